@@ -1,0 +1,3 @@
+"""nhsa-nlp: topic labels, policy titles, document numbers and quantities of health-insurance documents."""
+
+from __future__ import annotations

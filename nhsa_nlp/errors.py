@@ -1,0 +1,39 @@
+"""The errors nhsa-nlp raises on purpose: one clear line each, made to be shown to a user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class NhsaNlpError(Exception):
+    """Base class; its message is one line that says what is wrong and what to do."""
+
+
+class InputError(NhsaNlpError):
+    """A document or data file that cannot be used.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    path
+        The file concerned, if there is one.
+    line
+        The line within it, counted from 1.
+    """
+
+    def __init__(self, message: str, path: str | Path | None = None, line: int | None = None):
+        self.path = None if path is None else str(path)
+        self.line = line
+        where = self.path or ""
+        if where and line is not None:
+            where += f":{line}"
+        super().__init__(f"{where}: {message}" if where else message)
+
+
+class OutputError(NhsaNlpError):
+    """A result that cannot be written (folder missing, no permission, disk full)."""
+
+
+class BundleError(NhsaNlpError):
+    """A model bundle that is missing, incomplete, altered or of another format."""

@@ -1,0 +1,184 @@
+"""Splits that do not leak: near-duplicates found, kept together, and labels spread evenly."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhsa_nlp.errors import InputError
+
+IndexArray = NDArray[np.int64]
+
+_SHINGLE = 8  # characters; long enough that set phrases of officialese do not count as copying
+_WINDOW = 8  # neighbours tried in a posting list that is too long for all its pairs
+_FULL_PAIRS = 32  # posting lists up to this length are paired completely
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> IndexArray:
+    """Group documents that share a good part of their text.
+
+    Two documents are near-duplicates if the sets of their 8-character shingles (punctuation
+    and spaces left out) overlap by ``threshold`` of the smaller set (containment, Broder 1997);
+    groups are the connected components. Candidate pairs come from an inverted index and are then
+    checked exactly, so dissimilar texts cost time in proportion to their length only. A shingle in
+    more than 32 documents is tried between neighbours in its list only: what is missed that way
+    could only be a pair whose common text is common to many, differently composed documents.
+
+    Parameters
+    ----------
+    texts
+        The documents.
+    threshold
+        The share of the smaller document, above 0 and at most 1.
+
+    Returns
+    -------
+    IndexArray
+        Shape (documents,): the group of each, numbered from 0 in order of first appearance.
+    """
+    if not 0 < threshold <= 1:
+        raise ValueError(f"threshold {threshold} is not in (0, 1]")
+    sets = [_shingles(text) for text in texts]
+    parent = list(range(len(sets)))
+
+    def find(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for one, other in _candidates(sets, threshold):
+        a, b = find(one), find(other)
+        if a == b:
+            continue
+        small, large = sorted((sets[one], sets[other]), key=len)
+        place = np.minimum(np.searchsorted(large, small), len(large) - 1)
+        if np.count_nonzero(large[place] == small) >= threshold * len(small):
+            parent[max(a, b)] = min(a, b)
+    roots = [find(node) for node in range(len(sets))]
+    number: dict[int, int] = {}
+    return np.array([number.setdefault(root, len(number)) for root in roots], dtype=np.int64)
+
+
+def _shingles(text: str) -> NDArray[np.uint64]:
+    """Return the sorted hashes of a text's shingles; a shorter text is one shingle."""
+    letters = "".join(filter(str.isalnum, text))
+    codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    if not len(codes):
+        return codes
+    width = min(_SHINGLE, len(codes))
+    count = len(codes) - width + 1
+    hashes = np.zeros(count, dtype=np.uint64)
+    for offset in range(width):  # arithmetic modulo 2**64 on purpose
+        hashes = (hashes + codes[offset : offset + count] + np.uint64(1)) * _MULTIPLIER
+        hashes ^= hashes >> np.uint64(29)
+    return np.unique(hashes)
+
+
+def _candidates(sets: list[NDArray[np.uint64]], threshold: float) -> list[tuple[int, int]]:
+    """Return pairs that may overlap enough, the likeliest first."""
+    sizes = np.array([len(s) for s in sets], dtype=np.int64)
+    if not sizes.sum():
+        return []
+    hashes = np.concatenate(sets)
+    owners = np.repeat(np.arange(len(sets)), sizes)
+    order = np.lexsort((owners, hashes))
+    hashes, owners = hashes[order], owners[order]
+    starts = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
+    lengths = np.diff(np.append(starts, len(hashes)))
+    run = np.repeat(np.arange(len(starts)), lengths)
+    long = lengths[run] > _FULL_PAIRS
+    codes = []
+    counts = []
+    for step in range(1, min(_FULL_PAIRS, int(lengths.max()))):
+        same = run[step:] == run[:-step]
+        if step > _WINDOW:
+            same &= ~long[step:]
+        if not same.any():
+            break
+        pair = owners[:-step][same] * len(sets) + owners[step:][same]
+        unique, count = np.unique(pair, return_counts=True)
+        codes.append(unique)
+        counts.append(count)
+    if not codes:
+        return []
+    pairs, inverse = np.unique(np.concatenate(codes), return_inverse=True)
+    shared = np.bincount(inverse, weights=np.concatenate(counts))
+    one, other = pairs // len(sets), pairs % len(sets)
+    share = shared / np.minimum(sizes[one], sizes[other])
+    # Windows undercount what long posting lists share, hence the generous margin.
+    keep = np.flatnonzero(share >= threshold / 8)
+    keep = keep[np.argsort(-share[keep], kind="stable")]
+    return list(zip(one[keep].tolist(), other[keep].tolist(), strict=True))
+
+
+def stratified_folds(
+    labels: Sequence[str],
+    n_splits: int,
+    seed: int,
+    groups: Sequence[Hashable] | NDArray[np.int64] | None = None,
+) -> list[tuple[IndexArray, IndexArray]]:
+    """Split into folds with nearly equal shares of each label, groups kept whole.
+
+    Labels rarer than ``n_splits`` are allowed: they are simply missing from some folds.
+
+    Parameters
+    ----------
+    labels
+        The label of each document.
+    n_splits
+        The number of folds, at least 2.
+    seed
+        Decides the shuffle; another seed gives another split.
+    groups
+        The group of each document, for instance from `near_duplicate_groups`.
+
+    Returns
+    -------
+    list[tuple[IndexArray, IndexArray]]
+        For each fold the sorted indices to train on and to test on.
+
+    Raises
+    ------
+    InputError
+        If there are fewer documents or groups than folds, or lengths differ.
+    """
+    if n_splits < 2:
+        raise InputError(f"{n_splits} folds: at least 2 are needed")
+    own: Sequence[Hashable] = range(len(labels)) if groups is None else list(groups)
+    if len(own) != len(labels):
+        raise InputError(f"{len(labels)} labels but {len(own)} groups")
+    members: dict[Hashable, list[int]] = {}
+    for index, group in enumerate(own):
+        members.setdefault(group, []).append(index)
+    if len(members) < n_splits:
+        what = "documents" if groups is None else "groups of near-duplicates"
+        raise InputError(f"{len(members)} {what} cannot be split into {n_splits} folds; ask for fewer folds")
+    names = sorted(set(labels))
+    column = {name: i for i, name in enumerate(names)}
+    bundles = list(members.values())
+    counts = np.zeros((len(bundles), len(names)))
+    for row, bundle in enumerate(bundles):
+        for index in bundle:
+            counts[row, column[labels[index]]] += 1
+    rng = np.random.default_rng(seed)
+    total = counts.sum(axis=0)
+    share = counts.sum(axis=1) / len(labels)
+    # The largest groups first, then rare labels, where there is still room to balance them.
+    rarity = (counts / total).max(axis=1)
+    order = np.lexsort((rng.random(len(bundles)), -np.round(rarity, 9), -np.round(share, 9)))
+    filled = np.zeros((n_splits, len(names)))
+    size = np.zeros(n_splits)
+    fold_of = np.empty(len(labels), dtype=np.int64)
+    for row in order:
+        # What the fold would hold of the labels this group brings, then how full it would be.
+        burden = ((filled + counts[row]) / total) @ (counts[row] / counts[row].sum())
+        fullness = (size + counts[row].sum()) / len(labels)
+        target = int(np.lexsort((rng.random(n_splits), np.round(burden + fullness, 9)))[0])
+        filled[target] += counts[row]
+        size[target] += counts[row].sum()
+        fold_of[bundles[row]] = target
+    return [(np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)) for fold in range(n_splits)]

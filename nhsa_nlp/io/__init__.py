@@ -1,0 +1,26 @@
+"""Readers and writers: files to documents, records to files; one module a format."""
+
+from __future__ import annotations
+
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.find import STANDARD_INPUT, FoundFile, describe_skipped, find_documents
+from nhsa_nlp.io.json_lines import JsonLinesWriter
+from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
+from nhsa_nlp.io.readers import READERS, Reader, read_documents, read_file
+from nhsa_nlp.io.text_file import write_text
+
+__all__ = [
+    "MAX_BYTES",
+    "READERS",
+    "STANDARD_INPUT",
+    "Document",
+    "FoundFile",
+    "JsonLinesWriter",
+    "ReadOptions",
+    "Reader",
+    "describe_skipped",
+    "find_documents",
+    "read_documents",
+    "read_file",
+    "write_text",
+]

@@ -1,0 +1,29 @@
+"""The document: what every reader yields and the pipeline takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and where it came from.
+
+    Attributes
+    ----------
+    id
+        Short name, unique within one run: the path relative to the folder given, without its
+        suffix (``npc-13-4-2020``, ``2021/npc-13-4-2020``), numbered if it occurs twice.
+    source
+        The path as it was given, with forward slashes; ``-`` for standard input.
+    text
+        The raw text, exactly as decoded: line endings, spaces and page marks are untouched.
+    meta
+        What the reader knows besides, such as ``encoding``.
+    """
+
+    id: str
+    source: str
+    text: str
+    meta: Mapping[str, str] = field(default_factory=dict)

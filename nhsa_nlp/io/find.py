@@ -1,0 +1,166 @@
+"""Finding the documents behind the paths of a command line: files, folders, standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nhsa_nlp.errors import InputError
+
+STANDARD_INPUT = "-"
+
+OnError = Callable[[InputError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to read.
+
+    Attributes
+    ----------
+    path
+        The file; ``None`` for standard input.
+    id
+        Path relative to the folder given (the bare name for a file given by itself), without
+        its suffix. Two found files may share it; the reading makes it unique.
+    source
+        The path as given, with forward slashes, in valid Unicode.
+    """
+
+    path: Path | None
+    id: str
+    source: str
+
+
+def find_documents(
+    paths: Iterable[str | Path],
+    suffixes: Collection[str],
+    *,
+    skipped: Counter[str] | None = None,
+    on_error: OnError | None = None,
+) -> Iterator[FoundFile]:
+    """Find the files behind ``paths``, in the order given; folders recursively and sorted.
+
+    A file named by itself is yielded whatever its suffix, so that the reading can say what is
+    wrong with it. Within folders hidden files and folders are passed over, and so is what no
+    reader can read. A folder reached twice through symbolic links is entered once.
+
+    Parameters
+    ----------
+    paths
+        Files, folders, or ``-`` for standard input.
+    suffixes
+        The suffixes that can be read, in lower case with their dot.
+    skipped
+        Counts, by suffix, the files in folders that cannot be read.
+    on_error
+        Called with the error of a nested folder that cannot be listed, which is then passed
+        over; without it the error is raised.
+
+    Returns
+    -------
+    Iterator[FoundFile]
+        Walks the folders as it goes, so that a million files need no memory.
+
+    Raises
+    ------
+    InputError
+        At once, before anything is read: no path at all, a missing path, a folder without
+        documents, standard input named twice.
+    """
+    given = [str(path) for path in paths]
+    if not given:
+        raise InputError("no documents given; name files or folders, or - for standard input")
+    if given.count(STANDARD_INPUT) > 1:
+        raise InputError("standard input (-) can be read only once")
+    for name in given:
+        if name != STANDARD_INPUT:
+            _check(Path(name), suffixes)
+    return _found(given, suffixes, skipped if skipped is not None else Counter(), on_error)
+
+
+def _check(path: Path, suffixes: Collection[str]) -> None:
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        what = "no such file or folder"
+        if isinstance(error, PermissionError):
+            what = "permission denied"
+        elif isinstance(error, FileNotFoundError) and path.is_symlink():
+            what = "is a symbolic link to nothing"
+        raise InputError(f"{what}; check the path", path) from error
+    if _is_folder(path):
+        others: Counter[str] = Counter()
+        unlisted: list[InputError] = []
+        if next(_walk(path, suffixes, others, unlisted.append), None) is None:
+            if unlisted:
+                raise unlisted[0]
+            holds = f"it holds only {describe_skipped(others)}; " if others else ""
+            readable = " ".join(sorted(suffixes))
+            raise InputError(f"no documents in this folder; {holds}formats read: {readable}", path)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError:
+        return False  # reading it as a file will say what is wrong
+
+
+def _found(
+    given: list[str], suffixes: Collection[str], skipped: Counter[str], on_error: OnError | None
+) -> Iterator[FoundFile]:
+    for name in given:
+        path = Path(name)
+        if name == STANDARD_INPUT:
+            yield FoundFile(None, "stdin", STANDARD_INPUT)
+        elif _is_folder(path):
+            for file in _walk(path, suffixes, skipped, on_error):
+                yield FoundFile(file, _valid(file.relative_to(path).with_suffix("")), _valid(file))
+        else:
+            yield FoundFile(path, _valid(Path(path.stem)), _valid(path))
+
+
+def _walk(
+    top: Path, suffixes: Collection[str], skipped: Counter[str], on_error: OnError | None
+) -> Iterator[Path]:
+    """Yield the readable files under ``top``, depth first, each folder sorted by name."""
+    entered: set[tuple[int, int]] = set()
+    pending = [top]  # a stack: folders may nest deeper than Python's recursion limit
+    while pending:
+        path = pending.pop()
+        if not _is_folder(path):
+            if path.suffix.lower() in suffixes:
+                yield path
+            else:
+                skipped[path.suffix.lower()] += 1
+            continue
+        try:
+            status = path.stat()
+            if (status.st_dev, status.st_ino) in entered:
+                continue
+            entered.add((status.st_dev, status.st_ino))
+            inside = [entry for entry in path.iterdir() if not entry.name.startswith(".")]
+        except OSError as error:
+            problem = InputError(f"this folder cannot be listed: {error.strerror}", path)
+            if on_error is None:
+                raise problem from error
+            on_error(problem)
+            continue
+        pending.extend(sorted(inside, key=lambda entry: entry.name, reverse=True))
+
+
+def describe_skipped(skipped: Counter[str]) -> str:
+    """Return a phrase such as ``3 files of other formats (.docx 2, .pdf 1)``."""
+    kinds = ", ".join(f"{suffix or 'no suffix'} {count}" for suffix, count in sorted(skipped.items()))
+    total = skipped.total()
+    return f"{total} file{'' if total == 1 else 's'} of other formats ({kinds})"
+
+
+def _valid(path: Path) -> str:
+    """Return a path in valid Unicode: bytes that are none become U+FFFD."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")

@@ -1,0 +1,42 @@
+"""The options that hold for every reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nhsa_nlp.errors import InputError
+
+MAX_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How files are to be read.
+
+    Attributes
+    ----------
+    encoding
+        The encoding of plain text files; ``None`` detects it file by file.
+    max_bytes
+        A longer file is refused before it is read.
+
+    Raises
+    ------
+    InputError
+        For an encoding that Python does not know.
+    """
+
+    encoding: str | None = None
+    max_bytes: int = MAX_BYTES
+
+    def __post_init__(self) -> None:
+        if self.encoding is None:
+            return
+        try:
+            b" ".decode(self.encoding)
+        except UnicodeError:
+            return  # known, but a lone space is too short for it
+        except (LookupError, ValueError) as error:
+            raise InputError(
+                f"unknown encoding {self.encoding!r}; use for example utf-8, gb18030, big5 or utf-16"
+            ) from error

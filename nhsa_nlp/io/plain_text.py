@@ -1,0 +1,159 @@
+"""Reading plain text in the encodings Chinese offices use: UTF-8, UTF-16, GB18030, Big5."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+
+SUFFIXES = (".txt", ".text", ".md")
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+)
+_LEGACY = ["gb18030", "big5", "cp950", "big5hkscs"]
+_GUESS_BYTES = 1_000_000  # a guess from the first megabyte is as good as one from all
+
+# Shares of characters; real texts and real binaries lie far from all three.
+_MAX_CONTROL = 0.05
+_MIN_CHINESE = 0.5
+_MAX_DAMAGED = 0.1
+
+
+def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+    """Read the one document of a plain text file.
+
+    Parameters
+    ----------
+    stream
+        The file, opened and within the size limit.
+    file
+        Its name.
+    options
+        ``encoding`` overrules the detection.
+
+    Yields
+    ------
+    Document
+        With the encoding in ``meta``.
+
+    Raises
+    ------
+    InputError
+        For a binary or empty file, or one whose encoding cannot be told or is not as said.
+    """
+    text, encoding = decode(stream.read(), file.source, options.encoding)
+    yield Document(file.id, file.source, text, {"encoding": encoding})
+
+
+def decode(data: bytes, source: str, encoding: str | None = None) -> tuple[str, str]:
+    """Decode the bytes of a text file.
+
+    Without ``encoding``: a byte-order mark decides; then UTF-8, strictly; then one of the
+    legacy Chinese encodings, if it decodes strictly and gives mostly Chinese.
+
+    Parameters
+    ----------
+    data
+        The bytes.
+    source
+        Their file, for the error.
+    encoding
+        The encoding, if known.
+
+    Returns
+    -------
+    tuple[str, str]
+        The text without byte-order mark, and the encoding.
+
+    Raises
+    ------
+    InputError
+        See :func:`read`.
+    """
+    if encoding is not None:
+        try:
+            text = data.decode(encoding)
+        except UnicodeError as error:
+            at = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
+            raise InputError(
+                f"is not {encoding}{at}; name another --encoding or leave it out", source
+            ) from error
+        text = text.removeprefix("\ufeff")
+    else:
+        text, encoding = _detect(data, source)
+    _check(text, source)
+    return text, encoding
+
+
+def _detect(data: bytes, source: str) -> tuple[str, str]:
+    for mark, name in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            try:
+                return data.decode(name), name
+            except UnicodeDecodeError as error:
+                raise InputError(
+                    f"begins as {name} but breaks off at byte {error.start}; repair or convert it", source
+                ) from error
+    if b"\0" in data:
+        raise InputError(
+            "is a binary file, not text (for UTF-16 without byte-order mark say --encoding utf-16-le)", source
+        )
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        # One bad byte in UTF-8 would otherwise turn the whole document into GB18030 gibberish.
+        repaired = data.decode("utf-8", "replace")
+        beyond_ascii = sum(char > "\x7f" for char in repaired)
+        if repaired.count("\ufffd") <= _MAX_DAMAGED * beyond_ascii:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise InputError(
+                f"is UTF-8 with broken characters, the first at byte {error.start}; repair or convert it",
+                source,
+                line,
+            ) from error
+    return _legacy(data, source)
+
+
+def _legacy(data: bytes, source: str) -> tuple[str, str]:
+    from charset_normalizer import from_bytes
+
+    # Cut after a line break, so that no character is halved.
+    sample = (
+        data[:_GUESS_BYTES] if len(data) <= _GUESS_BYTES else data[: data.rfind(b"\n", 0, _GUESS_BYTES) + 1]
+    )
+    guess = from_bytes(sample or data, cp_isolation=_LEGACY).best()
+    if guess is not None:
+        try:
+            text = data.decode(guess.encoding)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"looks like {guess.encoding} but is broken at byte {error.start}; "
+                "repair it or name its --encoding",
+                source,
+            ) from error
+        letters = [char for char in text if char.isalpha()]
+        if sum("一" <= char <= "鿿" for char in letters) >= _MIN_CHINESE * max(len(letters), 1):
+            return text, guess.encoding
+    raise InputError(
+        "is binary or in an unknown encoding; convert it to UTF-8 or name its --encoding", source
+    )
+
+
+def _check(text: str, source: str) -> None:
+    if not any(char.isprintable() and not char.isspace() for char in text):
+        raise InputError("is empty; nothing to read", source)
+    controls = sum(unicodedata.category(char) == "Cc" and char not in "\t\n\v\f\r\x85" for char in text)
+    if "\0" in text or controls > _MAX_CONTROL * len(text):
+        raise InputError("is a binary file, not text; convert it to plain text first", source)

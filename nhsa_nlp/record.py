@@ -1,0 +1,124 @@
+"""The record: the one description of the JSON object that every document becomes.
+
+All offsets are half-open code-point offsets into the raw text, and ``text`` is always the
+raw slice at them. Unknown is ``None``, never a guess.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+Op = Literal["eq", "approx", "gt", "ge", "lt", "le", "range"]
+Scalar = int | float
+
+
+class Alternative(TypedDict):
+    """Another label and its probability."""
+
+    label: str
+    probability: float
+
+
+class Evidence(TypedDict):
+    """A piece of the raw text that spoke for (weight > 0) or against a facet."""
+
+    start: int
+    end: int
+    text: str
+    facet: str
+    weight: float
+
+
+class TopicRecord(TypedDict):
+    """What the classifier says of a document; ``label`` is None when it declines to answer."""
+
+    label: str | None
+    probability: float | None
+    facets: dict[str, float]
+    alternatives: list[Alternative]
+    review: bool
+    reason: str | None
+    evidence: list[Evidence]
+
+
+class PolicyRecord(TypedDict):
+    """A mention of a policy title."""
+
+    start: int
+    end: int
+    label: Literal["POLICY"]
+    text: str
+    title: str
+    alias: bool
+    ref: str | None
+    doc_no: str | None
+
+
+class DocNoRecord(TypedDict):
+    """A document number and its standard form."""
+
+    start: int
+    end: int
+    label: Literal["DOC_NO"]
+    text: str
+    normalized: str
+
+
+class QuantityRecord(TypedDict):
+    """A number with its unit, in the base unit; a range or ratio has two values."""
+
+    start: int
+    end: int
+    label: Literal["QUANTITY"]
+    text: str
+    value: Scalar | list[Scalar] | None
+    unit: str
+    op: Op
+
+
+EntityRecord = PolicyRecord | DocNoRecord | QuantityRecord
+
+
+class SectionRecord(TypedDict):
+    """A numbered section of a letter; ``title`` is without its number."""
+
+    start: int
+    end: int
+    title: str
+
+
+class LetterRecord(TypedDict):
+    """The anatomy of a letter or notice."""
+
+    kind: Literal["reply", "notice", "other"]
+    body: Literal["npc", "cppcc"] | None
+    number: str | None
+    proposal_number: str | None
+    proposal_category: str | None
+    session: str | None
+    addressee: str | None
+    subject: str | None
+    consulted: list[str]
+    sections: list[SectionRecord]
+    date: str | None
+    issuer: str | None
+
+
+class ModelRecord(TypedDict):
+    """Which bundle made the record."""
+
+    name: str
+    version: str
+
+
+class Record(TypedDict):
+    """One JSON object a document."""
+
+    id: str
+    source: str
+    sha256: str
+    chars: int
+    topic: TopicRecord | None
+    entities: list[EntityRecord]
+    letter: LetterRecord | None
+    model: ModelRecord

@@ -1,0 +1,77 @@
+"""Labels and facets: a label is the set of sectors (facets) a document is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhsa_nlp.errors import InputError
+
+FACETS: tuple[str, str, str] = ("医保", "医疗", "医药")
+"""The three sectors: health insurance, medical services, pharmaceuticals."""
+
+_SETS: dict[str, frozenset[str]] = {
+    "医保": frozenset({"医保"}),
+    "医疗": frozenset({"医疗"}),
+    "医药": frozenset({"医药"}),
+    "医疗x医保": frozenset({"医疗", "医保"}),
+    "医保x医药": frozenset({"医保", "医药"}),
+    "医疗x医药": frozenset({"医疗", "医药"}),
+    "三联动": frozenset(FACETS),
+}
+_NAMES = {facets: label for label, facets in _SETS.items()}
+
+LABELS: tuple[str, ...] = tuple(_SETS)
+"""The seven labels: every set of facets but the empty one, written as the data writes them."""
+
+MEMBERSHIP: NDArray[np.bool_] = np.array([[f in _SETS[label] for f in FACETS] for label in LABELS])
+"""Which facets a label has: shape (7, 3), rows as ``LABELS``, columns as ``FACETS``."""
+MEMBERSHIP.setflags(write=False)
+
+
+def label_to_facets(label: str) -> frozenset[str]:
+    """Return the facets of a label.
+
+    Raises
+    ------
+    InputError
+        If ``label`` is not one of ``LABELS``.
+    """
+    try:
+        return _SETS[label]
+    except KeyError:
+        raise InputError(f"unknown label {label!r}; the labels are {', '.join(LABELS)}") from None
+
+
+def facets_to_label(facets: Iterable[str]) -> str:
+    """Return the label of a set of facets.
+
+    Raises
+    ------
+    InputError
+        If the set is empty or has anything but the three facets.
+    """
+    given = frozenset(facets)
+    try:
+        return _NAMES[given]
+    except KeyError:
+        raise InputError(
+            f"no label for the facets {sorted(given)}; use one or more of {', '.join(FACETS)}"
+        ) from None
+
+
+def indicator_matrix(labels: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which document has which facet: shape (documents, 3), columns as ``FACETS``.
+
+    Raises
+    ------
+    InputError
+        If a label is not one of ``LABELS``.
+    """
+    matrix = np.zeros((len(labels), len(FACETS)), dtype=np.bool_)
+    for row, label in enumerate(labels):
+        facets = label_to_facets(label)
+        matrix[row] = [facet in facets for facet in FACETS]
+    return matrix
