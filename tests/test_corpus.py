@@ -138,7 +138,7 @@ def test_wrong_encoding_names_the_line_of_the_first_bad_byte(
     tmp_path: Path, read: Callable[[Path], object], good: str
 ) -> None:
     path = write(tmp_path, good.encode() + "医保\t丙\n".encode("gb18030"))
-    with pytest.raises(InputError, match=r"0xd2 at position 1 .* save the file as UTF-8") as caught:
+    with pytest.raises(InputError, match=r"0xb1 at position 3 .* save the file as UTF-8") as caught:
         read(path)
     assert caught.value.line == 3
 
@@ -154,10 +154,10 @@ def test_folder_missing_file_and_bad_name_are_refused(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     for path, word in [
-        (tmp_path, "folder"),
-        (tmp_path / "absent.tsv", "no such file"),
-        (Path("a\0b"), "file name"),
-        (loop, "cannot be read"),
+        (tmp_path, "this is a folder"),
+        (tmp_path / "absent.tsv", "there is no such file"),
+        (Path("a\0b"), "not a valid file name"),
+        (loop, "the file cannot be read"),
     ]:
         for read in (read_replies, read_segmented, lambda p: read_entities(p, {})):
             with pytest.raises(InputError, match=word):

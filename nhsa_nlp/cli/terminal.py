@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, without anything that could steer a terminal.
+    r"""Return ``text`` on one line, without anything that could steer a terminal.
 
-    Control, formatting, surrogate and separator characters (categories C*, Zl, Zp) become
-    escapes such as ``\\x1b``: file names and documents are untrusted.
+    Control, formatting, surrogate and separator characters (categories Cc, Cf, Cs, Zl, Zp) become
+    escapes such as ``\x1b``: file names and documents are untrusted.
     """
     return "".join(
         char.encode("unicode_escape").decode("ascii")

@@ -152,8 +152,8 @@ def _legacy(data: bytes, source: str) -> tuple[str, str]:
 
 
 def _check(text: str, source: str) -> None:
-    if not any(char.isprintable() and not char.isspace() for char in text):
-        raise InputError("is empty; nothing to read", source)
     controls = sum(unicodedata.category(char) == "Cc" and char not in "\t\n\v\f\r\x85" for char in text)
     if "\0" in text or controls > _MAX_CONTROL * len(text):
         raise InputError("is a binary file, not text; convert it to plain text first", source)
+    if not any(char.isprintable() and not char.isspace() for char in text):
+        raise InputError("is empty; nothing to read", source)

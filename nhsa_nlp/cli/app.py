@@ -1,0 +1,108 @@
+"""The ``nhsa-nlp`` command: its subcommands, and what becomes of every error.
+
+This module and those of the commands import nothing heavy; each command imports what it
+needs when it runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from nhsa_nlp.cli import exit_status
+from nhsa_nlp.cli.evaluate import evaluate
+from nhsa_nlp.cli.highlight import highlight
+from nhsa_nlp.cli.info import info
+from nhsa_nlp.cli.label import label
+from nhsa_nlp.cli.terminal import complain
+from nhsa_nlp.cli.train import train
+from nhsa_nlp.errors import NhsaNlpError
+
+
+class _Group(TyperGroup):
+    """The group of all commands; turns errors into one line and an exit status."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Accept ``--debug`` behind the command too, where people add it."""
+        if _debug_asked(args):
+            args.remove("--debug")
+            args.insert(0, "--debug")
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except NhsaNlpError as error:
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            complain(error)
+            raise typer.Exit(exit_status.WRONG_USAGE) from None
+        except BrokenPipeError:
+            # Nobody reads on; nor must the flush at exit try to write.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(exit_status.BROKEN_PIPE) from None
+        except KeyboardInterrupt:
+            complain("interrupted")
+            raise typer.Exit(exit_status.INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="nhsa-nlp",
+    cls=_Group,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (label, highlight, info, train, evaluate):
+    app.command()(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"nhsa-nlp {version('nhsa-nlp')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Label documents of China's National Healthcare Security Administration (国家医疗保障局).
+
+    Each document gets a topic (医保, 医疗, 医药, their pairs or 三联动) and its policy titles,
+    document numbers and quantities, tied to their place in the raw text.
+    """
+
+
+def main() -> None:
+    """Run the command line; the entry point of ``nhsa-nlp``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character must not stop the work.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(prog_name="nhsa-nlp")
+    except Exception as error:  # noqa: BLE001 - the outermost frame: whatever it is, one line
+        if _debug_asked(sys.argv[1:]):
+            traceback.print_exc()
+        complain(f"internal error: {type(error).__name__}: {error} (--debug shows where; please report it)")
+        sys.exit(exit_status.INTERNAL_ERROR)
+
+
+def _debug_asked(args: list[str]) -> bool:
+    options = args[: args.index("--")] if "--" in args else args
+    return "--debug" in options

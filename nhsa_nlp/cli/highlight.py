@@ -1,0 +1,51 @@
+"""``nhsa-nlp highlight``: one document as a web page with everything found in it coloured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.errors import InputError, OutputError
+
+
+def highlight(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A document, or - for standard input.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="HTML",
+            help="The page to write; without it FILE with the suffix .html in the current folder.",
+            show_default=False,
+        ),
+    ] = None,
+    bundle: parameters.Bundle = None,
+    encoding: parameters.Encoding = None,
+    max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+) -> None:
+    """Show one document as a web page.
+
+    Topic and letter on top, the entities coloured in the raw text. The page needs nothing
+    from outside and runs no script.
+    """
+    from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, read_documents, write_text
+
+    if file != STANDARD_INPUT and Path(file).is_dir():
+        raise InputError("is a folder; name one document", file)
+    with Progress("loading the model"):
+        document = next(read_documents([file], ReadOptions(encoding, max_bytes)))
+        page = output or Path(f"{document.id}.html")
+        if file != STANDARD_INPUT and page.resolve() == Path(file).resolve():
+            raise OutputError(f"{page}: is the document itself; choose another --output")
+        import nhsa_nlp
+        from nhsa_nlp.highlight import render
+        from nhsa_nlp.pipeline import records
+
+        record = next(records(nhsa_nlp.load(bundle), [document]))
+        write_text(page, render(record, document.text))
+    typer.echo(f"wrote {page}")

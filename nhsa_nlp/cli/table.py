@@ -1,0 +1,90 @@
+"""Records as a table for a terminal."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nhsa_nlp.cli.terminal import printable
+from nhsa_nlp.record import Record
+
+_NARROWEST = 60  # columns; below it nothing would be legible
+_ROOM_FOR_TITLES = 80
+
+
+class TableWriter:
+    """Collect records and print them as one table at the end, a row a document.
+
+    Parameters
+    ----------
+    console
+        Where to print; standard output by default.
+    """
+
+    def __init__(self, console: Console | None = None):
+        self._console = console or Console(highlight=False)
+        self._width = max(self._console.width, _NARROWEST)
+        self._titles = self._width >= _ROOM_FOR_TITLES
+        self._rows: list[tuple[Text, ...]] = []
+        self._reviews = 0
+
+    def write(self, record: Record) -> None:
+        """Add a record."""
+        topic = record["topic"]
+        review = topic is not None and topic["review"]
+        self._reviews += review
+        self._rows.append(
+            (
+                _text(record["id"]),
+                _text((topic and topic["label"]) or "–", "bold"),
+                _text(
+                    "–" if topic is None or topic["probability"] is None else f"{topic['probability']:.0%}"
+                ),
+                _text(((topic and topic["reason"]) or "yes") if review else "", "yellow"),
+                _text(_policies(record, titles=self._titles)),
+                _text(str(sum(entity["label"] == "QUANTITY" for entity in record["entities"]))),
+            )
+        )
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._rows:
+            return
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), width=self._width, show_edge=False)
+        table.add_column("Document", ratio=3, overflow="fold")
+        table.add_column("Topic", no_wrap=True)
+        table.add_column("Prob.", justify="right", no_wrap=True)
+        table.add_column("Review", overflow="fold", max_width=14)
+        table.add_column("Policies", ratio=5 if self._titles else None, no_wrap=True, overflow="ellipsis")
+        table.add_column("Quant.", justify="right", no_wrap=True)
+        for row in self._rows:
+            table.add_row(*row)
+        self._console.print(table)
+        count = len(self._rows)
+        self._console.print(
+            f"{count} document{'' if count == 1 else 's'}, {self._reviews} to review",
+            style="dim",
+            width=self._width,
+        )
+
+
+def _policies(record: Record, *, titles: bool) -> str:
+    """Return how many different policies are named and, if wanted, their titles in order."""
+    named = dict.fromkeys(
+        entity["ref"] or entity["title"] if entity["alias"] else entity["title"]
+        for entity in record["entities"]
+        if entity["label"] == "POLICY"
+    )
+    return " ".join([str(len(named)), *(["".join(f"《{title}》" for title in named)] if titles else [])])
+
+
+def _text(value: str, style: str = "") -> Text:
+    return Text(printable(value), style=style)

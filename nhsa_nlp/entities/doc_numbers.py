@@ -1,0 +1,108 @@
+"""Numbers of official documents: ``国办发〔2021〕14号``, ``国务院令第735号``, ``2018年第79号``.
+
+The form follows GB/T 9704-2012 (layout key for official documents of party and government organs): the
+issuer's code, the year in 〔 〕, a serial number and 号.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nhsa_nlp.entities.numerals import parse_number
+
+
+@dataclass(frozen=True, slots=True)
+class DocNumber:
+    """A document number at ``[start, end)`` of the text searched, and its standard form."""
+
+    start: int
+    end: int
+    normalized: str
+
+
+_OPEN, _CLOSE = r"[\[［【〔〖(（﹝{「]", r"[\]］】〕〗)）﹞}」]"
+_NUMERAL = r"(?:\d{1,5}|[一二三四五六七八九十百千零〇]{1,6})"
+# One bracket may be lost or misread, not both.
+_CODED = re.compile(
+    rf"(?:{_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}?|(?<!\d)(?P<bare>(?:19|20)\d\d){_CLOSE})第?(?P<number>\d{{1,5}})号"
+)
+_ORDER = re.compile(
+    rf"(?P<kind>令|公告|通告)(?:{_OPEN}?(?P<year>(?:19|20)\d\d)(?:年|{_CLOSE})?)?第(?P<number>{_NUMERAL})号"
+)
+# What stands before either is read backwards from it.
+_ISSUER = re.compile(r"[一-龥]+\Z")
+# A notice known by year and serial number alone, as it stands in parentheses or before 公告.
+_YEARLY = re.compile(
+    r"(?<=[（(])(?P<year>(?:19|20)\d\d)年第(?P<number>\d{1,4})号(?=[）)，])|(?P<year2>(?:19|20)\d\d)年第(?P<number2>\d{1,4})号(?=公告|通告|令)"
+)
+
+# Where the issuer's code can begin: an agency, or the short name of a place before one.
+_ISSUER_START = re.compile(
+    r"国食药|国[办发务函税医卫家令市药教科知粮管资土统林能铁民]|中[办发委央华医组宣国纪编人保]|医保|医[发函改]|财[办社税发库预综会教金资]|人社|劳社|民[发办函]"
+    r"|卫[办发生计医基规妇药政疾科人监健]|发改|药[监管]|食药|税[总务]|银保?监|保监|市监|工商|教[办发育体基师职高]|科[技发办]|工信|公[安通告]|司[发办法]"
+    r"|自然资|环[办发]|建[办发]|交[办发运]|水[利办]|农[办发业]|商[务办]|文[旅化]|审[计办]|退役|应急|体[办发]|乡村|残联|总工|全国|最高|主席|国务院|法发|高检"
+    r"|中医药|计价|计生|统[办发字]|价[格费]|疾控|妇[字办]|联[发办]|署|海关|外[办发]|档[办发]|密|机关|铁[总办]|民航|邮[发政]|证监|网信|信[办息]|移民|消防|气|地震"
+)
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滇黔陇秦台港澳兵杭穗深甬蓉汉青"
+_AFTER_WORDS = re.compile(
+    r".*(?:按照|根据|依据|依照|落实|贯彻|执行|印发|下发|发布|出台|转发|参照|对照|关于|以及|及其|或者|按|据|以|及|和(?!国)|与|或|即|见|指|的|了|在|由|为|是|等|对|将|从|并|号)"
+    r"(?=[一-龥])"
+)
+_AGENCY_END = re.compile(r"(?:部|委|委员会|局|院|署|总局|主席|政府|国|省|市|厅|会|办公厅|办公室|军|行|中心)$")
+
+
+def find_doc_numbers(text: str) -> list[DocNumber]:
+    """Find the document numbers of a cleaned text, in order and disjoint."""
+    found: list[DocNumber] = []
+    for match in _CODED.finditer(text):
+        if issuer := _issuer_code(_before(text, match.start(), 14)):
+            year = match["year"] or match["bare"]
+            normalized = f"{issuer}〔{year}〕{int(match['number'])}号"
+            found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
+    for match in _ORDER.finditer(text):
+        if issuer := _agency(_before(text, match.start(), 30)):
+            year = f"{match['year']}年" if match["year"] else ""
+            normalized = f"{issuer}{match['kind']}{year}第{parse_number(match['number'])}号"
+            found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
+    for match in _YEARLY.finditer(text):
+        year, number = match["year"] or match["year2"], match["number"] or match["number2"]
+        found.append(DocNumber(match.start(), match.end(), f"{year}年第{number}号"))
+    return _disjoint(found)
+
+
+def _before(text: str, position: int, limit: int) -> str:
+    """Return the Chinese characters directly before a position, at most ``limit`` of them."""
+    match = _ISSUER.search(text, max(0, position - limit), position)
+    return match.group() if match else ""
+
+
+def _issuer_code(before: str) -> str:
+    """Return the issuer's code at the end of the characters before the year, empty if there is none."""
+    words = _AFTER_WORDS.match(before)
+    floor = words.end() if words else 0
+    # The earliest start behind the last function word; a place's short name may stand before it.
+    for match in _ISSUER_START.finditer(before, floor):
+        start = match.start()
+        if len(before) - start <= 12:
+            while start > floor and before[start - 1] in _PROVINCES:
+                start -= 1
+            return before[start:]
+    rest = before[floor:]
+    is_code = 2 <= len(rest) <= 9 and (rest[0] in _PROVINCES or rest[-1] in "发办函字规通文告")
+    return rest if is_code else ""
+
+
+def _agency(before: str) -> str:
+    """Return the agency's name at the end of the characters before 令 or 公告, empty if there is none."""
+    words = _AFTER_WORDS.match(before)
+    rest = before[words.end() :] if words else before
+    return rest if rest == "国" or _AGENCY_END.search(rest) else ""
+
+
+def _disjoint(found: list[DocNumber]) -> list[DocNumber]:
+    kept: list[DocNumber] = []
+    for number in sorted(found, key=lambda n: (n.start, -n.end)):
+        if not kept or number.start >= kept[-1].end:
+            kept.append(number)
+    return kept

@@ -1,0 +1,138 @@
+"""The grammar: titles, document numbers and quantities of one text as entity records."""
+
+from __future__ import annotations
+
+from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
+from nhsa_nlp.entities.links import link
+from nhsa_nlp.entities.quantities import find_quantities
+from nhsa_nlp.entities.titles import find_titles
+from nhsa_nlp.record import EntityRecord
+from nhsa_nlp.text import CleanText, clean
+
+
+def find_entities(raw: str, cleaned: CleanText | None = None) -> list[EntityRecord]:
+    """Find the policy titles, document numbers and quantities of a document.
+
+    Parameters
+    ----------
+    raw
+        The raw text of one document, of any length; the time taken is linear in it.
+    cleaned
+        The result of ``clean(raw)``, where the caller has it already.
+
+    Returns
+    -------
+    list of EntityRecord
+        Sorted by offset (half-open, into ``raw``) and disjoint; of nested entities the outer.
+    """
+    view = clean(raw) if cleaned is None else cleaned
+    titles, others = find_titles(view.text)
+    outer = sorted([(title.start, title.end) for title in titles] + others)
+    numbers = _outside(find_doc_numbers(view.text), outer)
+    blocked = sorted(outer + [(number.start, number.end) for number in numbers])
+    entities: list[EntityRecord] = []
+    for title, found in zip(titles, link(view.text, titles, numbers), strict=True):
+        start, end = view.to_raw(title.start, title.end)
+        entities.append(
+            {
+                "start": start,
+                "end": end,
+                "label": "POLICY",
+                "text": raw[start:end],
+                "title": title.title,
+                "alias": found.alias,
+                "ref": found.ref,
+                "doc_no": found.doc_no,
+            }
+        )
+    for number in numbers:
+        start, end = view.to_raw(number.start, number.end)
+        entities.append(
+            {
+                "start": start,
+                "end": end,
+                "label": "DOC_NO",
+                "text": raw[start:end],
+                "normalized": number.normalized,
+            }
+        )
+    for quantity in find_quantities(view.text, blocked):
+        start, end = view.to_raw(quantity.start, quantity.end)
+        entities.append(
+            {
+                "start": start,
+                "end": end,
+                "label": "QUANTITY",
+                "text": raw[start:end],
+                "value": quantity.json_value(),
+                "unit": quantity.unit,
+                "op": quantity.op,
+            }
+        )
+    return sorted(entities, key=lambda entity: entity["start"])
+
+
+def _outside(numbers: list[DocNumber], outer: list[tuple[int, int]]) -> list[DocNumber]:
+    """Drop the numbers that overlap a range in title marks; both lists are sorted."""
+    kept = []
+    at = 0
+    for number in numbers:
+        while at < len(outer) and outer[at][1] <= number.start:
+            at += 1
+        if at == len(outer) or outer[at][0] >= number.end:
+            kept.append(number)
+    return kept
+
+
+
+
+def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | None:
+    """Normalise an entity that something else has found, such as a trained model.
+
+    Parameters
+    ----------
+    raw
+        The raw text.
+    start, end
+        The entity's half-open offsets.
+    label
+        POLICY, DOC_NO or QUANTITY.
+
+    Returns
+    -------
+    EntityRecord or None
+        None where the text between the offsets cannot be read as such an entity.
+    """
+    text = raw[start:end]
+    cleaned = clean(text).text
+    if label == "POLICY":
+        title = cleaned.strip("《》〈〉<>")
+        if not title:
+            return None
+        return {
+            "start": start,
+            "end": end,
+            "label": "POLICY",
+            "text": text,
+            "title": title,
+            "alias": False,
+            "ref": None,
+            "doc_no": None,
+        }
+    if label == "DOC_NO":
+        numbers = find_doc_numbers(cleaned)
+        if len(numbers) != 1:
+            return None
+        return {"start": start, "end": end, "label": "DOC_NO", "text": text, "normalized": numbers[0].normalized}
+    quantities = find_quantities(cleaned)
+    if len(quantities) != 1 or (quantities[0].start, quantities[0].end) != (0, len(cleaned)):
+        return None
+    return {
+        "start": start,
+        "end": end,
+        "label": "QUANTITY",
+        "text": text,
+        "value": quantities[0].json_value(),
+        "unit": quantities[0].unit,
+        "op": quantities[0].op,
+    }

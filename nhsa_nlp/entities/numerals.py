@@ -1,0 +1,121 @@
+"""Chinese and Arabic numerals to exact numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
+_DIGITS |= {"〇": 0, "○": 0, "两": 2, "俩": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6}
+_DIGITS |= {"柒": 7, "捌": 8, "玖": 9}
+_SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
+
+CHINESE_DIGITS = "".join(_DIGITS)
+"""Every character that stands for a digit."""
+
+
+def multiplier(text: str) -> Decimal:
+    """Return the product of the multipliers in ``text``: ``万亿`` is 10¹², the empty string 1.
+
+    Raises
+    ------
+    ValueError
+        If a character is not 十, 百, 千, 万, 亿 or 兆.
+    """
+    product = Decimal(1)
+    for char in text:
+        factor = _SMALL.get(char) or _LARGE.get(char)
+        if factor is None:
+            raise ValueError(f"{char!r} is not a multiplier")
+        product *= factor
+    return product
+
+
+def parse_number(text: str) -> Decimal:
+    """Parse an Arabic (``1,234.5``), Chinese (``三百二十``) or mixed (``3.8亿``, ``1万2千``) numeral.
+
+    A sequence of Chinese digits is read digit by digit (``二〇二一`` is 2021); a digit after a
+    multiplier counts the next lower place where nothing else says so (``三百五`` is 350).
+
+    Parameters
+    ----------
+    text
+        The numeral alone, without white space, sign or unit.
+
+    Returns
+    -------
+    Decimal
+        Its exact value.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a numeral.
+    """
+    whole, point, fraction = text.partition("点")
+    if point:
+        if not fraction or any(c not in _DIGITS for c in fraction):
+            # 三点五亿: the multiplier stands after the fraction.
+            stem = fraction.rstrip("十百千万亿兆")
+            if not stem or any(c not in _DIGITS for c in stem):
+                raise ValueError(f"{text!r} is not a numeral")
+            return parse_number(whole + "点" + stem) * multiplier(fraction[len(stem) :])
+        digits = "".join(str(_DIGITS[c]) for c in fraction)
+        return parse_number(whole) + Decimal(f"0.{digits}")
+    if not text:
+        raise ValueError("an empty text is not a numeral")
+    if len(text) > 1 and all(c in _DIGITS for c in text):
+        return Decimal(int("".join(str(_DIGITS[c]) for c in text)))
+    return _parse_places(text)
+
+
+def _parse_places(text: str) -> Decimal:
+    total = section = Decimal(0)  # section: what stands below the next 万 or 亿
+    number: Decimal | None = None
+    last = Decimal(1)  # the factor of the last multiplier, for 三百五
+    position, zero = 0, False
+    while position < len(text):
+        char = text[position]
+        if char.isascii() and (char.isdigit()):
+            end = position
+            while end < len(text) and (text[end].isascii() and text[end].isdigit() or text[end] in ".,，"):
+                end += 1
+            if number is not None:
+                raise ValueError(f"{text!r} is not a numeral")
+            try:
+                number = Decimal(text[position:end].replace(",", "").replace("，", ""))
+            except ArithmeticError:
+                raise ValueError(f"{text!r} is not a numeral") from None
+            position, zero = end, True
+            continue
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+            if number is not None and number != 0:
+                raise ValueError(f"{text!r} is not a numeral")
+            number = Decimal(digit)
+            zero = zero or digit == 0
+        elif char in _SMALL:
+            section += (Decimal(1) if number is None else number) * _SMALL[char]
+            last, number, zero = Decimal(_SMALL[char]), None, False
+        elif char in _LARGE:
+            factor = _LARGE[char]
+            section += number or 0
+            if section == 0 and total == 0:
+                section = Decimal(1)
+            # 万 before 亿 multiplies what stands before it: 万亿, 三千万亿.
+            if section == 0 or (factor > 10**4 and total and total < factor):
+                total = (total + section) * factor
+            else:
+                total += section * factor
+            section, number, last, zero = Decimal(0), None, Decimal(factor), False
+        else:
+            raise ValueError(f"{text!r} is not a numeral")
+        position += 1
+    if number is not None:
+        section += number * (last / 10 if last > 10 and not zero and number < 10 else 1)
+    return total + section
+
+
+def to_json_number(value: Decimal) -> int | float:
+    """Return an int where the value is whole, else the nearest float."""
+    return int(value) if value == value.to_integral_value() else float(value)

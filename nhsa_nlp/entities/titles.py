@@ -1,0 +1,207 @@
+"""Titles of policy documents: in title marks, or without them where the name is unmistakable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A policy title at ``[start, end)`` of the text searched; ``title`` is without its marks."""
+
+    start: int
+    end: int
+    title: str
+
+
+_MAX_TITLE = 160  # characters; the longest title in use has about 110
+_MARK = re.compile(r"[《》〈〉<>]")
+
+# What kind of document a title names, by its last word.
+_KIND = re.compile(
+    r"(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|决议|目录|清单|标准|规范|指南|细则|规程|规则|规章|公告|通告|公报|公约|准则"
+    r"|制度|指引|要点|措施|批复|函|令|法|法典|宪法|协议|协定|宣言|名单|名录|分类|编码|手册|大纲|守则|章程|须知|政策|图|表|书"
+    r"|说明|要求|共识|路径|预案|体系|框架|原则|总则|通则|药典|年鉴|报告|纪要|安排|分工|办法实施|解释|答复|讲话|倡议|承诺|机制|流程|程序|格式|模板|范本|样本|文本|代码|术语|行动|工程|指标|指导|样式|大典|文书)"
+    r"(?:[（(][^（()）]{1,24}[)）])*(?:[\dⅠ-Ⅻ一二三四五六七八九十]{1,4}|[\d.]+版?|[（(]?(?:19|20)\d\d年?版?[)）]?)?$"
+)
+_PROPOSAL = re.compile(r"(?:建议|提案|议案|质询|倡议书|建议案)(?:[（(][^（()）]{1,24}[)）])?$")
+_NOT_POLICY = re.compile(
+    r"(?:证|证书|执照|日报|晚报|晨报|时报|周报|简报|早报|学报|杂志|周刊|月刊|季刊|期刊|半月刊|读本|教程|教材|课件|讲义|全集|选集|文集|词典|字典"
+    r"|之歌|联播|访谈|专栏|栏目|论坛|日记|交流|合同|协议书|委托书|承诺书|知情同意书|申请表|登记表|审批表|备案表|回执|答卷|试卷|信|史|传|记|梦|经|语)$"
+)
+_WORK_AFTER = re.compile(
+    r"(?:等)?(?:一书|一文|杂志|期刊|节目|栏目|电影|电视剧|纪录片|小说|专栏|月刊|周刊|公众号|小程序|APP|App|app|软件|游戏|论文|文章|等报刊|等媒体|报道)"
+)
+_WORK_BEFORE = re.compile(r"(?:杂志|期刊|刊物|发表在|刊登在|刊发于|专著|著作|论文|文章|图书|教材|歌曲|小说|电影|纪录片|栏目|节目|小程序|公众号|App|APP|软件)$")
+_PROPOSAL_BEFORE = re.compile(r"(?:(?:您|你|你们|您们|代表|委员|贵院|贵委)(?:们)?(?:所)?(?:提出|提交|撰写|反映)?的|提交的|递交的)(?:关于)?$")
+_PROPOSAL_AFTER = re.compile(r"(?:的)?(?:建议|提案|议案|来信)?(?:[（(][^（()）]{1,24}[)）])?(?:收悉|已收悉|已收到|由我)")
+# What is issued, cited or obeyed is a policy even where its last word does not say so.
+_CITED_BEFORE = re.compile(
+    r"(?:印发|发布|出台|制定|修订|实施|施行|下发|颁布|颁发|根据|按照|依据|依照|遵照|落实|贯彻|执行|列入|纳入|公布|审议|通过|签署|转发|起草|编制|形成|推动|推广|"
+    r"联合|配合|完善|研究|参照|对照|符合|依|按|据)(?:了|的|出)?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
+)
+_CITED_AFTER = re.compile(r"(?:规定|明确|提出|要求|指出|强调|等文件|等规定|等政策|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{1,14}[〔\[［【（(](?:19|20)\d\d))")
+
+_NOT_LAW_AFTER = re.compile(r"[律院治庭制官学定]|规(?![定制范划])|人(?!民|员|们)|宝")
+_TITLED = re.compile(
+    r"((?:(?:中共中央|国务院|国家[一-龥]{2,8}(?:局|委|部|委员会|总局)|[一-龥]{2,6}(?:部|厅|委|局|委员会))(?:办公厅|办公室)?、?){0,4}"
+    r"关于[^，。；！？《》\n]{4,90}?(?:意见|通知|方案|办法|规划|决定|公告|通告|纲要|计划|规定|细则|批复|函))"
+    r"(?=[（(\[［【〔]?[一-龥]{2,12}[〔\[［【（(](?:19|20)\d\d[〕\]］】）)]\d{1,5}号)"
+)
+
+
+def find_titles(text: str) -> tuple[list[Title], list[tuple[int, int]]]:
+    """Find the policy titles of a cleaned text.
+
+    Parameters
+    ----------
+    text
+        A cleaned text (see `nhsa_nlp.text.clean`).
+
+    Returns
+    -------
+    titles : list of Title
+        In order, disjoint; of two nested ones the outer.
+    others : list of (int, int)
+        The half-open ranges in title marks that are not policies: proposals, books, certificates.
+    """
+    titles: list[Title] = []
+    others: list[tuple[int, int]] = []
+    for start, end in _bracketed(text):
+        inner = text[start:end].strip("《》〈〉<>") if end - start > 1 else ""
+        if _is_policy(text, start, end, inner):
+            titles.append(Title(start, end, _standard(inner)))
+        else:
+            others.append((start, end))
+    taken = sorted([(t.start, t.end) for t in titles] + others)
+    for start, end in [*_laws(text), *_numbered(text)]:
+        if not any(s < end and start < e for s, e in _near(taken, start, end)):
+            titles.append(Title(start, end, _standard(text[start:end])))
+            taken = sorted([*taken, (start, end)])
+    return sorted(titles, key=lambda t: t.start), others
+
+
+def _near(taken: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    from bisect import bisect_left
+
+    index = bisect_left(taken, (start, start))
+    return taken[max(0, index - 1) : index + 2 + (end - start)]
+
+
+def _standard(inner: str) -> str:
+    """Write inner title marks as 〈 〉 and drop what OCR left at the borders."""
+    return inner.replace("《", "〈").replace("》", "〉").replace("<", "〈").replace(">", "〉").strip(" \n")
+
+
+def _bracketed(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges in title marks, broken pairs mended, nested ones as their outermost."""
+    marks = [m.start() for m in _MARK.finditer(text)]
+    index = 0
+    floor = 0  # end of the last range
+    while index < len(marks):
+        position = marks[index]
+        if text[position] in "《〈<":
+            end, index = _closing(text, marks, index)
+            if end is None:
+                continue
+            yield position, end
+            floor = end
+        else:
+            index += 1
+            # A closing mark whose opening one was lost: the title begins behind the last break.
+            start = _lost_start(text, position, floor)
+            if text[position] == "》" and start is not None:
+                yield start, position + 1
+                floor = position + 1
+
+
+def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
+    """Return the end of the title that opens at ``marks[index]`` and the index to go on with."""
+    start, depth = marks[index], 0
+    plain = text[start] != "《"
+    for following in range(index, min(index + 12, len(marks))):
+        position = marks[following]
+        if position - start > _MAX_TITLE or "。" in text[start:position]:
+            break
+        if text[position] in "《〈<":
+            if depth and text[position] == "《" and text[position - 1] in "》、和与及，；（":
+                break  # the title before was never closed
+            depth += 1
+        else:
+            depth -= 1
+            nested = following + 1 < len(marks) and text[marks[following + 1]] in "》〉>"
+            # 《关于印发〈X》的通知》: the inner pair was misread, so the last mark counts.
+            if depth <= 0 or (text[position] == "》" and not nested):
+                end = position + 1
+                if depth < 0 or plain and not _KIND.search(text[start + 1 : position]):
+                    return None, index + 1
+                if depth == 0 and nested and _continues(text, end, marks[following + 1]):
+                    return marks[following + 1] + 1, following + 2
+                return end, following + 1
+    if plain:
+        return None, index + 1
+    # No closing mark: the title ends with the kind of document it names.
+    tail = re.match(r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?=[）)（(，。；、的])", text[start : start + 90])
+    if tail:
+        return start + tail.end(), index + 1
+    return None, index + 1
+
+
+def _continues(text: str, end: int, closing: int) -> bool:
+    """Tell 《关于印发《X》的通知》 from 《X》…Y》: what stands between must read as the end of a title."""
+    return bool(re.fullmatch(r"的?(?:通知|意见|公告|决定|批复|函|补充通知|实施意见|说明|通告|请示)", text[end:closing]))
+
+
+def _lost_start(text: str, position: int, floor: int) -> int | None:
+    window = max(floor, position - _MAX_TITLE)
+    cut = max((text.rfind(c, window, position) for c in "，。；：、（）“”\n等》"), default=-1)
+    start = max(window, cut + 1)
+    return start if position - start >= 4 and _KIND.search(text[start:position]) else None
+
+
+def _is_policy(text: str, start: int, end: int, inner: str) -> bool:
+    """Tell a policy document from proposals, books, articles, certificates and programs."""
+    if not inner:
+        return False
+    before, after = text[max(0, start - 16) : start], text[end : end + 24]
+    if _PROPOSAL.search(inner):
+        return False
+    if _PROPOSAL_BEFORE.search(before) and (_PROPOSAL_AFTER.match(after) or not _KIND.search(inner)):
+        return False
+    if re.match(r"(?:的)?(?:建议|提案|议案)(?:收悉|已收悉)", after):
+        return False
+    if _NOT_POLICY.search(inner) and not re.search(r"白皮书$", inner):
+        return False
+    if _WORK_AFTER.match(after) or _WORK_BEFORE.search(before):
+        return False
+    if _KIND.search(inner):
+        return True
+    # Long names without a kind are mostly documents, short ones mostly works: 《柳叶刀》.
+    return len(inner) >= 8 or bool(_CITED_BEFORE.search(before) or _CITED_AFTER.match(after))
+
+
+@lru_cache(maxsize=1)
+def _law_pattern() -> re.Pattern[str]:
+    lines = files("nhsa_nlp.entities").joinpath("resources/laws.txt").read_text("utf-8").splitlines()
+    names = [line for line in lines if line and not line.startswith("#")]
+    joined = "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
+    return re.compile(rf"(?:中华人民共和国)?(?:{joined})|中华人民共和国[一-龥]{{2,16}}?法(?!实施)")
+
+
+def _laws(text: str) -> Iterator[tuple[int, int]]:
+    # 法 and 条例 are rare, so look at them first and match names backwards only there.
+    pattern = _law_pattern()
+    position = 0
+    while match := pattern.search(text, position):
+        position = match.end()
+        if not _NOT_LAW_AFTER.match(text, match.end()):
+            yield match.span()
+
+
+def _numbered(text: str) -> Iterator[tuple[int, int]]:
+    for match in _TITLED.finditer(text):
+        yield match.span(1)

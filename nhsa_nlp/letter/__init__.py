@@ -1,0 +1,173 @@
+"""The anatomy of a letter: who answers whom, on which proposal, when, and in which sections.
+
+The parser reads what the form of official letters fixes (heading, addressee, opening sentence,
+numbered sections, signature); it does not rely on line breaks, which OCR loses. What a text does
+not say, or a fragment has lost, stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nhsa_nlp.letter.flat import FlatText
+from nhsa_nlp.letter.header import REACH, Body, addressed_body, find_addressee, find_date, find_number, read_heading
+from nhsa_nlp.letter.notice import find_notice_head
+from nhsa_nlp.letter.opening import Opening, find_opening
+from nhsa_nlp.letter.sections import find_sections
+from nhsa_nlp.letter.signature import find_closing, find_signature
+from nhsa_nlp.record import LetterRecord, SectionRecord
+from nhsa_nlp.text import CleanText, clean
+
+__all__ = ["parse_letter"]
+
+_FIRST_STOP = re.compile(r"[。！？]")
+_TO_YOU = re.compile(r"(?:您|你)们?(?:所?提出?的?|的|关于)[^。]{0,60}(?:建议|提案|议案)|感谢(?:您|你)们?对")
+
+
+def parse_letter(raw: str, *, cleaned: CleanText | None = None) -> LetterRecord:
+    """Read the anatomy of a letter or notice.
+
+    Parameters
+    ----------
+    raw
+        The text of one document, as it came: complete, a fragment, or no letter at all.
+    cleaned
+        ``clean(raw)``, if it is at hand.
+
+    Returns
+    -------
+    LetterRecord
+        ``kind`` is ``reply`` for an answer to a proposal (its heading, its opening sentence, or
+        words to whoever made it show that), ``notice`` for what is called a notice or is sent to
+        a list of bodies, and ``other``. The offsets of ``sections`` are code points of ``raw``;
+        a section runs to the next one, the last to the closing words. Unknown is None, or empty.
+
+    Raises
+    ------
+    ValueError
+        If ``cleaned`` is not the cleaned form of ``raw``.
+
+    Examples
+    --------
+    >>> letter = parse_letter("王某某代表：您提出的关于完善医保目录的建议收悉，经商财政部，现答复如下：")
+    >>> letter["addressee"], letter["subject"], letter["consulted"]
+    ('王某某代表', '关于完善医保目录的建议', ['财政部'])
+    """
+    if cleaned is None:
+        cleaned = clean(raw)
+    elif cleaned.raw != raw:
+        raise ValueError("cleaned is not the cleaned form of raw; leave it out or pass clean(raw)")
+    flat = FlatText(cleaned)
+    return _parse_reply(flat) or _parse_notice(flat) or _parse_other(flat)
+
+
+def _parse_reply(flat: FlatText) -> LetterRecord | None:
+    """Read a reply by its heading, its addressee or its opening sentence; None if it has none of them."""
+    addressee = find_addressee(flat)
+    opening = find_opening(flat.text, addressee[1] + 1 if addressee else 0)
+    if addressee:
+        heading_end = addressee[0]
+    else:
+        heading_end = min(_first_stop(flat), opening.start if opening else len(flat.text))
+    heading = read_heading(flat, heading_end)
+    if not (addressee or opening or heading.answers):
+        return None
+    subject = (opening.subject if opening else None) or heading.subject
+    name = flat.text[slice(*addressee)] if addressee else ""
+    letter = _empty()
+    letter.update(
+        kind="reply",
+        body=heading.body or addressed_body(name) or _named_body(opening, flat),
+        number=heading.number,
+        proposal_number=heading.proposal_number or (opening.proposal_number if opening else None),
+        proposal_category=heading.proposal_category,
+        session=heading.session,
+        addressee=flat.raw_slice(*addressee) if addressee else None,
+        subject=flat.raw_slice(*subject) if subject else None,
+        consulted=list(opening.consulted) if opening else [],
+        date=heading.date,
+        issuer=heading.issuer,
+    )
+    _read_rest(flat, letter, opening.end if opening else heading_end)
+    return letter
+
+
+def _parse_notice(flat: FlatText) -> LetterRecord | None:
+    """Read a document under a title of its own; None if there is no title."""
+    head = find_notice_head(flat)
+    if head is None:
+        return None
+    letter = _empty()
+    letter.update(
+        kind="notice" if head.is_notice else "other",
+        number=find_number(flat, head.head_end),
+        addressee=flat.raw_slice(*head.addressee) if head.addressee else None,
+        subject=flat.raw_slice(*head.title),
+        date=find_date(flat, head.title[1], head.addressee[0] if head.addressee else _first_stop(flat))
+        or find_date(flat, 0, head.title[0]),
+        issuer="、".join(head.issuers) or None,
+    )
+    _read_rest(flat, letter, head.head_end)
+    return letter
+
+
+def _parse_other(flat: FlatText) -> LetterRecord:
+    """Read what has no head: a fragment of a reply, if it speaks to whoever made the proposal."""
+    letter = _empty()
+    if _TO_YOU.search(flat.text):
+        letter["kind"] = "reply"
+    letter["number"] = find_number(flat, _first_stop(flat))
+    _read_rest(flat, letter, 0)
+    return letter
+
+
+def _read_rest(flat: FlatText, letter: LetterRecord, start: int) -> None:
+    """Read sections and signature of the text proper, which begins at ``start``, into ``letter``."""
+    signature = find_signature(flat, start)
+    end = signature.start if signature else len(flat.text)
+    if signature:
+        letter["date"] = signature.date or letter["date"]
+        letter["issuer"] = signature.issuer or letter["issuer"]
+    sections = find_sections(flat, start, end)
+    closing = find_closing(flat, sections[-1].title_end if sections else start, end)
+    borders = [flat.raw_position(section.start) for section in sections]
+    borders.append(flat.raw_position(end if closing is None else closing))
+    letter["sections"] = [
+        SectionRecord(start=begin, end=stop, title=flat.raw_slice(section.title_start, section.title_end))
+        for section, begin, stop in zip(sections, borders, borders[1:], strict=False)
+    ]
+
+
+def _first_stop(flat: FlatText) -> int:
+    """Return where the first sentence ends: no head goes on behind it."""
+    stop = _FIRST_STOP.search(flat.text, 0, REACH)
+    return stop.start() if stop else min(len(flat.text), REACH)
+
+
+def _named_body(opening: Opening | None, flat: FlatText) -> Body | None:
+    """Return whose proposal it is by its name: deputies make 建议, members of the CPPCC 提案.
+
+    Within quotation marks only 提案 counts: a 提案 may well be titled 关于…的建议.
+    """
+    if opening is None:
+        return None
+    if opening.proposal_word:
+        return "npc" if opening.proposal_word == "建议" else "cppcc"
+    return "cppcc" if opening.subject and flat.text.endswith("提案", *opening.subject) else None
+
+
+def _empty() -> LetterRecord:
+    return LetterRecord(
+        kind="other",
+        body=None,
+        number=None,
+        proposal_number=None,
+        proposal_category=None,
+        session=None,
+        addressee=None,
+        subject=None,
+        consulted=[],
+        sections=[],
+        date=None,
+        issuer=None,
+    )

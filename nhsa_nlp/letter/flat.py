@@ -1,0 +1,83 @@
+"""The text a letter is parsed on: cleaned, without any white space, aligned with the raw text.
+
+Line breaks carry meaning in a letter when they are there, and often they are not there (OCR) or
+stand inside a sentence (page ends, hard wrapping). So the patterns run on a text that has none,
+and ask for the gap at a position when it may help them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from enum import IntEnum
+
+from nhsa_nlp.text import CleanText
+
+_SPACE = re.compile(r"\s+")
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+
+class Gap(IntEnum):
+    """What the raw text has between two neighbouring characters."""
+
+    NONE = 0
+    SPACE = 1
+    LINE = 2
+    BLANK = 3
+    """At least one empty line, or the border of the text."""
+
+
+class FlatText:
+    """A cleaned text without white space.
+
+    Parameters
+    ----------
+    source
+        The cleaned text and its alignment.
+
+    Attributes
+    ----------
+    source
+        The same.
+    text
+        ``source.text`` without white space.
+    """
+
+    def __init__(self, source: CleanText):
+        self.source = source
+        self.text = "".join(source.text.split())
+        self._kept: list[int] = []  # flat position of each run of white space
+        self._shift: list[int] = []  # characters left out up to its end
+        total = 0
+        for match in _SPACE.finditer(source.text):
+            self._kept.append(match.start() - total)
+            total += match.end() - match.start()
+            self._shift.append(total)
+
+    def raw_position(self, position: int) -> int:
+        """Return the raw offset of the character at ``position`` (the raw length for the end)."""
+        if position >= len(self.text):
+            return len(self.source.raw)
+        index = bisect_right(self._kept, position)
+        return self.source.raw_position(position + (self._shift[index - 1] if index else 0))
+
+    def raw_slice(self, start: int, end: int) -> str:
+        """Return ``text[start:end]`` in the characters of the raw text: its own width and brackets."""
+        return "".join(self.source.raw[self.raw_position(i)] for i in range(start, end))
+
+    def gap(self, position: int) -> Gap:
+        """Return what stands in the raw text between the characters before and at ``position``."""
+        if position <= 0 or position >= len(self.text):
+            return Gap.BLANK
+        between = self.source.raw[self.raw_position(position - 1) + 1 : self.raw_position(position)]
+        if not between:
+            return Gap.NONE
+        lines = len(_LINE_END.findall(between))
+        if between.strip():
+            # A page mark: the lines around it end the page, not the paragraph.
+            return Gap.LINE if lines else Gap.NONE
+        return Gap.BLANK if lines > 1 else Gap.LINE if lines else Gap.SPACE
+
+    def starts_line(self, position: int) -> bool:
+        """Return whether the character at ``position`` is the first of a line."""
+        return self.gap(position) >= Gap.LINE

@@ -1,0 +1,190 @@
+"""The model bundle: a saved spaCy pipeline with a manifest that lists and fingerprints its files.
+
+A bundle is a folder that ``spacy.load`` reads. Its ``manifest.json`` names the format, what made it and
+the SHA-256 of every other file; `verify_bundle` checks all of that before anything is loaded. Nothing in
+a bundle is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from nhsa_nlp.errors import BundleError
+
+FORMAT = 1
+"""The bundle format this version reads and writes. Raise it when an older version could not load what a
+newer one writes; keep reading older formats as long as that is cheap, and say so in the changelog."""
+
+MANIFEST = "manifest.json"
+_MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a bundle is.
+
+    Attributes
+    ----------
+    format
+        The bundle format, see `FORMAT`.
+    name, version
+        Of the model; the version follows semantic versioning (major: labels or meaning changed, minor:
+        retrained, patch: only described differently).
+    seed
+        The random seed it was trained with.
+    made_with
+        Versions of Python and of the packages that matter.
+    labels
+        Topic labels and entity labels.
+    counts
+        What it was trained on.
+    metrics
+        Figures by cross-validation, as ``nhsa-nlp evaluate`` gives them; may be empty.
+    files
+        SHA-256 and size in bytes of every other file, by path within the bundle.
+    """
+
+    format: int
+    name: str
+    version: str
+    seed: int
+    made_with: dict[str, str]
+    labels: dict[str, list[str]]
+    counts: dict[str, int]
+    metrics: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def default_bundle_path() -> Path:
+    """Return where the bundle that is shipped lies: in the installed package or in the checkout.
+
+    Raises
+    ------
+    BundleError
+        If it is in neither place.
+    """
+    package = Path(str(files("nhsa_nlp")))
+    for path in (package / "models" / "default", package.parent / "models" / "default"):
+        if (path / MANIFEST).is_file():
+            return path
+    raise BundleError("no model is installed; give one with --bundle, or run: nhsa-nlp train all")
+
+
+def write_manifest(bundle: Path, manifest: Manifest) -> Manifest:
+    """Fingerprint the files of a bundle and write its manifest; return the manifest as written."""
+    listed = {path: _fingerprint(bundle / path) for path in _list_files(bundle)}
+    full = Manifest(**{**asdict(manifest), "files": listed})
+    text = json.dumps(asdict(full), ensure_ascii=False, indent=2, sort_keys=True)
+    (bundle / MANIFEST).write_text(text + "\n", "utf-8")
+    return full
+
+
+def verify_bundle(path: str | Path) -> Manifest:
+    """Check that a bundle is whole, unaltered and of a format this version reads.
+
+    Parameters
+    ----------
+    path
+        The bundle's folder.
+
+    Returns
+    -------
+    Manifest
+        What the bundle is.
+
+    Raises
+    ------
+    BundleError
+        If the folder or a file is missing, a file was altered, added or is a link, or the format is another.
+    """
+    bundle = Path(path)
+    manifest = read_manifest(bundle)
+    present = set(_list_files(bundle))
+    for name, expected in manifest.files.items():
+        if name not in present:
+            raise BundleError(f"{bundle}: {name} is missing; the bundle was copied only in part, copy it again")
+        if _fingerprint(bundle / name) != expected:
+            raise BundleError(f"{bundle}: {name} was altered; get the bundle anew, or train it again")
+    if extra := sorted(present - set(manifest.files)):
+        raise BundleError(f"{bundle}: {extra[0]} does not belong to the bundle; remove it, or train again")
+    return manifest
+
+
+def read_manifest(bundle: Path) -> Manifest:
+    """Read the manifest of a bundle without checking the files it lists.
+
+    Raises
+    ------
+    BundleError
+        If there is none, it cannot be read, or its format is another.
+    """
+    path = bundle / MANIFEST
+    if not bundle.is_dir():
+        raise BundleError(f"{bundle}: there is no such model folder; check the path given with --bundle")
+    if not path.is_file():
+        raise BundleError(f"{bundle}: not a model bundle ({MANIFEST} is missing)")
+    try:
+        if path.stat().st_size > _MAX_MANIFEST_BYTES:
+            raise BundleError(f"{path}: too large to be a manifest; get the bundle anew")
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise BundleError(f"{path}: cannot be read ({error}); get the bundle anew") from error
+    found = data.get("format") if isinstance(data, dict) else None
+    if found != FORMAT:
+        raise BundleError(
+            f"{path}: format {found!r}, but this version of nhsa-nlp reads format {FORMAT}; "
+            "install the version the bundle was made with, or train it again"
+        )
+    try:
+        manifest = Manifest(**data)
+    except TypeError as error:
+        raise BundleError(f"{path}: not a manifest ({error}); get the bundle anew") from error
+    _check_types(path, manifest)
+    return manifest
+
+
+def _check_types(path: Path, manifest: Manifest) -> None:
+    expected = {
+        "name": str,
+        "version": str,
+        "seed": int,
+        "made_with": dict,
+        "labels": dict,
+        "counts": dict,
+        "metrics": dict,
+        "files": dict,
+    }
+    for key, kind in expected.items():
+        if not isinstance(getattr(manifest, key), kind):
+            raise BundleError(f"{path}: {key!r} is not of the right type; get the bundle anew")
+
+
+def _list_files(bundle: Path) -> list[str]:
+    """Return the paths of a bundle's files, the manifest left out; a link among them is refused."""
+    names = []
+    for folder, folders, entries in os.walk(bundle):
+        for entry in [*folders, *entries]:
+            if Path(folder, entry).is_symlink():
+                raise BundleError(f"{Path(folder, entry)}: a bundle may hold no links; copy the files themselves")
+        folders[:] = [entry for entry in folders if entry != "__pycache__"]
+        names += [Path(folder, entry).relative_to(bundle).as_posix() for entry in entries]
+    return sorted(name for name in names if name != MANIFEST)
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise BundleError(f"{path}: cannot be read ({error.strerror})") from error
+    return {"sha256": digest.hexdigest(), "bytes": size}

@@ -1,0 +1,209 @@
+"""The spaCy components: thin adapters of the letter parser, the topic model and the grammar.
+
+They are registered through entry points, so every spaCy process in an environment with nhsa-nlp imports
+this module: it must stay light, and the work's modules are imported when a component is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from nhsa_nlp.pipeline.extensions import register
+
+if TYPE_CHECKING:
+    from nhsa_nlp.record import EntityRecord
+    from nhsa_nlp.topic.model import TopicModel
+
+
+@Language.factory("nhsa_letter", assigns=["doc._.letter"])
+def make_letter(nlp: Language, name: str) -> LetterComponent:
+    """Make the component that parses the anatomy of a letter."""
+    del nlp, name
+    return LetterComponent()
+
+
+class LetterComponent:
+    """Sets ``doc._.letter``."""
+
+    def __init__(self) -> None:
+        from nhsa_nlp.letter import parse_letter
+
+        register()
+        self._parse = parse_letter
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Parse one document."""
+        doc._.letter = self._parse(doc.text)
+        return doc
+
+
+@Language.factory("nhsa_topic", assigns=["doc.cats", "doc._.topic"], default_config={"evidence": 10})
+def make_topic(nlp: Language, name: str, evidence: int) -> TopicComponent:
+    """Make the topic component; ``evidence`` is how many pieces of evidence a record holds."""
+    del nlp, name
+    return TopicComponent(evidence)
+
+
+class TopicComponent:
+    """Sets ``doc.cats`` (one score for each facet) and ``doc._.topic``.
+
+    Parameters
+    ----------
+    evidence
+        How many pieces of evidence to give, at most.
+    model
+        The fitted model; without one, it must be read by `from_disk` or `from_bytes` before use.
+    """
+
+    def __init__(self, evidence: int = 10, model: TopicModel | None = None) -> None:
+        register()
+        self.evidence = evidence
+        self.model = model
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Classify one document.
+
+        Raises
+        ------
+        BundleError
+            If the component has no model.
+        """
+        if self.model is None:
+            from nhsa_nlp.errors import BundleError
+
+            raise BundleError("the topic component has no model; load a bundle, or run: nhsa-nlp train topic")
+        topic = self.model.analyse(doc.text, top=self.evidence)
+        doc._.topic = topic
+        doc.cats = dict(topic["facets"])
+        return doc
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the model to a folder."""
+        del exclude
+        if self.model is not None:
+            self.model.to_disk(path)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> TopicComponent:
+        """Read the model from a folder."""
+        from nhsa_nlp.topic.model import TopicModel
+
+        del exclude
+        self.model = TopicModel.from_disk(path)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Return the model as bytes."""
+        import tempfile
+
+        import srsly
+
+        del exclude
+        with tempfile.TemporaryDirectory() as folder:
+            self.to_disk(folder)
+            files = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+        return bytes(srsly.msgpack_dumps(files))
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> TopicComponent:
+        """Take the model that `to_bytes` returned."""
+        import tempfile
+
+        import srsly
+
+        del exclude
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in srsly.msgpack_loads(data).items():
+                (Path(folder) / Path(name).name).write_bytes(content)
+            return self.from_disk(folder)
+
+
+@Language.factory("nhsa_entities", assigns=["doc.ents", "doc._.entities"])
+def make_entities(nlp: Language, name: str) -> EntityComponent:
+    """Make the component that tags policy titles, document numbers and quantities."""
+    del nlp, name
+    return EntityComponent()
+
+
+class EntityComponent:
+    """Sets ``doc.ents`` and their normalised values.
+
+    The grammar decides. An entity that an earlier component (spaCy's ``ner``) has set is kept where the
+    grammar found nothing and can read it; a label the grammar does not know is always kept there.
+    """
+
+    def __init__(self) -> None:
+        from nhsa_nlp.entities.grammar import find_entities, read_entity
+
+        register()
+        self._find = find_entities
+        self._read = read_entity
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Tag one document."""
+        from nhsa_nlp.pipeline.tokenizer import FOUND_KEY
+
+        found: list[EntityRecord] | None = doc.user_data.pop(FOUND_KEY, None)
+        if found is None:
+            found = self._find(doc.text)
+        _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
+        spans = [doc.char_span(entity["start"], entity["end"], label=entity["label"]) for entity in found]
+        proposed = self._proposals(doc, found) if doc.ents else []
+        for span, entity in [*zip(spans, found, strict=True), *proposed]:
+            _annotate(span, entity)
+        records = sorted(
+            [*found, *(entity for _, entity in proposed)], key=lambda entity: entity["start"]
+        )
+        others = [span for span in doc.ents if span.label_ not in _OWN_LABELS]
+        doc.ents = filter_spans([*spans, *(span for span, _ in proposed), *others])
+        doc._.entities = records
+        return doc
+
+    def _proposals(self, doc: Doc, found: list[EntityRecord]) -> list[tuple[Span, EntityRecord]]:
+        """Return the earlier entities that touch none of the grammar's and that it can normalise."""
+        taken = bytearray(len(doc.text))
+        for entity in found:
+            taken[entity["start"] : entity["end"]] = b"\1" * (entity["end"] - entity["start"])
+        result = []
+        for span in doc.ents:
+            if span.label_ in _OWN_LABELS and not any(taken[span.start_char : span.end_char]):
+                entity = self._read(doc.text, span.start_char, span.end_char, span.label_)
+                if entity is not None:
+                    result.append((span, entity))
+        return result
+
+
+_OWN_LABELS = ("POLICY", "DOC_NO", "QUANTITY")
+
+
+def _annotate(span: Span, entity: EntityRecord) -> None:
+    if entity["label"] == "POLICY":
+        span._.policy = {key: entity[key] for key in ("title", "alias", "ref", "doc_no")}
+    elif entity["label"] == "DOC_NO":
+        span._.normalized = entity["normalized"]
+    else:
+        span._.quantity = {key: entity[key] for key in ("value", "unit", "op")}
+
+
+def _cut_tokens(doc: Doc, borders: set[int]) -> None:
+    """Split the tokens of another tokenizer that an entity's border falls into."""
+    missing = sorted(borders - {edge for token in doc for edge in (token.idx, token.idx + len(token))})
+    if not missing:
+        return
+    with doc.retokenize() as retokenizer:
+        at = 0
+        for token in doc:
+            end = token.idx + len(token)
+            edges = [token.idx]
+            while at < len(missing) and missing[at] < end:
+                edges.append(missing[at])
+                at += 1
+            if len(edges) > 1:
+                text = token.text
+                pieces = [text[a - token.idx : b - token.idx] for a, b in pairwise([*edges, end])]
+                retokenizer.split(token, pieces, heads=[(token, 0)] * len(pieces))

@@ -1,0 +1,76 @@
+"""Building and loading the spaCy ``Language``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nhsa_nlp.errors import BundleError
+from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nhsa_nlp.pipeline.tokenizer import Segmenter
+
+
+def blank(segmenter: Segmenter = "jieba") -> Language:
+    """Return a Chinese pipeline with our tokenizer and no components."""
+    import spacy
+
+    config = {"nlp": {"tokenizer": {"@tokenizers": "nhsa_tokenizer.v1", "segmenter": segmenter}}}
+    return spacy.blank("zh", config=config)
+
+
+def load(
+    path: str | Path | None = None,
+    *,
+    segmenter: Segmenter | None = None,
+    enable: Iterable[str] = (),
+) -> Language:
+    """Load a model bundle as a spaCy pipeline.
+
+    Parameters
+    ----------
+    path
+        The bundle's folder; without it the bundle that is shipped with the package.
+    segmenter
+        What makes the words: ``jieba``, ``pkuseg`` or ``char``; without it, as the bundle says.
+    enable
+        Components that the bundle holds but leaves off, such as ``ner``.
+
+    Returns
+    -------
+    Language
+        ``nlp(text)`` gives a ``Doc`` with ``doc._.record`` and the rest of `nhsa_nlp.pipeline.extensions`.
+
+    Raises
+    ------
+    BundleError
+        If the bundle is missing, incomplete, altered or of another format, or has no component of a name.
+    """
+    import spacy
+
+    bundle = default_bundle_path() if path is None else Path(path)
+    manifest = verify_bundle(bundle)
+    config: dict[str, Any] = {} if segmenter is None else {"nlp.tokenizer.segmenter": segmenter}
+    try:
+        nlp = spacy.load(bundle, config=config)
+    except BundleError:
+        raise
+    except Exception as error:
+        # The files are those of the manifest, so what fails is the fit of versions.
+        raise BundleError(
+            f"{bundle}: cannot be loaded by the installed packages ({_one_line(error)}); it was made with "
+            + ", ".join(f"{name} {version}" for name, version in manifest.made_with.items())
+        ) from error
+    for name in enable:
+        if name not in nlp.component_names:
+            raise BundleError(f"{bundle}: has no component {name!r}, only {', '.join(nlp.component_names)}")
+        nlp.enable_pipe(name)
+    return nlp
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

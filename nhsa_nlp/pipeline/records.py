@@ -1,0 +1,39 @@
+"""From documents to records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from nhsa_nlp.record import Record
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nhsa_nlp.io import Document
+
+
+def records(nlp: Language, documents: Iterable[Document]) -> Iterator[Record]:
+    """Label documents one by one, in order.
+
+    Parameters
+    ----------
+    nlp
+        A pipeline from `nhsa_nlp.load`.
+    documents
+        What a reader yields; taken one at a time, so a stream of any length needs constant memory.
+
+    Yields
+    ------
+    Record
+        One for each document.
+    """
+    from nhsa_nlp.pipeline.extensions import ID_KEY, MODEL_KEY, SOURCE_KEY, make_record
+
+    model = {"name": nlp.meta.get("name", ""), "version": nlp.meta.get("version", "")}
+    for document in documents:
+        doc = nlp.make_doc(document.text)
+        doc.user_data[ID_KEY] = document.id
+        doc.user_data[SOURCE_KEY] = document.source
+        doc.user_data[MODEL_KEY] = model
+        yield make_record(nlp(doc))

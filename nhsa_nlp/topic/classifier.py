@@ -1,0 +1,221 @@
+"""The topic classifier: a scikit-learn classifier over raw texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.record import Evidence, TopicRecord
+from nhsa_nlp.topic.features import ThemeFeatures, read, word_counts
+from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_multinomial, fit_with_prior, term_matrix
+from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
+from nhsa_nlp.topic.lexicon import default_lexicon
+from nhsa_nlp.topic.model import (
+    FacetModel,
+    LinearTerms,
+    PlainModel,
+    TopicModel,
+    checked_texts,
+    label_distribution,
+)
+from nhsa_nlp.topic.terms import TermSpace, character_ngrams
+
+FloatArray = NDArray[np.float64]
+
+
+class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Predict the topic label of documents.
+
+    If all training labels are among the seven of `nhsa_nlp.topic.labels.LABELS`, three facet models
+    and a joint distribution over all seven labels are fitted. Any other labels get an ordinary
+    multi-class model over words and character n-grams.
+
+    Parameters
+    ----------
+    words_c
+        Inverse strength of the regularisation of the words.
+    shares_c
+        The same for the shares of sentences that speak of a theme.
+    trees
+        Trees of each facet's forest.
+    plain_c
+        The same as ``words_c``, for labels other than the seven.
+    review_below
+        Answers less probable than this are marked for review.
+    random_state
+        Seed of the forest; the same data and seed give the same model.
+
+    Attributes
+    ----------
+    classes_
+        The labels, as the columns of `predict_proba`; all seven even if some were never seen.
+    model_
+        The fitted `TopicModel`: plain arrays, does all the predicting.
+    """
+
+    def __init__(
+        self,
+        *,
+        words_c: float = 20.0,
+        shares_c: float = 1.0,
+        trees: int = 200,
+        plain_c: float = 10.0,
+        review_below: float = 0.5,
+        random_state: int = 0,
+    ):
+        self.words_c = words_c
+        self.shares_c = shares_c
+        self.trees = trees
+        self.plain_c = plain_c
+        self.review_below = review_below
+        self.random_state = random_state
+
+    def fit(
+        self, texts: Sequence[str], labels: Sequence[str], sample_weight: ArrayLike | None = None
+    ) -> TopicClassifier:
+        """Fit to raw texts and their labels.
+
+        Parameters
+        ----------
+        texts
+            The raw documents.
+        labels
+            Their labels.
+        sample_weight
+            How much each document counts, above 0; 1 if not given.
+
+        Raises
+        ------
+        InputError
+            If there are no texts, lengths differ, or something is not a string.
+        """
+        found = checked_texts(texts)
+        given = np.asarray(labels)
+        weight = np.ones(len(found)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        if not found:
+            raise InputError("no texts to learn from")
+        if given.shape != (len(found),) or weight.shape != (len(found),):
+            raise InputError(f"{len(found)} texts, {given.size} labels and {weight.size} weights")
+        if not (np.isfinite(weight).all() and (weight > 0).all()):
+            raise InputError("sample weights must be positive numbers; leave out documents instead of 0")
+        if set(given.tolist()) <= set(LABELS):
+            self.classes_ = np.array(LABELS)
+            inner: FacetModel | PlainModel = self._fit_facets(found, given.tolist(), weight)
+        else:
+            self.classes_, codes = np.unique(given, return_inverse=True)
+            inner = self._fit_plain(found, codes, weight)
+        self.model_ = TopicModel(tuple(map(str, self.classes_)), inner, float(self.review_below))
+        return self
+
+    def predict(self, texts: Sequence[str]) -> NDArray[Any]:
+        """Return the most probable label of each text: shape (texts,)."""
+        return np.asarray(self.classes_[self.predict_proba(texts).argmax(axis=1)])
+
+    def predict_proba(self, texts: Sequence[str]) -> FloatArray:
+        """Return the probability of each label: shape (texts, classes)."""
+        check_is_fitted(self, "model_")
+        return self.model_.predict_proba(texts)
+
+    def predict_facets(self, texts: Sequence[str]) -> FloatArray:
+        """Return the probability of each facet: shape (texts, 3), columns as ``FACETS``."""
+        check_is_fitted(self, "model_")
+        return self.model_.predict_facets(texts)
+
+    def explain(self, text: str, top: int = 10) -> list[Evidence]:
+        """Return the words that spoke most for or against the answer; see `TopicModel.explain`."""
+        check_is_fitted(self, "model_")
+        return self.model_.explain(text, top)
+
+    def analyse(self, text: str, top: int = 10) -> TopicRecord:
+        """Return label, probabilities, evidence, and whether somebody should look at it."""
+        check_is_fitted(self, "model_")
+        return self.model_.analyse(text, top)
+
+    def to_disk(self, directory: str | Path) -> None:
+        """Write the fitted model into a directory, for `TopicModel.from_disk`."""
+        check_is_fitted(self, "model_")
+        self.model_.to_disk(directory)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def _fit_facets(self, texts: list[str], labels: list[str], weight: FloatArray) -> FacetModel:
+        lexicon = default_lexicon()
+        readings = [read(text, lexicon) for text in texts]
+        counts = [word_counts(reading) for reading in readings]
+        features = ThemeFeatures(lexicon)
+        shares = np.stack([features(reading) for reading in readings])
+        answers = indicator_matrix(labels)
+        space = TermSpace.fit(counts, min_documents=2, max_share=0.9)
+        matrix = term_matrix(space, counts)
+        words = [fit_binary(matrix, y, weight, self.words_c) for y in answers.T]
+        prior, deviation = self._prior(features)
+        ones = np.column_stack([shares, np.ones(len(shares))])
+        linear = np.column_stack(
+            [fit_with_prior(ones, answers[:, k], weight, prior[:, k], deviation) for k in range(len(FACETS))]
+        )
+        forest = fit_forest(shares, answers, weight, self.trees, self.random_state)
+        return FacetModel(
+            lexicon=lexicon,
+            words=LinearTerms(space, np.column_stack([w for w, _ in words])),
+            word_bias=np.array([b for _, b in words]),
+            share_weights=linear[:-1],
+            share_bias=linear[-1],
+            forest=forest,
+            mix=np.full((3, 3), 1 / 3),
+            label_bias=_label_bias(answers, labels, weight),
+            sharpness=1.0,
+        )
+
+    def _prior(self, features: ThemeFeatures) -> tuple[FloatArray, FloatArray]:
+        names = features.names
+        prior = np.zeros((len(names) + 1, len(FACETS)))
+        for column, facet in enumerate(FACETS):
+            prior[names.index(f"body:{facet}"), column] = 8
+            prior[names.index(f"titles:{facet}"), column] = 2
+            prior[names.index("has:titles"), column] = -1
+            prior[names.index(f"subject:{facet}"), column] = 1.5
+            prior[names.index("has:subject"), column] = -0.75
+        prior[-1] = -2.8
+        deviation = np.full(len(names) + 1, np.sqrt(self.shares_c))
+        return prior, deviation
+
+    def _fit_plain(self, texts: list[str], codes: NDArray[np.int64], weight: FloatArray) -> PlainModel:
+        readings = [read(text, None) for text in texts]
+        documents = [
+            [word_counts(reading) for reading in readings],
+            [character_ngrams(reading.clean.text) for reading in readings],
+        ]
+        spaces = [
+            TermSpace.fit(counts, min_documents=2, max_share=0.5, max_terms=100_000) for counts in documents
+        ]
+        blocks = [term_matrix(space, counts) for space, counts in zip(spaces, documents, strict=True)]
+        from scipy import sparse
+
+        coefficients, bias = fit_multinomial(sparse.hstack(blocks, format="csr"), codes, weight, self.plain_c)
+        border = len(spaces[0].vocabulary)
+        return PlainModel(
+            LinearTerms(spaces[0], coefficients[:border]), LinearTerms(spaces[1], coefficients[border:]), bias
+        )
+
+
+def _label_bias(answers: NDArray[np.bool_], labels: list[str], weight: FloatArray) -> FloatArray:
+    """Return by how much labels are more frequent than independent facets would make them.
+
+    Half of the smoothed log-ratio: the counts of rare labels are hardly more than noise.
+    """
+    counts = np.array([weight[[label == name for label in labels]].sum() for name in LABELS]) + 0.5
+    share = (weight @ answers + 1) / (weight.sum() + 2)
+    scores = np.log(share / (1 - share))[None]
+    independent = label_distribution(scores, np.zeros(len(LABELS)))[0]
+    return np.asarray(0.5 * np.log(counts / counts.sum() / independent), dtype=np.float64)

@@ -1,0 +1,178 @@
+"""What the classifier reads in a document: its subject line, section titles, sentences, words, themes.
+
+Scores that rest on shares of sentences, not on counts of words, carry over from long replies to
+headlines and to the documents of other bodies.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from nhsa_nlp.text import CleanText, Range, clean
+from nhsa_nlp.topic.labels import FACETS
+from nhsa_nlp.topic.lexicon import Hit, Lexicon
+
+FloatArray = NDArray[np.float64]
+
+_HEADLINE = 60  # a text up to this length is its own subject line
+_HEAD = 600  # where a subject line is looked for
+_KIND = "建议|提案|议案"
+_ASKED = re.compile(rf"提出的[《“\"]?关于(?P<subject>[^。\n]{{2,80}}?)的?(?:{_KIND})")
+_TITLE_LINE = re.compile(
+    rf"^[^\n。，；]{{0,30}}关于(?P<subject>[^\n。]{{2,80}}?)(?:的?(?:{_KIND}|[^\n。的]{{0,6}}))?(?:[（(][^\n）)]{{0,30}}[）)])?[》”\"]?$",
+    re.M,
+)
+_NUMBERED = re.compile(rf"第\s?\d+\s?号[^。\n]{{0,20}}(?:{_KIND})")
+_SECTION = re.compile(
+    r"(?:^|(?<=[。：；\n]))[一二三四五六七八九十]{1,3}、"
+    r"(?P<title>[^。；：\n]{2,60}(?=\n)|[^。；：，\n]{2,40}?的(?:建议|问题|意见)|[^。；：，\n]{2,40})"
+)
+_SENTENCE = re.compile(r"[^。！？；\n]+")
+_SHORT = 6  # characters; shorter pieces are salutations, signatures, numbers
+_LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as the classifier sees it; positions are those of the cleaned text."""
+
+    clean: CleanText
+    words: list[str]
+    hits: list[Hit]
+    sentences: list[Range]
+    subject: Range | None
+    titles: list[Range]
+
+
+def read(raw: str, lexicon: Lexicon | None) -> Reading:
+    """Clean a raw text, cut it into words and find its structure and, with a lexicon, its terms."""
+    cleaned = clean(raw)
+    text = cleaned.text
+    sentences = [m.span() for m in _SENTENCE.finditer(text) if m.end() - m.start() >= _SHORT]
+    return Reading(
+        clean=cleaned,
+        words=rjieba.cut(text),
+        hits=[] if lexicon is None else list(lexicon.find(text)),
+        sentences=sentences or [(0, len(text))],
+        subject=_subject(text),
+        titles=[m.span("title") for m in _SECTION.finditer(text)],
+    )
+
+
+def word_counts(reading: Reading) -> Counter[str]:
+    """Count the words that have a letter or a Chinese character."""
+    counts = Counter(reading.words)
+    for word in [word for word in counts if not _LETTER.search(word)]:
+        del counts[word]
+    return counts
+
+
+def _subject(text: str) -> Range | None:
+    stripped = text.strip()
+    if len(stripped) <= _HEADLINE:
+        start = len(text) - len(text.lstrip())
+        return start, start + len(stripped)
+    for pattern in (_ASKED, _TITLE_LINE):
+        for match in pattern.finditer(text, 0, min(len(text), _HEAD)):
+            if not _NUMBERED.search(match.group()):
+                return match.span("subject")
+    return None
+
+
+SMOOTH, BASE, DOM = 2, 0.33, 2
+
+
+@dataclass(frozen=True)
+class ThemeFeatures:
+    """How large a share of a document's parts speaks of each facet and each theme.
+
+    Parameters
+    ----------
+    lexicon
+        The terms and their themes.
+    """
+
+    lexicon: Lexicon
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the features, in the order of their columns."""
+        themes = [t for t, telling in zip(self.lexicon.themes, self.lexicon.telling, strict=True) if telling]
+        return (
+            *(f"{part}:{facet}" for part in ("body", "titles", "subject") for facet in FACETS),
+            "has:titles",
+            "has:subject",
+            *(f"{part}:{theme}" for part in ("body", "titles", "subject") for theme in themes),
+            *(f"dominance:{facet}" for facet in FACETS),
+        )
+
+    def __call__(self, reading: Reading) -> FloatArray:
+        """Return the features of a document: shape (features,), each from 0 to 1.
+
+        Shares are square roots, as the step from no mention to a few says more than the one from
+        many to all.
+        """
+        themes = len(self.lexicon.themes)
+        sectors, telling = self._sectors(), np.array(self.lexicon.telling)
+        parts = [reading.sentences, reading.titles, [reading.subject] if reading.subject else []]
+        facet_shares, theme_shares = [], []
+        for part, spans in enumerate(parts):
+            mentions = _mentions(spans, reading.hits, themes)
+            unseen = 0 if part else SMOOTH
+            facet_shares.append(_share(mentions @ sectors > 0, unseen, BASE))
+            theme_shares.append(_share(mentions[:, telling] > 0, unseen, 0))
+            if not part:
+                spoken = mentions.sum(axis=0) @ sectors
+                dominance = (spoken + DOM) / (spoken.sum() + 3 * DOM)
+        present = [float(bool(spans)) for spans in parts[1:]]
+        return np.sqrt(np.concatenate([*facet_shares, present, *theme_shares, dominance]))
+
+    def carriers(self, reading: Reading) -> dict[int, dict[str, float]]:
+        """Return which terms make up each feature: column to term to share, shares sum to 1."""
+        text = reading.clean.text
+        theme_column = {int(theme): i for i, theme in enumerate(np.flatnonzero(self.lexicon.telling))}
+        width = len(theme_column)
+        parts = [reading.sentences, reading.titles, [reading.subject] if reading.subject else []]
+        counts: dict[int, Counter[str]] = {}
+        for part, spans in enumerate(parts):
+            for _, (start, end, theme) in _located(spans, reading.hits):
+                if theme not in theme_column:
+                    continue
+                columns = [3 * part + FACETS.index(f) for f in self.lexicon.sectors[theme]]
+                columns.append(3 * len(parts) + 2 + part * width + theme_column[theme])
+                for column in columns:
+                    counts.setdefault(column, Counter())[text[start:end]] += 1
+        return {c: {t: n / sum(k.values()) for t, n in k.items()} for c, k in counts.items()}
+
+    def _sectors(self) -> FloatArray:
+        return np.array([[f in s for f in FACETS] for s in self.lexicon.sectors], dtype=np.float64)
+
+
+def _located(spans: list[Range], hits: list[Hit]) -> Iterator[tuple[int, Hit]]:
+    """Yield the terms that lie in a span, with the span's number."""
+    starts = [start for start, _ in spans]
+    for hit in hits:
+        row = bisect_right(starts, hit[0]) - 1
+        if row >= 0 and hit[1] <= spans[row][1]:
+            yield row, hit
+
+
+def _mentions(spans: list[Range], hits: list[Hit], themes: int) -> FloatArray:
+    """Count the terms in each span: shape (spans, themes)."""
+    counts = np.zeros((len(spans), themes))
+    for row, (_, _, theme) in _located(spans, hits):
+        counts[row, theme] += 1
+    return counts
+
+
+def _share(flags: NDArray[np.bool_], unseen: float, base: float) -> FloatArray:
+    """Return the share of true rows in each column, as if some more rows had the base share."""
+    return np.asarray((flags.sum(axis=0) + unseen * base) / max(1, len(flags) + unseen))

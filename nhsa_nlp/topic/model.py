@@ -1,0 +1,367 @@
+"""The fitted topic model as plain arrays: predicting and explaining.
+
+Needs numpy and the word cutter only. What scikit-learn fits is copied into arrays, because its
+own fitted objects do not load across its versions, and neither they nor pickles are safe to open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.record import Evidence, TopicRecord
+from nhsa_nlp.topic.features import Reading, ThemeFeatures, read, word_counts
+from nhsa_nlp.topic.forest import Forest
+from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
+from nhsa_nlp.topic.lexicon import Lexicon
+from nhsa_nlp.topic.terms import TermSpace, character_ngrams
+
+FloatArray = NDArray[np.float64]
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LETTERS = re.compile(r"[^\W\d_]")
+_FEWEST = 10  # Chinese characters; with fewer there is nothing to judge
+_BATCH = 64  # documents whose features are held at a time
+_CERTAIN = 1e-3  # a forest's 0 or 1 is a count of a few documents, not certainty
+
+
+@dataclass(frozen=True)
+class LinearTerms:
+    """A linear model over terms.
+
+    Parameters
+    ----------
+    space
+        The terms.
+    weights
+        Shape (terms, outputs).
+    """
+
+    space: TermSpace
+    weights: FloatArray
+
+    def logits(self, documents: Sequence[Counter[str]]) -> FloatArray:
+        """Return the scores without bias: shape (documents, outputs)."""
+        scores = np.zeros((len(documents), self.weights.shape[1]))
+        for row, counts in enumerate(documents):
+            columns, values = self.space.vector(counts)
+            scores[row] = values @ self.weights[columns]
+        return scores
+
+
+@dataclass(frozen=True)
+class FacetModel:
+    """Three yes/no models and the joint distribution over the seven labels.
+
+    A facet's score is a mix of three log-odds: a linear model over words, a linear model over the
+    shares of sentences that speak of each theme, and a forest over these shares. A label's score
+    is the sum of its facets' scores and a bias.
+
+    Parameters
+    ----------
+    lexicon
+        The themes behind the shares.
+    words
+        Linear model over words, outputs as ``FACETS``.
+    word_bias, share_bias
+        Shape (3,).
+    share_weights
+        Shape (features, 3).
+    forest
+        Outputs as ``FACETS``.
+    mix
+        Shape (3, 3): the weights of words, shares and forest (rows) in each facet (columns).
+    label_bias
+        Shape (7,), as ``LABELS``.
+    sharpness
+        What the labels' scores are multiplied with.
+    """
+
+    lexicon: Lexicon
+    words: LinearTerms
+    word_bias: FloatArray
+    share_weights: FloatArray
+    share_bias: FloatArray
+    forest: Forest
+    mix: FloatArray
+    label_bias: FloatArray
+    sharpness: float
+
+    def members(self, readings: Sequence[Reading]) -> FloatArray:
+        """Return the log-odds of words, shares and forest: shape (3, documents, 3)."""
+        shares = self.shares(readings)
+        return np.stack(
+            [
+                self.words.logits([word_counts(r) for r in readings]) + self.word_bias,
+                shares @ self.share_weights + self.share_bias,
+                _log_odds(self.forest.predict(shares)),
+            ]
+        )
+
+    def shares(self, readings: Sequence[Reading]) -> FloatArray:
+        """Return the theme features: shape (documents, features)."""
+        features = ThemeFeatures(self.lexicon)
+        return np.stack([features(reading) for reading in readings])
+
+    def probabilities(self, readings: Sequence[Reading]) -> FloatArray:
+        """Return the probabilities of the seven labels: shape (documents, 7)."""
+        scores = np.einsum("mdf,mf->df", self.members(readings), self.mix)
+        return label_distribution(scores, self.label_bias, self.sharpness)
+
+    def contributions(self, reading: Reading) -> list[dict[str, float]]:
+        """Attribute the facets' scores to terms: for each facet, term to weight."""
+        terms: list[dict[str, float]] = [defaultdict(float) for _ in FACETS]
+        columns, values = self.words.space.vector(word_counts(reading))
+        for column, value in zip(columns, values, strict=True):
+            term = self.words.space.vocabulary[column]
+            for facet, weight in enumerate(self.words.weights[column]):
+                terms[facet][term] += float(self.mix[0, facet] * value * weight)
+        features = ThemeFeatures(self.lexicon)
+        shares = features(reading)
+        carriers = features.carriers(reading)
+        linear = self.share_weights.T * shares * self.mix[1][:, None]
+        credit = self.forest.contributions(shares)
+        odds = self.forest.predict(shares[None])[0]
+        base = odds - credit.sum(axis=1)
+        # Credits are shares of yes; the slope between base and prediction makes them log-odds.
+        gap = np.where(np.abs(odds - base) < 1e-9, 1, odds - base)
+        credit *= ((_log_odds(odds) - _log_odds(base)) / gap * self.mix[2])[:, None]
+        for column, carried in carriers.items():
+            for facet in range(len(FACETS)):
+                weight = float(linear[facet, column] + credit[facet, column])
+                for term, share in carried.items():
+                    terms[facet][term] += weight * share
+        return terms
+
+
+@dataclass(frozen=True)
+class PlainModel:
+    """Multinomial logistic regression over words and character n-grams, for any other labels.
+
+    Parameters
+    ----------
+    words, characters
+        Linear models with an output a class.
+    bias
+        Shape (classes,).
+    """
+
+    words: LinearTerms
+    characters: LinearTerms
+    bias: FloatArray
+
+    def probabilities(self, texts: Sequence[Reading]) -> FloatArray:
+        """Return the probabilities of the classes: shape (documents, classes)."""
+        scores = self.words.logits([word_counts(r) for r in texts])
+        scores += self.characters.logits([character_ngrams(r.clean.text) for r in texts])
+        return _softmax(scores + self.bias)
+
+    def contributions(self, reading: Reading) -> list[dict[str, float]]:
+        """Attribute the classes' scores to terms: for each class, term to weight."""
+        terms: list[dict[str, float]] = [defaultdict(float) for _ in self.bias]
+        counted = (word_counts(reading), character_ngrams(reading.clean.text))
+        for linear, counts in zip((self.words, self.characters), counted, strict=True):
+            columns, values = linear.space.vector(counts)
+            for column, value in zip(columns, values, strict=True):
+                for output, weight in enumerate(linear.weights[column]):
+                    terms[output][linear.space.vocabulary[column]] += float(value * weight)
+        return terms
+
+
+@dataclass(frozen=True)
+class TopicModel:
+    """A fitted topic classifier that needs no training library.
+
+    Parameters
+    ----------
+    classes
+        The labels, as the columns of `predict_proba`.
+    inner
+        The fitted weights; a `FacetModel` if ``classes`` are the seven labels.
+    review_below
+        Answers less probable than this are marked for review.
+    """
+
+    classes: tuple[str, ...]
+    inner: FacetModel | PlainModel
+    review_below: float
+
+    def predict_proba(self, texts: Sequence[str]) -> FloatArray:
+        """Return the probability of each class: shape (texts, classes).
+
+        Raises
+        ------
+        InputError
+            If ``texts`` is a single string or holds anything but strings.
+        """
+        texts = checked_texts(texts)
+        parts = [
+            self.inner.probabilities([self._read(text) for text in texts[start : start + _BATCH]])
+            for start in range(0, len(texts), _BATCH)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)))
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """Return the most probable class of each text."""
+        return [self.classes[i] for i in self.predict_proba(texts).argmax(axis=1)]
+
+    def predict_facets(self, texts: Sequence[str]) -> FloatArray:
+        """Return the probability of each facet: shape (texts, 3), columns as ``FACETS``.
+
+        Raises
+        ------
+        InputError
+            If the classes are not the seven labels.
+        """
+        if self.classes != LABELS:
+            raise InputError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
+        return np.asarray(self.predict_proba(texts) @ MEMBERSHIP, dtype=np.float64)
+
+    def explain(self, text: str, top: int = 10) -> list[Evidence]:
+        """Return the words that spoke most for or against the answer, at their first place.
+
+        For the seven labels ``facet`` is one of ``FACETS`` and all three are explained; otherwise
+        it is the most probable class. Weights are shares of the score (log-odds).
+        """
+        (checked,) = checked_texts([text])
+        reading = self._read(checked)
+        return self._evidence(reading, self.inner.probabilities([reading])[0], top)
+
+    def analyse(self, text: str, top: int = 10) -> TopicRecord:
+        """Return label, probabilities, evidence, and whether somebody should look at it."""
+        (checked,) = checked_texts([text])
+        reading = self._read(checked)
+        refusal = self._refusal(reading)
+        if refusal:
+            return {
+                "label": None,
+                "probability": None,
+                "facets": {},
+                "alternatives": [],
+                "review": True,
+                "reason": refusal,
+                "evidence": [],
+            }
+        probabilities = self.inner.probabilities([reading])[0]
+        order = np.argsort(-probabilities, kind="stable")
+        best = float(probabilities[order[0]])
+        review = best < self.review_below
+        facets: dict[str, float] = {}
+        if isinstance(self.inner, FacetModel):
+            marginals = probabilities @ MEMBERSHIP
+            facets = {facet: float(p) for facet, p in zip(FACETS, marginals, strict=True)}
+        return {
+            "label": self.classes[order[0]],
+            "probability": best,
+            "facets": facets,
+            "alternatives": [
+                {"label": self.classes[i], "probability": float(probabilities[i])} for i in order[1:3]
+            ],
+            "review": review,
+            "reason": "low_confidence" if review else None,
+            "evidence": self._evidence(reading, probabilities, top),
+        }
+
+    def to_disk(self, directory: str | Path) -> None:
+        """Write the model into a directory; the same model gives the same bytes.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        from nhsa_nlp.topic.storage import save
+
+        save(self, Path(directory))
+
+    @classmethod
+    def from_disk(cls, directory: str | Path) -> TopicModel:
+        """Load a model that `to_disk` wrote; nothing in the files is ever executed.
+
+        Raises
+        ------
+        BundleError
+            If a file is missing, altered or of another format.
+        """
+        from nhsa_nlp.topic.storage import load
+
+        return load(Path(directory))
+
+    def _read(self, text: str) -> Reading:
+        return read(text, self.inner.lexicon if isinstance(self.inner, FacetModel) else None)
+
+    def _refusal(self, reading: Reading) -> str | None:
+        text = reading.clean.text
+        if len(_CHINESE.findall(text)) < _FEWEST:
+            return "out_of_scope" if len(_LETTERS.findall(text)) >= 2 * _FEWEST else "too_short"
+        return None
+
+    def _evidence(self, reading: Reading, probabilities: FloatArray, top: int) -> list[Evidence]:
+        terms = self.inner.contributions(reading)
+        names: dict[int, str] = dict(enumerate(FACETS))
+        if isinstance(self.inner, PlainModel):
+            best = int(probabilities.argmax())
+            names = {best: self.classes[best]}
+        ranked = sorted(
+            ((weight, term, output) for output in names for term, weight in terms[output].items()),
+            key=lambda item: (-abs(item[0]), item[1], item[2]),
+        )
+        evidence: list[Evidence] = []
+        taken: list[tuple[int, int, int]] = []
+        text, raw = reading.clean.text, reading.clean.raw
+        for weight, term, output in ranked:
+            if len(evidence) >= top or not weight:
+                break
+            begin = text.find(term)
+            finish = begin + len(term)
+            if begin < 0 or any(o == output and b < finish and begin < e for b, e, o in taken):
+                continue
+            taken.append((begin, finish, output))
+            start, end = reading.clean.to_raw(begin, finish)
+            evidence.append(
+                {"start": start, "end": end, "text": raw[start:end], "facet": names[output], "weight": weight}
+            )
+        return evidence
+
+
+def label_distribution(scores: FloatArray, bias: FloatArray, sharpness: float = 1.0) -> FloatArray:
+    """Return the distribution over the seven labels: facet scores (documents, 3) to (documents, 7).
+
+    Independent facets have the probabilities softmax of the sums over the sets; the bias of each
+    set is what makes them depend on each other, and the empty set is left out.
+    """
+    return _softmax((scores @ MEMBERSHIP.T.astype(np.float64) + bias) * sharpness)
+
+
+def checked_texts(texts: Sequence[str]) -> list[str]:
+    """Return the texts as a list.
+
+    Raises
+    ------
+    InputError
+        If it is a single string or holds anything but strings.
+    """
+    if isinstance(texts, str):
+        raise InputError("expected a list of texts, got a single string; wrap it in a list")
+    found = list(texts)
+    for position, text in enumerate(found):
+        if not isinstance(text, str):
+            raise InputError(f"text {position} is {type(text).__name__}, not a string")
+    return [str(text) for text in found]
+
+
+def _log_odds(p: FloatArray) -> FloatArray:
+    p = np.clip(p, _CERTAIN, 1 - _CERTAIN)
+    return np.asarray(np.log(p / (1 - p)), dtype=np.float64)
+
+
+def _softmax(scores: FloatArray) -> FloatArray:
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(scores / scores.sum(axis=1, keepdims=True), dtype=np.float64)

@@ -1,0 +1,213 @@
+"""Saving and loading a topic model: one JSON file, one file of arrays, nothing executable."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhsa_nlp.errors import BundleError, InputError, OutputError
+from nhsa_nlp.topic.features import ThemeFeatures
+from nhsa_nlp.topic.forest import Forest
+from nhsa_nlp.topic.labels import FACETS, LABELS
+from nhsa_nlp.topic.lexicon import Lexicon
+from nhsa_nlp.topic.model import FacetModel, LinearTerms, PlainModel, TopicModel
+from nhsa_nlp.topic.terms import TermSpace
+
+_FORMAT = 1
+_MODEL = "model.json"
+_WEIGHTS = "weights.npz"
+_TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same model gives the same bytes
+_LARGEST = 1 << 30  # bytes; no topic model comes near, a zip bomb would
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def save(model: TopicModel, directory: Path) -> None:
+    """Write ``model.json`` and ``weights.npz`` into a directory, which is made if need be.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written.
+    """
+    inner = model.inner
+    if isinstance(inner, FacetModel):
+        kind, extra = "facets", {"lexicon": inner.lexicon.to_json(), "sharpness": inner.sharpness}
+        terms = {"words": inner.words}
+        arrays: Arrays = {
+            "word_bias": inner.word_bias,
+            "share_weights": inner.share_weights,
+            "share_bias": inner.share_bias,
+            "mix": inner.mix,
+            "label_bias": inner.label_bias,
+            **{f"forest_{name}": getattr(inner.forest, name) for name in _FOREST},
+        }
+    else:
+        kind, extra = "plain", {}
+        terms = {"words": inner.words, "characters": inner.characters}
+        arrays = {"bias": inner.bias}
+    for name, linear in terms.items():
+        arrays[f"{name}_idf"] = linear.space.idf
+        arrays[f"{name}_weights"] = linear.weights
+    description = {
+        "format": _FORMAT,
+        "kind": kind,
+        "classes": list(model.classes),
+        "review_below": model.review_below,
+        "vocabulary": {name: list(linear.space.vocabulary) for name, linear in terms.items()},
+        **extra,
+    }
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        content = json.dumps(description, ensure_ascii=False, sort_keys=True, indent=0)
+        (directory / _MODEL).write_text(content + "\n", encoding="utf-8", newline="\n")
+        (directory / _WEIGHTS).write_bytes(_zipped(arrays))
+    except OSError as error:
+        raise OutputError(f"{directory}: cannot write the topic model: {error.strerror or error}") from error
+
+
+def load(directory: Path) -> TopicModel:
+    """Read what `save` wrote and check that everything fits together.
+
+    Raises
+    ------
+    BundleError
+        If a file is missing, altered or of another format.
+    """
+    try:
+        description = json.loads((directory / _MODEL).read_text(encoding="utf-8"))
+        arrays = _unzipped(directory / _WEIGHTS)
+    except FileNotFoundError as error:
+        raise BundleError(
+            f"{directory}: no topic model here ({Path(error.filename).name} is missing); train or copy one"
+        ) from None
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise BundleError(f"{directory}: the topic model cannot be read ({error}); restore it") from None
+    if not isinstance(description, dict) or description.get("format") != _FORMAT:
+        found = description.get("format") if isinstance(description, dict) else None
+        raise BundleError(
+            f"{directory}: topic model of format {found!r}, this version reads {_FORMAT}; train it again"
+        )
+    try:
+        return _build(description, arrays)
+    except (KeyError, TypeError, ValueError, InputError) as error:
+        raise BundleError(f"{directory}: the topic model is damaged ({error}); restore it") from None
+
+
+def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
+    classes = _strings(description["classes"], "classes")
+    review_below = float(description["review_below"])
+    outputs = len(classes)
+    inner: FacetModel | PlainModel
+    if description["kind"] == "facets":
+        if classes != LABELS:
+            raise ValueError("classes are not the seven labels")
+        facets = len(FACETS)
+        lexicon = Lexicon.from_json(description["lexicon"])
+        columns = len(ThemeFeatures(lexicon).names)
+        inner = FacetModel(
+            lexicon=lexicon,
+            words=_terms(description, arrays, "words", facets),
+            word_bias=_floats(arrays, "word_bias", (facets,)),
+            share_weights=_floats(arrays, "share_weights", (columns, facets)),
+            share_bias=_floats(arrays, "share_bias", (facets,)),
+            forest=_forest(arrays, facets, columns),
+            mix=_floats(arrays, "mix", (3, facets)),
+            label_bias=_floats(arrays, "label_bias", (outputs,)),
+            sharpness=float(description["sharpness"]),
+        )
+    elif description["kind"] == "plain":
+        inner = PlainModel(
+            words=_terms(description, arrays, "words", outputs),
+            characters=_terms(description, arrays, "characters", outputs),
+            bias=_floats(arrays, "bias", (outputs,)),
+        )
+    else:
+        raise ValueError(f"unknown kind {description['kind']!r}")
+    return TopicModel(classes, inner, review_below)
+
+
+def _terms(description: Mapping[str, Any], arrays: Arrays, name: str, outputs: int) -> LinearTerms:
+    vocabulary = _strings(description["vocabulary"][name], f"vocabulary of {name}")
+    if len(set(vocabulary)) != len(vocabulary):
+        raise ValueError(f"vocabulary of {name} repeats a term")
+    idf = _floats(arrays, f"{name}_idf", (len(vocabulary),))
+    return LinearTerms(
+        TermSpace(vocabulary, idf), _floats(arrays, f"{name}_weights", (len(vocabulary), outputs))
+    )
+
+
+_FOREST = ("roots", "feature", "threshold", "left", "right", "value")
+
+
+def _forest(arrays: Arrays, outputs: int, columns: int) -> Forest:
+    roots = arrays["forest_roots"]
+    if roots.dtype != np.int32 or roots.ndim != 2 or roots.shape[0] != outputs:
+        raise ValueError("forest_roots has another type or shape")
+    nodes = len(arrays["forest_feature"])
+    integers = {}
+    for name, low, high in (("feature", -1, columns), ("left", 0, nodes), ("right", 0, nodes)):
+        array = arrays[f"forest_{name}"]
+        if array.dtype != np.int32 or array.shape != (nodes,):
+            raise ValueError(f"forest_{name} has another type or shape")
+        if nodes and not (low <= array.min() and array.max() < high):
+            raise ValueError(f"forest_{name} points outside")
+        integers[name] = array
+    if roots.size and not (roots.min() >= 0 and roots.max() < nodes):
+        raise ValueError("forest_roots points outside")
+    own = np.arange(nodes)
+    leaf = integers["feature"] < 0
+    for side in (integers["left"], integers["right"]):
+        # Children come after their parent, so that no altered file can make a walk run forever.
+        if not np.where(leaf, side == own, side > own).all():
+            raise ValueError("forest nodes are not in order")
+    return Forest(
+        roots=roots,
+        feature=integers["feature"],
+        threshold=_floats(arrays, "forest_threshold", (nodes,)),
+        left=integers["left"],
+        right=integers["right"],
+        value=_floats(arrays, "forest_value", (nodes,)),
+    )
+
+
+def _strings(value: Any, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{what} is not a list of strings")
+    return tuple(value)
+
+
+def _floats(arrays: Arrays, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    array = arrays[name]
+    if array.dtype != np.float64 or array.shape != shape:
+        raise ValueError(f"{name} is {array.dtype}{array.shape}, expected float64{shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} has values that are not numbers")
+    return array
+
+
+def _zipped(arrays: Arrays) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(arrays):
+            member = zipfile.ZipInfo(f"{name}.npy", _TIMESTAMP)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            content = io.BytesIO()
+            np.lib.format.write_array(content, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+            archive.writestr(member, content.getvalue())
+    return buffer.getvalue()
+
+
+def _unzipped(path: Path) -> Arrays:
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _LARGEST:
+            raise ValueError(f"{path.name} is too large")
+    with np.load(path, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}

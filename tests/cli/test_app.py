@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from nhsa_nlp.cli.app import app
+
+COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *args], capture_output=True, encoding="utf-8", timeout=60, check=False)
+
+
+@pytest.mark.parametrize("command", [[], ["label"], ["highlight"], ["info"], ["train"], ["evaluate"]])
+def test_help_is_light(command: list[str]) -> None:
+    code = (
+        "import sys\n"
+        "from nhsa_nlp.cli.app import main\n"
+        f"sys.argv = ['nhsa-nlp', *{command!r}, '--help']\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
+        "heavy = {'spacy', 'sklearn', 'numpy', 'scipy', 'rich', 'joblib', 'thinc'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Usage: nhsa-nlp")
+
+
+def test_help_names_every_command() -> None:
+    done = run("--help")
+    assert all(name in done.stdout for name in ("label", "highlight", "info", "train", "evaluate"))
+    assert "..." not in done.stdout.split("Commands:")[1]  # no summary is cut off
+
+
+@pytest.mark.parametrize(
+    "args", [["lable", "x"], ["label"], ["label", "--no-such"], ["train", "x"], ["evaluate", "all"], []]
+)
+def test_wrong_usage_exits_with_2(args: list[str]) -> None:
+    assert CliRunner().invoke(app, args).exit_code == 2
+
+
+def test_an_error_is_one_line_and_a_traceback_comes_only_with_debug(tmp_path: Path) -> None:
+    missing = str(tmp_path / "no such\nfile\x1b[31m")
+    done = run("label", missing)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("nhsa-nlp: error: ")
+    assert "no such file or folder" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "\x1b" not in done.stderr
+    for args in (("--debug", "label", missing), ("label", missing, "--debug")):
+        done = run(*args)
+        assert done.returncode == 2
+        assert "Traceback" in done.stderr
+        assert done.stderr.splitlines()[-1].startswith("nhsa-nlp: error: ")
+
+
+def test_a_file_may_be_called_debug(tmp_path: Path) -> None:
+    done = run("label", "--", "--debug")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "--debug: no such file" in done.stderr
+
+
+def test_a_fault_of_the_program_is_one_line_too(tmp_path: Path) -> None:
+    code = (
+        "import sys, nhsa_nlp.io\n"
+        "from nhsa_nlp.cli.app import main\n"
+        "del nhsa_nlp.io.read_documents\n"
+        f"sys.argv = ['nhsa-nlp', 'label', {str(tmp_path)!r}]\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 70
+    assert done.stderr.startswith("nhsa-nlp: error: internal error: ImportError: ")
+    assert len(done.stderr.splitlines()) == 1

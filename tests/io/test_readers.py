@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import ReadOptions, read_documents
+
+
+def write(path: Path, text: str = "医保目录") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def give(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+
+def test_ids_are_unique_whatever_the_files_are_called(tmp_path: Path) -> None:
+    files = [write(tmp_path / name) for name in ("x/a.txt", "y/a.txt", "y/a-2.txt", "z/a.md", "z/a-2.md")]
+    ids = [document.id for document in read_documents(files)]
+    assert ids == ["a", "a-2", "a-2-2", "a-3", "a-2-3"]
+
+
+def test_every_document_has_its_source_and_encoding(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "2020" / "a.txt", "医保\r\n目录 ")
+    (document,) = read_documents([tmp_path / "in"])
+    assert (document.id, document.source) == ("2020/a", (tmp_path / "in/2020/a.txt").as_posix())
+    assert document.text == "医保\r\n目录 "
+    assert document.meta == {"encoding": "utf-8"}
+
+
+def test_a_bad_file_is_reported_and_the_rest_read(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    (tmp_path / "b.txt").write_bytes(b"\0\0")
+    (tmp_path / "c.txt").symlink_to(tmp_path / "gone")
+    write(tmp_path / "d.txt")
+    errors: list[InputError] = []
+    assert [document.id for document in read_documents([tmp_path], on_error=errors.append)] == ["a", "d"]
+    assert [Path(str(error.path)).name for error in errors] == ["b.txt", "c.txt"]
+    with pytest.raises(InputError, match="binary"):
+        list(read_documents([tmp_path]))
+
+
+def test_a_named_file_of_unknown_format_is_an_error_that_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot read \.pages; formats read:.* \.txt"):
+        list(read_documents([write(tmp_path / "a.pages")]))
+    with pytest.raises(InputError, match="cannot read files without suffix"):
+        list(read_documents([write(tmp_path / "README")]))
+
+
+def test_the_size_limit_holds_before_reading(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as stream:
+        stream.truncate(50_000_000_000)  # sparse: reading it would exhaust the memory
+    with pytest.raises(InputError, match=r"longer than 100,000,000 bytes"):
+        list(read_documents([path]))
+    write(path, "医" * 10)
+    assert len(list(read_documents([path], ReadOptions(max_bytes=30)))) == 1
+    with pytest.raises(InputError, match="longer than 29 bytes"):
+        list(read_documents([path], ReadOptions(max_bytes=29)))
+
+
+def test_standard_input_is_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, "医保目录\n".encode("gb18030"))
+    (document,) = read_documents(["-"])
+    assert (document.id, document.source, document.text) == ("stdin", "-", "医保目录\n")
+    give(monkeypatch, "医保".encode())
+    with pytest.raises(InputError, match="-: is longer than 5 bytes"):
+        list(read_documents(["-"], ReadOptions(max_bytes=5)))
+    give(monkeypatch, b"")
+    with pytest.raises(InputError, match="-: is empty"):
+        list(read_documents(["-"]))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_named_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(InputError, match="not a regular file; use - "):
+        list(read_documents([tmp_path / "a.txt"]))
