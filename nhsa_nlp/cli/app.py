@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+import nhsa_nlp
 from nhsa_nlp.cli import exit_status
 from nhsa_nlp.cli.evaluate import evaluate
 from nhsa_nlp.cli.highlight import highlight
@@ -68,9 +69,7 @@ for command in (label, highlight, info, train, evaluate):
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"nhsa-nlp {version('nhsa-nlp')}")
+        typer.echo(f"nhsa-nlp {nhsa_nlp.__version__}")
         raise typer.Exit
 
 

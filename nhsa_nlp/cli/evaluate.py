@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,17 +38,35 @@ def evaluate(
 
     Near-duplicates stay on one side of a split, so the figures are those of unseen documents.
     """
-    with Progress(f"evaluating: {part.value}"):
-        if part is Part.TOPIC:
-            from nhsa_nlp.evaluation.topic import evaluate_topic, format_report
+    from nhsa_nlp.io import check_writable, write_text
 
-            figures = evaluate_topic(data, folds=folds, repeats=repeats, seed=seed)
-        else:
-            from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
-
-            figures = evaluate_entities(data, folds=folds, repeats=repeats, seed=seed)
-    typer.echo(format_report(figures))
     if output is not None:
-        from nhsa_nlp.io import write_text
-
+        check_writable(output)
+    with Progress(f"evaluating: {part.value}"):
+        figures, report = (_topic if part is Part.TOPIC else _entities)(data, folds, repeats, seed)
+    typer.echo(report)
+    if output is not None:
         write_text(output, json.dumps(figures, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+
+
+def _topic(data: Path, folds: int, repeats: int, seed: int) -> tuple[dict[str, Any], str]:
+    from nhsa_nlp.corpus import read_replies
+    from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
+    from nhsa_nlp.topic.labels import LABELS
+
+    replies = read_replies(data / "replies.tsv", LABELS)
+    figures = evaluate_topic(
+        [reply.text for reply in replies],
+        [reply.label for reply in replies],
+        folds=folds,
+        repeats=repeats,
+        seed=seed,
+    )
+    return figures, format_topic_report(figures)
+
+
+def _entities(data: Path, folds: int, repeats: int, seed: int) -> tuple[dict[str, Any], str]:
+    from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
+
+    figures = evaluate_entities(data, folds=folds, repeats=repeats, seed=seed)
+    return figures, format_report(figures)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.limits import too_long
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.errors import InputError, OutputError
 
@@ -33,7 +34,7 @@ def highlight(
     Topic and letter on top, the entities coloured in the raw text. The page needs nothing
     from outside and runs no script.
     """
-    from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, read_documents, write_text
+    from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, check_writable, read_documents, write_text
 
     if file != STANDARD_INPUT and Path(file).is_dir():
         raise InputError("is a folder; name one document", file)
@@ -42,10 +43,14 @@ def highlight(
         page = output or Path(f"{document.id}.html")
         if file != STANDARD_INPUT and page.resolve() == Path(file).resolve():
             raise OutputError(f"{page}: is the document itself; choose another --output")
+        check_writable(page)
         import nhsa_nlp
         from nhsa_nlp.highlight import render
         from nhsa_nlp.pipeline import records
 
-        record = next(records(nhsa_nlp.load(bundle), [document]))
+        nlp = nhsa_nlp.load(bundle)
+        if len(document.text) > nlp.max_length:
+            raise too_long(document, nlp)
+        record = next(records(nlp, [document]))
         write_text(page, render(record, document.text))
     typer.echo(f"wrote {page}")

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.limits import too_long
 from nhsa_nlp.cli.terminal import Progress, complain
-from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
+    from spacy.language import Language
+
     from nhsa_nlp.cli.table import TableWriter
     from nhsa_nlp.io import Document, JsonLinesWriter
 
@@ -56,12 +59,12 @@ def label(
                 from nhsa_nlp.pipeline import records
 
                 nlp = nhsa_nlp.load(bundle)
-                for record in records(nlp, _short_enough(documents, nlp.max_length, progress)):
+                for record in records(nlp, _short_enough(documents, nlp, progress)):
                     writer.write(record)
                     labelled += 1
                     progress.update(f"{labelled} labelled, {progress.failures} failed: {record['source']}")
         except KeyboardInterrupt:
-            complain(f"interrupted; {labelled} documents are labelled{f', in {output}' if output else ''}")
+            complain(f"interrupted; labelled so far: {labelled}{f', in {output}' if output else ''}")
             raise typer.Exit(exit_status.INTERRUPTED) from None
         if skipped:
             progress.notice(f"passed over {describe_skipped(skipped)}")
@@ -69,17 +72,13 @@ def label(
         raise typer.Exit(exit_status.SOME_UNREAD)
 
 
-def _short_enough(documents: Iterable[Document], limit: int, progress: Progress) -> Iterator[Document]:
+def _short_enough(documents: Iterable[Document], nlp: Language, progress: Progress) -> Iterator[Document]:
     """Pass on the documents that the pipeline takes, and complain of the others."""
     for document in documents:
-        if len(document.text) <= limit:
+        if len(document.text) <= nlp.max_length:
             yield document
         else:
-            progress.complain(
-                InputError(
-                    f"has {len(document.text):,} characters, at most {limit:,}; split it", document.source
-                )
-            )
+            progress.complain(too_long(document, nlp))
 
 
 def _writer(output: Path | None, paths: list[str]) -> JsonLinesWriter | TableWriter:

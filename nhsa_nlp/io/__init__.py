@@ -7,7 +7,7 @@ from nhsa_nlp.io.find import STANDARD_INPUT, FoundFile, describe_skipped, find_d
 from nhsa_nlp.io.json_lines import JsonLinesWriter
 from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
 from nhsa_nlp.io.readers import READERS, Reader, read_documents, read_file
-from nhsa_nlp.io.text_file import write_text
+from nhsa_nlp.io.text_file import check_writable, write_text
 
 __all__ = [
     "MAX_BYTES",
@@ -18,6 +18,7 @@ __all__ = [
     "JsonLinesWriter",
     "ReadOptions",
     "Reader",
+    "check_writable",
     "describe_skipped",
     "find_documents",
     "read_documents",

@@ -50,7 +50,9 @@ class JsonLinesWriter:
             self._stream = self._path.open("ab", buffering=0)
             self._stale = stat.S_ISREG(os.fstat(self._stream.fileno()).st_mode)
         except (OSError, ValueError) as error:
-            raise OutputError(f"{self._path}: cannot be written: {_reason(error)}") from error
+            raise OutputError(
+                f"{self._path}: cannot be written: {_reason(error)}; choose another --output"
+            ) from error
 
     def write(self, item: Mapping[str, Any]) -> None:
         """Write one object.

@@ -18,6 +18,27 @@ def write_text(path: str | Path, text: str) -> None:
     try:
         Path(path).write_bytes(text.encode("utf-8"))
     except (OSError, ValueError) as error:
-        raise OutputError(
-            f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}"
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def check_writable(path: str | Path) -> None:
+    """Find out before long work whether ``path`` can be written; nothing there is changed.
+
+    Raises
+    ------
+    OutputError
+        If it cannot.
+    """
+    file = Path(path)
+    try:
+        new = not file.exists()
+        file.open("ab").close()
+        if new:
+            file.unlink()
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: str | Path, error: OSError | ValueError) -> OutputError:
+    reason = getattr(error, "strerror", None) or error
+    return OutputError(f"{path}: cannot be written: {reason}; choose another --output")

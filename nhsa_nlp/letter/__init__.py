@@ -10,7 +10,16 @@ from __future__ import annotations
 import re
 
 from nhsa_nlp.letter.flat import FlatText
-from nhsa_nlp.letter.header import REACH, Body, addressed_body, find_addressee, find_date, find_number, read_heading
+from nhsa_nlp.letter.header import (
+    REACH,
+    Body,
+    addressed_body,
+    addressee_before,
+    find_addressee,
+    find_date,
+    find_number,
+    read_heading,
+)
 from nhsa_nlp.letter.notice import find_notice_head
 from nhsa_nlp.letter.opening import Opening, find_opening
 from nhsa_nlp.letter.sections import find_sections
@@ -64,31 +73,37 @@ def parse_letter(raw: str, *, cleaned: CleanText | None = None) -> LetterRecord:
 def _parse_reply(flat: FlatText) -> LetterRecord | None:
     """Read a reply by its heading, its addressee or its opening sentence; None if it has none of them."""
     addressee = find_addressee(flat)
-    opening = find_opening(flat.text, addressee[1] + 1 if addressee else 0)
+    opening = find_opening(flat, addressee[1] + 1 if addressee else 0)
+    if opening and not addressee:
+        addressee = addressee_before(flat, opening.start)
     if addressee:
         heading_end = addressee[0]
     else:
         heading_end = min(_first_stop(flat), opening.start if opening else len(flat.text))
     heading = read_heading(flat, heading_end)
-    if not (addressee or opening or heading.answers):
+    if not (addressee or opening or heading.answer_end):
         return None
     subject = (opening.subject if opening else None) or heading.subject
     name = flat.text[slice(*addressee)] if addressee else ""
     letter = _empty()
-    letter.update(
-        kind="reply",
-        body=heading.body or addressed_body(name) or _named_body(opening, flat),
-        number=heading.number,
-        proposal_number=heading.proposal_number or (opening.proposal_number if opening else None),
-        proposal_category=heading.proposal_category,
-        session=heading.session,
-        addressee=flat.raw_slice(*addressee) if addressee else None,
-        subject=flat.raw_slice(*subject) if subject else None,
-        consulted=list(opening.consulted) if opening else [],
-        date=heading.date,
-        issuer=heading.issuer,
-    )
-    _read_rest(flat, letter, opening.end if opening else heading_end)
+    letter["kind"] = "reply"
+    letter["body"] = heading.body or addressed_body(name) or _named_body(opening, flat)
+    letter["number"] = heading.number
+    letter["proposal_number"] = heading.proposal_number or (opening.proposal_number if opening else None)
+    letter["proposal_category"] = heading.proposal_category
+    letter["session"] = heading.session
+    letter["addressee"] = flat.raw_slice(*addressee) if addressee else None
+    letter["subject"] = flat.raw_slice(*subject) if subject else None
+    letter["consulted"] = list(opening.consulted) if opening else []
+    letter["date"] = heading.date
+    letter["issuer"] = heading.issuer
+    if opening:
+        start = opening.end
+    elif addressee:
+        start = addressee[1]
+    else:
+        start = heading.answer_end or 0
+    _read_rest(flat, letter, start)
     return letter
 
 
@@ -98,15 +113,13 @@ def _parse_notice(flat: FlatText) -> LetterRecord | None:
     if head is None:
         return None
     letter = _empty()
-    letter.update(
-        kind="notice" if head.is_notice else "other",
-        number=find_number(flat, head.head_end),
-        addressee=flat.raw_slice(*head.addressee) if head.addressee else None,
-        subject=flat.raw_slice(*head.title),
-        date=find_date(flat, head.title[1], head.addressee[0] if head.addressee else _first_stop(flat))
-        or find_date(flat, 0, head.title[0]),
-        issuer="、".join(head.issuers) or None,
-    )
+    letter["kind"] = "notice" if head.is_notice else "other"
+    letter["number"] = find_number(flat, head.head_end)
+    letter["addressee"] = flat.raw_slice(*head.addressee) if head.addressee else None
+    letter["subject"] = flat.raw_slice(*head.title)
+    below = head.addressee[0] if head.addressee else _first_stop(flat)
+    letter["date"] = find_date(flat, head.title[1], below) or find_date(flat, 0, head.title[0])
+    letter["issuer"] = "、".join(head.issuers) or None
     _read_rest(flat, letter, head.head_end)
     return letter
 
@@ -117,6 +130,8 @@ def _parse_other(flat: FlatText) -> LetterRecord:
     if _TO_YOU.search(flat.text):
         letter["kind"] = "reply"
     letter["number"] = find_number(flat, _first_stop(flat))
+    if letter["number"] and "令第" in letter["number"]:
+        letter["issuer"] = letter["number"].partition("令第")[0]
     _read_rest(flat, letter, 0)
     return letter
 

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 _HAN_DIGIT = "〇○零OoＯ一二三四五六七八九"
-_VALUES = {char: 0 for char in "〇○零OoＯ"} | {char: i for i, char in enumerate("一二三四五六七八九", 1)}
+_VALUES = dict.fromkeys("〇○零OoＯ", 0) | {char: i for i, char in enumerate("一二三四五六七八九", 1)}
 
 DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<sep>[年./-])(?P<m>\d{1,2})(?P<sep2>[月./-])(?P<d>\d{1,2})(?P<end>日?)"

@@ -9,6 +9,7 @@ from typing import Literal
 from nhsa_nlp.letter.dates import DATE, to_iso
 from nhsa_nlp.letter.flat import FlatText, Gap
 from nhsa_nlp.letter.issuer import names_before
+from nhsa_nlp.letter.organizations import ends_like_organization
 
 REACH = 4000
 """A head ends within this many characters of the beginning."""
@@ -28,8 +29,11 @@ _BEFORE_ADDRESSEE = re.compile(
     r"答复意见|答复函|复函|的函|答复|回复|\d号|\d日|公开）?|尊敬的|\d{1,4}[-./]\d{1,2}[-./]\d{1,2}|[A-D]类"
 )
 _SPOKEN_TO = re.compile(r"收悉|您|你们|[答回函]复如下")
+_SPOKEN_TO_BODY = re.compile(r"[你贵][局委厅办部院会省市区县单公]")
 _DEPUTY = re.compile(r"代表(?:团)?(?:（[^（）]{1,20}）)?$")
-_MEMBER = re.compile(r"(?:委员|界别?|中央(?:委员会)?|[省市区县州盟旗]委会?|工商联|学社|台盟)(?:（[^（）]{1,20}）)?$")
+_MEMBER = re.compile(
+    r"(?:委员|界别?|中央(?:委员会)?|[省市区县州盟旗]委会?|工商联|学社|台盟)(?:（[^（）]{1,20}）)?$"
+)
 
 # --- its own number ---------------------------------------------------------------------------
 
@@ -49,7 +53,10 @@ _CITED = re.compile(r"根据|按照|依据|印发|关于|贯彻|落实|执行|�
 
 _COUNT = r"第?[一二三四五六七八九十\d]{1,4}"
 _SESSION = re.compile(rf"{_COUNT}届(?P<of>[一-龥]{{0,20}}?){_COUNT}次(?:全体)?会议")
-_REGION = r"(?:[^\W\d_A-Za-z对关就的号年届于在局]{1,7}(?:省|自治区|自治州|市|州|盟|县|区|旗|兵团)|自治区|全国|省|市|区|县|州)"
+_REGION = (
+    r"(?:[^\W\d_A-Za-z对关就的号年届于在局]{1,7}(?:省|自治区|自治州|市|州|盟|县|区|旗|兵团)"
+    r"|自治区|全国|省|市|区|县|州)"
+)
 _SESSION_OF = re.compile(
     rf"(?:中国人民政治协商会议|(?:{_REGION})?(?:政协|人大|人民代表大会)(?:{_REGION})?|{_REGION})$"
 )
@@ -85,8 +92,8 @@ class Heading:
         The range of the title of the proposal, if the heading quotes it.
     body
         Whose proposal it answers.
-    answers
-        Whether the heading calls the document an answer to a proposal.
+    answer_end
+        Behind the words that call the document an answer to a proposal, None if there are none.
     """
 
     number: str | None
@@ -97,16 +104,16 @@ class Heading:
     date: str | None
     subject: tuple[int, int] | None
     body: Body | None
-    answers: bool
+    answer_end: int | None
 
 
 def find_addressee(flat: FlatText) -> tuple[int, int] | None:
-    """Find whom a reply is written to.
+    """Find whom a reply is written to, by the colon behind it.
 
     Returns
     -------
     tuple of int or None
-        The range, without the colon behind it.
+        The range, without the colon.
     """
     text = flat.text[:REACH]
     position = -1
@@ -115,14 +122,21 @@ def find_addressee(flat: FlatText) -> tuple[int, int] | None:
         if not found:
             return None
         position = min(found)
-        start = _line_start(flat, position)
-        for before in _BEFORE_ADDRESSEE.finditer(text, start, position):
-            start = before.end()
-        while start < position and (text[start].isdigit() or text[start] in "，、。:：》）)】 .-"):
-            start += 1
+        start = _addressee_start(flat, position)
         if _ADDRESSEE.search(text, start, position) and _SPOKEN_TO.search(text, position, position + 200):
             return start, position
+        if _SPOKEN_TO_BODY.match(text, position + 1) and ends_like_organization(text[start:position]):
+            return start, position
     return None
+
+
+def addressee_before(flat: FlatText, position: int) -> tuple[int, int] | None:
+    """Return the addressee right before the opening sentence, where the colon was lost."""
+    end = position
+    while end and flat.text[end - 1] in "：:，,；;":
+        end -= 1
+    start = _addressee_start(flat, end)
+    return (start, end) if _ADDRESSEE.search(flat.text, start, end) else None
 
 
 def addressed_body(text: str) -> Body | None:
@@ -148,7 +162,11 @@ def read_heading(flat: FlatText, end: int) -> Heading:
     category = _CATEGORY.search(text, 0, end)
     answer = _find_answer(flat, end)
     quoted = _TITLE_OF_PROPOSAL.search(text, 0, end) if proposals or answer else None
-    starts = [i for i in (session[0] if session else None, proposals[0].start() if proposals else None) if i is not None]
+    starts = [
+        i
+        for i in (session[0] if session else None, proposals[0].start() if proposals else None)
+        if i is not None
+    ]
     return Heading(
         number=find_number(flat, end),
         proposal_number="、".join(_run_of_numbers(proposals)) or None,
@@ -158,7 +176,7 @@ def read_heading(flat: FlatText, end: int) -> Heading:
         date=find_date(flat, 0, end),
         subject=quoted.span("title") if quoted else None,
         body=_body(text[session[0] : session[1]] if session else "", answer),
-        answers=answer is not None,
+        answer_end=answer.end() if answer else None,
     )
 
 
@@ -193,16 +211,21 @@ def find_date(flat: FlatText, start: int, end: int) -> str | None:
     return alone
 
 
-def _line_start(flat: FlatText, position: int) -> int:
-    """Return where the line, or what was one, that ends at ``position`` begins."""
+def _addressee_start(flat: FlatText, position: int) -> int:
+    """Return where the line, or what was one, that ends at ``position`` begins with a name."""
+    text = flat.text
     start = position
     while start > max(0, position - _LONGEST_ADDRESSEE):
-        if flat.text[start - 1] in "。！？；：:":
+        if text[start - 1] in "。！？；：:":
             break
         start -= 1
         # A list of names may go on over lines.
-        if flat.starts_line(start) and flat.text[start - 1 : start] not in ("、", "，"):
+        if flat.starts_line(start) and text[start - 1 : start] not in ("、", "，"):
             break
+    for before in _BEFORE_ADDRESSEE.finditer(text, start, position):
+        start = before.end()
+    while start < position and (text[start].isdigit() or text[start] in "，、。:：》）)】 .-"):
+        start += 1
     return start
 
 
@@ -258,7 +281,7 @@ def _body(session: str, answer: re.Match[str] | None) -> Body | None:
 
 
 def _find_issuer(flat: FlatText, position: int) -> str | None:
-    """Return who answers: 国家医疗保障局[关于|对]十三届全国人大…"""
+    """Return who answers, as in 国家医疗保障局关于… or 国家医疗保障局对…."""
     while position and flat.text[position - 1] in "关于对就在的":
         position -= 1
     _, names = names_before(flat, position)

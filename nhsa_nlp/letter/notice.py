@@ -13,15 +13,15 @@ from nhsa_nlp.letter.issuer import names_before
 _REACH = 1500  # a title begins within this many characters of the beginning
 _LONGEST_TITLE = 200
 _LONGEST_LIST = 1500
-_KINDS = (
-    r"(?:通知|通告|公告|通报|意见|函|批复|决定|办法|规定|细则|方案|规范|规程|条例|指南|规划|计划|要点|措施|决议)"
+_KINDS = r"(?:通知|通告|公告|通报|意见|函|批复|决定|决议|办法|规定|细则|方案|规范|规程|条例|指南|规划|计划|要点|措施)"
+_TITLE_END = re.compile(
+    rf"(?P<of>的)?(?:若干|指导|实施|补充|紧急|暂行|试行){{0,2}}{_KINDS}(?:（[^（）]{{1,12}}）)?"
 )
-_TITLE_END = re.compile(rf"(?P<of>的)?(?:若干|指导|实施|补充|紧急|暂行|试行){{0,2}}{_KINDS}(?:（[^（）]{{1,12}}）)?")
 # The title goes on, or it is only cited.
 _NOT_AN_END = re.compile(r"[的》”，、。）]|中|要求|精神|有关|规定|明确|提出|部署|印发")
 _NOTICE = re.compile(r"(?:通知|通告|公告|通报)(?:（[^（）]{1,12}）)?$")
 _LABELLED = re.compile(
-    r"（[^（）]{1,40}）|(?:[一-龥]{2,6}(?:日期|时间|文号|字号)|文号|来源)[：:]|\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
+    r"（[^（）]{1,40}）|[一-龥]{0,6}?(?:日期|时间|文号|字号|来源)[：:]|\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
 )
 _BODIES = re.compile(r"[局厅委办部会院府位业司校心行团盟省市区县构处社联）]$")
 
@@ -88,10 +88,10 @@ def _title_end(flat: FlatText, start: int, limit: int) -> int | None:
         if re.search("[。！？]", text[start : match.start()]):
             return None
         end = match.end()
-        if opened <= 0 and not _NOT_AN_END.match(text, end):
-            # Without a line break only 的通知 is certain to be the end.
-            if match["of"] or flat.gap(end) >= Gap.LINE:
-                return end
+        # Without a line break only 的通知 is certain to be the end.
+        certain = match["of"] or flat.starts_line(end)
+        if opened <= 0 and certain and not _NOT_AN_END.match(text, end):
+            return end
         position = end
     return None
 

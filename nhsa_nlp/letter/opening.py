@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.letter.organizations import split_list
 
 _REACH = 4000  # an opening is within this many characters of the beginning
@@ -16,13 +17,19 @@ _ANSWER = re.compile(r"(?:答复|回复|函复|复函|批复)(?:意见)?如下")
 _SENTENCE_END = re.compile(r"[。！？\n]")
 
 # Whoever made the proposal is spoken to, or named.
-_WHO = re.compile(r"(?:尊敬的)?(?:您们?|你[局委厅办部院会省市区县]|你们?|贵[^，。《“的提在关]{1,8}|[^，。；：《“]{2,30}?(?:代表|委员|界别?|中央))")
+_WHO = re.compile(
+    r"(?:尊敬的)?(?:您们?|你[局委厅办部院会省市区县]|你们?|贵[^，。《“的提在关]{1,8}|[^，。；：《“]{2,30}?(?:代表|委员|界别?|中央))"
+)
+_TO_READER = re.compile("[您你](?!们?好)|贵")
+_PROPOSED = re.compile(r"(?:您|你)们?(?:所?提出|所提|反映|关于|在[^，。]{2,40}上提出)")
 _HOW = re.compile(
     r"(?:等(?:\d{1,3}[名位])?(?:代表|委员)?)?(?:们)?(?:在[^，。《“]{2,40}?(?:上|期间|中))?"
     r"(?:联名|共同|领衔|通过[^，。《“]{2,20}?)?(?:所?(?:提出|提交|反映|撰写)|所提|提)?(?:的|了)?"
 )
-_NUMBER = re.compile(r"第?((?:[一-龥]{1,2}|[A-Za-z]{1,3})?\d{1,10}(?:-\d{1,6})?)号")
-_NUMBER_FIRST = re.compile(rf"(?:的)?{_NUMBER.pattern}(?:（[^（）]{{1,20}}）)?(?:的)?(?:代表|委员)?(?:建议|提案|议案)?")
+_NUMBER = re.compile(r"(?<![〕\]）)】\d])第?((?:[一-龥]{1,2}|[A-Za-z]{1,3})?\d{1,10}(?:-\d{1,6})?)号")
+_NUMBER_FIRST = re.compile(
+    rf"(?:的)?{_NUMBER.pattern}(?:（[^（）]{{1,20}}）)?(?:的)?(?:代表|委员)?(?:建议|提案|议案)?"
+)
 _LONGEST_NOTE = 42  # （第1234号）
 _OPEN_TO_CLOSE = {"《": "》", "“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "〈": "〉"}
 _KIND_OF_PROPOSAL = r"(?:建议|提案|议案|意见|问题|请求|来信|来函|请示|信访件)"
@@ -38,7 +45,9 @@ _CONSULTED = (
     re.compile(
         r"(?:(?:经|会|我局|已|并|[，。；])商(?:请|得|经)?(?![务业品家贸讨事标会户量])|经(?=商务部))([^。；：]{2,200})"
     ),
-    re.compile(r"(?:会同|经与|我局与)([^。；：]{2,160}?)(?:共同|联合(?!会)|认真)?(?:研究|协商|沟通|会商|商议|商)"),
+    re.compile(
+        r"(?:会同|经与|我局与)([^。；：]{2,160}?)(?:共同|联合(?!会)|认真)?(?:研究|协商|沟通|会商|商议|商)"
+    ),
     re.compile(
         r"(?:结合|综合|汇总|根据|吸收|征求(?:了)?)([^。；：]{2,160}?)"
         r"(?:的|反馈|提供|会办|协办|办理|答复|等)*(?:意见|建议)"
@@ -75,13 +84,13 @@ class Opening:
     consulted: tuple[str, ...]
 
 
-def find_opening(text: str, after: int = 0) -> Opening | None:
+def find_opening(flat: FlatText, after: int = 0) -> Opening | None:
     """Find the opening sentence.
 
     Parameters
     ----------
-    text
-        The flat text.
+    flat
+        The text.
     after
         Where it begins at the earliest: behind the addressee, if there is one.
 
@@ -89,7 +98,7 @@ def find_opening(text: str, after: int = 0) -> Opening | None:
     -------
     Opening or None
     """
-    head = text[: after + _REACH]
+    head = flat.text[: after + _REACH]
     answer = _ANSWER.search(head, after)
     received = _RECEIVED.search(head, after, answer.start() if answer else len(head))
     if received is None and answer is None:
@@ -97,7 +106,7 @@ def find_opening(text: str, after: int = 0) -> Opening | None:
     if received is not None and answer is not None and answer.start() - received.end() > 400:
         answer = None
     anchor = received.start() if received else answer.start() if answer else 0
-    start = _sentence_start(head, after, anchor)
+    start = _sentence_start(flat, after, anchor)
     if answer is not None:
         end = answer.end()
     else:
@@ -110,8 +119,9 @@ def find_opening(text: str, after: int = 0) -> Opening | None:
     return Opening(start, end, subject, quoted, number, word, consulted)
 
 
-def _sentence_start(text: str, after: int, anchor: int) -> int:
-    """Return the beginning of the sentence around ``anchor``; titles may hold full stops of their own."""
+def _sentence_start(flat: FlatText, after: int, anchor: int) -> int:
+    """Return where the sentence around ``anchor`` begins, titles with full stops of their own aside."""
+    text = flat.text
     start = after
     depth = 0
     for index in range(max(after, anchor - 600), anchor):
@@ -120,8 +130,13 @@ def _sentence_start(text: str, after: int, anchor: int) -> int:
             depth += 1
         elif char in "》”":
             depth = max(0, depth - 1)
-        elif char in "。！？!" and not depth:
+        elif depth:
+            continue
+        elif char in "。！？!":
             start = index + 1
+        elif _TO_READER.match(text, index) and (flat.starts_line(index) or _PROPOSED.match(text, index)):
+            # The heading or the addressee stands before it without a full stop.
+            return index
     return start
 
 

@@ -13,7 +13,9 @@ _OFFICE = r"(?:办公厅|办公室|综合司|综合部)?"
 
 # A name inside a list without separators ends as early as it can: 财政部国家税务总局.
 _RUN_ON = re.compile(rf"[一-龥]{{1,24}}?{_END}{_OFFICE}")
-_WHOLE = re.compile(rf"(?!有关|相关|各|其他|多个|上述)[一-龥（）]{{1,28}}(?:{_END}{_OFFICE}|处|司|集团|公司|学院|医院|院|会|社)")
+_WHOLE = re.compile(
+    rf"(?!有关|相关|各|其他|多个|上述)[一-龥（）]{{1,28}}(?:{_END}{_OFFICE}|处|司|集团|公司|学院|医院|院|会|社)"
+)
 _SEPARATOR = re.compile(r"[、，,；]")
 _AND = re.compile(r"以及|和|及|与|并")
 # What may follow the last name of a list: 经商财政部、国家税务总局同意.
@@ -67,9 +69,8 @@ def split_list(text: str) -> list[str]:
     names: list[str] = []
     for piece in _SEPARATOR.split(text):
         after = _AFTER.search(piece)
-        for name in _split_and(piece[: after.start()] if after else piece):
-            if ends_like_organization(name):
-                names.append(name)
+        parts = _split_and(piece[: after.start()] if after else piece)
+        names.extend(name for name in parts if ends_like_organization(name))
         if after:
             break
     return names

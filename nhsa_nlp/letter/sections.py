@@ -1,4 +1,4 @@
-"""The numbered top-level sections of a letter: 一、…, 二、…
+"""The top-level sections of a letter, those numbered 一、, 二、 and so on.
 
 Where a section begins is a matter of punctuation: its number stands at the beginning of a line or
 behind the end of a sentence, and the numbers rise. Where its title ends is one only if the line
@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from nhsa_nlp.letter.flat import FlatText, Gap
+from nhsa_nlp.letter.flat import FlatText
 
 _DIGITS = "一二三四五六七八九"
 _NUMBER = re.compile(r"[一二三四五六七八九十]{1,4}(?P<mark>[、．.,，])")
@@ -91,7 +91,9 @@ def _candidate(flat: FlatText, match: re.Match[str], after: int) -> _Candidate |
 def _value(numeral: str) -> int:
     """Return the value of a well-formed numeral from 1 to 99."""
     tens, ten, units = numeral.rpartition("十")
-    return (10 * (_DIGITS.find(tens) + 1 if tens else 1) if ten else 0) + (_DIGITS.find(units) + 1 if units else 0)
+    return (10 * (_DIGITS.find(tens) + 1 if tens else 1) if ten else 0) + (
+        _DIGITS.find(units) + 1 if units else 0
+    )
 
 
 def _rising(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -137,7 +139,9 @@ _NOT_BEHIND = re.compile(
 )
 
 # How the first sentence behind a title begins: it speaks to the reader …
-_ADDRESS = re.compile(r"(?:您|你)们?(?:提出|所提|提到|反映|关于|在|的|对)|关于(?:您|你)们?|正?如(?:您|你)们?|感谢(?:您|你)")
+_ADDRESS = re.compile(
+    r"(?:您|你)们?(?:提出|所提|提到|反映|关于|在|的|对)|关于(?:您|你)们?|正?如(?:您|你)们?|感谢(?:您|你)"
+)
 # … it says when, why or by what …
 _ADVERBIAL = re.compile(
     r"(?:19|20)\d\d年|(?:近|多|几)年来|近几年|近[日期]|目前|当前|现阶段|现行|截至|截止|(?:长期|一直)以来|自(?:19|20)\d\d年"
@@ -191,7 +195,9 @@ _VERB = re.compile(
     r"(?:深化|加强|推进|推动|建立|加快|促进|强化|开展|制定|构建|健全|实施|落实|提高|完善|优化|扩大|规范|做好|新增|审核|支持|成立|纳入|放开)$"
 )
 # 医保 / 支付: the middle of a compound.
-_COMPOUND = re.compile(r"(?:支付|服务|机构|基金|监管|救助|管理|体系|制度|目录|价格|政策|部门|项目|标准|方式|机制|水平|待遇|费用|保障|改革)")
+_COMPOUND = re.compile(
+    r"(?:支付|服务|机构|基金|监管|救助|管理|体系|制度|目录|价格|政策|部门|项目|标准|方式|机制|水平|待遇|费用|保障|改革)"
+)
 # What a sentence has and a title has not.
 _SENTENCE_LIKE = re.compile(r"是|高度重视|采取|（以下|会同|截至|(?:19|20)\d\d年|我们|我局|您|你们")
 # 将 and 把 wait for their verb.
@@ -201,6 +207,7 @@ _LIKELY = 3.5
 _LOOK_AHEAD = 6
 _BEGINS = 4.0
 _SHORT_SENTENCE = 40
+_SHORT_LINE = 45  # a line this short is a title, whatever it may contain
 
 
 def title_end(flat: FlatText, start: int, limit: int, width: int | None = None) -> int:
@@ -229,26 +236,42 @@ def title_end(flat: FlatText, start: int, limit: int, width: int | None = None) 
     window = flat.text[start : min(start + _LONGEST_TITLE + _READ_ON, limit)]
     inside = _inside_pairs(window)
     stop = next((m.start() for m in _STOP.finditer(window, 2) if not inside[m.start()]), len(window))
-    words = _word_ends(window)
-    best, end = 0.0, 0
-    for position in range(2, min(stop, _LONGEST_TITLE)):
-        if inside[position] or _NOT_BEHIND.search(window[:position]) or _NOT_BEFORE.match(window, position):
-            continue
-        if flat.starts_line(start + position) and not _is_full_line(flat, start + position, width):
-            return start + (end if best >= _CERTAIN else position)
-        if position not in words and not _ADDRESS.match(window, position):
-            continue
-        score = _score(window[:position], window[position:])
-        if score > best:
-            best, end = score, position
-        elif best >= _CERTAIN and position >= end + _LOOK_AHEAD:
-            break
-    if best >= _LIKELY and not (best < _CERTAIN and _SUBSECTION.match(window, stop)):
+    possible = [
+        position
+        for position in range(2, min(stop, _LONGEST_TITLE))
+        if not (
+            inside[position] or _NOT_BEHIND.search(window[:position]) or _NOT_BEFORE.match(window, position)
+        )
+    ]
+    line_end = next((p for p in possible if _ends_line(flat, start + p, width)), None)
+    if line_end is not None and line_end <= _SHORT_LINE:
+        return start + line_end
+    best, end = _best_end(window, [p for p in possible if line_end is None or p < line_end])
+    if best >= _CERTAIN:
+        return start + end
+    if line_end is not None:
+        return start + line_end
+    whole = _SUBSECTION.match(window, stop) is not None or stop == len(window) <= _SHORT_LINE
+    if best >= _LIKELY and not whole:
         return start + end
     clause = re.search("[，,]", window[4:stop])
-    if clause is None or stop <= _SHORT_SENTENCE or stop == len(window) or _SUBSECTION.match(window, stop):
+    if clause is None or whole or stop <= _SHORT_SENTENCE:
         return start + stop
     return start + 4 + clause.start()
+
+
+def _best_end(window: str, possible: list[int]) -> tuple[float, int]:
+    """Return the highest score and its position: the first that is certain, or that shortly behind it."""
+    words = _word_ends(window)
+    best, end = 0.0, 0
+    for position in possible:
+        if best >= _CERTAIN and position >= end + _LOOK_AHEAD:
+            break
+        if position in words or _ADDRESS.match(window, position):
+            score = _score(window[:position], window[position:])
+            if score > best:
+                best, end = score, position
+    return best, end
 
 
 def _word_ends(window: str) -> set[int]:
@@ -270,13 +293,13 @@ def _line_width(raw: str) -> int | None:
     return longest if 15 <= longest <= 60 and sum(length >= longest - 3 for length in lengths) >= 5 else None
 
 
-def _is_full_line(flat: FlatText, position: int, width: int | None) -> bool:
-    """Return whether the line before ``position`` was broken because it was full."""
-    if width is None:
-        return False
+def _ends_line(flat: FlatText, position: int, width: int | None) -> bool:
+    """Return whether a line ends before ``position``, other than because it was full."""
+    if width is None or not flat.starts_line(position):
+        return flat.starts_line(position)
     end = flat.raw_position(position - 1) + 1
     start = max(flat.source.raw.rfind(char, max(0, end - width - 8), end) for char in "\n\r\f") + 1
-    return len(flat.source.raw[start:end].strip()) >= width - 2
+    return len(flat.source.raw[start:end].strip()) < width - 2
 
 
 def _inside_pairs(window: str) -> list[bool]:

@@ -10,6 +10,8 @@ from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.letter.issuer import names_before
 
 _SEAL = re.compile(r"(?:（(?:章|印章|公章|盖章|代章|印)）|（(?:此页|本页)无正文）)$")
+# A decree is signed by whoever heads the body.
+_SIGNED_BY = re.compile(r"(?:[局部厅署行]长|主席|主任|总理|[省市州县区]长)[：:]?[一-龥]{2,4}$")
 _SENTENCE_END = "。！？；：”》）.!"
 # What follows a signature; anything else follows only on a new line.
 _AFTER = re.compile(r"（|联系|抄送|附件|此件|主动公开|感谢|\d{1,3}$")
@@ -53,6 +55,9 @@ def find_signature(flat: FlatText, after: int) -> Signature | None:
         seal = _SEAL.search(text, max(0, end - 10), end)
         if seal:
             end = seal.start()
+        signed = _SIGNED_BY.search(text, max(after, end - 8), end)
+        if signed and _stands_apart(flat, signed.start()):
+            return Signature(signed.start(), match.end(), None, iso)
         start, names = names_before(flat, end)
         if names and _stands_apart(flat, start):
             return Signature(start, match.end(), "、".join(names), iso)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import JsonLinesWriter, write_text
+from nhsa_nlp.io import JsonLinesWriter, check_writable, write_text
 
 
 def test_lines_are_utf8_and_readable(tmp_path: Path) -> None:
@@ -65,6 +65,16 @@ def test_an_unwritable_place_is_refused_at_once(tmp_path: Path, name: str) -> No
         JsonLinesWriter(f"{tmp_path}/{name}")
     with pytest.raises(OutputError, match="cannot be written"):
         write_text(f"{tmp_path}/{name}", "text")
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_writable(f"{tmp_path}/{name}")
+
+
+def test_looking_whether_a_file_can_be_written_changes_nothing(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new.txt")
+    assert not list(tmp_path.iterdir())
+    write_text(tmp_path / "old.txt", "旧\r\n")
+    check_writable(tmp_path / "old.txt")
+    assert (tmp_path / "old.txt").read_bytes() == "旧\r\n".encode()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

@@ -1,0 +1,218 @@
+"""Evaluation of the entity pipeline: exact spans, normalised values, short titles."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
+from nhsa_nlp.evaluation.metrics import prf, spread
+from nhsa_nlp.record import EntityRecord
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+VARIANTS = ("grammar", "ner", "both")
+"""The grammar alone, spaCy's ``ner`` alone, and the grammar with what ``ner`` adds to it."""
+
+
+def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[str, Any]:
+    """Score a pipeline on annotated documents.
+
+    Parameters
+    ----------
+    nlp
+        A pipeline that sets ``doc.ents``, and ``doc._.entities`` where values are to be scored.
+    documents
+        Documents with their gold entities.
+
+    Returns
+    -------
+    dict
+        For each label ``precision``, ``recall``, ``f1`` and counts on exact spans; under ``values`` the
+        share of the matched quantities whose value, unit and op are all right, and under ``short_titles``
+        the share of the gold short titles that are found, told as short and resolved.
+    """
+    return _summary(_count(nlp, documents))
+
+
+def _count(nlp: Language, documents: Iterable[AnnotatedText]) -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for document in documents:
+        doc = nlp(document.text)
+        found = {(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents}
+        gold = {(entity.start, entity.end, entity.label): entity for entity in document.entities}
+        for key in found | set(gold):
+            outcome = "tp" if key in found and key in gold else "fp" if key in found else "fn"
+            counts[key[2], outcome] += 1
+        if doc.has_extension("entities") and doc._.entities is not None:
+            records = {(e["start"], e["end"], e["label"]): e for e in doc._.entities}
+            for key, annotation in gold.items():
+                _count_values(counts, annotation, records.get(key))
+    return counts
+
+
+def _count_values(
+    counts: Counter[tuple[str, str]], gold: EntityAnnotation, found: EntityRecord | None
+) -> None:
+    if gold.label == "QUANTITY" and found is not None and found["label"] == "QUANTITY":
+        value = list(gold.value) if isinstance(gold.value, tuple) else gold.value
+        counts["values", "matched"] += 1
+        counts["values", "right"] += (value, gold.unit, gold.op) == (found["value"], found["unit"], found["op"])
+    if gold.label == "POLICY" and gold.alias:
+        counts["short_titles", "matched"] += 1
+        counts["short_titles", "right"] += (
+            found is not None
+            and found["label"] == "POLICY"
+            and found["alias"]
+            and (found["ref"] or None) == (gold.ref or None)
+        )
+
+
+def _summary(counts: Counter[tuple[str, str]]) -> dict[str, Any]:
+    labels = sorted({key for key, outcome in counts if outcome in ("tp", "fp", "fn")})
+    result: dict[str, Any] = {
+        label: dict(prf(*(counts[label, outcome] for outcome in ("tp", "fp", "fn")))) for label in labels
+    }
+    for key in ("values", "short_titles"):
+        if counts[key, "matched"]:
+            result[key] = {
+                "of": counts[key, "matched"],
+                "right": counts[key, "right"] / counts[key, "matched"],
+            }
+    return result
+
+
+def evaluate_entities(
+    data: str | Path, *, folds: int = 5, repeats: int = 1, seed: int = 0
+) -> dict[str, Any]:
+    """Cross-validate the entity pipeline, near-duplicates on one side of each split.
+
+    Parameters
+    ----------
+    data
+        Folder with ``replies.tsv`` and ``entities.jsonl``.
+    folds, repeats
+        The number of folds, and how often it is all repeated with other folds.
+    seed
+        Of the first split and of the training; repeat ``r`` takes ``seed + r``.
+
+    Returns
+    -------
+    dict
+        JSON values: for each of `VARIANTS` the pooled figures of `score_documents`, and for each label
+        mean and spread of F1 over the folds; seconds of training per fold and characters a second.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be used.
+    """
+    from joblib import Parallel, cpu_count, delayed
+
+    folder = Path(data)
+    texts = {reply.id: reply.text for reply in read_replies(folder / "replies.tsv")}
+    documents = read_entities(folder / "entities.jsonl", texts)
+    splits = [
+        (repeat, train, test)
+        for repeat in range(repeats)
+        for train, test in _splits(documents, folds, seed + repeat)
+    ]
+    results: list[dict[str, Any]] = list(
+        Parallel(n_jobs=min(cpu_count(), len(splits)))(
+            delayed(_fold)(documents, train, test, seed + repeat) for repeat, train, test in splits
+        )
+    )
+    report: dict[str, Any] = {
+        "documents": len(documents),
+        "entities": sum(len(document.entities) for document in documents),
+        "folds": folds,
+        "repeats": repeats,
+        "seed": seed,
+        "split": "grouped by near-duplicates",
+        "variants": {},
+    }
+    for variant in VARIANTS:
+        counted = [result["counts"][variant] for result in results]
+        pooled: Counter[tuple[str, str]] = sum(counted, Counter())
+        folded = [_summary(counts) for counts in counted]
+        report["variants"][variant] = {
+            **_summary(pooled),
+            "f1_over_folds": {
+                label: spread([fold[label]["f1"] for fold in folded if label in fold])
+                for label in ("POLICY", "DOC_NO", "QUANTITY")
+            },
+            "characters_per_second": sum(r["characters"] for r in results)
+            / sum(r["seconds"][variant] for r in results),
+            "training_seconds": 0.0
+            if variant == "grammar"
+            else sum(r["training_seconds"] for r in results) / len(results),
+        }
+    return report
+
+
+def _splits(documents: Sequence[AnnotatedText], folds: int, seed: int) -> list[tuple[list[int], list[int]]]:
+    from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+
+    groups = near_duplicate_groups([document.text for document in documents])
+    # There is one kind of document, so the folds are stratified by nothing but the groups.
+    parts = stratified_folds(["document"] * len(documents), folds, seed, groups=groups)
+    return [(list(map(int, train)), list(map(int, test))) for train, test in parts]
+
+
+def _fold(
+    documents: Sequence[AnnotatedText], train: list[int], test: list[int], seed: int
+) -> dict[str, Any]:
+    from nhsa_nlp.pipeline.language import blank
+    from nhsa_nlp.training.entities import train_ner
+
+    began = time.perf_counter()
+    ner = train_ner([documents[i] for i in train], seed=seed)
+    trained = time.perf_counter() - began
+    both = blank()
+    both.add_pipe("ner", source=ner)
+    both.add_pipe("nhsa_entities")
+    grammar = blank()
+    grammar.add_pipe("nhsa_entities")
+    held_out = [documents[i] for i in test]
+    counts, seconds = {}, {}
+    for variant, nlp in zip(VARIANTS, (grammar, ner, both), strict=True):
+        began = time.perf_counter()
+        counts[variant] = _count(nlp, held_out)
+        seconds[variant] = time.perf_counter() - began
+    return {
+        "counts": counts,
+        "seconds": seconds,
+        "training_seconds": trained,
+        "characters": sum(len(document.text) for document in held_out),
+    }
+
+
+def format_report(report: dict[str, Any]) -> str:
+    """Return the figures of `evaluate_entities` as a table."""
+    lines = [
+        f"{report['documents']} documents, {report['entities']} entities; {report['folds']}-fold "
+        f"cross-validation, {report['split']}, repeated {report['repeats']} time(s), seed {report['seed']}",
+        "",
+        f"{'':10}{'label':10}{'precision':>10}{'recall':>10}{'F1':>10}{'F1 over folds':>20}",
+    ]
+    for variant, figures in report["variants"].items():
+        for label in ("POLICY", "DOC_NO", "QUANTITY"):
+            if label not in figures:
+                continue
+            score, folds = figures[label], figures["f1_over_folds"][label]
+            lines.append(
+                f"{variant:10}{label:10}{score['precision']:10.3f}{score['recall']:10.3f}{score['f1']:10.3f}"
+                f"{folds['mean']:13.3f} ± {folds['std']:.3f}"
+            )
+        for key, name in (("values", "value, unit and op right"), ("short_titles", "short titles resolved")):
+            if key in figures:
+                lines.append(f"{'':10}{name}: {figures[key]['right']:.3f} of {figures[key]['of']}")
+        lines.append(
+            f"{'':10}{figures['characters_per_second']:,.0f} characters a second, "
+            f"{figures['training_seconds']:.0f} s of training a fold"
+        )
+    return "\n".join(lines)

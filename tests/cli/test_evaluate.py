@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from nhsa_nlp.cli.app import app
+
+REPLIES = Path(__file__).parents[2] / "training" / "data" / "replies.tsv"
+
+
+def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:
+    lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "replies.tsv").write_text("".join(lines[:60]), encoding="utf-8")
+    output = tmp_path / "metrics.json"
+    result = CliRunner().invoke(
+        app, ["evaluate", "topic", "--data", str(tmp_path), "--folds", "2", "--output", str(output)]
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "60 documents" in result.stdout
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert (figures["documents"], figures["folds"], figures["repeats"]) == (60, 2, 1)
+
+
+@pytest.mark.parametrize("part", ["topic", "entities"])
+def test_missing_data_is_one_line(tmp_path: Path, part: str) -> None:
+    result = CliRunner().invoke(app, ["evaluate", part, "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"nhsa-nlp: error: {tmp_path}/replies.tsv")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_bad_row_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "replies.tsv").write_text("医保\t正文\n医报\t正文\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["evaluate", "topic", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert f"{tmp_path}/replies.tsv:2: " in result.stderr
+
+
+def test_an_unwritable_output_is_found_out_before_the_work(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["evaluate", "topic", "--data", str(tmp_path), "--output", str(tmp_path / "no" / "m.json")]
+    )
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from nhsa_nlp.cli.app import app
+
+LETTERS = Path(__file__).parents[2] / "examples" / "letters"
+LETTER = LETTERS / "npc-13-4-2020.txt"
+COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "label"]
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+
+def label(*args: str | Path, stdin: bytes | None = None) -> Any:
+    return CliRunner().invoke(app, ["label", *map(str, args)], input=stdin)
+
+
+def records(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of so many documents that labelling them takes a while."""
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(400):
+        shutil.copy(LETTER, folder / f"{number:04}.txt")
+    return folder
+
+
+def test_a_folder_becomes_a_record_a_document() -> None:
+    result = label(LETTERS)
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+    found = records(result.stdout)
+    assert [record["id"] for record in found] == [
+        "cppcc-13-4-4599",
+        "notice-2019-04-12",
+        "npc-13-4-2020",
+        "npc-13-5-6706",
+    ]
+    for record in found:
+        raw = Path(record["source"]).read_bytes().decode("utf-8")
+        assert record["chars"] == len(raw)
+        assert record["entities"]
+        assert all(raw[entity["start"] : entity["end"]] == entity["text"] for entity in record["entities"])
+
+
+def test_output_to_a_file_is_the_same_as_to_a_pipe(tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    output.write_text("old\n")
+    result = label(LETTER, "--output", output)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert output.read_text(encoding="utf-8") == label(LETTER).stdout == label(LETTER, "-o", "-").stdout
+
+
+def test_standard_input_and_other_encodings_give_the_same_record(tmp_path: Path) -> None:
+    text = LETTER.read_text(encoding="utf-8")
+    for name in ("gb18030", "utf-16"):
+        (tmp_path / f"{name}.txt").write_bytes(text.encode(name))
+    result = label(LETTER, tmp_path, "-", stdin=text.encode())
+    found = records(result.stdout)
+    assert [record.pop("id") for record in found] == ["npc-13-4-2020", "gb18030", "utf-16", "stdin"]
+    assert [record.pop("source") for record in found][-1] == "-"
+    assert all(record == found[0] for record in found[1:])
+
+
+def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(LETTER, folder / "b.txt")
+    shutil.copy(LETTER, folder / "z.txt")
+    (folder / "a.txt").write_bytes(b"\x7fELF\0\0")
+    (folder / "c.txt").write_bytes(b"")
+    (folder / "d.txt").write_text("医保" * 600_000, encoding="utf-8")
+    (folder / "e.pdf").write_bytes(b"%PDF")
+    output = tmp_path / "out.jsonl"
+    result = label(folder, folder / "e.pdf", "--output", output)
+    assert result.exit_code == 1
+    assert [record["id"] for record in records(output.read_text(encoding="utf-8"))] == ["b", "z"]
+    errors = result.stderr.splitlines()
+    for line, (name, problem) in zip(
+        errors,
+        {
+            "a.txt": "is a binary file",
+            "c.txt": "is empty",
+            "d.txt": "has 1,200,000 characters",
+            "e.pdf": "cannot read .pdf",
+        }.items(),
+        strict=False,
+    ):
+        assert line.startswith(f"nhsa-nlp: error: {(folder / name).as_posix()}: ")
+        assert problem in line
+    assert errors[4:] == ["nhsa-nlp: passed over 1 file of other formats (.pdf 1)"]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["{tmp}/missing"], "no such file or folder"),
+        (["{tmp}/empty"], "no documents in this folder"),
+        (["{letter}", "--output", "{tmp}/no/such/folder/out.jsonl"], "cannot be written"),
+        (["{letter}", "--output", "{tmp}"], "cannot be written"),
+        (["{letter}", "--output", "{letter}"], "is or would be one of the documents"),
+        (["{letters}", "--output", "{letters}/new.txt"], "is or would be one of the documents"),
+        (["{letter}", "--encoding", "klingon"], "unknown encoding"),
+        (["{letter}", "--bundle", "{tmp}/nothing"], "no such model folder"),
+        (["{letter}", "--bundle", "{tmp}/empty"], "not a model bundle"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_status_2(tmp_path: Path, args: list[str], message: str) -> None:
+    (tmp_path / "empty").mkdir()
+    before = sorted(LETTERS.iterdir())
+    result = label(*(arg.format(tmp=tmp_path, letter=LETTER, letters=LETTERS) for arg in args))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("nhsa-nlp: error: ")
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert sorted(LETTERS.iterdir()) == before
+
+
+def test_a_run_that_cannot_begin_keeps_the_old_output(tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    output.write_text("old\n")
+    assert label(LETTER, "--bundle", tmp_path, "--output", output).exit_code == 2
+    assert output.read_text() == "old\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_one_line() -> None:
+    result = label(LETTER, "--output", "/dev/full")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("nhsa-nlp: error: /dev/full: cannot be written: No space left on device")
+
+
+@POSIX
+def test_hostile_names_are_only_names(tmp_path: Path) -> None:
+    names = ["[bold]a.txt", "-x.txt", "b\n\x1b[31mc.txt", "$(touch pwned).txt", "' \".txt"]
+    for name in names:
+        shutil.copy(LETTER, tmp_path / name)
+    (tmp_path / "bad\n\x1b[31m.txt").write_bytes(b"\0")
+    shutil.copy(LETTER, os.fsencode(tmp_path) + "/医保.txt".encode("gb18030"))
+    result = label(tmp_path)
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "\x1b" not in result.stderr
+    sources = [Path(record["source"]).name for record in records(result.stdout)]
+    assert set(names) <= set(sources)
+    assert len(sources) == len(names) + 1
+
+
+@POSIX
+def test_a_terminal_gets_a_table(tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "80", "LANG": "C.UTF-8", "TERM": "xterm"}
+    with subprocess.Popen(
+        [*COMMAND, str(LETTERS)], stdout=theirs, stderr=subprocess.PIPE, stdin=theirs, env=environment
+    ) as process:
+        os.close(theirs)
+        output = b""
+        while chunk := _read(ours):
+            output += chunk
+    os.close(ours)
+    assert process.returncode == 0
+    text = output.decode("utf-8")
+    assert "Document" in text
+    assert "npc-13-4-2020" in text
+    assert "4 documents" in text
+    assert "{" not in text
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux: the other side is closed
+        return b""
+
+
+@POSIX
+def test_an_interruption_says_how_many_are_done_and_keeps_them(many: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    with subprocess.Popen(
+        [*COMMAND, str(many), "--output", str(output)], stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        while process.poll() is None and not (output.exists() and output.stat().st_size):
+            pass
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    done = records(output.read_text(encoding="utf-8"))
+    assert 0 < len(done) < 400
+    assert errors == f"nhsa-nlp: error: interrupted; labelled so far: {len(done)}, in {output}\n"
+
+
+@POSIX
+def test_a_reader_that_stops_is_no_error(many: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, str(many)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["id"] == "0000"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
