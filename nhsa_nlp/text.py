@@ -12,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 Range = tuple[int, int]
+_Candidate = tuple[int, int, int, float]  # start, end, page number, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,28 @@ _FULL_TO_HALF = {0xFF01 + i: 0x21 + i for i in range(94)}
 # Chinese punctuation stays full width; only letters, digits and signs of numbers become half.
 _KEEP_FULL = "！（），：；？～｜｛｝＂＇＜＞＾｀＿［］"
 _HALF_TO_FULL = {"(": "（", ")": "）", "［": "［", "；": "；"}
-_TABLE = {code: half for code, half in _FULL_TO_HALF.items() if chr(code) not in _KEEP_FULL}
+_TABLE: dict[int, int | str] = {
+    code: half for code, half in _FULL_TO_HALF.items() if chr(code) not in _KEEP_FULL
+}
 _TABLE.update({ord(half): full for half, full in _HALF_TO_FULL.items()})
 _TABLE.update({0x2013: "—", 0x2014: "—", 0x2015: "—", 0x2500: "—", 0x2212: "-", 0x2010: "-", 0x2011: "-"})
-_TABLE.update({0x00A0: " ", 0x3000: " ", 0x000B: "\n", 0x000C: "\n", 0x2028: "\n", 0x2029: "\n", 0x0085: "\n"})
+_TABLE.update(
+    {
+        0x00A0: " ",
+        0x3000: " ",
+        0x000D: "\n",
+        0x000B: "\n",
+        0x000C: "\n",
+        0x2028: "\n",
+        0x2029: "\n",
+        0x0085: "\n",
+    }
+)
 
 # A comma, colon or semicolon of a Chinese sentence: not one inside a number, a time or Latin text.
-_HALF_PUNCTUATION = re.compile(r"(?<![0-9A-Za-z])[,:;](?![0-9A-Za-z])|(?<=[一-龥）》”])[,:;]|[,:;](?=[一-龥（《“])")
+_HALF_PUNCTUATION = re.compile(
+    r"(?<![0-9A-Za-z])[,:;](?![0-9A-Za-z])|(?<=[一-龥）》”])[,:;]|[,:;](?=[一-龥（《“])"
+)
 _TO_FULL = {",": "，", ":": "：", ";": "；"}
 _YEAR_BRACKET = re.compile(r"[\[［【〔〖(（﹝]((?:19|20)\d\d)[\]］】〕〗)）﹞](?=(?:第)?\d{1,5}号)")
 
@@ -135,14 +151,15 @@ def _replace(text: str) -> str:
 _DASH = "—一-"
 _DASHED = re.compile(rf"[{_DASH}]{{1,2}}[ \t]{{0,2}}(\d{{1,3}})[ \t]{{0,2}}[{_DASH}]{{1,2}}")
 _OWN_LINE = re.compile(
-    r"(?<=\n)[ \t]{0,40}(?:第[ \t]?(\d{1,3})[ \t]?页(?:[ \t]?[，,/][ \t]?共[ \t]?\d{1,3}[ \t]?页)?|(\d{1,3}))"
+    r"(?<=\n)[ \t]{0,40}"
+    r"(?:第[ \t]?(\d{1,3})[ \t]?页(?:[ \t]?[，,/]?[ \t]?共[ \t]?\d{1,3}[ \t]?页)?|(\d{1,3}))"
     r"(?:[ \t]?/[ \t]?\d{1,3})?[ \t]{0,40}(?=\n)"
 )
 # Page 1 carries no number. A mark may also be glued to a year or a month: 22021年, 46月底.
 _BARE = re.compile(
-    r"(?<![0-9A-Za-z.,:：%+/〔第—-])(?<!\d[一—])"
+    r"(?<![0-9A-Za-z.,:：%+/〔第—-])(?<!\d[一—至到~～、和])"
     r"(?:[2-9](?=(?:[1-9]|1[0-2])月)|(?:[2-9]|[1-9]\d)(?=(?:19|20)\d\d年)"
-    r"|(?:[2-9]|[1-9]\d)(?![0-9A-Za-z.,:：%+/〕号-]|[一—]\d))"
+    r"|(?:[2-9]|[1-9]\d)(?![0-9A-Za-z.,:：%+/〕号-]|[一—至到~～、和]\d))"
 )
 _HAN = re.compile(r"[一-龥]")
 
@@ -152,12 +169,13 @@ _COUNTED = frozenset(
     "张所户点成时分秒米克升度吨公里小座处间门对套代章节篇集卷幅辆架艘枚颗粒片瓶盒袋针剂项步方大国种单线站城"
     "季学两角寸亩斤字句题道"
 )
+_NUMERAL = frozenset("0123456789十百千万亿")
 # … and what leads up to one.
 _LEADING = frozenset("约近超达至到为等第共有每前后各满逾仅足于过由从以加减乘比")
 _TIME_OR_SHARE = frozenset("年月日%万亿元")
 # Pages hold this many characters; measured 550 to 950 in the replies, wider for other layouts.
 _PAGE_MIN, _PAGE_MAX = 380, 1150
-_DASHED_SCORE, _LINE_SCORE = 6.0, 4.0
+_DASHED_SCORE, _DOUBTFUL_SCORE = 6.0, 1.5
 _LOST_MARK = 1.0  # penalty for each page number missing between two marks
 _ANY_START = 3.5  # penalty for a count that does not start at the top: fragments begin on any page
 _LOOK_BACK = 64  # candidates considered per page number, so that hostile texts stay linear
@@ -181,12 +199,17 @@ def find_page_marks(text: str) -> list[Range]:
     list of (int, int)
         Sorted, disjoint half-open ranges, the dashes included.
     """
-    formal = _merge([r for m in _DASHED.finditer(text) if (r := _dashed_range(text, m))])
+    dashed = [(_dashed_range(text, m), int(m[1])) for m in _DASHED.finditer(text)]
+    formal = _merge([r for r, _ in dashed if r and not _is_between_digits(text, *r)])
     formal = _merge(formal + [m.span() for m in _OWN_LINE.finditer(text)])
     candidates = [
         (start, end, int("".join(c for c in text[start:end] if c.isdigit()) or 0), _DASHED_SCORE)
         for start, end in formal
     ]
+    # 7一2一0%: between digits the dashes may also be those of a range, so the page count decides.
+    doubtful = [(*r, number, _DOUBTFUL_SCORE) for r, number in dashed if r and _is_between_digits(text, *r)]
+    candidates += doubtful
+    formal = _merge(formal + _continuing(doubtful, candidates))
     taken = iter([*formal, (len(text), len(text))])
     current = next(taken)
     for match in _BARE.finditer(text):
@@ -200,10 +223,30 @@ def find_page_marks(text: str) -> list[Range]:
             candidates.append((start, end, int(match.group()), score))
     if len(candidates) == len(formal):
         return formal
+    dashes = {(start, end) for start, end, _, _ in doubtful}
     candidates.sort()
     chosen = _best_sequence(candidates)
-    bare = [_with_dash(text, start, end) for start, end, _, score in chosen if score < _DASHED_SCORE]
+    bare = [
+        (start, end) if (start, end) in dashes else _with_dash(text, start, end)
+        for start, end, _, score in chosen
+        if score < _DASHED_SCORE
+    ]
     return _merge(formal + bare)
+
+
+def _continuing(doubtful: list[_Candidate], candidates: list[_Candidate]) -> list[Range]:
+    """Return the doubtful marks whose number stands between those of the marks beside them."""
+    found = []
+    asked = set(doubtful)
+    ordered = sorted(candidates)
+    for index, candidate in enumerate(ordered):
+        if candidate in asked:
+            start, end, number, _ = candidate
+            before = ordered[index - 1][2] if index else 1
+            after = ordered[index + 1][2] if index + 1 < len(ordered) else number + 1
+            if (before == number - 1 and after > number) or (after == number + 1 and before < number):
+                found.append((start, end))
+    return found
 
 
 def _dashed_range(text: str, match: re.Match[str]) -> Range | None:
@@ -219,13 +262,15 @@ def _dashed_range(text: str, match: re.Match[str]) -> Range | None:
         end -= 1
         right = right[0]
     before, after = text[start - 1 : start], text[end : end + 1]
-    if before.isdigit() and after.isdigit():
-        return None
     if "-" in (left[0], right[-1]) and (_is_ascii_word(before) or _is_ascii_word(after)):
         return None
     if left[-1] == "一" and right[0] == "一" and before.isdigit() and not after:
         return None
     return start, end
+
+
+def _is_between_digits(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()
 
 
 def _is_ascii_word(char: str) -> bool:
@@ -240,7 +285,13 @@ def _bare_score(text: str, start: int, end: int) -> float:
     score = 1.5
     if after.isdigit():  # glued to a year or month, by the form of the expression
         return score + 1.5
+    if (before in "十百千万亿" and after in "余多") or (
+        before in "多余" and text[start - 2 : start - 1] in _NUMERAL
+    ):
+        return score + 3.0  # 1.1万3余项, 20多4个: no numeral goes on like that
     if after in _COUNTED:
+        if not _HAN.match(text[end + 1 : end + 2]):
+            return 0.0  # 中医院2所，: nothing but a unit can stand there
         # 省2人民政府: a longer word that only begins with a unit counts less.
         score -= 1.0 if after not in _TIME_OR_SHARE and _is_word(text[end : end + 2]) else 2.5
     elif after in "“《（":
@@ -271,7 +322,7 @@ def _is_word(text: str) -> bool:
     return bool(rjieba.has_word(text))
 
 
-def _best_sequence(candidates: list[tuple[int, int, int, float]]) -> list[tuple[int, int, int, float]]:
+def _best_sequence(candidates: list[_Candidate]) -> list[_Candidate]:
     """Choose the rising sequence of page numbers with the highest score (dynamic programming)."""
     totals: list[float] = []
     previous: list[int] = []
@@ -330,13 +381,14 @@ _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.、．]|第[一二三四五六七八九十百\d]{1,5}[章节条]|附件?[:：\d]"
 )
 _TITLE_END = re.compile(r"(?:通知|意见|决定|公告|办法|规定|条例|方案|的?函|答复|批复|号|局|委|部|厅|会)$")
+_LONGEST_TITLE = 60
 _WRAPPED = 25  # a line this long that ends without punctuation was broken by the page, not the author
 
 
 def _find_spaces(text: str, marks: list[Range]) -> list[Range]:
     """Find the white space to delete; ``marks`` are treated as if they were gone."""
     found: list[Range] = []
-    mark_starts = {start: end for start, end in marks}
+    mark_starts = dict(marks)
     mark_ends = {end: start for start, end in marks}
     line_start = 0
     for match in _SPACE.finditer(text):
@@ -348,14 +400,14 @@ def _find_spaces(text: str, marks: list[Range]) -> list[Range]:
         if not before or not after:
             found.append((start, end))
             line_start = end
-        elif "\n" in run or "\r" in run:
+        elif "\n" in run:
             if left != start and text[left - 1 : left].isspace():
                 # The mark stood on its own line; the break before it was judged with this side in view.
                 found.append((start, end))
             elif _breaks_sentence(text, line_start, left, right):
                 found.append((start, end))
             else:
-                keep = start + next(i for i, c in enumerate(run) if c in "\n\r")
+                keep = start + next(i for i, c in enumerate(run) if c == "\n")
                 found += [r for r in ((start, keep), (keep + 1, end)) if r[0] < r[1]]
                 line_start = end
         elif _is_ascii_word(before) and _is_ascii_word(after) and not (before.isdigit() and after.isdigit()):
@@ -375,7 +427,8 @@ def _breaks_sentence(text: str, line_start: int, left: int, right: int) -> bool:
         return False
     if _HEADING.match(text, right) or _HEADING.match(text, line_start):
         return False
-    return not (_TITLE_END.search(text, max(line_start, left - 4), left) or after.isdigit())
+    is_title = left - line_start < _LONGEST_TITLE and _TITLE_END.search(text, max(line_start, left - 4), left)
+    return not (is_title or after.isdigit())
 
 
 # --- alignment -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import typer
@@ -21,26 +21,41 @@ def info(bundle: parameters.Bundle = None) -> None:
     lines = {
         "bundle": f"{manifest.name} {manifest.version} (format {manifest.format})",
         "folder": str(path),
-        **{f"{kind} labels": " ".join(names) for kind, names in manifest.labels.items()},
+        "files": f"{len(manifest.files)}, {size / 1e6:.1f} MB, all verified",
+        **{f"{kind} labels": ", ".join(names) for kind, names in manifest.labels.items()},
         "trained on": _listed(manifest.counts),
         "seed": str(manifest.seed),
         "made with": _listed(manifest.made_with),
-        "files": f"{len(manifest.files)}, {size / 1e6:.1f} MB, all verified",
-        **dict(_figures(manifest.metrics)),
     }
     width = max(map(len, lines))
     for name, value in lines.items():
         typer.echo(f"{printable(name):{width}}  {printable(value)}")
+    if manifest.metrics:
+        typer.echo("figures")
+        for name, value in _figures(manifest.metrics, []):
+            typer.echo(f"  {printable(name)}: {printable(value)}")
 
 
-def _listed(values: dict[str, Any]) -> str:
+def _listed(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
-def _figures(metrics: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the figures of nested metrics, each under its path."""
+def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the figures of nested metrics, those side by side in one line."""
+    plain = {name: _figure(value) for name, value in metrics.items() if not _is_nested(value)}
+    if plain:
+        yield " / ".join(path), _listed(plain)
     for name, value in metrics.items():
-        if isinstance(value, dict):
-            yield from _figures(value, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", f"{value:.3f}" if isinstance(value, float) else str(value)
+        if _is_nested(value):
+            yield from _figures(value, [*path, name])
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, dict) and not {"mean", "value"} & set(value)
+
+
+def _figure(value: Any) -> str:
+    """Return a figure as text; of a spread the mean, of an interval the value."""
+    if isinstance(value, dict):
+        value = value.get("mean", value.get("value"))
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -39,16 +39,17 @@ _YEARLY = re.compile(
 
 # Where the issuer's code can begin: an agency, or the short name of a place before one.
 _ISSUER_START = re.compile(
-    r"国食药|国[办发务函税医卫家令市药教科知粮管资土统林能铁民]|中[办发委央华医组宣国纪编人保]|医保|医[发函改]|财[办社税发库预综会教金资]|人社|劳社|民[发办函]"
+    r"国食药|法释|国[办发务函税医卫家令市药教科知粮管资土统林能铁民]|中[办发委央华医组宣国纪编人保]|医保|医[发函改]|财[办社税发库预综会教金资]|人社|劳社|民[发办函]"
     r"|卫[办发生计医基规妇药政疾科人监健]|发改|药[监管]|食药|税[总务]|银保?监|保监|市监|工商|教[办发育体基师职高]|科[技发办]|工信|公[安通告]|司[发办法]"
     r"|自然资|环[办发]|建[办发]|交[办发运]|水[利办]|农[办发业]|商[务办]|文[旅化]|审[计办]|退役|应急|体[办发]|乡村|残联|总工|全国|最高|主席|国务院|法发|高检"
     r"|中医药|计价|计生|统[办发字]|价[格费]|疾控|妇[字办]|联[发办]|署|海关|外[办发]|档[办发]|密|机关|铁[总办]|民航|邮[发政]|证监|网信|信[办息]|移民|消防|气|地震"
 )
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滇黔陇秦台港澳兵杭穗深甬蓉汉青"
 _AFTER_WORDS = re.compile(
-    r".*(?:按照|根据|依据|依照|落实|贯彻|执行|印发|下发|发布|出台|转发|参照|对照|关于|以及|及其|或者|按|据|以|及|和(?!国)|与|或|即|见|指|的|了|在|由|为|是|等|对|将|从|并|号)"
+    r".*(?:按照|根据|依据|依照|落实|贯彻|执行|印发|下发|发布|出台|转发|参照|对照|关于|以及|及其|或者|按|据|以|及|(?<!共)和(?!社会保障|计划生育|信息化|卫生|管理)|与|或|即|见|指|的|了|在|由|为|是|等|对|将|从|并|号|原|日|之)"
     r"(?=[一-龥])"
 )
+_CODE_END = frozenset("发办函字规通文告释注电明任")
 _AGENCY_END = re.compile(r"(?:部|委|委员会|局|院|署|总局|主席|政府|国|省|市|厅|会|办公厅|办公室|军|行|中心)$")
 
 
@@ -81,6 +82,8 @@ def _issuer_code(before: str) -> str:
     """Return the issuer's code at the end of the characters before the year, empty if there is none."""
     words = _AFTER_WORDS.match(before)
     floor = words.end() if words else 0
+    if not floor and 2 <= len(before) <= 7 and before[-1] in _CODE_END:
+        return before  # it stands alone: （卫农卫发〔2012〕36号）
     # The earliest start behind the last function word; a place's short name may stand before it.
     for match in _ISSUER_START.finditer(before, floor):
         start = match.start()
@@ -89,7 +92,7 @@ def _issuer_code(before: str) -> str:
                 start -= 1
             return before[start:]
     rest = before[floor:]
-    is_code = 2 <= len(rest) <= 9 and (rest[0] in _PROVINCES or rest[-1] in "发办函字规通文告")
+    is_code = 2 <= len(rest) <= 9 and (rest[0] in _PROVINCES or rest[-1] in _CODE_END)
     return rest if is_code else ""
 
 

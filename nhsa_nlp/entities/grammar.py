@@ -84,8 +84,6 @@ def _outside(numbers: list[DocNumber], outer: list[tuple[int, int]]) -> list[Doc
     return kept
 
 
-
-
 def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | None:
     """Normalise an entity that something else has found, such as a trained model.
 
@@ -123,7 +121,13 @@ def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | No
         numbers = find_doc_numbers(cleaned)
         if len(numbers) != 1:
             return None
-        return {"start": start, "end": end, "label": "DOC_NO", "text": text, "normalized": numbers[0].normalized}
+        return {
+            "start": start,
+            "end": end,
+            "label": "DOC_NO",
+            "text": text,
+            "normalized": numbers[0].normalized,
+        }
     quantities = find_quantities(cleaned)
     if len(quantities) != 1 or (quantities[0].start, quantities[0].end) != (0, len(cleaned)):
         return None

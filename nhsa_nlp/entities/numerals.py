@@ -78,7 +78,7 @@ def _parse_places(text: str) -> Decimal:
         char = text[position]
         if char.isascii() and (char.isdigit()):
             end = position
-            while end < len(text) and (text[end].isascii() and text[end].isdigit() or text[end] in ".,，"):
+            while end < len(text) and ((text[end].isascii() and text[end].isdigit()) or text[end] in ".,，"):
                 end += 1
             if number is not None:
                 raise ValueError(f"{text!r} is not a numeral")
@@ -100,7 +100,7 @@ def _parse_places(text: str) -> Decimal:
         elif char in _LARGE:
             factor = _LARGE[char]
             section += number or 0
-            if section == 0 and total == 0:
+            if section == 0 and total == 0 and number is None:
                 section = Decimal(1)
             # 万 before 亿 multiplies what stands before it: 万亿, 三千万亿.
             if section == 0 or (factor > 10**4 and total and total < factor):

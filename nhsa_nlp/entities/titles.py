@@ -24,34 +24,46 @@ _MARK = re.compile(r"[《》〈〉<>]")
 # What kind of document a title names, by its last word.
 _KIND = re.compile(
     r"(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|决议|目录|清单|标准|规范|指南|细则|规程|规则|规章|公告|通告|公报|公约|准则"
-    r"|制度|指引|要点|措施|批复|函|令|法|法典|宪法|协议|协定|宣言|名单|名录|分类|编码|手册|大纲|守则|章程|须知|政策|图|表|书"
+    r"|制度|指引|要点|措施|批复|函|令|法|法典|宪法|协议|协定|宣言|名单|名录|分类|编码|手册|大纲|守则|章程|须知|政策|白皮书"
     r"|说明|要求|共识|路径|预案|体系|框架|原则|总则|通则|药典|年鉴|报告|纪要|安排|分工|办法实施|解释|答复|讲话|倡议|承诺|机制|流程|程序|格式|模板|范本|样本|文本|代码|术语|行动|工程|指标|指导|样式|大典|文书)"
     r"(?:[（(][^（()）]{1,24}[)）])*(?:[\dⅠ-Ⅻ一二三四五六七八九十]{1,4}|[\d.]+版?|[（(]?(?:19|20)\d\d年?版?[)）]?)?$"
 )
 _PROPOSAL = re.compile(r"(?:建议|提案|议案|质询|倡议书|建议案)(?:[（(][^（()）]{1,24}[)）])?$")
 _NOT_POLICY = re.compile(
-    r"(?:证|证书|执照|日报|晚报|晨报|时报|周报|简报|早报|学报|杂志|周刊|月刊|季刊|期刊|半月刊|读本|教程|教材|课件|讲义|全集|选集|文集|词典|字典"
+    r"(?:证|证书|执照|报告书|通知书|申请书|说明书|意见书|决定书|告知书|责任书|批件|处方|病历|证明|凭证|发票|收据|批准文件|日报|晚报|晨报|时报|周报|简报|早报|学报|杂志|周刊|月刊|季刊|期刊|半月刊|读本|教程|教材|课件|讲义|全集|选集|文集|词典|字典"
     r"|之歌|联播|访谈|专栏|栏目|论坛|日记|交流|合同|协议书|委托书|承诺书|知情同意书|申请表|登记表|审批表|备案表|回执|答卷|试卷|信|史|传|记|梦|经|语)$"
 )
 _WORK_AFTER = re.compile(
     r"(?:等)?(?:一书|一文|杂志|期刊|节目|栏目|电影|电视剧|纪录片|小说|专栏|月刊|周刊|公众号|小程序|APP|App|app|软件|游戏|论文|文章|等报刊|等媒体|报道)"
 )
-_WORK_BEFORE = re.compile(r"(?:杂志|期刊|刊物|发表在|刊登在|刊发于|专著|著作|论文|文章|图书|教材|歌曲|小说|电影|纪录片|栏目|节目|小程序|公众号|App|APP|软件)$")
-_PROPOSAL_BEFORE = re.compile(r"(?:(?:您|你|你们|您们|代表|委员|贵院|贵委)(?:们)?(?:所)?(?:提出|提交|撰写|反映)?的|提交的|递交的)(?:关于)?$")
-_PROPOSAL_AFTER = re.compile(r"(?:的)?(?:建议|提案|议案|来信)?(?:[（(][^（()）]{1,24}[)）])?(?:收悉|已收悉|已收到|由我)")
+_WORK_BEFORE = re.compile(
+    r"(?:杂志|期刊|刊物|发表在|刊登在|刊发于|专著|著作|论文|文章|图书|教材|歌曲|小说|电影|纪录片|栏目|节目|小程序|公众号|App|APP|软件)$"
+)
+_PROPOSAL_BEFORE = re.compile(
+    r"(?:(?:您|你|你们|您们|代表|委员|贵院|贵委)(?:们)?(?:所)?(?:提出|提交|撰写|反映)?的|提交的|递交的)(?:关于)?$"
+)
+_PROPOSAL_AFTER = re.compile(
+    r"(?:的)?(?:建议|提案|议案|来信)?(?:[（(][^（()）]{1,24}[)）])?(?:收悉|已收悉|已收到|由我)"
+)
 # What is issued, cited or obeyed is a policy even where its last word does not say so.
 _CITED_BEFORE = re.compile(
     r"(?:印发|发布|出台|制定|修订|实施|施行|下发|颁布|颁发|根据|按照|依据|依照|遵照|落实|贯彻|执行|列入|纳入|公布|审议|通过|签署|转发|起草|编制|形成|推动|推广|"
     r"联合|配合|完善|研究|参照|对照|符合|依|按|据)(?:了|的|出)?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
 )
-_CITED_AFTER = re.compile(r"(?:规定|明确|提出|要求|指出|强调|等文件|等规定|等政策|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{1,14}[〔\[［【（(](?:19|20)\d\d))")
+_CITED_AFTER = re.compile(
+    r"(?:规定|明确|提出|要求|指出|强调|等文件|等规定|等政策|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{1,14}[〔\[［【（(](?:19|20)\d\d))"
+)
 
 _NOT_LAW_AFTER = re.compile(r"[律院治庭制官学定]|规(?![定制范划])|人(?!民|员|们)|宝")
 _TITLED = re.compile(
-    r"((?:(?:中共中央|国务院|国家[一-龥]{2,8}(?:局|委|部|委员会|总局)|[一-龥]{2,6}(?:部|厅|委|局|委员会))(?:办公厅|办公室)?、?){0,4}"
-    r"关于[^，。；！？《》\n]{4,90}?(?:意见|通知|方案|办法|规划|决定|公告|通告|纲要|计划|规定|细则|批复|函))"
+    r"关于[^，。；！？《》\n]{4,90}?(?:意见|通知|方案|办法|规划|决定|公告|通告|纲要|计划|规定|细则|批复|函)"
     r"(?=[（(\[［【〔]?[一-龥]{2,12}[〔\[［【（(](?:19|20)\d\d[〕\]］】）)]\d{1,5}号)"
 )
+# The issuers directly before 关于 belong to a title, an introducing verb does not.
+_INTRODUCED = re.compile(
+    r".*(?:根据|按照|依据|依照|遵照|印发|发布|下发|出台|落实|贯彻|执行|参照|见|以及|及|和|与|的|了)"
+)
+_ISSUERS = re.compile(r"[一-龥、]{2,40}(?:政府|中央|国务院|办公厅|办公室|委员会|局|委|部|厅|院|中心)")
 
 
 def find_titles(text: str) -> tuple[list[Title], list[tuple[int, int]]]:
@@ -104,12 +116,16 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
     floor = 0  # end of the last range
     while index < len(marks):
         position = marks[index]
-        if text[position] in "《〈<":
+        if position < floor or text[position : position + 2] == "<<":
+            index += 1
+        elif text[position] in "《〈<":
             end, index = _closing(text, marks, index)
             if end is None:
                 continue
-            yield position, end
-            floor = end
+            # <<X>>: the marks of a keyboard without title marks
+            begin = position - (text[position] == "<" and text[position - 1 : position] == "<")
+            floor = end + (begin < position and text[end : end + 1] == ">")
+            yield begin, floor
         else:
             index += 1
             # A closing mark whose opening one was lost: the title begins behind the last break.
@@ -137,7 +153,7 @@ def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
             # 《关于印发〈X》的通知》: the inner pair was misread, so the last mark counts.
             if depth <= 0 or (text[position] == "》" and not nested):
                 end = position + 1
-                if depth < 0 or plain and not _KIND.search(text[start + 1 : position]):
+                if depth < 0 or (plain and not _KIND.search(text[start + 1 : position])):
                     return None, index + 1
                 if depth == 0 and nested and _continues(text, end, marks[following + 1]):
                     return marks[following + 1] + 1, following + 2
@@ -145,7 +161,10 @@ def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
     if plain:
         return None, index + 1
     # No closing mark: the title ends with the kind of document it names.
-    tail = re.match(r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?=[）)（(，。；、的])", text[start : start + 90])
+    tail = re.match(
+        r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?=[）)（(，。；、的])",
+        text[start : start + 90],
+    )
     if tail:
         return start + tail.end(), index + 1
     return None, index + 1
@@ -153,7 +172,11 @@ def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
 
 def _continues(text: str, end: int, closing: int) -> bool:
     """Tell 《关于印发《X》的通知》 from 《X》…Y》: what stands between must read as the end of a title."""
-    return bool(re.fullmatch(r"的?(?:通知|意见|公告|决定|批复|函|补充通知|实施意见|说明|通告|请示)", text[end:closing]))
+    return bool(
+        re.fullmatch(
+            r"的?(?:通知|意见|公告|决定|批复|函|补充通知|实施意见|说明|通告|请示)", text[end:closing]
+        )
+    )
 
 
 def _lost_start(text: str, position: int, floor: int) -> int | None:
@@ -204,4 +227,7 @@ def _laws(text: str) -> Iterator[tuple[int, int]]:
 
 def _numbered(text: str) -> Iterator[tuple[int, int]]:
     for match in _TITLED.finditer(text):
-        yield match.span(1)
+        start = match.start()
+        run = re.search(r"[一-龥、]{0,40}\Z", text[max(0, start - 40) : start])
+        issuers = _ISSUERS.fullmatch(_INTRODUCED.sub("", run.group())) if run else None
+        yield (start - len(issuers.group()) if issuers else start), match.end()

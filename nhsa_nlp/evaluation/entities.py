@@ -61,7 +61,11 @@ def _count_values(
     if gold.label == "QUANTITY" and found is not None and found["label"] == "QUANTITY":
         value = list(gold.value) if isinstance(gold.value, tuple) else gold.value
         counts["values", "matched"] += 1
-        counts["values", "right"] += (value, gold.unit, gold.op) == (found["value"], found["unit"], found["op"])
+        counts["values", "right"] += (value, gold.unit, gold.op) == (
+            found["value"],
+            found["unit"],
+            found["op"],
+        )
     if gold.label == "POLICY" and gold.alias:
         counts["short_titles", "matched"] += 1
         counts["short_titles", "right"] += (
@@ -86,9 +90,7 @@ def _summary(counts: Counter[tuple[str, str]]) -> dict[str, Any]:
     return result
 
 
-def evaluate_entities(
-    data: str | Path, *, folds: int = 5, repeats: int = 1, seed: int = 0
-) -> dict[str, Any]:
+def evaluate_entities(data: str | Path, *, folds: int = 5, repeats: int = 1, seed: int = 0) -> dict[str, Any]:
     """Cross-validate the entity pipeline, near-duplicates on one side of each split.
 
     Parameters
@@ -163,9 +165,7 @@ def _splits(documents: Sequence[AnnotatedText], folds: int, seed: int) -> list[t
     return [(list(map(int, train)), list(map(int, test))) for train, test in parts]
 
 
-def _fold(
-    documents: Sequence[AnnotatedText], train: list[int], test: list[int], seed: int
-) -> dict[str, Any]:
+def _fold(documents: Sequence[AnnotatedText], train: list[int], test: list[int], seed: int) -> dict[str, Any]:
     from nhsa_nlp.pipeline.language import blank
     from nhsa_nlp.training.entities import train_ner
 

@@ -10,11 +10,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from enum import IntEnum
+from functools import cached_property
 
 from nhsa_nlp.text import CleanText
 
 _SPACE = re.compile(r"\s+")
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+# A text is broken at a width if its lines are that long, and so many of them are full.
+_NARROWEST, _WIDEST, _FULL_LINES = 15, 60, 5
+_SAMPLE = 20_000
 
 
 class Gap(IntEnum):
@@ -81,3 +86,20 @@ class FlatText:
     def starts_line(self, position: int) -> bool:
         """Return whether the character at ``position`` is the first of a line."""
         return self.gap(position) >= Gap.LINE
+
+    def ends_line(self, position: int) -> bool:
+        """Return whether a line ends before ``position``, and not because it was full."""
+        if self._line_width is None or not self.starts_line(position):
+            return self.starts_line(position)
+        raw = self.source.raw
+        end = self.raw_position(position - 1) + 1 if position else 0
+        start = max(raw.rfind(char, max(0, end - self._line_width - 8), end) for char in "\n\r\f") + 1
+        return len(raw[start:end].strip()) < self._line_width - 2
+
+    @cached_property
+    def _line_width(self) -> int | None:
+        """The length of the longest line if all lines are short: the text is broken at a width."""
+        lengths = [len(line.strip()) for line in self.source.raw[:_SAMPLE].splitlines()[:-1]]
+        longest = max(lengths, default=0)
+        full = sum(length >= longest - 3 for length in lengths)
+        return longest if _NARROWEST <= longest <= _WIDEST and full >= _FULL_LINES else None

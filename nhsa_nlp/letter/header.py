@@ -43,7 +43,7 @@ DOC_NO = re.compile(
 _DECREE = re.compile(r"(?P<code>[一-龥]{2,16}令)第(?P<serial>\d{1,4})号")
 # What a lost line break puts right before the code.
 _BEFORE_CODE = re.compile(
-    r"答复意见|答复函|复函|的函|答复|通知|的意见|公告|文号|字号|保障局(?:办公室|办公厅)?(?=.)|文件(?=.)|(?<=\d)[号日]"
+    r"答复意见|答复函|复函|的函|答复|通知|的意见|公告|文号|字号|保障局(?:办公室|办公厅)?(?=.)|(?<=[A-D])类|文件(?=.)|(?<=\d)[号日]"
 )
 _LONGEST_CODE = 12
 _GOES_ON = re.compile(r"[）)》，、的等中和]|文件|规定|提出|要求|明确|印发")
@@ -220,7 +220,7 @@ def _addressee_start(flat: FlatText, position: int) -> int:
             break
         start -= 1
         # A list of names may go on over lines.
-        if flat.starts_line(start) and text[start - 1 : start] not in ("、", "，"):
+        if flat.ends_line(start) and text[start - 1 : start] not in ("、", "，"):
             break
     for before in _BEFORE_ADDRESSEE.finditer(text, start, position):
         start = before.end()

@@ -33,7 +33,8 @@ def names_before(flat: FlatText, position: int) -> tuple[int, list[str]]:
         piece_start = _piece_start(flat, end)
         piece = flat.text[piece_start:end]
         found = [] if piece.startswith(_CITING) else split_run_on(piece)
-        if not found:
+        labelled = flat.text[piece_start - 1 : piece_start] == "：" and not flat.starts_line(piece_start)
+        if not found or (names and labelled):
             return start, names
         names = found + names
         start = end = piece_start

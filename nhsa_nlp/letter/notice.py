@@ -13,7 +13,10 @@ from nhsa_nlp.letter.issuer import names_before
 _REACH = 1500  # a title begins within this many characters of the beginning
 _LONGEST_TITLE = 200
 _LONGEST_LIST = 1500
-_KINDS = r"(?:通知|通告|公告|通报|意见|函|批复|决定|决议|办法|规定|细则|方案|规范|规程|条例|指南|规划|计划|要点|措施)"
+_KINDS = (
+    r"(?:通知|通告|公告|通报|意见|函|批复|决定|决议|办法|规定|细则|方案"
+    r"|规范|规程|条例|指南|规划|计划|要点|措施)"
+)
 _TITLE_END = re.compile(
     rf"(?P<of>的)?(?:若干|指导|实施|补充|紧急|暂行|试行){{0,2}}{_KINDS}(?:（[^（）]{{1,12}}）)?"
 )

@@ -39,6 +39,9 @@ class Signature:
 def find_signature(flat: FlatText, after: int) -> Signature | None:
     """Find the signature: names of bodies right before a date, apart from any sentence.
 
+    A date alone will do behind the closing words or at the very end: the name may be a seal that
+    was not read.
+
     Parameters
     ----------
     flat
@@ -61,7 +64,9 @@ def find_signature(flat: FlatText, after: int) -> Signature | None:
         start, names = names_before(flat, end)
         if names and _stands_apart(flat, start):
             return Signature(start, match.end(), "、".join(names), iso)
-    return _unnamed(flat, after) or _undated(flat, after)
+        if _stands_alone(flat, after, match):
+            return Signature(match.start(), match.end(), None, iso)
+    return _undated(flat, after)
 
 
 def find_closing(flat: FlatText, after: int, end: int) -> int | None:
@@ -82,15 +87,15 @@ def _ends_here(flat: FlatText, position: int) -> bool:
     return flat.starts_line(position) and not _GOES_ON.match(flat.text, position)
 
 
-def _unnamed(flat: FlatText, after: int) -> Signature | None:
-    """Find a date on the last line: the name is a seal that was not read."""
-    tail = max(after, len(flat.text) - 80)
-    for match in DATE.finditer(flat.text, tail):
-        iso = to_iso(match)
-        rest = _OPEN.match(flat.text, match.end())
-        if iso and flat.starts_line(match.start()) and rest and rest.end() == len(flat.text):
-            return Signature(match.start(), match.end(), None, iso)
-    return None
+def _stands_alone(flat: FlatText, after: int, match: re.Match[str]) -> bool:
+    """Return whether a date without a name ends the letter."""
+    start, end = match.span()
+    if start <= after or not _stands_apart(flat, start):
+        return False
+    rest = _OPEN.match(flat.text, end)
+    if rest and rest.end() == len(flat.text):
+        return True
+    return flat.starts_line(start) and find_closing(flat, max(after, start - 80), start) is not None
 
 
 def _undated(flat: FlatText, after: int) -> Signature | None:

@@ -109,7 +109,9 @@ def verify_bundle(path: str | Path) -> Manifest:
     present = set(_list_files(bundle))
     for name, expected in manifest.files.items():
         if name not in present:
-            raise BundleError(f"{bundle}: {name} is missing; the bundle was copied only in part, copy it again")
+            raise BundleError(
+                f"{bundle}: {name} is missing; the bundle was copied only in part, copy it again"
+            )
         if _fingerprint(bundle / name) != expected:
             raise BundleError(f"{bundle}: {name} was altered; get the bundle anew, or train it again")
     if extra := sorted(present - set(manifest.files)):
@@ -172,7 +174,9 @@ def _list_files(bundle: Path) -> list[str]:
     for folder, folders, entries in os.walk(bundle):
         for entry in [*folders, *entries]:
             if Path(folder, entry).is_symlink():
-                raise BundleError(f"{Path(folder, entry)}: a bundle may hold no links; copy the files themselves")
+                raise BundleError(
+                    f"{Path(folder, entry)}: a bundle may hold no links; copy the files themselves"
+                )
         folders[:] = [entry for entry in folders if entry != "__pycache__"]
         names += [Path(folder, entry).relative_to(bundle).as_posix() for entry in entries]
     return sorted(name for name in names if name != MANIFEST)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -152,13 +152,11 @@ class EntityComponent:
         if found is None:
             found = self._find(doc.text)
         _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
-        spans = [doc.char_span(entity["start"], entity["end"], label=entity["label"]) for entity in found]
+        spans = [_span(doc, entity) for entity in found]
         proposed = self._proposals(doc, found) if doc.ents else []
         for span, entity in [*zip(spans, found, strict=True), *proposed]:
             _annotate(span, entity)
-        records = sorted(
-            [*found, *(entity for _, entity in proposed)], key=lambda entity: entity["start"]
-        )
+        records = sorted([*found, *(entity for _, entity in proposed)], key=lambda entity: entity["start"])
         others = [span for span in doc.ents if span.label_ not in _OWN_LABELS]
         doc.ents = filter_spans([*spans, *(span for span, _ in proposed), *others])
         doc._.entities = records
@@ -172,13 +170,20 @@ class EntityComponent:
         result = []
         for span in doc.ents:
             if span.label_ in _OWN_LABELS and not any(taken[span.start_char : span.end_char]):
-                entity = self._read(doc.text, span.start_char, span.end_char, span.label_)
-                if entity is not None:
-                    result.append((span, entity))
+                read = self._read(doc.text, span.start_char, span.end_char, span.label_)
+                if read is not None:
+                    result.append((span, read))
         return result
 
 
 _OWN_LABELS = ("POLICY", "DOC_NO", "QUANTITY")
+
+
+def _span(doc: Doc, entity: EntityRecord) -> Span:
+    span = doc.char_span(entity["start"], entity["end"], label=entity["label"])
+    if span is None:  # the tokens were cut at its borders just before
+        raise RuntimeError(f"the entity at {entity['start']} does not align with the tokens")
+    return span
 
 
 def _annotate(span: Span, entity: EntityRecord) -> None:

@@ -59,7 +59,9 @@ def _extensions() -> list[tuple[Any, str, dict[str, Any]]]:
 def _differs(registered: tuple[Any, ...], options: dict[str, Any]) -> bool:
     default, _, getter, _ = registered
     own = options.get("getter")
-    return default is not None or (getter is not own and getattr(getter, "__name__", None) != getattr(own, "__name__", None))
+    return default is not None or (
+        getter is not own and getattr(getter, "__name__", None) != getattr(own, "__name__", None)
+    )
 
 
 def make_record(doc: Doc) -> Record:

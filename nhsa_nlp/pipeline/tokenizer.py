@@ -109,7 +109,8 @@ class Tokenizer:
         if self.segmenter == "jieba":
             import rjieba
 
-            return rjieba.cut(text)  # type: ignore[no-any-return]
+            words: list[str] = rjieba.cut(text)
+            return words
         cut = self._load_pkuseg()
         return (word for piece in _PIECE.findall(text) for word in _with_spaces(piece, cut))
 

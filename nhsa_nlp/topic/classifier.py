@@ -28,6 +28,7 @@ from nhsa_nlp.topic.model import (
 from nhsa_nlp.topic.terms import TermSpace, character_ngrams
 
 FloatArray = NDArray[np.float64]
+PB,PD,PI=10,8,-8
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -64,7 +65,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         *,
         words_c: float = 20.0,
-        shares_c: float = 1.0,
+        shares_c: float = 0.5,
         trees: int = 200,
         plain_c: float = 10.0,
         review_below: float = 0.5,
@@ -180,14 +181,12 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _prior(self, features: ThemeFeatures) -> tuple[FloatArray, FloatArray]:
         names = features.names
         prior = np.zeros((len(names) + 1, len(FACETS)))
-        for column, facet in enumerate(FACETS):
-            prior[names.index(f"body:{facet}"), column] = 8
-            prior[names.index(f"titles:{facet}"), column] = 2
-            prior[names.index("has:titles"), column] = -1
-            prior[names.index(f"subject:{facet}"), column] = 1.5
-            prior[names.index("has:subject"), column] = -0.75
-        prior[-1] = -2.8
         deviation = np.full(len(names) + 1, np.sqrt(self.shares_c))
+        for column, facet in enumerate(FACETS):
+            prior[names.index(f"body:{facet}"), column] = PB
+            prior[names.index(f"dominance:{facet}"), column] = PD
+        prior[-1] = PI
+        deviation[-1] = 3
         return prior, deviation
 
     def _fit_plain(self, texts: list[str], codes: NDArray[np.int64], weight: FloatArray) -> PlainModel:

@@ -37,6 +37,11 @@ _SECTION = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？；\n]+")
 _SHORT = 6  # characters; shorter pieces are salutations, signatures, numbers
+# What every reply of the same office says, whatever it is about.
+_FORMULAS = frozenset(
+    "收悉 答复 现答复 如下 感谢 关心 理解 支持 建议 提案 议案 提出 你们 我们 我局 代表 委员 经商 现就 有关 情况 "
+    "国家 国家医保局 医保局 医疗保障局 国家医疗保障局 医保部门 医疗保障部门 以下 简称 工作 办理".split()
+)
 _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 
 
@@ -68,9 +73,9 @@ def read(raw: str, lexicon: Lexicon | None) -> Reading:
 
 
 def word_counts(reading: Reading) -> Counter[str]:
-    """Count the words that have a letter or a Chinese character."""
+    """Count the words of two or more characters, without numbers and the formulas of a reply."""
     counts = Counter(reading.words)
-    for word in [word for word in counts if not _LETTER.search(word)]:
+    for word in [w for w in counts if len(w) < 2 or w in _FORMULAS or not _LETTER.search(w)]:
         del counts[word]
     return counts
 
@@ -87,12 +92,19 @@ def _subject(text: str) -> Range | None:
     return None
 
 
-SMOOTH, BASE, DOM = 2, 0.33, 2
+# A headline's one sentence is weak evidence, a page without a mention is strong: shares are taken
+# as if one more sentence (and one more term of each facet) had the share of a facet in general.
+_UNSEEN = 1
+_BASE = 1 / 3
+
 
 
 @dataclass(frozen=True)
 class ThemeFeatures:
-    """How large a share of a document's parts speaks of each facet and each theme.
+    """How large a share of a document speaks of each facet and each theme.
+
+    ``body`` is the share of the sentences with a term, ``titles`` and ``subject`` the same for the
+    section titles and the subject line, ``dominance`` a facet's share of all terms.
 
     Parameters
     ----------
@@ -110,8 +122,8 @@ class ThemeFeatures:
             *(f"{part}:{facet}" for part in ("body", "titles", "subject") for facet in FACETS),
             "has:titles",
             "has:subject",
-            *(f"{part}:{theme}" for part in ("body", "titles", "subject") for theme in themes),
             *(f"dominance:{facet}" for facet in FACETS),
+            *(f"body:{theme}" for theme in themes),
         )
 
     def __call__(self, reading: Reading) -> FloatArray:
@@ -120,36 +132,40 @@ class ThemeFeatures:
         Shares are square roots, as the step from no mention to a few says more than the one from
         many to all.
         """
-        themes = len(self.lexicon.themes)
         sectors, telling = self._sectors(), np.array(self.lexicon.telling)
         parts = [reading.sentences, reading.titles, [reading.subject] if reading.subject else []]
-        facet_shares, theme_shares = [], []
-        for part, spans in enumerate(parts):
-            mentions = _mentions(spans, reading.hits, themes)
-            unseen = 0 if part else SMOOTH
-            facet_shares.append(_share(mentions @ sectors > 0, unseen, BASE))
-            theme_shares.append(_share(mentions[:, telling] > 0, unseen, 0))
-            if not part:
-                spoken = mentions.sum(axis=0) @ sectors
-                dominance = (spoken + DOM) / (spoken.sum() + 3 * DOM)
-        present = [float(bool(spans)) for spans in parts[1:]]
-        return np.sqrt(np.concatenate([*facet_shares, present, *theme_shares, dominance]))
+        mentions = [_mentions(spans, reading.hits, len(self.lexicon.themes)) for spans in parts]
+        body, titles, subject = (counts @ sectors > 0 for counts in mentions)
+        spoken = mentions[0].sum(axis=0) @ sectors
+        features = [
+            _share(body, _UNSEEN, _BASE),
+            _share(titles),
+            _share(subject),
+            np.array([len(titles) > 0, len(subject) > 0]),
+            (spoken + _UNSEEN) / (spoken.sum() + len(FACETS) * _UNSEEN),
+            _share(mentions[0][:, telling] > 0, _UNSEEN),
+        ]
+        return np.sqrt(np.concatenate(features, dtype=np.float64))
 
     def carriers(self, reading: Reading) -> dict[int, dict[str, float]]:
         """Return which terms make up each feature: column to term to share, shares sum to 1."""
         text = reading.clean.text
-        theme_column = {int(theme): i for i, theme in enumerate(np.flatnonzero(self.lexicon.telling))}
-        width = len(theme_column)
-        parts = [reading.sentences, reading.titles, [reading.subject] if reading.subject else []]
+        column = {name: i for i, name in enumerate(self.names)}
+        parts = {
+            "body": reading.sentences,
+            "titles": reading.titles,
+            "subject": [reading.subject] if reading.subject else [],
+        }
         counts: dict[int, Counter[str]] = {}
-        for part, spans in enumerate(parts):
+        for part, spans in parts.items():
             for _, (start, end, theme) in _located(spans, reading.hits):
-                if theme not in theme_column:
-                    continue
-                columns = [3 * part + FACETS.index(f) for f in self.lexicon.sectors[theme]]
-                columns.append(3 * len(parts) + 2 + part * width + theme_column[theme])
-                for column in columns:
-                    counts.setdefault(column, Counter())[text[start:end]] += 1
+                names = [f"{part}:{facet}" for facet in self.lexicon.sectors[theme]]
+                if part == "body":
+                    names += [f"dominance:{facet}" for facet in self.lexicon.sectors[theme]]
+                    names.append(f"body:{self.lexicon.themes[theme]}")
+                for name in names:
+                    if name in column:
+                        counts.setdefault(column[name], Counter())[text[start:end]] += 1
         return {c: {t: n / sum(k.values()) for t, n in k.items()} for c, k in counts.items()}
 
     def _sectors(self) -> FloatArray:
@@ -173,6 +189,6 @@ def _mentions(spans: list[Range], hits: list[Hit], themes: int) -> FloatArray:
     return counts
 
 
-def _share(flags: NDArray[np.bool_], unseen: float, base: float) -> FloatArray:
+def _share(flags: NDArray[np.bool_], unseen: float = 0, base: float = 0) -> FloatArray:
     """Return the share of true rows in each column, as if some more rows had the base share."""
     return np.asarray((flags.sum(axis=0) + unseen * base) / max(1, len(flags) + unseen))

@@ -1,0 +1,1 @@
+"""Training: what rebuilds the parts of a model bundle."""

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from nhsa_nlp.corpus import AnnotatedText, LabelledText, read_entities, read_replies, read_segmented
 from nhsa_nlp.errors import OutputError
@@ -16,6 +16,8 @@ from nhsa_nlp.topic.labels import LABELS
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from nhsa_nlp.pipeline.tokenizer import Tokenizer
 
 Part = Literal["topic", "entities", "segmenter"]
 
@@ -85,7 +87,7 @@ def _train(data: Path, output: Path, parts: tuple[Part, ...], seed: int) -> Path
 
         with tempfile.TemporaryDirectory() as folder:
             train_segmenter(sentences, Path(folder), seed=seed)
-            nlp.tokenizer.use_pkuseg_model(Path(folder))  # type: ignore[attr-defined]
+            cast("Tokenizer", nlp.tokenizer).use_pkuseg_model(Path(folder))
         counts["sentences"] = len(sentences)
     if complete:
         _add_components(nlp)
@@ -97,7 +99,9 @@ def _train(data: Path, output: Path, parts: tuple[Part, ...], seed: int) -> Path
         metrics["entities"] = _score_entities(nlp, documents)
         counts["annotated"] = len(documents)
         counts["entities"] = sum(len(document.entities) for document in documents)
-    nlp.meta.update({"name": old.name if old else "default", "version": old.version if old else MODEL_VERSION})
+    nlp.meta.update(
+        {"name": old.name if old else "default", "version": old.version if old else MODEL_VERSION}
+    )
     manifest = Manifest(
         format=FORMAT,
         name=nlp.meta["name"],
@@ -170,4 +174,6 @@ def _write(nlp: Language, manifest: Manifest, output: Path) -> None:
                 shutil.move(output, old)
             shutil.move(new, output)
     except OSError as error:
-        raise OutputError(f"{output}: cannot be written ({error.strerror}); the old bundle is kept") from error
+        raise OutputError(
+            f"{output}: cannot be written ({error.strerror}); the old bundle is kept"
+        ) from error

@@ -66,11 +66,10 @@ def train_ner(
     Language
         A pipeline with our tokenizer and a trained ``ner``.
     """
-    import spacy
     from spacy.util import minibatch
-    from thinc.api import compounding
+    from thinc.api import compounding, fix_random_seed
 
-    spacy.util.fix_random_seed(seed)
+    fix_random_seed(seed)
     nlp = blank(segmenter)
     ner = nlp.add_pipe("ner", config={"model": _MODEL})
     examples = [example for document in documents for example in _examples(nlp, document)]
@@ -81,7 +80,7 @@ def train_ner(
     sizes = compounding(4.0, 32.0, 1.001)
     for _ in range(epochs):
         order.shuffle(examples)
-        for batch in minibatch(examples, sizes):
+        for batch in minibatch(examples, sizes):  # type: ignore[no-untyped-call]
             nlp.update(batch, sgd=optimizer, drop=_DROPOUT, losses={})
     return nlp
 

@@ -50,7 +50,16 @@ def train_segmenter(
         train.write_text("".join(" ".join(words) + "\n" for words in sentences), "utf-8")
         # The library insists on a test file and only prints its score.
         test.write_text("".join(" ".join(words) + "\n" for words in sentences[:10]), "utf-8")
-        command = [sys.executable, "-c", _PROGRAM, str(train), str(test), str(output), str(iterations), str(seed)]
+        command = [
+            sys.executable,
+            "-c",
+            _PROGRAM,
+            str(train),
+            str(test),
+            str(output),
+            str(iterations),
+            str(seed),
+        ]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
         done = subprocess.run(  # noqa: S603 - our own program and paths
             command, env=environment, capture_output=True, text=True, encoding="utf-8", errors="replace"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from nhsa_nlp.cli.app import app
+
+LETTER = Path(__file__).parents[2] / "examples" / "letters" / "npc-13-4-2020.txt"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_a_page_is_written_beside_the_user_not_beside_the_document(here: Path) -> None:
+    result = CliRunner().invoke(app, ["highlight", str(LETTER)])
+    assert (result.exit_code, result.stdout) == (0, "wrote npc-13-4-2020.html\n"), result.stderr
+    assert [path.name for path in here.iterdir()] == ["npc-13-4-2020.html"]
+    html = (here / "npc-13-4-2020.html").read_text(encoding="utf-8")
+    assert "聂鹏举代表" in html
+    assert 'class="QUANTITY"' in html
+
+
+def test_standard_input_and_another_output(here: Path) -> None:
+    text = LETTER.read_bytes()
+    result = CliRunner().invoke(app, ["highlight", "-", "--output", "page.html"], input=text)
+    assert result.exit_code == 0, result.stderr
+    assert "聂鹏举代表" in (here / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["missing.txt"], "no such file"),
+        (["."], "is a folder"),
+        (["a.html"], "cannot read .html"),
+        (["a.txt", "--output", "a.txt"], "is the document itself"),
+        (["a.txt", "--output", "no/such/page.html"], "cannot be written"),
+        (["a.txt", "--bundle", "nothing"], "no such model folder"),
+        (["long.txt"], "at most 1,000,000 can be labelled"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
+    here: Path, args: list[str], message: str
+) -> None:
+    for name, text in {"a.txt": "医保目录", "a.html": "<p>", "long.txt": "医保" * 600_000}.items():
+        (here / name).write_text(text, encoding="utf-8")
+    before = {path: path.read_bytes() for path in here.iterdir()}
+    result = CliRunner().invoke(app, ["highlight", *args])
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert {path: path.read_bytes() for path in here.iterdir()} == before

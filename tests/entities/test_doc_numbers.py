@@ -1,0 +1,44 @@
+import pytest
+
+from nhsa_nlp.entities.doc_numbers import find_doc_numbers
+from nhsa_nlp.entities.grammar import find_entities
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "normalized"),
+    [
+        ("意见》（国办发〔2021〕14号），启动", "国办发〔2021〕14号", "国办发〔2021〕14号"),
+        ("按照国办发【2019］10号文要求", "国办发【2019］10号", "国办发〔2019〕10号"),
+        ("见粤府办(2021)5号文件", "粤府办(2021)5号", "粤府办〔2021〕5号"),
+        ("（卫农卫发〔2012〕36号）", "卫农卫发〔2012〕36号", "卫农卫发〔2012〕36号"),
+        ("根据财社（2009】66号", "财社（2009】66号", "财社〔2009〕66号"),
+        ("国办发—3—（2019]10号文", "国办发—3—（2019]10号", "国办发〔2019〕10号"),
+        ("《条例》（国务院令第735号）、", "国务院令第735号", "国务院令第735号"),
+        ("（国令第735号，以下简称", "国令第735号", "国令第735号"),
+        ("《办法》（中华人民共和国国务院令第735号）", "中华人民共和国国务院令第735号", None),
+        ("和国家卫生健康委员会令第5号", "国家卫生健康委员会令第5号", None),
+        ("主席令第三十五号", "主席令第三十五号", "主席令第35号"),
+        ("（人力资源和社会保障部令第41号）", "人力资源和社会保障部令第41号", None),
+        ("7月30日原国家食品药品监督管理总局令第8号", "国家食品药品监督管理总局令第8号", None),
+        ("《公告》（2018年第79号），建立", "2018年第79号", "2018年第79号"),
+    ],
+)
+def test_found_and_normalised(text, span, normalized):
+    found = [e for e in find_entities(text) if e["label"] == "DOC_NO"]
+    assert [e["text"] for e in found] == [span]
+    assert found[0]["normalized"] == (normalized or span)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第4599号（医疗体育类554号）提案",
+        "社会保险法第三十条",
+        "第2020号建议",
+        "47号文",
+        "2021年第3季度",
+        "编号〔2021〕",
+    ],
+)
+def test_other_numbers_are_not_document_numbers(text):
+    assert find_doc_numbers(text) == []

@@ -1,0 +1,134 @@
+"""Golden cases as inline markup: ``共有[52个|52|个|eq]药物``; every other number is not a quantity."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nhsa_nlp.entities.grammar import find_entities
+from nhsa_nlp.entities.quantities import find_quantities
+
+MARK = re.compile(r"\[([^|\[\]]+)\|(.+?)\|([^|]*)\|([a-z]+)\]")
+
+CASES = [
+    # amounts, with multipliers and separators
+    "基金[546.8亿元|54680000000|元|eq]，人次[18608万人次|186080000|人次|eq]",
+    "降到[1.3万元|13000|元|eq]，合计[1,234.5元|1234.5|元|eq]，[4,800万|48000000||eq]",
+    "激活用户超[7亿|700000000||gt]，[14亿人口|1400000000|人口|eq]，[1.4亿“两病”患者|140000000|“两病”患者|eq]",
+    "[6200万低收入人口|62000000|低收入人口|eq]信息，[3亿5000万元|350000000|元|eq]",
+    "支付[１欧元|1|欧元|eq]，折合[¥12.50|12.5|元|eq]，[十亿美金|1000000000|美金|eq]".replace("１", "1"),
+    # shares
+    "报销[16%|16|%|eq]，[百分之八十|80|%|eq]，[百分之零点九|0.9|%|eq]，[9成|90|%|eq]，[七成|70|%|ge]以上",
+    "[12.5‰|12.5|‰|eq]，[千分之三|3|‰|eq]，[1.2个百分点|1.2|百分点|eq]，缩短[三分之一|33.33|%|eq]，降低[一半|50|%|eq]",
+    # what is counted
+    "[29个|29|个|eq]省份、[374种|374|种|eq]药品、[5家|5|家|eq]医院、[9批次|9|批次|eq]、[17部门|17|部门|eq]、[八部门|8|部门|eq]",
+    "[三大板块|3|板块|eq]，[西南]".replace("[西南]", "西南[5省|5|省|eq]先行"),
+    "[两项|2|项|eq]制度，[四个|4|个|eq]等级，[两个|2|个|eq]技术标准",
+    "省市县[三级|3|级|eq]责任共担，省市[两级|2|级|eq]调剂",
+    # time and age
+    "[98天|98|天|eq]产假，[两年|2|年|eq]，[半年|0.5|年|eq]，[24小时|24|小时|eq]，[15.21个月|15.21|月|eq]，[30个工作日|30|工作日|le]内",
+    "[60岁|60|岁|ge]以上，[十二周岁|12|周岁|lt]以下".replace("|lt]", "|le]"),
+    "我们每[2年|2|年|eq]考察[一次|1|次|eq]药品",
+    # ranges, ratios, multiples
+    "限额[3-5万元|[30000, 50000]|元|range]，[2至3年|[2, 3]|年|range]，[10%-50%|[10, 50]|%|range]",
+    "报销[150元至800元|[150, 800]|元|range]的部分",
+    "之比达到[2：1|[2, 1]|比|approx]左右，增长[6倍|6|倍|eq]，[两三年|[2, 3]|年|range]",
+    "标准从[50元|50|元|eq]提高到[350元|350|元|eq]",
+    # rates
+    "[每人每年610元|610|元/人/年|eq]，[6次/年|6|次/年|eq]，[每人每天50元|50|元/人/天|eq]",
+    # inexact numbers
+    "[40余种|40|种|gt]，[100多个|100|个|gt]，[数十种|10|种|gt]，[几百家|100|家|gt]，[3.8亿余元|380000000|元|gt]，[900多万次|9000000|次|gt]",
+    # bounds
+    "不超过[30%|30|%|le]左右，不低于[50%|50|%|ge]，低于[50%|50|%|lt]，超过[50%|50|%|gt]，约[50%|50|%|approx]",
+    "近[1.5万家|15000|家|approx]，不足[900元|900|元|lt]，至少[2个|2|个|ge]，最长[8年|8|年|le]，从[50%|50|%|ge]起步",
+    "达到[80%|80|%|eq]和[70%|70|%|approx]左右；近[五年|5|年|eq]来；平均近[5年|5|年|approx]",
+    "[1年|1|年|le]内，[5万元|50000|元|le]（含）以内，[五日|5|日|ge]以上[十五日|15|日|le]以下",
+    "每个县至少有[1家|1|家|ge]，仅[一个|1|个|eq]模型",
+    "温度[-15℃|-15|℃|eq]",
+    # what is not one
+    "2021年6月30日，2021年至2025年，6月底，今年7月份，二〇二一年，98年代，8时30分",
+    "第九批、第3批、第四次会议、第三十条、第2020号、全国人大四次会议、党的十九大报告、二十大",
+    "一是，二、，（三），二级医院、三级医院，三级、二级、一级及以下，1.1版，指标41，YC11，PD-1，1+3+N",
+    "一个问题，一种，一项，一系列，一定，一次性，同一，统一，一站式，一体化，一刀切，一事一议",
+    "三重制度、三医、三明、两病、双通道、两库、四同药品、两定机构、“三张网”、“六统一”、零差率、两会、两办、十四五",
+    "三年级、十分、红十字会、万名医师、千家万户、八项规定、1类创新药",
+]
+
+
+def parse(case: str) -> tuple[str, set[tuple[int, int, str, str, str]]]:
+    """Return the text without markup and the expected quantities."""
+    text, expected, position = "", set(), 0
+    for mark in MARK.finditer(case):
+        text += case[position : mark.start()]
+        start, (surface, value, unit, op) = len(text), mark.groups()
+        text += surface
+        expected.add((start, len(text), value, unit, op))
+        position = mark.end()
+    text += case[position:]
+    assert "|" not in text, "unbalanced markup"
+    return text, expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden(case):
+    text, expected = parse(case)
+    found = {(q.start, q.end, json.dumps(q.json_value()), q.unit, q.op) for q in find_quantities(text)}
+    assert {(text[s:e], *rest) for s, e, *rest in found} == {(text[s:e], *rest) for s, e, *rest in expected}
+    assert found == expected
+
+
+def test_the_markup_parser_finds_all_marks():
+    assert sum(len(parse(case)[1]) for case in CASES) == sum(case.count("|") for case in CASES) / 3 > 80
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "value", "unit"),
+    [
+        ("保险业务，10年一4一来已赔付", "10年", 10, "年"),
+        ("总额达1.8—4—万亿元的资金", "1.8—4—万亿元", 1800000000000, "元"),
+        ("１６％的比例", "１６％", 16, "%"),
+    ],
+)
+def test_page_marks_and_width(raw, text, value, unit):
+    (entity,) = find_entities(raw)
+    assert (entity["text"], entity["value"], entity["unit"]) == (text, value, unit)
+    assert raw[entity["start"] : entity["end"]] == text
+
+
+def test_values_are_exact():
+    (quantity,) = find_quantities("收入0.1亿元")
+    assert repr(quantity.json_value()) == "10000000"
+    (quantity,) = find_quantities("增长了12.34倍")
+    assert str(quantity.value[0]) == "12.34"
+
+
+def test_blocked_ranges_hold_no_quantity():
+    text = "《2020年3项制度》共5项"
+    assert [text[q.start : q.end] for q in find_quantities(text)] == ["3项", "5项"]
+    assert [text[q.start : q.end] for q in find_quantities(text, [(0, 11)])] == ["5项"]
+
+
+NUMERIC = st.text(
+    alphabet="0123456789.,:/%％一二三十百千万亿余多几数半约近超以上下内个种元年月日岁级大成第每人分之点至到-—“”《》（）〔〕号令法",
+    max_size=40,
+)
+
+
+@given(NUMERIC)
+@settings(max_examples=500)
+def test_any_text_gives_ordered_disjoint_slices(raw):
+    end = 0
+    for entity in find_entities(raw):
+        assert end <= entity["start"] < entity["end"] <= len(raw)
+        assert entity["text"] == raw[entity["start"] : entity["end"]]
+        end = entity["end"]
+
+
+@given(NUMERIC)
+@settings(max_examples=200)
+def test_a_later_paragraph_changes_nothing_before_it(raw):
+    before = [(e["start"], e["end"], e["label"]) for e in find_entities(raw + "。\n")]
+    after = find_entities(raw + "。\n其他事项另行通知。")
+    assert [(e["start"], e["end"], e["label"]) for e in after] == before

@@ -1,0 +1,64 @@
+import pytest
+
+from nhsa_nlp.entities.grammar import find_entities
+from nhsa_nlp.entities.titles import find_titles
+
+
+def policies(raw):
+    return [e for e in find_entities(raw) if e["label"] == "POLICY"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "texts"),
+    [
+        ("印发《关于做好医保工作的通知》（医保发〔2021〕5号）", ["《关于做好医保工作的通知》"]),
+        ("《医疗保障法（征求意见稿）》已公布", ["《医疗保障法（征求意见稿）》"]),
+        ("《社会救助法》（草案）", ["《社会救助法》"]),
+        ("转发《关于印发《医保目录》的通知》。", ["《关于印发《医保目录》的通知》"]),
+        ("转发《关于印发〈医保目录〉的通知》。", ["《关于印发〈医保目录〉的通知》"]),
+        ("落实《管理办法》和《实施细则》", ["《管理办法》", "《实施细则》"]),
+        ("等健康中国行动促进专项行动方案》的相关工作", ["健康中国行动促进专项行动方案》"]),
+        ("药品价格按照《药品价格管理办法，由省级公布", ["《药品价格管理办法"]),
+        ("落实<<医保信息平台提升方案>>要求", ["<<医保信息平台提升方案>>"]),
+        ("根据社会保险法第三十条规定", ["社会保险法"]),
+        ("依照中华人民共和国药品管理法的规定", ["中华人民共和国药品管理法"]),
+        (
+            "按照国务院办公厅关于推进改革的指导意见（国办发〔2020〕20号）",
+            ["国务院办公厅关于推进改革的指导意见"],
+        ),
+        ("促一2一进《用药一3一管理办法》落实", ["《用药一3一管理办法》"]),
+    ],
+)
+def test_policies(raw, texts):
+    assert [e["text"] for e in policies(raw)] == texts
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "您提出的《关于加强医保数据共享的建议》收悉",
+        "《关于推动医药企业创新的提案》收悉",
+        "取得《外国人永久居留证》的外国人",
+        "出具《进口药品检验报告书》",
+        "《柳叶刀》杂志刊发",
+        "据《健康报》报道",
+        "编入《怎样办好政协提案》一书",
+        "不在生育保险法定覆盖范围内",
+        "药品管理法规、医疗法律、医保药品目录、“十四五”规划",
+    ],
+)
+def test_not_policies(raw):
+    assert policies(raw) == []
+
+
+def test_titles_are_cleaned_and_text_is_not():
+    (entity,) = policies("印发《关于深化医疗保障一4一制度改革的意见(试行)》")
+    assert entity["title"] == "关于深化医疗保障制度改革的意见（试行）"
+    assert entity["text"] == "《关于深化医疗保障一4一制度改革的意见(试行)》"
+
+
+def test_what_is_in_title_marks_but_no_policy_is_reported_apart():
+    titles, others = find_titles("您提出的《关于3年规划的建议》收悉")
+    assert titles == []
+    assert others == [(4, 15)]
+    assert find_entities("您提出的《关于3年规划的建议》收悉") == []

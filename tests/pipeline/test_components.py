@@ -1,0 +1,135 @@
+import json
+import subprocess
+import sys
+
+import pytest
+import spacy
+from spacy.tokens import Doc, DocBin, Span
+
+import nhsa_nlp
+from nhsa_nlp.io import Document
+from nhsa_nlp.pipeline import records
+from nhsa_nlp.pipeline.extensions import register
+
+TEXT = "国家医保局印发《关于做好医保工作的通知》（医保发〔2021〕5号），安排医疗救助资金316.26亿元。"
+
+
+def test_a_document_carries_everything(nlp):
+    doc = nlp(TEXT)
+    assert [(e.text, e.label_) for e in doc.ents] == [
+        ("《关于做好医保工作的通知》", "POLICY"),
+        ("医保发〔2021〕5号", "DOC_NO"),
+        ("316.26亿元", "QUANTITY"),
+    ]
+    policy, number, quantity = doc.ents
+    assert policy._.policy == {
+        "title": "关于做好医保工作的通知",
+        "alias": False,
+        "ref": None,
+        "doc_no": "医保发〔2021〕5号",
+    }
+    assert number._.normalized == "医保发〔2021〕5号"
+    assert quantity._.quantity == {"value": 31626000000, "unit": "元", "op": "eq"}
+    assert policy._.quantity is None
+    assert set(doc.cats) == {"医保", "医疗", "医药"}
+    assert doc._.topic["facets"] == pytest.approx(doc.cats)
+    assert doc._.letter["kind"] == "other"
+
+
+def test_the_record_is_json_and_follows_the_contract(nlp, letters):
+    documents = [Document(id=name, source=f"{name}.txt", text=text) for name, text in letters.items()]
+    for record, document in zip(records(nlp, documents), documents, strict=True):
+        assert json.loads(json.dumps(record, ensure_ascii=False)) == record
+        assert list(record) == ["id", "source", "sha256", "chars", "topic", "entities", "letter", "model"]
+        assert (record["id"], record["chars"]) == (document.id, len(document.text))
+        assert record["model"]["name"] == "default"
+        for piece in [*record["entities"], *record["topic"]["evidence"]]:
+            assert piece["text"] == document.text[piece["start"] : piece["end"]]
+        for section in record["letter"]["sections"]:
+            assert 0 <= section["start"] < section["end"] <= len(document.text)
+
+
+def test_bytes_and_docbin_keep_everything(nlp):
+    doc = nlp(TEXT)
+    copies = [Doc(nlp.vocab).from_bytes(doc.to_bytes())]
+    copies += DocBin(docs=[doc], store_user_data=True).get_docs(nlp.vocab)
+    for copy in copies:
+        assert copy._.record == doc._.record
+        assert [e._.quantity for e in copy.ents] == [e._.quantity for e in doc.ents]
+        assert [e._.policy for e in copy.ents] == [e._.policy for e in doc.ents]
+
+
+def test_batches_and_processes_change_nothing(nlp, letters):
+    texts = [*letters.values(), "", " ", TEXT]
+    alone = [nlp(text)._.record for text in texts]
+    assert [doc._.record for doc in nlp.pipe(texts, batch_size=2)] == alone
+    assert [doc._.record for doc in nlp.pipe(texts, batch_size=2, n_process=2)] == alone
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "。", "\ud800", "\x00", "🎉" * 10])
+def test_odd_documents(nlp, text):
+    doc = nlp(text)
+    assert doc.text == text
+    assert doc._.entities == []
+
+
+def test_spacy_alone_loads_the_folder(tmp_path, nlp):
+    nlp.to_disk(tmp_path / "saved")
+    program = (
+        "import spacy, sys, json; nlp = spacy.load(sys.argv[1]);"
+        "print(json.dumps([[e.text, e.label_] for e in nlp(sys.argv[2]).ents]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program, str(tmp_path / "saved"), TEXT],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert json.loads(done.stdout) == [[e.text, e.label_] for e in nlp(TEXT).ents], done.stderr
+
+
+def test_the_components_work_in_another_pipeline():
+    other = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
+    other.add_pipe("nhsa_entities")
+    text = "1年内报销50%以上"
+    assert [(e.text, e._.quantity["op"]) for e in other(text).ents] == [("1年", "le"), ("50%", "ge")]
+
+
+def test_other_entities_are_kept(nlp):
+    other = nhsa_nlp.load()
+    other.add_pipe("entity_ruler", before="entities").add_patterns(
+        [{"label": "AGENCY", "pattern": "国家医保局"}, {"label": "QUANTITY", "pattern": "救助资金"}]
+    )
+    doc = other(TEXT)
+    labels = [e.label_ for e in doc.ents]
+    assert labels.count("POLICY") == labels.count("DOC_NO") == labels.count("QUANTITY") == 1
+
+
+def test_a_component_without_a_model_says_what_to_do():
+    from nhsa_nlp.errors import BundleError
+
+    made = spacy.blank("zh")
+    made.add_pipe("nhsa_topic")
+    with pytest.raises(BundleError, match="nhsa-nlp train topic"):
+        made("医保")
+
+
+def test_registering_twice_is_harmless_and_foreign_names_are_refused():
+    register()
+    register()
+    Span.remove_extension("quantity")
+    Span.set_extension("quantity", default="foreign")
+    try:
+        with pytest.raises(RuntimeError, match="quantity"):
+            register()
+    finally:
+        Span.remove_extension("quantity")
+        register()
+
+
+def test_every_entry_point_loads():
+    from importlib.metadata import entry_points
+
+    ours = [e for group in ("spacy_factories", "spacy_tokenizers") for e in entry_points(group=group)]
+    names = {e.name for e in ours if e.value.startswith("nhsa_nlp.") and e.load()}
+    assert names == {"nhsa_letter", "nhsa_topic", "nhsa_entities", "nhsa_tokenizer.v1"}
