@@ -7,24 +7,19 @@ a row lost at loading shifts every identifier after it.
 
 from __future__ import annotations
 
-import codecs
 import difflib
-import json
-import math
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast, get_args
+from typing import Any, Literal, cast, get_args
 
+from nhsa_nlp.data_file import SHOWN, RefusedError, field, is_number, lines, parse_object, show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Op, Scalar
 
 EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
-"""The three kinds of entity that are annotated."""
-
-_T = TypeVar("_T")
-_SHOWN = 40  # characters of a value that a message shows
+"""The three kinds of entity that our own data annotates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class EntityAnnotation:
     start, end
         Half-open code-point offsets into the raw text.
     label
-        ``POLICY``, ``DOC_NO`` or ``QUANTITY``.
+        An `EntityLabel` in our own data; any other where `nhsa_nlp.annotations` reads it.
     text
         The raw characters at the offsets.
     alias
@@ -74,7 +69,7 @@ class EntityAnnotation:
 
     start: int
     end: int
-    label: EntityLabel
+    label: str
     text: str
     alias: bool | None = None
     ref: str | None = None
@@ -114,21 +109,19 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
         label or a label not among ``labels``.
     """
     replies: list[LabelledText] = []
-    for number, line, _ in _lines(path):
+    for number, line, _ in lines(path):
         label, tab, text = line.partition("\t")
         if not line.strip():
             raise InputError("the line is empty; delete it", path, number)
         if not tab:
-            raise InputError(
-                f"no tab in {_show(line)}; a line is a label, one tab and the text", path, number
-            )
+            raise InputError(f"no tab in {show(line)}; a line is a label, one tab and the text", path, number)
         if not label.strip():
             raise InputError("no label before the tab; a line is a label, one tab and the text", path, number)
         if labels is not None and label not in labels:
             raise InputError(_unknown_label(label, labels, first=number == 1), path, number)
         if not text.strip():
             raise InputError(
-                f"no text after the label {_show(label)}; add it or delete the line", path, number
+                f"no text after the label {show(label)}; add it or delete the line", path, number
             )
         replies.append(LabelledText(reply_id(len(replies)), label, text, number))
     return replies
@@ -166,26 +159,26 @@ def read_entities(path: str | Path, texts: Mapping[str, str]) -> list[AnnotatedT
     """
     annotated: list[AnnotatedText] = []
     seen: dict[str, int] = {}
-    for number, line, ended in _lines(path):
-        record = _json_object(line, ended, path, number)
+    for number, line, ended in lines(path):
+        record = parse_object(line, ended, path, number)
         try:
-            identifier = _field(record, "id", str, "a string")
+            identifier = field(record, "id", str, "a string")
             if identifier not in texts:
-                raise _RefusedError(
-                    f"no text has the id {_show(identifier)}; annotations and texts must belong together"
+                raise RefusedError(
+                    f"no text has the id {show(identifier)}; annotations and texts must belong together"
                 )
             if identifier in seen:
-                raise _RefusedError(
-                    f"the id {_show(identifier)} was already on line {seen[identifier]}; merge the two"
+                raise RefusedError(
+                    f"the id {show(identifier)} was already on line {seen[identifier]}; merge the two"
                 )
             seen[identifier] = number
             text = texts[identifier]
             entities = [
-                _entity(entity, position, text)
-                for position, entity in enumerate(_field(record, "entities", list, "a list"), start=1)
+                check_entity(entity, position, text)
+                for position, entity in enumerate(field(record, "entities", list, "a list"), start=1)
             ]
-            annotated.append(AnnotatedText(identifier, text, _in_order(entities)))
-        except _RefusedError as error:
+            annotated.append(AnnotatedText(identifier, text, in_order(entities)))
+        except RefusedError as error:
             raise InputError(str(error), path, number) from None
     return annotated
 
@@ -208,193 +201,127 @@ def read_segmented(path: str | Path) -> list[list[str]]:
     InputError
         If the file cannot be read, holds no word or is not UTF-8.
     """
-    sentences = [words for _, line, _ in _lines(path) if (words := line.split())]
+    sentences = [words for _, line, _ in lines(path) if (words := line.split())]
     if not sentences:
         raise InputError("the file holds no words; a line is a sentence, its words separated by spaces", path)
     return sentences
 
 
-class _RefusedError(Exception):
-    """What is wrong with an object; the caller adds the file and the line."""
-
-
-def _lines(path: str | Path) -> Iterator[tuple[int, str, bool]]:
-    r"""Yield each line's number, its text and whether a line feed ends it; refuse an empty file.
-
-    Bytes are read, not text: text mode would also break lines at a lone ``\r`` and could not name
-    the line of a byte that is not UTF-8.
-    """
-    found = False
-    try:
-        with Path(path).open("rb") as file:
-            for number, raw in enumerate(file, start=1):
-                data = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
-                if not data:
-                    continue  # a byte order mark and nothing else
-                try:
-                    line = data.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    raise InputError(_not_utf8(data, error), path, number) from None
-                found = True
-                yield number, line.removesuffix("\n").removesuffix("\r"), line.endswith("\n")
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise InputError(_unreadable(path, error), path) from None
-    if not found:
-        raise InputError("the file is empty", path)
-
-
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
-    if error.end == len(data) and error.reason == "unexpected end of data":
-        return "the file ends within a character, so it was cut off; copy or export it again"
-    return (
-        f"byte 0x{data[error.start]:02x} at position {error.start + 1} of the line is not UTF-8; "
-        "save the file as UTF-8 (files from older Chinese software are often GB18030)"
-    )
-
-
-def _unreadable(path: str | Path, error: OSError | ValueError) -> str:
-    if isinstance(error, ValueError):
-        return f"not a valid file name ({error})"
-    if Path(path).is_dir():
-        return "this is a folder; give the file in it"
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file; check the name and the folder"
-    if isinstance(error, PermissionError):
-        return "no permission to read the file; ask its owner or change its mode"
-    return f"the file cannot be read ({error.strerror or error})"
-
-
 def _unknown_label(label: str, labels: Collection[str], *, first: bool) -> str:
-    message = f"unknown label {_show(label)}"
-    if near := difflib.get_close_matches(label[:_SHOWN], labels, n=1, cutoff=0.3):
+    message = f"unknown label {show(label)}"
+    if near := difflib.get_close_matches(label[:SHOWN], labels, n=1, cutoff=0.3):
         message += f"; did you mean {near[0]!r}?"
     message += f" The labels are {', '.join(labels)}"
     return message + ("; the file has no header line" if first else "")
 
 
-def _json_object(line: str, ended: bool, path: str | Path, number: int) -> dict[str, Any]:
-    """Parse one line; an object broken off on a last line without a line feed means a cut-off file."""
-    try:
-        parsed = json.loads(line, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
-        if not line.strip():
-            message = "the line is empty; delete it"
-        elif not ended and line.startswith("{"):
-            message = f"the last line is cut off ({reason}); copy or export the file again"
-        else:
-            message = f"not JSON ({reason}); a line is one JSON object"
-        raise InputError(message, path, number) from None
-    if not isinstance(parsed, dict):
-        raise InputError(
-            f'not a JSON object but {_show(parsed)}; a line is {{"id": …, "entities": […]}}', path, number
-        )
-    return parsed
+def check_entity(entity: object, position: int, text: str, *, any_label: bool = False) -> EntityAnnotation:
+    """Check one entity of a text.
 
+    Parameters
+    ----------
+    entity
+        The JSON value as read.
+    position
+        Which of the text's entities it is, counted from 1, for the message.
+    text
+        The raw text.
+    any_label
+        Take any label, and ask for the fields beside start, end and label only as far as they are there.
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _field(record: dict[str, Any], name: str, kind: type[_T], wanted: str) -> _T:
-    if name not in record:
-        raise _RefusedError(f"the field {name!r} is missing; it must be {wanted}")
-    value = record[name]
-    # bool is a subclass of int, and true is no offset
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise _RefusedError(f"the field {name!r} must be {wanted}, not {_show(value)}")
-    return value
-
-
-def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
-    """Check one entity of a text; ``position`` counts from 1 and is for the message."""
+    Raises
+    ------
+    RefusedError
+        If something is wrong with it.
+    """
     try:
         if not isinstance(entity, dict):
-            raise _RefusedError(f"must be a JSON object, not {_show(entity)}")
-        label = _field(entity, "label", str, "a string")
-        if label not in get_args(EntityLabel):
-            raise _RefusedError(
-                f"unknown label {_show(label)}; the labels are {', '.join(get_args(EntityLabel))}"
+            raise RefusedError(f"must be a JSON object, not {show(entity)}")
+        label = field(entity, "label", str, "a string")
+        if not any_label and label not in get_args(EntityLabel):
+            raise RefusedError(
+                f"unknown label {show(label)}; the labels are {', '.join(get_args(EntityLabel))}"
             )
-        start, end, surface = _span(entity, text)
-        alias = ref = value = unit = op = None
-        if label == "POLICY":
+        surface = None if any_label and "text" not in entity else field(entity, "text", str, "a string")
+        start, end = field(entity, "start", int, "an integer"), field(entity, "end", int, "an integer")
+        found = check_span(start, end, label, text, surface)
+        if label == "POLICY" and (not any_label or "alias" in entity):
             alias, ref = _title(entity)
-        elif label == "QUANTITY":
+            return replace(found, alias=alias, ref=ref)
+        if label == "QUANTITY" and (not any_label or "op" in entity):
             value, unit, op = _quantity(entity)
-    except _RefusedError as error:
-        raise _RefusedError(f"entity {position}: {error}") from None
-    return EntityAnnotation(start, end, cast(EntityLabel, label), surface, alias, ref, value, unit, op)
+            return replace(found, value=value, unit=unit, op=op)
+    except RefusedError as error:
+        raise RefusedError(f"entity {position}: {error}") from None
+    return found
 
 
-def _span(entity: dict[str, Any], text: str) -> tuple[int, int, str]:
-    start = _field(entity, "start", int, "an integer")
-    end = _field(entity, "end", int, "an integer")
-    surface = _field(entity, "text", str, "a string")
+def check_span(start: int, end: int, label: str, text: str, surface: str | None = None) -> EntityAnnotation:
+    """Check the offsets and the label of an entity, and that ``surface`` (if given) stands there.
+
+    Raises
+    ------
+    RefusedError
+        If something is wrong with it.
+    """
+    if not label.strip():
+        raise RefusedError("the label is empty; name it")
     if not 0 <= start < end <= len(text):
-        raise _RefusedError(
-            f"the offsets {_show(start)} to {_show(end)} must be in order and lie within 0 to {len(text)}"
+        raise RefusedError(
+            f"the offsets {show(start)} to {show(end)} must be in order and lie within 0 to {len(text)}"
         )
     # The lengths first, so that many long spans over a long text cost no more than the file's size.
-    if end - start != len(surface) or text[start:end] != surface:
-        raise _RefusedError(
-            f"the text is {_show(surface)} but {_show(text[start : min(end, start + _SHOWN + 1)])} stands at "
+    if surface is not None and (end - start != len(surface) or text[start:end] != surface):
+        raise RefusedError(
+            f"the text is {show(surface)} but {show(text[start : min(end, start + SHOWN + 1)])} stands at "
             f"{start} to {end}; offsets count code points of the raw text"
         )
-    return start, end, surface
+    return EntityAnnotation(start, end, label, text[start:end])
 
 
 def _title(entity: dict[str, Any]) -> tuple[bool, str | None]:
-    alias = _field(entity, "alias", bool, "true or false")
+    alias = field(entity, "alias", bool, "true or false")
     if alias:
-        return True, _field(entity, "ref", str, 'the full title, or "" if the text never gives it')
+        return True, field(entity, "ref", str, 'the full title, or "" if the text never gives it')
     if entity.get("ref"):
-        raise _RefusedError(
-            f"the full title (alias false) has a ref, {_show(entity['ref'])}; only a short title has"
+        raise RefusedError(
+            f"the full title (alias false) has a ref, {show(entity['ref'])}; only a short title has"
         )
     return False, None
 
 
 def _quantity(entity: dict[str, Any]) -> tuple[Scalar | tuple[Scalar, Scalar] | None, str, Op]:
-    unit = _field(entity, "unit", str, "a string")
-    op = _field(entity, "op", str, "a string")
+    unit = field(entity, "unit", str, "a string")
+    op = field(entity, "op", str, "a string")
     if op not in get_args(Op):
-        raise _RefusedError(f"unknown op {_show(op)}; it is one of {', '.join(get_args(Op))}")
+        raise RefusedError(f"unknown op {show(op)}; it is one of {', '.join(get_args(Op))}")
     if "value" not in entity:
-        raise _RefusedError("the field 'value' is missing; it must be a number, a pair of numbers or null")
+        raise RefusedError("the field 'value' is missing; it must be a number, a pair of numbers or null")
     value = entity["value"]
-    if isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)):
+    if isinstance(value, list) and len(value) == 2 and all(map(is_number, value)):
         return (value[0], value[1]), unit, cast(Op, op)
-    if value is not None and not _is_number(value):
-        raise _RefusedError(
-            f"the field 'value' must be a number, a pair of numbers or null, not {_show(value)}"
+    if value is not None and not is_number(value):
+        raise RefusedError(
+            f"the field 'value' must be a number, a pair of numbers or null, not {show(value)}"
         )
     if op == "range":
-        raise _RefusedError(f"op 'range' needs a pair of numbers as value, not {_show(value)}")
+        raise RefusedError(f"op 'range' needs a pair of numbers as value, not {show(value)}")
     return value, unit, cast(Op, op)
 
 
-def _is_number(value: object) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (
-        isinstance(value, float) and math.isfinite(value)
-    )
+def in_order(entities: Iterable[EntityAnnotation]) -> tuple[EntityAnnotation, ...]:
+    """Return the entities of one text sorted by offset.
 
-
-def _in_order(entities: list[EntityAnnotation]) -> tuple[EntityAnnotation, ...]:
+    Raises
+    ------
+    RefusedError
+        If two of them overlap.
+    """
     ordered = sorted(entities, key=lambda entity: (entity.start, entity.end))
     for left, right in pairwise(ordered):
         if right.start < left.end:
-            raise _RefusedError(
-                f"{_show(left.text)} at {left.start} to {left.end} overlaps {_show(right.text)} "
+            raise RefusedError(
+                f"{show(left.text)} at {left.start} to {left.end} overlaps {show(right.text)} "
                 f"at {right.start} to {right.end}; keep the outer one"
             )
     return tuple(ordered)
-
-
-def _show(value: object) -> str:
-    """Return a value for a message: one line, short, nothing unprintable."""
-    if isinstance(value, str):
-        return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "an object"
-    return json.dumps(value)[:_SHOWN]

@@ -7,7 +7,6 @@ needs when it runs, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import io
-import os
 import sys
 import traceback
 from typing import Annotated, Any
@@ -45,9 +44,7 @@ class _Group(TyperGroup):
                 traceback.print_exc()
             complain(error)
             raise typer.Exit(exit_status.WRONG_USAGE) from None
-        except BrokenPipeError:
-            # Nobody reads on; nor must the flush at exit try to write.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except BrokenPipeError:  # whoever read the output has seen enough
             raise typer.Exit(exit_status.BROKEN_PIPE) from None
         except KeyboardInterrupt:
             complain("interrupted")

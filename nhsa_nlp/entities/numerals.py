@@ -95,7 +95,7 @@ def _parse_places(text: str) -> Decimal:
             number = Decimal(digit)
             zero = zero or digit == 0
         elif char in _SMALL:
-            section += (Decimal(1) if number is None else number) * _SMALL[char]
+            section += (number or Decimal(1)) * _SMALL[char]  # 一千零十二: the zero only holds a place
             last, number, zero = Decimal(_SMALL[char]), None, False
         elif char in _LARGE:
             factor = _LARGE[char]

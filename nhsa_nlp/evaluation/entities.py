@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 VARIANTS = ("grammar", "ner", "both")
-"""The grammar alone, spaCy's ``ner`` alone, and the grammar with what ``ner`` adds to it."""
+"""The grammar alone (the pipeline as shipped), spaCy's ``ner`` alone, and what they find together."""
 
 
 def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[str, Any]:
@@ -90,7 +90,9 @@ def _summary(counts: Counter[tuple[str, str]]) -> dict[str, Any]:
     return result
 
 
-def evaluate_entities(data: str | Path, *, folds: int = 5, repeats: int = 1, seed: int = 0) -> dict[str, Any]:
+def evaluate_entities(
+    data: str | Path, *, folds: int = 5, repeats: int = 1, seed: int = 0, ablation: bool = False
+) -> dict[str, Any]:
     """Cross-validate the entity pipeline, near-duplicates on one side of each split.
 
     Parameters
@@ -101,11 +103,14 @@ def evaluate_entities(data: str | Path, *, folds: int = 5, repeats: int = 1, see
         The number of folds, and how often it is all repeated with other folds.
     seed
         Of the first split and of the training; repeat ``r`` takes ``seed + r``.
+    ablation
+        Whether to train ``ner`` in every fold and score it alone and beside the grammar, too.
 
     Returns
     -------
     dict
-        JSON values: for each of `VARIANTS` the pooled figures of `score_documents`, and for each label
+        JSON values: for each of `VARIANTS` (the first without ``ablation``) the pooled figures of
+        `score_documents`, and for each label
         mean and spread of F1 over the folds; seconds of training per fold and characters a second.
 
     Raises
@@ -118,6 +123,7 @@ def evaluate_entities(data: str | Path, *, folds: int = 5, repeats: int = 1, see
     folder = Path(data)
     texts = {reply.id: reply.text for reply in read_replies(folder / "replies.tsv")}
     documents = read_entities(folder / "entities.jsonl", texts)
+    variants = VARIANTS if ablation else VARIANTS[:1]
     splits = [
         (repeat, train, test)
         for repeat in range(repeats)
@@ -125,7 +131,7 @@ def evaluate_entities(data: str | Path, *, folds: int = 5, repeats: int = 1, see
     ]
     results: list[dict[str, Any]] = list(
         Parallel(n_jobs=min(cpu_count(), len(splits)))(
-            delayed(_fold)(documents, train, test, seed + repeat) for repeat, train, test in splits
+            delayed(_fold)(documents, train, test, seed + repeat, variants) for repeat, train, test in splits
         )
     )
     report: dict[str, Any] = {
@@ -137,15 +143,16 @@ def evaluate_entities(data: str | Path, *, folds: int = 5, repeats: int = 1, see
         "split": "grouped by near-duplicates",
         "variants": {},
     }
-    for variant in VARIANTS:
+    for variant in variants:
         counted = [result["counts"][variant] for result in results]
         pooled: Counter[tuple[str, str]] = sum(counted, Counter())
         folded = [_summary(counts) for counts in counted]
         report["variants"][variant] = {
             **_summary(pooled),
             "f1_over_folds": {
-                label: spread([fold[label]["f1"] for fold in folded if label in fold])
+                label: spread(values)
                 for label in ("POLICY", "DOC_NO", "QUANTITY")
+                if (values := [f1 for fold in folded if (f1 := fold.get(label, {}).get("f1")) is not None])
             },
             "characters_per_second": sum(r["characters"] for r in results)
             / sum(r["seconds"][variant] for r in results),
@@ -165,23 +172,27 @@ def _splits(documents: Sequence[AnnotatedText], folds: int, seed: int) -> list[t
     return [(list(map(int, train)), list(map(int, test))) for train, test in parts]
 
 
-def _fold(documents: Sequence[AnnotatedText], train: list[int], test: list[int], seed: int) -> dict[str, Any]:
+def _fold(
+    documents: Sequence[AnnotatedText], train: list[int], test: list[int], seed: int, variants: Sequence[str]
+) -> dict[str, Any]:
     from nhsa_nlp.pipeline.language import blank
-    from nhsa_nlp.training.entities import train_ner
 
+    pipelines = {"grammar": blank()}
+    pipelines["grammar"].add_pipe("nhsa_entities")
     began = time.perf_counter()
-    ner = train_ner([documents[i] for i in train], seed=seed)
+    if "ner" in variants:
+        from nhsa_nlp.training.entities import train_ner
+
+        pipelines["ner"] = train_ner([documents[i] for i in train], seed=seed)
+        pipelines["both"] = blank()
+        pipelines["both"].add_pipe("ner", source=pipelines["ner"])
+        pipelines["both"].add_pipe("nhsa_entities")
     trained = time.perf_counter() - began
-    both = blank()
-    both.add_pipe("ner", source=ner)
-    both.add_pipe("nhsa_entities")
-    grammar = blank()
-    grammar.add_pipe("nhsa_entities")
     held_out = [documents[i] for i in test]
     counts, seconds = {}, {}
-    for variant, nlp in zip(VARIANTS, (grammar, ner, both), strict=True):
+    for variant in variants:
         began = time.perf_counter()
-        counts[variant] = _count(nlp, held_out)
+        counts[variant] = _count(pipelines[variant], held_out)
         seconds[variant] = time.perf_counter() - began
     return {
         "counts": counts,
@@ -203,11 +214,10 @@ def format_report(report: dict[str, Any]) -> str:
         for label in ("POLICY", "DOC_NO", "QUANTITY"):
             if label not in figures:
                 continue
-            score, folds = figures[label], figures["f1_over_folds"][label]
-            lines.append(
-                f"{variant:10}{label:10}{score['precision']:10.3f}{score['recall']:10.3f}{score['f1']:10.3f}"
-                f"{folds['mean']:13.3f} ± {folds['std']:.3f}"
-            )
+            score, folds = figures[label], figures["f1_over_folds"].get(label)
+            cells = "".join(f"{_cell(score[key]):>10}" for key in ("precision", "recall", "f1"))
+            over_folds = f"{folds['mean']:13.3f} ± {folds['std']:.3f}" if folds else ""
+            lines.append(f"{variant:10}{label:10}{cells}{over_folds}")
         for key, name in (("values", "value, unit and op right"), ("short_titles", "short titles resolved")):
             if key in figures:
                 lines.append(f"{'':10}{name}: {figures[key]['right']:.3f} of {figures[key]['of']}")
@@ -216,3 +226,7 @@ def format_report(report: dict[str, Any]) -> str:
             f"{figures['training_seconds']:.0f} s of training a fold"
         )
     return "\n".join(lines)
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

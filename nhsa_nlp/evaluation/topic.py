@@ -92,11 +92,10 @@ def evaluate_topic(
         "repeats": repeats,
         "seed": seed,
     }
-    settings = {"plain": None} if grouped is False else {"grouped": groups}
-    if grouped == "both":
-        settings = {"plain": None, "grouped": groups}
-    for name, kept_together in settings.items():
-        report[name] = _repeat(estimator, texts, labels, folds, repeats, seed, kept_together)
+    if grouped in (False, "both"):
+        report["plain"] = _repeat(estimator, texts, labels, folds, repeats, seed, None)
+    if grouped:
+        report["grouped"] = _repeat(estimator, texts, labels, folds, repeats, seed, groups)
     return report
 
 
@@ -117,7 +116,7 @@ def _repeat(
         for train, test in stratified_folds(labels, folds, seed + repeat, groups):
             fitted = clone(estimator).fit([texts[i] for i in train], [labels[i] for i in train])
             columns = [LABELS.index(label) for label in fitted.classes_]
-            probabilities[np.ix_(test, columns)] = fitted.predict_proba([texts[i] for i in test])
+            probabilities[test[:, None], columns] = fitted.predict_proba([texts[i] for i in test])
         predicted = [LABELS[i] for i in probabilities.argmax(axis=1)]
         first = first or predicted
         pooled.append(probabilities)

@@ -67,8 +67,6 @@ class Opening:
         Its range; ``end`` is behind the sentence that announces the answer.
     subject
         The range of the title of the proposal, None if it is not named.
-    quoted
-        Whether that title stands in quotation marks.
     proposal_number
         The number of the proposal, if it is given here.
     proposal_word
@@ -80,7 +78,6 @@ class Opening:
     start: int
     end: int
     subject: tuple[int, int] | None
-    quoted: bool
     proposal_number: str | None
     proposal_word: str | None
     consulted: tuple[str, ...]
@@ -99,6 +96,7 @@ def find_opening(flat: FlatText, after: int = 0) -> Opening | None:
     Returns
     -------
     Opening or None
+        None if nothing is said to have been received, or to be answered.
     """
     head = flat.text[: after + _REACH]
     answer = _ANSWER.search(head, after)
@@ -114,11 +112,11 @@ def find_opening(flat: FlatText, after: int = 0) -> Opening | None:
     else:
         stop = _SENTENCE_END.search(head, anchor)
         end = stop.end() if stop else len(head)
-    subject, quoted, number, word = _read_proposal(head, start, anchor, direct=received is not None)
+    subject, number, word = _read_proposal(head, start, anchor, direct=received is not None)
     if received is not None and subject is None and number is None and answer is None:
         return None  # "received" of something else
     consulted = _read_consulted(head[subject[1] if subject else start : end])
-    return Opening(start, end, subject, quoted, number, word, consulted)
+    return Opening(start, end, subject, number, word, consulted)
 
 
 def _sentence_start(flat: FlatText, after: int, anchor: int) -> int:
@@ -144,8 +142,11 @@ def _sentence_start(flat: FlatText, after: int, anchor: int) -> int:
 
 def _read_proposal(
     text: str, start: int, anchor: int, *, direct: bool
-) -> tuple[tuple[int, int] | None, bool, str | None, str | None]:
-    """Read title, whether it is quoted, number and kind of the proposal from ``text[start:anchor]``."""
+) -> tuple[tuple[int, int] | None, str | None, str | None]:
+    """Read title, number and kind of the proposal from ``text[start:anchor]``.
+
+    ``direct`` is whether the title ends right there: …的建议收悉.
+    """
     who = _WHO.match(text, start, anchor)
     how = _HOW.match(text, who.end(), anchor) if who else None
     position = how.end() if how else start
@@ -154,24 +155,24 @@ def _read_proposal(
     if numbered:
         number, position = numbered[1], numbered.end()
     if position >= anchor:
-        return None, False, number, _word(text[start:anchor])
+        return None, number, _word(text[start:anchor])
     close = _OPEN_TO_CLOSE.get(text[position])
     if close:
         end = _matching(text, position, anchor, close)
         tail = _AFTER_QUOTED.match(text, end + 1, anchor) if end is not None else None
         if end is not None and tail is not None:
-            return (position + 1, end), True, number or _number_in(tail.group()), _word(tail.group())
+            return (position + 1, end), number or _number_in(tail.group()), _word(tail.group())
     if who is None and numbered is None and not text.startswith("关于", position):
-        return None, False, number, None
+        return None, number, None
     plain = text[position:anchor]
     if plain.endswith("）") and len(plain) - plain.rfind("（") <= _LONGEST_NOTE:
         number = number or _number_in(plain[plain.rfind("（") :])
         plain = plain[: plain.rfind("（")]
     named = _UNQUOTED.fullmatch(plain) if direct else _UNQUOTED.match(plain)
     if named is None:
-        return None, False, number, None
+        return None, number, None
     word = _word(named.group()[-2:])
-    return (position, position + named.end()), False, number, word
+    return (position, position + named.end()), number, word
 
 
 def _matching(text: str, position: int, end: int, close: str) -> int | None:

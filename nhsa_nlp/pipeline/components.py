@@ -149,9 +149,9 @@ class EntityComponent:
         from nhsa_nlp.pipeline.tokenizer import FOUND_KEY
 
         found: list[EntityRecord] | None = doc.user_data.pop(FOUND_KEY, None)
-        if found is None:
+        if found is None:  # tokens of another tokenizer may cross an entity's border
             found = self._find(doc.text)
-        _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
+            _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
         spans = [_span(doc, entity) for entity in found]
         proposed = self._proposals(doc, found) if doc.ents else []
         for span, entity in [*zip(spans, found, strict=True), *proposed]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -23,12 +24,21 @@ from nhsa_nlp.topic.model import (
     PlainModel,
     TopicModel,
     checked_texts,
-    label_distribution,
 )
 from nhsa_nlp.topic.terms import TermSpace, character_ngrams
 
 FloatArray = NDArray[np.float64]
-PB,PD,PI=10,8,-8
+
+# The weights of words, shares and forest in each facet's score. All replies speak of insurance, so
+# words (and hardly the forest) cannot learn from them what a document without it looks like.
+_MIX = np.array([[0.0, 1 / 3, 1 / 3], [0.7, 1 / 3, 1 / 3], [0.3, 1 / 3, 1 / 3]])
+
+# What is known before any label is seen: a facet is there if a good share of the sentences speaks
+# of it and it is not drowned by the others. Log-odds a unit of the (square root of the) share.
+_PRIOR_BODY = 10.0
+_PRIOR_DOMINANCE = 8.0
+_PRIOR_BIAS = -8.0
+_BIAS_DEVIATION = 3.0
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -68,7 +78,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shares_c: float = 0.5,
         trees: int = 200,
         plain_c: float = 10.0,
-        review_below: float = 0.5,
+        review_below: float = 0.6,
         random_state: int = 0,
     ):
         self.words_c = words_c
@@ -151,10 +161,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _fit_facets(self, texts: list[str], labels: list[str], weight: FloatArray) -> FacetModel:
-        lexicon = default_lexicon()
-        readings = [read(text, lexicon) for text in texts]
+        features = ThemeFeatures(default_lexicon())
+        readings = [read(text, features.lexicon) for text in texts]
         counts = [word_counts(reading) for reading in readings]
-        features = ThemeFeatures(lexicon)
         shares = np.stack([features(reading) for reading in readings])
         answers = indicator_matrix(labels)
         space = TermSpace.fit(counts, min_documents=2, max_share=0.9)
@@ -167,26 +176,24 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         forest = fit_forest(shares, answers, weight, self.trees, self.random_state)
         return FacetModel(
-            lexicon=lexicon,
+            features=features,
             words=LinearTerms(space, np.column_stack([w for w, _ in words])),
             word_bias=np.array([b for _, b in words]),
             share_weights=linear[:-1],
             share_bias=linear[-1],
             forest=forest,
-            mix=np.full((3, 3), 1 / 3),
-            label_bias=_label_bias(answers, labels, weight),
-            sharpness=1.0,
+            mix=_MIX,
         )
 
     def _prior(self, features: ThemeFeatures) -> tuple[FloatArray, FloatArray]:
         names = features.names
         prior = np.zeros((len(names) + 1, len(FACETS)))
-        deviation = np.full(len(names) + 1, np.sqrt(self.shares_c))
         for column, facet in enumerate(FACETS):
-            prior[names.index(f"body:{facet}"), column] = PB
-            prior[names.index(f"dominance:{facet}"), column] = PD
-        prior[-1] = PI
-        deviation[-1] = 3
+            prior[names.index(f"body:{facet}"), column] = _PRIOR_BODY
+            prior[names.index(f"dominance:{facet}"), column] = _PRIOR_DOMINANCE
+        prior[-1] = _PRIOR_BIAS
+        deviation = np.full(len(names) + 1, np.sqrt(self.shares_c))
+        deviation[-1] = _BIAS_DEVIATION
         return prior, deviation
 
     def _fit_plain(self, texts: list[str], codes: NDArray[np.int64], weight: FloatArray) -> PlainModel:
@@ -199,22 +206,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             TermSpace.fit(counts, min_documents=2, max_share=0.5, max_terms=100_000) for counts in documents
         ]
         blocks = [term_matrix(space, counts) for space, counts in zip(spaces, documents, strict=True)]
-        from scipy import sparse
-
         coefficients, bias = fit_multinomial(sparse.hstack(blocks, format="csr"), codes, weight, self.plain_c)
         border = len(spaces[0].vocabulary)
         return PlainModel(
             LinearTerms(spaces[0], coefficients[:border]), LinearTerms(spaces[1], coefficients[border:]), bias
         )
-
-
-def _label_bias(answers: NDArray[np.bool_], labels: list[str], weight: FloatArray) -> FloatArray:
-    """Return by how much labels are more frequent than independent facets would make them.
-
-    Half of the smoothed log-ratio: the counts of rare labels are hardly more than noise.
-    """
-    counts = np.array([weight[[label == name for label in labels]].sum() for name in LABELS]) + 0.5
-    share = (weight @ answers + 1) / (weight.sum() + 2)
-    scores = np.log(share / (1 - share))[None]
-    independent = label_distribution(scores, np.zeros(len(LABELS)))[0]
-    return np.asarray(0.5 * np.log(counts / counts.sum() / independent), dtype=np.float64)

@@ -7,7 +7,7 @@ headlines and to the documents of other bodies.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ _HEAD = 600  # where a subject line is looked for
 _KIND = "建议|提案|议案"
 _ASKED = re.compile(rf"提出的[《“\"]?关于(?P<subject>[^。\n]{{2,80}}?)的?(?:{_KIND})")
 _TITLE_LINE = re.compile(
-    rf"^[^\n。，；]{{0,30}}关于(?P<subject>[^\n。]{{2,80}}?)(?:的?(?:{_KIND}|[^\n。的]{{0,6}}))?(?:[（(][^\n）)]{{0,30}}[）)])?[》”\"]?$",
+    rf"^[^\n。，；]{{0,30}}关于(?P<subject>[^\n。]{{2,80}}?)"
+    rf"(?:的?(?:{_KIND}|[^\n。的]{{0,6}}))?(?:[（(][^\n）)]{{0,30}}[）)])?[》”\"]?$",
     re.M,
 )
 _NUMBERED = re.compile(rf"第\s?\d+\s?号[^。\n]{{0,20}}(?:{_KIND})")
@@ -39,8 +40,8 @@ _SENTENCE = re.compile(r"[^。！？；\n]+")
 _SHORT = 6  # characters; shorter pieces are salutations, signatures, numbers
 # What every reply of the same office says, whatever it is about.
 _FORMULAS = frozenset(
-    "收悉 答复 现答复 如下 感谢 关心 理解 支持 建议 提案 议案 提出 你们 我们 我局 代表 委员 经商 现就 有关 情况 "
-    "国家 国家医保局 医保局 医疗保障局 国家医疗保障局 医保部门 医疗保障部门 以下 简称 工作 办理".split()
+    "收悉 答复 现答复 如下 感谢 关心 理解 支持 建议 提案 议案 提出 你们 我们 我局 代表 委员 经商 现就 "  # noqa: SIM905
+    "有关 情况 国家 国家医保局 医保局 医疗保障局 国家医疗保障局 医保部门 医疗保障部门 以下 简称 工作".split()
 )
 _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 
@@ -98,8 +99,6 @@ _UNSEEN = 1
 _BASE = 1 / 3
 
 
-
-@dataclass(frozen=True)
 class ThemeFeatures:
     """How large a share of a document speaks of each facet and each theme.
 
@@ -110,21 +109,39 @@ class ThemeFeatures:
     ----------
     lexicon
         The terms and their themes.
+
+    Attributes
+    ----------
+    names
+        The names of the features, in the order of their columns.
     """
 
-    lexicon: Lexicon
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the features, in the order of their columns."""
-        themes = [t for t, telling in zip(self.lexicon.themes, self.lexicon.telling, strict=True) if telling]
-        return (
-            *(f"{part}:{facet}" for part in ("body", "titles", "subject") for facet in FACETS),
+    def __init__(self, lexicon: Lexicon):
+        self.lexicon = lexicon
+        self._sectors = np.array([[f in s for f in FACETS] for s in lexicon.sectors], dtype=np.float64)
+        self._telling = np.array(lexicon.telling)
+        themes = [t for t, telling in zip(lexicon.themes, lexicon.telling, strict=True) if telling]
+        self.names: tuple[str, ...] = (
+            *(f"{part}:{facet}" for part in _PARTS for facet in FACETS),
             "has:titles",
             "has:subject",
             *(f"dominance:{facet}" for facet in FACETS),
             *(f"body:{theme}" for theme in themes),
         )
+        column = {name: i for i, name in enumerate(self.names)}
+        self._columns = {  # part and theme to the columns a term counts for
+            (part, index): [
+                column[name]
+                for name in (
+                    *(f"{part}:{facet}" for facet in sectors),
+                    *(f"dominance:{facet}" for facet in sectors if part == "body"),
+                    f"{part}:{theme}",
+                )
+                if name in column
+            ]
+            for part in _PARTS
+            for index, (theme, sectors) in enumerate(zip(lexicon.themes, lexicon.sectors, strict=True))
+        }
 
     def __call__(self, reading: Reading) -> FloatArray:
         """Return the features of a document: shape (features,), each from 0 to 1.
@@ -132,52 +149,55 @@ class ThemeFeatures:
         Shares are square roots, as the step from no mention to a few says more than the one from
         many to all.
         """
-        sectors, telling = self._sectors(), np.array(self.lexicon.telling)
-        parts = [reading.sentences, reading.titles, [reading.subject] if reading.subject else []]
-        mentions = [_mentions(spans, reading.hits, len(self.lexicon.themes)) for spans in parts]
-        body, titles, subject = (counts @ sectors > 0 for counts in mentions)
-        spoken = mentions[0].sum(axis=0) @ sectors
+        mentions = [
+            _mentions(spans, reading.hits, len(self.lexicon.themes)) for spans in _spans(reading).values()
+        ]
+        body, titles, subject = (counts @ self._sectors > 0 for counts in mentions)
+        spoken = mentions[0].sum(axis=0) @ self._sectors
         features = [
             _share(body, _UNSEEN, _BASE),
             _share(titles),
             _share(subject),
             np.array([len(titles) > 0, len(subject) > 0]),
             (spoken + _UNSEEN) / (spoken.sum() + len(FACETS) * _UNSEEN),
-            _share(mentions[0][:, telling] > 0, _UNSEEN),
+            _share(mentions[0][:, self._telling] > 0, _UNSEEN),
         ]
         return np.sqrt(np.concatenate(features, dtype=np.float64))
 
     def carriers(self, reading: Reading) -> dict[int, dict[str, float]]:
         """Return which terms make up each feature: column to term to share, shares sum to 1."""
         text = reading.clean.text
-        column = {name: i for i, name in enumerate(self.names)}
-        parts = {
-            "body": reading.sentences,
-            "titles": reading.titles,
-            "subject": [reading.subject] if reading.subject else [],
-        }
-        counts: dict[int, Counter[str]] = {}
-        for part, spans in parts.items():
-            for _, (start, end, theme) in _located(spans, reading.hits):
-                names = [f"{part}:{facet}" for facet in self.lexicon.sectors[theme]]
-                if part == "body":
-                    names += [f"dominance:{facet}" for facet in self.lexicon.sectors[theme]]
-                    names.append(f"body:{self.lexicon.themes[theme]}")
-                for name in names:
-                    if name in column:
-                        counts.setdefault(column[name], Counter())[text[start:end]] += 1
+        counts: dict[int, dict[str, int]] = {}
+        for part, spans in _spans(reading).items():
+            found = Counter(
+                (theme, text[start:end]) for _, (start, end, theme) in _located(spans, reading.hits)
+            )
+            for (theme, term), number in found.items():
+                for column in self._columns[part, theme]:
+                    terms = counts.setdefault(column, {})
+                    terms[term] = terms.get(term, 0) + number
         return {c: {t: n / sum(k.values()) for t, n in k.items()} for c, k in counts.items()}
 
-    def _sectors(self) -> FloatArray:
-        return np.array([[f in s for f in FACETS] for s in self.lexicon.sectors], dtype=np.float64)
+    def density(self, reading: Reading) -> float:
+        """Return the share of a document's characters that belong to terms of a sector."""
+        sectors = self.lexicon.sectors
+        covered = sum(end - start for start, end, theme in reading.hits if sectors[theme])
+        return covered / max(1, len(reading.clean.text))
+
+
+_PARTS = ("body", "titles", "subject")
+
+
+def _spans(reading: Reading) -> dict[str, list[Range]]:
+    subject = [reading.subject] if reading.subject else []
+    return dict(zip(_PARTS, (reading.sentences, reading.titles, subject), strict=True))
 
 
 def _located(spans: list[Range], hits: list[Hit]) -> Iterator[tuple[int, Hit]]:
     """Yield the terms that lie in a span, with the span's number."""
-    starts = [start for start, _ in spans]
-    for hit in hits:
-        row = bisect_right(starts, hit[0]) - 1
-        if row >= 0 and hit[1] <= spans[row][1]:
+    starts = [start for start, _, _ in hits]
+    for row, (start, end) in enumerate(spans):
+        for hit in hits[bisect_left(starts, start) : bisect_left(starts, end)]:
             yield row, hit
 
 

@@ -109,7 +109,7 @@ def fit_with_prior(
             scale /= 2
         beta = beta - scale * step
         current = objective(beta)
-    return beta
+    return np.asarray(beta, dtype=np.float64)
 
 
 def fit_forest(x: FloatArray, y: BoolArray, weight: FloatArray, trees: int, seed: int) -> Forest:
@@ -129,13 +129,14 @@ def fit_forest(x: FloatArray, y: BoolArray, weight: FloatArray, trees: int, seed
         Of the random choices.
     """
     roots: list[int] = []
-    parts: list[tuple[NDArray[np.int32], FloatArray, NDArray[np.int32], NDArray[np.int32], FloatArray]] = []
+    parts = []
     size = 0
     for output in range(y.shape[1]):
         model = RandomForestClassifier(
             trees, min_samples_leaf=2, max_features=0.3, random_state=seed + output, n_jobs=1
         )
-        model.fit(x, y[:, output], sample_weight=weight)
+        # Equal weights are left out: given, they change how scikit-learn draws its samples.
+        model.fit(x, y[:, output], sample_weight=None if np.all(weight == weight[0]) else weight)
         for estimator in model.estimators_:
             tree = estimator.tree_
             inner = tree.children_left >= 0

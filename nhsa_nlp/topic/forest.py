@@ -69,7 +69,7 @@ class Forest:
             inner = self.feature[nodes] >= 0
             nodes, output = nodes[inner], output[inner]
             if not len(nodes):
-                return credit / max(1, trees)
+                return np.asarray(credit / max(1, trees), dtype=np.float64)
             asked = self.feature[nodes]
             following = np.where(x[asked] <= self.threshold[nodes], self.left[nodes], self.right[nodes])
             np.add.at(credit, (output, asked), self.value[following] - self.value[nodes])

@@ -7,7 +7,7 @@ own fitted objects do not load across its versions, and neither they nor pickles
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ from nhsa_nlp.record import Evidence, TopicRecord
 from nhsa_nlp.topic.features import Reading, ThemeFeatures, read, word_counts
 from nhsa_nlp.topic.forest import Forest
 from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
-from nhsa_nlp.topic.lexicon import Lexicon
 from nhsa_nlp.topic.terms import TermSpace, character_ngrams
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +28,8 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST = 10  # Chinese characters; with fewer there is nothing to judge
 _BATCH = 64  # documents whose features are held at a time
+_IN_SCOPE = 0.04  # share of characters in sector terms; about the least on-topic texts have is 0.07
+_NEGLIGIBLE = 1e-4  # log-odds; less is no evidence
 _CERTAIN = 1e-3  # a forest's 0 or 1 is a count of a few documents, not certainty
 
 
@@ -55,19 +56,30 @@ class LinearTerms:
             scores[row] = values @ self.weights[columns]
         return scores
 
+    def contributions(
+        self, counts: Counter[str], outputs: Sequence[int], factors: FloatArray | None = None
+    ) -> list[dict[str, float]]:
+        """Attribute the scores of some outputs to the terms, times a factor an output."""
+        columns, values = self.space.vector(counts)
+        terms = [self.space.vocabulary[column] for column in columns]
+        weights = values[:, None] * self.weights[columns]
+        if factors is not None:
+            weights *= factors
+        return [dict(zip(terms, weights[:, output].tolist(), strict=True)) for output in outputs]
+
 
 @dataclass(frozen=True)
 class FacetModel:
     """Three yes/no models and the joint distribution over the seven labels.
 
     A facet's score is a mix of three log-odds: a linear model over words, a linear model over the
-    shares of sentences that speak of each theme, and a forest over these shares. A label's score
-    is the sum of its facets' scores and a bias.
+    shares of sentences that speak of each theme, and a forest over these shares. Given the text the
+    facets are independent, except that one of them must be there.
 
     Parameters
     ----------
-    lexicon
-        The themes behind the shares.
+    features
+        The shares and the lexicon behind them.
     words
         Linear model over words, outputs as ``FACETS``.
     word_bias, share_bias
@@ -78,25 +90,23 @@ class FacetModel:
         Outputs as ``FACETS``.
     mix
         Shape (3, 3): the weights of words, shares and forest (rows) in each facet (columns).
-    label_bias
-        Shape (7,), as ``LABELS``.
-    sharpness
-        What the labels' scores are multiplied with.
     """
 
-    lexicon: Lexicon
+    features: ThemeFeatures
     words: LinearTerms
     word_bias: FloatArray
     share_weights: FloatArray
     share_bias: FloatArray
     forest: Forest
     mix: FloatArray
-    label_bias: FloatArray
-    sharpness: float
+
+    def read(self, text: str) -> Reading:
+        """Read a raw text, with its sector terms."""
+        return read(text, self.features.lexicon)
 
     def members(self, readings: Sequence[Reading]) -> FloatArray:
         """Return the log-odds of words, shares and forest: shape (3, documents, 3)."""
-        shares = self.shares(readings)
+        shares = np.stack([self.features(reading) for reading in readings])
         return np.stack(
             [
                 self.words.logits([word_counts(r) for r in readings]) + self.word_bias,
@@ -105,40 +115,33 @@ class FacetModel:
             ]
         )
 
-    def shares(self, readings: Sequence[Reading]) -> FloatArray:
-        """Return the theme features: shape (documents, features)."""
-        features = ThemeFeatures(self.lexicon)
-        return np.stack([features(reading) for reading in readings])
-
     def probabilities(self, readings: Sequence[Reading]) -> FloatArray:
         """Return the probabilities of the seven labels: shape (documents, 7)."""
-        scores = np.einsum("mdf,mf->df", self.members(readings), self.mix)
-        return label_distribution(scores, self.label_bias, self.sharpness)
+        return label_distribution(np.einsum("mdf,mf->df", self.members(readings), self.mix))
 
-    def contributions(self, reading: Reading) -> list[dict[str, float]]:
-        """Attribute the facets' scores to terms: for each facet, term to weight."""
-        terms: list[dict[str, float]] = [defaultdict(float) for _ in FACETS]
-        columns, values = self.words.space.vector(word_counts(reading))
-        for column, value in zip(columns, values, strict=True):
-            term = self.words.space.vocabulary[column]
-            for facet, weight in enumerate(self.words.weights[column]):
-                terms[facet][term] += float(self.mix[0, facet] * value * weight)
-        features = ThemeFeatures(self.lexicon)
-        shares = features(reading)
-        carriers = features.carriers(reading)
-        linear = self.share_weights.T * shares * self.mix[1][:, None]
+    def in_scope(self, reading: Reading) -> bool:
+        """Return whether a document speaks of the three sectors at all."""
+        return self.features.density(reading) >= _IN_SCOPE
+
+    def contributions(self, reading: Reading, outputs: Sequence[int]) -> list[dict[str, float]]:
+        """Attribute the scores of some facets to terms: for each facet, term to weight."""
+        shares = self.features(reading)
         credit = self.forest.contributions(shares)
         odds = self.forest.predict(shares[None])[0]
         base = odds - credit.sum(axis=1)
         # Credits are shares of yes; the slope between base and prediction makes them log-odds.
-        gap = np.where(np.abs(odds - base) < 1e-9, 1, odds - base)
-        credit *= ((_log_odds(odds) - _log_odds(base)) / gap * self.mix[2])[:, None]
-        for column, carried in carriers.items():
-            for facet in range(len(FACETS)):
-                weight = float(linear[facet, column] + credit[facet, column])
+        rise = np.where(np.abs(odds - base) > _NEGLIGIBLE, odds - base, np.inf)
+        slope = (_log_odds(odds) - _log_odds(base)) / rise
+        weights = self.mix[1] * self.share_weights * shares[:, None]
+        weights += self.mix[2] * slope * credit.T
+        found = self.words.contributions(word_counts(reading), outputs, self.mix[0])
+        carriers = self.features.carriers(reading)
+        for terms, output in zip(found, outputs, strict=True):
+            for column, carried in carriers.items():
+                weight = float(weights[column, output])
                 for term, share in carried.items():
-                    terms[facet][term] += weight * share
-        return terms
+                    terms[term] = terms.get(term, 0.0) + weight * share
+        return found
 
 
 @dataclass(frozen=True)
@@ -157,22 +160,28 @@ class PlainModel:
     characters: LinearTerms
     bias: FloatArray
 
-    def probabilities(self, texts: Sequence[Reading]) -> FloatArray:
+    def read(self, text: str) -> Reading:
+        """Read a raw text; sector terms mean nothing to other labels."""
+        return read(text, None)
+
+    def probabilities(self, readings: Sequence[Reading]) -> FloatArray:
         """Return the probabilities of the classes: shape (documents, classes)."""
-        scores = self.words.logits([word_counts(r) for r in texts])
-        scores += self.characters.logits([character_ngrams(r.clean.text) for r in texts])
+        scores = self.words.logits([word_counts(r) for r in readings])
+        scores += self.characters.logits([character_ngrams(r.clean.text) for r in readings])
         return _softmax(scores + self.bias)
 
-    def contributions(self, reading: Reading) -> list[dict[str, float]]:
-        """Attribute the classes' scores to terms: for each class, term to weight."""
-        terms: list[dict[str, float]] = [defaultdict(float) for _ in self.bias]
-        counted = (word_counts(reading), character_ngrams(reading.clean.text))
-        for linear, counts in zip((self.words, self.characters), counted, strict=True):
-            columns, values = linear.space.vector(counts)
-            for column, value in zip(columns, values, strict=True):
-                for output, weight in enumerate(linear.weights[column]):
-                    terms[output][linear.space.vocabulary[column]] += float(value * weight)
-        return terms
+    def in_scope(self, reading: Reading) -> bool:
+        """Return whether any word is known."""
+        return not self.words.space.vocabulary or any(w in self.words.space for w in word_counts(reading))
+
+    def contributions(self, reading: Reading, outputs: Sequence[int]) -> list[dict[str, float]]:
+        """Attribute the scores of some classes to words and n-grams: for each, term to weight."""
+        found = self.words.contributions(word_counts(reading), outputs)
+        ngrams = self.characters.contributions(character_ngrams(reading.clean.text), outputs)
+        for terms, more in zip(found, ngrams, strict=True):
+            for term, weight in more.items():
+                terms[term] = terms.get(term, 0.0) + weight
+        return found
 
 
 @dataclass(frozen=True)
@@ -203,7 +212,7 @@ class TopicModel:
         """
         texts = checked_texts(texts)
         parts = [
-            self.inner.probabilities([self._read(text) for text in texts[start : start + _BATCH]])
+            self.inner.probabilities([self.inner.read(text) for text in texts[start : start + _BATCH]])
             for start in range(0, len(texts), _BATCH)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)))
@@ -231,13 +240,13 @@ class TopicModel:
         it is the most probable class. Weights are shares of the score (log-odds).
         """
         (checked,) = checked_texts([text])
-        reading = self._read(checked)
+        reading = self.inner.read(checked)
         return self._evidence(reading, self.inner.probabilities([reading])[0], top)
 
     def analyse(self, text: str, top: int = 10) -> TopicRecord:
         """Return label, probabilities, evidence, and whether somebody should look at it."""
         (checked,) = checked_texts([text])
-        reading = self._read(checked)
+        reading = self.inner.read(checked)
         refusal = self._refusal(reading)
         if refusal:
             return {
@@ -294,34 +303,32 @@ class TopicModel:
 
         return load(Path(directory))
 
-    def _read(self, text: str) -> Reading:
-        return read(text, self.inner.lexicon if isinstance(self.inner, FacetModel) else None)
-
     def _refusal(self, reading: Reading) -> str | None:
         text = reading.clean.text
         if len(_CHINESE.findall(text)) < _FEWEST:
             return "out_of_scope" if len(_LETTERS.findall(text)) >= 2 * _FEWEST else "too_short"
-        return None
+        return None if self.inner.in_scope(reading) else "out_of_scope"
 
     def _evidence(self, reading: Reading, probabilities: FloatArray, top: int) -> list[Evidence]:
-        terms = self.inner.contributions(reading)
         names: dict[int, str] = dict(enumerate(FACETS))
         if isinstance(self.inner, PlainModel):
             best = int(probabilities.argmax())
             names = {best: self.classes[best]}
         ranked = sorted(
-            ((weight, term, output) for output in names for term, weight in terms[output].items()),
-            key=lambda item: (-abs(item[0]), item[1], item[2]),
+            (-abs(weight), output, term, weight)
+            for output, terms in zip(names, self.inner.contributions(reading, list(names)), strict=True)
+            for term, weight in terms.items()
+            if abs(weight) > _NEGLIGIBLE
         )
         evidence: list[Evidence] = []
         taken: list[tuple[int, int, int]] = []
         text, raw = reading.clean.text, reading.clean.raw
-        for weight, term, output in ranked:
-            if len(evidence) >= top or not weight:
+        for _, output, term, weight in ranked:
+            if len(evidence) >= top:
                 break
             begin = text.find(term)
             finish = begin + len(term)
-            if begin < 0 or any(o == output and b < finish and begin < e for b, e, o in taken):
+            if any(o == output and b < finish and begin < e for b, e, o in taken):
                 continue
             taken.append((begin, finish, output))
             start, end = reading.clean.to_raw(begin, finish)
@@ -331,13 +338,13 @@ class TopicModel:
         return evidence
 
 
-def label_distribution(scores: FloatArray, bias: FloatArray, sharpness: float = 1.0) -> FloatArray:
-    """Return the distribution over the seven labels: facet scores (documents, 3) to (documents, 7).
+def label_distribution(scores: FloatArray) -> FloatArray:
+    """Return the distribution over the seven labels: facet log-odds (documents, 3) to (documents, 7).
 
-    Independent facets have the probabilities softmax of the sums over the sets; the bias of each
-    set is what makes them depend on each other, and the empty set is left out.
+    The facets are independent given that the set is not empty, so a set's probability is the
+    softmax of the sum of its facets' log-odds.
     """
-    return _softmax((scores @ MEMBERSHIP.T.astype(np.float64) + bias) * sharpness)
+    return _softmax(scores @ MEMBERSHIP.T.astype(np.float64))
 
 
 def checked_texts(texts: Sequence[str]) -> list[str]:
@@ -357,7 +364,7 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
     return [str(text) for text in found]
 
 
-def _log_odds(p: FloatArray) -> FloatArray:
+def _log_odds(p: FloatArray | float) -> FloatArray:
     p = np.clip(p, _CERTAIN, 1 - _CERTAIN)
     return np.asarray(np.log(p / (1 - p)), dtype=np.float64)
 

@@ -39,14 +39,13 @@ def save(model: TopicModel, directory: Path) -> None:
     """
     inner = model.inner
     if isinstance(inner, FacetModel):
-        kind, extra = "facets", {"lexicon": inner.lexicon.to_json(), "sharpness": inner.sharpness}
+        kind, extra = "facets", {"lexicon": inner.features.lexicon.to_json()}
         terms = {"words": inner.words}
         arrays: Arrays = {
             "word_bias": inner.word_bias,
             "share_weights": inner.share_weights,
             "share_bias": inner.share_bias,
             "mix": inner.mix,
-            "label_bias": inner.label_bias,
             **{f"forest_{name}": getattr(inner.forest, name) for name in _FOREST},
         }
     else:
@@ -110,18 +109,16 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
         if classes != LABELS:
             raise ValueError("classes are not the seven labels")
         facets = len(FACETS)
-        lexicon = Lexicon.from_json(description["lexicon"])
-        columns = len(ThemeFeatures(lexicon).names)
+        features = ThemeFeatures(Lexicon.from_json(description["lexicon"]))
+        columns = len(features.names)
         inner = FacetModel(
-            lexicon=lexicon,
+            features=features,
             words=_terms(description, arrays, "words", facets),
             word_bias=_floats(arrays, "word_bias", (facets,)),
             share_weights=_floats(arrays, "share_weights", (columns, facets)),
             share_bias=_floats(arrays, "share_bias", (facets,)),
             forest=_forest(arrays, facets, columns),
             mix=_floats(arrays, "mix", (3, facets)),
-            label_bias=_floats(arrays, "label_bias", (outputs,)),
-            sharpness=float(description["sharpness"]),
         )
     elif description["kind"] == "plain":
         inner = PlainModel(

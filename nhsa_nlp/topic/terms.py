@@ -39,6 +39,9 @@ class TermSpace:
         self.idf = idf
         self._column = {term: column for column, term in enumerate(self.vocabulary)}
 
+    def __contains__(self, term: str) -> bool:
+        return term in self._column
+
     @classmethod
     def fit(
         cls,

@@ -41,7 +41,7 @@ def test_standard_input_and_another_output(here: Path) -> None:
         (["."], "is a folder"),
         (["a.html"], "cannot read .html"),
         (["a.txt", "--output", "a.txt"], "is the document itself"),
-        (["a.txt", "--output", "no/such/page.html"], "cannot be written"),
+        (["a.txt", "--output", "no/such/page.html", "--bundle", "nothing"], "cannot be written"),
         (["a.txt", "--bundle", "nothing"], "no such model folder"),
         (["long.txt"], "at most 1,000,000 can be labelled"),
     ],

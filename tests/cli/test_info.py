@@ -49,6 +49,8 @@ def test_a_bundle_that_is_not_whole_is_one_line(bundle: Path) -> None:
 def test_a_manifest_cannot_steer_the_terminal(bundle: Path) -> None:
     path = bundle / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["name"] = "x\x1b[2J"
+    manifest["name"] = "x\x1b[2J\r\u202e"
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    assert "\x1b" not in info("--bundle", str(bundle)).stdout
+    output = info("--bundle", str(bundle)).stdout
+    assert not {"\x1b", "\r", "\u202e"} & set(output)
+    assert "x\\x1b[2J\\r\\u202e" in output

@@ -33,7 +33,9 @@ def test_every_annotated_entity_aligns_with_any_segmenter(pipeline):
 def test_every_entity_of_the_grammar_is_in_the_document(pipeline, letters):
     for text in letters.values():
         doc = pipeline(text)
-        assert [(e["start"], e["end"]) for e in doc._.entities] == [(e.start_char, e.end_char) for e in doc.ents]
+        assert [(e["start"], e["end"]) for e in doc._.entities] == [
+            (e.start_char, e.end_char) for e in doc.ents
+        ]
         assert [e.text for e in doc.ents] == [e["text"] for e in doc._.entities]
 
 

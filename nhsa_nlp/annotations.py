@@ -1,0 +1,364 @@
+"""Annotated entities in the formats of annotation tools: reading them for training, and writing them.
+
+Read are JSON Lines and JSON lists of objects, and spaCy's binary ``.spacy`` files. What an object is shows
+in its fields, so one reader takes our own annotations with their ``text``, exports of doccano
+(https://github.com/doccano/doccano) and exports of Label Studio (https://labelstud.io/guide/export, the
+format "JSON" and the shorter "JSON-MIN"), with any labels. As in `nhsa_nlp.corpus`, a file is taken whole or
+refused with the place and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation, check_entity, check_span, in_order
+from nhsa_nlp.data_file import RefusedError, field, lines, parse_object, refuse_constant, show, unreadable
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.text_file import write_text
+
+_ENTITY_FIELDS = ("entities", "label", "labels")
+_FORMATS = (
+    'it is none of: our annotations ("text" and "entities" with start, end and label), a doccano export of '
+    'sequence labelling ("text" and "label" or "entities"), a Label Studio export ("data" and "annotations")'
+)
+_MAX_BINARY = 2**30  # bytes a .spacy file may unpack to; a few kilobytes can be made to fill any memory
+
+
+def read_annotations(path: str | Path) -> list[AnnotatedText]:
+    """Read texts with annotated entities, whichever of the known formats the file has.
+
+    Parameters
+    ----------
+    path
+        The file; the format is told from its content, not its name.
+
+        - Our own: one JSON object a line, ``{"id": …, "text": …, "entities": [{"start": …, "end": …,
+          "label": …, "text": …}, …]}``; ``text`` of an entity, and ``alias``, ``ref``, ``value``, ``unit``
+          and ``op`` may be left out, and are checked if they are there.
+        - doccano: one JSON object a line with ``text`` and ``label`` or ``labels``, a list of
+          ``[start, end, label]``, or ``entities``, a list of objects with ``start_offset``, ``end_offset``
+          and ``label``.
+        - Label Studio: a JSON list of tasks with ``data.text`` and one annotation each, or one that is
+          marked as ground truth. Only spans of text are taken; relations and choices are not.
+        - spaCy: a ``DocBin``; its entities are ``doc.ents``.
+
+        An object without an ``id`` is named ``text-NNN`` after its place, counted from 0.
+
+    Returns
+    -------
+    list of AnnotatedText
+        In the order of the file. Entities are sorted, and offsets count code points of ``text``.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is of another format, cut off or empty, or if in an object of it a
+        field is missing or of another type, an identifier comes twice, a text is empty or was never
+        annotated, an offset lies outside the text, two entities overlap, or the text of an entity is not
+        what stands at its offsets. The message names the line, or the item of a list.
+    """
+    annotated: list[AnnotatedText] = []
+    places: dict[str, str] = {}
+    documents = _binary(path) if _is_binary(path) else _json(path)
+    for row, (line, place, item) in enumerate(documents):
+        try:
+            document = item if isinstance(item, AnnotatedText) else _document(item, f"text-{row:03d}")
+            if document.id in places:
+                raise RefusedError(
+                    f"the id {show(document.id)} was already {places[document.id]}; rename one or merge the two"
+                )
+            _check_text(document)
+        except RefusedError as error:
+            raise InputError(
+                f"{error}" if line else f"{place.removeprefix('at ')}: {error}", path, line
+            ) from None
+        places[document.id] = place
+        annotated.append(document)
+    return annotated
+
+
+def write_doccano(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
+    """Write texts with their entities as JSON Lines that doccano imports (sequence labelling, "JSONL").
+
+    Values, units and full titles are not written; doccano has no place for them.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    items = (
+        {
+            "id": document.id,
+            "text": document.text,
+            "label": [[entity.start, entity.end, entity.label] for entity in document.entities],
+        }
+        for document in documents
+    )
+    write_text(path, "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))
+
+
+def write_label_studio(
+    path: str | Path,
+    documents: Iterable[AnnotatedText],
+    *,
+    from_name: str = "label",
+    to_name: str = "text",
+) -> None:
+    """Write texts with their entities as a JSON list of tasks that Label Studio imports.
+
+    Values, units and full titles are not written.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    documents
+        The texts; their identifiers become ``data.id``.
+    from_name, to_name
+        The names of the ``Labels`` and of the ``Text`` tag in the project's labelling interface.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    tasks = [
+        {
+            "data": {"id": document.id, "text": document.text},
+            "annotations": [
+                {
+                    "result": [
+                        {
+                            "id": f"entity-{number}",
+                            "from_name": from_name,
+                            "to_name": to_name,
+                            "type": "labels",
+                            "value": {
+                                "start": entity.start,
+                                "end": entity.end,
+                                "text": entity.text,
+                                "labels": [entity.label],
+                            },
+                        }
+                        for number, entity in enumerate(document.entities)
+                    ]
+                }
+            ],
+        }
+        for document in documents
+    ]
+    write_text(path, json.dumps(tasks, ensure_ascii=False, indent=1) + "\n")
+
+
+# --- containers: each yields the line (None in a list), the place in words, and the item ---------
+
+
+def _json(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
+    """Yield the objects of JSON Lines or of one JSON list."""
+    content = list(lines(path))
+    if not any(line.lstrip().startswith("[") for _, line, _ in content[:1]):
+        for number, line, ended in content:
+            yield number, f"on line {number}", parse_object(line, ended, path, number)
+        return
+    try:
+        items = json.loads("\n".join(line for _, line, _ in content), parse_constant=refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"not JSON ({error.msg} at column {error.colno}); copy or export the file again",
+            path,
+            error.lineno,
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not JSON ({error}); copy or export the file again", path) from None
+    if not items:
+        raise InputError("the list is empty; export the annotated texts", path)
+    for number, item in enumerate(items, start=1):
+        yield None, f"at item {number}", item
+
+
+def _is_binary(path: str | Path) -> bool:
+    """Tell a zlib stream, which a ``DocBin`` is, by its header (RFC 1950, section 2.2)."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(2)
+    except (OSError, ValueError) as error:
+        raise InputError(unreadable(path, error), path) from None
+    return head in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+
+
+def _binary(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
+    """Yield the documents of a spaCy ``DocBin``; reading one runs no code of the file."""
+    from spacy.tokens import DocBin
+    from spacy.vocab import Vocab
+
+    try:
+        data = Path(path).read_bytes()
+        _check_size(data)
+        docs = list(DocBin().from_bytes(data).get_docs(Vocab()))
+    except RefusedError as error:
+        raise InputError(str(error), path) from None
+    except Exception as error:
+        raise InputError(
+            f"not a whole .spacy file ({' '.join(str(error).split())[:80]}); save the DocBin again", path
+        ) from error
+    if not docs:
+        raise InputError("the file holds no documents; save those that are annotated", path)
+    for number, doc in enumerate(docs, start=1):
+        place = f"at document {number}"
+        if len(doc) and not doc.has_annotation("ENT_IOB"):
+            raise InputError(
+                f"document {number}: its entities are not annotated; set doc.ents, to an empty list if it has none",
+                path,
+            )
+        entities = tuple(
+            EntityAnnotation(ent.start_char, ent.end_char, ent.label_, ent.text) for ent in doc.ents
+        )
+        yield None, place, AnnotatedText(f"text-{number - 1:03d}", doc.text, entities)
+
+
+def _check_size(data: bytes) -> None:
+    unpacker, size = zlib.decompressobj(), 0
+    while data and not unpacker.eof:
+        size += len(unpacker.decompress(data, 2**20))
+        data = unpacker.unconsumed_tail
+        if size > _MAX_BINARY:
+            raise RefusedError(f"the file unpacks to more than {_MAX_BINARY:,} bytes; split it")
+
+
+# --- items ---------------------------------------------------------------------------------------
+
+
+def _document(item: object, name: str) -> AnnotatedText:
+    """Read one object of any of the JSON formats; ``name`` is for one without an identifier."""
+    if not isinstance(item, dict):
+        raise RefusedError(f"must be a JSON object, not {show(item)}")
+    if "data" in item and "text" not in item:
+        data = field(item, "data", dict, "an object with the text")
+        text = field(data, "text", str, "a string (name the text's column so)")
+        entities = _label_studio_results(item)
+        identifier = _identifier(data, _identifier(item, name))
+    else:
+        key = next((key for key in _ENTITY_FIELDS if key in item), None)
+        if key is None or "text" not in item:
+            raise RefusedError(_unrecognised(item))
+        text = field(item, "text", str, "a string")
+        entities = field(item, key, list, "a list of entities")
+        identifier = _identifier(item, name)
+    found = [_entity(entity, position, text) for position, entity in enumerate(entities, start=1)]
+    return AnnotatedText(identifier, text, in_order(found))
+
+
+def _unrecognised(item: dict[str, Any]) -> str:
+    if "entities" in item and "id" in item:
+        return 'the field "text" is missing, so the offsets belong to no text; add it to each object'
+    return f"not annotated text (its fields are {', '.join(map(show, list(item)[:6])) or 'none'}); {_FORMATS}"
+
+
+def _identifier(item: dict[str, Any], name: str) -> str:
+    identifier = item.get("id")
+    if identifier is None:
+        return name
+    if isinstance(identifier, bool) or not isinstance(identifier, str | int) or not str(identifier).strip():
+        raise RefusedError(f"the field 'id' must be a string or an integer, not {show(identifier)}")
+    return str(identifier)
+
+
+def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
+    """Read an entity in whichever form it is."""
+    if isinstance(entity, dict) and not ({"start_offset", "labels"} & set(entity)):
+        return check_entity(entity, position, text, any_label=True)
+    try:
+        if isinstance(entity, list):
+            return _triple(entity, text)
+        if not isinstance(entity, dict):
+            raise RefusedError(
+                f"must be [start, end, label] or an object, not {show(entity)}; a label of the whole text is no "
+                "entity"
+            )
+        if "labels" in entity:
+            return _label_studio_value(entity, text)
+        return check_span(
+            field(entity, "start_offset", int, "an integer"),
+            field(entity, "end_offset", int, "an integer"),
+            field(entity, "label", str, "a string"),
+            text,
+        )
+    except RefusedError as error:
+        raise RefusedError(f"entity {position}: {error}") from None
+
+
+def _triple(entity: list[Any], text: str) -> EntityAnnotation:
+    if len(entity) != 3:
+        raise RefusedError(f"must be [start, end, label], not {len(entity)} values")
+    named = dict(zip(("start", "end", "label"), entity, strict=True))
+    start, end = field(named, "start", int, "an integer"), field(named, "end", int, "an integer")
+    return check_span(start, end, field(named, "label", str, "a string"), text)
+
+
+def _label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the labelled spans of a task; which annotation counts must be clear."""
+    annotations = [
+        annotation
+        for annotation in field(task, "annotations", list, "a list")
+        if not (isinstance(annotation, dict) and annotation.get("was_cancelled"))
+    ]
+    if len(annotations) > 1:
+        chosen = [a for a in annotations if isinstance(a, dict) and a.get("ground_truth")]
+        if len(chosen) != 1:
+            raise RefusedError(
+                f"{len(annotations)} annotations of one task; mark one of them as ground truth, or keep one"
+            )
+        annotations = chosen
+    if not annotations:
+        raise RefusedError("the task has no annotation; export annotated tasks only")
+    if not isinstance(annotations[0], dict):
+        raise RefusedError(f"an annotation must be an object, not {show(annotations[0])}")
+    spans = []
+    for result in field(annotations[0], "result", list, "a list"):
+        if not isinstance(result, dict):
+            raise RefusedError(f"a result must be an object, not {show(result)}")
+        kind = result.get("type")
+        if kind in ("hypertextlabels", "paragraphlabels"):
+            raise RefusedError(
+                f"its offsets are not those of a plain text ({kind}); use a Text tag, not another"
+            )
+        if kind == "labels":
+            spans.append(field(result, "value", dict, "an object"))
+    return spans
+
+
+def _label_studio_value(value: dict[str, Any], text: str) -> EntityAnnotation:
+    labels = field(value, "labels", list, "a list with one label")
+    if len(labels) != 1 or not isinstance(labels[0], str):
+        raise RefusedError(f"must have one label, not {len(labels)}")
+    start, end = field(value, "start", int, "an integer"), field(value, "end", int, "an integer")
+    if "text" not in value:
+        return check_span(start, end, labels[0], text)
+    surface = field(value, "text", str, "a string").replace("\\n", "\n")
+    if text[max(0, start) : max(0, end)] != surface:
+        # Before 1.4 the offsets counted UTF-16 units, so a rare character counted twice.
+        first, last = _code_point(text, start), _code_point(text, end)
+        if text[first:last] == surface:
+            start, end = first, last
+    return check_span(start, end, labels[0], text, surface)
+
+
+def _code_point(text: str, offset: int) -> int:
+    """Return the code-point offset of an offset in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, offset)].decode("utf-16-le", "ignore"))
+
+
+def _check_text(document: AnnotatedText) -> None:
+    if not document.text.strip():
+        raise RefusedError("the text is empty; delete the item")
+    try:
+        "".join([document.id, document.text, *(entity.label for entity in document.entities)]).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise RefusedError(
+            f"half a character (\\u{ord(error.object[error.start]):04x}), so text was lost before; export it again"
+        ) from None

@@ -1,0 +1,126 @@
+"""Number expressions as they stand in text: ``3.8亿余``, ``二十多万``, ``数百``, ``七八十``, ``半``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nhsa_nlp.entities.numerals import parse_number
+
+SPELLED_DIGIT = "零〇一二两三四五六七八九"
+ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+SPELLED = rf"[{SPELLED_DIGIT}十百千万亿]+(?:点[{SPELLED_DIGIT}]+)?"
+NUMBER = re.compile(
+    rf"(?P<arabic>{ARABIC}(?:[百千万亿]零?{ARABIC})*)"
+    r"(?P<fuzz>[余多几来])?(?P<factor>万亿|[十百千]?[万亿]|[百千])?(?P<rest>[余多])?"
+    rf"|(?P<few>(?:[数几]|(?<![以之加如及])上)(?=[十百千万亿]))?(?P<spelled>{SPELLED})"
+    r"(?P<sfuzz>[余多几来])?(?P<sfactor>万亿|[万亿])?(?P<srest>[余多])?"
+    r"|(?P<none>几|半)"
+)
+"""A candidate; whether it is a number and how far it reaches, `read_number` tells."""
+
+_PAIR = re.compile(rf"([{SPELLED_DIGIT}])([{SPELLED_DIGIT}])([十百千万亿]*)")
+
+# Traditional and financial numerals, one for one. A financial digit alone is mostly a name (陆, 伍), so
+# it counts only beside another numeral.
+_TRADITIONAL = str.maketrans("萬億兩點個餘幾負圓貳參", "万亿两点个余几负元二三")
+_FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_FINANCIAL_RUN = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}|[壹贰叁肆伍陆柒捌玖](?=[元圆角分])")
+
+
+def plain_numerals(text: str) -> str:
+    """Write traditional and financial numerals as everyday ones; no offset changes."""
+    return _FINANCIAL_RUN.sub(lambda m: m.group().translate(_FINANCIAL), text.translate(_TRADITIONAL))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number expression.
+
+    Attributes
+    ----------
+    start, end
+        Its half-open offsets.
+    value
+        Its value; None for 几.
+    more
+        Whether 余, 多, 几 or 数 makes the value a lower bound.
+    surface
+        The expression as written.
+    arabic
+        Whether it is written in digits.
+    large
+        Whether 万 or 亿 is part of it.
+    pair
+        Both values of 两三个 or 七八十.
+    """
+
+    start: int
+    end: int
+    value: Decimal | None
+    more: bool
+    surface: str
+    arabic: bool
+    large: bool
+    pair: tuple[Decimal, Decimal] | None = None
+
+
+def read_number(match: re.Match[str]) -> Number | None:
+    """Read a number expression from a match of `NUMBER`; None where the characters are none."""
+    start, end = match.span()
+    if match["none"]:
+        value = None if match["none"] == "几" else Decimal("0.5")
+        return Number(start, end, value, False, match["none"], False, False)
+    arabic = match["arabic"] is not None
+    digits = match["arabic"] or match["spelled"]
+    factor = (match["factor"] if arabic else match["sfactor"]) or ""
+    more = bool(match["few"] or match["fuzz"] or match["rest"] or match["sfuzz"] or match["srest"])
+    if not arabic and len(whole := _well_formed(digits)) < len(digits):
+        digits, factor, more = whole, "", bool(match["few"])
+        end = match.start("spelled") + len(whole)
+    surface = digits + factor
+    pair = None
+    try:
+        if not arabic and (found := _PAIR.fullmatch(surface)):
+            pair = _read_pair(found)
+            if pair is None:
+                return None
+        value = pair[0] if pair else parse_number(surface)
+    except ValueError:
+        return None
+    large = "万" in surface or "亿" in surface
+    return Number(start, end, value, more, match.string[start:end], arabic, large, pair)
+
+
+def without_last(number: Number) -> Number | None:
+    """Return the number without its last multiplier, which belongs to the unit: 100千瓦."""
+    surface = number.surface[:-1]
+    try:
+        value = parse_number(surface)
+    except ValueError:
+        return None
+    return Number(number.start, number.end - 1, value, False, surface, number.arabic, number.large)
+
+
+def _read_pair(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:
+    """Read two neighbouring digits: 两三 is 2 to 3, 七八十 is 70 to 80; others are no number."""
+    low, high = parse_number(match[1]), parse_number(match[2])
+    if high - low not in (1, 2) or match[1] in "零〇":
+        return None
+    scale = parse_number("一" + match[3]) if match[3] else Decimal(1)
+    return low * scale, high * scale
+
+
+def _well_formed(spelled: str) -> str:
+    """Return the longest beginning that is one numeral: of 七十百分位 only 七十, of 一百千瓦 only 一百."""
+    previous = ""
+    for index, char in enumerate(spelled):
+        if (char == "十" and previous in ("百", "千")) or (char == "亿" and previous == "万"):
+            pass  # 百十 and 万亿
+        elif (char in "十百千" and previous and previous in "十百千万亿") or (
+            char in "万亿" and previous == char
+        ):
+            return spelled[:index]
+        previous = char
+    return spelled

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.model import TopicModel
+
+ROOT = Path(__file__).parent.parent.parent
+
+HEADLINES = [  # labels other than the seven
+    ("国足战平对手遗憾出局", "体育"),
+    ("球队主场大胜领跑积分榜", "体育"),
+    ("主教练确认前锋伤愈归队参加比赛", "体育"),
+    ("决赛加时绝杀球队夺冠", "体育"),
+    ("央行下调利率银行股大涨", "财经"),
+    ("股市收盘上涨银行板块领涨", "财经"),
+    ("基金经理看好银行股后市", "财经"),
+    ("央行公布利率报告汇率走稳", "财经"),
+    ("新电影票房破十亿导演致谢", "娱乐"),
+    ("导演新片入围电影节", "娱乐"),
+    ("歌手新专辑发布演唱会门票售罄", "娱乐"),
+    ("电影节红毯众星云集导演亮相", "娱乐"),
+]
+
+
+@pytest.fixture(scope="session")
+def replies() -> tuple[list[str], list[str]]:
+    """Texts and labels of the training data."""
+    rows = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
+    return [row.text for row in rows], [row.label for row in rows]
+
+
+@pytest.fixture(scope="session")
+def classifier(replies) -> TopicClassifier:
+    return TopicClassifier().fit(*replies)
+
+
+@pytest.fixture(scope="session")
+def model(classifier) -> TopicModel:
+    return classifier.model_
+
+
+@pytest.fixture(scope="session")
+def headline_classifier() -> TopicClassifier:
+    texts, labels = zip(*HEADLINES, strict=True)
+    return TopicClassifier().fit(list(texts), list(labels))

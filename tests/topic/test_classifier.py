@@ -1,0 +1,194 @@
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+from sklearn.base import clone, is_classifier
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP
+from nhsa_nlp.training.topic import train_topic
+
+SMALL = {"trees": 5}
+
+
+def test_is_a_scikit_learn_classifier():
+    classifier = TopicClassifier(trees=7, random_state=3)
+    assert is_classifier(classifier)
+    assert clone(classifier).get_params() == classifier.get_params()
+    assert classifier.set_params(trees=9).trees == 9
+
+
+def test_all_seven_labels_even_if_never_seen(classifier, replies):
+    texts, labels = replies
+    assert list(classifier.classes_) == list(LABELS)
+    assert "医疗x医药" not in labels
+    probabilities = classifier.predict_proba(texts[:20])
+    assert probabilities.shape == (20, 7)
+    assert (probabilities > 0).all()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+
+def test_facets_are_the_marginals(classifier, replies):
+    texts = replies[0][:20]
+    np.testing.assert_allclose(classifier.predict_facets(texts), classifier.predict_proba(texts) @ MEMBERSHIP)
+
+
+def test_predict_is_the_most_probable(classifier, replies):
+    texts = replies[0][:20]
+    expected = [LABELS[i] for i in classifier.predict_proba(texts).argmax(axis=1)]
+    assert list(classifier.predict(texts)) == expected
+
+
+def test_cross_validation_and_pipeline(replies):
+    texts, labels = replies
+    keep = [i for i, label in enumerate(labels) if labels.count(label) > 2]
+    x = np.array([texts[i] for i in keep], dtype=object)
+    y = np.array([labels[i] for i in keep])
+    pipeline = Pipeline([("same", FunctionTransformer()), ("topic", TopicClassifier(**SMALL))])
+    scores = cross_val_score(pipeline, x, y, cv=2)
+    assert scores.shape == (2,)
+    assert (scores > 0.5).all()
+
+
+def test_the_same_seed_gives_the_same_model(replies):
+    texts, labels = (part[:60] for part in replies)
+    first, second, other = (
+        TopicClassifier(trees=5, random_state=seed).fit(texts, labels).predict_proba(texts)
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(first, other)
+
+
+def test_sample_weights_count(headline_classifier):
+    texts = ["球队夺冠", "球队夺冠"] * 3
+    labels = ["甲", "乙"] * 3
+    for favoured, other in ((0, 1), (1, 0)):
+        weight = [5.0 if i % 2 == favoured else 1.0 for i in range(6)]
+        found = TopicClassifier().fit(texts, labels, weight)
+        assert found.predict(["球队夺冠"])[0] == labels[favoured]
+        assert found.predict(["球队夺冠"])[0] != labels[other]
+
+
+def test_sample_weights_move_the_facets(replies):
+    texts, labels = replies
+    weight = np.where(["医疗" in label for label in labels], 8.0, 1.0)
+    plain = TopicClassifier(**SMALL).fit(texts, labels).predict_facets(texts)
+    weighted = TopicClassifier(**SMALL).fit(texts, labels, weight).predict_facets(texts)
+    assert weighted[:, 1].mean() > plain[:, 1].mean() + 0.02
+
+
+def test_a_facet_everybody_has_is_no_obstacle():
+    texts = ["医保报销比例提高。" * 3, "医院手术和医保报销。" * 3]
+    found = TopicClassifier(**SMALL).fit(texts, ["医保", "医疗x医保"])
+    assert found.predict_facets(texts)[:, 0].min() > 0.5
+
+
+@pytest.mark.parametrize("label", ["医保", "体育"])
+def test_one_document_is_enough(label):
+    found = TopicClassifier(**SMALL).fit(["基本医疗保险参保缴费"], [label])
+    assert found.predict(["基本医疗保险参保缴费"])[0] == label
+
+
+def test_other_labels_are_ordinary_classes(headline_classifier):
+    assert list(headline_classifier.classes_) == ["体育", "娱乐", "财经"]
+    texts = ["前锋进球助球队取胜", "银行下调利率", "导演谈新电影"]
+    assert list(headline_classifier.predict(texts)) == ["体育", "财经", "娱乐"]
+    np.testing.assert_allclose(headline_classifier.predict_proba(texts).sum(axis=1), 1)
+
+
+def test_two_other_labels():
+    found = TopicClassifier().fit(["球队夺冠", "球队进球", "银行利率", "银行股市"], ["b", "b", "a", "a"])
+    assert list(found.predict(["球队", "银行"])) == ["b", "a"]
+    assert found.predict_proba(["球队"]).shape == (1, 2)
+
+
+def test_labels_may_be_numbers():
+    found = TopicClassifier().fit(["球队夺冠", "球队进球", "银行利率", "银行股市"], [7, 7, 3, 3])
+    assert found.predict(["球队"])[0] == 7
+
+
+def test_other_labels_have_no_facets(headline_classifier):
+    with pytest.raises(InputError, match="use predict_proba"):
+        headline_classifier.predict_facets(["球队"])
+
+
+def test_prediction_is_thread_safe(classifier, replies):
+    texts = replies[0][:12]
+    expected = classifier.predict_proba(texts)
+    results: list[np.ndarray] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(classifier.predict_proba(texts))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 4
+    assert all(np.array_equal(result, expected) for result in results)
+
+
+def test_batches_do_not_matter(classifier, replies):
+    texts = replies[0][:70]
+    one_by_one = np.concatenate([classifier.predict_proba([text]) for text in texts])
+    np.testing.assert_allclose(classifier.predict_proba(texts), one_by_one, rtol=1e-12)
+
+
+def test_nothing_to_predict(classifier):
+    assert classifier.predict_proba([]).shape == (0, 7)
+    assert classifier.predict([]).shape == (0,)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "。", "1", "a" * 1000, "药" * 5000, "\U0001f600", "\ud83d"])
+def test_odd_texts_get_an_answer(classifier, text):
+    assert np.isfinite(classifier.predict_proba([text])).all()
+
+
+@pytest.mark.parametrize("texts", ["医保", ["医保", None], ["医保", 3.0]])
+def test_what_is_not_a_list_of_strings_is_refused(classifier, texts):
+    with pytest.raises(InputError, match="string"):
+        classifier.predict(texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "weight", "message"),
+    [
+        ([], [], None, "no texts"),
+        (["a"], ["医保", "医疗"], None, "1 texts, 2 labels"),
+        (["a"], ["医保"], [1.0, 2.0], "2 weights"),
+        (["a", "b"], ["医保", "医疗"], [1.0, 0.0], "positive"),
+        (["a", "b"], ["医保", "医疗"], [1.0, float("nan")], "positive"),
+        ("ab", ["医保", "医疗"], None, "single string"),
+    ],
+)
+def test_bad_training_data_are_refused(texts, labels, weight, message):
+    with pytest.raises(InputError, match=message):
+        TopicClassifier().fit(texts, labels, weight)
+
+
+def test_unfitted(replies):
+    with pytest.raises(NotFittedError):
+        TopicClassifier().predict(["医保"])
+
+
+def test_train_topic_is_the_released_classifier(replies):
+    texts, labels = (part[:40] for part in replies)
+    released = TopicClassifier(random_state=5).fit(texts, labels)
+    np.testing.assert_array_equal(
+        train_topic(texts, labels, seed=5).predict_proba(texts), released.predict_proba(texts)
+    )
+
+
+def test_predicting_imports_no_training_library():
+    code = (
+        "import sys, nhsa_nlp.topic.model, nhsa_nlp.topic.storage; from nhsa_nlp.topic import TopicModel; "
+        "sys.exit(any(m.split('.')[0] in ('sklearn', 'scipy', 'spacy') for m in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,114 @@
+import pytest
+
+from nhsa_nlp.topic.features import ThemeFeatures, read, word_counts
+from nhsa_nlp.topic.lexicon import default_lexicon, parse_lexicon
+
+LEXICON = parse_lexicon(
+    "保险\t医保\t医保 报销\n看病\t医疗\t医院 手术\n药\t医药\t药品\n"
+    "目录\t医保+医药\t药品目录\n词\t?\t审批\n空\t-\t医保局"
+)
+
+
+def subject(text: str) -> str | None:
+    reading = read(text, LEXICON)
+    return None if reading.subject is None else reading.clean.text[slice(*reading.subject)]
+
+
+def titles(text: str) -> list[str]:
+    reading = read(text, LEXICON)
+    return [reading.clean.text[start:end] for start, end in reading.titles]
+
+
+BODY = "近年来，各地认真贯彻落实决策部署，扎实推进各项工作，取得了积极成效。" * 3
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("您提出的关于完善医保目录的建议收悉，现答复如下：", "完善医保目录"),
+        ("你们提出的《关于办好医院的提案》收悉，现答复如下：", "办好医院"),
+        ("关于加强药品管理的通知\n各有关单位：\n", "加强药品管理"),
+        ("国家药监局关于发布药品指南的通告（2022年第12号）\n", "发布药品指南"),
+        ("第2020号建议的答复\n某某代表：\n您提出的关于医保结算的建议收悉。", "医保结算"),
+    ],
+)
+def test_subject_line(head, expected):
+    assert subject(head + BODY) == expected
+
+
+def test_a_policy_in_the_text_is_not_the_subject():
+    assert subject("一、积极推进。印发《关于深化医疗保障制度改革的意见》，" + BODY) is None
+
+
+def test_a_headline_is_its_own_subject():
+    assert subject(" 药品追溯制度建设 ") == "药品追溯制度建设"
+
+
+def test_titles_on_lines_and_run_into_the_text():
+    assert titles("一、关于报销比例，提高待遇\n" + BODY + "二、关于医院的建议近年来，" + BODY) == [
+        "关于报销比例，提高待遇",
+        "关于医院的建议",
+    ]
+
+
+def test_words_leave_out_numbers_formulas_and_single_characters():
+    counts = word_counts(read("您提出的建议收悉，2023年医院手术增加12%，医院的手术。", LEXICON))
+    assert counts["医院"] == counts["手术"] == 2
+    assert not set(counts) & {"建议", "收悉", "2023", "的", "，", "12"}
+
+
+def features(text: str) -> dict[str, float]:
+    computed = ThemeFeatures(LEXICON)
+    return dict(zip(computed.names, computed(read(text, LEXICON)), strict=True))
+
+
+def test_shares_of_sentences():
+    found = features(
+        "医保报销很方便了。医院手术做得好。药品目录要更新。" + "天气很好风也不大。" * 7 + "x" * 60
+    )
+    # 11 sentences and one unseen one of the base share of a third
+    assert found["body:医保"] ** 2 == pytest.approx((2 + 1 / 3) / 12)
+    assert found["body:医疗"] ** 2 == pytest.approx((1 + 1 / 3) / 12)
+    assert found["body:目录"] ** 2 == pytest.approx(1 / 12)
+    assert found["body:词"] == 0
+    assert found["has:subject"] == found["has:titles"] == 0
+
+
+def test_dominance_is_a_share_of_all_terms():
+    found = features("医保报销很方便了。医院手术做得好。药品目录要更新。")
+    # 医保 3 mentions, 医疗 2, 医药 1, and one unseen of each
+    assert found["dominance:医保"] ** 2 == pytest.approx(4 / 9)
+    assert found["dominance:医药"] ** 2 == pytest.approx(2 / 9)
+
+
+def test_subject_and_titles_have_their_own_shares():
+    found = features("您提出的关于药品的建议收悉。一、关于医院\n" + BODY + "二、关于道路\n" + BODY)
+    assert found["subject:医药"] == found["has:subject"] == 1
+    assert found["subject:医疗"] == 0
+    assert found["titles:医疗"] ** 2 == pytest.approx(0.5)
+
+
+def test_every_feature_is_a_share_and_even_empty_texts_have_them():
+    for text in ("", "。", "\n\n", "abc", "药品" * 500):
+        assert all(0 <= value <= 1 for value in features(text).values())
+
+
+def test_offices_do_not_count():
+    assert features("国家医保局和医保局。" + BODY)["body:保险"] == 0
+    with_shipped = ThemeFeatures(default_lexicon())
+    column = with_shipped.names.index("body:医保泛称")
+    assert with_shipped(read("国家医保局高度重视。" + BODY, with_shipped.lexicon))[column] == 0
+
+
+def test_carriers_share_out_a_feature():
+    computed = ThemeFeatures(LEXICON)
+    carriers = computed.carriers(read("医院医院手术做得好。药品目录要更新。", LEXICON))
+    assert carriers[computed.names.index("body:看病")] == pytest.approx({"医院": 2 / 3, "手术": 1 / 3})
+    assert carriers[computed.names.index("body:医保")] == {"药品目录": 1.0}
+    assert all(sum(shares.values()) == pytest.approx(1) for shares in carriers.values())
+
+
+def test_density_counts_characters_of_sector_terms():
+    computed = ThemeFeatures(LEXICON)
+    assert computed.density(read("医院审批好", LEXICON)) == pytest.approx(2 / 5)
+    assert computed.density(read("", LEXICON)) == 0

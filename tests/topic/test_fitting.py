@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+
+from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_multinomial, fit_with_prior, smoothed_log_odds
+
+RNG = np.random.default_rng(7)
+X = RNG.random((80, 6))
+Y = np.column_stack([X[:, 0] + X[:, 1] > 1, X[:, 2] > 0.4, X[:, 3] * X[:, 4] > 0.3])
+ONES = np.ones(len(X))
+
+
+@pytest.mark.parametrize("weight", [None, RNG.random(80) + 0.5])
+def test_forest_agrees_with_scikit_learn(weight):
+    forest = fit_forest(X, Y, ONES if weight is None else weight, trees=25, seed=3)
+    unseen = RNG.random((200, 6)) * 1.5 - 0.2
+    for output in range(3):
+        reference = RandomForestClassifier(
+            25, min_samples_leaf=2, max_features=0.3, random_state=3 + output
+        ).fit(X, Y[:, output], weight)
+        np.testing.assert_allclose(
+            forest.predict(unseen)[:, output], reference.predict_proba(unseen)[:, 1], rtol=0, atol=1e-9
+        )
+
+
+def test_forest_with_one_answer_only():
+    answers = np.column_stack([np.ones(80, dtype=bool), np.zeros(80, dtype=bool)])
+    forest = fit_forest(X, answers, ONES, trees=5, seed=0)
+    np.testing.assert_array_equal(forest.predict(X[:3]), [[1, 0]] * 3)
+
+
+def test_forest_contributions_sum_to_the_prediction():
+    forest = fit_forest(X, Y, ONES, trees=15, seed=0)
+    for x in X[:10]:
+        base = forest.value[forest.roots].mean(axis=1)
+        total = forest.contributions(x).sum(axis=1)
+        np.testing.assert_allclose(base + total, forest.predict(x[None])[0], atol=1e-12)
+
+
+def test_forest_contributions_find_the_feature_that_matters():
+    forest = fit_forest(X, Y, ONES, trees=50, seed=0)
+    assert abs(forest.contributions(X[0])[1]).argmax() == 2
+
+
+def test_forest_weights_count():
+    heavy = np.where(Y[:, 0], 20.0, 1.0)
+    plain, weighted = (fit_forest(X, Y[:, :1], w, trees=20, seed=0) for w in (ONES, heavy))
+    assert weighted.predict(X).mean() > plain.predict(X).mean() + 0.05
+
+
+def test_a_wide_prior_gives_the_ordinary_fit():
+    x = np.column_stack([X, ONES])
+    deviation = np.append(np.full(6, 2.0), 1e4)
+    beta = fit_with_prior(x, Y[:, 0], ONES, np.zeros(7), deviation)
+    reference = LogisticRegression(C=4.0, tol=1e-10, max_iter=10_000).fit(X, Y[:, 0])
+    np.testing.assert_allclose(beta[:-1], reference.coef_[0], atol=1e-4)
+    assert beta[-1] == pytest.approx(reference.intercept_[0], abs=1e-4)
+
+
+def test_a_narrow_prior_stays():
+    prior = np.arange(6.0)
+    np.testing.assert_allclose(fit_with_prior(X, Y[:, 0], ONES, prior, np.full(6, 1e-4)), prior, atol=1e-5)
+
+
+def test_prior_decides_where_data_are_silent():
+    silent = np.zeros((10, 2))
+    beta = fit_with_prior(silent, np.ones(10, dtype=bool), np.ones(10), np.array([3.0, -1.0]), np.ones(2))
+    np.testing.assert_allclose(beta, [3.0, -1.0])
+
+
+def test_far_off_priors_still_converge():
+    prior = np.full(6, 60.0)
+    beta = fit_with_prior(X, ~Y[:, 0], ONES, prior, np.full(6, 5.0))
+    p = 1 / (1 + np.exp(-(X @ beta)))
+    gradient = X.T @ (p - ~Y[:, 0]) + (beta - prior) / 25
+    np.testing.assert_allclose(gradient, 0, atol=1e-5)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_one_answer_only_gives_its_odds(answer):
+    coefficients, bias = fit_binary(X, np.full(80, answer), ONES, 1.0)
+    assert not coefficients.any()
+    assert bias == pytest.approx(np.log(81) * (1 if answer else -1))
+
+
+def test_smoothed_log_odds_count_weights():
+    assert smoothed_log_odds(np.array([True, False]), np.array([3.0, 1.0])) == pytest.approx(np.log(4 / 2))
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_multinomial_agrees_with_scikit_learn(classes):
+    from scipy import sparse
+
+    y = (X[:, 0] * classes).astype(np.int64)
+    coefficients, bias = fit_multinomial(sparse.csr_matrix(X), y, ONES, 5.0)
+    scores = np.exp(X @ coefficients + bias)
+    reference = LogisticRegression(C=5.0, tol=1e-3, max_iter=200).fit(X, y).predict_proba(X)
+    np.testing.assert_allclose(scores / scores.sum(axis=1, keepdims=True), reference, atol=0.01)
+
+
+def test_multinomial_with_one_class():
+    from scipy import sparse
+
+    coefficients, bias = fit_multinomial(sparse.csr_matrix(X), np.zeros(80, dtype=np.int64), ONES, 1.0)
+    assert coefficients.shape == (6, 1)
+    assert bias.shape == (1,)

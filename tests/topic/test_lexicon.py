@@ -1,0 +1,96 @@
+import dataclasses
+
+import pytest
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.topic.labels import FACETS
+from nhsa_nlp.topic.lexicon import Lexicon, default_lexicon, parse_lexicon
+
+SMALL = """\
+# note
+机关\t-\t医保局
+保险\t医保\t医保 医疗保险
+看病\t医疗\t医疗 医院
+目录\t医保+医药\t药品目录
+其他\t?\t药
+"""
+
+
+def found(lexicon: Lexicon, text: str) -> list[tuple[str, str]]:
+    return [(text[start:end], lexicon.themes[theme]) for start, end, theme in lexicon.find(text)]
+
+
+def test_longest_term_wins_and_hides_the_shorter_ones():
+    lexicon = parse_lexicon(SMALL)
+    assert found(lexicon, "医保局说医疗保险和医疗，药品目录有药") == [
+        ("医保局", "机关"),
+        ("医疗保险", "保险"),
+        ("医疗", "看病"),
+        ("药品目录", "目录"),
+        ("药", "其他"),
+    ]
+
+
+def test_falls_back_to_a_shorter_term_if_the_longer_one_breaks_off():
+    assert found(parse_lexicon(SMALL), "医疗保障") == [("医疗", "看病")]
+
+
+def test_sectors_and_silence():
+    lexicon = parse_lexicon(SMALL)
+    assert lexicon.sectors == ((), ("医保",), ("医疗",), ("医保", "医药"), ())
+    assert lexicon.telling == (False, True, True, True, True)
+
+
+def test_terms_with_special_characters_are_taken_literally():
+    lexicon = parse_lexicon("网\t医疗\t互联网+医疗 CHS-DRG (甲)")
+    assert [t for t, _ in found(lexicon, "“互联网+医疗”和CHS-DRG、(甲)，互联网医疗")] == [
+        "互联网+医疗",
+        "CHS-DRG",
+        "(甲)",
+    ]
+
+
+def test_json_round_trip():
+    lexicon = default_lexicon()
+    assert Lexicon.from_json(lexicon.to_json()) == lexicon
+
+
+def test_wrong_number_of_fields_names_the_line():
+    with pytest.raises(InputError, match=r"^own\.tsv:2: expected theme"):
+        parse_lexicon("# x\na\t医保", "own.tsv")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("a\t医保\tx\nb\t医疗\tx", "listed twice"),
+        ("a\t教育\tx", "not among"),
+        ("# nothing", "no terms"),
+    ],
+)
+def test_bad_lexicons_are_refused(source, message):
+    with pytest.raises(InputError, match=message):
+        parse_lexicon(source)
+
+
+def test_a_silent_theme_cannot_have_sectors():
+    with pytest.raises(InputError, match="says nothing"):
+        dataclasses.replace(parse_lexicon("a\t医保\tx"), telling=(False,))
+
+
+@pytest.mark.parametrize(
+    "value", [[], [1], [{"theme": "a"}], [{"theme": "a", "sectors": [1], "telling": True, "terms": ["x"]}]]
+)
+def test_malformed_json_is_refused(value):
+    with pytest.raises(InputError):
+        Lexicon.from_json(value)
+
+
+def test_the_shipped_lexicon_covers_the_sectors_and_hides_the_offices():
+    lexicon = default_lexicon()
+    spoken = {facet for sectors in lexicon.sectors for facet in sectors}
+    assert spoken == set(FACETS)
+    for office in ("国家医保局", "国家医疗保障局", "国家卫生健康委", "国家药监局"):
+        ((start, end, theme),) = lexicon.find(office)
+        assert (start, end) == (0, len(office))
+        assert lexicon.sectors[theme] == ()

@@ -1,0 +1,147 @@
+import numpy as np
+import pytest
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.labels import FACETS, LABELS
+from nhsa_nlp.topic.model import label_distribution
+
+OUT_OF_SCOPE = [
+    "关于加快推进农村公路建设的通知。为改善农村交通条件，各地要加大资金投入，加快建制村通硬化路建设，完善安全防护设施，"
+    "强化养护管理。交通运输部门要会同财政部门落实补助资金，严格招标投标和工程质量监督，确保按期完工，做好应急救援工作。",
+    "关于加强中小学校食堂管理的通知。各学校要落实食品安全主体责任，严格执行陪餐制度，规范食材采购、储存、加工、留样。"
+    "教育部门会同市场监管部门开展专项检查。要控制餐费标准，公开账目，接受家长监督，合理搭配营养，培养学生节约习惯。",
+    "红烧肉的做法：五花肉切块，冷水下锅焯水，捞出沥干。锅中放少许油和冰糖，小火炒出糖色，放入肉块翻炒上色。"
+    "加入葱姜、八角、桂皮、料酒、生抽、老抽，倒入没过肉的热水，大火烧开后转小火炖一个小时，最后大火收汁即可出锅。",
+    "法院依法审理了一起合同纠纷案件。原告诉称被告未按照合同约定支付货款，请求判令被告支付本金及违约金。"
+    "法院经审理认为，双方签订的合同合法有效，被告应当履行付款义务，判决被告于十日内支付货款并承担诉讼费用。",
+    "关于推进城镇养老服务体系建设的意见。各地要完善居家社区机构相协调的养老服务网络，新建小区配套建设养老服务设施，"
+    "推广老年助餐服务，实施居家适老化改造。民政部门要加强养老护理员培训，完善机构等级评定，落实运营补贴。",
+    "The committee discussed the proposed changes to the national highway programme and adjourned until Monday.",
+]
+
+
+def test_label_distribution_leaves_out_the_empty_set():
+    scores = np.array([[-9.0, -9.0, -9.0], [9.0, 9.0, 9.0], [5.0, -5.0, 0.0]])
+    distribution = label_distribution(scores)
+    np.testing.assert_allclose(distribution.sum(axis=1), 1)
+    assert LABELS[distribution[1].argmax()] == "三联动"
+    # Independent facets, given that there is one at all
+    p = 1 / (1 + np.exp(-scores[2]))
+    both = p[0] * (1 - p[1]) * p[2] / (1 - np.prod(1 - p))
+    assert distribution[2][LABELS.index("医保x医药")] == pytest.approx(both)
+
+
+def test_analyse_agrees_with_predict(model, replies):
+    for text in replies[0][:10]:
+        record = model.analyse(text)
+        assert record["label"] == model.predict([text])[0]
+        assert record["probability"] == pytest.approx(model.predict_proba([text]).max())
+        assert list(record["facets"]) == list(FACETS)
+        assert list(record["facets"].values()) == pytest.approx(model.predict_facets([text])[0].tolist())
+        others = [alternative["probability"] for alternative in record["alternatives"]]
+        assert others == sorted(others, reverse=True)
+        assert record["probability"] >= others[0]
+
+
+def test_unsure_answers_are_for_review(model, replies):
+    records = [model.analyse(text, top=0) for text in replies[0]]
+    assert {record["review"] for record in records} == {True, False}
+    for record in records:
+        assert record["review"] == (record["probability"] < model.review_below)
+        assert record["reason"] == ("low_confidence" if record["review"] else None)
+
+
+def test_review_threshold_is_a_parameter(replies):
+    texts, labels = (part[:40] for part in replies)
+    strict = TopicClassifier(trees=5, review_below=1.01).fit(texts, labels)
+    assert all(strict.analyse(text)["review"] for text in texts[:5])
+
+
+@pytest.mark.parametrize("text", ["", "。", "医保", "第12号", "您好，谢谢"])
+def test_too_short_to_judge(model, text):
+    record = model.analyse(text)
+    assert (record["label"], record["probability"], record["reason"]) == (None, None, "too_short")
+    assert record["review"]
+    assert record["facets"] == {}
+    assert record["alternatives"] == record["evidence"] == []
+
+
+@pytest.mark.parametrize("text", OUT_OF_SCOPE)
+def test_out_of_scope(model, text):
+    record = model.analyse(text)
+    assert (record["label"], record["reason"], record["review"]) == (None, "out_of_scope", True)
+
+
+def test_replies_and_letters_are_in_scope(model, replies, letters):
+    for text in [*replies[0], *letters.values()]:
+        assert model.analyse(text, top=0)["label"] in LABELS
+
+
+def test_evidence_lies_in_the_raw_text(model, replies, letters):
+    for raw in [*replies[0][:30], *letters.values()]:
+        evidence = model.explain(raw, top=15)
+        assert 0 < len(evidence) <= 15
+        for piece in evidence:
+            assert raw[piece["start"] : piece["end"]] == piece["text"] != ""
+            assert piece["facet"] in FACETS
+        weights = [abs(piece["weight"]) for piece in evidence]
+        assert weights == sorted(weights, reverse=True)
+
+
+def test_evidence_for_a_facet_does_not_overlap(model, replies):
+    evidence = model.explain(replies[0][0], top=30)
+    for facet in FACETS:
+        spans = sorted((p["start"], p["end"]) for p in evidence if p["facet"] == facet)
+        assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+
+
+def test_evidence_names_what_decides(model):
+    text = "药品上市许可持有人应当建立药品质量保证体系。药品生产企业应当遵守生产质量管理规范。护士应当热情。"
+    best = {piece["facet"]: piece for piece in reversed(model.explain(text, top=40)) if piece["weight"] > 0}
+    assert "药" in best["医药"]["text"] or "持有人" in best["医药"]["text"]
+    assert best["医疗"]["text"] == "护士"
+
+
+def test_contributions_sum_to_the_score(model, replies):
+    inner = model.inner
+    for text in replies[0][:5]:
+        reading = inner.read(text)
+        shares = inner.features(reading)
+        score = (inner.members([reading]) * inner.mix[:, None]).sum(axis=0)[0]
+        odds = inner.forest.predict(shares[None])[0]
+        base = odds - inner.forest.contributions(shares).sum(axis=1)
+        start = inner.mix[0] * inner.word_bias + inner.mix[1] * inner.share_bias
+        start = start + inner.mix[2] * np.log(base / (1 - base))
+        # Features without a term of their own: smoothing, and whether there are titles or a subject
+        carried = inner.features.carriers(reading)
+        rest = [c for c in range(len(shares)) if c not in carried]
+        rise = np.log(odds / (1 - odds)) - np.log(base / (1 - base))
+        credit = inner.forest.contributions(shares) * (rise / (odds - base))[:, None]
+        uncarried = inner.mix[1] * (shares[rest] @ inner.share_weights[rest]) + inner.mix[2] * credit[
+            :, rest
+        ].sum(axis=1)
+        terms = [sum(t.values()) for t in inner.contributions(reading, [0, 1, 2])]
+        np.testing.assert_allclose(start + uncarried + terms, score, atol=1e-9)
+
+
+def test_explaining_other_labels(headline_classifier):
+    text = "央行宣布下调利率，银行股上涨"
+    evidence = headline_classifier.explain(text, top=5)
+    assert {piece["facet"] for piece in evidence} == {"财经"}
+    assert evidence[0]["weight"] > 0
+    assert all(text[p["start"] : p["end"]] == p["text"] for p in evidence)
+
+
+def test_analysing_other_labels(headline_classifier):
+    record = headline_classifier.analyse("央行宣布下调利率，银行股应声大涨")
+    assert record["label"] == "财经"
+    assert record["facets"] == {}
+    unknown = headline_classifier.analyse("甲乙丙丁戊己庚辛壬癸子丑寅卯")
+    assert (unknown["label"], unknown["reason"]) == (None, "out_of_scope")
+
+
+@pytest.mark.parametrize("call", ["analyse", "explain"])
+def test_analysing_needs_a_string(model, call):
+    with pytest.raises(InputError, match="not a string"):
+        getattr(model, call)(None)

@@ -1,0 +1,119 @@
+import json
+
+import pytest
+
+import nhsa_nlp
+from nhsa_nlp.errors import BundleError, InputError, OutputError
+from nhsa_nlp.pipeline.bundle import verify_bundle
+from nhsa_nlp.training.bundle import train_all, train_part
+from tests.conftest import ROOT
+
+DATA = ROOT / "training/data"
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A small corpus: the first replies, the annotations of the first ones, the first sentences."""
+    folder = tmp_path_factory.mktemp("corpus")
+    rows = (DATA / "replies.tsv").read_text("utf-8").splitlines()
+    (folder / "replies.tsv").write_text("".join(f"{row}\n" for row in rows[:40]), "utf-8")
+    annotated = (DATA / "entities.jsonl").read_text("utf-8").splitlines()
+    (folder / "entities.jsonl").write_text("".join(f"{line}\n" for line in annotated[:4]), "utf-8")
+    sentences = (DATA / "segmented.txt").read_text("utf-8").splitlines()
+    (folder / "segmented.txt").write_text("".join(f"{line}\n" for line in sentences[:60]), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(corpus, tmp_path_factory):
+    return train_all(corpus, tmp_path_factory.mktemp("models") / "small", seed=3)
+
+
+def answers(bundle, corpus):
+    """What a bundle says of every training document, its segmenter and recogniser included."""
+    nlp = nhsa_nlp.load(bundle, segmenter="pkuseg", enable=["ner"])
+    texts = [line.split("\t")[1] for line in (corpus / "replies.tsv").read_text("utf-8").splitlines()[:8]]
+    docs = [nlp(text) for text in texts]
+    return [([t.text for t in doc], doc.cats, doc._.entities, doc._.topic["probability"]) for doc in docs]
+
+
+def test_a_bundle_says_what_it_was_made_from(trained):
+    manifest = verify_bundle(trained)
+    assert manifest.seed == 3
+    assert manifest.counts["replies"] == 40
+    assert manifest.counts["annotated"] == 4
+    assert manifest.counts["sentences"] == 60
+    assert {"python", "spacy", "spacy-pkuseg", "rjieba", "numpy"} <= set(manifest.made_with)
+    assert {p.split("/")[0] for p in manifest.files} == {
+        "config.cfg",
+        "meta.json",
+        "ner",
+        "tokenizer",
+        "topic",
+    }
+
+
+def test_training_twice_gives_the_same_answers(trained, corpus, tmp_path):
+    again = train_all(corpus, tmp_path / "again", seed=3)
+    assert answers(again, corpus) == answers(trained, corpus)
+    ours, theirs = verify_bundle(trained), verify_bundle(again)
+    assert ours.metrics == theirs.metrics
+    same = {path for path, entry in ours.files.items() if theirs.files.get(path) == entry}
+    assert {"topic/model.json", "topic/weights.npz", "tokenizer/features.msgpack", "config.cfg"} <= same
+
+
+def test_one_part_is_retrained_and_the_others_stay(trained, corpus, tmp_path):
+    import shutil
+
+    bundle = tmp_path / "bundle"
+    shutil.copytree(trained, bundle)
+    before = verify_bundle(bundle)
+    rows = (corpus / "replies.tsv").read_text("utf-8").splitlines()
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "replies.tsv").write_text("".join(f"{row}\n" for row in rows[:30]), "utf-8")
+    train_part("topic", data, bundle, seed=3)
+    after = verify_bundle(bundle)
+    assert after.counts == {**before.counts, "replies": 30}
+    changed = {path for path, entry in after.files.items() if before.files.get(path) != entry}
+    assert "topic/weights.npz" in changed
+    assert not any(path.startswith(("ner", "tokenizer")) for path in changed)
+    assert nhsa_nlp.load(bundle)("医保").text == "医保"
+
+
+def test_mistakes_in_the_data_show_before_anything_is_trained(corpus, tmp_path):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(corpus, data)
+    entities = (data / "entities.jsonl").read_text("utf-8").splitlines()
+    broken = json.loads(entities[1])
+    broken["entities"][0]["start"] += 1
+    (data / "entities.jsonl").write_text(f"{entities[0]}\n{json.dumps(broken)}\n", "utf-8")
+    with pytest.raises(InputError, match=r"entities\.jsonl:2"):
+        train_all(data, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_missing_data_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"replies\.tsv"):
+        train_all(tmp_path, tmp_path / "out")
+
+
+def test_a_folder_with_other_files_is_not_overwritten(corpus, tmp_path):
+    precious = tmp_path / "thesis.txt"
+    precious.write_text("text")
+    with pytest.raises(OutputError, match="no bundle"):
+        train_all(corpus, tmp_path)
+    assert precious.read_text() == "text"
+
+
+def test_a_file_is_no_place_for_a_bundle(corpus, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="is a file"):
+        train_all(corpus, tmp_path / "file")
+
+
+def test_a_part_needs_a_bundle(corpus, tmp_path):
+    with pytest.raises(BundleError, match="no such model folder"):
+        train_part("topic", corpus, tmp_path / "none")
