@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nhsa_nlp.entities import units
 from nhsa_nlp.record import Op
 
 _BEFORE: tuple[tuple[Op, str], ...] = (
@@ -32,28 +33,7 @@ _AFTER_PATTERN = re.compile(
 )
 # A bare 内 bounds what can have an inside (3年内), and may begin another word (内科).
 _INSIDE = re.compile(r"内(?!在[的要需联逻动]|[科部容地涵蒙外镜需服循酰皮]|分泌)")
-_HAS_INSIDE = frozenset(
-    [
-        "年",
-        "月",
-        "日",
-        "天",
-        "周",
-        "小时",
-        "分钟",
-        "秒",
-        "工作日",
-        "自然日",
-        "学年",
-        "季度",
-        "岁",
-        "%",
-        "公里",
-        "米",
-        "人",
-        "元",
-    ]
-)
+_HAS_INSIDE = units.TIME | frozenset(("月", "工作日", "自然日", "%", "公里", "米", "人", "元"))
 
 # With several bounds the stronger one holds: 不超过30%左右 is le.
 _STRENGTH: dict[Op, int] = {"le": 3, "ge": 3, "lt": 3, "gt": 2, "approx": 1, "eq": 0}

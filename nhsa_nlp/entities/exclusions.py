@@ -115,6 +115,8 @@ def names_something(text: str, number: Number, unit: str, end: int) -> bool:
     elif unit in ("字", "角"):
         if not number.arabic:
             return True
+    elif unit == "两":  # 二两, but 两 before a noun is a numeral
+        return bool(re.match(r"[一-龥]", after))
     elif unit == "分":
         if re.search(r"\d[时点:：]$", text[max(0, start - 2) : start]):
             return True
@@ -169,8 +171,10 @@ def is_indefinite(text: str, number: Number, unit: str, end: int) -> bool:
         return unit not in units.TIME or before.endswith(tuple("一过大多下上后前年"))
     if not number.arabic and before.endswith(("“", "‘", '"')) and re.match(r"[一-龥]{0,5}[”’\"]", after):
         return True
-    if surface != "一" or unit in ("成", "%", "元", "倍"):
+    if surface != "一":
         return False
+    if unit in units.MEASURES or unit in units.MONEY or unit in ("成", "折", "倍"):
+        return before.endswith(("每", "最后", "同", "某", "这", "那", "另"))  # 最后一公里, 每一分钱
     if unit in units.TIME:
         counts = (
             _ONE_YEAR_BEFORE.search(before)

@@ -26,7 +26,9 @@ _PAIR = re.compile(rf"([{SPELLED_DIGIT}])([{SPELLED_DIGIT}])([十百千万亿]*)
 # it counts only beside another numeral.
 _TRADITIONAL = str.maketrans("萬億兩點個餘幾負圓貳參", "万亿两点个余几负元二三")
 _FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
-_FINANCIAL_RUN = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}|[壹贰叁肆伍陆柒捌玖](?=[元圆角分])")
+_FINANCIAL_RUN = re.compile(
+    r"[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}|[壹贰叁肆伍陆柒捌玖](?=[元圆角分])|[佰仟](?=分之)|(?<=分之)[壹贰叁肆伍陆柒捌玖]"
+)
 
 
 def plain_numerals(text: str) -> str:
@@ -76,7 +78,7 @@ def read_number(match: re.Match[str]) -> Number | None:
     digits = match["arabic"] or match["spelled"]
     factor = (match["factor"] if arabic else match["sfactor"]) or ""
     more = bool(match["few"] or match["fuzz"] or match["rest"] or match["sfuzz"] or match["srest"])
-    if not arabic and len(whole := _well_formed(digits)) < len(digits):
+    if not arabic and len(whole := well_formed(digits)) < len(digits):
         digits, factor, more = whole, "", bool(match["few"])
         end = match.start("spelled") + len(whole)
     surface = digits + factor
@@ -112,7 +114,7 @@ def _read_pair(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:
     return low * scale, high * scale
 
 
-def _well_formed(spelled: str) -> str:
+def well_formed(spelled: str) -> str:
     """Return the longest beginning that is one numeral: of 七十百分位 only 七十, of 一百千瓦 only 一百."""
     previous = ""
     for index, char in enumerate(spelled):

@@ -31,6 +31,7 @@ from nhsa_nlp.entities.expressions import (
     Number,
     plain_numerals,
     read_number,
+    well_formed,
     without_last,
 )
 from nhsa_nlp.entities.numerals import parse_number, to_json_number
@@ -83,6 +84,10 @@ _CURRENCY_SIGN = {"¥": "元", "￥": "元", "$": "美元", "€": "欧元", "£
 # 5元6角3分 is one amount: what the smaller units are worth in the larger one.
 _SMALL_MONEY = re.compile(rf"(?:零|又)?(?P<number>{SPELLED}|{ARABIC})(?P<unit>角|毛|分钱?|美分|便士)")
 _SMALL_WORTH = {"角": "0.1", "毛": "0.1", "分": "0.01", "分钱": "0.01", "美分": "0.01", "便士": "0.01"}
+# 七五折, 七成六, 半成: two digits without a multiplier.
+_TWO_TENTHS = re.compile(
+    rf"(?P<tens>[{SPELLED_DIGIT}])(?P<ones>[{SPELLED_DIGIT}])折|(?P<t>[{SPELLED_DIGIT}])成(?P<o>[{SPELLED_DIGIT}])"
+)
 _NEGATIVE = re.compile(r"(?<![减担欠自抱正背胜])负$|零下$")
 _HALF = re.compile(r"半(?![年天数个月日小径])")
 _TENTHS = re.compile(r"成(?![员为立果功本效熟分人都长品就年绩交])|折(?![合算扣旧射叠腾磨价现断])")
@@ -144,6 +149,10 @@ def _read_share(text: str, start: int, floor: int) -> Quantity | None:
         return _read_fraction(text, fraction, floor)
     if (share := _SLASH.match(text, start)) and int(share[1]) < int(share[2]):
         return Quantity(start, share.end(), (_percent(Decimal(share[1]), Decimal(share[2])),), "%", "eq")
+    if tenths := _TWO_TENTHS.match(text, start):
+        digits = [parse_number(digit) for digit in tenths.groups() if digit]
+        op = bound(text, start, tenths.end(), floor)
+        return Quantity(start, tenths.end(), (digits[0] * 10 + digits[1],), "%", op)
     if text.startswith("一半", start) and text[start - 1 : start] not in ("另", "这", "那"):
         return Quantity(start, start + 2, (Decimal(50),), "%", "eq")
     if (ratio := _RATIO.match(text, start)) and not text[start - 1 : start].isdigit():
@@ -156,8 +165,10 @@ def _read_share(text: str, start: int, floor: int) -> Quantity | None:
 
 
 def _read_fraction(text: str, match: re.Match[str], floor: int) -> Quantity | None:
+    surface = match["part"] if match["part"][0].isdigit() else well_formed(match["part"])
+    end = match.end() if surface == match["part"] else match.start("part") + len(surface)
     try:
-        whole, part = parse_number(match["whole"]), parse_number(match["part"])
+        whole, part = parse_number(match["whole"]), parse_number(surface)
     except ValueError:
         return None
     if not whole:
@@ -166,13 +177,13 @@ def _read_fraction(text: str, match: re.Match[str], floor: int) -> Quantity | No
     # 三分之一 names an exact share: 接近 and 左右 beside it are not annotated.
     op: Op = "eq"
     if unit:
-        op = bound(text, match.start(), match.end(), floor, more=bool(match["more"]))
+        op = bound(text, match.start(), end, floor, more=bool(match["more"]))
     else:
         part, unit = _percent(part, whole), "%"
     start = match.start()
     if match["minus"] or _NEGATIVE.search(text, max(floor, start - 2), start):
         part = -part
-    return Quantity(start, match.end(), (part,), unit, op)
+    return Quantity(start, end, (part,), unit, op)
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:

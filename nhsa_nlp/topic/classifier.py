@@ -127,7 +127,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, texts: Sequence[str]) -> NDArray[Any]:
         """Return the most probable label of each text: shape (texts,)."""
-        return np.asarray(self.classes_[self.predict_proba(texts).argmax(axis=1)])
+        best = self.predict_proba(texts).argmax(axis=1)
+        return np.asarray(self.classes_[best])
 
     def predict_proba(self, texts: Sequence[str]) -> FloatArray:
         """Return the probability of each label: shape (texts, classes)."""

@@ -36,6 +36,7 @@ _SECTION = re.compile(
     r"(?:^|(?<=[。：；\n]))[一二三四五六七八九十]{1,3}、"
     r"(?P<title>[^。；：\n]{2,60}(?=\n)|[^。；：，\n]{2,40}?的(?:建议|问题|意见)|[^。；：，\n]{2,40})"
 )
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SENTENCE = re.compile(r"[^。！？；\n]+")
 _SHORT = 6  # characters; shorter pieces are salutations, signatures, numbers
 # What every reply of the same office says, whatever it is about.
@@ -65,12 +66,19 @@ def read(raw: str, lexicon: Lexicon | None) -> Reading:
     sentences = [m.span() for m in _SENTENCE.finditer(text) if m.end() - m.start() >= _SHORT]
     return Reading(
         clean=cleaned,
-        words=rjieba.cut(text),
+        words=_cut(text),
         hits=[] if lexicon is None else list(lexicon.find(text)),
         sentences=sentences or [(0, len(text))],
         subject=_subject(text),
         titles=[m.span("title") for m in _SECTION.finditer(text)],
     )
+
+
+def _cut(text: str) -> list[str]:
+    try:
+        return rjieba.cut(text)
+    except UnicodeEncodeError:  # halves of surrogate pairs, which no encoding has
+        return rjieba.cut(_SURROGATE.sub("\ufffd", text))
 
 
 def word_counts(reading: Reading) -> Counter[str]:

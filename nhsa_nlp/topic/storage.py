@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -103,6 +104,8 @@ def load(directory: Path) -> TopicModel:
 def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
     classes = _strings(description["classes"], "classes")
     review_below = float(description["review_below"])
+    if not math.isfinite(review_below):
+        raise ValueError("review_below is not a number")
     outputs = len(classes)
     inner: FacetModel | PlainModel
     if description["kind"] == "facets":

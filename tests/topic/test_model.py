@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ OUT_OF_SCOPE = [
     "法院经审理认为，双方签订的合同合法有效，被告应当履行付款义务，判决被告于十日内支付货款并承担诉讼费用。",
     "关于推进城镇养老服务体系建设的意见。各地要完善居家社区机构相协调的养老服务网络，新建小区配套建设养老服务设施，"
     "推广老年助餐服务，实施居家适老化改造。民政部门要加强养老护理员培训，完善机构等级评定，落实运营补贴。",
-    "The committee discussed the proposed changes to the national highway programme and adjourned until Monday.",
+    "The committee discussed the proposed changes to the highway programme and adjourned until Monday.",
 ]
 
 
@@ -93,7 +95,7 @@ def test_evidence_for_a_facet_does_not_overlap(model, replies):
     evidence = model.explain(replies[0][0], top=30)
     for facet in FACETS:
         spans = sorted((p["start"], p["end"]) for p in evidence if p["facet"] == facet)
-        assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_evidence_names_what_decides(model):
@@ -105,11 +107,15 @@ def test_evidence_names_what_decides(model):
 
 def test_contributions_sum_to_the_score(model, replies):
     inner = model.inner
-    for text in replies[0][:5]:
+    checked = 0
+    for text in replies[0][:20]:
         reading = inner.read(text)
         shares = inner.features(reading)
-        score = (inner.members([reading]) * inner.mix[:, None]).sum(axis=0)[0]
         odds = inner.forest.predict(shares[None])[0]
+        if not ((odds > 0.001) & (odds < 0.999)).all():
+            continue  # clipped on the way to log-odds
+        checked += 1
+        score = (inner.members([reading]) * inner.mix[:, None]).sum(axis=0)[0]
         base = odds - inner.forest.contributions(shares).sum(axis=1)
         start = inner.mix[0] * inner.word_bias + inner.mix[1] * inner.share_bias
         start = start + inner.mix[2] * np.log(base / (1 - base))
@@ -123,6 +129,7 @@ def test_contributions_sum_to_the_score(model, replies):
         ].sum(axis=1)
         terms = [sum(t.values()) for t in inner.contributions(reading, [0, 1, 2])]
         np.testing.assert_allclose(start + uncarried + terms, score, atol=1e-9)
+    assert checked > 5
 
 
 def test_explaining_other_labels(headline_classifier):

@@ -1,0 +1,131 @@
+import json
+from pathlib import Path
+
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.splits import near_duplicate_groups
+from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
+from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.labels import LABELS
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def replies() -> tuple[list[str], list[str]]:
+    rows = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
+    return [row.text for row in rows], [row.label for row in rows]
+
+
+@pytest.fixture(scope="module")
+def report(replies):
+    return evaluate_topic(*replies, repeats=2, classifier=TopicClassifier(trees=60))
+
+
+class Recorder(ClassifierMixin, BaseEstimator):
+    """Remembers what it was shown; answers with the most frequent label."""
+
+    seen: list[tuple[tuple[str, ...], tuple[str, ...]]] = []  # noqa: RUF012 - clones share it
+
+    def fit(self, texts, labels):
+        self.texts_ = tuple(texts)
+        self.classes_ = sorted(set(labels))
+        self.best_ = max(self.classes_, key=list(labels).count)
+        return self
+
+    def predict_proba(self, texts):
+        self.seen.append((self.texts_, tuple(texts)))
+        return [[float(label == self.best_) for label in self.classes_] for _ in texts]
+
+
+def test_good_enough_to_ship(report):
+    """The floors are those of the project's requirements, less the noise of two repeats."""
+    assert report["plain"]["exact"]["mean"] >= 0.67
+    assert report["plain"]["facets"]["mean"] >= 0.875
+    assert report["plain"]["macro_f1"]["mean"] >= 0.52
+    assert report["grouped"]["exact"]["mean"] >= 0.68
+    assert report["grouped"]["facets"]["mean"] >= 0.88
+    for setting in ("plain", "grouped"):
+        assert report[setting]["confident_half"]["mean"] >= 0.8
+        assert report[setting]["ece"] <= 0.09
+
+
+def test_the_report_is_json_and_tells_its_setting(report, replies):
+    assert json.loads(json.dumps(report)) == report
+    assert report["documents"] == 126
+    assert sum(report["labels"].values()) == 126
+    assert report["majority"] == pytest.approx(37 / 126)
+    assert (report["folds"], report["repeats"], report["seed"]) == (5, 2, 0)
+    assert report["groups"] == len(set(near_duplicate_groups(replies[0]).tolist()))
+
+
+def test_every_document_is_tested_once_a_repeat_and_never_seen_before(replies):
+    texts, labels = replies
+    Recorder.seen.clear()
+    evaluate_topic(texts, labels, folds=4, repeats=2, grouped=True, classifier=Recorder())
+    assert len(Recorder.seen) == 8
+    groups = dict(zip(texts, near_duplicate_groups(texts).tolist(), strict=True))
+    for repeat in (Recorder.seen[:4], Recorder.seen[4:]):
+        assert sorted(t for _, test in repeat for t in test) == sorted(texts)
+        for train, test in repeat:
+            assert not {groups[t] for t in train} & {groups[t] for t in test}
+
+
+@pytest.mark.parametrize(
+    ("grouped", "settings"),
+    [(True, {"grouped"}), (False, {"plain"}), ("both", {"plain", "grouped"})],
+)
+def test_settings(replies, grouped, settings):
+    found = evaluate_topic(*replies, repeats=1, grouped=grouped, classifier=Recorder())
+    assert set(found) & {"plain", "grouped"} == settings
+
+
+def test_a_constant_answer_scores_the_majority(replies):
+    found = evaluate_topic(*replies, repeats=1, grouped=False, classifier=Recorder())
+    assert found["plain"]["exact"]["mean"] == pytest.approx(found["majority"], abs=0.08)
+    assert found["plain"]["macro_f1"]["mean"] < 0.12
+
+
+def test_the_seed_decides(replies):
+    texts, labels = replies
+    first, again, other = (
+        evaluate_topic(
+            texts, labels, repeats=1, seed=seed, grouped=False, classifier=TopicClassifier(trees=3)
+        )["plain"]
+        for seed in (0, 0, 1)
+    )
+    assert first == again != other
+
+
+def test_format(report):
+    lines = format_topic_report(report).splitlines()
+    assert "126 documents" in lines[0]
+    (exact,) = [line for line in lines if line.startswith("exact label")]
+    assert f"{report['plain']['exact']['mean']:.3f}" in exact
+    assert f"{report['grouped']['exact']['mean']:.3f}" in exact
+    assert sum(line.startswith(("plain 医", "grouped 医")) for line in lines) == 6
+
+
+def test_format_of_one_setting_and_of_what_is_undefined():
+    texts = [f"医保报销第{i}条规定说明如下文字" * 3 for i in range(6)]
+    found = evaluate_topic(texts, ["医保"] * 6, folds=2, repeats=1, grouped=False, classifier=Recorder())
+    assert "undefined" in format_topic_report(found)
+    assert "grouped" not in format_topic_report(found)
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "options", "message"),
+    [
+        (["a"], ["医保", "医疗"], {}, "1 texts but 2 labels"),
+        (["a"], ["教育"], {}, "unknown label '教育'"),
+        (["a"], ["医保"], {}, "cannot be split"),
+        ([], [], {}, "no documents"),
+        (["a"], ["医保"], {"repeats": 0}, "0 repeats"),
+    ],
+)
+def test_bad_input(texts, labels, options, message):
+    with pytest.raises(InputError, match=message):
+        evaluate_topic(texts, labels, **options)
