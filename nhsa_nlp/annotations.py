@@ -69,7 +69,8 @@ def read_annotations(path: str | Path) -> list[AnnotatedText]:
             document = item if isinstance(item, AnnotatedText) else _document(item, f"text-{row:03d}")
             if document.id in places:
                 raise RefusedError(
-                    f"the id {show(document.id)} was already {places[document.id]}; rename one or merge the two"
+                    f"the id {show(document.id)} was already {places[document.id]}; "
+                    "rename one or merge the two"
                 )
             _check_text(document)
         except RefusedError as error:
@@ -212,7 +213,7 @@ def _binary(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
         place = f"at document {number}"
         if len(doc) and not doc.has_annotation("ENT_IOB"):
             raise InputError(
-                f"document {number}: its entities are not annotated; set doc.ents, to an empty list if it has none",
+                f"document {number}: its entities are not annotated; set doc.ents, to [] if it has none",
                 path,
             )
         entities = tuple(
@@ -277,8 +278,8 @@ def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
             return _triple(entity, text)
         if not isinstance(entity, dict):
             raise RefusedError(
-                f"must be [start, end, label] or an object, not {show(entity)}; a label of the whole text is no "
-                "entity"
+                f"must be [start, end, label] or an object, not {show(entity)}; "
+                "a label of the whole text is no entity"
             )
         if "labels" in entity:
             return _label_studio_value(entity, text)
@@ -339,8 +340,9 @@ def _label_studio_value(value: dict[str, Any], text: str) -> EntityAnnotation:
     start, end = field(value, "start", int, "an integer"), field(value, "end", int, "an integer")
     if "text" not in value:
         return check_span(start, end, labels[0], text)
-    surface = field(value, "text", str, "a string").replace("\\n", "\n")
+    surface = field(value, "text", str, "a string")
     if text[max(0, start) : max(0, end)] != surface:
+        surface = surface.replace("\\n", "\n")  # how it may write a line break
         # Before 1.4 the offsets counted UTF-16 units, so a rare character counted twice.
         first, last = _code_point(text, start), _code_point(text, end)
         if text[first:last] == surface:
@@ -360,5 +362,6 @@ def _check_text(document: AnnotatedText) -> None:
         "".join([document.id, document.text, *(entity.label for entity in document.entities)]).encode("utf-8")
     except UnicodeEncodeError as error:
         raise RefusedError(
-            f"half a character (\\u{ord(error.object[error.start]):04x}), so text was lost before; export it again"
+            f"half a character (\\u{ord(error.object[error.start]):04x}), so text was lost earlier; "
+            "export it again"
         ) from None

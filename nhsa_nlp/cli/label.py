@@ -49,25 +49,25 @@ def label(
 
     skipped: Counter[str] = Counter()
     labelled = 0
-    with Progress("loading the model") as progress:
-        documents = read_documents(
-            paths, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
-        )
-        try:
-            with _writer(output, paths) as writer:
-                import nhsa_nlp
-                from nhsa_nlp.pipeline import records
+    try:
+        # The progress ends first, so that a table is not printed into its line.
+        with _writer(output, paths) as writer, Progress("loading the model") as progress:
+            documents = read_documents(
+                paths, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
+            )
+            import nhsa_nlp
+            from nhsa_nlp.pipeline import records
 
-                nlp = nhsa_nlp.load(bundle)
-                for record in records(nlp, _short_enough(documents, nlp, progress)):
-                    writer.write(record)
-                    labelled += 1
-                    progress.update(f"{labelled} labelled, {progress.failures} failed: {record['source']}")
-        except KeyboardInterrupt:
-            complain(f"interrupted; labelled so far: {labelled}{f', in {output}' if output else ''}")
-            raise typer.Exit(exit_status.INTERRUPTED) from None
-        if skipped:
-            progress.notice(f"passed over {describe_skipped(skipped)}")
+            nlp = nhsa_nlp.load(bundle)
+            for record in records(nlp, _short_enough(documents, nlp, progress)):
+                writer.write(record)
+                labelled += 1
+                progress.update(f"{labelled} labelled, {progress.failures} failed: {record['id']}")
+            if skipped:
+                progress.notice(f"passed over {describe_skipped(skipped)}")
+    except KeyboardInterrupt:
+        complain(f"interrupted; labelled so far: {labelled}{f', in {output}' if output else ''}")
+        raise typer.Exit(exit_status.INTERRUPTED) from None
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 

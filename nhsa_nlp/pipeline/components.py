@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
 
-from nhsa_nlp.pipeline.extensions import register
+from nhsa_nlp.pipeline.extensions import ENTITIES_KEY, LETTER_KEY, TOPIC_KEY, register
 
 if TYPE_CHECKING:
     from nhsa_nlp.record import EntityRecord
@@ -40,7 +39,7 @@ class LetterComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Parse one document."""
-        doc._.letter = self._parse(doc.text)
+        doc.user_data[LETTER_KEY] = self._parse(doc.text)
         return doc
 
 
@@ -80,7 +79,7 @@ class TopicComponent:
 
             raise BundleError("the topic component has no model; load a bundle, or run: nhsa-nlp train topic")
         topic = self.model.analyse(doc.text, top=self.evidence)
-        doc._.topic = topic
+        doc.user_data[TOPIC_KEY] = topic
         doc.cats = dict(topic["facets"])
         return doc
 
@@ -153,27 +152,29 @@ class EntityComponent:
             found = self._find(doc.text)
             _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
         spans = [_span(doc, entity) for entity in found]
-        proposed = self._proposals(doc, found) if doc.ents else []
-        for span, entity in [*zip(spans, found, strict=True), *proposed]:
-            _annotate(span, entity)
-        records = sorted([*found, *(entity for _, entity in proposed)], key=lambda entity: entity["start"])
-        others = [span for span in doc.ents if span.label_ not in _OWN_LABELS]
-        doc.ents = filter_spans([*spans, *(span for span, _ in proposed), *others])
-        doc._.entities = records
+        kept = self._kept(doc, found) if doc.ents else []
+        records = [*found, *(entity for _, entity in kept if entity is not None)]
+        doc.ents = [*spans, *(span for span, _ in kept)]
+        doc.user_data[ENTITIES_KEY] = sorted(records, key=lambda entity: entity["start"])
         return doc
 
-    def _proposals(self, doc: Doc, found: list[EntityRecord]) -> list[tuple[Span, EntityRecord]]:
-        """Return the earlier entities that touch none of the grammar's and that it can normalise."""
+    def _kept(self, doc: Doc, found: list[EntityRecord]) -> list[tuple[Span, EntityRecord | None]]:
+        """Return the earlier entities that touch none of the grammar's, with their records.
+
+        One of our labels is only kept if it can be normalised; another label has no record.
+        """
         taken = bytearray(len(doc.text))
         for entity in found:
             taken[entity["start"] : entity["end"]] = b"\1" * (entity["end"] - entity["start"])
-        result = []
+        kept: list[tuple[Span, EntityRecord | None]] = []
         for span in doc.ents:
-            if span.label_ in _OWN_LABELS and not any(taken[span.start_char : span.end_char]):
-                read = self._read(doc.text, span.start_char, span.end_char, span.label_)
-                if read is not None:
-                    result.append((span, read))
-        return result
+            if any(taken[span.start_char : span.end_char]):
+                continue
+            if span.label_ not in _OWN_LABELS:
+                kept.append((span, None))
+            elif read := self._read(doc.text, span.start_char, span.end_char, span.label_):
+                kept.append((span, read))
+        return kept
 
 
 _OWN_LABELS = ("POLICY", "DOC_NO", "QUANTITY")
@@ -184,15 +185,6 @@ def _span(doc: Doc, entity: EntityRecord) -> Span:
     if span is None:  # the tokens were cut at its borders just before
         raise RuntimeError(f"the entity at {entity['start']} does not align with the tokens")
     return span
-
-
-def _annotate(span: Span, entity: EntityRecord) -> None:
-    if entity["label"] == "POLICY":
-        span._.policy = {key: entity[key] for key in ("title", "alias", "ref", "doc_no")}
-    elif entity["label"] == "DOC_NO":
-        span._.normalized = entity["normalized"]
-    else:
-        span._.quantity = {key: entity[key] for key in ("value", "unit", "op")}
 
 
 def _cut_tokens(doc: Doc, borders: set[int]) -> None:

@@ -1,6 +1,7 @@
 """The attributes nhsa-nlp adds to spaCy's ``Doc`` and ``Span``; the only place that registers them.
 
-What is stored is JSON primitives only, so that ``Doc.to_bytes`` and ``DocBin(store_user_data=True)`` keep it.
+The components store JSON primitives in ``doc.user_data``, which ``Doc.to_bytes`` and
+``DocBin(store_user_data=True)`` keep; the attributes read them.
 
 ========================  =====================================================================
 ``doc._.topic``           the topic record of the document, None before the component has run
@@ -16,15 +17,19 @@ What is stored is JSON primitives only, so that ``Doc.to_bytes`` and ``DocBin(st
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any
 
 from spacy.tokens import Doc, Span
 
 from nhsa_nlp.record import Record
 
-# Where the pipeline keeps what is known of a document besides its text.
+# The keys of ``doc.user_data``.
 ID_KEY, SOURCE_KEY, MODEL_KEY = "nhsa_id", "nhsa_source", "nhsa_model"
-UNNAMED = "document"
+TOPIC_KEY, LETTER_KEY, ENTITIES_KEY = "nhsa_topic", "nhsa_letter", "nhsa_entities"
+
+_UNNAMED = "document"
 
 
 def register() -> None:
@@ -35,33 +40,18 @@ def register() -> None:
     RuntimeError
         If another package has registered one of the names.
     """
-    for kind, name, options in _extensions():
-        if not kind.has_extension(name):
-            kind.set_extension(name, **options)
-        elif _differs(kind.get_extension(name), options):
-            raise RuntimeError(
-                f"another package has registered {kind.__name__}._.{name}; load nhsa-nlp without it"
-            )
-
-
-def _extensions() -> list[tuple[Any, str, dict[str, Any]]]:
-    return [
-        (Doc, "topic", {"default": None}),
-        (Doc, "letter", {"default": None}),
-        (Doc, "entities", {"default": None}),
-        (Doc, "record", {"getter": make_record}),
-        (Span, "quantity", {"default": None}),
-        (Span, "policy", {"default": None}),
-        (Span, "normalized", {"default": None}),
+    owners: list[tuple[Any, dict[str, Callable[[Any], Any]]]] = [
+        (Doc, _DOC_ATTRIBUTES),
+        (Span, _SPAN_ATTRIBUTES),
     ]
-
-
-def _differs(registered: tuple[Any, ...], options: dict[str, Any]) -> bool:
-    default, _, getter, _ = registered
-    own = options.get("getter")
-    return default is not None or (
-        getter is not own and getattr(getter, "__name__", None) != getattr(own, "__name__", None)
-    )
+    for kind, attributes in owners:
+        for name, getter in attributes.items():
+            if not kind.has_extension(name):
+                kind.set_extension(name, getter=getter)
+            elif kind.get_extension(name)[2] is not getter:
+                raise RuntimeError(
+                    f"another package has registered {kind.__name__}._.{name}; use nhsa-nlp without it"
+                )
 
 
 def make_record(doc: Doc) -> Record:
@@ -69,12 +59,53 @@ def make_record(doc: Doc) -> Record:
     text = doc.text
     model = doc.user_data.get(MODEL_KEY) or {}
     return {
-        "id": doc.user_data.get(ID_KEY, UNNAMED),
+        "id": doc.user_data.get(ID_KEY, _UNNAMED),
         "source": doc.user_data.get(SOURCE_KEY, ""),
         "sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         "chars": len(text),
-        "topic": doc._.topic,
-        "entities": doc._.entities or [],
-        "letter": doc._.letter,
+        "topic": _stored(doc, TOPIC_KEY),
+        "entities": _stored(doc, ENTITIES_KEY) or [],
+        "letter": _stored(doc, LETTER_KEY),
         "model": {"name": model.get("name", ""), "version": model.get("version", "")},
     }
+
+
+def _stored(doc: Doc, key: str) -> Any:
+    return _as_json(doc.user_data.get(key))
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value as JSON has it: reading bytes back makes tuples of lists."""
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    return [_as_json(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _field_getter(label: str, *names: str) -> Callable[[Span], Any]:
+    """Return a getter of some fields of an entity's record, of the value alone where there is one name."""
+
+    def get(span: Span) -> Any:
+        entities = span.doc.user_data.get(ENTITIES_KEY) or ()
+        index = bisect_left(entities, span.start_char, key=lambda entity: entity["start"])
+        if index == len(entities):
+            return None
+        entity = entities[index]
+        if (entity["start"], entity["end"], entity["label"]) != (span.start_char, span.end_char, label):
+            return None
+        fields = {name: _as_json(entity[name]) for name in names}
+        return fields if len(names) > 1 else fields[names[0]]
+
+    return get
+
+
+_DOC_ATTRIBUTES: dict[str, Callable[[Doc], Any]] = {
+    "topic": lambda doc: _stored(doc, TOPIC_KEY),
+    "letter": lambda doc: _stored(doc, LETTER_KEY),
+    "entities": lambda doc: _stored(doc, ENTITIES_KEY),
+    "record": make_record,
+}
+_SPAN_ATTRIBUTES: dict[str, Callable[[Span], Any]] = {
+    "quantity": _field_getter("QUANTITY", "value", "unit", "op"),
+    "policy": _field_getter("POLICY", "title", "alias", "ref", "doc_no"),
+    "normalized": _field_getter("DOC_NO", "normalized"),
+}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -160,25 +161,47 @@ def test_hostile_names_are_only_names(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_a_terminal_gets_a_table(tmp_path: Path) -> None:
+def test_a_terminal_gets_a_table_below_the_complaints(tmp_path: Path) -> None:
     import pty
 
+    shutil.copytree(LETTERS, tmp_path / "in")
+    (tmp_path / "in" / "bad.txt").write_bytes(b"\0")
     ours, theirs = pty.openpty()
     environment = {**os.environ, "COLUMNS": "80", "LANG": "C.UTF-8", "TERM": "xterm"}
     with subprocess.Popen(
-        [*COMMAND, str(LETTERS)], stdout=theirs, stderr=subprocess.PIPE, stdin=theirs, env=environment
+        [*COMMAND, str(tmp_path / "in")], stdout=theirs, stderr=theirs, stdin=theirs, env=environment
     ) as process:
         os.close(theirs)
         output = b""
         while chunk := _read(ours):
             output += chunk
     os.close(ours)
-    assert process.returncode == 0
-    text = output.decode("utf-8")
-    assert "Document" in text
-    assert "npc-13-4-2020" in text
-    assert "4 documents" in text
-    assert "{" not in text
+    assert process.returncode == 1
+    lines = _shown(output.decode("utf-8"))
+    headings = next(number for number, line in enumerate(lines) if line.startswith("Document "))
+    assert [line.split()[0] for line in lines[headings + 2 :]] == [
+        *sorted(path.stem for path in LETTERS.iterdir()),
+        "4",
+    ]
+    assert any("bad.txt: is a binary file" in line for line in lines[:headings])
+    assert not any("labelled" in line for line in lines)  # the progress is gone
+
+
+def _shown(output: str) -> list[str]:
+    """Return the lines a terminal shows in the end, as far as rich moves the cursor: CR, up, erase."""
+    screen = [""]
+    row = 0
+    for piece in re.split(r"(\r?\n|\r|\x1b\[[0-9;?]*[A-Za-z])", output):
+        if piece.endswith("\n"):
+            row += 1
+            screen += [""] * (row + 1 - len(screen))
+        elif piece.endswith("K"):
+            screen[row] = ""
+        elif piece.endswith("A") and piece.startswith("\x1b"):
+            row -= int(piece[2:-1] or 1)
+        elif not piece.startswith(("\r", "\x1b")):
+            screen[row] += piece
+    return [line for line in screen if line.strip()]
 
 
 def _read(terminal: int) -> bytes:

@@ -36,7 +36,7 @@ def test_threshold():
 
 
 def test_groups_are_connected_components():
-    a, b, c = prose(1), prose(2), prose(3)
+    a, b, c = prose(1), prose(2, 400), prose(3, 500)
     groups = near_duplicate_groups([a + b, prose(9), b + c, c + prose(4)])
     assert groups.tolist() == [0, 1, 0, 0]
 

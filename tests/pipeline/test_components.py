@@ -50,7 +50,7 @@ def test_the_record_is_json_and_follows_the_contract(nlp, letters):
 
 
 def test_bytes_and_docbin_keep_everything(nlp):
-    doc = nlp(TEXT)
+    doc = nlp(TEXT + "限额3-5万元。")
     copies = [Doc(nlp.vocab).from_bytes(doc.to_bytes())]
     copies += DocBin(docs=[doc], store_user_data=True).get_docs(nlp.vocab)
     for copy in copies:
@@ -66,7 +66,7 @@ def test_batches_and_processes_change_nothing(nlp, letters):
     assert [doc._.record for doc in nlp.pipe(texts, batch_size=2, n_process=2)] == alone
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "。", "\ud800", "\x00", "🎉" * 10])
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "。", "\x00", "🎉" * 10])
 def test_odd_documents(nlp, text):
     doc = nlp(text)
     assert doc.text == text
@@ -88,11 +88,12 @@ def test_spacy_alone_loads_the_folder(tmp_path, nlp):
     assert json.loads(done.stdout) == [[e.text, e.label_] for e in nlp(TEXT).ents], done.stderr
 
 
-def test_the_components_work_in_another_pipeline():
-    other = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
-    other.add_pipe("nhsa_entities")
-    text = "1年内报销50%以上"
-    assert [(e.text, e._.quantity["op"]) for e in other(text).ents] == [("1年", "le"), ("50%", "ge")]
+def test_the_components_cut_the_words_of_another_tokenizer():
+    other = spacy.blank("zh")
+    component = other.add_pipe("nhsa_entities")
+    doc = component(Doc(other.vocab, words=["1", "年内", "报销", "50%以上"], spaces=[False] * 4))
+    assert [(e.text, e._.quantity["op"]) for e in doc.ents] == [("1年", "le"), ("50%", "ge")]
+    assert doc.text == "1年内报销50%以上"
 
 
 def test_other_entities_are_kept(nlp):
@@ -120,7 +121,7 @@ def test_registering_twice_is_harmless_and_foreign_names_are_refused():
     Span.remove_extension("quantity")
     Span.set_extension("quantity", default="foreign")
     try:
-        with pytest.raises(RuntimeError, match="quantity"):
+        with pytest.raises(RuntimeError, match=r"Span\._\.quantity"):
             register()
     finally:
         Span.remove_extension("quantity")

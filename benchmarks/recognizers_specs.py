@@ -3,8 +3,8 @@
 The test cases are public: https://github.com/microsoft/Recognizers-Text, folder ``Specs``, MIT licence.
 They are not kept here; give the script that folder or a directory with copies of its files::
 
-    python benchmarks/recognizers_text.py Recognizers-Text/Specs
-    python benchmarks/recognizers_text.py Recognizers-Text/Specs --verbose
+    python benchmarks/recognizers_specs.py Recognizers-Text/Specs
+    python benchmarks/recognizers_specs.py Recognizers-Text/Specs --verbose
 
 Every JSON file below the directory that expects an ``age``, ``currency``, ``dimension``,
 ``temperature``, ``percentage`` or ``number`` is used; where there are folders named ``Chinese``, only

@@ -1,0 +1,206 @@
+"""Characters a second on one core: nhsa-nlp, spaCy and Recognizers-Text on the same texts in the same run.
+
+The peers are no dependencies; whoever runs this installs them first (without one, its row is left out)::
+
+    pip install jieba "recognizers-text-number-with-unit==1.0.2a2" "emoji<2"
+    python benchmarks/speed.py
+    python benchmarks/speed.py --long          # also one line of 1 and of 10 million characters
+
+Texts are the replies in ``training/data``. Every contestant is warmed up and then takes its turn in each
+repetition; the median counts. What is measured is processor time, all threads together (there is one), so
+other work on the machine disturbs little. spaCy's Chinese models cannot be had offline: here is its default
+``ner`` (tok2vec 96 wide, 4 deep) with random weights on the words of jieba; a trained one does the same
+arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text runs its number, percentage,
+age, currency, dimension and temperature models. The peers do only part of the work: neither knows titles,
+document numbers, topics or the anatomy of a letter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PIPELINE = "nhsa-nlp: the whole pipeline"
+DOCUMENT = 1_500  # characters
+LONG = (1_000_000, 10_000_000)
+
+Work = Callable[[str], object]
+
+
+def nhsa_nlp_parts(bundle: Path | None) -> dict[str, Work]:
+    """Return the pipeline and its parts, each as a function of a text."""
+    import rjieba
+
+    import nhsa_nlp
+    from nhsa_nlp.entities.grammar import find_entities
+    from nhsa_nlp.letter import parse_letter
+    from nhsa_nlp.text import clean
+
+    nlp = nhsa_nlp.load(bundle)
+    model: Any = nlp.get_pipe("topic")
+    return {
+        PIPELINE: nlp,
+        "– cleaning": clean,
+        "– cleaning and grammar": find_entities,
+        "– words (rjieba)": rjieba.cut,
+        "– topic": model.model.analyse,
+        "– letter": parse_letter,
+    }
+
+
+def spacy_ner() -> Work:
+    """Return spaCy's Chinese pipeline with its default ``ner``, randomly initialised."""
+    import spacy
+
+    tokenizer = {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "jieba"}
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
+    ner: Any = nlp.add_pipe("ner")
+    for label in ("POLICY", "DOC_NO", "QUANTITY"):
+        ner.add_label(label)
+    nlp.initialize()
+    return nlp
+
+
+def recognizers_text() -> Work:
+    """Return Recognizers-Text's Chinese models for numbers with and without units."""
+    from recognizers_number import Culture, NumberRecognizer  # type: ignore[import-untyped]
+    from recognizers_number_with_unit import NumberWithUnitRecognizer  # type: ignore[import-untyped]
+
+    numbers, units = NumberRecognizer(Culture.Chinese), NumberWithUnitRecognizer(Culture.Chinese)
+    models = [
+        numbers.get_number_model(),
+        numbers.get_percentage_model(),
+        units.get_age_model(),
+        units.get_currency_model(),
+        units.get_dimension_model(),
+        units.get_temperature_model(),
+    ]
+    return lambda text: [model.parse(text) for model in models]
+
+
+PEERS: dict[str, Callable[[], Work]] = {
+    "spaCy zh, default ner": spacy_ner,
+    "Recognizers-Text": recognizers_text,
+}
+
+
+def _peer(name: str, build: Callable[[], Work]) -> dict[str, Work]:
+    """Build a peer; empty where it is not installed."""
+    try:
+        return {name: build()}
+    except ImportError as error:
+        print(f"{name} is left out: {error} (see the top of {Path(__file__).name})", file=sys.stderr)
+        return {}
+
+
+def measure(works: dict[str, Work], texts: Sequence[str], repetitions: int) -> dict[str, float]:
+    """Return the median characters a second of each; they take turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        for text in texts[: max(1, len(texts) // 10)]:
+            work(text)
+    for _ in range(repetitions):
+        for name, work in works.items():
+            began = time.process_time()
+            for text in texts:
+                work(text)
+            seconds[name].append(time.process_time() - began)
+    characters = sum(map(len, texts))
+    return {name: characters / statistics.median(times) for name, times in seconds.items()}
+
+
+def measure_long(length: int, replies: Sequence[str]) -> tuple[float, float | None, int]:
+    """Clean and search one line of so many characters.
+
+    Returns
+    -------
+    (float, float or None, int)
+        Seconds; the peak memory of the process in megabytes (None where the system does not tell), all
+        that was imported included; and the number of entities.
+    """
+    from nhsa_nlp.entities.grammar import find_entities
+
+    line = "".join(replies)
+    find_entities(line[:1000])
+    line = (line * (length // len(line) + 1))[:length]
+    began = time.process_time()
+    found = len(find_entities(line))
+    seconds = time.process_time() - began
+    return seconds, _peak_memory(), found
+
+
+def _peak_memory() -> float | None:
+    """Return the peak memory of this process in megabytes, where Linux tells.
+
+    Not ``resource.getrusage``: a child's begins at what its parent had.
+    """
+    status = Path("/proc/self/status")
+    found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.is_file() else None
+    return int(found[1]) / 1024 if found else None
+
+
+def print_speeds(works: dict[str, Work], replies: Sequence[str], repetitions: int) -> None:
+    """Print the table of all contestants, then the speed on documents of one length."""
+    speeds = measure(works, replies, repetitions)
+    print(f"{len(replies)} replies, {sum(map(len, replies)):,} characters, median of {repetitions}\n")
+    print("| | characters a second | the whole pipeline is … times as fast |")
+    print("| --- | ---: | ---: |")
+    for name, speed in speeds.items():
+        ratio = f"{speeds[PIPELINE] / speed:.1f}" if name in PEERS else ""
+        print(f"| {name} | {speed:,.0f} | {ratio} |")
+    line = iter("".join(replies))
+    documents = list(iter(lambda: "".join(islice(line, DOCUMENT)), ""))[:-1]
+    speed = measure({PIPELINE: works[PIPELINE]}, documents, repetitions)[PIPELINE]
+    print(
+        f"\nDocuments of {DOCUMENT:,} characters: {speed / DOCUMENT:,.0f} a second ({speed:,.0f} characters)"
+    )
+
+
+def print_growth(replies: Sequence[str]) -> None:
+    """Print time and memory on one long line; each length has a process of its own."""
+    print("\n| one line of … characters | µs a character | peak memory, MB | entities |")
+    print("| ---: | ---: | ---: | ---: |")
+    for length in LONG:
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            seconds, peak, found = pool.apply(measure_long, (length, replies))
+        memory = "" if peak is None else f"{peak:,.0f}"
+        print(f"| {length:,} | {seconds / length * 1e6:.2f} | {memory} | {found:,} |", flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--bundle", type=Path, help="model bundle (default: the one that is shipped)")
+    parser.add_argument("--data", type=Path, default=ROOT / "training" / "data" / "replies.tsv")
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--long", action="store_true", help="also measure the growth with one long line")
+    parser.add_argument("--only", action="store_true", help="leave out the peers")
+    options = parser.parse_args()
+
+    from nhsa_nlp.corpus import read_replies
+
+    replies = [reply.text for reply in read_replies(options.data)]
+    works = nhsa_nlp_parts(options.bundle)
+    for name, build in () if options.only else PEERS.items():
+        works |= _peer(name, build)
+    print_speeds(works, replies, options.repetitions)
+    if options.long:
+        print_growth(replies)
+
+
+if __name__ == "__main__":
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"  # read when NumPy is imported, which main does
+    main()
