@@ -1,0 +1,155 @@
+"""Titles of which a character was misread, lost or doubled: finding them, and telling them from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+SHORTEST = 8  # characters of a name long enough to be known again with one of them damaged
+_LONG = 16  # … and with one damaged in a word that no dictionary has
+_LONGEST = 200
+
+_NUMERALS = frozenset("0123456789一二三四五六七八九十两")
+_CONNECTIVES = frozenset("和与及等或")
+# Words of one character that make another document of a title.
+_TELLING = frozenset("新旧非省市县区国总副大小男女老幼上下前后内外不无未免双多单全再补中西公私市镇乡村")
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15 | 1)
+_BATCH = 100_000  # names hashed at a time, to bound memory
+
+
+def one_edit_apart(names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of names that differ in one character: replaced, left out or added.
+
+    Two such names have a name in common that each becomes by leaving out one character (or none),
+    as in SymSpell's deletion neighbourhoods (Garbe, 2012). All of these are hashed and the hashes
+    sorted, so time and memory grow with the number of characters, not with that of pairs.
+
+    Parameters
+    ----------
+    names
+        Different names. Those shorter than `SHORTEST` are passed over.
+
+    Yields
+    ------
+    (int, int)
+        Indices of two names; a pair may come twice, and rarely one that is further apart.
+    """
+    chosen = [i for i, name in enumerate(names) if SHORTEST <= len(name) <= _LONGEST]
+    if len(chosen) < 2:
+        return
+    hashes: list[npt.NDArray[np.uint64]] = []
+    owners: list[npt.NDArray[np.int32]] = []
+    for start in range(0, len(chosen), _BATCH):
+        batch = chosen[start : start + _BATCH]
+        by_length: dict[int, list[int]] = {}
+        for index in batch:
+            by_length.setdefault(len(names[index]), []).append(index)
+        for length, indices in by_length.items():
+            variants = _deletion_hashes([names[i] for i in indices], length)
+            hashes.append(variants.ravel())
+            owners.append(np.repeat(np.asarray(indices, dtype=np.int32), length + 1))
+    every, owner = np.concatenate(hashes), np.concatenate(owners)
+    del hashes, owners
+    order = np.argsort(every, kind="stable")
+    every, owner = every[order], owner[order]
+    # Neighbours in sorted order suffice: whoever shares a variant is linked to the first that has it.
+    first = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1])))
+    sizes = np.diff(np.concatenate((first, [len(every)])))
+    for begin, size in zip(first[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+        group = sorted(set(owner[begin : begin + size].tolist()))
+        for other in group[1:]:
+            yield group[0], other
+
+
+def _deletion_hashes(names: list[str], length: int) -> npt.NDArray[np.uint64]:
+    """Return the hashes of each name with each character left out, and whole: one row a name."""
+    codes = np.frombuffer("".join(names).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = codes.reshape(len(names), length).astype(np.uint64)
+    codes = (codes + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
+    codes ^= codes >> np.uint64(29)
+    powers = np.ones(length + 1, dtype=np.uint64)
+    for i in range(1, length + 1):
+        powers[i] = powers[i - 1] * _MULTIPLIER
+    left = np.zeros((len(names), length + 1), dtype=np.uint64)  # sums of the characters before i
+    left[:, 1:] = np.cumsum(codes * powers[:length], axis=1, dtype=np.uint64)
+    shifted = np.zeros_like(left)  # the same sums with every character one place further to the left
+    shifted[:, 2:] = np.cumsum(codes[:, 1:] * powers[: length - 1], axis=1, dtype=np.uint64)
+    result = np.empty((len(names), length + 1), dtype=np.uint64)
+    result[:, :length] = left[:, :length] + (shifted[:, length:] - shifted[:, 1:])
+    result[:, length] = left[:, length]
+    return result
+
+
+def is_damage(one: str, other: str) -> bool:
+    """Tell whether two names are one, in one of which a single character was misread, lost or doubled.
+
+    Real titles differ by words (省内 and 跨省, 加强 and 加快), damage leaves what is no word (医疔):
+    if both names read well where they differ, they are two. Numbers are never taken for damage.
+
+    Parameters
+    ----------
+    one, other
+        Names as in ``PolicyName.core``.
+    """
+    short, long = sorted((one, other), key=len)
+    if len(long) < SHORTEST or len(long) - len(short) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    same_length = len(short) == len(long)
+    if short == long or short[at + same_length :] != long[at + 1 :]:
+        return False
+    if same_length:
+        return _is_misread(short, long, at)
+    return _is_lost_or_added(short, long, at)
+
+
+def _is_misread(one: str, other: str, at: int) -> bool:
+    pair = {one[at], other[at]}
+    if pair <= _CONNECTIVES:
+        return True
+    if pair <= _NUMERALS or any(char.isascii() for char in pair):
+        return False
+    readable = _reads_well(one, at), _reads_well(other, at)
+    if all(readable):
+        return False
+    return any(readable) or (len(one) >= _LONG and not pair & _TELLING)
+
+
+def _is_lost_or_added(short: str, long: str, at: int) -> bool:
+    char = long[at]
+    if char in _CONNECTIVES:
+        return True
+    if char in _NUMERALS or char.isascii():
+        return False
+    if at and long[at - 1] == char:
+        return not (_reads_well(short, at) and _reads_well(long, at))  # 人人, 常常 are words
+    around = [i for i in (at - 1, at) if 0 <= i < len(short)]
+    if not all(_reads_well(short, i) for i in around):
+        return _reads_well(long, at) or len(long) >= _LONG
+    return not _reads_well(long, at) and char not in _TELLING
+
+
+def _reads_well(name: str, at: int) -> bool:
+    """Tell whether a character stands in a word of two or more characters, or joins two."""
+    start, end = _words(name)[at]
+    return end - start > 1 or name[at] in _CONNECTIVES
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[tuple[int, int], ...]:
+    """Return for each character the half-open range of the dictionary word it stands in."""
+    import rjieba  # its dictionary takes a moment to load, and few names need it
+
+    ranges: list[tuple[int, int]] = []
+    for word in rjieba.cut(name, False):
+        ranges += [(len(ranges), len(ranges) + len(word))] * len(word)
+    return tuple(ranges)
+
+
+def words(name: str) -> list[str]:
+    """Return the dictionary words of a name, in order."""
+    return [name[start:end] for start, end in dict.fromkeys(_words(name))]
