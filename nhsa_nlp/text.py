@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Range = tuple[int, int]
 _Candidate = tuple[int, int, int, float]  # start, end, page number, score
@@ -65,6 +66,7 @@ class CleanText:
         return "".join(self.raw[self.raw_position(i)] for i in range(start, end))
 
 
+@lru_cache(maxsize=1)  # the components of a pipeline clean the same document one after another
 def clean(raw: str) -> CleanText:
     """Clean a raw text and keep the way back.
 

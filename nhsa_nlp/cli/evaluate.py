@@ -30,6 +30,9 @@ def evaluate(
         int, typer.Option("--repeats", min=1, metavar="N", help="How often to repeat it with other folds.")
     ] = 1,
     seed: parameters.Seed = parameters.DEFAULT_SEED,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Entities: train ner in every fold and score all variants.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the figures as JSON to FILE.")
     ] = None,
@@ -43,7 +46,10 @@ def evaluate(
     if output is not None:
         check_writable(output)
     with Progress(f"evaluating: {part.value}"):
-        figures, report = (_topic if part is Part.TOPIC else _entities)(data, folds, repeats, seed)
+        if part is Part.TOPIC:
+            figures, report = _topic(data, folds, repeats, seed)
+        else:
+            figures, report = _entities(data, folds, repeats, seed, ablation)
     typer.echo(report)
     if output is not None:
         write_text(output, json.dumps(figures, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
@@ -65,8 +71,8 @@ def _topic(data: Path, folds: int, repeats: int, seed: int) -> tuple[dict[str, A
     return figures, format_topic_report(figures)
 
 
-def _entities(data: Path, folds: int, repeats: int, seed: int) -> tuple[dict[str, Any], str]:
+def _entities(data: Path, folds: int, repeats: int, seed: int, ablation: bool) -> tuple[dict[str, Any], str]:
     from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
 
-    figures = evaluate_entities(data, folds=folds, repeats=repeats, seed=seed)
+    figures = evaluate_entities(data, folds=folds, repeats=repeats, seed=seed, ablation=ablation)
     return figures, format_report(figures)

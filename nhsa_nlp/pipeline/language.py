@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from nhsa_nlp.pipeline.tokenizer import Segmenter
 
 
+MAX_CHARACTERS = 100_000_000
+"""Longer documents are refused; spaCy's own limit is for components whose memory grows with the text."""
+
+
 def blank(segmenter: Segmenter = "jieba") -> Language:
     """Return a Chinese pipeline with our tokenizer and no components."""
     import spacy
 
     config = {"nlp": {"tokenizer": {"@tokenizers": "nhsa_tokenizer.v1", "segmenter": segmenter}}}
-    return spacy.blank("zh", config=config)
+    nlp = spacy.blank("zh", config=config)
+    nlp.max_length = MAX_CHARACTERS
+    return nlp
 
 
 def load(
@@ -69,6 +75,7 @@ def load(
         if name not in nlp.component_names:
             raise BundleError(f"{bundle}: has no component {name!r}, only {', '.join(nlp.component_names)}")
         nlp.enable_pipe(name)
+    nlp.max_length = MAX_CHARACTERS
     return nlp
 
 

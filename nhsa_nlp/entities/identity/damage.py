@@ -18,6 +18,7 @@ _CONNECTIVES = frozenset("和与及等或")
 _TELLING = frozenset("新旧非省市县区国总副大小男女老幼上下前后内外不无未免双多单全再补中西公私市镇乡村")
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15 | 1)
+_MODELS = 4  # names of a group of look-alikes that the others are compared with
 _BATCH = 100_000  # names hashed at a time, to bound memory
 
 
@@ -31,12 +32,14 @@ def one_edit_apart(names: Sequence[str]) -> Iterator[tuple[int, int]]:
     Parameters
     ----------
     names
-        Different names. Those shorter than `SHORTEST` are passed over.
+        Different names, the most trusted first. Those shorter than `SHORTEST` are passed over.
 
     Yields
     ------
     (int, int)
-        Indices of two names; a pair may come twice, and rarely one that is further apart.
+        Indices of two names, the more trusted first; a pair may come twice, and rarely one that is
+        further apart. Of many names that differ in the same place, only the pairs with one of the
+        `_MODELS` most trusted come.
     """
     chosen = [i for i, name in enumerate(names) if SHORTEST <= len(name) <= _LONGEST]
     if len(chosen) < 2:
@@ -56,13 +59,13 @@ def one_edit_apart(names: Sequence[str]) -> Iterator[tuple[int, int]]:
     del hashes, owners
     order = np.argsort(every, kind="stable")
     every, owner = every[order], owner[order]
-    # Neighbours in sorted order suffice: whoever shares a variant is linked to the first that has it.
     first = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1])))
     sizes = np.diff(np.concatenate((first, [len(every)])))
     for begin, size in zip(first[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
         group = sorted(set(owner[begin : begin + size].tolist()))
-        for other in group[1:]:
-            yield group[0], other
+        for place, model in enumerate(group[:_MODELS]):
+            for other in group[place + 1 :]:
+                yield model, other
 
 
 def _deletion_hashes(names: list[str], length: int) -> npt.NDArray[np.uint64]:
@@ -71,11 +74,11 @@ def _deletion_hashes(names: list[str], length: int) -> npt.NDArray[np.uint64]:
     codes = codes.reshape(len(names), length).astype(np.uint64)
     codes = (codes + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
     codes ^= codes >> np.uint64(29)
-    powers = np.ones(length + 1, dtype=np.uint64)
-    for i in range(1, length + 1):
-        powers[i] = powers[i - 1] * _MULTIPLIER
+    powers = np.full(length, _MULTIPLIER, dtype=np.uint64)
+    powers[0] = 1
+    powers = np.cumprod(powers, dtype=np.uint64)
     left = np.zeros((len(names), length + 1), dtype=np.uint64)  # sums of the characters before i
-    left[:, 1:] = np.cumsum(codes * powers[:length], axis=1, dtype=np.uint64)
+    left[:, 1:] = np.cumsum(codes * powers, axis=1, dtype=np.uint64)
     shifted = np.zeros_like(left)  # the same sums with every character one place further to the left
     shifted[:, 2:] = np.cumsum(codes[:, 1:] * powers[: length - 1], axis=1, dtype=np.uint64)
     result = np.empty((len(names), length + 1), dtype=np.uint64)

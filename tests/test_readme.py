@@ -1,0 +1,44 @@
+"""What the README shows is executed, and both READMEs show the same."""
+
+import doctest
+import re
+
+import pytest
+
+from nhsa_nlp.cli.app import app
+from tests.conftest import ROOT
+
+READMES = ["README.md", "README.zh-CN.md"]
+
+
+def blocks(name, language):
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_python_examples_give_what_they_show(name):
+    (example,) = blocks(name, "python")
+    test = doctest.DocTestParser().get_doctest(example, {}, name, name, 0)
+    assert len(test.examples) >= 4
+    results = doctest.DocTestRunner(optionflags=doctest.REPORT_NDIFF).run(test)
+    assert results.failed == 0
+
+
+def test_both_readmes_give_the_same_commands_and_examples():
+    for language in ("sh", "python"):
+        assert blocks(READMES[0], language) == blocks(READMES[1], language)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_is_named(name):
+    import typer
+
+    commands = set(typer.main.get_command(app).commands)
+    named = set(re.findall(r"`nhsa-nlp ([a-z]+)", (ROOT / name).read_text("utf-8")))
+    assert named == commands
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_links_lead_somewhere(name):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text("utf-8")):
+        assert (ROOT / target).exists(), target
