@@ -9,9 +9,8 @@ They are not kept here; give the script that folder or a directory with copies o
 Every JSON file below the directory that expects an ``age``, ``currency``, ``dimension``,
 ``temperature``, ``percentage`` or ``number`` is used; where there are folders named ``Chinese``, only
 what lies in them. An expected value counts as found if a quantity that overlaps its characters has that
-value (a range: one of its two), in the same scale: 3千米 is 3000 米 here and 3 Kilometer
-there, 2‰ is 0.2%, 五分之一 is 20%.
-Units are not compared beyond that, because the two name them in different languages.
+value (a range: one of its two), in the same scale: 三千比特 is 3000 比特 here and 3 Kilobit there, 2‰ is
+0.2%, 五分之一 is 20%. Units are not compared beyond that, because the two name them in different languages.
 
 What the shares do not show: the cases of one file expect only that file's type, so nothing can be said
 about precision; and a number alone (``两百``, type ``number``) is no quantity by our annotation guide, so
@@ -73,7 +72,8 @@ class Case:
         """Tell whether a quantity has this value, whatever the scale of its unit."""
         if self.kind == "number" and unit == "%":  # 五分之一: 0.2 there, 20.00 % here
             return _same(value, round(self.value * 100, 2))
-        return _same(value * _SCALE.get(unit, 1.0), self.base)
+        scale = _SCALE.get(unit, 1000.0 if unit.startswith("千") else 1.0)
+        return _same(value * scale, self.base)
 
     @property
     def surface(self) -> str:

@@ -12,7 +12,8 @@ other work on the machine disturbs little. spaCy's Chinese models cannot be had 
 ``ner`` (tok2vec 96 wide, 4 deep) with random weights on the words of jieba; a trained one does the same
 arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text runs its number, percentage,
 age, currency, dimension and temperature models. The peers do only part of the work: neither knows titles,
-document numbers, topics or the anatomy of a letter.
+document numbers, topics or the anatomy of a letter. Of the rows of parts, topic and letter clean the text
+themselves, which the pipeline does once for all.
 """
 
 from __future__ import annotations
@@ -177,8 +178,8 @@ def print_growth(replies: Sequence[str]) -> None:
         print(f"| {length:,} | {seconds / length * 1e6:.2f} | {memory} | {found:,} |", flush=True)
 
 
-def main() -> None:
-    """Measure and print."""
+def main() -> int:
+    """Measure and print; return the exit status."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -190,17 +191,23 @@ def main() -> None:
     options = parser.parse_args()
 
     from nhsa_nlp.corpus import read_replies
+    from nhsa_nlp.errors import NhsaNlpError
 
-    replies = [reply.text for reply in read_replies(options.data)]
-    works = nhsa_nlp_parts(options.bundle)
+    try:
+        replies = [reply.text for reply in read_replies(options.data)]
+        works = nhsa_nlp_parts(options.bundle)
+    except NhsaNlpError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     for name, build in () if options.only else PEERS.items():
         works |= _peer(name, build)
     print_speeds(works, replies, options.repetitions)
     if options.long:
         print_growth(replies)
+    return 0
 
 
 if __name__ == "__main__":
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = "1"  # read when NumPy is imported, which main does
-    main()
+    sys.exit(main())

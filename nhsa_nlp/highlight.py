@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
-from nhsa_nlp.record import EntityRecord, LetterRecord, QuantityRecord, Record, Scalar, TopicRecord
+from nhsa_nlp.record import (
+    EntityRecord,
+    LetterRecord,
+    QuantityRecord,
+    Record,
+    Scalar,
+    TopicRecord,
+    is_doc_no,
+    is_policy,
+    is_quantity,
+)
 
 _KINDS = {"POLICY": "政策", "DOC_NO": "文号", "QUANTITY": "数量"}
 _OPERATORS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "range": ""}
@@ -142,21 +152,23 @@ def _displacy_entity(entity: EntityRecord) -> dict[str, object]:
         "end": entity["end"],
         "label": entity["label"],
         "params": {
-            "kind": _KINDS[entity["label"]],
+            "kind": escape(_KINDS.get(entity["label"], entity["label"])),
             "note": escape(note),
-            "tip": escape(entity["title"] if entity["label"] == "POLICY" else note),
+            "tip": escape(entity["title"] if is_policy(entity) else note),
         },
     }
 
 
 def _note(entity: EntityRecord) -> str:
     """Return what is known of an entity beyond its own text."""
-    if entity["label"] == "QUANTITY":
+    if is_quantity(entity):
         return _quantity(entity)
-    if entity["label"] == "DOC_NO":
+    if is_doc_no(entity):
         return "" if entity["normalized"] == entity["text"] else entity["normalized"]
-    parts = [f"《{entity['ref']}》" if entity["alias"] and entity["ref"] else "", entity["doc_no"] or ""]
-    return " ".join(part for part in parts if part)
+    if is_policy(entity):
+        ref = f"《{entity['ref']}》" if entity["alias"] and entity["ref"] else ""
+        return " ".join(part for part in (ref, entity["doc_no"]) if part)
+    return ""
 
 
 def _quantity(entity: QuantityRecord) -> str:
@@ -223,5 +235,9 @@ def _letter(letter: LetterRecord) -> list[str]:
 
 def _legend(entities: list[EntityRecord]) -> str:
     counts: Counter[str] = Counter(entity["label"] for entity in entities)
-    marks = (f'<mark class="{label}">{name} {counts[label]}</mark>' for label, name in _KINDS.items())
+    names = {**_KINDS, **{label: label for label in sorted(counts) if label not in _KINDS}}
+    marks = (
+        f'<mark class="{escape(label)}">{escape(name)} {counts[label]}</mark>'
+        for label, name in names.items()
+    )
     return f"<h2>实体</h2>\n<p>{' '.join(marks)}</p>"

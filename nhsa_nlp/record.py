@@ -6,7 +6,7 @@ raw slice at them. Unknown is ``None``, never a guess.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, TypeGuard
 
 Op = Literal["eq", "approx", "gt", "ge", "lt", "le", "range"]
 Scalar = int | float
@@ -76,7 +76,31 @@ class QuantityRecord(TypedDict):
     op: Op
 
 
-EntityRecord = PolicyRecord | DocNoRecord | QuantityRecord
+class OtherRecord(TypedDict):
+    """An entity of a label of the user's own, found by a recogniser trained on it."""
+
+    start: int
+    end: int
+    label: str
+    text: str
+
+
+EntityRecord = PolicyRecord | DocNoRecord | QuantityRecord | OtherRecord
+
+
+def is_policy(entity: EntityRecord) -> TypeGuard[PolicyRecord]:
+    """Tell whether an entity is a policy title."""
+    return entity["label"] == "POLICY"
+
+
+def is_doc_no(entity: EntityRecord) -> TypeGuard[DocNoRecord]:
+    """Tell whether an entity is a document number."""
+    return entity["label"] == "DOC_NO"
+
+
+def is_quantity(entity: EntityRecord) -> TypeGuard[QuantityRecord]:
+    """Tell whether an entity is a quantity."""
+    return entity["label"] == "QUANTITY"
 
 
 class SectionRecord(TypedDict):

@@ -93,6 +93,12 @@ def test_a_doc_bin_gives_its_entities(tmp_path: Path) -> None:
     assert (second.text, second.entities, second.id) == ("无", (), "text-001")
 
 
+@pytest.mark.parametrize("level", [0, 1, 6, 9])
+def test_a_doc_bin_is_told_at_any_compression(tmp_path: Path, level: int) -> None:
+    binary = zlib.compress(zlib.decompress(DocBin(docs=[doc(["无"], [])]).to_bytes()), level)
+    assert [document.text for document in read_annotations(write(tmp_path, binary))] == ["无"]
+
+
 def test_our_own_fields_are_kept(tmp_path: Path) -> None:
     entities = [
         {"start": 0, "end": 4, "label": "POLICY", "text": "《办法》", "alias": True, "ref": "某办法"},
@@ -122,8 +128,14 @@ def test_label_studio_line_breaks_in_an_entity_are_read(tmp_path: Path) -> None:
 def test_of_several_label_studio_annotations_the_ground_truth_counts(tmp_path: Path) -> None:
     studio = task([(0, 3, "PLACE")])
     studio["annotations"][0]["ground_truth"] = True
-    studio["annotations"] += [task(SPANS)["annotations"][0], {"was_cancelled": True, "result": []}]
+    studio["annotations"] += task(SPANS)["annotations"]
     assert read_annotations(write(tmp_path, json.dumps([studio])))[0].entities == EXPECTED.entities[:1]
+
+
+def test_cancelled_label_studio_annotations_do_not_count(tmp_path: Path) -> None:
+    studio = task(SPANS)
+    studio["annotations"].insert(0, {"was_cancelled": True, "result": []})
+    assert read_annotations(write(tmp_path, json.dumps([studio]))) == [EXPECTED]
 
 
 def test_label_studio_relations_and_choices_are_left_out(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nhsa_nlp.cli.terminal import printable
-from nhsa_nlp.record import Record
+from nhsa_nlp.record import Record, is_policy
 
 _NARROWEST = 60  # columns; below it nothing would be legible
 _ROOM_FOR_TITLES = 80
@@ -81,7 +81,7 @@ def _policies(record: Record, *, titles: bool) -> str:
     named = dict.fromkeys(
         entity["ref"] or entity["title"] if entity["alias"] else entity["title"]
         for entity in record["entities"]
-        if entity["label"] == "POLICY"
+        if is_policy(entity)
     )
     return " ".join([str(len(named)), *(["".join(f"《{title}》" for title in named)] if titles else [])])
 

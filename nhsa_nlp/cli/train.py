@@ -32,8 +32,9 @@ def train(
     """Train a model bundle from labelled data.
 
     All of it, or one part of an existing one. The data folder holds replies.tsv (label, tab,
-    text), entities.jsonl and segmented.txt. The same data and seed give the same bundle. Label
-    with the result by "label --bundle DIR".
+    text), entities.jsonl and segmented.txt; for entities, --data may also be a file of
+    annotations: our own format, .spacy, or an export of doccano or Label Studio. The same data
+    and seed give the same bundle. Label with the result by "label --bundle DIR".
     """
     with Progress(f"training: {part.value}"):
         from nhsa_nlp.training.bundle import train_all, train_part

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
 from nhsa_nlp.evaluation.metrics import prf, spread
-from nhsa_nlp.record import EntityRecord
+from nhsa_nlp.record import EntityRecord, is_policy, is_quantity
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -58,7 +58,7 @@ def _count(nlp: Language, documents: Iterable[AnnotatedText]) -> Counter[tuple[s
 def _count_values(
     counts: Counter[tuple[str, str]], gold: EntityAnnotation, found: EntityRecord | None
 ) -> None:
-    if gold.label == "QUANTITY" and found is not None and found["label"] == "QUANTITY":
+    if gold.label == "QUANTITY" and found is not None and is_quantity(found):
         value = list(gold.value) if isinstance(gold.value, tuple) else gold.value
         counts["values", "matched"] += 1
         counts["values", "right"] += (value, gold.unit, gold.op) == (
@@ -70,7 +70,7 @@ def _count_values(
         counts["short_titles", "matched"] += 1
         counts["short_titles", "right"] += (
             found is not None
-            and found["label"] == "POLICY"
+            and is_policy(found)
             and found["alias"]
             and (found["ref"] or None) == (gold.ref or None)
         )

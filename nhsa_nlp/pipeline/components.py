@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span
 from nhsa_nlp.pipeline.extensions import ENTITIES_KEY, LETTER_KEY, TOPIC_KEY, register
 
 if TYPE_CHECKING:
-    from nhsa_nlp.record import EntityRecord
+    from nhsa_nlp.record import EntityRecord, OtherRecord
     from nhsa_nlp.topic.model import TopicModel
 
 
@@ -122,24 +122,31 @@ class TopicComponent:
             return self.from_disk(folder)
 
 
-@Language.factory("nhsa_entities", assigns=["doc.ents", "doc._.entities"])
-def make_entities(nlp: Language, name: str) -> EntityComponent:
-    """Make the component that tags policy titles, document numbers and quantities."""
+@Language.factory("nhsa_entities", assigns=["doc.ents", "doc._.entities"], default_config={"grammar": True})
+def make_entities(nlp: Language, name: str, grammar: bool) -> EntityComponent:
+    """Make the component that tags entities; ``grammar`` says whether ours is used."""
     del nlp, name
-    return EntityComponent()
+    return EntityComponent(grammar)
 
 
 class EntityComponent:
-    """Sets ``doc.ents`` and their normalised values.
+    """Sets ``doc.ents`` and their records.
 
     The grammar decides. An entity that an earlier component (spaCy's ``ner``) has set is kept where the
-    grammar found nothing and can read it; a label the grammar does not know is always kept there.
+    grammar found nothing: one of POLICY, DOC_NO and QUANTITY if it can be normalised, another label always.
+
+    Parameters
+    ----------
+    grammar
+        Whether to look for policy titles, document numbers and quantities; without, only what earlier
+        components have set is recorded, as for a recogniser trained on other labels.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, grammar: bool = True) -> None:
         from nhsa_nlp.entities.grammar import find_entities, read_entity
 
         register()
+        self.grammar = grammar
         self._find = find_entities
         self._read = read_entity
 
@@ -148,30 +155,35 @@ class EntityComponent:
         from nhsa_nlp.pipeline.tokenizer import FOUND_KEY
 
         found: list[EntityRecord] | None = doc.user_data.pop(FOUND_KEY, None)
-        if found is None:  # tokens of another tokenizer may cross an entity's border
+        if not self.grammar:
+            found = []
+        elif found is None:  # tokens of another tokenizer may cross an entity's border
             found = self._find(doc.text)
             _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
         spans = [_span(doc, entity) for entity in found]
         kept = self._kept(doc, found) if doc.ents else []
-        records = [*found, *(entity for _, entity in kept if entity is not None)]
         doc.ents = [*spans, *(span for span, _ in kept)]
+        records = [*found, *(entity for _, entity in kept)]
         doc.user_data[ENTITIES_KEY] = sorted(records, key=lambda entity: entity["start"])
         return doc
 
-    def _kept(self, doc: Doc, found: list[EntityRecord]) -> list[tuple[Span, EntityRecord | None]]:
-        """Return the earlier entities that touch none of the grammar's, with their records.
-
-        One of our labels is only kept if it can be normalised; another label has no record.
-        """
+    def _kept(self, doc: Doc, found: list[EntityRecord]) -> list[tuple[Span, EntityRecord]]:
+        """Return the earlier entities that touch none of the grammar's, with their records."""
         taken = bytearray(len(doc.text))
         for entity in found:
             taken[entity["start"] : entity["end"]] = b"\1" * (entity["end"] - entity["start"])
-        kept: list[tuple[Span, EntityRecord | None]] = []
+        kept: list[tuple[Span, EntityRecord]] = []
         for span in doc.ents:
             if any(taken[span.start_char : span.end_char]):
                 continue
             if span.label_ not in _OWN_LABELS:
-                kept.append((span, None))
+                other: OtherRecord = {
+                    "start": span.start_char,
+                    "end": span.end_char,
+                    "label": span.label_,
+                    "text": span.text,
+                }
+                kept.append((span, other))
             elif read := self._read(doc.text, span.start_char, span.end_char, span.label_):
                 kept.append((span, read))
         return kept

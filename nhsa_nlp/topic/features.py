@@ -105,13 +105,15 @@ def _subject(text: str) -> Range | None:
 # as if one more sentence (and one more term of each facet) had the share of a facet in general.
 _UNSEEN = 1
 _BASE = 1 / 3
+_SECTION_LENGTH = 8  # sentences
 
 
 class ThemeFeatures:
     """How large a share of a document speaks of each facet and each theme.
 
     ``body`` is the share of the sentences with a term, ``titles`` and ``subject`` the same for the
-    section titles and the subject line, ``dominance`` a facet's share of all terms.
+    section titles and the subject line, ``peak`` the share in the run of eight sentences (about a
+    section) where it is largest, ``dominance`` a facet's share of all terms.
 
     Parameters
     ----------
@@ -133,6 +135,7 @@ class ThemeFeatures:
             *(f"{part}:{facet}" for part in _PARTS for facet in FACETS),
             "has:titles",
             "has:subject",
+            *(f"peak:{facet}" for facet in FACETS),
             *(f"dominance:{facet}" for facet in FACETS),
             *(f"body:{theme}" for theme in themes),
         )
@@ -142,7 +145,7 @@ class ThemeFeatures:
                 column[name]
                 for name in (
                     *(f"{part}:{facet}" for facet in sectors),
-                    *(f"dominance:{facet}" for facet in sectors if part == "body"),
+                    *(f"{kind}:{f}" for kind in ("peak", "dominance") for f in sectors if part == "body"),
                     f"{part}:{theme}",
                 )
                 if name in column
@@ -167,6 +170,7 @@ class ThemeFeatures:
             _share(titles),
             _share(subject),
             np.array([len(titles) > 0, len(subject) > 0]),
+            _peak(body, _UNSEEN, _BASE),
             (spoken + _UNSEEN) / (spoken.sum() + len(FACETS) * _UNSEEN),
             _share(mentions[0][:, self._telling] > 0, _UNSEEN),
         ]
@@ -220,3 +224,11 @@ def _mentions(spans: list[Range], hits: list[Hit], themes: int) -> FloatArray:
 def _share(flags: NDArray[np.bool_], unseen: float = 0, base: float = 0) -> FloatArray:
     """Return the share of true rows in each column, as if some more rows had the base share."""
     return np.asarray((flags.sum(axis=0) + unseen * base) / max(1, len(flags) + unseen))
+
+
+def _peak(flags: NDArray[np.bool_], unseen: float, base: float) -> FloatArray:
+    """Return the largest share, as `_share`, in any run of so many rows as a section has."""
+    length = min(_SECTION_LENGTH, len(flags))
+    total = np.vstack([np.zeros((1, flags.shape[1])), np.cumsum(flags, axis=0)])
+    largest = (total[length:] - total[:-length]).max(axis=0)
+    return np.asarray((largest + unseen * base) / (length + unseen))

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from nhsa_nlp.corpus import AnnotatedText, LabelledText, read_entities, read_replies, read_segmented
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.pipeline.bundle import FORMAT, Manifest, verify_bundle, write_manifest
+from nhsa_nlp.pipeline.bundle import (
+    FORMAT,
+    MANIFEST,
+    Manifest,
+    default_bundle_path,
+    verify_bundle,
+    write_manifest,
+)
 from nhsa_nlp.topic.labels import LABELS
 
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ Part = Literal["topic", "entities", "segmenter"]
 MODEL_VERSION = "0.1.0"
 """Version of the bundle that is shipped: raise the minor number whenever it is rebuilt with other results."""
 
+GRAMMAR_LABELS = ("DOC_NO", "POLICY", "QUANTITY")
 REPLIES, ENTITIES, SEGMENTED = "replies.tsv", "entities.jsonl", "segmented.txt"
 _PACKAGES = ("nhsa-nlp", "numpy", "rjieba", "scikit-learn", "spacy", "spacy-pkuseg")
 
@@ -58,10 +66,13 @@ def train_all(data: str | Path, output: str | Path, *, seed: int = 0) -> Path:
 def train_part(part: Part, data: str | Path, output: str | Path, *, seed: int = 0) -> Path:
     """Train one part and put it into the bundle at ``output``, whose other parts stay.
 
-    Parameters and errors are those of `train_all`; only the data of that part is read. A `BundleError` is
-    raised if there is no sound bundle at ``output``.
+    Where there is no bundle yet, the other parts are those of the bundle that is shipped. Parameters and
+    errors are those of `train_all`, and a `BundleError` if the old bundle is not sound; only the data of
+    that part is read. For ``entities``, ``data`` may also be a file of
+    annotations as `nhsa_nlp.annotations.read_annotations` reads them (our own format, ``.spacy``, doccano,
+    Label Studio). If it has labels other than POLICY, DOC_NO and QUANTITY, the grammar is taken out of
+    the bundle and the trained recogniser alone tags its documents.
     """
-    verify_bundle(output)
     return _train(Path(data), Path(output), (part,), seed)
 
 
@@ -70,17 +81,15 @@ def _train(data: Path, output: Path, parts: tuple[Part, ...], seed: int) -> Path
 
     _check_writable(output)
     complete = len(parts) == 3
-    nlp = blank() if complete else load(output)
-    old = None if complete else verify_bundle(output)
+    old, nlp = None, blank()
+    if not complete:
+        base = output if (output / MANIFEST).is_file() else default_bundle_path()
+        old, nlp = verify_bundle(base), load(base)
     counts = dict(old.counts) if old else {}
     metrics: dict[str, Any] = dict(old.metrics) if old else {}
     # All data is read before anything is trained, so a mistake in it shows at once.
-    replies = read_replies(data / REPLIES, labels=LABELS) if set(parts) & {"topic", "entities"} else []
-    documents = (
-        read_entities(data / ENTITIES, {reply.id: reply.text for reply in replies})
-        if "entities" in parts
-        else []
-    )
+    replies = read_replies(data / REPLIES, labels=LABELS) if "topic" in parts else []
+    documents = _read_annotated(data) if "entities" in parts else []
     sentences = read_segmented(data / SEGMENTED) if "segmenter" in parts else []
     if "segmenter" in parts:
         from nhsa_nlp.training.segmenter import train_segmenter
@@ -108,12 +117,27 @@ def _train(data: Path, output: Path, parts: tuple[Part, ...], seed: int) -> Path
         version=nlp.meta["version"],
         seed=seed,
         made_with={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
-        labels={"topic": list(LABELS), "entities": ["DOC_NO", "POLICY", "QUANTITY"]},
+        labels={"topic": list(LABELS), "entities": _entity_labels(nlp)},
         counts=counts,
         metrics=metrics,
     )
     _write(nlp, manifest, output)
     return output
+
+
+def _read_annotated(data: Path) -> list[AnnotatedText]:
+    if data.is_file():
+        from nhsa_nlp.annotations import read_annotations
+
+        return read_annotations(data)
+    texts = {reply.id: reply.text for reply in read_replies(data / REPLIES)}
+    return read_entities(data / ENTITIES, texts)
+
+
+def _entity_labels(nlp: Language) -> list[str]:
+    ours = set(GRAMMAR_LABELS) if nlp.get_pipe("entities").grammar else set()  # type: ignore[attr-defined]
+    trained = nlp.get_pipe("ner").labels if "ner" in nlp.component_names else ()  # type: ignore[attr-defined]
+    return sorted(ours | set(trained))
 
 
 def _add_components(nlp: Language) -> None:
@@ -138,24 +162,29 @@ def _fit_entities(nlp: Language, documents: list[AnnotatedText], seed: int) -> L
     if "ner" in nlp.component_names:
         nlp.remove_pipe("ner")
     nlp.add_pipe("ner", source=trained, before="entities")
-    # The grammar alone is as good on the replies, better on other documents, and much faster; whoever
-    # wants the recogniser loads the bundle with enable=["ner"].
-    nlp.disable_pipe("ner")
+    labels = {entity.label for document in documents for entity in document.entities}
+    ours = labels <= set(GRAMMAR_LABELS)
+    nlp.remove_pipe("entities")
+    nlp.add_pipe("nhsa_entities", name="entities", config={"grammar": ours})
+    if ours:
+        # The grammar alone is as good on the replies, better on other documents, and much faster;
+        # whoever wants the recogniser beside it loads the bundle with enable=["ner"].
+        nlp.disable_pipe("ner")
     return nlp
 
 
 def _score_entities(nlp: Language, documents: list[AnnotatedText]) -> dict[str, Any]:
-    """Score the grammar on the annotated documents; it is not fitted, but was written with them in view."""
+    """Score the pipeline on the documents it was trained on, or written with in view."""
     from nhsa_nlp.evaluation.entities import score_documents
 
-    return {"grammar on the annotated documents": score_documents(nlp, documents)}
+    return {"on the training documents": score_documents(nlp, documents)}
 
 
 def _check_writable(output: Path) -> None:
     """Find out before hours of training whether the result can be written."""
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output}: is a file; give a folder for the bundle")
-    if output.is_dir() and any(output.iterdir()) and not (output / "manifest.json").is_file():
+    if output.is_dir() and any(output.iterdir()) and not (output / MANIFEST).is_file():
         raise OutputError(f"{output}: is not empty and no bundle; give an empty or new folder")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -40,6 +40,10 @@ def test_a_policy_in_the_text_is_not_the_subject():
     assert subject("一、积极推进。印发《关于深化医疗保障制度改革的意见》，" + BODY) is None
 
 
+def test_the_number_of_a_proposal_is_not_the_subject():
+    assert subject("国家医保局关于全国政协第四次会议第4599号提案答复的函\n" + BODY) is None
+
+
 def test_a_headline_is_its_own_subject():
     assert subject(" 药品追溯制度建设 ") == "药品追溯制度建设"
 
@@ -79,6 +83,15 @@ def test_dominance_is_a_share_of_all_terms():
     # 医保 3 mentions, 医疗 2, 医药 1, and one unseen of each
     assert found["dominance:医保"] ** 2 == pytest.approx(4 / 9)
     assert found["dominance:医药"] ** 2 == pytest.approx(2 / 9)
+
+
+def test_peak_is_the_share_of_the_densest_passage():
+    passage = "医院手术做得好。" * 6
+    found = features("天气很好风也不大。" * 10 + passage + "天气很好风也不大。" * 10)
+    # 6 of 8 sentences, and the unseen one
+    assert found["peak:医疗"] ** 2 == pytest.approx((6 + 1 / 3) / 9)
+    assert found["peak:医保"] ** 2 == pytest.approx((1 / 3) / 9)
+    assert found["body:医疗"] < found["peak:医疗"]
 
 
 def test_subject_and_titles_have_their_own_shares():

@@ -24,6 +24,16 @@ def test_forest_agrees_with_scikit_learn(weight):
         )
 
 
+def test_forest_compares_as_scikit_learn_at_the_very_thresholds():
+    forest = fit_forest(X, Y[:, :1], ONES, trees=25, seed=0)
+    inner = forest.feature >= 0
+    close = np.repeat(X[:1], inner.sum(), axis=0)
+    close[np.arange(inner.sum()), forest.feature[inner]] = forest.threshold[inner] + 1e-12
+    reference = RandomForestClassifier(25, min_samples_leaf=2, max_features=0.3, random_state=0)
+    expected = reference.fit(X, Y[:, 0]).predict_proba(close)[:, 1]
+    np.testing.assert_allclose(forest.predict(close)[:, 0], expected, rtol=0, atol=1e-9)
+
+
 def test_forest_with_one_answer_only():
     answers = np.column_stack([np.ones(80, dtype=bool), np.zeros(80, dtype=bool)])
     forest = fit_forest(X, answers, ONES, trees=5, seed=0)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.text import clean
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import FACETS, LABELS
 from nhsa_nlp.topic.model import label_distribution
@@ -91,11 +92,29 @@ def test_evidence_lies_in_the_raw_text(model, replies, letters):
         assert weights == sorted(weights, reverse=True)
 
 
+def test_evidence_is_where_its_word_is(model, replies):
+    lexicon = model.inner.features.lexicon
+    known = {term for terms in lexicon.terms for term in terms} | set(model.inner.words.space.vocabulary)
+    shifted = 0
+    for raw in replies[0][:40]:
+        cleaned = clean(raw)
+        for piece in model.explain(raw):
+            start, end = cleaned.to_clean(piece["start"]), cleaned.to_clean(piece["end"])
+            assert cleaned.text[start:end] in known
+            shifted += start != piece["start"]
+    assert shifted > 20
+
+
 def test_evidence_for_a_facet_does_not_overlap(model, replies):
     evidence = model.explain(replies[0][0], top=30)
     for facet in FACETS:
         spans = sorted((p["start"], p["end"]) for p in evidence if p["facet"] == facet)
         assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_a_word_may_speak_to_several_facets(model, replies):
+    spans = [(p["start"], p["end"]) for p in model.explain(replies[0][0], top=40)]
+    assert len(set(spans)) < len(spans)
 
 
 def test_evidence_names_what_decides(model):

@@ -1,10 +1,11 @@
 import json
+import shutil
 
 import pytest
 
 import nhsa_nlp
 from nhsa_nlp.errors import BundleError, InputError, OutputError
-from nhsa_nlp.pipeline.bundle import verify_bundle
+from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
 from nhsa_nlp.training.bundle import train_all, train_part
 from tests.conftest import ROOT
 
@@ -63,8 +64,6 @@ def test_training_twice_gives_the_same_answers(trained, corpus, tmp_path):
 
 
 def test_one_part_is_retrained_and_the_others_stay(trained, corpus, tmp_path):
-    import shutil
-
     bundle = tmp_path / "bundle"
     shutil.copytree(trained, bundle)
     before = verify_bundle(bundle)
@@ -82,8 +81,6 @@ def test_one_part_is_retrained_and_the_others_stay(trained, corpus, tmp_path):
 
 
 def test_mistakes_in_the_data_show_before_anything_is_trained(corpus, tmp_path):
-    import shutil
-
     data = tmp_path / "data"
     shutil.copytree(corpus, data)
     entities = (data / "entities.jsonl").read_text("utf-8").splitlines()
@@ -114,6 +111,36 @@ def test_a_file_is_no_place_for_a_bundle(corpus, tmp_path):
         train_all(corpus, tmp_path / "file")
 
 
-def test_a_part_needs_a_bundle(corpus, tmp_path):
-    with pytest.raises(BundleError, match="no such model folder"):
-        train_part("topic", corpus, tmp_path / "none")
+def test_a_part_alone_takes_the_others_from_the_bundle_that_is_shipped(corpus, tmp_path):
+    train_part("topic", corpus, tmp_path / "own", seed=3)
+    manifest, shipped = verify_bundle(tmp_path / "own"), verify_bundle(default_bundle_path())
+    assert manifest.counts == {**shipped.counts, "replies": 40}
+    assert manifest.files["tokenizer/weights.npz"] == shipped.files["tokenizer/weights.npz"]
+
+
+def test_a_damaged_bundle_is_not_built_upon(trained, corpus, tmp_path):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(trained, bundle)
+    (bundle / "meta.json").write_text("{}")
+    with pytest.raises(BundleError, match=r"meta\.json was altered"):
+        train_part("topic", corpus, bundle)
+
+
+def test_a_recogniser_of_other_labels_takes_the_place_of_the_grammar(tmp_path):
+    data = tmp_path / "agencies.jsonl"
+    names = ["财政部", "民政部", "教育部", "公安部", "水利部", "商务部", "科技部", "司法部"]
+    lines = []
+    for name in names:
+        text = f"国家医保局会同{name}印发通知，安排3亿元。"
+        start = text.index(name)
+        lines.append(json.dumps({"text": text * 2, "label": [[start, start + 3, "AGENCY"]]}))
+    data.write_text("\n".join(lines), "utf-8")
+    bundle = train_part("entities", data, tmp_path / "own", seed=1)
+    assert verify_bundle(bundle).labels["entities"] == ["AGENCY"]
+    nlp = nhsa_nlp.load(bundle)
+    assert "ner" in nlp.pipe_names
+    doc = nlp("国家医保局会同财政部印发通知，安排5亿元。")
+    assert {e.label_ for e in doc.ents} <= {"AGENCY"}
+    assert doc._.entities == [
+        {"start": e.start_char, "end": e.end_char, "label": e.label_, "text": e.text} for e in doc.ents
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from nhsa_nlp.entities.identity.issuers import (
     read_number,
     without_office,
 )
-from nhsa_nlp.entities.identity.names import PolicyName, is_generic, read_name
+from nhsa_nlp.entities.identity.names import PolicyName, bare_title, is_generic, read_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Policy:
 
 @dataclass(slots=True)
 class _Form:
-    """Citations with one key, issuers and number."""
+    """Citations that agree in all that identifies a policy."""
 
     name: PolicyName
     number: Number | None
@@ -135,13 +136,16 @@ def identify(citations: Sequence[Citation]) -> list[Policy]:
 
 def _forms(citations: Sequence[Citation]) -> list[_Form]:
     names: dict[str, PolicyName] = {}
-    forms: dict[tuple[str, tuple[str, ...], Number | None], _Form] = {}
+    forms: dict[tuple[str, tuple[str, ...], Number | None, bool, bool], _Form] = {}
     for index, citation in enumerate(citations):
         name = names.get(citation.title)
         if name is None:
             name = names[citation.title] = read_name(citation.title)
         number = read_number(citation.number) or name.number
-        form = forms.setdefault((name.key, name.issuers, number), _Form(name, number))
+        same = (name.key, name.issuers, number, name.draft, name.whole)
+        form = forms.get(same)
+        if form is None:
+            form = forms[same] = _Form(name, number)
         form.members.append(index)
         form.weight += citation.count
     return list(forms.values())
@@ -153,32 +157,41 @@ def _families(forms: list[_Form]) -> list[list[_Form]]:
     for form in forms:
         by_key[form.name.key].append(form)
     weights = {key: sum(form.weight for form in members) for key, members in by_key.items()}
-    by_edition: dict[str, list[str]] = defaultdict(list)
-    for key in sorted(by_key, key=lambda key: (-weights[key], -len(key), key)):
-        by_edition[by_key[key][0].name.edition].append(key)
-    roots = {}
-    for keys in by_edition.values():
-        roots.update(_undamaged(keys, [by_key[key][0].name.core for key in keys]))
+    keys = sorted(by_key, key=lambda key: (-weights[key], -len(key), key))
+    roots = {keys[damaged]: keys[model] for damaged, model in _undamaged(keys, by_key).items()}
     families: dict[str, list[_Form]] = defaultdict(list)
     for key in sorted(by_key, key=lambda key: (roots.get(key, key) != key, key)):
         families[roots.get(key, key)] += sorted(by_key[key], key=_order)
     return list(families.values())
 
 
-def _order(form: _Form) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    number = form.number
-    return -form.weight, form.name.issuers, (number.code, number.year, number.serial) if number else ()
+def _order(form: _Form) -> tuple[int, tuple[str, ...], str]:
+    return -form.weight, form.name.issuers, str(form.number or "")
 
 
-def _undamaged(keys: list[str], cores: list[str]) -> dict[str, str]:
-    """Return for each damaged key the one it was; ``keys`` are sorted, the most cited first."""
-    pairs = sorted({tuple(sorted(pair)) for pair in one_edit_apart(cores)})
+def _undamaged(keys: list[str], by_key: dict[str, list[_Form]]) -> dict[int, int]:
+    """Return for each damaged key the one it was, both as indices; the most cited keys come first."""
+    pairs: set[tuple[int, int]] = set()
+    # Names are compared within an edition; whole titles, which contain theirs, with all others.
+    by_edition: dict[str, dict[str, int]] = defaultdict(dict)
+    plain: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        name = by_key[key][0].name
+        by_edition[name.edition][name.core] = index
+        for form in by_key[key]:
+            plain.setdefault(form.name.plain, index)
+    for compared in (*by_edition.values(), plain):
+        texts = list(compared)
+        for model, damaged in one_edit_apart(texts):
+            pair = compared[texts[model]], compared[texts[damaged]]
+            if pair[0] != pair[1] and pair not in pairs and is_damage(texts[model], texts[damaged]):
+                pairs.add(pair)
     models: dict[int, int] = {}
     # A damaged title is no model for another: what differs in two characters is not joined by a chain.
-    for model, damaged in pairs:
-        if model not in models and damaged not in models and is_damage(cores[model], cores[damaged]):
-            models[damaged] = model
-    return {keys[damaged]: keys[model] for damaged, model in models.items()}
+    for pair in sorted((min(pair), max(pair)) for pair in pairs):
+        if not models.keys() & set(pair):
+            models[pair[1]] = pair[0]
+    return models
 
 
 # --- the policies of a family: numbers and issuers -----------------------------------------------
@@ -214,31 +227,33 @@ def _split(family: list[_Form]) -> list[_Group]:
         for group in groups:
             for issuer in group.issuers:
                 by_issuer[issuer].append(group)
-    unknown = [group for group in groups if not group.issuers]
-    apart: dict[frozenset[str], _Group] = {}
+    unknown = [group for group in groups if not group.issuers and not generic]
+    doubtful: dict[frozenset[str], _Group] = {}
     for form in family:
         if form.number or not form.name.issuers:
             continue
-        hosts = {id(group): group for issuer in form.issuers for group in by_issuer.get(issuer, ())[:2]}
-        if not hosts and len(unknown) == 1 and not generic:
-            hosts = {0: unknown.pop()}
-        if len(hosts) == 1:
-            host = next(iter(hosts.values()))
-            host.add(form)
-        elif form.issuers in apart:
-            host = apart[form.issuers]
+        hosts = {id(group): group for issuer in form.issuers for group in by_issuer[issuer][:2]}
+        if not hosts and len(unknown) == 1:
+            hosts[0] = unknown.pop()
+        if len(hosts) > 1:
+            if form.issuers in doubtful:
+                doubtful[form.issuers].add(form)
+            else:
+                doubtful[form.issuers] = open_group(form)
+            continue
+        if hosts:
+            (host,) = hosts.values()
             host.add(form)
         else:
-            host = apart[form.issuers] = open_group(form)
-        if not hosts or len(hosts) == 1:
-            for issuer in form.issuers:
-                if all(other is not host for other in by_issuer[issuer][:2]):
-                    by_issuer[issuer].append(host)
+            host = open_group(form)
+        for issuer in form.issuers:
+            if all(group is not host for group in by_issuer[issuer][:2]):
+                by_issuer[issuer].append(host)
     # By name alone.
     bare = [form for form in family if not form.number and not form.name.issuers]
     if bare:
-        hosts_left = groups if len(groups) == 1 else [g for g in groups if not any(map(is_local, g.issuers))]
-        host = hosts_left[0] if len(hosts_left) == 1 and not generic else open_group(bare.pop(0))
+        likely = groups if len(groups) == 1 else [g for g in groups if not any(map(is_local, g.issuers))]
+        host = likely[0] if len(likely) == 1 and not generic else open_group(bare.pop(0))
         for form in bare:
             host.add(form)
     return groups
@@ -305,7 +320,9 @@ def _join_by_number(groups: list[_Group]) -> Iterable[list[_Form]]:
     return joined.values()
 
 
-_COMMON = frozenset("意见 办法 通知 公告 方案 规定 工作 实施 指导 若干 暂行 试行 关于 有关 印发 进一步 全面".split())
+_COMMON = frozenset(
+    "意见 办法 通知 公告 方案 规定 工作 实施 指导 若干 暂行 试行 关于 有关 印发 进一步 全面".split()
+)
 _SHARED = 0.5  # share of the shorter name's character pairs that the longer one must have
 _MOSTLY = 0.8  # share of its words above which a name may differ by one of them
 
@@ -332,14 +349,7 @@ def _contradict(one: _Group, other: _Group) -> bool:
 
 
 def _digits(core: str) -> set[str]:
-    found, run = set(), ""
-    for char in core + " ":
-        if char.isdigit():
-            run += char
-        elif run:
-            found.add(run)
-            run = ""
-    return found
+    return set(re.findall("[0-9]+", core))
 
 
 def _pairs(core: str) -> set[str]:
@@ -351,46 +361,49 @@ def _pairs(core: str) -> set[str]:
 
 def _policy(forms: list[_Form], citations: Sequence[Citation]) -> Policy:
     members = sorted(index for form in forms for index in form.members)
-    # The key of an undamaged title is the most cited one.
     keys: Counter[str] = Counter()
-    titles: Counter[tuple[bool, bool, str, str]] = Counter()
-    numbers: Counter[tuple[Number, str]] = Counter()
+    numbers: Counter[Number] = Counter()
     issuers: Counter[tuple[str, ...]] = Counter()
-    drafts = 0
     for form in forms:
         keys[form.name.key] += form.weight
-        drafts += form.weight if form.name.draft else 0
+        if form.number:
+            numbers[form.number] += form.weight
         if form.name.issuers:
             issuers[form.name.issuers] += form.weight
-        for index in form.members:
-            citation = citations[index]
-            title = citation.title.strip().removeprefix("《").removesuffix("》")
-            name = read_name(citation.title)
-            titles[not name.draft, name.whole, name.key, title] += citation.count
-            if form.number:
-                numbers[form.number, citation.number or ""] += citation.count
-    best = max(keys, key=lambda key: (keys[key], key))
-    chosen = min(
-        titles, key=lambda t: (not t[0], t[2] != best, not t[1], -titles[t], t[3])
-    )
-    number, text = min(numbers, key=lambda n: (-numbers[n], n)) if numbers else (None, None)
+    title = _title(forms, keys, citations)
+    number = min(numbers, key=lambda n: (-numbers[n], n)) if numbers else None
     issuer = issuer_of_number(number) if number else None
     named = min(issuers, key=lambda names: (-issuers[names], names)) if issuers else ()
     return Policy(
-        title=chosen[3],
-        number=text or (str(number) if number else None),
+        title=title,
+        number=str(number) if number else None,
         issuers=(issuer,) if issuer else named,
-        year=_year(number, chosen[3]),
-        citations=sum(citations[index].count for index in members),
-        drafts=drafts,
+        year=_year(number, title),
+        citations=sum(form.weight for form in forms),
+        drafts=sum(form.weight for form in forms if form.name.draft),
         members=tuple(members),
     )
+
+
+def _title(forms: list[_Form], keys: Counter[str], citations: Sequence[Citation]) -> str:
+    """Choose the title to show: not a draft's, not a damaged or half one; of the rest the most cited."""
+    if len(keys) > 1:
+        # Of keys cited equally often, the one in fewer words: damage breaks words.
+        best = min(keys, key=lambda key: (-keys[key], len(words(key)), key))
+    else:
+        (best,) = keys
+    rank = {id(form): (form.name.draft, form.name.key != best, not form.name.whole) for form in forms}
+    lowest = min(rank.values())
+    titles: Counter[str] = Counter()
+    for form in forms:
+        if rank[id(form)] == lowest:
+            for index in form.members:
+                titles[bare_title(citations[index].title)] += citations[index].count
+    return min(titles, key=lambda title: (-titles[title], title))
 
 
 def _year(number: Number | None, title: str) -> int | None:
     if number and number.year:
         return int(number.year)
-    if number:
-        return None
-    years = {d for d in _digits(title) if len(d) == 4 and d.startswith(("19", "20"))}
+    years = {digits for digits in _digits(title) if re.fullmatch("(?:19|20)[0-9]{2}", digits)}
     return int(years.pop()) if len(years) == 1 else None

@@ -1,4 +1,4 @@
-"""Titles of which a character was misread, lost or doubled: finding them, and telling them from others."""
+"""Titles of which a character was misread, lost or added: finding them, and telling them from others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 200
 
 _NUMERALS = frozenset("0123456789一二三四五六七八九十两")
 _CONNECTIVES = frozenset("和与及等或")
-# Words of one character that make another document of a title.
+# Characters that, alone or with one other, make another document of a title.
 _TELLING = frozenset("新旧非省市县区国总副大小男女老幼上下前后内外不无未免双多单全再补中西公私市镇乡村")
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15 | 1)
@@ -88,7 +88,7 @@ def _deletion_hashes(names: list[str], length: int) -> npt.NDArray[np.uint64]:
 
 
 def is_damage(one: str, other: str) -> bool:
-    """Tell whether two names are one, in one of which a single character was misread, lost or doubled.
+    """Tell whether two names are one, in one of which a single character was misread, lost or added.
 
     Real titles differ by words (省内 and 跨省, 加强 and 加快), damage leaves what is no word (医疔):
     if both names read well where they differ, they are two. Numbers are never taken for damage.
@@ -117,9 +117,9 @@ def _is_misread(one: str, other: str, at: int) -> bool:
     if pair <= _NUMERALS or any(char.isascii() for char in pair):
         return False
     readable = _reads_well(one, at), _reads_well(other, at)
-    if all(readable):
+    if all(readable) or _is_telling(one, at) or _is_telling(other, at):
         return False
-    return any(readable) or (len(one) >= _LONG and not pair & _TELLING)
+    return any(readable) or len(one) >= _LONG
 
 
 def _is_lost_or_added(short: str, long: str, at: int) -> bool:
@@ -128,12 +128,16 @@ def _is_lost_or_added(short: str, long: str, at: int) -> bool:
         return True
     if char in _NUMERALS or char.isascii():
         return False
-    if at and long[at - 1] == char:
-        return not (_reads_well(short, at) and _reads_well(long, at))  # 人人, 常常 are words
-    around = [i for i in (at - 1, at) if 0 <= i < len(short)]
-    if not all(_reads_well(short, i) for i in around):
+    whole = all(_reads_well(short, i) for i in (at - 1, at) if 0 <= i < len(short))
+    if not whole:
         return _reads_well(long, at) or len(long) >= _LONG
     return not _reads_well(long, at) and char not in _TELLING
+
+
+def _is_telling(name: str, at: int) -> bool:
+    """Tell whether a character makes the difference between two names: the 中 of 中药, not that of 集中采购."""
+    start, end = _words(name)[at]
+    return name[at] in _TELLING and end - start <= 2
 
 
 def _reads_well(name: str, at: int) -> bool:

@@ -36,7 +36,10 @@ _CODES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"民办[发函]", "民政部办公厅"),
         (r"民[发函]", "民政部"),
         (r"发改办[一-龥]{1,3}", f"{_REFORM}办公厅"),
-        (r"发改(?:价格|社会|高技|产业|体改|就业|规划|地区|环资|法规|投资|经贸|财金|基础|农经|收费|价监)", _REFORM),
+        (
+            r"发改(?:价格|社会|高技|产业|体改|就业|规划|地区|环资|法规|投资|经贸|财金|基础|农经|收费|价监)",
+            _REFORM,
+        ),
         (r"银保监办[发函]", f"{_BANKING}办公厅"),
         (r"银保监[发函]", _BANKING),
         (r"保监[发函]", "中国保险监督管理委员会"),
@@ -121,6 +124,11 @@ class Number:
     code: str
     year: str
     serial: str
+
+    def __str__(self) -> str:
+        if self.code.endswith(("令", "公告", "通告")) or not self.code:
+            return f"{self.code}{self.year + '年' if self.year else ''}第{self.serial}号"
+        return f"{self.code}〔{self.year}〕{self.serial}号"
 
 
 @lru_cache(maxsize=65536)
@@ -219,6 +227,8 @@ def is_local(name: str) -> bool:
     return _LOCAL.search(name) is not None
 
 
+# Their names do not end like those of other bodies.
+_HIGHEST = re.compile(r"(?:中共中央|国务院|全国人大常委会|全国人民代表大会(?:常务委员会)?)(?:办公厅)?")
 _AND_OTHERS = re.compile(r"(?:等)?(?:[\d一二三四五六七八九十]{1,3}个?)?(?:部门|单位)$|等$")
 
 
@@ -234,5 +244,16 @@ def read_issuers(text: str) -> tuple[str, ...] | None:
     names = _AND_OTHERS.sub("", text)
     if not names:
         return () if text else None
-    found = split_run_on(names)
+    found = _split_names(names)
     return tuple(dict.fromkeys(map(full_name, found))) if found else None
+
+
+def _split_names(text: str) -> list[str]:
+    """Split names written without separators, first those of the highest bodies; empty if there are others."""
+    head = _HIGHEST.match(text)
+    if head is None:
+        return split_run_on(text)
+    if head.end() == len(text):
+        return [text]
+    rest = _split_names(text[head.end() :])
+    return [head.group(), *rest] if rest else split_run_on(text)
