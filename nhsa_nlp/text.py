@@ -134,6 +134,29 @@ _TABLE.update(
 
 # A comma, colon or semicolon of a Chinese sentence: not one inside a number, a time or Latin text.
 _HALF_PUNCTUATION = re.compile(
+    r"[,:;](?:(?<![0-9A-Za-z].)(?![0-9A-Za-z])|(?<=[一-龥）》”].)|(?=[一-龥（《“]))"
+)
+_TO_FULL = {"(": "（", ")": "）", "［": "［", "；": "；"}
+_TABLE: dict[int, int | str] = {
+    code: half for code, half in _FULL_TO_HALF.items() if chr(code) not in _KEEP_FULL
+}
+_TABLE.update({ord(half): full for half, full in _HALF_TO_FULL.items()})
+_TABLE.update({0x2013: "—", 0x2014: "—", 0x2015: "—", 0x2500: "—", 0x2212: "-", 0x2010: "-", 0x2011: "-"})
+_TABLE.update(
+    {
+        0x00A0: " ",
+        0x3000: " ",
+        0x000D: "\n",
+        0x000B: "\n",
+        0x000C: "\n",
+        0x2028: "\n",
+        0x2029: "\n",
+        0x0085: "\n",
+    }
+)
+
+# A comma, colon or semicolon of a Chinese sentence: not one inside a number, a time or Latin text.
+_HALF_PUNCTUATION = re.compile(
     r"(?<![0-9A-Za-z])[,:;](?![0-9A-Za-z])|(?<=[一-龥）》”])[,:;]|[,:;](?=[一-龥（《“])"
 )
 _TO_FULL = {",": "，", ":": "：", ";": "；"}
@@ -325,16 +348,26 @@ def _is_word(text: str) -> bool:
 
 
 def _best_sequence(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Choose the rising sequence of page numbers with the highest score (dynamic programming)."""
+    """Choose the page numbers with the highest score (dynamic programming).
+
+    They rise page by page; a count may start anew further on, as where several documents are in one text.
+    """
     totals: list[float] = []
     previous: list[int] = []
     recent: dict[int, list[int]] = {}
     best = -1
+    ended, best_ended = 0, -1  # the candidates a page or more before, and the best total among them
     for index, (start, _, number, score) in enumerate(candidates):
         # Start of the document's count: page 2 ends the first page, and so on.
         pages = max(1, number - 1)
         fits = start <= pages * _PAGE_MAX and (number < 2 or start >= pages * _PAGE_MIN)
         total, back = score - (min(_LOST_MARK * max(0, number - 2), _ANY_START) if fits else _ANY_START), -1
+        while candidates[ended][1] <= start - _PAGE_MIN:
+            if best_ended < 0 or totals[ended] > totals[best_ended]:
+                best_ended = ended
+            ended += 1
+        if best_ended >= 0 and totals[best_ended] + score - _ANY_START > total:
+            total, back = totals[best_ended] + score - _ANY_START, best_ended
         for step in (1, 2, 3):
             for other in reversed(recent.get(number - step, ())):
                 distance = start - candidates[other][1]

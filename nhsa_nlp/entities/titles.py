@@ -54,7 +54,7 @@ _CITED_AFTER = re.compile(
     r"(?:规定|明确|提出|要求|指出|强调|等文件|等规定|等政策|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{1,14}[〔\[［【（(](?:19|20)\d\d))"
 )
 
-_NOT_LAW_AFTER = re.compile(r"[律院治庭制官学定]|规(?![定制范划])|人(?!民|员|们)|宝")
+_NOT_LAW_AFTER = re.compile(r"实施(?:条例|细则)|[律院治庭制官学定]|规(?![定制范划])|人(?!民|员|们)|宝")
 _TITLED = re.compile(
     r"关于[^，。；！？《》\n]{4,90}?(?:意见|通知|方案|办法|规划|决定|公告|通告|纲要|计划|规定|细则|批复|函)"
     r"(?=[（(\[［【〔]?[一-龥]{2,12}[〔\[［【（(](?:19|20)\d\d[〕\]］】）)]\d{1,5}号)"
@@ -209,20 +209,28 @@ def _is_policy(text: str, start: int, end: int, inner: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _law_pattern() -> re.Pattern[str]:
+    """Return what matches a law's name that ends where the pattern is anchored, the longest first."""
     lines = files("nhsa_nlp.entities").joinpath("resources/laws.txt").read_text("utf-8").splitlines()
     names = [line for line in lines if line and not line.startswith("#")]
     joined = "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
-    return re.compile(rf"(?:中华人民共和国)?(?:{joined})|中华人民共和国[一-龥]{{2,16}}?法(?!实施)")
+    return re.compile(rf"(?:中华人民共和国)?(?:{joined})\Z|中华人民共和国[一-龥]{{2,16}}?法\Z")
+
+
+# A name is looked for where one can end, which is rare.
+_LAW_END = re.compile("法典?|条例|实施细则|保护特别规定")
+_LONGEST_LAW = 40
 
 
 def _laws(text: str) -> Iterator[tuple[int, int]]:
-    # 法 and 条例 are rare, so look at them first and match names backwards only there.
     pattern = _law_pattern()
-    position = 0
-    while match := pattern.search(text, position):
-        position = match.end()
-        if not _NOT_LAW_AFTER.match(text, match.end()):
-            yield match.span()
+    floor = 0
+    for ending in _LAW_END.finditer(text):
+        for end in dict.fromkeys((ending.end(), ending.start() + 1)):
+            match = pattern.search(text, max(floor, end - _LONGEST_LAW), end)
+            if match and not _NOT_LAW_AFTER.match(text, end):
+                yield match.span()
+                floor = end
+                break
 
 
 def _numbered(text: str) -> Iterator[tuple[int, int]]:

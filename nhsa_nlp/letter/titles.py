@@ -171,10 +171,12 @@ def title_end(flat: FlatText, start: int, limit: int) -> int:
         position
         for position in range(2, min(stop, _LONGEST_TITLE))
         if not (
-            inside[position] or _NOT_BEHIND.search(window[:position]) or _NOT_BEFORE.match(window, position)
+            inside[position] or _NOT_BEHIND.search(window, 0, position) or _NOT_BEFORE.match(window, position)
         )
     ]
-    line_end = next((p for p in possible if flat.ends_line(start + p)), None)
+    raw = flat.source.raw[flat.raw_position(start) : flat.raw_position(start + len(window))]
+    lines = possible if len(raw.splitlines()) > 1 else []
+    line_end = next((p for p in lines if flat.ends_line(start + p)), None)
     if line_end is not None and line_end <= _SHORT_LINE:
         return start + line_end
     best, end = _best_end(window, [p for p in possible if line_end is None or p < line_end])
