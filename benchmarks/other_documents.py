@@ -48,20 +48,16 @@ def main() -> None:
             for start, end, label in sorted(gold ^ found):
                 kind = "missed" if (start, end, label) in gold else "wrong"
                 left, right = document.text[max(0, start - 10) : start], document.text[end : end + 8]
-                print(
-                    f"{document.id} {kind} {label}: {left}[{document.text[start:end]}]{right}".replace(
-                        "\n", "↵"
-                    )
-                )
+                shown = f"{left}[{document.text[start:end]}]{right}".replace("\n", "↵")
+                print(f"{document.id} {kind} {label}: {shown}")
     nlp = blank()
     nlp.add_pipe("nhsa_entities")
     scores = score_documents(nlp, documents)
     print(f"{len(documents)} documents, {sum(len(d.text) for d in documents)} characters")
     for label in ("POLICY", "DOC_NO", "QUANTITY"):
-        s = scores[label]
-        print(
-            f"{label:9} precision {s['precision']:.3f} recall {s['recall']:.3f} F1 {s['f1']:.3f} ({s['tp'] + s['fn']})"
-        )
+        score = scores[label]
+        figures = " ".join(f"{key} {score[key]:.3f}" for key in ("precision", "recall", "f1"))
+        print(f"{label:9} {figures} ({score['tp'] + score['fn']} gold)")
     for key in ("values", "short_titles"):
         print(f"{key:12} {scores[key]['right']:.3f} of {scores[key]['of']}")
 

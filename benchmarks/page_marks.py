@@ -27,9 +27,8 @@ def main() -> None:
     for name, marks in (("missed", truth - found), ("wrong", found - truth)):
         for n, start, end in sorted(marks):
             text = replies[n].text
-            print(
-                f"{name}: row {n}: {text[max(0, start - 10) : start]}[{text[start:end]}]{text[end : end + 10]}"
-            )
+            context = f"{text[max(0, start - 10) : start]}[{text[start:end]}]{text[end : end + 10]}"
+            print(f"{name}: row {n}: {context}")
     dropped = sum(
         sum(char.isdigit() for char in replies[n].text[start:end]) for n, start, end in found - truth
     )

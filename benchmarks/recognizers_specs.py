@@ -71,7 +71,7 @@ class Case:
     def is_value(self, value: float, unit: str) -> bool:
         """Tell whether a quantity has this value, whatever the scale of its unit."""
         if self.kind == "number" and unit == "%":  # 五分之一: 0.2 there, 20.00 % here
-            return _same(value, round(self.value * 100, 2))
+            return _same(value, self.value * 100) or _same(value, round(self.value * 100, 2))
         scale = _SCALE.get(unit, 1000.0 if unit.startswith("千") else 1.0)
         return _same(value * scale, self.base)
 

@@ -256,7 +256,10 @@ def _document(item: object, name: str) -> AnnotatedText:
 
 def _unrecognised(item: dict[str, Any]) -> str:
     if "entities" in item and "id" in item:
-        return 'the field "text" is missing, so the offsets belong to no text; add it to each object'
+        return (
+            'the field "text" is missing, so the offsets belong to no text; '
+            "add it, or give the folder that has the texts"
+        )
     return f"not annotated text (its fields are {', '.join(map(show, list(item)[:6])) or 'none'}); {_FORMATS}"
 
 

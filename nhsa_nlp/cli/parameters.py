@@ -25,7 +25,7 @@ MaxBytes = Annotated[
     int, typer.Option("--max-bytes", min=1, metavar="N", help="Refuse longer files.", show_default=True)
 ]
 Data = Annotated[
-    Path, typer.Option("--data", metavar="DIR", help="The folder of the training data.", show_default=True)
+    Path, typer.Option("--data", metavar="PATH", help="The folder of the training data.", show_default=True)
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The random seed.", show_default=True)]
 

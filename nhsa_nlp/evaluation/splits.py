@@ -12,8 +12,7 @@ from nhsa_nlp.errors import InputError
 IndexArray = NDArray[np.int64]
 
 _SHINGLE = 8  # characters; long enough that set phrases of officialese do not count as copying
-_WINDOW = 8  # neighbours tried in a posting list that is too long for all its pairs
-_FULL_PAIRS = 32  # posting lists up to this length are paired completely
+_NEIGHBOURS = 12  # how far apart in a posting list two documents may be to become a candidate
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -24,7 +23,7 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
     and spaces left out) overlap by ``threshold`` of the smaller set (containment, Broder 1997);
     groups are the connected components. Candidate pairs come from an inverted index and are then
     checked exactly, so dissimilar texts cost time in proportion to their length only. A shingle in
-    more than 32 documents is tried between neighbours in its list only: what is missed that way
+    many documents is tried between the nearest dozen in its list only: what is missed that way
     could only be a pair whose common text is common to many, differently composed documents.
 
     Parameters
@@ -90,15 +89,10 @@ def _candidates(sets: list[NDArray[np.uint64]], threshold: float) -> list[tuple[
     starts = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
     lengths = np.diff(np.append(starts, len(hashes)))
     run = np.repeat(np.arange(len(starts)), lengths)
-    long = lengths[run] > _FULL_PAIRS
     codes = []
     counts = []
-    for step in range(1, min(_FULL_PAIRS, int(lengths.max()))):
+    for step in range(1, min(_NEIGHBOURS + 1, int(lengths.max()))):
         same = run[step:] == run[:-step]
-        if step > _WINDOW:
-            same &= ~long[step:]
-        if not same.any():
-            break
         pair = owners[:-step][same] * len(sets) + owners[step:][same]
         unique, count = np.unique(pair, return_counts=True)
         codes.append(unique)
@@ -109,7 +103,7 @@ def _candidates(sets: list[NDArray[np.uint64]], threshold: float) -> list[tuple[
     shared = np.bincount(inverse, weights=np.concatenate(counts))
     one, other = pairs // len(sets), pairs % len(sets)
     share = shared / np.minimum(sizes[one], sizes[other])
-    # Windows undercount what long posting lists share, hence the generous margin.
+    # Long posting lists are undercounted, hence the generous margin.
     keep = np.flatnonzero(share >= threshold / 8)
     keep = keep[np.argsort(-share[keep], kind="stable")]
     return list(zip(one[keep].tolist(), other[keep].tolist(), strict=True))

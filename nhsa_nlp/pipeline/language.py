@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from nhsa_nlp.pipeline.tokenizer import Segmenter
 
 
-MAX_CHARACTERS = 100_000_000
-"""Longer documents are refused; spaCy's own limit is for components whose memory grows with the text."""
+MAX_CHARACTERS = 10_000_000
+"""Longer documents are refused: ten million characters take a gigabyte of memory."""
 
 
 def blank(segmenter: Segmenter = "jieba") -> Language:

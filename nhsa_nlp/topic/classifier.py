@@ -38,7 +38,7 @@ _MIX = np.array([[0.0, 1 / 3, 1 / 3], [0.7, 1 / 3, 1 / 3], [0.3, 1 / 3, 1 / 3]])
 _PRIOR_BODY = 10.0
 _PRIOR_DOMINANCE = 8.0
 _PRIOR_BIAS = -8.0
-_BIAS_DEVIATION = 3.0
+_BIAS_DEVIATION = 1.0
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

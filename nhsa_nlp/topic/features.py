@@ -102,8 +102,8 @@ def _subject(text: str) -> Range | None:
 
 
 # A headline's one sentence is weak evidence, a page without a mention is strong: shares are taken
-# as if one more sentence (and one more term of each facet) had the share of a facet in general.
-_UNSEEN = 1
+# as if a third of a sentence more (and of a term of each facet) had the share of a facet in general.
+_UNSEEN = 1 / 3
 _BASE = 1 / 3
 _SECTION_LENGTH = 8  # sentences
 

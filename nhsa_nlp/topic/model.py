@@ -265,13 +265,13 @@ class TopicModel:
         facets: dict[str, float] = {}
         if isinstance(self.inner, FacetModel):
             marginals = probabilities @ MEMBERSHIP
-            facets = {facet: float(p) for facet, p in zip(FACETS, marginals, strict=True)}
+            facets = {facet: _rounded(p) for facet, p in zip(FACETS, marginals, strict=True)}
         return {
             "label": self.classes[order[0]],
-            "probability": best,
+            "probability": _rounded(best),
             "facets": facets,
             "alternatives": [
-                {"label": self.classes[i], "probability": float(probabilities[i])} for i in order[1:3]
+                {"label": self.classes[i], "probability": _rounded(probabilities[i])} for i in order[1:3]
             ],
             "review": review,
             "reason": "low_confidence" if review else None,
@@ -333,7 +333,13 @@ class TopicModel:
             taken.append((begin, finish, output))
             start, end = reading.clean.to_raw(begin, finish)
             evidence.append(
-                {"start": start, "end": end, "text": raw[start:end], "facet": names[output], "weight": weight}
+                {
+                    "start": start,
+                    "end": end,
+                    "text": raw[start:end],
+                    "facet": names[output],
+                    "weight": _rounded(weight),
+                }
             )
         return evidence
 
@@ -362,6 +368,11 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
         if not isinstance(text, str):
             raise InputError(f"text {position} is {type(text).__name__}, not a string")
     return [str(text) for text in found]
+
+
+def _rounded(value: float) -> float:
+    """Round for a record: the digits behind differ between machines."""
+    return round(float(value), 6)
 
 
 def _log_odds(p: FloatArray | float) -> FloatArray:

@@ -162,6 +162,7 @@ def _fit_entities(nlp: Language, documents: list[AnnotatedText], seed: int) -> L
     if "ner" in nlp.component_names:
         nlp.remove_pipe("ner")
     nlp.add_pipe("ner", source=trained, before="entities")
+    nlp.enable_pipe("ner")
     labels = {entity.label for document in documents for entity in document.entities}
     ours = labels <= set(GRAMMAR_LABELS)
     nlp.remove_pipe("entities")

@@ -34,7 +34,9 @@ def test_help_is_light(command: list[str]) -> None:
 
 def test_help_names_every_command() -> None:
     done = run("--help")
-    assert all(name in done.stdout for name in ("label", "highlight", "info", "train", "evaluate"))
+    assert all(
+        name in done.stdout for name in ("label", "highlight", "info", "policies", "train", "evaluate")
+    )
     assert "..." not in done.stdout.split("Commands:")[1]  # no summary is cut off
 
 

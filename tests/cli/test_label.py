@@ -82,7 +82,7 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
     shutil.copy(LETTER, folder / "z.txt")
     (folder / "a.txt").write_bytes(b"\x7fELF\0\0")
     (folder / "c.txt").write_bytes(b"")
-    (folder / "d.txt").write_text("医保" * 600_000, encoding="utf-8")
+    (folder / "d.txt").write_text("医保" * 6_000_000, encoding="utf-8")
     (folder / "e.pdf").write_bytes(b"%PDF")
     output = tmp_path / "out.jsonl"
     result = label(folder, folder / "e.pdf", "--output", output)
@@ -94,7 +94,7 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         {
             "a.txt": "is a binary file",
             "c.txt": "is empty",
-            "d.txt": "has 1,200,000 characters",
+            "d.txt": "has 12,000,000 characters",
             "e.pdf": "cannot read .pdf",
         }.items(),
         strict=False,

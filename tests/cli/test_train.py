@@ -39,9 +39,3 @@ def test_missing_data_is_one_line_and_the_bundle_stays(tmp_path: Path, part: str
     assert str(tmp_path / "data") in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert (Path(bundle) / "manifest.json").read_bytes() == before
-
-
-def test_a_part_needs_a_bundle_to_go_into(tmp_path: Path) -> None:
-    result = train("topic", "--data", ROOT / "training" / "data", "--output", tmp_path / "none")
-    assert result.exit_code == 2
-    assert "no such model folder" in result.stderr

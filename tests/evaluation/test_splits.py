@@ -125,3 +125,11 @@ def test_groups_stay_whole_and_folds_balanced():
 def test_impossible_folds(labels, folds, groups, message):
     with pytest.raises(InputError, match=message):
         stratified_folds(labels, folds, 0, groups)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_equal_groups_are_spread_by_label(seed):
+    labels = list("aabb") * 5
+    groups = [i // 2 for i in range(20)]
+    for _, test in stratified_folds(labels, 5, seed, groups):
+        assert Counter(labels[i] for i in test) == {"a": 2, "b": 2}

@@ -70,27 +70,27 @@ def test_shares_of_sentences():
     found = features(
         "医保报销很方便了。医院手术做得好。药品目录要更新。" + "天气很好风也不大。" * 7 + "x" * 60
     )
-    # 11 sentences and one unseen one of the base share of a third
-    assert found["body:医保"] ** 2 == pytest.approx((2 + 1 / 3) / 12)
-    assert found["body:医疗"] ** 2 == pytest.approx((1 + 1 / 3) / 12)
-    assert found["body:目录"] ** 2 == pytest.approx(1 / 12)
+    # 11 sentences and a third of an unseen one, of which a third speaks of each facet
+    assert found["body:医保"] ** 2 == pytest.approx((2 + 1 / 9) / (11 + 1 / 3))
+    assert found["body:医疗"] ** 2 == pytest.approx((1 + 1 / 9) / (11 + 1 / 3))
+    assert found["body:目录"] ** 2 == pytest.approx(1 / (11 + 1 / 3))
     assert found["body:词"] == 0
     assert found["has:subject"] == found["has:titles"] == 0
 
 
 def test_dominance_is_a_share_of_all_terms():
     found = features("医保报销很方便了。医院手术做得好。药品目录要更新。")
-    # 医保 3 mentions, 医疗 2, 医药 1, and one unseen of each
-    assert found["dominance:医保"] ** 2 == pytest.approx(4 / 9)
-    assert found["dominance:医药"] ** 2 == pytest.approx(2 / 9)
+    # 医保 3 mentions, 医疗 2, 医药 1, and a third of an unseen one of each
+    assert found["dominance:医保"] ** 2 == pytest.approx((3 + 1 / 3) / 7)
+    assert found["dominance:医药"] ** 2 == pytest.approx((1 + 1 / 3) / 7)
 
 
 def test_peak_is_the_share_of_the_densest_passage():
     passage = "医院手术做得好。" * 6
     found = features("天气很好风也不大。" * 10 + passage + "天气很好风也不大。" * 10)
-    # 6 of 8 sentences, and the unseen one
-    assert found["peak:医疗"] ** 2 == pytest.approx((6 + 1 / 3) / 9)
-    assert found["peak:医保"] ** 2 == pytest.approx((1 / 3) / 9)
+    # 6 of 8 sentences, and the unseen third of one
+    assert found["peak:医疗"] ** 2 == pytest.approx((6 + 1 / 9) / (8 + 1 / 3))
+    assert found["peak:医保"] ** 2 == pytest.approx((1 / 9) / (8 + 1 / 3))
     assert found["body:医疗"] < found["peak:医疗"]
 
 

@@ -39,9 +39,11 @@ def test_analyse_agrees_with_predict(model, replies):
     for text in replies[0][:10]:
         record = model.analyse(text)
         assert record["label"] == model.predict([text])[0]
-        assert record["probability"] == pytest.approx(model.predict_proba([text]).max())
+        assert record["probability"] == pytest.approx(model.predict_proba([text]).max(), abs=1e-6)
         assert list(record["facets"]) == list(FACETS)
-        assert list(record["facets"].values()) == pytest.approx(model.predict_facets([text])[0].tolist())
+        assert list(record["facets"].values()) == pytest.approx(
+            model.predict_facets([text])[0].tolist(), abs=1e-6
+        )
         others = [alternative["probability"] for alternative in record["alternatives"]]
         assert others == sorted(others, reverse=True)
         assert record["probability"] >= others[0]

@@ -30,6 +30,15 @@ def test_insurance_is_not_the_answer_by_default(model, notices):
     assert np.mean(model.predict_facets(texts)[without, 0] > 0.5) <= 0.2
 
 
+def test_headlines_of_other_bodies(model, notices):
+    texts, labels = notices
+    headlines = [text.split("\n")[0] for text in texts]
+    without = ~indicator_matrix(labels)[:, 0]
+    predicted = model.predict(headlines)
+    assert np.mean(indicator_matrix(predicted)[without, 0]) <= 0.3
+    assert facet_accuracy(labels, predicted) >= 0.85
+
+
 def test_formulas_of_a_reply_do_not_decide(model, notices):
     texts, _ = notices
     before = "某某代表：您提出的建议收悉，现答复如下："

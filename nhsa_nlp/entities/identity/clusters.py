@@ -321,7 +321,25 @@ def _join_by_number(groups: list[_Group]) -> Iterable[list[_Form]]:
 
 
 _COMMON = frozenset(
-    "意见 办法 通知 公告 方案 规定 工作 实施 指导 若干 暂行 试行 关于 有关 印发 进一步 全面".split()
+    {
+        "意见",
+        "办法",
+        "通知",
+        "公告",
+        "方案",
+        "规定",
+        "工作",
+        "实施",
+        "指导",
+        "若干",
+        "暂行",
+        "试行",
+        "关于",
+        "有关",
+        "印发",
+        "进一步",
+        "全面",
+    }
 )
 _SHARED = 0.5  # share of the shorter name's character pairs that the longer one must have
 _MOSTLY = 0.8  # share of its words above which a name may differ by one of them
@@ -388,8 +406,9 @@ def _policy(forms: list[_Form], citations: Sequence[Citation]) -> Policy:
 def _title(forms: list[_Form], keys: Counter[str], citations: Sequence[Citation]) -> str:
     """Choose the title to show: not a draft's, not a damaged or half one; of the rest the most cited."""
     if len(keys) > 1:
+        cores = {form.name.key: form.name.core for form in forms}
         # Of keys cited equally often, the one in fewer words: damage breaks words.
-        best = min(keys, key=lambda key: (-keys[key], len(words(key)), key))
+        best = min(keys, key=lambda key: (is_generic(cores[key]), -keys[key], len(words(cores[key])), key))
     else:
         (best,) = keys
     rank = {id(form): (form.name.draft, form.name.key != best, not form.name.whole) for form in forms}

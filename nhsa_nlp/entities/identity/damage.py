@@ -135,7 +135,7 @@ def _is_lost_or_added(short: str, long: str, at: int) -> bool:
 
 
 def _is_telling(name: str, at: int) -> bool:
-    """Tell whether a character makes the difference between two names: the 中 of 中药, not that of 集中采购."""
+    """Tell whether a character tells names apart: the 中 of 中药 does, that of 集中采购 does not."""
     start, end = _words(name)[at]
     return name[at] in _TELLING and end - start <= 2
 

@@ -64,12 +64,36 @@ _HEALTH_REORGANISED = 2018
 
 # Short names of the provinces that no city shares (宁 is also 南京, 青 also 青岛).
 _PROVINCES = {
-    "京": "北京市", "津": "天津市", "沪": "上海市", "渝": "重庆市", "冀": "河北省", "晋": "山西省", "内": "内蒙古自治区",
-    "辽": "辽宁省", "吉": "吉林省", "黑": "黑龙江省", "苏": "江苏省", "浙": "浙江省", "皖": "安徽省", "闽": "福建省",
-    "赣": "江西省", "鲁": "山东省", "豫": "河南省", "鄂": "湖北省", "湘": "湖南省", "粤": "广东省", "桂": "广西壮族自治区",
-    "琼": "海南省", "川": "四川省", "黔": "贵州省", "云": "云南省", "藏": "西藏自治区", "陕": "陕西省", "甘": "甘肃省",
+    "京": "北京市",
+    "津": "天津市",
+    "沪": "上海市",
+    "渝": "重庆市",
+    "冀": "河北省",
+    "晋": "山西省",
+    "内": "内蒙古自治区",
+    "辽": "辽宁省",
+    "吉": "吉林省",
+    "黑": "黑龙江省",
+    "苏": "江苏省",
+    "浙": "浙江省",
+    "皖": "安徽省",
+    "闽": "福建省",
+    "赣": "江西省",
+    "鲁": "山东省",
+    "豫": "河南省",
+    "鄂": "湖北省",
+    "湘": "湖南省",
+    "粤": "广东省",
+    "桂": "广西壮族自治区",
+    "琼": "海南省",
+    "川": "四川省",
+    "黔": "贵州省",
+    "云": "云南省",
+    "藏": "西藏自治区",
+    "陕": "陕西省",
+    "甘": "甘肃省",
     "新": "新疆维吾尔自治区",
-}  # fmt: skip
+}
 _PROVINCE_LETTERS = frozenset(_PROVINCES) | frozenset("宁青滇蒙")
 _PROVINCIAL_CODE = re.compile(
     rf"([{''.join(_PROVINCES)}])(?:(?P<office>政办[发函规字]|府办[发函规])|(?P<government>政[发函规字]|府[发函规])"
@@ -249,7 +273,7 @@ def read_issuers(text: str) -> tuple[str, ...] | None:
 
 
 def _split_names(text: str) -> list[str]:
-    """Split names written without separators, first those of the highest bodies; empty if there are others."""
+    """Split names written without separators; empty if there is anything else."""
     head = _HIGHEST.match(text)
     if head is None:
         return split_run_on(text)

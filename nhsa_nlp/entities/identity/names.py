@@ -50,6 +50,8 @@ class PolicyName:
 _LONGEST = 400  # characters read; what is longer is no title
 _MARKS = "《》〈〉<>「」『』【】\"'“”‘’"
 _INVISIBLE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
+# How OCR misreads 关于 at the beginning or behind a body's name; one of these is a word.
+_MISREAD_ABOUT = re.compile(r"(?:^|(?<=[院厅局委部会央室府]))关[子千干丁](?=.{4})")
 _BRACKETS = str.maketrans("〔[【{〖﹝〕]】}〗﹞", "((((((" + "))))))")
 _RANGE = re.compile(r"(?<=\d)[—–~一至](?=\d)")
 # Doubled by OCR; no two policies differ by 人 and 人人.
@@ -95,7 +97,7 @@ _SAME = tuple(
         (r"若[千于]", "若干"),  # the two ways in which OCR misreads 若干
         (r"互联网[+十]", "互联网"),
         (r"新型冠状病毒(?:感染的)?肺炎", "新冠肺炎"),
-        (r"(?:疾病(?:诊断)?相关分组|DRGS?)(?:\([^()]{0,6}DRGS?[^()]{0,4}\))?|DRGS?", "疾病诊断相关分组"),
+        (r"(?:疾病(?:诊断)?相关分组|DRGS?)(?:\([^()]{0,6}DRGS?[^()]{0,4}\))?", "疾病诊断相关分组"),
         (r"病种分值付费\(DIP\)", "病种分值付费"),
         (r"基本医保", "基本医疗保险"),
         (r"医保", "医疗保障"),
@@ -121,7 +123,7 @@ def canonical_key(title: str) -> str:
     Returns
     -------
     str
-        Empty only for a title without any letter or digit.
+        Empty only for an empty title.
 
     Examples
     --------
@@ -143,6 +145,7 @@ def read_name(title: str) -> PolicyName:
     """Take a title apart."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", title[:_LONGEST]))
     text = _RANGE.sub("-", text.strip(_MARKS).translate(_BRACKETS))
+    text = _MISREAD_ABOUT.sub("关于", text)
     number = None
     if "号" in text and (match := _NUMBER_IN_TITLE.search(text)) and match.start() > 3:
         number = read_number(match[1])
@@ -150,7 +153,9 @@ def read_name(title: str) -> PolicyName:
     plain = _plain(text)
     text, issuers, draft, whole = _unwrap(text)
     text, edition, is_draft = _without_suffixes(text.removeprefix("关于"))
-    return PolicyName(_core(text) or plain, edition, issuers, number, draft or is_draft, plain, whole)
+    return PolicyName(
+        _core(text) or plain or title[:_LONGEST], edition, issuers, number, draft or is_draft, plain, whole
+    )
 
 
 def _unwrap(text: str) -> tuple[str, tuple[str, ...], bool, bool]:

@@ -1,0 +1,132 @@
+"""``nhsa-nlp policies``: records in, the policies they cite out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nhsa_nlp.cli import exit_status
+from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.errors import OutputError
+
+if TYPE_CHECKING:
+    from nhsa_nlp.policies import Archive, CitedPolicy
+
+_STANDARD = "-"
+_SUFFIXES = (".csv", ".jsonl", ".graphml")
+
+
+def policies(
+    records: Annotated[
+        list[str],
+        typer.Argument(metavar="RECORDS", help='JSON Lines that "label" wrote, or - for standard input.'),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write a table (.csv, .jsonl) or the citation graph (.graphml); - for JSON Lines "
+            "to standard output.",
+        ),
+    ] = None,
+) -> None:
+    """List the policies that labelled documents cite.
+
+    Titles written differently are joined. For each policy: title, number, issuer, year, how
+    often and in which documents it is cited, and their topic labels. Without --output prints
+    a table to a terminal, and JSON Lines to a pipe. A line that is no record is named on
+    standard error and the rest is done.
+
+    Exit status: 0 all done, 1 some lines were refused, 2 wrong usage.
+    """
+    from nhsa_nlp.policies import Archive, read_citations
+
+    if output is not None and str(output) != _STANDARD:
+        _check_output(output, records)
+    archive = Archive()
+    with Progress("reading records") as progress:
+        for record in read_citations(records, on_error=progress.complain):
+            archive.add(record)
+            if len(archive.documents) % 1000 == 0:
+                progress.update(f"{len(archive.documents)} records read, {progress.failures} lines refused")
+        progress.update("joining citations")
+        found = archive.policies()
+        if archive.repeated:
+            progress.notice(f"records that came more than once and count once: {archive.repeated}")
+        if archive.unresolved:
+            progress.notice(f"short titles without a full one, not counted: {archive.unresolved}")
+    _write(output, found, archive)
+    if progress.failures:
+        raise typer.Exit(exit_status.SOME_UNREAD)
+
+
+def _check_output(output: Path, records: list[str]) -> None:
+    from nhsa_nlp.io import check_writable
+
+    if output.suffix.lower() not in _SUFFIXES:
+        raise OutputError(
+            f"{output}: the suffix must be one of {', '.join(_SUFFIXES)}; choose another --output"
+        )
+    if any(name != _STANDARD and Path(name).resolve() == output.resolve() for name in records):
+        raise OutputError(f"{output}: is one of the files to read; choose another --output")
+    check_writable(output)
+
+
+def _write(output: Path | None, found: list[CitedPolicy], archive: Archive) -> None:
+    from nhsa_nlp.io import JsonLinesWriter, write_text
+    from nhsa_nlp.policies import to_csv, to_graphml, to_object
+
+    suffix = output.suffix.lower() if output else ""
+    if output and suffix == ".csv":
+        write_text(output, to_csv(found, archive.documents))
+    elif output and suffix == ".graphml":
+        write_text(output, to_graphml(found, archive.documents))
+    elif output is None and sys.stdout.isatty():
+        _print_table(found, archive)
+    else:
+        target = output if output and str(output) != _STANDARD else sys.stdout.buffer
+        with JsonLinesWriter(target) as writer:
+            for cited in found:
+                writer.write(to_object(cited, archive.documents))
+
+
+def _print_table(found: list[CitedPolicy], archive: Archive) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from nhsa_nlp.policies.table import issuer
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
+    table.add_column("Cited", justify="right", no_wrap=True)
+    table.add_column("Docs", justify="right", no_wrap=True)
+    table.add_column("Year", no_wrap=True)
+    table.add_column("Policy", ratio=5, overflow="fold")
+    table.add_column("Number", ratio=2, overflow="fold")
+    table.add_column("Issuer", ratio=2, overflow="fold")
+    for cited in found:
+        policy = cited.policy
+        cells = (
+            str(policy.citations),
+            str(len(cited.documents)),
+            "–" if policy.year is None else str(policy.year),
+            policy.title,
+            policy.number or "–",
+            issuer(cited) or "–",
+        )
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    console = Console(highlight=False)
+    if found:
+        console.print(table)
+    documents = len(archive.documents)
+    console.print(
+        f"{len(found)} {'policy' if len(found) == 1 else 'policies'} cited in "
+        f"{documents} document{'' if documents == 1 else 's'}",
+        style="dim",
+    )

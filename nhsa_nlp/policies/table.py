@@ -1,0 +1,89 @@
+"""Cited policies as rows: for spreadsheets and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from nhsa_nlp.policies.archive import CitedPolicy, CitingDocument
+
+COLUMNS = ("title", "number", "issuer", "year", "citations", "drafts", "documents", "labels", "document_ids")
+_BOM = "\ufeff"  # without it Excel takes UTF-8 for a Windows code page
+_LONGEST_CELL = 32_000  # characters; Excel takes 32,767
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def to_object(cited: CitedPolicy, documents: Sequence[CitingDocument]) -> dict[str, Any]:
+    """Return a policy as a JSON object; unknown is None.
+
+    Parameters
+    ----------
+    cited
+        The policy.
+    documents
+        ``Archive.documents``.
+    """
+    policy = cited.policy
+    return {
+        "title": policy.title,
+        "number": policy.number,
+        "issuer": issuer(cited),
+        "year": policy.year,
+        "citations": policy.citations,
+        "drafts": policy.drafts,
+        "documents": [
+            {"id": documents[index].id, "source": documents[index].source, "citations": count}
+            for index, count in cited.documents.items()
+        ],
+        "labels": dict(cited.labels),
+    }
+
+
+def to_csv(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument]) -> str:
+    """Return policies as a CSV file that spreadsheets open, one a row below `COLUMNS`.
+
+    Cells that a spreadsheet would take for formulas begin with an apostrophe; a list of documents
+    too long for a cell ends in the number of those left out (JSON Lines has them all).
+    """
+    text = io.StringIO(newline="")
+    text.write(_BOM)
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for cited in policies:
+        policy = cited.policy
+        writer.writerow(
+            [
+                _cell(policy.title),
+                _cell(policy.number or ""),
+                _cell(issuer(cited) or ""),
+                "" if policy.year is None else policy.year,
+                policy.citations,
+                policy.drafts,
+                len(cited.documents),
+                _cell("; ".join(f"{label} {count}" for label, count in cited.labels.items())),
+                _cell(_listed([documents[index].id for index in cited.documents])),
+            ]
+        )
+    return text.getvalue()
+
+
+def issuer(cited: CitedPolicy) -> str | None:
+    """Return who issued a policy as one text, several bodies with 、 between; None if unknown."""
+    return "、".join(cited.policy.issuers) or None
+
+
+def _listed(names: Sequence[str]) -> str:
+    room = _LONGEST_CELL - 24  # for the number of those left out, and an apostrophe
+    for shown, name in enumerate(names):
+        room -= len(name) + 2
+        if room < 0:
+            return "; ".join([*names[:shown], f"… (+{len(names) - shown})"])
+    return "; ".join(names)
+
+
+def _cell(text: str) -> str:
+    """Return a text as a cell: no formula, no NUL, and short enough."""
+    text = text.replace("\0", "\ufffd")[:_LONGEST_CELL]
+    return f"'{text}" if text.startswith(_FORMULA) else text
