@@ -33,13 +33,15 @@ class LetterComponent:
 
     def __init__(self) -> None:
         from nhsa_nlp.letter import parse_letter
+        from nhsa_nlp.pipeline.tokenizer import raw_text
 
         register()
         self._parse = parse_letter
+        self._text = raw_text
 
     def __call__(self, doc: Doc) -> Doc:
         """Parse one document."""
-        doc.user_data[LETTER_KEY] = self._parse(doc.text)
+        doc.user_data[LETTER_KEY] = self._parse(self._text(doc))
         return doc
 
 
@@ -62,7 +64,10 @@ class TopicComponent:
     """
 
     def __init__(self, evidence: int = 10, model: TopicModel | None = None) -> None:
+        from nhsa_nlp.pipeline.tokenizer import raw_text
+
         register()
+        self._text = raw_text
         self.evidence = evidence
         self.model = model
 
@@ -78,7 +83,7 @@ class TopicComponent:
             from nhsa_nlp.errors import BundleError
 
             raise BundleError("the topic component has no model; load a bundle, or run: nhsa-nlp train topic")
-        topic = self.model.analyse(doc.text, top=self.evidence)
+        topic = self.model.analyse(self._text(doc), top=self.evidence)
         doc.user_data[TOPIC_KEY] = topic
         doc.cats = dict(topic["facets"])
         return doc
@@ -144,17 +149,17 @@ class EntityComponent:
 
     def __init__(self, grammar: bool = True) -> None:
         from nhsa_nlp.entities.grammar import find_entities, read_entity
+        from nhsa_nlp.pipeline.tokenizer import take_entities
 
         register()
         self.grammar = grammar
+        self._take = take_entities
         self._find = find_entities
         self._read = read_entity
 
     def __call__(self, doc: Doc) -> Doc:
         """Tag one document."""
-        from nhsa_nlp.pipeline.tokenizer import FOUND_KEY
-
-        found: list[EntityRecord] | None = doc.user_data.pop(FOUND_KEY, None)
+        found = self._take(doc)
         if not self.grammar:
             found = []
         elif found is None:  # tokens of another tokenizer may cross an entity's border

@@ -21,11 +21,11 @@ from spacy.vocab import Vocab
 
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.errors import BundleError
+from nhsa_nlp.record import EntityRecord
 
 Segmenter = Literal["jieba", "pkuseg", "char"]
 
-FOUND_KEY = "nhsa_found"
-"""Where the tokenizer leaves the grammar's entities for the entity component, which removes them."""
+_LEFT_KEY = "nhsa_left"  # of what the tokenizer leaves in ``doc.user_data`` for the components
 
 # The segmenter reads the features of a whole piece before it decides, so pieces are kept short.
 _PIECE = re.compile(r"[^\n。！？；]{0,400}[\n。！？；]?")
@@ -76,7 +76,7 @@ class Tokenizer:
         ordered = sorted(borders)
         words = [text[a:b] for a, b in pairwise(ordered)]
         doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
-        doc.user_data[FOUND_KEY] = found
+        doc.user_data[_LEFT_KEY] = {"text": text, "entities": found}
         return doc
 
     def pipe(self, texts: Iterable[str], batch_size: int = 1) -> Iterator[Doc]:
@@ -185,6 +185,18 @@ class Tokenizer:
             raise BundleError(f"{folder}: the tokenizer cannot be read: {error}") from error
         self._pkuseg = None
         return self
+
+
+def raw_text(doc: Doc) -> str:
+    """Return the text of a document; spaCy would put it together anew from the tokens."""
+    left = doc.user_data.get(_LEFT_KEY)
+    return left["text"] if left else doc.text
+
+
+def take_entities(doc: Doc) -> list[EntityRecord] | None:
+    """Return the grammar's entities if our tokenizer has found them, and forget them."""
+    left = doc.user_data.pop(_LEFT_KEY, None)
+    return left["entities"] if left else None
 
 
 def _with_spaces(piece: str, cut: Callable[[str], list[str]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Evidence, TopicRecord
-from nhsa_nlp.topic.features import ThemeFeatures, read, word_counts
+from nhsa_nlp.topic.features import ThemeFeatures, read
 from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_multinomial, fit_with_prior, term_matrix
 from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 from nhsa_nlp.topic.lexicon import default_lexicon
@@ -164,7 +164,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _fit_facets(self, texts: list[str], labels: list[str], weight: FloatArray) -> FacetModel:
         features = ThemeFeatures(default_lexicon())
         readings = [read(text, features.lexicon) for text in texts]
-        counts = [word_counts(reading) for reading in readings]
+        counts = [reading.word_counts for reading in readings]
         shares = np.stack([features(reading) for reading in readings])
         answers = indicator_matrix(labels)
         space = TermSpace.fit(counts, min_documents=2, max_share=0.9)
@@ -200,7 +200,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _fit_plain(self, texts: list[str], codes: NDArray[np.int64], weight: FloatArray) -> PlainModel:
         readings = [read(text, None) for text in texts]
         documents = [
-            [word_counts(reading) for reading in readings],
+            [reading.word_counts for reading in readings],
             [character_ngrams(reading.clean.text) for reading in readings],
         ]
         spaces = [

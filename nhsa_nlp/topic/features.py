@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import rjieba
@@ -47,7 +48,7 @@ _FORMULAS = frozenset(
 _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A document as the classifier sees it; positions are those of the cleaned text."""
 
@@ -57,6 +58,14 @@ class Reading:
     sentences: list[Range]
     subject: Range | None
     titles: list[Range]
+
+    @cached_property
+    def word_counts(self) -> Counter[str]:
+        """The words of two or more characters, without numbers and the formulas of a reply."""
+        counts = Counter(self.words)
+        for word in [w for w in counts if len(w) < 2 or w in _FORMULAS or not _LETTER.search(w)]:
+            del counts[word]
+        return counts
 
 
 def read(raw: str, lexicon: Lexicon | None) -> Reading:
@@ -79,14 +88,6 @@ def _cut(text: str) -> list[str]:
         return rjieba.cut(text)
     except UnicodeEncodeError:  # halves of surrogate pairs, which no encoding has
         return rjieba.cut(_SURROGATE.sub("\ufffd", text))
-
-
-def word_counts(reading: Reading) -> Counter[str]:
-    """Count the words of two or more characters, without numbers and the formulas of a reply."""
-    counts = Counter(reading.words)
-    for word in [w for w in counts if len(w) < 2 or w in _FORMULAS or not _LETTER.search(w)]:
-        del counts[word]
-    return counts
 
 
 def _subject(text: str) -> Range | None:
@@ -128,6 +129,7 @@ class ThemeFeatures:
 
     def __init__(self, lexicon: Lexicon):
         self.lexicon = lexicon
+        self._last: tuple[Reading, FloatArray] | None = None  # probability and evidence ask in turn
         self._sectors = np.array([[f in s for f in FACETS] for s in lexicon.sectors], dtype=np.float64)
         self._telling = np.array(lexicon.telling)
         themes = [t for t, telling in zip(lexicon.themes, lexicon.telling, strict=True) if telling]
@@ -160,6 +162,14 @@ class ThemeFeatures:
         Shares are square roots, as the step from no mention to a few says more than the one from
         many to all.
         """
+        last = self._last
+        if last is not None and last[0] is reading:
+            return last[1]
+        features = self._compute(reading)
+        self._last = reading, features
+        return features
+
+    def _compute(self, reading: Reading) -> FloatArray:
         mentions = [
             _mentions(spans, reading.hits, len(self.lexicon.themes)) for spans in _spans(reading).values()
         ]

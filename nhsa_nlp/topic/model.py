@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Evidence, TopicRecord
-from nhsa_nlp.topic.features import Reading, ThemeFeatures, read, word_counts
+from nhsa_nlp.topic.features import Reading, ThemeFeatures, read
 from nhsa_nlp.topic.forest import Forest
 from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
 from nhsa_nlp.topic.terms import TermSpace, character_ngrams
@@ -109,7 +110,7 @@ class FacetModel:
         shares = np.stack([self.features(reading) for reading in readings])
         return np.stack(
             [
-                self.words.logits([word_counts(r) for r in readings]) + self.word_bias,
+                self.words.logits([r.word_counts for r in readings]) + self.word_bias,
                 shares @ self.share_weights + self.share_bias,
                 _log_odds(self.forest.predict(shares)),
             ]
@@ -134,7 +135,7 @@ class FacetModel:
         slope = (_log_odds(odds) - _log_odds(base)) / rise
         weights = self.mix[1] * self.share_weights * shares[:, None]
         weights += self.mix[2] * slope * credit.T
-        found = self.words.contributions(word_counts(reading), outputs, self.mix[0])
+        found = self.words.contributions(reading.word_counts, outputs, self.mix[0])
         carriers = self.features.carriers(reading)
         for terms, output in zip(found, outputs, strict=True):
             for column, carried in carriers.items():
@@ -166,17 +167,17 @@ class PlainModel:
 
     def probabilities(self, readings: Sequence[Reading]) -> FloatArray:
         """Return the probabilities of the classes: shape (documents, classes)."""
-        scores = self.words.logits([word_counts(r) for r in readings])
+        scores = self.words.logits([r.word_counts for r in readings])
         scores += self.characters.logits([character_ngrams(r.clean.text) for r in readings])
         return _softmax(scores + self.bias)
 
     def in_scope(self, reading: Reading) -> bool:
         """Return whether any word is known."""
-        return not self.words.space.vocabulary or any(w in self.words.space for w in word_counts(reading))
+        return not self.words.space.vocabulary or any(w in self.words.space for w in reading.word_counts)
 
     def contributions(self, reading: Reading, outputs: Sequence[int]) -> list[dict[str, float]]:
         """Attribute the scores of some classes to words and n-grams: for each, term to weight."""
-        found = self.words.contributions(word_counts(reading), outputs)
+        found = self.words.contributions(reading.word_counts, outputs)
         ngrams = self.characters.contributions(character_ngrams(reading.clean.text), outputs)
         for terms, more in zip(found, ngrams, strict=True):
             for term, weight in more.items():
@@ -314,18 +315,18 @@ class TopicModel:
         if isinstance(self.inner, PlainModel):
             best = int(probabilities.argmax())
             names = {best: self.classes[best]}
-        ranked = sorted(
+        ranked = [
             (-abs(weight), output, term, weight)
             for output, terms in zip(names, self.inner.contributions(reading, list(names)), strict=True)
             for term, weight in terms.items()
             if abs(weight) > _NEGLIGIBLE
-        )
+        ]
+        heapify(ranked)  # only a few of many are needed
         evidence: list[Evidence] = []
         taken: list[tuple[int, int, int]] = []
         text, raw = reading.clean.text, reading.clean.raw
-        for _, output, term, weight in ranked:
-            if len(evidence) >= top:
-                break
+        while ranked and len(evidence) < top:
+            _, output, term, weight = heappop(ranked)
             begin = text.find(term)
             finish = begin + len(term)
             if any(o == output and b < finish and begin < e for b, e, o in taken):

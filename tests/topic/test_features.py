@@ -1,6 +1,6 @@
 import pytest
 
-from nhsa_nlp.topic.features import ThemeFeatures, read, word_counts
+from nhsa_nlp.topic.features import ThemeFeatures, read
 from nhsa_nlp.topic.lexicon import default_lexicon, parse_lexicon
 
 LEXICON = parse_lexicon(
@@ -56,7 +56,7 @@ def test_titles_on_lines_and_run_into_the_text():
 
 
 def test_words_leave_out_numbers_formulas_and_single_characters():
-    counts = word_counts(read("您提出的建议收悉，2023年医院手术增加12%，医院的手术。", LEXICON))
+    counts = read("您提出的建议收悉，2023年医院手术增加12%，医院的手术。", LEXICON).word_counts
     assert counts["医院"] == counts["手术"] == 2
     assert not set(counts) & {"建议", "收悉", "2023", "的", "，", "12"}
 
