@@ -20,6 +20,7 @@ NUMBER = re.compile(
 )
 """A candidate; whether it is a number and how far it reaches, `read_number` tells."""
 
+_MULTIPLIERS = frozenset("十百千万亿")
 _PAIR = re.compile(rf"([{SPELLED_DIGIT}])([{SPELLED_DIGIT}])([十百千万亿]*)")
 
 # Traditional and financial numerals, one for one. A financial digit alone is mostly a name (陆, 伍), so
@@ -118,11 +119,11 @@ def well_formed(spelled: str) -> str:
     """Return the longest beginning that is one numeral: of 七十百分位 only 七十, of 一百千瓦 only 一百."""
     previous = ""
     for index, char in enumerate(spelled):
+        if char == "两" and previous and (index == len(spelled) - 1 or previous not in "零〇百千万亿"):
+            return spelled[:index]  # 三十两, 二两: the weight
         if (char == "十" and previous in ("百", "千")) or (char == "亿" and previous == "万"):
             pass  # 百十 and 万亿
-        elif (char in "十百千" and previous and previous in "十百千万亿") or (
-            char in "万亿" and previous == char
-        ):
+        elif (char in "十百千" and previous in _MULTIPLIERS) or (char in "万亿" and previous == char):
             return spelled[:index]
         previous = char
     return spelled

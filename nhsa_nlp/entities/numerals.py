@@ -80,7 +80,7 @@ def _parse_places(text: str) -> Decimal:
             end = position
             while end < len(text) and ((text[end].isascii() and text[end].isdigit()) or text[end] in ".,，"):
                 end += 1
-            if number is not None:
+            if number:  # a zero only holds a place: 1千零20
                 raise ValueError(f"{text!r} is not a numeral")
             try:
                 number = Decimal(text[position:end].replace(",", "").replace("，", ""))

@@ -88,6 +88,7 @@ _SMALL_WORTH = {"角": "0.1", "毛": "0.1", "分": "0.01", "分钱": "0.01", "�
 _TWO_TENTHS = re.compile(
     rf"(?P<tens>[{SPELLED_DIGIT}])(?P<ones>[{SPELLED_DIGIT}])折|(?P<t>[{SPELLED_DIGIT}])成(?P<o>[{SPELLED_DIGIT}])"
 )
+_HALVES = re.compile(r"一半|半折|半成(?![品为年就本])")
 _NEGATIVE = re.compile(r"(?<![减担欠自抱正背胜])负$|零下$")
 _HALF = re.compile(r"半(?![年天数个月日小径])")
 _TENTHS = re.compile(r"成(?![员为立果功本效熟分人都长品就年绩交])|折(?![合算扣旧射叠腾磨价现断])")
@@ -153,8 +154,8 @@ def _read_share(text: str, start: int, floor: int) -> Quantity | None:
         digits = [parse_number(digit) for digit in tenths.groups() if digit]
         op = bound(text, start, tenths.end(), floor)
         return Quantity(start, tenths.end(), (digits[0] * 10 + digits[1],), "%", op)
-    if text.startswith("一半", start) and text[start - 1 : start] not in ("另", "这", "那"):
-        return Quantity(start, start + 2, (Decimal(50),), "%", "eq")
+    if (half := _HALVES.match(text, start)) and text[start - 1 : start] not in ("另", "这", "那"):
+        return Quantity(start, half.end(), (Decimal(5 if half.group() == "半成" else 50),), "%", "eq")
     if (ratio := _RATIO.match(text, start)) and not text[start - 1 : start].isdigit():
         first, second = Decimal(ratio[1]), Decimal(ratio[2])
         is_clock = len(ratio[2]) == 2 and first < 25 and second < 60

@@ -90,18 +90,22 @@ def find_titles(text: str) -> tuple[list[Title], list[tuple[int, int]]]:
         else:
             others.append((start, end))
     taken = sorted([(t.start, t.end) for t in titles] + others)
-    for start, end in [*_laws(text), *_numbered(text)]:
-        if not any(s < end and start < e for s, e in _near(taken, start, end)):
-            titles.append(Title(start, end, _standard(text[start:end])))
-            taken = sorted([*taken, (start, end)])
+    for start, end in _outside(_laws(text), _numbered(text), taken):
+        titles.append(Title(start, end, _standard(text[start:end])))
     return sorted(titles, key=lambda t: t.start), others
 
 
-def _near(taken: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    from bisect import bisect_left
-
-    index = bisect_left(taken, (start, start))
-    return taken[max(0, index - 1) : index + 2 + (end - start)]
+def _outside(
+    laws: Iterator[tuple[int, int]], numbered: Iterator[tuple[int, int]], taken: list[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the ranges that overlap none of the sorted ``taken`` ones; of nested ranges the outer."""
+    at = floor = 0
+    for start, end in sorted([*laws, *numbered], key=lambda span: (span[0], -span[1])):
+        while at < len(taken) and taken[at][1] <= start:
+            at += 1
+        if start >= floor and (at == len(taken) or taken[at][0] >= end):
+            yield start, end
+            floor = end
 
 
 def _standard(inner: str) -> str:
