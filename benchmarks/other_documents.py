@@ -1,10 +1,11 @@
 """The entities of documents that are not replies: notices, regulations, communiqués, other bodies.
 
-    python benchmarks/other_documents.py [--errors] [FILE]
+    python benchmarks/other_documents.py [--errors] [--ner] [FILE]
 
 The documents of ``tests/data/other_documents.jsonl`` were written and annotated after
 ``docs/annotation.md`` without a look at the grammar; its errors on them were then looked at and general
-ones mended, so the figures are those of a development set.
+ones mended, so the figures are those of a development set. ``--ner`` also scores the trained
+recogniser of the bundle that is shipped, alone and beside the grammar.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+import nhsa_nlp
 from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.evaluation.entities import score_documents
@@ -39,7 +42,7 @@ def read(path: Path) -> list[AnnotatedText]:
 
 def main() -> None:
     """Print the scores, and the errors where asked."""
-    arguments = [argument for argument in sys.argv[1:] if argument != "--errors"]
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     documents = read(Path(arguments[0]) if arguments else ROOT / "tests/data/other_documents.jsonl")
     if "--errors" in sys.argv:
         for document in documents:
@@ -50,16 +53,28 @@ def main() -> None:
                 left, right = document.text[max(0, start - 10) : start], document.text[end : end + 8]
                 shown = f"{left}[{document.text[start:end]}]{right}".replace("\n", "↵")
                 print(f"{document.id} {kind} {label}: {shown}")
-    nlp = blank()
-    nlp.add_pipe("nhsa_entities")
-    scores = score_documents(nlp, documents)
     print(f"{len(documents)} documents, {sum(len(d.text) for d in documents)} characters")
+    grammar = blank()
+    grammar.add_pipe("nhsa_entities")
+    show("grammar", score_documents(grammar, documents))
+    if "--ner" in sys.argv:
+        both = nhsa_nlp.load(enable=["ner"])
+        both.select_pipes(enable=["ner", "entities"])
+        show("grammar, and what ner adds", score_documents(both, documents))
+        both.disable_pipe("entities")
+        show("ner alone", score_documents(both, documents))
+
+
+def show(name: str, scores: dict[str, Any]) -> None:
+    """Print the scores of one pipeline."""
+    print(f"\n{name}")
     for label in ("POLICY", "DOC_NO", "QUANTITY"):
         score = scores[label]
         figures = " ".join(f"{key} {score[key]:.3f}" for key in ("precision", "recall", "f1"))
-        print(f"{label:9} {figures} ({score['tp'] + score['fn']} gold)")
+        print(f"  {label:9} {figures} ({score['tp'] + score['fn']} gold)")
     for key in ("values", "short_titles"):
-        print(f"{key:12} {scores[key]['right']:.3f} of {scores[key]['of']}")
+        if key in scores:
+            print(f"  {key:12} {scores[key]['right']:.3f} of {scores[key]['of']}")
 
 
 if __name__ == "__main__":
