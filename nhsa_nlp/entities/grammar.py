@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.entities.links import link
 from nhsa_nlp.entities.quantities import find_quantities
-from nhsa_nlp.entities.titles import find_titles
+from nhsa_nlp.entities.titles import Title, find_titles
 from nhsa_nlp.record import EntityRecord
 from nhsa_nlp.text import CleanText, clean
 
@@ -27,6 +29,7 @@ def find_entities(raw: str, cleaned: CleanText | None = None) -> list[EntityReco
     """
     view = clean(raw) if cleaned is None else cleaned
     titles, others = find_titles(view.text)
+    titles = [_with_dashes_as_written(view, title) for title in titles]
     outer = sorted([(title.start, title.end) for title in titles] + others)
     numbers = _outside(find_doc_numbers(view.text), outer)
     blocked = sorted(outer + [(number.start, number.end) for number in numbers])
@@ -70,6 +73,16 @@ def find_entities(raw: str, cleaned: CleanText | None = None) -> list[EntityReco
             }
         )
     return sorted(entities, key=lambda entity: entity["start"])
+
+
+def _with_dashes_as_written(view: CleanText, title: Title) -> Title:
+    """Undo the one replacement that is for numbers and not for titles: －, often in 2018－2022年."""
+    if "-" not in title.title:
+        return title
+    raw = view.raw_slice(title.start, title.end)
+    offset = view.text.index(title.title[0], title.start) - title.start
+    name = "".join(raw[offset + i] if char == "-" else char for i, char in enumerate(title.title))
+    return replace(title, title=name)
 
 
 def _outside(numbers: list[DocNumber], outer: list[tuple[int, int]]) -> list[DocNumber]:

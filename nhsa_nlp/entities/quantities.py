@@ -249,10 +249,10 @@ def _read_unit(text: str, position: int, number: Number) -> tuple[str, int] | No
         if latin and not (text[end : end + 1].isascii() and text[end : end + 1].isalnum()):
             return latin, end
     unit = (_UNITS if number.arabic or number.large else _SPELLED_UNITS).match(text, position)
-    if number.large and unit in ("", "人", "户", "家", "困", "单"):
-        people = _PEOPLE.match(text, position)
-        if people:
-            return people.group(), people.end()
+    # 6200万低收入人口, 14亿人口; but 975万家参保单位 has its classifier.
+    people = _PEOPLE.match(text, position) if number.large and unit in ("", "人", "户", "家") else None
+    if people and (not unit or people.group() in units.PEOPLE or people.group().startswith("户籍")):
+        return people.group(), people.end()
     if not number.large and text.startswith("大", position) and not is_congress(text, number.start):
         noun = text[position + 1 : position + 3]  # 三大板块
         if len(noun) == 2 and rjieba.has_word(noun):

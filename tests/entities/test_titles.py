@@ -57,6 +57,12 @@ def test_titles_are_cleaned_and_text_is_not():
     assert entity["text"] == "《关于深化医疗保障一4一制度改革的意见(试行)》"
 
 
+def test_a_dash_in_a_title_stays_as_written():
+    raw = "《遏制结核病行动计划（2019－2022年）》（以下简称《行动计划》）"
+    full = "遏制结核病行动计划（2019－2022年）"
+    assert [(e["title"], e["ref"]) for e in policies(raw)] == [(full, None), ("行动计划", full)]
+
+
 def test_what_is_in_title_marks_but_no_policy_is_reported_apart():
     titles, others = find_titles("您提出的《关于3年规划的建议》收悉")
     assert titles == []
