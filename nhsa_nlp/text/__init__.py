@@ -1,0 +1,14 @@
+"""Cleaning OCR text as a view on it: every cleaned position maps back to the raw text.
+
+Cleaning is two steps. Characters are replaced one for one (width, look-alike brackets), which
+moves nothing; then ranges are deleted (page marks, spaces, line breaks inside sentences).
+The alignment is therefore just the sorted list of the deleted ranges.
+"""
+
+from __future__ import annotations
+
+from nhsa_nlp.text.alignment import CleanText, Range
+from nhsa_nlp.text.cleaning import clean
+from nhsa_nlp.text.page_marks import find_page_marks
+
+__all__ = ["CleanText", "Range", "clean", "find_page_marks"]
