@@ -188,7 +188,7 @@ def _is_binary(path: str | Path) -> bool:
         with Path(path).open("rb") as file:
             head = file.read(2)
     except (OSError, ValueError) as error:
-        raise InputError(unreadable(path, error), path) from None
+        raise InputError(unreadable(error), path) from None
     return head in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 

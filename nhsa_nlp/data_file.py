@@ -50,7 +50,7 @@ def lines(path: str | Path) -> Iterator[tuple[int, str, bool]]:
                 found = True
                 yield number, line.removesuffix("\n").removesuffix("\r"), line.endswith("\n")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise InputError(unreadable(path, error), path) from None
+        raise InputError(unreadable(error), path) from None
     if not found:
         raise InputError("the file is empty", path)
 
@@ -64,7 +64,7 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     )
 
 
-def unreadable(path: str | Path, error: OSError | ValueError) -> str:
+def unreadable(error: OSError | ValueError) -> str:
     """Return why a file could not be opened or read, and what to do."""
     if isinstance(error, ValueError):
         return f"not a valid file name ({error})"

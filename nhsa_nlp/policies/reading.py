@@ -74,7 +74,7 @@ def read_citations(
             with _open(path) as stream:
                 yield from _records(stream, name, on_error)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-            raise InputError(unreadable(path, error), name) from None
+            raise InputError(unreadable(error), name) from None
 
 
 def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
