@@ -78,7 +78,7 @@ _CHANGE = re.compile(
 )
 
 _RATE = "|".join(sorted(map(re.escape, units.RATE_WORDS), key=len, reverse=True))
-_RATE_PREFIX = re.compile(r"(?:每[人年月次天日]){1,3}$")
+_RATE_PREFIX = re.compile(r"(?:每[生床户例亩](?=每[年月天日]))?(?:每[人年月次天日]){1,3}$")
 _RATE_SUFFIX = re.compile(rf"(?:/|每)({_RATE}|kg|L|mL|ml|h|d)(?![A-Za-z])")
 _CURRENCY_SIGN = {"¥": "元", "￥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
 # 5元6角3分 is one amount: what the smaller units are worth in the larger one.
