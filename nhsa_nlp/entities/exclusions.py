@@ -112,6 +112,12 @@ def names_something(text: str, number: Number, unit: str, end: int) -> bool:
     if unit == "类":  # 1类创新药: the class of a product
         if number.arabic and re.match(r"[创新生化中疫医传改仿器]", after):
             return True
+        if re.match("医疗器械|疫苗|精神药品|传染病", text[end : end + 4]):
+            return True
+    elif unit == "%":
+        return after == "CI"  # 95%CI
+    elif unit == "档":  # 二档500元 names, 分三档 counts
+        return not number.arabic and text[start - 1 : start] not in tuple("分为设共按有的成")
     elif unit in ("字", "角"):
         if not number.arabic:
             return True

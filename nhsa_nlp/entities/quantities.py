@@ -77,6 +77,8 @@ _CHANGE = re.compile(
     r"[从由](?:每人)?(?:每[年月])?[\d.一二三四五六七八九十百千万亿余多]+[^，。；、]{0,4}[至到]$"
 )
 
+_CHANGE_FRACTION = re.compile("[从由]$")
+
 _RATE = "|".join(sorted(map(re.escape, units.RATE_WORDS), key=len, reverse=True))
 _RATE_PREFIX = re.compile(r"(?:每[生床户例亩](?=每[年月天日]))?(?:每[人年月次天日]){1,3}$")
 _RATE_SUFFIX = re.compile(rf"(?:/|每)({_RATE}|kg|L|mL|ml|h|d)(?![A-Za-z])")
@@ -147,7 +149,7 @@ def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
 def _read_share(text: str, start: int, floor: int) -> Quantity | None:
     """Read what is not number plus unit: 百分之八十, 三分之一, 1/3, 一半, 2：1."""
     if fraction := _FRACTION.match(text, start):
-        return _read_fraction(text, fraction, floor)
+        return _read_fractions(text, fraction, floor)
     if (share := _SLASH.match(text, start)) and int(share[1]) < int(share[2]):
         return Quantity(start, share.end(), (_percent(Decimal(share[1]), Decimal(share[2])),), "%", "eq")
     if tenths := _TWO_TENTHS.match(text, start):
@@ -163,6 +165,19 @@ def _read_share(text: str, start: int, floor: int) -> Quantity | None:
             op = bound(text, start, ratio.end(), floor)
             return Quantity(start, ratio.end(), (first, second), "比", op)
     return None
+
+
+def _read_fractions(text: str, match: re.Match[str], floor: int) -> Quantity | None:
+    """Read a fraction, or a range of two: 百分之三十至百分之五十."""
+    first = _read_fraction(text, match, floor)
+    separator = _RANGE_SEPARATOR.match(text, first.end) if first else None
+    following = _FRACTION.match(text, separator.end()) if separator else None
+    second = _read_fraction(text, following, floor) if following else None
+    if first is None or second is None or first.unit != second.unit:
+        return first
+    if _CHANGE_FRACTION.search(text, max(floor, first.start - 3), first.start):
+        return first
+    return Quantity(first.start, second.end, first.value + second.value, first.unit, "range")
 
 
 def _read_fraction(text: str, match: re.Match[str], floor: int) -> Quantity | None:
