@@ -116,8 +116,8 @@ def names_something(text: str, number: Number, unit: str, end: int) -> bool:
             return True
     elif unit == "%":
         return after == "CI"  # 95%CI
-    elif unit == "档":  # 二档500元 names, 分三档 counts
-        return not number.arabic and text[start - 1 : start] not in tuple("分为设共按有的成")
+    elif unit == "档":  # 一、二档 names, 分三档 and 优、良、中、差四档 count
+        return not number.arabic and not re.match("[一-龥]", text[start - 1 : start])
     elif unit in ("字", "角"):
         if not number.arabic:
             return True
