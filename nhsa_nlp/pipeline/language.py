@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 MAX_CHARACTERS = 10_000_000
-"""Longer documents are refused: ten million characters take a gigabyte of memory."""
+"""Longer documents are refused: ten million characters take two and a half gigabytes of memory."""
 
 
 def blank(segmenter: Segmenter = "jieba") -> Language:
