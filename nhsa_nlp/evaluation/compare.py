@@ -157,7 +157,6 @@ def _over_words(make: Callable[[int], Any]) -> Method:
 
 
 def _spacy_textcat(texts: list[str], labels: list[str], asked: list[str], seed: int) -> list[str]:
-    import numpy.random
     import spacy
     from spacy.tokens import Doc
     from spacy.training import Example
@@ -178,18 +177,12 @@ def _spacy_textcat(texts: list[str], labels: list[str], asked: list[str], seed: 
         )
         for text, label in zip(texts, labels, strict=True)
     ]
-    # thinc draws from numpy's global state; whoever called gets theirs back as it was.
-    state = numpy.random.get_state()  # noqa: NPY002
-    try:
-        numpy.random.seed(seed)  # noqa: NPY002
-        optimizer = nlp.initialize(lambda: examples)
-        shuffle = random.Random(seed)  # noqa: S311
-        for _ in range(_EPOCHS):
-            shuffle.shuffle(examples)
-            for start in range(0, len(examples), _BATCH):
-                pipe.update(examples[start : start + _BATCH], sgd=optimizer)
-    finally:
-        numpy.random.set_state(state)  # noqa: NPY002
+    optimizer = nlp.initialize(lambda: examples)  # a bag of words starts from zero, not from chance
+    shuffle = random.Random(seed)  # noqa: S311
+    for _ in range(_EPOCHS):
+        shuffle.shuffle(examples)
+        for start in range(0, len(examples), _BATCH):
+            pipe.update(examples[start : start + _BATCH], sgd=optimizer)
     found = []
     for text in asked:
         cats = pipe(Doc(nlp.vocab, words=_words(text))).cats

@@ -36,7 +36,7 @@ svg text {{ font-family: {_FONTS} !important; }}
 table {{ border-collapse: collapse; margin: 1rem 0; }}
 th, td {{ border-bottom: 1px solid #ccc; padding: .25rem .7rem; text-align: right; }}
 th:first-child, td:first-child {{ text-align: left; }}
-caption {{ text-align: left; font-weight: bold; padding: .3rem 0; }}
+caption {{ text-align: left; font-weight: bold; padding: .3rem 0; white-space: nowrap; }}
 """
 
 
@@ -85,7 +85,7 @@ def topic_html(report: dict[str, Any]) -> str:
         ),
         *_subject_lines(report, settings),
         *(_facets(report[s]["by_facet"], s) for s in settings),
-        *_compared(report),
+        *_compared(report, settings),
         "<h2>Plots</h2>",
         _plots(report, settings),
     ]
@@ -138,9 +138,10 @@ def _facets(by_facet: dict[str, Any], setting: str) -> str:
     return _table(f"Facets with 95% bootstrap intervals, {setting}", ["", "precision", "recall", "F1"], rows)
 
 
-def _compared(report: dict[str, Any]) -> list[str]:
+def _compared(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
     tables = []
-    for setting, methods in report.get("compared", {}).items():
+    for setting in settings if "compared" in report else ():
+        methods = report["compared"][setting]
         ours = report[setting]
         rows = [["this classifier", *(_spread(ours[key]) for key in ("exact", "facets", "macro_f1")), "", ""]]
         rows += [

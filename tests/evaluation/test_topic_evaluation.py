@@ -97,6 +97,8 @@ def test_the_curves_are_of_all_documents(report):
         found = report[setting]
         assert sum(b["count"] for b in found["reliability"]) == 2 * 126
         assert sum(map(sum, found["confusion"]["counts"])) == 2 * 126
+        right = sum(row[i] for i, row in enumerate(found["confusion"]["counts"]))
+        assert right / (2 * 126) == pytest.approx(found["exact"]["mean"])
         assert found["risk_coverage"][-1]["error"] == pytest.approx(1 - found["exact"]["mean"])
 
 
