@@ -31,11 +31,11 @@ Method = Callable[[list[str], list[str], list[str], int], list[str]]
 
 
 class PairedTest(TypedDict):
-    """How much more exact the classifier is than a method; ``t`` is None if it is infinite."""
+    """How much more exact the classifier is than a method; None where the test is not defined."""
 
     difference: float
     t: float | None
-    p: float
+    p: float | None
 
 
 class Compared(TypedDict):
@@ -109,12 +109,13 @@ def corrected_t_test(differences: FloatArray, ratio: float) -> PairedTest:
     Returns
     -------
     PairedTest
-        With a two-sided p.
+        With a two-sided p; ``t`` and ``p`` are None if all differences are the same but not zero.
     """
     mean, count = float(differences.mean()), len(differences)
     deviation = float(np.sqrt((1 / count + ratio) * differences.var(ddof=1)))
-    if deviation < 1e-12:  # always the same difference, up to rounding
-        return {"difference": mean, "t": None if abs(mean) > 1e-12 else 0.0, "p": float(abs(mean) <= 1e-12)}
+    if deviation < 1e-12:  # always the same difference, up to rounding, so there is no spread to judge by
+        same = abs(mean) < 1e-12
+        return {"difference": mean, "t": 0.0 if same else None, "p": 1.0 if same else None}
     t = mean / deviation
     return {"difference": mean, "t": t, "p": float(2 * stats.t.sf(abs(t), count - 1))}
 

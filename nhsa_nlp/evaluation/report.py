@@ -149,7 +149,7 @@ def _compared(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
                 name,
                 *(_spread(scores[key]) for key in ("exact", "facets", "macro_f1")),
                 f"{scores['test']['difference']:+.3f}",
-                f"{scores['test']['p']:.2g}",
+                "undefined" if scores["test"]["p"] is None else f"{scores['test']['p']:.2g}",
             ]
             for name, scores in methods.items()
         ]

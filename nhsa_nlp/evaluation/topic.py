@@ -194,12 +194,14 @@ def format_topic_report(report: dict[str, Any]) -> str:
                 f"exact {exact:.3f}, facets {facets:.3f}"
             )
     for setting, methods in report.get("compared", {}).items():
-        head = f"{'exact':>8}{'facets':>8}{'macro-F1':>10}{'ahead by':>10}{'p':>9}"
+        head = f"{'exact':>8}{'facets':>8}{'macro-F1':>10}{'ahead by':>10}{'p':>10}"
         lines.append(f"{setting + ': compared with':32}{head}")
         for name, scores in methods.items():
+            test = scores["test"]
+            p = "undefined" if test["p"] is None else f"{test['p']:.2g}"
             lines.append(
                 f"  {name:30}{scores['exact']['mean']:>8.3f}{scores['facets']['mean']:>8.3f}"
-                f"{scores['macro_f1']['mean']:>10.3f}{scores['test']['difference']:>+10.3f}{scores['test']['p']:>9.2g}"
+                f"{scores['macro_f1']['mean']:>10.3f}{test['difference']:>+10.3f}{p:>10}"
             )
     return "\n".join(lines)
 

@@ -16,7 +16,7 @@ TEXTS = [f"第{i}号文件说明{WORDS[label]}{'的情况' * (i % 4)}。" for i,
 
 @pytest.fixture(scope="module")
 def compared():
-    splits = repeated_splits(LABELS, 4, 2, 0, None)
+    splits = repeated_splits(LABELS, 5, 2, 0, None)
     return compare(TEXTS, LABELS, splits, [LABELS, LABELS])
 
 
@@ -32,7 +32,8 @@ def test_what_is_plain_is_learnt_by_all_but_the_majority(compared):
 
 def test_the_test_is_of_the_same_folds(compared):
     found = compared["majority"]["test"]
-    assert found["difference"] == pytest.approx(1 - compared["majority"]["exact"]["mean"])
+    unequal = 0.02  # a mean of folds, which are not all of a size, and a mean of documents
+    assert found["difference"] == pytest.approx(1 - compared["majority"]["exact"]["mean"], abs=unequal)
     assert found["p"] < 0.01
     assert compared["linear SVM"]["test"]["p"] > 0.05
 
@@ -40,7 +41,7 @@ def test_the_test_is_of_the_same_folds(compared):
 def test_the_same_seed_gives_the_same_figures_and_leaves_the_callers_random_state(compared):
     np.random.seed(7)  # noqa: NPY002 - nothing may depend on it
     before = np.random.get_state()[1].copy()  # noqa: NPY002
-    again = compare(TEXTS, LABELS, repeated_splits(LABELS, 4, 2, 0, None), [LABELS, LABELS])
+    again = compare(TEXTS, LABELS, repeated_splits(LABELS, 5, 2, 0, None), [LABELS, LABELS])
     assert again == compared
     assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
 
@@ -73,7 +74,11 @@ def test_shared_documents_make_it_more_careful():
 
 
 def test_always_the_same_difference():
-    assert corrected_t_test(np.full(6, 0.1), 0.25) == {"difference": pytest.approx(0.1), "t": None, "p": 0}
+    assert corrected_t_test(np.full(6, 0.1), 0.25) == {
+        "difference": pytest.approx(0.1),
+        "t": None,
+        "p": None,
+    }
 
 
 def test_accuracy_of_each_fold():
