@@ -33,6 +33,13 @@ def evaluate(
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Entities: train ner in every fold and score all variants.")
     ] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Topic: measure ordinary methods on the same splits.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Topic: write a report with plots as HTML to FILE."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the figures as JSON to FILE.")
     ] = None,
@@ -43,19 +50,34 @@ def evaluate(
     """
     from nhsa_nlp.io import check_writable, write_text
 
-    if output is not None:
-        check_writable(output)
+    for file in (output, report):
+        if file is not None:
+            check_writable(file)
+    if part is Part.ENTITIES and (compare or report is not None):
+        option = "--compare" if compare else "--report"
+        raise typer.BadParameter("is for the topic only", param_hint=option)
+    if report is not None:
+        from nhsa_nlp.evaluation.report import check_plotting
+
+        check_plotting()
     with Progress(f"evaluating: {part.value}"):
         if part is Part.TOPIC:
-            figures, report = _topic(data, folds, repeats, seed)
+            complete = output is not None or report is not None
+            figures, summary = _topic(data, folds, repeats, seed, compare=compare, learning=complete)
         else:
-            figures, report = _entities(data, folds, repeats, seed, ablation)
-    typer.echo(report)
+            figures, summary = _entities(data, folds, repeats, seed, ablation)
+    typer.echo(summary)
     if output is not None:
         write_text(output, json.dumps(figures, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    if report is not None:
+        from nhsa_nlp.evaluation.report import topic_html
+
+        write_text(report, topic_html(figures))
 
 
-def _topic(data: Path, folds: int, repeats: int, seed: int) -> tuple[dict[str, Any], str]:
+def _topic(
+    data: Path, folds: int, repeats: int, seed: int, *, compare: bool, learning: bool
+) -> tuple[dict[str, Any], str]:
     from nhsa_nlp.corpus import read_replies
     from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
     from nhsa_nlp.topic.labels import LABELS
@@ -67,6 +89,8 @@ def _topic(data: Path, folds: int, repeats: int, seed: int) -> tuple[dict[str, A
         folds=folds,
         repeats=repeats,
         seed=seed,
+        compare=compare,
+        learning=learning,
     )
     return figures, format_topic_report(figures)
 

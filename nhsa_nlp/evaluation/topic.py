@@ -8,15 +8,19 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin, clone
+from sklearn.base import ClassifierMixin
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.evaluation import metrics
-from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.evaluation import curves, metrics
+from nhsa_nlp.evaluation.compare import compare as compare_methods
+from nhsa_nlp.evaluation.crossval import Split, cross_predict, learning_curve, repeated_splits, subject_lines
+from nhsa_nlp.evaluation.splits import near_duplicate_groups
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 
 FloatArray = NDArray[np.float64]
+
+_LEARNING_REPEATS = 2
 
 _NAMES = {
     "exact": "exact label",
@@ -37,6 +41,8 @@ def evaluate_topic(
     seed: int = 0,
     grouped: bool | Literal["both"] = "both",
     classifier: ClassifierMixin | None = None,
+    compare: bool = False,
+    learning: bool = False,
 ) -> dict[str, Any]:
     """Cross-validate the topic classifier on documents with the seven labels.
 
@@ -57,14 +63,22 @@ def evaluate_topic(
         Whether near-duplicates are kept on one side of the split: no, yes, or one after the other.
     classifier
         The classifier to clone and fit; the released one if not given.
+    compare
+        Whether ordinary methods are cross-validated on the same splits.
+    learning
+        Whether the learning curve is measured.
 
     Returns
     -------
     dict[str, Any]
         JSON values: the data, the setting, the share of the most frequent label (``majority``),
         and under ``plain`` and ``grouped`` each figure's mean and spread over the repeats, the
-        expected calibration error over all repeats pooled, and precision, recall and F1 of each
-        facet with bootstrap intervals (of the first repeat).
+        over all repeats pooled the expected calibration error, ``reliability``, ``risk_coverage``
+        and ``confusion``, and precision, recall and F1 of each facet with bootstrap intervals (of
+        the first repeat). Under ``subject_lines`` what the same fitted classifiers make of the
+        subject lines of the held-out documents alone, under ``compared`` the other methods (see
+        `nhsa_nlp.evaluation.compare`), under ``learning_curve`` two repeats of the last split asked
+        for.
 
     Raises
     ------
@@ -92,33 +106,41 @@ def evaluate_topic(
         "repeats": repeats,
         "seed": seed,
     }
-    if grouped in (False, "both"):
-        report["plain"] = _repeat(estimator, texts, labels, folds, repeats, seed, None)
-    if grouped:
-        report["grouped"] = _repeat(estimator, texts, labels, folds, repeats, seed, groups)
+    subjects = subject_lines(texts)
+    report["subject_lines"] = {"documents": len(subjects)}
+    settings: dict[str, NDArray[np.int64] | None] = {"plain": None, "grouped": groups}
+    chosen = list(settings) if grouped == "both" else ["grouped" if grouped else "plain"]
+    for name in chosen:
+        splits = repeated_splits(labels, folds, repeats, seed, settings[name])
+        report[name], transfer, answers = _setting(estimator, texts, labels, splits, subjects)
+        if transfer:
+            report["subject_lines"][name] = transfer
+        if compare:
+            report.setdefault("compared", {})[name] = compare_methods(texts, labels, splits, answers, seed)
+    if learning:
+        splits = repeated_splits(labels, folds, _LEARNING_REPEATS, seed, settings[chosen[-1]])
+        points = learning_curve(estimator, texts, labels, splits, seed)
+        report["learning_curve"] = {"split": chosen[-1], "repeats": _LEARNING_REPEATS, "points": points}
     return report
 
 
-def _repeat(
+def _setting(
     estimator: Any,
     texts: Sequence[str],
     labels: Sequence[str],
-    folds: int,
-    repeats: int,
-    seed: int,
-    groups: NDArray[np.int64] | None,
-) -> dict[str, Any]:
+    splits: Sequence[Split],
+    subjects: dict[int, str],
+) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]:
+    """Return the figures of one way to split, those from subject lines, and the labels predicted."""
     figures: dict[str, list[float]] = {name: [] for name in _NAMES}
+    transfer: dict[str, list[float]] = {"exact": [], "facets": []}
     pooled: list[FloatArray] = []
-    first: list[str] = []
-    for repeat in range(repeats):
-        probabilities = np.zeros((len(texts), len(LABELS)))
-        for train, test in stratified_folds(labels, folds, seed + repeat, groups):
-            fitted = clone(estimator).fit([texts[i] for i in train], [labels[i] for i in train])
-            columns = [LABELS.index(label) for label in fitted.classes_]
-            probabilities[test[:, None], columns] = fitted.predict_proba([texts[i] for i in test])
+    answers: list[list[str]] = []
+    known = sorted(subjects)
+    for split in splits:
+        probabilities, short = cross_predict(estimator, texts, labels, split, subjects)
         predicted = [LABELS[i] for i in probabilities.argmax(axis=1)]
-        first = first or predicted
+        answers.append(predicted)
         pooled.append(probabilities)
         figures["exact"].append(metrics.exact_accuracy(labels, predicted))
         figures["facets"].append(metrics.facet_accuracy(labels, predicted))
@@ -126,11 +148,24 @@ def _repeat(
         figures["confident_half"].append(metrics.confident_accuracy(labels, probabilities, LABELS))
         figures["log_loss"].append(metrics.log_loss(labels, probabilities, LABELS))
         figures["brier"].append(metrics.brier_score(labels, probabilities, LABELS))
-    return {
+        if known:
+            said = [LABELS[i] for i in short[known].argmax(axis=1)]
+            right = [labels[i] for i in known]
+            transfer["exact"].append(metrics.exact_accuracy(right, said))
+            transfer["facets"].append(metrics.facet_accuracy(right, said))
+    truth, together = list(labels) * len(splits), np.concatenate(pooled)
+    report = {
         **{name: metrics.spread(values) for name, values in figures.items()},
-        "ece": metrics.expected_calibration_error(list(labels) * repeats, np.concatenate(pooled), LABELS),
-        "by_facet": metrics.facet_report(labels, first),
+        "ece": metrics.expected_calibration_error(truth, together, LABELS),
+        "reliability": curves.reliability_bins(truth, together, LABELS),
+        "risk_coverage": curves.risk_coverage(truth, together, LABELS),
+        "confusion": {
+            "labels": list(LABELS),
+            "counts": curves.confusion_matrix(truth, [label for p in answers for label in p], LABELS),
+        },
+        "by_facet": metrics.facet_report(labels, answers[0]),
     }
+    return report, {name: metrics.spread(values) for name, values in transfer.items() if values}, answers
 
 
 def format_topic_report(report: dict[str, Any]) -> str:
@@ -150,6 +185,24 @@ def format_topic_report(report: dict[str, Any]) -> str:
         for facet, scores in report[setting]["by_facet"].items():
             cells = [f"{key} {_interval(scores[key])}" for key in ("precision", "recall", "f1")]
             lines.append(f"{setting} {facet} ({scores['support']}): " + ", ".join(cells))
+    subjects = report["subject_lines"]
+    for setting in settings:
+        if setting in subjects:
+            exact, facets = (subjects[setting][key]["mean"] for key in ("exact", "facets"))
+            lines.append(
+                f"{setting} subject lines alone ({subjects['documents']}): "
+                f"exact {exact:.3f}, facets {facets:.3f}"
+            )
+    for setting, methods in report.get("compared", {}).items():
+        head = f"{'exact':>8}{'facets':>8}{'macro-F1':>10}{'ahead by':>10}{'p':>10}"
+        lines.append(f"{setting + ': compared with':32}{head}")
+        for name, scores in methods.items():
+            test = scores["test"]
+            p = "undefined" if test["p"] is None else f"{test['p']:.2g}"
+            lines.append(
+                f"  {name:30}{scores['exact']['mean']:>8.3f}{scores['facets']['mean']:>8.3f}"
+                f"{scores['macro_f1']['mean']:>10.3f}{test['difference']:>+10.3f}{p:>10}"
+            )
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,42 @@ def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:
     assert "60 documents" in result.stdout
     figures = json.loads(output.read_text(encoding="utf-8"))
     assert (figures["documents"], figures["folds"], figures["repeats"]) == (60, 2, 1)
+
+
+def test_comparison_and_report(tmp_path: Path) -> None:
+    lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "replies.tsv").write_text("".join(lines[:30]), encoding="utf-8")
+    output, page = tmp_path / "metrics.json", tmp_path / "report.html"
+    command = ["evaluate", "topic", "--data", str(tmp_path), "--folds", "2", "--compare"]
+    result = CliRunner().invoke(app, [*command, "--report", str(page), "--output", str(output)])
+    assert result.exit_code == 0, result.stderr
+    assert "linear SVM" in result.stdout
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert set(figures["compared"]) == {"plain", "grouped"}
+    assert {"learning_curve", "subject_lines"} <= set(figures)
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_report_without_matplotlib_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    command = ["evaluate", "topic", "--data", str(tmp_path), "--report", str(tmp_path / "r.html")]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "pip install 'nhsa-nlp[report]'" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", [["--compare"], ["--report", "r.html"]])
+def test_options_of_the_topic_are_refused_for_entities(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["evaluate", "entities", *option])
+    assert result.exit_code == 2
+    assert option[0] in result.stderr
+    assert "topic only" in result.stderr
 
 
 @pytest.mark.parametrize("part", ["topic", "entities"])

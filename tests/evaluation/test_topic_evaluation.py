@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from nhsa_nlp.corpus import read_replies
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.crossval import subject_lines
 from nhsa_nlp.evaluation.splits import near_duplicate_groups
 from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
 from nhsa_nlp.topic import TopicClassifier
@@ -66,12 +67,58 @@ def test_every_document_is_tested_once_a_repeat_and_never_seen_before(replies):
     texts, labels = replies
     Recorder.seen.clear()
     evaluate_topic(texts, labels, folds=4, repeats=2, grouped=True, classifier=Recorder())
-    assert len(Recorder.seen) == 8
     groups = dict(zip(texts, near_duplicate_groups(texts).tolist(), strict=True))
-    for repeat in (Recorder.seen[:4], Recorder.seen[4:]):
+    seen = [shown for shown in Recorder.seen if groups.keys() >= set(shown[1])]  # not the subject lines
+    assert len(seen) == 8
+    for repeat in (seen[:4], seen[4:]):
         assert sorted(t for _, test in repeat for t in test) == sorted(texts)
         for train, test in repeat:
             assert not {groups[t] for t in train} & {groups[t] for t in test}
+
+
+def test_subject_lines_are_predicted_by_who_never_saw_their_documents(replies):
+    texts, labels = replies
+    Recorder.seen.clear()
+    found = evaluate_topic(texts, labels, folds=4, repeats=1, grouped=False, classifier=Recorder())
+    subjects = subject_lines(texts)
+    seen = [shown for shown in Recorder.seen if not set(shown[1]) & set(texts)]
+    assert sorted(t for _, asked in seen for t in asked) == sorted(subjects.values())
+    owners: dict[str, set[str]] = {}
+    for index, subject in subjects.items():
+        owners.setdefault(subject, set()).add(texts[index])
+    for train, asked in seen:
+        assert all(owners[subject] - set(train) for subject in asked)
+    assert found["subject_lines"]["documents"] == len(subjects)
+    assert set(found["subject_lines"]) == {"documents", "plain"}
+
+
+def test_the_curves_are_of_all_documents(report):
+    for setting in ("plain", "grouped"):
+        found = report[setting]
+        assert sum(b["count"] for b in found["reliability"]) == 2 * 126
+        assert sum(map(sum, found["confusion"]["counts"])) == 2 * 126
+        right = sum(row[i] for i, row in enumerate(found["confusion"]["counts"]))
+        assert right / (2 * 126) == pytest.approx(found["exact"]["mean"])
+        assert found["risk_coverage"][-1]["error"] == pytest.approx(1 - found["exact"]["mean"])
+
+
+def test_compared_and_learning_curve_are_there_when_asked_for(report):
+    assert not {"compared", "learning_curve"} & set(report)
+    texts = [f"{label}的文件第{i}号" for i in range(6) for label in ("医保", "医药")]
+    found = evaluate_topic(
+        texts,
+        [text[:2] for text in texts],
+        folds=2,
+        repeats=1,
+        grouped=False,
+        classifier=Recorder(),
+        compare=True,
+        learning=True,
+    )
+    assert set(found["compared"]) == {"plain"}
+    assert len(found["learning_curve"]["points"]) == 4
+    assert any(line.startswith("  linear SVM") for line in format_topic_report(found).splitlines())
+    assert json.loads(json.dumps(found)) == found
 
 
 @pytest.mark.parametrize(

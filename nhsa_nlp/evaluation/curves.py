@@ -1,0 +1,99 @@
+"""What probabilities are worth: reliability, the risk at each coverage, and which labels get mixed up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+class CoveragePoint(TypedDict):
+    """The share of wrong labels among the most confident share of the documents."""
+
+    coverage: float
+    error: float
+
+
+class ReliabilityBin(TypedDict):
+    """The documents whose confidence lies in a range; means are None where there are none."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float | None
+    accuracy: float | None
+
+
+def risk_coverage(
+    truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str], points: int = 20
+) -> list[CoveragePoint]:
+    """Return the error among the most confident share of the documents (El-Yaniv & Wiener 2010).
+
+    Parameters
+    ----------
+    truth
+        The right labels.
+    probabilities
+        Shape (documents, classes).
+    classes
+        The columns of ``probabilities``.
+    points
+        How many shares are reported; the last is always all documents.
+
+    Returns
+    -------
+    list[CoveragePoint]
+        In order of coverage.
+    """
+    confidence, right = _answers(truth, probabilities, classes)
+    wrong = np.cumsum(~right[np.argsort(-confidence, kind="stable")])
+    counts = np.unique(np.ceil(np.linspace(0, 1, points + 1)[1:] * len(wrong)).astype(int))
+    return [{"coverage": float(n / len(wrong)), "error": float(wrong[n - 1] / n)} for n in counts]
+
+
+def reliability_bins(
+    truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str], bins: int = 10
+) -> list[ReliabilityBin]:
+    """Return confidence and accuracy in equally wide bins of confidence (Guo et al. 2017).
+
+    These are the bins behind `nhsa_nlp.evaluation.metrics.expected_calibration_error`.
+    """
+    confidence, right = _answers(truth, probabilities, classes)
+    index = np.minimum((confidence * bins).astype(int), bins - 1)
+    found: list[ReliabilityBin] = []
+    for number in range(bins):
+        inside = index == number
+        count = int(inside.sum())
+        found.append(
+            {
+                "low": number / bins,
+                "high": (number + 1) / bins,
+                "count": count,
+                "confidence": float(confidence[inside].mean()) if count else None,
+                "accuracy": float(right[inside].mean()) if count else None,
+            }
+        )
+    return found
+
+
+def confusion_matrix(
+    truth: Sequence[str], predicted: Sequence[str], classes: Sequence[str]
+) -> list[list[int]]:
+    """Return how often each label (row) was given as each label (column), both as ``classes``."""
+    place = {name: i for i, name in enumerate(classes)}
+    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
+    for right, said in zip(truth, predicted, strict=True):
+        counts[place[right], place[said]] += 1
+    return [[int(n) for n in row] for row in counts]
+
+
+def _answers(
+    truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    p = np.asarray(probabilities, dtype=np.float64)
+    right = np.array(
+        [classes[i] == label for i, label in zip(p.argmax(axis=1), truth, strict=True)], dtype=bool
+    )
+    return p.max(axis=1), right

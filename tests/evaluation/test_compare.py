@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from nhsa_nlp.evaluation.compare import METHODS, compare, corrected_t_test, fold_accuracies
+from nhsa_nlp.evaluation.crossval import repeated_splits
+
+WORDS = {
+    "医保": "基本医疗保险参保缴费报销",
+    "医疗": "医院医生护士门诊住院诊疗",
+    "医药": "药品生产流通研发新药企业",
+}
+LABELS = [label for label in WORDS for _ in range(8)]
+TEXTS = [f"第{i}号文件说明{WORDS[label]}{'的情况' * (i % 4)}。" for i, label in enumerate(LABELS)]
+
+
+@pytest.fixture(scope="module")
+def compared():
+    splits = repeated_splits(LABELS, 5, 2, 0, None)
+    return compare(TEXTS, LABELS, splits, [LABELS, LABELS])
+
+
+def test_what_is_plain_is_learnt_by_all_but_the_majority(compared):
+    assert set(compared) == set(METHODS)
+    for name, scores in compared.items():
+        if name == "majority":
+            assert scores["exact"]["mean"] <= 1 / 3
+        else:
+            assert scores["exact"]["mean"] >= 0.9, name
+            assert scores["facets"]["mean"] >= 0.95, name
+
+
+def test_the_test_is_of_the_same_folds(compared):
+    found = compared["majority"]["test"]
+    unequal = 0.02  # a mean of folds, which are not all of a size, and a mean of documents
+    assert found["difference"] == pytest.approx(1 - compared["majority"]["exact"]["mean"], abs=unequal)
+    assert found["p"] < 0.01
+    assert compared["linear SVM"]["test"]["p"] > 0.05
+
+
+def test_the_same_seed_gives_the_same_figures_and_leaves_the_callers_random_state(compared):
+    np.random.seed(7)  # noqa: NPY002 - nothing may depend on it
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    again = compare(TEXTS, LABELS, repeated_splits(LABELS, 5, 2, 0, None), [LABELS, LABELS])
+    assert again == compared
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+
+
+def test_a_fold_of_one_label_is_no_failure():
+    splits = repeated_splits(["医保"] * 4, 2, 1, 0, None)
+    found = compare(TEXTS[:4], ["医保"] * 4, splits, [["医保"] * 4])
+    assert all(scores["exact"]["mean"] == 1 for scores in found.values())
+    assert all(scores["test"] == {"difference": 0, "t": 0, "p": 1} for scores in found.values())
+
+
+def test_half_a_surrogate_pair_is_no_failure():
+    texts = [text + "\ud83d" for text in TEXTS]
+    found = compare(texts, LABELS, repeated_splits(LABELS, 2, 1, 0, None), [LABELS])
+    assert found["linear SVM"]["exact"]["mean"] >= 0.9
+
+
+def test_without_shared_documents_it_is_the_ordinary_t_test():
+    differences = np.array([0.1, 0.2, -0.05, 0.15, 0.0])
+    ordinary = stats.ttest_1samp(differences, 0)
+    found = corrected_t_test(differences, 0)
+    assert (found["t"], found["p"]) == (pytest.approx(ordinary.statistic), pytest.approx(ordinary.pvalue))
+
+
+def test_shared_documents_make_it_more_careful():
+    differences = np.array([0.1, 0.2, -0.05, 0.15, 0.0])
+    ordinary, careful = corrected_t_test(differences, 0), corrected_t_test(differences, 0.25)
+    assert careful["t"] == pytest.approx(ordinary["t"] * np.sqrt(0.2 / 0.45))
+    assert careful["p"] > ordinary["p"]
+
+
+def test_always_the_same_difference():
+    assert corrected_t_test(np.full(6, 0.1), 0.25) == {
+        "difference": pytest.approx(0.1),
+        "t": None,
+        "p": None,
+    }
+
+
+def test_accuracy_of_each_fold():
+    split = [(np.array([2, 3]), np.array([0, 1])), (np.array([0, 1]), np.array([2, 3]))]
+    assert fold_accuracies("abab", "abbb", split).tolist() == [1, 0.5]
