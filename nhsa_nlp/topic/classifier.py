@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Evidence, TopicRecord
+from nhsa_nlp.topic.calibration import IndexArray, out_of_fold, review_threshold, set_threshold
 from nhsa_nlp.topic.features import ThemeFeatures, read
 from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_multinomial, fit_with_prior, term_matrix
 from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
@@ -22,12 +24,15 @@ from nhsa_nlp.topic.model import (
     FacetModel,
     LinearTerms,
     PlainModel,
+    SectionTopic,
     TopicModel,
     checked_texts,
 )
 from nhsa_nlp.topic.terms import TermSpace, character_ngrams
 
 FloatArray = NDArray[np.float64]
+# From the documents to learn from and their weights to a model and which classes it knows.
+_Learner = Callable[[IndexArray, FloatArray], "tuple[FacetModel | PlainModel, IndexArray]"]
 
 # The weights of words, shares and forest in each facet's score. All replies speak of insurance, so
 # words (and hardly the forest) cannot learn from them what a document without it looks like.
@@ -58,10 +63,20 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Trees of each facet's forest.
     plain_c
         The same as ``words_c``, for labels other than the seven.
+    coverage
+        How often the prediction set (the answer and its alternatives) shall hold the true label,
+        between 0 and 1; see `nhsa_nlp.topic.calibration.set_threshold`.
+    target_error
+        The largest share of wrong answers, between 0 and 1, among those not marked for review; see
+        `nhsa_nlp.topic.calibration.review_threshold`.
     review_below
-        Answers less probable than this are marked for review.
+        If given, answers less probable than this are marked for review, whatever the target.
+    folds
+        Parts of the cross-validation inside `fit` that both thresholds come from. With fewer than
+        two nothing is known of the errors: every label stays an alternative, every answer is for
+        review unless ``review_below`` says otherwise.
     random_state
-        Seed of the forest; the same data and seed give the same model.
+        Seed of forest and folds; the same data and seed give the same model.
 
     Attributes
     ----------
@@ -78,14 +93,20 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shares_c: float = 0.5,
         trees: int = 200,
         plain_c: float = 10.0,
-        review_below: float = 0.6,
+        coverage: float = 0.9,
+        target_error: float = 0.2,
+        review_below: float | None = None,
+        folds: int = 5,
         random_state: int = 0,
     ):
         self.words_c = words_c
         self.shares_c = shares_c
         self.trees = trees
         self.plain_c = plain_c
+        self.coverage = coverage
+        self.target_error = target_error
         self.review_below = review_below
+        self.folds = folds
         self.random_state = random_state
 
     def fit(
@@ -100,13 +121,16 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels
             Their labels.
         sample_weight
-            How much each document counts, above 0; 1 if not given.
+            How much each document counts, above 0; 1 if not given. The thresholds count documents.
 
         Raises
         ------
         InputError
-            If there are no texts, lengths differ, or something is not a string.
+            If there are no texts, lengths differ, something is not a string, or a share is none.
         """
+        for name, share in (("coverage", self.coverage), ("target_error", self.target_error)):
+            if not 0 < share < 1:
+                raise InputError(f"{name} {share} is not between 0 and 1")
         found = checked_texts(texts)
         given = np.asarray(labels)
         weight = np.ones(len(found)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
@@ -116,13 +140,34 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"{len(found)} texts, {given.size} labels and {weight.size} weights")
         if not (np.isfinite(weight).all() and (weight > 0).all()):
             raise InputError("sample weights must be positive numbers; leave out documents instead of 0")
-        if set(given.tolist()) <= set(LABELS):
-            self.classes_ = np.array(LABELS)
-            inner: FacetModel | PlainModel = self._fit_facets(found, given.tolist(), weight)
-        else:
-            self.classes_, codes = np.unique(given, return_inverse=True)
-            inner = self._fit_plain(found, codes, weight)
-        self.model_ = TopicModel(tuple(map(str, self.classes_)), inner, float(self.review_below))
+        known = set(given.tolist()) <= set(LABELS)
+        self.classes_ = np.array(LABELS) if known else np.unique(given)
+        column = {label: position for position, label in enumerate(self.classes_.tolist())}
+        codes = np.array([column[label] for label in given.tolist()], dtype=np.int64)
+        learn = self._facet_learner(found, given.tolist()) if known else self._plain_learner(found, codes)
+        inner, _ = learn(np.arange(len(found)), weight)
+
+        def predict(train: IndexArray, test: IndexArray) -> FloatArray:
+            model, columns = learn(train, weight[train])
+            probabilities = np.zeros((len(test), len(self.classes_)))
+            probabilities[:, columns] = model.probabilities([model.read(found[row]) for row in test])
+            return probabilities
+
+        rows, probabilities = out_of_fold(
+            found, list(map(str, given.tolist())), self.folds, self.random_state, predict
+        )
+        truth = probabilities[np.arange(len(rows)), codes[rows]] if len(rows) else np.zeros(0)
+        review_below = self.review_below
+        if review_below is None:
+            best = probabilities.max(axis=1, initial=0)
+            right = codes[rows] == probabilities.argmax(axis=1) if len(rows) else np.zeros(0, dtype=bool)
+            review_below = review_threshold(best, right, self.target_error)
+        self.model_ = TopicModel(
+            tuple(map(str, self.classes_)),
+            inner,
+            float(review_below),
+            set_threshold(truth, self.coverage),
+        )
         return self
 
     def predict(self, texts: Sequence[str]) -> NDArray[Any]:
@@ -150,6 +195,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "model_")
         return self.model_.analyse(text, top)
 
+    def sections(self, text: str) -> list[SectionTopic]:
+        """Return what each numbered section is about; see `TopicModel.sections`."""
+        check_is_fitted(self, "model_")
+        return self.model_.sections(text)
+
     def to_disk(self, directory: str | Path) -> None:
         """Write the fitted model into a directory, for `TopicModel.from_disk`."""
         check_is_fitted(self, "model_")
@@ -161,12 +211,27 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.two_d_array = False
         return tags
 
-    def _fit_facets(self, texts: list[str], labels: list[str], weight: FloatArray) -> FacetModel:
+    def _facet_learner(self, texts: list[str], labels: list[str]) -> _Learner:
         features = ThemeFeatures(default_lexicon())
         readings = [read(text, features.lexicon) for text in texts]
-        counts = [reading.word_counts for reading in readings]
         shares = np.stack([features(reading) for reading in readings])
         answers = indicator_matrix(labels)
+
+        def learn(rows: IndexArray, weight: FloatArray) -> tuple[FacetModel, IndexArray]:
+            counts = [readings[row].word_counts for row in rows]
+            model = self._fit_facets(features, counts, shares[rows], answers[rows], weight)
+            return model, np.arange(len(LABELS))
+
+        return learn
+
+    def _fit_facets(
+        self,
+        features: ThemeFeatures,
+        counts: list[Counter[str]],
+        shares: FloatArray,
+        answers: NDArray[np.bool_],
+        weight: FloatArray,
+    ) -> FacetModel:
         space = TermSpace.fit(counts, min_documents=2, max_share=0.9)
         matrix = term_matrix(space, counts)
         words = [fit_binary(matrix, y, weight, self.words_c) for y in answers.T]
@@ -197,12 +262,21 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         deviation[-1] = _BIAS_DEVIATION
         return prior, deviation
 
-    def _fit_plain(self, texts: list[str], codes: NDArray[np.int64], weight: FloatArray) -> PlainModel:
+    def _plain_learner(self, texts: list[str], codes: IndexArray) -> _Learner:
         readings = [read(text, None) for text in texts]
-        documents = [
-            [reading.word_counts for reading in readings],
-            [character_ngrams(reading.clean.text) for reading in readings],
-        ]
+        words = [reading.word_counts for reading in readings]
+        ngrams = [character_ngrams(reading.clean.text) for reading in readings]
+
+        def learn(rows: IndexArray, weight: FloatArray) -> tuple[PlainModel, IndexArray]:
+            columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
+            documents = [[counts[row] for row in rows] for counts in (words, ngrams)]
+            return self._fit_plain(documents, own, weight), columns
+
+        return learn
+
+    def _fit_plain(
+        self, documents: list[list[Counter[str]]], codes: IndexArray, weight: FloatArray
+    ) -> PlainModel:
         spaces = [
             TermSpace.fit(counts, min_documents=2, max_share=0.5, max_terms=100_000) for counts in documents
         ]

@@ -34,9 +34,9 @@ def fit_binary(
 ) -> tuple[FloatArray, float]:
     """Fit a logistic regression; return its coefficients and bias.
 
-    With one answer only, the coefficients are 0 and the bias is its smoothed log-odds.
+    With one answer only, or no features, the coefficients are 0 and the bias is the smoothed log-odds.
     """
-    if y.all() or not y.any():
+    if y.all() or not y.any() or not x.shape[1]:
         return np.zeros(x.shape[1]), smoothed_log_odds(y, weight)
     model = LogisticRegression(C=c, max_iter=1000).fit(x, y, sample_weight=weight)
     return np.asarray(model.coef_[0], dtype=np.float64), float(model.intercept_[0])
@@ -55,10 +55,13 @@ def fit_multinomial(
     classes = int(y.max()) + 1
     if classes == 1:
         return np.zeros((x.shape[1], 1)), np.zeros(1)
+    if not x.shape[1]:  # texts without a term: all there is to know is how frequent the classes are
+        return np.zeros((0, classes)), np.log(np.bincount(y, weights=weight) / weight.sum())
     with warnings.catch_warnings():
-        # The last digits of a large linear model do not change an answer.
+        # The last digits of a large linear model do not change an answer. A looser tolerance would take
+        # many rare terms, each with a tiny pull on the average loss, for convergence at the start.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = LogisticRegression(C=c, tol=1e-3, max_iter=200).fit(x, y, sample_weight=weight)
+        model = LogisticRegression(C=c, tol=1e-5, max_iter=200).fit(x, y, sample_weight=weight)
     coefficients, bias = model.coef_.T, model.intercept_
     if classes == 2:  # one column, for the second class
         coefficients = np.hstack([np.zeros_like(coefficients), coefficients])

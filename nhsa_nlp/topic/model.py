@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.record import Evidence, TopicRecord
+from nhsa_nlp.letter import parse_letter
+from nhsa_nlp.record import Evidence, SectionRecord, TopicRecord
 from nhsa_nlp.topic.features import Reading, ThemeFeatures, read
 from nhsa_nlp.topic.forest import Forest
 from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
@@ -185,6 +186,12 @@ class PlainModel:
         return found
 
 
+class SectionTopic(SectionRecord):
+    """What a numbered section is about; ``facets`` is empty if it is too short or out of scope."""
+
+    facets: dict[str, float]
+
+
 @dataclass(frozen=True)
 class TopicModel:
     """A fitted topic classifier that needs no training library.
@@ -197,11 +204,14 @@ class TopicModel:
         The fitted weights; a `FacetModel` if ``classes`` are the seven labels.
     review_below
         Answers less probable than this are marked for review.
+    set_above
+        Labels at least so probable are in the prediction set; 0 keeps every label.
     """
 
     classes: tuple[str, ...]
     inner: FacetModel | PlainModel
     review_below: float
+    set_above: float
 
     def predict_proba(self, texts: Sequence[str]) -> FloatArray:
         """Return the probability of each class: shape (texts, classes).
@@ -230,22 +240,28 @@ class TopicModel:
         InputError
             If the classes are not the seven labels.
         """
-        if self.classes != LABELS:
-            raise InputError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
+        self._check_facets()
         return np.asarray(self.predict_proba(texts) @ MEMBERSHIP, dtype=np.float64)
 
     def explain(self, text: str, top: int = 10) -> list[Evidence]:
         """Return the words that spoke most for or against the answer, at their first place.
 
         For the seven labels ``facet`` is one of ``FACETS`` and all three are explained; otherwise
-        it is the most probable class. Weights are shares of the score (log-odds).
+        it is the most probable class. Weights are shares of the score (log-odds): those of all terms
+        and what does not depend on any term (the bias, the forest's mean, whether there are titles)
+        add up to it. Beyond the first ``top`` are left out: terms of less weight, terms inside one
+        already named for the same facet, and weights too small to matter.
         """
         (checked,) = checked_texts([text])
         reading = self.inner.read(checked)
         return self._evidence(reading, self.inner.probabilities([reading])[0], top)
 
     def analyse(self, text: str, top: int = 10) -> TopicRecord:
-        """Return label, probabilities, evidence, and whether somebody should look at it."""
+        """Return label, probabilities, evidence, and whether somebody should look at it.
+
+        The answer and its ``alternatives``, most probable first, are a prediction set: together they
+        hold the true label as often as the classifier's ``coverage`` says.
+        """
         (checked,) = checked_texts([text])
         reading = self.inner.read(checked)
         refusal = self._refusal(reading)
@@ -272,12 +288,44 @@ class TopicModel:
             "probability": _rounded(best),
             "facets": facets,
             "alternatives": [
-                {"label": self.classes[i], "probability": _rounded(probabilities[i])} for i in order[1:3]
+                {"label": self.classes[i], "probability": _rounded(probabilities[i])}
+                for i in order[1:]
+                if probabilities[i] >= self.set_above
             ],
             "review": review,
             "reason": "low_confidence" if review else None,
             "evidence": self._evidence(reading, probabilities, top),
         }
+
+    def sections(self, text: str) -> list[SectionTopic]:
+        """Return what each numbered section of a letter or notice is about, read by itself.
+
+        Parameters
+        ----------
+        text
+            The raw document; offsets and titles are those of `nhsa_nlp.letter.parse_letter`.
+
+        Returns
+        -------
+        list[SectionTopic]
+            Empty if there are no numbered sections.
+
+        Raises
+        ------
+        InputError
+            If ``text`` is not a string, or the classes are not the seven labels.
+        """
+        (checked,) = checked_texts([text])
+        self._check_facets()
+        found: list[SectionTopic] = []
+        for section in parse_letter(checked)["sections"]:
+            part = checked[section["start"] : section["end"]]
+            facets: dict[str, float] = {}
+            if self._refusal(self.inner.read(part)) is None:
+                (marginals,) = self.predict_facets([part])
+                facets = {facet: _rounded(p) for facet, p in zip(FACETS, marginals, strict=True)}
+            found.append({**section, "facets": facets})
+        return found
 
     def to_disk(self, directory: str | Path) -> None:
         """Write the model into a directory; the same model gives the same bytes.
@@ -303,6 +351,10 @@ class TopicModel:
         from nhsa_nlp.topic.storage import load
 
         return load(Path(directory))
+
+    def _check_facets(self) -> None:
+        if self.classes != LABELS:
+            raise InputError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
 
     def _refusal(self, reading: Reading) -> str | None:
         text = reading.clean.text

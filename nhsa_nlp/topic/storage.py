@@ -61,6 +61,7 @@ def save(model: TopicModel, directory: Path) -> None:
         "kind": kind,
         "classes": list(model.classes),
         "review_below": model.review_below,
+        "set_above": model.set_above,
         "vocabulary": {name: list(linear.space.vocabulary) for name, linear in terms.items()},
         **extra,
     }
@@ -106,6 +107,9 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
     review_below = float(description["review_below"])
     if not math.isfinite(review_below):
         raise ValueError("review_below is not a number")
+    set_above = float(description.get("set_above", 0.0))  # 0.1.0 had none: nothing is excluded
+    if not 0 <= set_above <= 1:
+        raise ValueError("set_above is not a probability")
     outputs = len(classes)
     inner: FacetModel | PlainModel
     if description["kind"] == "facets":
@@ -131,7 +135,7 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
         )
     else:
         raise ValueError(f"unknown kind {description['kind']!r}")
-    return TopicModel(classes, inner, review_below)
+    return TopicModel(classes, inner, review_below, set_above)
 
 
 def _terms(description: Mapping[str, Any], arrays: Arrays, name: str, outputs: int) -> LinearTerms:

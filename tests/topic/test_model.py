@@ -1,13 +1,17 @@
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.text import clean
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import FACETS, LABELS
 from nhsa_nlp.topic.model import label_distribution
+
+ROOT = Path(__file__).parent.parent.parent
 
 OUT_OF_SCOPE = [
     "关于加快推进农村公路建设的通知。为改善农村交通条件，各地要加大资金投入，加快建制村通硬化路建设，完善安全防护设施，"
@@ -46,7 +50,7 @@ def test_analyse_agrees_with_predict(model, replies):
         )
         others = [alternative["probability"] for alternative in record["alternatives"]]
         assert others == sorted(others, reverse=True)
-        assert record["probability"] >= others[0]
+        assert all(record["probability"] >= other for other in others)
 
 
 def test_unsure_answers_are_for_review(model, replies):
@@ -70,6 +74,26 @@ def test_too_short_to_judge(model, text):
     assert record["review"]
     assert record["facets"] == {}
     assert record["alternatives"] == record["evidence"] == []
+
+
+def test_alternatives_complete_the_prediction_set(model, replies):
+    sizes = set()
+    for text, row in zip(replies[0], model.predict_proba(replies[0]), strict=True):
+        record = model.analyse(text, top=0)
+        best, *others = np.argsort(-row, kind="stable")
+        expected = [model.classes[i] for i in others if row[i] >= model.set_above]
+        assert [alternative["label"] for alternative in record["alternatives"]] == expected
+        assert record["label"] == model.classes[best]
+        sizes.add(len(expected))
+    assert {0, 1, 2} <= sizes
+
+
+def test_out_of_scope_texts(model):
+    lines = (ROOT / "tests/data/out_of_scope.tsv").read_text("utf-8").splitlines()
+    texts = [line.split("\t")[1].replace("\\n", "\n") for line in lines]
+    assert len(texts) >= 60
+    flagged = [model.analyse(text, top=0)["reason"] == "out_of_scope" for text in texts]
+    assert sum(flagged) >= 0.95 * len(texts)
 
 
 @pytest.mark.parametrize("text", OUT_OF_SCOPE)
@@ -126,31 +150,90 @@ def test_evidence_names_what_decides(model):
     assert best["医疗"]["text"] == "护士"
 
 
+def log_odds(p):
+    p = np.clip(p, 0.001, 0.999)
+    return np.log(p / (1 - p))
+
+
 def test_contributions_sum_to_the_score(model, replies):
     inner = model.inner
-    checked = 0
-    for text in replies[0][:20]:
+    for text in replies[0][:40]:
         reading = inner.read(text)
         shares = inner.features(reading)
         odds = inner.forest.predict(shares[None])[0]
-        if not ((odds > 0.001) & (odds < 0.999)).all():
-            continue  # clipped on the way to log-odds
-        checked += 1
         score = (inner.members([reading]) * inner.mix[:, None]).sum(axis=0)[0]
         base = odds - inner.forest.contributions(shares).sum(axis=1)
         start = inner.mix[0] * inner.word_bias + inner.mix[1] * inner.share_bias
-        start = start + inner.mix[2] * np.log(base / (1 - base))
+        start = start + inner.mix[2] * log_odds(base)
         # Features without a term of their own: smoothing, and whether there are titles or a subject
         carried = inner.features.carriers(reading)
         rest = [c for c in range(len(shares)) if c not in carried]
-        rise = np.log(odds / (1 - odds)) - np.log(base / (1 - base))
+        rise = log_odds(odds) - log_odds(base)
         credit = inner.forest.contributions(shares) * (rise / (odds - base))[:, None]
         uncarried = inner.mix[1] * (shares[rest] @ inner.share_weights[rest]) + inner.mix[2] * credit[
             :, rest
         ].sum(axis=1)
         terms = [sum(t.values()) for t in inner.contributions(reading, [0, 1, 2])]
         np.testing.assert_allclose(start + uncarried + terms, score, atol=1e-9)
-    assert checked > 5
+
+
+def test_explaining_all_names_each_contribution_or_a_larger_one(model, replies):
+    raw = replies[0][0]
+    reading = model.inner.read(raw)
+    pieces = model.explain(raw, top=10_000)
+    for facet, terms in zip(FACETS, model.inner.contributions(reading, [0, 1, 2]), strict=True):
+        named = [(p["start"], p["end"], p["weight"]) for p in pieces if p["facet"] == facet]
+        assert len(named) > 20
+        for term, weight in terms.items():
+            begin = reading.clean.text.find(term)
+            start, end = reading.clean.to_raw(begin, begin + len(term))
+            covering = [w for s, e, w in named if s < end and start < e]
+            assert abs(weight) < 2e-4 or max(map(abs, covering)) >= abs(weight) - 1e-6
+
+
+SECTIONED = (
+    "王某某代表：\n您提出的关于完善药品和医疗服务的建议收悉，现答复如下：\n"
+    "一、关于药品审评审批\n药品监管部门鼓励新药研发，缩短药品注册审批时间，药品生产企业应当保证药品质量。仿制药须通过一致性评价。\n"
+    "二、关于医院护理服务\n公立医院加强护士队伍建设，改善住院患者的诊疗服务，推进分级诊疗和家庭医生签约，医务人员薪酬逐步提高。\n"
+    "三、关于农村公路\n交通运输部门加快建制村通硬化路建设，完善安全防护设施，强化养护管理，确保按期完工。\n"
+    "感谢您对我们工作的关心和支持。\n国家医疗保障局\n2021年7月29日"
+)
+
+
+def test_sections_are_read_by_themselves(model):
+    sections = model.sections(SECTIONED)
+    assert [section["title"] for section in sections] == [
+        "关于药品审评审批",
+        "关于医院护理服务",
+        "关于农村公路",
+    ]
+    for section, number in zip(sections, "一二三", strict=True):
+        assert SECTIONED[section["start"] : section["end"]].startswith(f"{number}、{section['title']}")
+    drugs, hospitals, roads = (section["facets"] for section in sections)
+    assert list(drugs) == list(FACETS)
+    assert max(drugs, key=drugs.get) == "医药"
+    assert max(hospitals, key=hospitals.get) == "医疗"
+    assert roads == {}
+
+
+def test_sections_of_a_letter_are_those_of_its_anatomy(classifier, letters):
+    with_sections = 0
+    for text in letters.values():
+        sections = classifier.sections(text)
+        assert [(s["start"], s["end"], s["title"]) for s in sections] == [
+            (s["start"], s["end"], s["title"]) for s in parse_letter(text)["sections"]
+        ]
+        with_sections += bool(sections)
+    assert with_sections >= 2
+
+
+def test_no_numbered_sections(model):
+    assert model.sections("医保基金监管工作稳步推进。") == []
+
+
+def test_sections_need_the_seven_labels(headline_classifier):
+    with pytest.raises(InputError, match="facets exist"):
+        headline_classifier.sections(SECTIONED)
 
 
 def test_explaining_other_labels(headline_classifier):

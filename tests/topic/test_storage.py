@@ -114,6 +114,13 @@ def test_another_format_says_so(saved):
         TopicModel.from_disk(saved)
 
 
+def test_a_model_without_prediction_sets_keeps_every_label(saved):
+    content = json.loads((saved / "model.json").read_text("utf-8"))
+    del content["set_above"]
+    (saved / "model.json").write_text(json.dumps(content), "utf-8")
+    assert TopicModel.from_disk(saved).set_above == 0
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -126,6 +133,10 @@ def test_another_format_says_so(saved):
         {"lexicon": [{"theme": "a"}]},
         {"review_below": "much"},
         {"review_below": float("nan")},
+        {"set_above": "much"},
+        {"set_above": float("nan")},
+        {"set_above": -0.1},
+        {"set_above": 1.5},
     ],
 )
 def test_altered_descriptions_are_refused(saved, changes):

@@ -1,0 +1,61 @@
+"""How many texts that are not about health the topic classifier declines, and how many replies.
+
+    python benchmarks/out_of_scope.py [--errors]
+
+The texts of ``tests/data/out_of_scope.tsv`` were written for this project, before they were measured;
+the sector lexicon, whose share of a text decides, was written before them. The rule has nothing that
+is learned from labels, so the model is the one fitted to all replies. Flagged means that no label
+is given: ``out_of_scope``, or ``too_short``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.letter import parse_letter
+from nhsa_nlp.topic import TopicClassifier, TopicModel
+from nhsa_nlp.topic.labels import LABELS
+
+ROOT = Path(__file__).parent.parent
+
+
+def read_texts(path: Path) -> list[tuple[str, str]]:
+    """Return kind and text of each line; a newline in a text is written as a backslash and an n."""
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    return [(kind, text.replace("\\n", "\n")) for kind, text in rows]
+
+
+def show(what: str, texts: list[str], model: TopicModel, *, errors: bool, wanted: bool) -> None:
+    """Print the share of some texts that get no label, and those that are not as wanted."""
+    reasons: Counter[str | None] = Counter()
+    for text in texts:
+        record = model.analyse(text, top=0)
+        flagged = record["label"] is None
+        if flagged:
+            reasons[record["reason"]] += 1
+        if errors and flagged != wanted:
+            print(f"  {record['label']} {text[:60]}")
+    count = sum(reasons.values())
+    print(f"{what:34} {count:3} of {len(texts):3} flagged ({count / len(texts):.1%}) {dict(reasons)}")
+
+
+def main() -> None:
+    """Print the shares, and the errors where asked."""
+    errors = "--errors" in sys.argv
+    replies = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
+    model = TopicClassifier(folds=0).fit([r.text for r in replies], [r.label for r in replies]).model_
+    foreign = read_texts(ROOT / "tests/data/out_of_scope.tsv")
+    long = [text for _, text in foreign if len(text) > 40]
+    short = [text for _, text in foreign if len(text) <= 40]
+    subjects = [s for s in (parse_letter(reply.text)["subject"] for reply in replies) if s]
+    show("not about health, over 40 signs", long, model, errors=errors, wanted=True)
+    show("not about health, up to 40 signs", short, model, errors=errors, wanted=True)
+    show("replies", [reply.text for reply in replies], model, errors=errors, wanted=False)
+    show("subject lines of the replies", subjects, model, errors=errors, wanted=False)
+
+
+if __name__ == "__main__":
+    main()

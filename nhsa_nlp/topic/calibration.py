@@ -1,0 +1,119 @@
+"""How far a classifier can be trusted: its probabilities on documents it has not seen.
+
+Inside `fit` every document is predicted by a model that saw neither it nor its near-duplicates. Two
+thresholds come from these predictions: which labels stay possible, and which answers nobody needs
+to look at.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+REVIEW_ALL = 1.01  # above every probability: no answer goes unseen
+_ENOUGH = 1000  # held-out documents; more would hardly move a threshold
+
+
+def out_of_fold(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    folds: int,
+    seed: int,
+    predict: Callable[[IndexArray, IndexArray], FloatArray],
+) -> tuple[IndexArray, FloatArray]:
+    """Predict documents by models that saw neither them nor their near-duplicates.
+
+    Parameters
+    ----------
+    texts, labels
+        The training data.
+    folds
+        Into how many parts it is split; the parts predicted are as many as make a thousand documents.
+    seed
+        Of the split.
+    predict
+        From the positions to train on and to predict to probabilities: shape (predicted, classes).
+
+    Returns
+    -------
+    tuple[IndexArray, FloatArray]
+        The positions predicted and their probabilities; empty if there are fewer than two folds or
+        groups of near-duplicates.
+    """
+    rows: list[IndexArray] = []
+    parts: list[FloatArray] = []
+    if folds >= 2:
+        groups = near_duplicate_groups(texts)
+        folds = min(folds, int(groups.max()) + 1)
+    if folds >= 2:
+        for train, test in stratified_folds(labels, folds, seed, groups):
+            if sum(map(len, rows)) >= _ENOUGH:
+                break
+            rows.append(test)
+            parts.append(predict(train, test))
+    if not rows:
+        return np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+    return np.concatenate(rows), np.concatenate(parts)
+
+
+def set_threshold(truth: FloatArray, coverage: float) -> float:
+    """Return the least probability of a label in a prediction set that holds the truth often enough.
+
+    The set of all labels at least so probable is the smallest on average that has the coverage
+    (Sadinle, Lei and Wasserman 2019); the threshold is the conformal quantile of the scores 1 - p
+    (Vovk, Gammerman and Shafer 2005), here of cross-conformal ones (Vovk 2015). It holds for
+    documents exchangeable with the training data, on average over them, not for each kind of them.
+
+    Parameters
+    ----------
+    truth
+        Shape (documents,): the probability that each document's true label was given out of fold.
+    coverage
+        How often the truth shall be in the set, between 0 and 1.
+
+    Returns
+    -------
+    float
+        From 0 (every label stays possible: too few documents to exclude any) to 1.
+    """
+    rank = math.ceil((len(truth) + 1) * coverage)
+    if rank > len(truth):
+        return 0.0
+    return float(np.sort(truth)[len(truth) - rank])
+
+
+def review_threshold(best: FloatArray, right: NDArray[np.bool_], target_error: float) -> float:
+    """Return the least probability from which answers are wrong at most so often.
+
+    Of all thresholds that keep to the target it is the one that leaves the fewest documents to
+    review (selective classification, Geifman and El-Yaniv 2017; here without their confidence
+    bound, which a hundred documents cannot meet).
+
+    Parameters
+    ----------
+    best
+        Shape (documents,): the probability of each document's answer, given out of fold.
+    right
+        Shape (documents,): whether the answer was right.
+    target_error
+        The largest share of wrong answers among those not reviewed.
+
+    Returns
+    -------
+    float
+        A probability, or ``REVIEW_ALL`` if no threshold keeps to the target.
+    """
+    order = np.argsort(-best, kind="stable")
+    ordered = best[order]
+    error = np.cumsum(~right[order]) / np.arange(1, len(best) + 1)
+    last = np.append(ordered[1:] < ordered[:-1], True)[: len(best)]  # equal answers stand together
+    kept = np.flatnonzero(last & (error <= target_error))
+    return float(ordered[kept[-1]]) if len(kept) else REVIEW_ALL
