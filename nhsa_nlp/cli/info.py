@@ -41,8 +41,12 @@ def _listed(values: Mapping[str, Any]) -> str:
 
 
 def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the figures of nested metrics, those side by side in one line."""
-    plain = {name: _figure(value) for name, value in metrics.items() if not _is_nested(value)}
+    """Yield the figures of nested metrics, those side by side in one line; curves and tables are left out."""
+    plain = {
+        name: _figure(value)
+        for name, value in metrics.items()
+        if not _is_nested(value) and not isinstance(value, list)
+    }
     if plain:
         yield " / ".join(path), _listed(plain)
     for name, value in metrics.items():
