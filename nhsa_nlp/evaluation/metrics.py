@@ -102,7 +102,7 @@ def macro_f1(truth: Sequence[str], predicted: Sequence[str]) -> float:
     """Return the mean F1 over the labels that occur in ``truth``."""
     pairs = list(zip(truth, predicted, strict=True))
     scores = []
-    for label in set(truth):
+    for label in sorted(set(truth)):  # in one order, so that the sum is the same every time
         tp = sum(t == p == label for t, p in pairs)
         wrong = sum((t == label) != (p == label) for t, p in pairs)
         scores.append(2 * tp / (2 * tp + wrong))
