@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
-from nhsa_nlp.entities.links import link
-from nhsa_nlp.entities.quantities import find_quantities
+from nhsa_nlp.entities.links import Link, link
+from nhsa_nlp.entities.quantities import Quantity, find_quantities
 from nhsa_nlp.entities.titles import Title, find_titles
-from nhsa_nlp.record import EntityRecord
+from nhsa_nlp.record import DocNoRecord, EntityRecord, PolicyRecord, QuantityRecord
 from nhsa_nlp.text import CleanText, clean
 
 
@@ -33,45 +33,15 @@ def find_entities(raw: str, cleaned: CleanText | None = None) -> list[EntityReco
     outer = sorted([(title.start, title.end) for title in titles] + others)
     numbers = _outside(find_doc_numbers(view.text), outer)
     blocked = sorted(outer + [(number.start, number.end) for number in numbers])
-    entities: list[EntityRecord] = []
-    for title, found in zip(titles, link(view.text, titles, numbers), strict=True):
-        start, end = view.to_raw(title.start, title.end)
-        entities.append(
-            {
-                "start": start,
-                "end": end,
-                "label": "POLICY",
-                "text": raw[start:end],
-                "title": title.title,
-                "alias": found.alias,
-                "ref": found.ref,
-                "doc_no": found.doc_no,
-            }
-        )
-    for number in numbers:
-        start, end = view.to_raw(number.start, number.end)
-        entities.append(
-            {
-                "start": start,
-                "end": end,
-                "label": "DOC_NO",
-                "text": raw[start:end],
-                "normalized": number.normalized,
-            }
-        )
-    for quantity in find_quantities(view.text, blocked):
-        start, end = view.to_raw(quantity.start, quantity.end)
-        entities.append(
-            {
-                "start": start,
-                "end": end,
-                "label": "QUANTITY",
-                "text": raw[start:end],
-                "value": quantity.json_value(),
-                "unit": quantity.unit,
-                "op": quantity.op,
-            }
-        )
+    entities: list[EntityRecord] = [
+        _policy(raw, *view.to_raw(title.start, title.end), title.title, found)
+        for title, found in zip(titles, link(view.text, titles, numbers), strict=True)
+    ]
+    entities += [_doc_no(raw, *view.to_raw(number.start, number.end), number) for number in numbers]
+    entities += [
+        _quantity(raw, *view.to_raw(quantity.start, quantity.end), quantity)
+        for quantity in find_quantities(view.text, blocked)
+    ]
     return sorted(entities, key=lambda entity: entity["start"])
 
 
@@ -114,42 +84,49 @@ def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | No
     EntityRecord or None
         None where the text between the offsets cannot be read as such an entity.
     """
-    text = raw[start:end]
-    cleaned = clean(text).text
+    cleaned = clean(raw[start:end]).text
     if label == "POLICY":
         title = cleaned.strip("《》〈〉<>")
-        if not title:
-            return None
-        return {
-            "start": start,
-            "end": end,
-            "label": "POLICY",
-            "text": text,
-            "title": title,
-            "alias": False,
-            "ref": None,
-            "doc_no": None,
-        }
+        return _policy(raw, start, end, title, Link(alias=False, ref=None, doc_no=None)) if title else None
     if label == "DOC_NO":
         numbers = find_doc_numbers(cleaned)
-        if len(numbers) != 1:
-            return None
-        return {
-            "start": start,
-            "end": end,
-            "label": "DOC_NO",
-            "text": text,
-            "normalized": numbers[0].normalized,
-        }
+        return _doc_no(raw, start, end, numbers[0]) if len(numbers) == 1 else None
     quantities = find_quantities(cleaned)
     if len(quantities) != 1 or (quantities[0].start, quantities[0].end) != (0, len(cleaned)):
         return None
+    return _quantity(raw, start, end, quantities[0])
+
+
+def _policy(raw: str, start: int, end: int, title: str, found: Link) -> PolicyRecord:
+    return {
+        "start": start,
+        "end": end,
+        "label": "POLICY",
+        "text": raw[start:end],
+        "title": title,
+        "alias": found.alias,
+        "ref": found.ref,
+        "doc_no": found.doc_no,
+    }
+
+
+def _doc_no(raw: str, start: int, end: int, number: DocNumber) -> DocNoRecord:
+    return {
+        "start": start,
+        "end": end,
+        "label": "DOC_NO",
+        "text": raw[start:end],
+        "normalized": number.normalized,
+    }
+
+
+def _quantity(raw: str, start: int, end: int, quantity: Quantity) -> QuantityRecord:
     return {
         "start": start,
         "end": end,
         "label": "QUANTITY",
-        "text": text,
-        "value": quantities[0].json_value(),
-        "unit": quantities[0].unit,
-        "op": quantities[0].op,
+        "text": raw[start:end],
+        "value": quantity.json_value(),
+        "unit": quantity.unit,
+        "op": quantity.op,
     }
