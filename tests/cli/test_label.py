@@ -29,11 +29,14 @@ def records(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+MANY = 6000  # at over 100 a second, long enough to be interrupted on a busy machine, too
+
+
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of so many documents that labelling them takes a while."""
     folder = tmp_path_factory.mktemp("many")
-    for number in range(400):
+    for number in range(MANY):
         shutil.copy(LETTER, folder / f"{number:04}.txt")
     return folder
 
@@ -223,7 +226,7 @@ def test_an_interruption_says_how_many_are_done_and_keeps_them(many: Path, tmp_p
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     done = records(output.read_text(encoding="utf-8"))
-    assert 0 < len(done) < 400
+    assert 0 < len(done) < MANY
     assert errors == f"nhsa-nlp: error: interrupted; labelled so far: {len(done)}, in {output}\n"
 
 
