@@ -96,12 +96,12 @@ def _writer(output: Path | None, paths: list[str]) -> JsonLinesWriter | TableWri
 
 def _check_apart(output: Path, paths: list[str]) -> None:
     """Refuse to write over a document that is to be read."""
-    from nhsa_nlp.io import READERS
+    from nhsa_nlp.io import READABLE
 
     target = output.resolve()
     for path in map(Path, paths):
         place = path.resolve()
-        inside = place.is_dir() and target.suffix.lower() in READERS and target.is_relative_to(place)
+        inside = place.is_dir() and target.suffix.lower() in READABLE and target.is_relative_to(place)
         if target == place or inside:
             raise OutputError(
                 f"{output}: is or would be one of the documents to read; choose another --output"

@@ -6,22 +6,24 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import STANDARD_INPUT, FoundFile, describe_skipped, find_documents
 from nhsa_nlp.io.json_lines import JsonLinesWriter
 from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
-from nhsa_nlp.io.readers import READERS, Reader, read_documents, read_file
+from nhsa_nlp.io.readers import READABLE, Reader, Unpacker, parts, read_documents, read_part
 from nhsa_nlp.io.text_file import check_writable, write_text
 
 __all__ = [
     "MAX_BYTES",
-    "READERS",
+    "READABLE",
     "STANDARD_INPUT",
     "Document",
     "FoundFile",
     "JsonLinesWriter",
     "ReadOptions",
     "Reader",
+    "Unpacker",
     "check_writable",
     "describe_skipped",
     "find_documents",
+    "parts",
     "read_documents",
-    "read_file",
+    "read_part",
     "write_text",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,12 @@ class Document:
         The raw text, exactly as decoded: line endings, spaces and page marks are untouched.
     meta
         What the reader knows besides, such as ``encoding``.
+    columns
+        For a row of a table: its other columns, carried along into the record.
     """
 
     id: str
     source: str
     text: str
     meta: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)

@@ -23,17 +23,24 @@ class FoundFile:
     Attributes
     ----------
     path
-        The file; ``None`` for standard input.
+        The file; ``None`` for standard input and for a file within an archive.
     id
         Path relative to the folder given (the bare name for a file given by itself), without
         its suffix. Two found files may share it; the reading makes it unique.
     source
-        The path as given, with forward slashes, in valid Unicode.
+        The path as given, with forward slashes, in valid Unicode; for a file within an archive
+        that of the archive, ``!/`` and the name within (``2021.zip!/letters/85.docx``).
+    suffix
+        What decides its format: lower case, with its dot; ``.txt`` for standard input.
+    data
+        The bytes of a file within an archive; ``None`` for any other.
     """
 
     path: Path | None
     id: str
     source: str
+    suffix: str
+    data: bytes | None = None
 
 
 def find_documents(
@@ -117,12 +124,13 @@ def _found(
     for name in given:
         path = Path(name)
         if name == STANDARD_INPUT:
-            yield FoundFile(None, "stdin", STANDARD_INPUT)
+            yield FoundFile(None, "stdin", STANDARD_INPUT, ".txt")
         elif _is_folder(path):
             for file in _walk(path, suffixes, skipped, on_error):
-                yield FoundFile(file, _valid(file.relative_to(path).with_suffix("")), _valid(file))
+                name = _valid(file.relative_to(path).with_suffix(""))
+                yield FoundFile(file, name, _valid(file), file.suffix.lower())
         else:
-            yield FoundFile(path, _valid(Path(path.stem)), _valid(path))
+            yield FoundFile(path, _valid(Path(path.stem)), _valid(path), path.suffix.lower())
 
 
 def _walk(

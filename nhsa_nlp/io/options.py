@@ -19,6 +19,10 @@ class ReadOptions:
         The encoding of plain text files; ``None`` detects it file by file.
     max_bytes
         A longer file is refused before it is read.
+    text_column
+        The column of a table that holds the text; ``None`` takes the one whose name says so.
+    id_column
+        The column that holds the document's id; ``None`` takes the number of the row.
 
     Raises
     ------
@@ -28,6 +32,8 @@ class ReadOptions:
 
     encoding: str | None = None
     max_bytes: int = MAX_BYTES
+    text_column: str | None = None
+    id_column: str | None = None
 
     def __post_init__(self) -> None:
         if self.encoding is None:

@@ -1,8 +1,9 @@
 """Reading documents: the one interface of all formats, and which suffix goes to which.
 
-A format is a module of this package with a function ``read`` and a tuple ``SUFFIXES``; to add
-one, write it and name it in ``_FORMATS``. Opening, the size limit and standard input are
-dealt with here once.
+A format is a module of this package with a tuple ``SUFFIXES`` and a function ``read`` (a
+`Reader`) or, for an archive of files, ``unpack`` (an `Unpacker`); to add one, write it and name
+it in one of the three tuples below. Opening, the size limit and standard input are dealt with
+here once. A format imports what it needs when it reads, not when it is imported.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ import stat
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import plain_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
 from nhsa_nlp.io.options import ReadOptions
+
+_Item = TypeVar("_Item")
 
 
 class Reader(Protocol):
@@ -32,9 +36,24 @@ class Reader(Protocol):
         ...
 
 
-_FORMATS = (plain_text,)
-READERS: dict[str, Reader] = {suffix: module.read for module in _FORMATS for suffix in module.SUFFIXES}
-"""The reader of each suffix (lower case, with its dot)."""
+class Unpacker(Protocol):
+    """A function that yields the files within an archive."""
+
+    def __call__(self, stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[FoundFile]:
+        """Yield the files of ``stream`` with their ``data``; raise InputError on a bad archive."""
+        ...
+
+
+_DOCUMENTS = (plain_text,)  # a file is a document
+_TABLES: tuple[Any, ...] = ()  # a row is a document
+_ARCHIVES: tuple[Any, ...] = ()  # a file holds files
+
+_DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS for suffix in form.SUFFIXES}
+_TABLE_READERS: dict[str, Reader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
+_UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for suffix in form.SUFFIXES}
+
+READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS})
+"""The suffixes that can be read (lower case, with their dot)."""
 
 
 def read_documents(
@@ -70,12 +89,12 @@ def read_documents(
         :func:`~nhsa_nlp.io.find.find_documents`; on the way for a file that cannot be read,
         unless ``on_error`` takes it.
     """
-    found = find_documents(paths, READERS, skipped=skipped, on_error=on_error)
+    found = find_documents(paths, READABLE, skipped=skipped, on_error=on_error)
     return _read_all(found, options or ReadOptions(), on_error)
 
 
-def read_file(file: FoundFile, options: ReadOptions) -> Iterator[Document]:
-    """Read the documents of one file (their ids as in ``file``).
+def parts(file: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Document]:
+    """Yield the units of work in a file: what can be read, or fail, independently of the rest.
 
     Parameters
     ----------
@@ -86,32 +105,75 @@ def read_file(file: FoundFile, options: ReadOptions) -> Iterator[Document]:
 
     Yields
     ------
-    Document
-        As the reader of its format makes it.
+    FoundFile | Document
+        A file that is one document is its own only part, unopened. The parts of a table are its
+        rows, those of an archive the parts of the files within it.
 
     Raises
     ------
     InputError
-        For an unknown suffix, too long a file, or one that cannot be read.
+        For an unknown suffix, too long a file, or a table or archive that cannot be read.
     """
+    if file.suffix in _UNPACKERS:
+        with _opened(file, options) as stream:
+            for inner in _UNPACKERS[file.suffix](stream, file, options):
+                yield from parts(inner, options)
+    elif file.suffix in _TABLE_READERS:
+        with _opened(file, options) as stream:
+            yield from _TABLE_READERS[file.suffix](stream, file, options)
+    elif file.suffix in _DOCUMENT_READERS:
+        yield file
+    else:
+        known = " ".join(sorted(READABLE))
+        raise InputError(
+            f"cannot read {file.suffix or 'files without suffix'}; formats read: {known}", file.source
+        )
+
+
+def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Document]:
+    """Read what `parts` gave.
+
+    Parameters
+    ----------
+    part
+        A file that is one document, or a row that is read already.
+    options
+        How to read it.
+
+    Yields
+    ------
+    Document
+        As the reader of its format makes it, its id as in ``part``.
+
+    Raises
+    ------
+    InputError
+        For too long a file, or one that cannot be read.
+    """
+    if isinstance(part, Document):
+        yield part
+    else:
+        with _opened(part, options) as stream:
+            yield from _DOCUMENT_READERS[part.suffix](stream, part, options)
+
+
+@contextmanager
+def _opened(file: FoundFile, options: ReadOptions) -> Iterator[BinaryIO]:
+    if file.data is not None:
+        yield BytesIO(file.data)
+        return
     if file.path is None:
         data = sys.stdin.buffer.read(options.max_bytes + 1)
         _check_size(len(data), file, options)
-        yield from plain_text.read(BytesIO(data), file, options)
+        yield BytesIO(data)
         return
-    suffix = file.path.suffix.lower()
-    if suffix not in READERS:
-        known = " ".join(sorted(READERS))
-        raise InputError(
-            f"cannot read {suffix or 'files without suffix'}; formats read: {known}", file.source
-        )
     try:
         # Before opening: opening a pipe would wait for its writer.
         if not stat.S_ISREG(file.path.stat().st_mode):
             raise InputError("is not a regular file; use - for standard input", file.source)
         with file.path.open("rb") as stream:
             _check_size(os.fstat(stream.fileno()).st_size, file, options)
-            yield from READERS[suffix](stream, file, options)
+            yield stream
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", file.source) from error
 
@@ -128,13 +190,15 @@ def _read_all(
 ) -> Iterator[Document]:
     taken: dict[str, int] = {}
     for file in found:
-        for document in _read_or_report(file, options, on_error):
-            yield replace(document, id=_unique(document.id, taken))
+        for part in _reporting(parts(file, options), on_error):
+            for document in _reporting(read_part(part, options), on_error):
+                yield replace(document, id=_unique(document.id, taken))
 
 
-def _read_or_report(file: FoundFile, options: ReadOptions, on_error: OnError | None) -> Iterator[Document]:
+def _reporting(items: Iterator[_Item], on_error: OnError | None) -> Iterator[_Item]:
+    """Pass on the items up to an error, which ``on_error`` takes if there is one."""
     try:
-        yield from read_file(file, options)
+        yield from items
     except InputError as error:
         if on_error is None:
             raise

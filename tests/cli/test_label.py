@@ -217,9 +217,12 @@ def _read(terminal: int) -> bytes:
 @POSIX
 def test_an_interruption_says_how_many_are_done_and_keeps_them(many: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
+    # A child inherits an ignored SIGINT, as a shell gives it to what it runs in the background.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [*COMMAND, str(many), "--output", str(output)], stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
+        signal.signal(signal.SIGINT, before)
         while process.poll() is None and not (output.exists() and output.stat().st_size):
             pass
         process.send_signal(signal.SIGINT)
