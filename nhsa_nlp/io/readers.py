@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import InputError, TooLongError
 from nhsa_nlp.io import plain_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
@@ -54,6 +54,9 @@ _UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for
 
 READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS})
 """The suffixes that can be read (lower case, with their dot)."""
+
+CONTAINERS = frozenset({*_TABLE_READERS, *_UNPACKERS})
+"""Those of files that hold many documents."""
 
 
 def read_documents(
@@ -160,6 +163,7 @@ def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Docu
 @contextmanager
 def _opened(file: FoundFile, options: ReadOptions) -> Iterator[BinaryIO]:
     if file.data is not None:
+        _check_size(len(file.data), file, options)
         yield BytesIO(file.data)
         return
     if file.path is None:
@@ -180,7 +184,7 @@ def _opened(file: FoundFile, options: ReadOptions) -> Iterator[BinaryIO]:
 
 def _check_size(size: int, file: FoundFile, options: ReadOptions) -> None:
     if size > options.max_bytes:
-        raise InputError(
+        raise TooLongError(
             f"is longer than {options.max_bytes:,} bytes; split it or raise --max-bytes", file.source
         )
 
