@@ -41,7 +41,7 @@ class Job:
     bundle
         The model bundle; ``None`` for the one that is shipped.
     workers
-        How many processes label; with Ray, how many actors.
+        How many processes label; ``None`` for one, with Ray for as many as the cluster has CPUs.
     timeout
         Seconds a document, or a part of a container, may take; ``None`` for no limit.
     max_memory
@@ -58,7 +58,7 @@ class Job:
     paths: Sequence[str]
     options: ReadOptions = field(default_factory=ReadOptions)
     bundle: Path | None = None
-    workers: int = 1
+    workers: int | None = None
     timeout: float | None = TIMEOUT
     max_memory: int | None = None
     engine: Literal["local", "ray"] = "local"
@@ -271,8 +271,8 @@ def make_engine(job: Job, settings: Settings) -> Engine:
     if job.engine == "ray":
         from nhsa_nlp.batch.ray_engine import RayEngine
 
-        return RayEngine(settings, workers=job.workers, address=job.ray_address)
-    return Pool(settings, job.workers)
+        return RayEngine(settings, job.workers, job.ray_address)
+    return Pool(settings, job.workers or 1)
 
 
 def _label(
@@ -293,7 +293,7 @@ def _label(
             assert unit.result is not None  # noqa: S101 - for the type checker
             with interruptions.held():
                 journal.append(unit.key, unit.number, unit.name, unit.result)
-            made += len(unit.result.labels)
+            made += 0 if unit.reused else len(unit.result.labels)
             observer.advanced(unit)
             if unit.result.failures:
                 for outcome in decode_outcomes(unit.result.outcomes()):

@@ -32,6 +32,8 @@ class Unit(Task):
         Which file of the run that is, counted from 1.
     last
         Whether its file is done with it.
+    reused
+        Whether its result is that of an earlier run.
     """
 
     key: Key = ("", 0, 0)
@@ -39,6 +41,7 @@ class Unit(Task):
     name: str = ""
     file: int = 0
     last: bool = True
+    reused: bool = False
 
 
 class Units:
@@ -120,7 +123,8 @@ class Units:
             unit.id = self._names.unique(unit.name)
             if unit.result is None and self._journal is not None:
                 earlier = self._journal.earlier(unit.key, unit.number)
-                unit.result = None if earlier is None else earlier.result
+                if earlier is not None:
+                    unit.result, unit.reused = earlier.result, True
             if unit.result is not None:
                 unit.result = _named(unit.result, unit.id)
         yield unit

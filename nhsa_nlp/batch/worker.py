@@ -20,7 +20,7 @@ from nhsa_nlp.batch.failure import Failure, refusal
 from nhsa_nlp.batch.limits import too_long
 from nhsa_nlp.batch.messages import decode_part, encode_part, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError
-from nhsa_nlp.io import FoundFile, ReadOptions, parts, read_part
+from nhsa_nlp.io import Document, FoundFile, ReadOptions, parts, read_part
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -103,7 +103,8 @@ def _outcomes(nlp: Language, task: dict[str, Any], options: ReadOptions, texts: 
 
     name = task["id"]
     try:
-        for number, found in enumerate(read_part(part, options)):
+        documents = (document for inner in _inner(part, options) for document in read_part(inner, options))
+        for number, found in enumerate(documents):
             name = f"{task['id']}-{number}" if number else task["id"]
             document = replace(found, id=name)
             if len(document.text) > nlp.max_length:
@@ -117,6 +118,10 @@ def _outcomes(nlp: Language, task: dict[str, Any], options: ReadOptions, texts: 
     except (Exception, SystemExit) as error:  # noqa: BLE001 - one document must not end the run
         fail(_fault(error, name, part.source))
     return outcomes
+
+
+def _inner(part: FoundFile | Document, options: ReadOptions) -> Iterator[FoundFile | Document]:
+    return iter([part]) if isinstance(part, Document) else parts(part, options)
 
 
 @contextlib.contextmanager

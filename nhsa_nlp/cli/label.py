@@ -50,7 +50,7 @@ def label(
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
     text_column: parameters.TextColumn = None,
     id_column: parameters.IdColumn = None,
-    workers: parameters.Workers = parameters.DEFAULT_WORKERS,
+    workers: parameters.Workers = None,
     timeout: parameters.Timeout = parameters.DEFAULT_TIMEOUT,
     max_memory: parameters.MaxMemory = None,
     keep_text: Annotated[

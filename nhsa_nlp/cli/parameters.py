@@ -37,8 +37,15 @@ IdColumn = Annotated[
     ),
 ]
 Workers = Annotated[
-    int,
-    typer.Option("--workers", "-j", min=1, metavar="N", help="Processes that label.", show_default=True),
+    int | None,
+    typer.Option(
+        "--workers",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Processes that label: 1; with Ray, as many as the cluster has CPUs.",
+        show_default=False,
+    ),
 ]
 Timeout = Annotated[
     float,
@@ -60,7 +67,6 @@ Data = Annotated[
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The random seed.", show_default=True)]
 
 DEFAULT_MAX_BYTES = MAX_BYTES
-DEFAULT_WORKERS = 1
 DEFAULT_TIMEOUT = 600.0
 DEFAULT_DATA = Path("training/data")
 DEFAULT_SEED = 0
