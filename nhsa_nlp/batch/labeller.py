@@ -39,7 +39,7 @@ class Labeller:
     --------
     >>> batch = Labeller()({"text": ["安排医疗救助资金316.26亿元。", None]})
     >>> batch["nhsa_failure"]
-    [None, 'the text is NoneType, not str']
+    [None, 'has no text']
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Labeller:
         return columns
 
     def _row(self, id_: str, text: Any) -> tuple[Any, ...]:
-        from nhsa_nlp.batch.limits import too_long
+        from nhsa_nlp.batch.limits import check_text, too_long
         from nhsa_nlp.errors import InputError
         from nhsa_nlp.io import Document
         from nhsa_nlp.pipeline import records
@@ -110,12 +110,8 @@ class Labeller:
 
             self._nlp = nhsa_nlp.load(self.bundle)
         try:
-            if not isinstance(text, str):
-                raise InputError(f"the text is {type(text).__name__}, not str")
-            if not text.strip():
-                raise InputError("is empty; nothing to read")
-            document = Document(id_, "", text)
-            if len(text) > self._nlp.max_length:
+            document = Document(id_, "", check_text(text))
+            if len(document.text) > self._nlp.max_length:
                 raise too_long(document, self._nlp)
             record = next(records(self._nlp, [document]))
         except InputError as error:

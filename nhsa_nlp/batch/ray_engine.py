@@ -112,7 +112,7 @@ class RayEngine:
             self._connect(ray)
         count = int(ray.cluster_resources().get("CPU", 1))
         actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=ATTEMPTS - 1)(Labels)
-        known = ray.put(fingerprint(self._settings))
+        known = fingerprint(self._settings)
         for _ in range(max(min(self._workers or count, count), 1)):
             self._actors.append(actor.remote(self._settings, known))
         return self
@@ -150,8 +150,8 @@ class RayEngine:
                 pending.extend([call] if more else [])
                 waiting.extend([call] if call.todo else [])
             while waiting and free:
-                actor = free.pop(0)
-                running[actor.label.remote(_parts(waiting[0]))] = actor, waiting.popleft()
+                actor, call = free.pop(0), waiting.popleft()
+                running[actor.label.remote(_parts(call))] = actor, call
             if running:
                 self._collect(running, free, wait=0.0 if more and room else 0.5)
             while pending and not pending[0].todo:
