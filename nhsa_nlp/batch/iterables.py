@@ -6,11 +6,13 @@ from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.batch.failure import Failure
+from nhsa_nlp.batch.failure import Failure, refusal
+from nhsa_nlp.batch.limits import check_text
 from nhsa_nlp.batch.messages import Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, Settings
 from nhsa_nlp.batch.run import bundle_fingerprint, decode_outcomes
+from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document
 from nhsa_nlp.record import Record
 
@@ -89,14 +91,11 @@ def _task(item: Any, number: int) -> Task:
     """Return the work for what the caller gave; something that is no text becomes a failure."""
     given = _fields(item)
     id_ = str(number) if given.get("id") is None else str(given["id"])
-    source, text = str(given.get("source") or ""), given.get("text")
-    if not isinstance(text, str):
-        reason = (
-            f"the text is {type(text).__name__}, not str; give an id and a text, or a mapping with a text"
-        )
-        return Task(id_, None, failed(Failure(id_, source, "unreadable", reason)))
-    if not text.strip():
-        return Task(id_, None, failed(Failure(id_, source, "unreadable", "is empty; nothing to read")))
+    source = str(given.get("source") or "")
+    try:
+        text = check_text(given.get("text"))
+    except InputError as error:
+        return Task(id_, None, failed(refusal(error, id_, source)))
     columns = {str(name): value for name, value in given.items() if name not in _OURS}
     return Task(id_, Document(id_, source, text, given.get("meta", {}), given.get("columns", columns)))
 
