@@ -13,7 +13,8 @@ from nhsa_nlp.batch.messages import Result, Task, decode_part, encode_part, fail
 from nhsa_nlp.batch.names import Names
 from nhsa_nlp.batch.process import ATTEMPTS, Settings, WorkerDiedError, WorkerProcess
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import CONTAINERS, Document, FoundFile
+from nhsa_nlp.io import Document, FoundFile
+from nhsa_nlp.io.readers import CONTAINERS
 
 
 @dataclass(slots=True, eq=False)

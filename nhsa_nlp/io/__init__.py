@@ -6,11 +6,10 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import STANDARD_INPUT, FoundFile, describe_skipped, find_documents
 from nhsa_nlp.io.json_lines import JsonLinesWriter
 from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
-from nhsa_nlp.io.readers import CONTAINERS, READABLE, Reader, Unpacker, parts, read_documents, read_part
+from nhsa_nlp.io.readers import READABLE, Reader, Unpacker, parts, read_documents, read_part
 from nhsa_nlp.io.text_file import check_writable, write_text
 
 __all__ = [
-    "CONTAINERS",
     "MAX_BYTES",
     "READABLE",
     "STANDARD_INPUT",
