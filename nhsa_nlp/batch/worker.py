@@ -145,7 +145,7 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         try:
             for number, part in enumerate(parts(file, options)):
                 if number >= request["skip"]:
-                    yield {"part": encode_part(part)}, None
+                    yield _offered(part), None
                 elif number % _SKIPPED_AT_ONCE == 0:
                     yield {"skipped": number}, None
         except InputError as error:
@@ -159,6 +159,12 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         yield {"end": True}, None
 
     return work
+
+
+def _offered(part: FoundFile | Document) -> dict[str, Any]:
+    if isinstance(part, FoundFile) and part.error is not None:
+        return {"failure": asdict(refusal(part.error, part.id, part.source))}
+    return {"part": encode_part(part)}
 
 
 def _fault(error: BaseException, name: str, source: str) -> Failure:

@@ -155,6 +155,8 @@ def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Docu
     """
     if isinstance(part, Document):
         yield part
+    elif part.error is not None:
+        raise part.error
     else:
         with _opened(part, options) as stream:
             yield from _DOCUMENT_READERS[part.suffix](stream, part, options)
