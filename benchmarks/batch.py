@@ -15,6 +15,7 @@ that they share count several times).
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import re
@@ -63,10 +64,8 @@ def tree(pid: int) -> list[int]:
     found = [pid]
     for process in found:
         for path in Path(f"/proc/{process}/task").glob("*/children"):
-            try:
+            with contextlib.suppress(OSError):  # it has ended
                 found += [int(child) for child in path.read_text().split()]
-            except OSError:
-                continue
     return found
 
 
@@ -171,7 +170,8 @@ def print_kills(place: Path, count: int, kills: int) -> None:
     same = "equal to" if output.read_bytes() == undisturbed.read_bytes() else "DIFFERENT FROM"
     how = ", ".join(f"{what} {times}" for what, times in killed.items())
     print(
-        f"| kill -9 at {sum(killed.values())} moments ({how}) | {records:,} records, {same} an undisturbed run |"
+        f"| kill -9 at {sum(killed.values())} moments ({how}) "
+        f"| {records:,} records, {same} an undisturbed run |"
     )
 
 
@@ -201,7 +201,8 @@ def print_eds(place: Path, python: str, count: int) -> None:
     long, peak = measure([python, script, str(folder), str(place / "e.jsonl")])
     speed = (count - count // 4) / (long - short)
     print(
-        f"| EDS-NLP, 2 workers | {speed:,.0f} documents a second, {peak:,.0f} MB, start {short:.0f} s with the first {count // 4:,} |"
+        f"| EDS-NLP, 2 workers | {speed:,.0f} documents a second, {peak:,.0f} MB; "
+        f"{short:.0f} s for the first {count // 4:,} |"
     )
     for what in ("bad document", "kill -9 of a worker", "kill -9 of the parent"):
         print(f"| EDS-NLP, {what} | {_disturb(place, python, script, folder, what)} |", flush=True)
@@ -235,10 +236,8 @@ def _disturb(place: Path, python: str, script: str, folder: Path, what: str) -> 
             end = "hangs (60 s)"
     finally:
         bad.write_text(good, encoding="utf-8")
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     written = output.read_bytes().count(b"\n") if output.is_file() else 0
     return f"{end}; {written:,} documents written"
 

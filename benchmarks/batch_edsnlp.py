@@ -1,6 +1,7 @@
-"""EDS-NLP's multiprocessing stream over a folder of texts: ``batch.py`` runs this with a Python that has edsnlp.
+"""EDS-NLP's multiprocessing stream over a folder of texts; ``batch.py`` runs it.
 
-The pipeline is of rules: titles, document numbers and quantities by regular expressions, and sentences. It does
+It needs a Python with ``edsnlp``, ``torch`` and ``safetensors``, which its multiprocessing imports. The
+pipeline is of rules: titles, document numbers and quantities by regular expressions, and sentences. It does
 far less than ours (no topic, no values, no letter), so its speed is no comparison of the work done.
 """
 

@@ -30,6 +30,8 @@ class RunFolder:
     ----------
     path
         The folder.
+    finished
+        Whether what is in it is no longer needed.
 
     Raises
     ------
@@ -40,6 +42,7 @@ class RunFolder:
     def __init__(self, output: Path):
         self._output = output
         self.path = folder_of(output)
+        self.finished = False
         while True:
             try:
                 self.path.mkdir(exist_ok=True)
@@ -99,9 +102,10 @@ class RunFolder:
             elif entry.name != _LOCK:
                 entry.unlink()
 
-    def release(self, *, remove: bool) -> None:
-        """End the lock, and remove the folder if asked to."""
-        if remove:
+    def close(self) -> None:
+        """End the lock; remove the folder if the run has finished, or has kept nothing."""
+        journals = [file for file in self.path.glob("journal*") if file.stat().st_size]
+        if self.finished or not journals:
             shutil.rmtree(self.path, ignore_errors=True)
         self._file.close()
 

@@ -65,12 +65,12 @@ class Outputs:
         return self.texts is not None
 
     def check(self, inputs: Iterable[str]) -> None:
-        """Find out before long work whether the outputs can be written.
+        """Find out before anything is done whether the outputs are in order.
 
         Raises
         ------
         OutputError
-            For a suffix that is unknown, a place where nothing can be written, or one among the inputs.
+            For a folder, a suffix that is unknown, or a place among the inputs.
         """
         inputs = list(inputs)
         for path in self.paths:
@@ -83,10 +83,20 @@ class Outputs:
                     f"{path}: cannot be written: formats are told by their suffix, one of {known}; "
                     "choose another --output"
                 )
-            check_writable(path)
         _check_apart(self.failed, self.paths[0], inputs)
         if self.texts is not None:
             _check_apart(self.texts / "any.txt", self.paths[0], inputs)
+
+    def check_writable(self) -> None:
+        """Find out whether the outputs can be written; only once they are locked.
+
+        Raises
+        ------
+        OutputError
+            If one cannot.
+        """
+        for path in self.paths:
+            check_writable(path)
 
     def write(self, journal: Journal) -> None:
         """Write all of them from the journal of a run that is done.

@@ -171,24 +171,23 @@ def run(
     summary = Summary()
     found = found_files(job.paths, summary.skipped)
     fingerprint = bundle_fingerprint(job.bundle)
+    targets.check(job.paths)
     with contextlib.ExitStack() as stack:
-        targets.check(job.paths)
         folders = _lock(targets.paths, stack)
+        targets.check_writable()
         folders[0].resume(_state(job, targets, fingerprint), restart=restart)
         interruptions = stack.enter_context(Interruptions())
         journal = stack.enter_context(contextlib.closing(Journal(folders[0].path)))
         began = time.monotonic()
         try:
-            done_now = _label(job, targets.need_texts, found, journal, observer, interruptions)
+            summary.labelled_now = _label(job, targets.need_texts, found, journal, observer, interruptions)
             summary.seconds = time.monotonic() - began
             observer.writing()
             targets.write(journal)
         except KeyboardInterrupt:
             raise InterruptedRun(journal.tally.labels.total(), folders[0].path) from None
-        for folder in folders:
-            stack.callback(folder.release, remove=True)
+        folders[0].finished = True
     summary.labels, summary.failures = journal.tally.labels, journal.tally.failures
-    summary.labelled_now = done_now
     summary.failed_list = targets.failed if summary.failures else None
     return summary
 
@@ -315,12 +314,7 @@ def _settings(job: Job, *, texts: bool) -> Settings:
 
 def _lock(paths: Sequence[Path], stack: contextlib.ExitStack) -> list[RunFolder]:
     """Lock every output, so that no other run writes it; the first folder is the one of the run."""
-    folders = []
-    for number, path in enumerate(paths):
-        folder = RunFolder(path)
-        stack.callback(folder.release, remove=number > 0)
-        folders.append(folder)
-    return folders
+    return [stack.enter_context(contextlib.closing(RunFolder(path))) for path in paths]
 
 
 def _state(job: Job, targets: Outputs, fingerprint: str) -> dict[str, Any]:

@@ -160,9 +160,10 @@ def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
     lock = RunFolder(second)
     with pytest.raises(OutputError, match=r"second\.jsonl: another run is writing it"):
         run(job(folder), [output, second], Watch())
-    lock.release(remove=True)
+    lock.close()
     assert run(job(folder), [output, second], Watch()).labelled == 30
     assert output.read_bytes() == second.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "second.jsonl"]
 
 
 def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
