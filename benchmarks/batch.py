@@ -7,8 +7,8 @@ Texts are made of paragraphs of ``training/data/replies.tsv``, drawn at random (
     python benchmarks/batch.py --only speed kills       # some of them
     python benchmarks/batch.py --eds /path/to/python    # a Python that has edsnlp installed
 
-Speeds are of whole processes by the clock, two sizes of run subtracted from each other, so that start-up
-is left out; it is measured apart. Memory is the sum of the peaks of all processes of a run (``VmHWM``; pages
+Speeds are of whole processes, two sizes of run subtracted from each other, so that start-up is left out; it
+is measured apart. Processor time tells on a machine that has other work, too. Memory is the sum of the peaks of all processes of a run (``VmHWM``; pages
 that they share count several times).
 """
 
@@ -19,6 +19,7 @@ import contextlib
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -99,12 +100,29 @@ def label(folder: Path, output: Path, workers: int, *options: str) -> tuple[floa
 def print_speed(place: Path, small: int, large: int) -> None:
     """Documents a second with one and with two workers."""
     few, many = make_folder(place / "few", small), make_folder(place / "many", large)
-    speeds = []
+    speeds, loads = [], []
     for workers in (1, 2):
-        short, long = label(few, place / "o.jsonl", workers)[0], label(many, place / "o.jsonl", workers)[0]
-        speeds.append((large - small) / (long - short))
-        print(f"| {workers} worker{'s' * (workers > 1)} | {speeds[-1]:,.0f} documents a second |")
-    print(f"| two workers against one | {speeds[1] / speeds[0]:.2f} times |", flush=True)
+        clocks, processors = [], []
+        for folder in (few, many):
+            before = _processor_time()
+            clocks.append(label(folder, place / "o.jsonl", workers)[0])
+            processors.append(_processor_time() - before)
+        speeds.append((large - small) / (clocks[1] - clocks[0]))
+        loads.append((large - small) / (processors[1] - processors[0]))
+        print(
+            f"| {workers} worker{'s' * (workers > 1)} | {speeds[-1]:,.0f} documents a second, "
+            f"{loads[-1]:,.0f} a second of processor time of all processes |"
+        )
+    print(
+        f"| two workers against one | {speeds[1] / speeds[0]:.2f} times by the clock, "
+        f"{2 * loads[1] / loads[0]:.2f} by processor time |",
+        flush=True,
+    )
+
+
+def _processor_time() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def print_memory(place: Path, small: int, large: int) -> None:
