@@ -8,8 +8,8 @@ Texts are made of paragraphs of ``training/data/replies.tsv``, drawn at random (
     python benchmarks/batch.py --eds /path/to/python    # a Python that has edsnlp installed
 
 Speeds are of whole processes, two sizes of run subtracted from each other, so that start-up is left out; it
-is measured apart. Processor time tells on a machine that has other work, too. Memory is the sum of the peaks of all processes of a run (``VmHWM``; pages
-that they share count several times).
+is measured apart. Processor time tells on a machine that has other work, too. Memory is the sum of the
+peaks of all processes of a run (``VmHWM``; pages that they share count several times).
 """
 
 from __future__ import annotations
