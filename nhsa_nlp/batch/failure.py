@@ -27,22 +27,32 @@ class Failure:
         than allowed; ``error``: a fault of a component.
     reason
         One line that says what is wrong and what to do.
+    line
+        Where in the file, if the reader can tell.
     """
 
     id: str
     source: str
     kind: Kind
     reason: str
+    line: int | None = None
 
     def __str__(self) -> str:
         """Return the line shown to a person."""
-        return f"{self.source}: {self.reason}" if self.source else self.reason
+        where = self.source
+        if where and self.line is not None and "#" not in where:  # a row says where it is
+            where += f":{self.line}"
+        return f"{where}: {self.reason}" if where else self.reason
 
 
 def refusal(error: InputError, id_: str, source: str) -> Failure:
     """Return the failure for an error of a reader; the reason does not repeat the source."""
     kind: Kind = "too long" if isinstance(error, TooLongError) else "unreadable"
-    return Failure(id_, source, kind, str(error).removeprefix(f"{source}: "))
+    reason = str(error)
+    if error.path and source.startswith(error.path):
+        where = error.path if error.line is None else f"{error.path}:{error.line}"
+        reason = reason.removeprefix(f"{where}: ")
+    return Failure(id_, source, kind, reason, error.line)
 
 
 class WorkerError(NhsaNlpError):

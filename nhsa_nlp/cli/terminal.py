@@ -136,6 +136,8 @@ class RunProgress:
 
     def advanced(self, unit: Unit) -> None:
         """Count a unit that is done."""
+        if not self._labelled:
+            self._began = time.monotonic()  # the model is loaded
         self._labelled += 0 if unit.result is None else len(unit.result.labels)
         if self._bar is not None:
             done = unit.file - (not unit.last)
