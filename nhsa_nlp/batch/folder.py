@@ -12,6 +12,7 @@ from nhsa_nlp.errors import OutputError
 
 _STATE = "state.json"
 _LOCK = "lock"
+_TEXTS = "raw texts"
 _SHOWN = 80  # characters of an option in a message
 
 
@@ -62,15 +63,22 @@ class RunFolder:
                 return
             self._file.close()
 
-    def resume(self, state: dict[str, Any], *, restart: bool) -> None:
+    def resume(self, state: dict[str, Any], *, texts: bool, restart: bool) -> bool:
         """Go on with the run in the folder, or begin a new one.
 
         Parameters
         ----------
         state
             What the results depend on, by the name of the option.
+        texts
+            Whether raw texts are needed, too; if the run in the folder kept none, it is of no use.
         restart
             Whether to discard what is there.
+
+        Returns
+        -------
+        bool
+            Whether raw texts are to be kept, as from the beginning.
 
         Raises
         ------
@@ -81,16 +89,23 @@ class RunFolder:
         try:
             known = None if restart else self._known(file)
             if known is not None:
+                kept = bool(known.pop(_TEXTS, False))
                 self._compare(known, state)
-                return
+                if texts and not kept:
+                    raise OutputError(
+                        f"{self._output}: the unfinished run kept in {self.path} has no raw texts, which "
+                        "--keep-text and .sqlite need: leave them out to go on, or --restart to discard it"
+                    )
+                return kept
             self.clear()
             new = file.with_suffix(".new")
             with new.open("w", encoding="utf-8") as stream:
-                json.dump(state, stream)
+                json.dump({**state, _TEXTS: texts}, stream)
                 stream.flush()
                 os.fsync(stream.fileno())
             new.replace(file)
             sync_folder(self.path)
+            return texts
         except OSError as error:
             raise self._unwritable(error) from error
 

@@ -39,18 +39,23 @@ class Result:
 
     def outcomes(self) -> list[dict[str, Any]]:
         """Return the body as objects."""
-        found: list[dict[str, Any]] = json.loads(self.body.decode("utf-8", "surrogatepass"))
+        found: list[dict[str, Any]] = json.loads(self.body)
         return found
 
 
 def make_result(outcomes: list[dict[str, Any]]) -> Result:
-    """Return the result of outcomes, see `Result.body`."""
+    """Return the result of outcomes, see `Result.body`.
+
+    Raises
+    ------
+    ValueError
+        If they are not JSON, or not Unicode: JSON files may hold half of a surrogate pair.
+    """
     topics = [item["record"]["topic"] for item in outcomes if "record" in item]
     return Result(
         tuple(topic and topic["label"] for topic in topics),
         tuple(item["failure"]["kind"] for item in outcomes if "failure" in item),
-        # A JSON file may hold half a surrogate pair, which plain UTF-8 cannot.
-        json.dumps(outcomes, ensure_ascii=False).encode("utf-8", "surrogatepass"),
+        json.dumps(outcomes, ensure_ascii=False, allow_nan=False).encode("utf-8"),
     )
 
 

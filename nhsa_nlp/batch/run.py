@@ -19,7 +19,7 @@ from nhsa_nlp.batch.pool import Engine, Pool
 from nhsa_nlp.batch.process import LOADER, Settings
 from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.units import Unit, Units
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import READABLE, FoundFile, ReadOptions, find_documents
 from nhsa_nlp.pipeline.bundle import MANIFEST, default_bundle_path, verify_bundle
 from nhsa_nlp.record import Record
@@ -175,15 +175,15 @@ def run(
     with contextlib.ExitStack() as stack:
         folders = _lock(targets.paths, stack)
         targets.check_writable()
-        folders[0].resume(_state(job, targets, fingerprint), restart=restart)
+        texts = folders[0].resume(_state(job, fingerprint), texts=targets.need_texts, restart=restart)
         interruptions = stack.enter_context(Interruptions())
         journal = stack.enter_context(contextlib.closing(Journal(folders[0].path)))
         began = time.monotonic()
         try:
-            summary.labelled_now = _label(job, targets.need_texts, found, journal, observer, interruptions)
+            summary.labelled_now = _label(job, texts, found, journal, observer, interruptions)
             summary.seconds = time.monotonic() - began
             observer.writing()
-            targets.write(journal)
+            _write(targets, journal)
         except KeyboardInterrupt:
             raise InterruptedRun(journal.tally.labels.total(), folders[0].path) from None
         folders[0].finished = True
@@ -301,6 +301,13 @@ def _label(
     return made
 
 
+def _write(targets: Outputs, journal: Journal) -> None:
+    try:
+        targets.write(journal)
+    except OutputError as error:
+        raise OutputError(f"{error}; all is labelled, run the same command again to write it") from error
+
+
 def _settings(job: Job, *, texts: bool) -> Settings:
     return Settings(
         options=job.options,
@@ -317,15 +324,13 @@ def _lock(paths: Sequence[Path], stack: contextlib.ExitStack) -> list[RunFolder]
     return [stack.enter_context(contextlib.closing(RunFolder(path))) for path in paths]
 
 
-def _state(job: Job, targets: Outputs, fingerprint: str) -> dict[str, Any]:
+def _state(job: Job, fingerprint: str) -> dict[str, Any]:
     """Return what the results depend on, under the names people know."""
     import nhsa_nlp
 
     options = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.options).items()}
     return {
         "list of PATHs": list(job.paths),
-        "list of --output": [str(path) for path in targets.paths],
-        "--keep-text": targets.texts is not None,
         "--bundle (SHA-256 of its manifest)": fingerprint,
         "version of nhsa-nlp": nhsa_nlp.__version__,
         "loader": job.loader,

@@ -47,7 +47,7 @@ def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
         for id_, text in texts:
             file = new / text_path(id_)
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode("utf-8", "surrogatepass"))
+            file.write_bytes(text.encode("utf-8"))
         if folder.exists():
             folder.rename(old)
         new.rename(folder)

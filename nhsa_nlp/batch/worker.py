@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nhsa_nlp.batch.failure import Failure, refusal
 from nhsa_nlp.batch.limits import too_long
-from nhsa_nlp.batch.messages import decode_part, encode_part, make_result, receive, send
+from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError
 from nhsa_nlp.io import Document, FoundFile, ReadOptions, parts, read_part
 
@@ -86,7 +86,11 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
     def work(request: dict[str, Any]) -> Iterator[Answer]:
         for task in request["tasks"]:
             with _alarm(settings["timeout"]):
-                result = make_result(_outcomes(nlp, task, options, texts))
+                outcomes = _outcomes(nlp, task, options, texts)
+                try:
+                    result = make_result(outcomes)
+                except (ValueError, TypeError, RecursionError) as error:
+                    result = failed(_fault(error, task["id"], task["part"]["source"]))
             yield {"labels": result.labels, "failures": result.failures}, result.body
 
     return work
@@ -168,5 +172,9 @@ def _offered(part: FoundFile | Document) -> dict[str, Any]:
 
 
 def _fault(error: BaseException, name: str, source: str) -> Failure:
+    if isinstance(error, UnicodeEncodeError):
+        return Failure(
+            name, source, "unreadable", "holds half of a surrogate pair, which is no text; mend it"
+        )
     problem = " ".join(f"{type(error).__name__}: {error}".split())[:500]
     return Failure(name, source, "error", f"internal error: {problem} (please report it)")

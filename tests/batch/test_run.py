@@ -121,6 +121,20 @@ def test_a_run_goes_on_where_it_was_cut_off(folder: Path, tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "undisturbed.jsonl"]
 
 
+def test_an_output_that_cannot_be_written_can_be_exchanged(folder: Path, tmp_path: Path) -> None:
+    output, second = tmp_path / "out.jsonl", tmp_path / "second.jsonl"
+
+    class Block(Watch):
+        def writing(self) -> None:
+            second.mkdir()
+
+    with pytest.raises(OutputError, match=r"second.jsonl: .*; all is labelled, run the same command again"):
+        run(job(folder), [output, second], Block())
+    third = tmp_path / "third.jsonl"
+    assert run(job(folder), [output, third], Watch()).labelled_now == 0
+    assert len(records(third)) == 30
+
+
 def test_inputs_that_changed_meanwhile_are_seen(folder: Path, tmp_path: Path) -> None:
     (folder / "10.md").write_text("同名", encoding="utf-8")
     output = tmp_path / "out.jsonl"
@@ -144,7 +158,7 @@ def test_a_run_with_other_options_is_refused(folder: Path, tmp_path: Path) -> No
     other = job(folder, options=ReadOptions(encoding="utf-8"))
     with pytest.raises(OutputError, match=r"another --encoding .* it had none, now it is utf-8"):
         run(other, [output], Watch())
-    with pytest.raises(OutputError, match="another --keep-text"):
+    with pytest.raises(OutputError, match="has no raw texts"):
         run(job(folder), [output], Watch(), keep_text=True)
     with pytest.raises(OutputError, match="another list of PATHs"):
         run(job(folder / "01.txt"), [output], Watch())
