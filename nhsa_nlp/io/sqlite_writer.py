@@ -9,17 +9,17 @@ within a word does not hide it.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.placing import cannot_write, placed
-from nhsa_nlp.io.search_tokens import tokens
 from nhsa_nlp.io.texts import Texts
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
-from nhsa_nlp.text import clean
+
+if TYPE_CHECKING:
+    import sqlite3
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db")
 
@@ -79,6 +79,8 @@ _HEAD = (
 
 def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:
     """Write records, and the texts with an index of them if they are given; see `Writer`."""
+    import sqlite3
+
     written = 0
     with placed(path) as file:
         try:
@@ -159,6 +161,9 @@ def _number(value: float | None) -> float | None:
 
 
 def _add_text(base: sqlite3.Connection, doc: int, text: str) -> None:
+    from nhsa_nlp.io.search_tokens import tokens
+    from nhsa_nlp.text import clean
+
     _insert(base, "texts", [doc, text])
     base.execute(
         "INSERT INTO text_index (rowid, tokens) VALUES (?, ?)", (doc, " ".join(tokens(clean(text).text)))

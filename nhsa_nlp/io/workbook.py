@@ -10,7 +10,6 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.rows import Header, NoColumnError, RefusedRowError, failed, is_blank_row
-from nhsa_nlp.io.spreadsheet import Spreadsheet
 
 SUFFIXES = (".xlsx", ".xlsm")
 
@@ -39,6 +38,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     InputError
         If it is no workbook, damaged, or no sheet has a column for the text.
     """
+    from nhsa_nlp.io.spreadsheet import Spreadsheet
+
     with Spreadsheet(stream, file.source, options.max_bytes) as book:
         missing: NoColumnError | None = None
         empty = True

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.cells import plain_cell
 from nhsa_nlp.io.placing import cannot_write, placed
-from nhsa_nlp.io.spreadsheet import MAX_ROWS
 from nhsa_nlp.io.summary import Summary
 from nhsa_nlp.io.texts import Texts
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
@@ -41,6 +40,8 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     import xlsxwriter
     from xlsxwriter.exceptions import XlsxFileError
 
+    from nhsa_nlp.io.spreadsheet import MAX_ROWS
+
     with placed(path) as file, Summary() as summary:
         folder = Path(path).resolve().parent
         try:
@@ -48,9 +49,9 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
                 options = {"constant_memory": True, "tmpdir": scratch}
                 book = xlsxwriter.Workbook(str(file), options)
                 book.use_zip64()
-                documents = _Sheets(book, "documents", folder)
+                documents = _Sheets(book, "documents", folder, MAX_ROWS)
                 policies, numbers, quantities = (
-                    _Sheets(book, name, folder, columns)
+                    _Sheets(book, name, folder, MAX_ROWS, columns)
                     for name, columns in (
                         ("policies", _POLICIES),
                         ("document numbers", _NUMBERS),
@@ -93,9 +94,14 @@ class _Sheets:
     """
 
     def __init__(
-        self, book: xlsxwriter.Workbook, name: str, folder: Path, columns: Sequence[str] | None = None
+        self,
+        book: xlsxwriter.Workbook,
+        name: str,
+        folder: Path,
+        most_rows: int,
+        columns: Sequence[str] | None = None,
     ):
-        self._book, self._name, self._folder = book, name, folder
+        self._book, self._name, self._folder, self._most_rows = book, name, folder, most_rows
         self._bold = book.add_format({"bold": True, "bottom": 1})
         self._link = book.get_default_url_format()
         self._sheet: Any = book.add_worksheet(name)
@@ -116,7 +122,7 @@ class _Sheets:
 
     def add(self, row: Sequence[object]) -> None:
         """Write a row."""
-        if self._row == MAX_ROWS:
+        if self._row == self._most_rows:
             self.finish()
             self._number += 1
             self._sheet = self._book.add_worksheet(f"{self._name} ({self._number})")
