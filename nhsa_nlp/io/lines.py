@@ -24,7 +24,7 @@ _ON_ERROR = "nhsa_nlp.mark"
 _CHUNK = 1_000_000
 
 # No separator is a part of a character in UTF-8, GB18030 or Big5.
-_FIELD = re.compile(rb'[^,;\t\r\n":]*[\x80-\xff][^,;\t\r\n":]*')
+_SEPARATORS = re.compile(rb'[,;\t\r\n":]+')
 
 codecs.register_error(_ON_ERROR, lambda error: (_MARK, error.end))  # type: ignore[attr-defined]
 
@@ -79,8 +79,8 @@ def read_lines(
     stream.seek(0)
     if codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}:
         # A byte-order mark is no part of the first name.
-        return "utf-8", _lines(stream, "utf-8-sig", options.max_bytes, newline)
-    return encoding, _lines(stream, encoding, options.max_bytes, newline)
+        return "utf-8", _lines(stream, "utf-8-sig", options.max_bytes, newline, source)
+    return encoding, _lines(stream, encoding, options.max_bytes, newline, source)
 
 
 def _detect(sample: bytes, source: str) -> str:
@@ -90,11 +90,21 @@ def _detect(sample: bytes, source: str) -> str:
     stray = sample.replace(b"\0", b"")
     if len(sample) - len(stray) > _MAX_NULS * len(sample):
         return detect(sample, source)  # which says what is wrong
-    return detect(b"\n".join(_FIELD.findall(stray)), source)
+    fields = [field for field in _SEPARATORS.split(stray) if not field.isascii()]
+    if sum(map(_is_utf8, fields)) * 2 >= len(fields):  # so that a damaged row does not hide it
+        return "utf-8"
+    return detect(b"\n".join(fields), source)
 
 
-def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str) -> Iterator[Line]:
-    # Closes the stream with itself, as its opener will.
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str, source: str) -> Iterator[Line]:
     text = TextIOWrapper(stream, encoding=encoding, errors=_ON_ERROR, newline=newline)
     number = 0
     try:
@@ -116,5 +126,8 @@ def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str) -> Itera
                 yield Line(number, line)
     except UnicodeError as error:  # such as UTF-16 cut in two
         raise InputError(
-            f"is not {encoding} from this line on: {error}; repair or convert it", None, number
+            f"is not {encoding} from this line on: {error}; repair or convert it", source, number
         ) from error
+    finally:
+        if not stream.closed:
+            text.detach()  # whoever opened the stream closes it

@@ -333,9 +333,7 @@ class Spreadsheet:
         try:
             info = self._archive.getinfo(part)
             if info.file_size > max(self._max_bytes, _MAX_RATIO * info.compress_size):
-                raise self._error(
-                    f"unpacks from {info.compress_size:,} to {info.file_size:,} bytes in {part}"
-                )
+                raise self._error(f"unpacks to {info.file_size:,} bytes in {part}")
             fed = 0
             with self._archive.open(info) as stream:
                 while data := stream.read(_CHUNK):
