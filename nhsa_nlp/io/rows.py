@@ -259,8 +259,8 @@ def _carried(value: object, column: str, depth: int = 0) -> Any:
 
 
 def valid(text: str) -> str:
-    r"""Replace lone surrogates, which JSON can hold (``\ud800``) and no file can."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    r"""Replace lone surrogates, which JSON can hold (``\ud800``) and no file can, by U+FFFD."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _folded(name: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,6 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     A document's source is a link to it if it is a file. What is too much for a sheet goes on in
     ``documents (2)``.
     """
-    import xlsxwriter
     from xlsxwriter.exceptions import XlsxFileError
 
     from nhsa_nlp.io.spreadsheet import MAX_ROWS
@@ -45,10 +45,7 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     with placed(path) as file, Summary() as summary:
         folder = Path(path).resolve().parent
         try:
-            with TemporaryDirectory(dir=folder, prefix=".") as scratch:
-                options = {"constant_memory": True, "tmpdir": scratch}
-                book = xlsxwriter.Workbook(str(file), options)
-                book.use_zip64()
+            with TemporaryDirectory(dir=folder, prefix=".") as scratch, _opened(file, scratch) as book:
                 documents = _Sheets(book, "documents", folder, MAX_ROWS)
                 policies, numbers, quantities = (
                     _Sheets(book, name, folder, MAX_ROWS, columns)
@@ -66,11 +63,25 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
                     documents.add(row)
                 for sheets in (documents, policies, numbers, quantities):
                     sheets.finish()
-                book.close()
         except XlsxFileError as error:
             cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
             raise cannot_write(path, cause) from error
         return summary.count
+
+
+@contextmanager
+def _opened(file: Path, scratch: str) -> Iterator[xlsxwriter.Workbook]:
+    """Open a workbook whose rows wait in files of the folder ``scratch``; write it if all went well."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(file), {"constant_memory": True, "tmpdir": scratch})
+    book.use_zip64()
+    try:
+        yield book
+        book.close()
+    finally:
+        for sheet in book.worksheets():
+            sheet.row_data_fh.close()
 
 
 def _add_entities(record: Record, policies: _Sheets, numbers: _Sheets, quantities: _Sheets) -> None:
