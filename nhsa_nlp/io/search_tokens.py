@@ -16,7 +16,7 @@ TOKEN = re.compile(f"[{_HAN}]|[^\\W_{_HAN}]+")
 
 def folded(text: str) -> str:
     """Fold width and case, one character for one, so that places stay the same."""
-    return "".join(_fold(char) for char in text) if not text.isascii() else text.lower()
+    return text.translate(_FOLDING)
 
 
 def tokens(text: str) -> list[str]:
@@ -24,8 +24,13 @@ def tokens(text: str) -> list[str]:
     return TOKEN.findall(folded(text))
 
 
-def _fold(char: str) -> str:
-    if "一" <= char <= "鿿":
-        return char
-    plain = unicodedata.normalize("NFKC", char).lower()
-    return plain if len(plain) == 1 else char
+class _Folding(dict[int, int]):
+    """What each character becomes, found out when it is met first."""
+
+    def __missing__(self, code: int) -> int:
+        plain = unicodedata.normalize("NFKC", chr(code)).lower()
+        self[code] = ord(plain) if len(plain) == 1 else code
+        return self[code]
+
+
+_FOLDING = _Folding()
