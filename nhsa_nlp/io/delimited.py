@@ -7,6 +7,7 @@ and a text, as the training data of this project is written.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -21,6 +22,7 @@ from nhsa_nlp.io.rows import Header, NoColumnError, RefusedRowError, failed, is_
 SUFFIXES = (".csv", ".tsv")
 
 _SEPARATORS = (",", ";", "\t")
+_SAID = re.compile(r'"?sep=([,;\t|])"?\s*')  # a first line for Excel that says the separator
 _LABELLED = ("label", "text")  # the columns of a table without a header
 _LONGEST_NAME = 30  # characters; a second cell longer than that is a text, no name of a column
 
@@ -105,7 +107,11 @@ class _Rows:
     def __iter__(self) -> Iterator[tuple[int, list[str], str]]:
         while (first := self._next()) is not None:
             if not self._separator:
-                self._separator = _separator(first.text)
+                said = _SAID.fullmatch(first.text)
+                self._separator = said[1] if said else _separator(first.text)
+                if said:
+                    yield first.number, [], ""
+                    continue
             if first.problem and not first.text:
                 yield first.number, [], first.problem
                 continue

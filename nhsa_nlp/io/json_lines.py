@@ -99,9 +99,9 @@ class JsonLinesWriter:
 
 
 def json_line(item: Mapping[str, Any]) -> bytes:
-    """Return an object as its line, with the line feed."""
+    """Return an object as its line, with the line feed; half a surrogate pair as its escape."""
     line = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-    return line.encode("utf-8") + b"\n"
+    return line.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _reason(error: OSError | ValueError) -> str:

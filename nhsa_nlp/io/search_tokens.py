@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_HAN = "⺀-〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
-TOKEN = re.compile(f"[{_HAN}]|[^\\W_{_HAN}]+")
+_HAN = r"\u2e80-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
 """A token of a text in which width and case are folded."""
 
 

@@ -187,6 +187,7 @@ class Spreadsheet:
         if part is None:
             raise self._error("is no Excel workbook")
         parts = self._relations(part)
+        seen: set[str] = set()
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             if tag == "workbookPr":
@@ -194,7 +195,9 @@ class Spreadsheet:
             elif tag == "sheet":
                 link = next((value for name, value in attributes.items() if name.endswith(":id")), "")
                 kind, target = parts.get(link, ("", ""))
-                if kind == "worksheet":
+                # A part is read once, however many sheets a hostile workbook says it is.
+                if kind == "worksheet" and target not in seen:
+                    seen.add(target)
                     self.sheets.append(Sheet(valid(attributes.get("name", "")), target))
 
         self._run(part, start)

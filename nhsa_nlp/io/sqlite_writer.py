@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.placing import cannot_write, placed
+from nhsa_nlp.io.rows import valid
 from nhsa_nlp.io.texts import Texts
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
 
@@ -164,6 +165,7 @@ def _add_text(base: sqlite3.Connection, doc: int, text: str) -> None:
     from nhsa_nlp.io.search_tokens import tokens
     from nhsa_nlp.text import clean
 
+    text = valid(text)
     _insert(base, "texts", [doc, text])
     base.execute(
         "INSERT INTO text_index (rowid, tokens) VALUES (?, ?)", (doc, " ".join(tokens(clean(text).text)))
@@ -171,4 +173,5 @@ def _add_text(base: sqlite3.Connection, doc: int, text: str) -> None:
 
 
 def _insert(base: sqlite3.Connection, table: str, values: list[Any]) -> None:
+    values = [valid(value) if isinstance(value, str) else value for value in values]
     base.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(values))})", values)  # noqa: S608 - own names

@@ -49,6 +49,9 @@ _FORMATS = (json_writer, delimited_writer, workbook_writer, parquet_writer, sqli
 WRITERS: dict[str, Writer] = {suffix: form.write for form in _FORMATS for suffix in form.SUFFIXES}
 """The writer of each suffix (lower case, with its dot)."""
 
+HOLDING_TEXTS = frozenset(sqlite_writer.SUFFIXES)
+"""The suffixes of formats that hold the raw texts, if the writer is given them."""
+
 
 def writer_for(path: str | Path) -> Writer:
     """Return the writer for a file by its suffix.

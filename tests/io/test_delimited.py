@@ -28,6 +28,14 @@ def test_a_row_is_a_document_whatever_the_encoding_and_separator(
     assert documents[0].meta == {"encoding": encoding.removesuffix("-sig")}
 
 
+def test_the_separator_can_be_said_in_the_first_line_as_excel_knows_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("sep=|\r\nid|text\r\na|医保,目录\r\n", encoding="utf-8")
+    (document,), errors = read(path)
+    assert not errors
+    assert (document.id, document.text, places([document])) == ("a", "医保,目录", ["row=3"])
+
+
 def test_traditional_characters_in_big5(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     text = "依據全民健康保險法之規定，保險對象應自行負擔門診或急診費用之百分之二十"

@@ -298,6 +298,17 @@ def test_a_full_disk_is_one_clear_line_and_the_old_file_stays(tmp_path: Path, su
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_half_a_surrogate_pair_stops_no_writer(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"r{suffix}"
+    record = with_texts(FULL, "医\ud800")
+    assert WRITERS[suffix](path, [record], texts=lambda _: "医\ud800保") == 1
+    back = {".jsonl": "医\ud800", ".parquet": "医\ufffd"}
+    if suffix in back:
+        (found,) = read_records(path)
+        assert found["id"] == back[suffix]
+
+
 def test_places_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"no/r\.csv: cannot be written: No such file"):
         WRITERS[".csv"](tmp_path / "no" / "r.csv", [BARE])
