@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from nhsa_nlp.data_file import first_line
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.search_tokens import TOKEN, folded, tokens
 from nhsa_nlp.io.sqlite_writer import APPLICATION_ID, FORMAT
@@ -101,7 +102,7 @@ def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int
             )
             return count, [_hit(row, phrases) for row in rows]
     except (sqlite3.Error, UnicodeError) as error:
-        raise InputError(f"is damaged ({error}); write it again", path) from error
+        raise InputError(f"is damaged ({first_line(error)}); write it again", path) from error
 
 
 def _open(path: str | Path) -> sqlite3.Connection:
@@ -110,7 +111,7 @@ def _open(path: str | Path) -> sqlite3.Connection:
     try:
         base = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error as error:
-        raise InputError(f"cannot be opened ({error})", path) from error
+        raise InputError(f"cannot be opened ({first_line(error)})", path) from error
     try:
         base.execute("PRAGMA trusted_schema = OFF")
         base.execute("PRAGMA query_only = ON")
@@ -124,7 +125,7 @@ def _open(path: str | Path) -> sqlite3.Connection:
             raise InputError("holds no texts to search; write it again with label --output FILE.sqlite", path)
     except sqlite3.DatabaseError as error:
         base.close()
-        raise InputError(f"is no SQLite database, or damaged ({error})", path) from error
+        raise InputError(f"is no SQLite database, or damaged ({first_line(error)})", path) from error
     except InputError:
         base.close()
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
+from nhsa_nlp.data_file import first_line
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile
@@ -51,7 +52,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
         header = Header(table.schema_arrow.names, file.source, options)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(
-            f"is not a Parquet file, or cut off: {_reason(error)}; export it again", file.source
+            f"is not a Parquet file, or cut off: {first_line(error)}; export it again", file.source
         ) from None
     if not table.metadata.num_rows:
         raise InputError("is empty; nothing to read", file.source)
@@ -69,7 +70,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
         except (pa.ArrowException, OSError, ValueError) as error:
             place = f"row={number + 1}"
             message = (
-                f"rows {number + 1:,} to {last:,} cannot be read: {_reason(error)}; export the table again"
+                f"rows {number + 1:,} to {last:,} cannot be read: {first_line(error)}; export the table again"
             )
             yield failed(file, place, number + 1, InputError(message, file.source))
         number = last
@@ -97,8 +98,3 @@ def _rows(table: pq.ParquetFile, group: int) -> Iterator[list[object]]:
     for batch in table.iter_batches(_BATCH, row_groups=[group], use_threads=False):
         for index in range(batch.num_rows):
             yield [column[index].as_py() for column in batch.columns]
-
-
-def _reason(error: Exception) -> str:
-    """Return the first line of what Arrow says."""
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")[:200]

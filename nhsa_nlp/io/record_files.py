@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from nhsa_nlp.data_file import parse_object, unreadable
+from nhsa_nlp.data_file import first_line, parse_object, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Record
 
@@ -82,10 +82,10 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     yield number, cast("dict[str, Any]", to_record(row))
     except OSError as error:
         # Arrow has errors of its own that are OSErrors; only those of the system have a number.
-        reason = unreadable(error) if error.errno else f"is damaged ({str(error).splitlines()[0]})"
+        reason = unreadable(error) if error.errno else f"is damaged ({first_line(error)})"
         raise InputError(reason, path) from None
     except (pa.ArrowException, ValueError) as error:
-        raise InputError(f"is no Parquet file, or damaged ({str(error).splitlines()[0]})", path) from None
+        raise InputError(f"is no Parquet file, or damaged ({first_line(error)})", path) from None
 
 
 def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:

@@ -43,6 +43,11 @@ _EPOCH_1900 = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows
 _EPOCH_1904 = datetime.datetime(1904, 1, 1)  # noqa: DTZ001
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # what is literal in a number format
 
+_DAMAGE = (
+    *(expat.ExpatError, LookupError, ValueError),  # LookupError, ValueError: an encoding that expat cannot do
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),  # RuntimeError: encrypted or unsupported
+)
+
 _Start = Callable[[str, dict[str, str]], None]
 _End = Callable[[str], None]
 _Text = Callable[[str], None]
@@ -349,8 +354,7 @@ class Spreadsheet:
             yield
         except KeyError:
             raise self._error(f"lacks {part}") from None
-        except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-            # RuntimeError: an encrypted or unsupported member
+        except _DAMAGE as error:
             raise self._error(f"is damaged in {part} ({error})") from error
 
     def _error(self, problem: str) -> InputError:

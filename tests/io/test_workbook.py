@@ -143,6 +143,8 @@ def test_cells_beyond_the_named_columns_are_carried_along(tmp_path: Path) -> Non
         (SHEET, [HEAD + b"<row>" * 100_000], "nested deeper"),
         (SHEET, [b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + HEAD + b"&a;"], "document type"),
         (SHEET, [HEAD, b'<row a="', *[b"a" * 1_000_000] * 20], "too long a tag"),
+        (SHEET, [b'<?xml version="1.0" encoding="UTF-9"?>' + HEAD], "unknown encoding: UTF-9"),
+        (SHEET, [b'<?xml version="1.0" encoding="gb18030"?>' + HEAD], "multi-byte encodings"),
         (SHEET, [HEAD + b"<row>"], r"damaged in xl/worksheets/sheet1\.xml"),
         ("xl/workbook.xml", [b"<x>"], r"damaged in xl/workbook\.xml"),
         ("xl/_rels/workbook.xml.rels", [b"<Relationships/>"], "is empty"),
