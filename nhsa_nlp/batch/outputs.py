@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import write_texts
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import READABLE, check_writable
-
-
-def _write_json_lines(path: Path, records: Iterable[Any]) -> None:
-    new = path.with_name(f".{path.name}.new")
-    try:
-        with new.open("wb") as file:
-            for record in records:
-                line = json.dumps(record, ensure_ascii=False, allow_nan=False)
-                file.write(line.encode("utf-8", "backslashreplace") + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        new.unlink(missing_ok=True)
-
-
-WRITERS: dict[str, Callable[[Path, Iterable[Any]], None]] = {".jsonl": _write_json_lines}
+from nhsa_nlp.io import READABLE, check_writable, json_writer, sqlite_writer
+from nhsa_nlp.io.placing import cannot_write
+from nhsa_nlp.io.writers import writer_for
+from nhsa_nlp.record import Record
 
 
 class Outputs:
@@ -62,7 +44,9 @@ class Outputs:
     @property
     def need_texts(self) -> bool:
         """Whether the journal must hold the raw texts."""
-        return self.texts is not None
+        return self.texts is not None or any(
+            path.suffix.lower() in sqlite_writer.SUFFIXES for path in self.paths
+        )
 
     def check(self, inputs: Iterable[str]) -> None:
         """Find out before anything is done whether the outputs are in order.
@@ -77,12 +61,7 @@ class Outputs:
             _check_apart(path, path, inputs)
             if path.is_dir():
                 raise OutputError(f"{path}: cannot be written: it is a folder; choose another --output")
-            if path.suffix.lower() not in WRITERS:
-                known = " ".join(WRITERS)
-                raise OutputError(
-                    f"{path}: cannot be written: formats are told by their suffix, one of {known}; "
-                    "choose another --output"
-                )
+            writer_for(path)
         _check_apart(self.failed, self.paths[0], inputs)
         if self.texts is not None:
             _check_apart(self.texts / "any.txt", self.paths[0], inputs)
@@ -107,23 +86,38 @@ class Outputs:
             If one cannot be written.
         """
         for path in self.paths:
-            WRITERS[path.suffix.lower()](path, _each(journal, "record"))
-        try:
-            if self.texts is not None:
-                pairs = (
-                    (item["record"]["id"], item["text"]) for item in journal.outcomes() if "record" in item
-                )
-                write_texts(self.texts, pairs)
-            if not journal.tally.failures:
-                self.failed.unlink(missing_ok=True)  # that of an earlier run
-        except OSError as error:
-            raise OutputError(f"{self.texts}: cannot be written: {error.strerror or error}") from error
+            texts = _Texts(journal)
+            writer_for(path)(path, texts.records(), texts=texts if self.need_texts else None)
+        if self.texts is not None:
+            try:
+                write_texts(self.texts, _Texts(journal).pairs())
+            except OSError as error:
+                raise cannot_write(self.texts, error) from error
         if journal.tally.failures:
-            _write_json_lines(self.failed, _each(journal, "failure"))
+            failures = (item["failure"] for item in journal.outcomes() if "failure" in item)
+            json_writer.write(self.failed, cast("Iterator[Record]", failures))
+        else:
+            self.failed.unlink(missing_ok=True)  # that of an earlier run
 
 
-def _each(journal: Journal, kind: str) -> Iterator[Any]:
-    return (item[kind] for item in journal.outcomes() if kind in item)
+class _Texts:
+    """The records of a journal, and the text of the one given last: what a writer asks for."""
+
+    def __init__(self, journal: Journal):
+        self._journal = journal
+        self._last: tuple[str, str | None] = ("", None)
+
+    def records(self) -> Iterator[Record]:
+        for item in self._journal.outcomes():
+            if "record" in item:
+                self._last = item["record"]["id"], item.get("text")
+                yield item["record"]
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        return ((record["id"], self(record["id"]) or "") for record in self.records())
+
+    def __call__(self, id_: str) -> str | None:
+        return self._last[1] if self._last[0] == id_ else None
 
 
 def _check_apart(file: Path, output: Path, inputs: Iterable[str]) -> None:

@@ -127,7 +127,7 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         (["{tmp}/empty"], "no documents in this folder"),
         (["{letter}", "--output", "{tmp}/no/such/folder/out.jsonl"], "cannot be written"),
         (["{letter}", "--output", "{tmp}"], "cannot be written: it is a folder"),
-        (["{letter}", "--output", "{tmp}/out.doc"], "formats are told by their suffix"),
+        (["{letter}", "--output", "{tmp}/out.doc"], "cannot write this format"),
         (["{letter}", "--output", "-", "--output", "{tmp}/out.jsonl"], "need files to write"),
         (["{letter}", "--keep-text"], "need files to write"),
         (["{letter}", "--output", "{letter}"], "is or would be one of the documents"),
