@@ -38,6 +38,8 @@ _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 # properties before a tracked change.
 _LEFT_OUT = frozenset({"del", "moveFrom", "rt", "pPrChange", "rPrChange", "sectPr"})
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_LEVELS = 9  # of a list
+_MAX_ANCESTORS = 50  # of a style; Word allows fewer
 _OFF = frozenset({"0", "false", "off", "none"})
 
 # The boxes and ticks of forms, in the fonts that Word sets them in.
@@ -215,7 +217,7 @@ class _Styles:
     def of(self, style: str) -> dict[str, str]:
         """Return ``numId`` and ``ilvl`` of a style, inherited ones included."""
         chain: dict[str, None] = {}
-        while style and style not in chain:
+        while style and style not in chain and len(chain) < _MAX_ANCESTORS:
             chain[style] = None
             style = self._based_on.get(style, "")
         found: dict[str, str] = {}
@@ -252,7 +254,10 @@ class _Numbers:
             case "startOverride":
                 self._list.restarts[self._depth] = _integer(value, 1)
             case "lvl":
-                self._level = self._levels[_integer(attributes.get("ilvl"))] = Level()
+                self._level = Level()
+                depth = _integer(attributes.get("ilvl"))
+                if depth < _LEVELS:
+                    self._levels[depth] = self._level
             case "start":
                 self._level.start = _integer(value, 1)
             case "numFmt":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
+MAX_TAGS = 1_000_000
+
 _DECLARED_WITHIN = 4096
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
@@ -57,8 +59,9 @@ _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 # A line end of the source between two Chinese characters is no space (CSS Text, 4.1.3).
 _SOURCE_LINE_END = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n\s*(?={_WIDE})")
 
-# A page with more text is no article with menus, and the extraction is not linear.
-_MAX_ARTICLE = 1_000_000
+# A page beyond this is no article with menus, and the extraction is not linear in it.
+_MAX_ELEMENTS = 20_000
+_MAX_DEPTH = 100
 _MIN_ARTICLE = 30
 _MIN_EXTRACTED = 60  # trafilatura's 250 letters of English, in Chinese characters
 _MAX_CELL = 2  # lines
@@ -87,7 +90,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     Raises
     ------
     InputError
-        For a page that is binary, in an unknown encoding, nested too deep, or without text.
+        For a page that is binary, in an unknown encoding, too large or deep to be a page, or
+        without text.
     """
     text, encoding = decode_page(stream.read(), file.source, options.encoding)
     yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})
@@ -166,14 +170,14 @@ def article(page: str, source: str) -> str:
     Raises
     ------
     InputError
-        For a page that is nested too deep or without text.
+        For a page that is nested too deep, has more than `MAX_TAGS` tags, or no text.
     """
     tree = _parse(page, source)
     _prune(tree)
     lines = _lines(tree)
     if not lines:
         raise InputError("holds no text; nothing to read", source)
-    if sum(len(line.text) for line in lines) > _MAX_ARTICLE:
+    if not _is_ordinary(tree):
         return "\n".join(line.text for line in lines)
     found = _extract(copy.deepcopy(tree))
     wanted = {_squeezed(line) for line in found}
@@ -189,6 +193,8 @@ def _parse(page: str, source: str) -> HtmlElement:
     from lxml import etree
     from lxml.html import HTMLParser
 
+    if page.count("<") > MAX_TAGS:
+        raise InputError(f"has more than {MAX_TAGS:,} tags, more than any real page; not read", source)
     parser = HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
@@ -241,7 +247,7 @@ class _Layout:
     def __init__(self) -> None:
         self.lines: list[_Line] = []
         self._sinks = [self.lines]  # the page, then each open cell
-        self._rows: list[list[list[_Line]]] = []
+        self._rows: list[list[list[_Line]]] = []  # of each open row: the lines of its cells
         self._pieces: list[str] = []
         self._blocks: list[HtmlElement] = []
         self._in_links = self._links = 0
@@ -266,7 +272,7 @@ class _Layout:
             self._end_line()
             self._blocks.pop()
         if tag in _ROWS:
-            self._sinks[-1].extend(_row(self._rows.pop()))
+            self._sinks[-1].extend(_row(self._rows.pop(), element))
         elif tag in _CELLS:
             cell = self._sinks.pop()
             if self._rows:
@@ -293,13 +299,13 @@ class _Layout:
         self._links = 0
 
 
-def _row(cells: list[list[_Line]]) -> list[_Line]:
+def _row(cells: list[list[_Line]], row: HtmlElement) -> list[_Line]:
     """Join the cells of a row by tabs; leave them as they are if the table is only there for layout."""
     filled = [line for cell in cells for line in cell]
     if not filled or any(len(cell) > _MAX_CELL for cell in cells):
         return filled
     text = "\t".join("\n".join(line.text for line in cell) for cell in cells)
-    return [_Line(text.rstrip(), filled[0].block, sum(line.links for line in filled))]
+    return [_Line(text.rstrip(), row, sum(line.links for line in filled))]
 
 
 def _lines(tree: HtmlElement) -> list[_Line]:
@@ -334,6 +340,19 @@ def _extract(tree: HtmlElement) -> list[str]:
     return [] if body is None else [line.text for line in _lines(body)]
 
 
+def _is_ordinary(tree: HtmlElement) -> bool:
+    """Say whether a page is as large and deep as pages are, so that trafilatura is quick on it."""
+    from lxml import etree
+
+    elements = depth = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        elements += event == "start"
+        if elements > _MAX_ELEMENTS or depth > _MAX_DEPTH:
+            return False
+    return True
+
+
 def _are_menus(lines: list[_Line]) -> bool:
     return sum(line.links for line in lines) > _MAX_LINKS * sum(len(line.text) for line in lines)
 
@@ -350,10 +369,11 @@ def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: lis
     weights: Counter[HtmlElement] = Counter()
     for line in lines:
         if _squeezed(line.text) in wanted:
-            element = line.block
-            while element is not None:
-                weights[element] += len(line.text)
-                element = element.getparent()
+            weights[line.block] += len(line.text)
+    for element in reversed(list(tree.iter())):
+        parent = element.getparent()
+        if parent is not None:
+            weights[parent] += weights[element]
     container, total = tree, weights[tree]
     inner: HtmlElement | None = container
     while inner is not None:
@@ -368,6 +388,8 @@ def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: lis
         return found
     inside = {_squeezed(line.text) for line in inner_lines}
     places = [place for place, line in enumerate(found) if _squeezed(line) in inside]
+    if not places:
+        return found
     return [*found[: places[0]], *(line.text for line in inner_lines), *found[places[-1] + 1 :]]
 
 
