@@ -23,6 +23,9 @@ from nhsa_nlp.io.page_layout import TextLine, text_of
 
 SUFFIXES = (".ofd",)
 
+MAX_PIECES = 300_000
+"""Of text: the objects of a file, or the characters where each has a place of its own."""
+
 _ENTRY = "OFD.xml"
 _ENCRYPTION = "Encryptions.xml"  # GM/T 0099: the pages are ciphers
 
@@ -87,7 +90,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     entry = _Entry()
     package.parse(_ENTRY, entry)
     roots = dict.fromkeys(resolve(root) for root in entry.roots)
-    text = "\n".join(filter(None, (text_of(list(_document(package, root))) for root in roots)))
+    documents = [list(_document(package, root, file)) for root in roots]
+    text = "\n".join(filter(None, map(text_of, documents)))
     if not text.strip():
         raise InputError(
             "holds no text, perhaps only scanned pages; convert it to PDF to have them read", file.source
@@ -95,27 +99,31 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     yield Document(file.id, file.source, text)
 
 
-def _document(package: Package, root: str) -> Iterator[list[TextLine]]:
+def _document(package: Package, root: str, file: FoundFile) -> Iterator[list[TextLine]]:
     """Yield the lines of each page."""
     contents = _Contents()
     package.parse(root, contents)
     templates = {name: resolve(place, root) for name, place in contents.templates.items()}
     read_already: set[str] = set()
+    left = MAX_PIECES
     for place in contents.pages:
         part = resolve(place, root)
         if part in read_already:  # a page that is listed again and again
             continue
         read_already.add(part)
-        page = _Page()
+        page = _Page(left)
         package.parse(part, page)
         pieces = page.pieces
         for name in page.templates:
             template = templates.get(name)
             if template is not None and template not in read_already:
                 read_already.add(template)
-                background = _Page()
+                background = _Page(left)
                 package.parse(template, background)
                 pieces += background.pieces
+        left -= len(pieces)
+        if left <= 0:
+            raise InputError(f"holds more than {MAX_PIECES:,} pieces of text; split it", file.source)
         yield _lines(pieces)
 
 
@@ -196,9 +204,10 @@ class _Contents:
 
 
 class _Page:
-    """Collects the pieces of text of a page."""
+    """Collects the pieces of text of a page, up to a number of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self.pieces: list[_Piece] = []
         self.templates: list[str] = []
         self._box = (0.0, 0.0)
@@ -256,7 +265,7 @@ class _Page:
                     x, y, begun = last + across[at - 1], y + sum(down[begun:at]), at
 
     def _add_piece(self, text: str, x: float, y: float, last: float) -> None:
-        if not text.strip():
+        if not text.strip() or len(self.pieces) >= self._limit:
             return
         a, b, c, d, e, f = self._matrix
         left = self._box[0] + a * x + c * y + e
