@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import plain_text
+from nhsa_nlp.io import pdf, plain_text, scan
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
 from nhsa_nlp.io.options import ReadOptions
@@ -44,7 +44,7 @@ class Unpacker(Protocol):
         ...
 
 
-_DOCUMENTS = (plain_text,)  # a file is a document
+_DOCUMENTS = (plain_text, pdf, scan)  # a file is a document
 _TABLES: tuple[Any, ...] = ()  # a row is a document
 _ARCHIVES: tuple[Any, ...] = ()  # a file holds files
 
