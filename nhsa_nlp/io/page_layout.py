@@ -68,6 +68,7 @@ _MARGIN_LINES, _MARGIN_SHARE, _MARGIN_EMS, _NARROWEST = 3, 1 / 3, 2, 6
 _COLUMN_LINES, _COLUMN_EMS, _COLUMN_FULL = 3, 6, 0.5
 _MOST_GUTTERS = 48  # places tried, so that pages made to be difficult stay linear
 _MOST_COLUMNS = 6
+_BEYOND = 0.05  # share of the lines that may go beyond it
 
 _SENTENCE_END = "。！？；：…"
 _CANNOT_START = "，。、；：！？）》”’〉〕】％%"
@@ -272,8 +273,9 @@ def _margins(blocks: list[_Block], em: float) -> _Margins:
     if not lines:
         return _Margins(0, 0, em, 0, 0, wrapped=False)
     left = min(line.left for line in lines)
-    # A punctuation mark may hang over the margin.
-    right = max(line.right - em * (line.text[-1] in _CANNOT_START) for line in lines)
+    # A punctuation mark, or two, may hang over the margin.
+    ends = sorted(line.right - em * (line.text[-1] in _CANNOT_START) for line in lines)
+    right = ends[-1 - int(_BEYOND * len(ends))]
     most = max(len(line.text) for line in lines)
     pitches = [b.top - a.top for block in blocks for a, b in pairwise(block) if b.top > a.top]
     full = sum(line.right > right - _MARGIN_EMS * em or len(line.text) >= most - 1 for line in lines)
