@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import docx, html, mhtml, ofd, plain_text, unsupported, zip_archive
+from nhsa_nlp.io import docx, html, mhtml, ofd, pdf, plain_text, scan, unsupported, zip_archive
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
 from nhsa_nlp.io.options import ReadOptions
@@ -54,7 +54,7 @@ class Unpacker(Protocol):
         ...
 
 
-_DOCUMENTS = (plain_text, docx, html, mhtml, ofd, unsupported)  # a file is a document
+_DOCUMENTS = (plain_text, pdf, scan, docx, html, mhtml, ofd, unsupported)  # a file is a document
 _TABLES: tuple[Any, ...] = ()  # a row is a document
 _ARCHIVES = (zip_archive,)  # a file holds files
 
