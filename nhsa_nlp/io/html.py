@@ -62,6 +62,7 @@ _SOURCE_LINE_END = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n\s*(?={_WIDE})")
 # A page beyond this is no article with menus, and the extraction is not linear in it.
 _MAX_ELEMENTS = 20_000
 _MAX_DEPTH = 100
+_MAX_CHARACTERS = 1_000_000
 _MIN_ARTICLE = 30
 _MIN_EXTRACTED = 60  # trafilatura's 250 letters of English, in Chinese characters
 _MAX_CELL = 2  # lines
@@ -177,7 +178,7 @@ def article(page: str, source: str) -> str:
     lines = _lines(tree)
     if not lines:
         raise InputError("holds no text; nothing to read", source)
-    if not _is_ordinary(tree):
+    if not _is_ordinary(tree, lines):
         return "\n".join(line.text for line in lines)
     found = _extract(copy.deepcopy(tree))
     wanted = {_squeezed(line) for line in found}
@@ -340,10 +341,12 @@ def _extract(tree: HtmlElement) -> list[str]:
     return [] if body is None else [line.text for line in _lines(body)]
 
 
-def _is_ordinary(tree: HtmlElement) -> bool:
+def _is_ordinary(tree: HtmlElement, lines: list[_Line]) -> bool:
     """Say whether a page is as large and deep as pages are, so that trafilatura is quick on it."""
     from lxml import etree
 
+    if sum(len(line.text) for line in lines) > _MAX_CHARACTERS:
+        return False
     elements = depth = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
