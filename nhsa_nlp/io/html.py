@@ -34,7 +34,7 @@ _GUESS_BYTES = 1_000_000
 
 _UNSEEN = frozenset(
     [
-        "audio", "base", "button", "canvas", "datalist", "embed", "frame", "head", "iframe", "img",
+        "audio", "base", "button", "canvas", "datalist", "del", "embed", "frame", "head", "iframe", "img",
         "input", "link", "map", "math", "meta", "noscript", "object", "optgroup", "option",
         "picture", "script", "select", "style", "svg", "template", "textarea", "title", "video"
     ]
@@ -54,6 +54,7 @@ _CELLS = frozenset(["td", "th", "cell"])
 _LINKS = frozenset(["a", "ref"])
 _LINE_BREAKS = frozenset(["br", "lb"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"[\[［〔(（]?\d{1,3}[\]］〕)）]?")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 # A line end of the source between two Chinese characters is no space (CSS Text, 4.1.3).
@@ -215,11 +216,18 @@ def _parse(page: str, source: str) -> HtmlElement:
 def _prune(tree: HtmlElement) -> None:
     """Take out what no reader of the page sees."""
     for element in list(tree.iter()):
-        unseen = element.tag in _UNSEEN or "hidden" in element.attrib
+        unseen = element.tag in _UNSEEN or "hidden" in element.attrib or _is_note_mark(element)
         if unseen or _HIDDEN.search(element.get("style", "")):
             parent = element.getparent()
             if parent is not None and element.tag not in ("html", "body"):
                 _remove(element, parent)
+
+
+def _is_note_mark(element: HtmlElement) -> bool:
+    """Say whether an element is the mark of a footnote, which would be read as a number."""
+    if element.tag != "a" or not element.get("href", "").startswith("#"):
+        return False
+    return bool(_NOTE_MARK.fullmatch("".join(element.itertext()).strip()))
 
 
 def _remove(element: HtmlElement, parent: HtmlElement) -> None:

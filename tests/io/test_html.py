@@ -58,10 +58,11 @@ def test_tables_lists_breaks_and_stray_text_of_the_article_are_kept(tmp_path: Pa
     body = (
         "<table><tr><th>险种</th><th>金额</th></tr><tr><td><p>职工</p></td><td>1.3<b>万</b>元</td></tr></table>"
         "<ol><li>第一项</li></ol>散落的字<div>块</div>块后的字<font>字体</font>甲<br>乙"
+        '<p>旧<del>删</del>文<sup><a href="#n1">[1]</a></sup><a href="#x">锚</a></p>'
         '<p>附件：<a href="a.docx">目录.docx</a></p><p style="display: none">隐藏</p><p hidden>隐藏</p>'
         "<pre>预  排</pre><p>中文\n换行 and\nwords</p>"
     )
-    assert text_of(tmp_path / "a.html", page_with(body)).splitlines()[-10:] == [
+    assert text_of(tmp_path / "a.html", page_with(body)).splitlines()[-11:] == [
         "险种\t金额",
         "职工\t1.3万元",
         "第一项",
@@ -69,6 +70,7 @@ def test_tables_lists_breaks_and_stray_text_of_the_article_are_kept(tmp_path: Pa
         "块",
         "块后的字字体甲",
         "乙",
+        "旧文锚",
         "附件：目录.docx",
         "预  排",
         "中文换行 and words",
