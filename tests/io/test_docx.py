@@ -238,6 +238,15 @@ def test_a_document_without_text_says_so(tmp_path: Path) -> None:
         text_of(tmp_path / "a.docx", samples.docx("<w:p/>"))
 
 
+def test_the_parts_together_keep_to_the_limit(tmp_path: Path) -> None:
+    note = f'<w:footnote w:id="1">{paragraphs(["注" * 10_000])}</w:footnote>'
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    data = samples.docx(f"<w:p>{run('文' * 10_000)}{mark}</w:p>", {"footnotes": note})
+    assert len(text_of(tmp_path / "a.docx", data, ReadOptions(max_bytes=70_000))) == 20_001
+    with pytest.raises(InputError, match=r"a\.docx: unpacks to more than 50,000 bytes"):
+        text_of(tmp_path / "a.docx", data, ReadOptions(max_bytes=50_000))
+
+
 def test_relations_that_lead_out_of_the_package_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "word").mkdir()
     (tmp_path / "word" / "secret.xml").write_text(f'<w:styles xmlns:w="{samples.WORD}"/>')

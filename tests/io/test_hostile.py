@@ -42,7 +42,8 @@ def body(content: str, prologue: str = "") -> str:
     return f'{prologue}<w:document xmlns:w="{WORD}"><w:body>{content}</w:body></w:document>'
 
 
-NOISE = random.Random(0).randbytes(5_000_000).hex()  # noqa: S311
+NOISE = random.Random(0).randbytes(1_500_000).hex()  # noqa: S311
+TEXT = "正文"
 STAIRS = (
     '<ofd:TextObject Boundary="0 0 9 9" Size="1"><ofd:TextCode X="0" Y="0" DeltaX="1" DeltaY="1">{}'
     "</ofd:TextCode></ofd:TextObject>"
@@ -55,8 +56,8 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "deep.docx": (lambda: word(body("<w:sdt>" * DEEP)), "nests elements more than 500 deep"),
     "laughs.docx": (lambda: word(body(paragraph("&e9;"), DOCTYPE)), "declares a document type"),
     "outside.docx": (lambda: word(body(paragraph("&f;"), DOCTYPE)), "declares a document type"),
-    "attribute.docx": (lambda: word(body(f'<w:p w:x="{NOISE}"/>{paragraph("正文")}')), "正文"),
-    "long.docx": (lambda: word(body(paragraph(NOISE))), "hex"),
+    "attribute.docx": (lambda: word(body(f'<w:p w:x="{NOISE}"/>{paragraph("正文")}')), TEXT),
+    "long.docx": (lambda: word(body(paragraph(TEXT + NOISE))), TEXT),
     "nul.docx": (lambda: word(body(paragraph("a\0b"))), "is not well-formed XML"),
     "encoding.docx": (lambda: word(body("", '<?xml version="1.0" encoding="gb18030"?>')), "encoding"),
     "unknown.docx": (lambda: word(body("", '<?xml version="1.0" encoding="x-y"?>')), "encoding"),
@@ -64,7 +65,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated.docx": (lambda: word(body(paragraph("字")))[:200], "is damaged or not a zip file"),
     "laughs.ofd": (lambda: page(f"{DOCTYPE}<a>&e9;</a>"), "declares a document type"),
     "pieces.ofd": (
-        lambda: samples.ofd([STAIRS.format("医" * 400_000) + samples.text_object(NOISE[:100_000], 20, 20)]),
+        lambda: samples.ofd([STAIRS.format("医" * 300_001) + samples.text_object(NOISE[:100_000], 20, 20)]),
         "holds more than 300,000 pieces of text",
     ),
     "deep.ofd": (lambda: page("<a>" * DEEP), "nests elements more than 500 deep"),
@@ -80,11 +81,11 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "tags.html": (lambda: b"<p>x</p>" * 600_000, "has more than 1,000,000 tags"),
     "nul.html": (lambda: b"<p>a\0b</p>", "is a binary file"),
     "noise.html": (lambda: bytes.fromhex(NOISE), "is a binary file"),
-    "laughs.html": (lambda: f"{DOCTYPE}<p>正文&e9;".encode(), "正文"),
-    "long.html": (lambda: ("<p>" + "正文" * 4_000_000).encode(), "正文"),
-    "open.html": (lambda: b"<meta charset=gbk><p>\xd5\xfd\xce\xc4" + b"<script>" * 20_000, "正文"),
-    "wide.html": (lambda: ("<p>正文</p>" + "<a href=x>链</a>" * 19_000).encode(), "链"),
-    "deep.mht": (lambda: b"Content-Type: text/html\n\n" + b"<p>" * 10 + "正文".encode(), "正文"),
+    "laughs.html": (lambda: f"{DOCTYPE}<p>正文&e9;".encode(), TEXT),
+    "long.html": (lambda: ("<p>" + "正文" * 4_000_000).encode(), TEXT),
+    "open.html": (lambda: b"<meta charset=gbk><p>\xd5\xfd\xce\xc4" + b"<script>" * 20_000, TEXT),
+    "wide.html": (lambda: ("<p>正文</p>" + "<a href=x>链</a>" * 19_000).encode(), TEXT),
+    "deep.mht": (lambda: b"Content-Type: text/html\n\n" + b"<p>" * 10 + "正文".encode(), TEXT),
 }
 
 READ = """
@@ -93,7 +94,7 @@ resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
 resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
 from nhsa_nlp.io import read_documents
 errors = []
-texts = {d.id: d.text[:60] for d in read_documents(sys.argv[1:], on_error=errors.append)}
+texts = {d.source: d.text[:60] for d in read_documents(sys.argv[1:], on_error=errors.append)}
 print(json.dumps([texts, [[e.path, str(e)] for e in errors]]))
 """
 
@@ -107,16 +108,16 @@ def test_every_hostile_file_costs_little_and_gives_one_line_or_its_text(tmp_path
     assert (done.returncode, done.stderr) == (0, "")
     texts, errors = json.loads(done.stdout)
     said = {Path(path).name: message for path, message in errors}
+    read = {Path(source).name: text for source, text in texts.items()}
     assert len(said) == len(errors)
-    assert len(said) + len(texts) == len(FILES)
+    assert not said.keys() & read.keys()
     for name, (_, expected) in FILES.items():
-        if name in said:
+        if expected == TEXT:
+            assert TEXT in read[name]
+        else:
             assert expected in said[name]
             assert "\n" not in said[name]
-    left = list(texts.values())
-    assert "root:" not in "".join(left)
-    assert sum("正文" in text for text in left) >= 4
-    assert any(text == NOISE[:60] for text in left)
+    assert "root:" not in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_every_hostile_file_costs_little_and_gives_one_line_or_its_text(tmp_path
 def test_a_file_with_any_damage_gives_its_text_or_one_error(tmp_path: Path, suffix: str, data: bytes) -> None:
     chance = random.Random(7)  # noqa: S311
     path = tmp_path / f"a{suffix}"
-    for _ in range(400):
+    for _ in range(300):
         changed = bytearray(data)
         for _ in range(chance.randint(1, 4)):
             changed[chance.randrange(len(changed))] = chance.randrange(256)
