@@ -118,7 +118,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
             package.parse(part, numbers)
         elif kind in ("footnotes", "endnotes"):
             notes[kind] = part
-    numbering = Numbering(numbers.patterns, numbers.lists)
+    numbering = Numbering(numbers.linked(styles), numbers.lists)
     body = _Story(numbering, styles)
     package.parse(main, body)
 
@@ -236,6 +236,8 @@ class _Numbers:
         self._level = Level()
         self._list = ListOfLevels()
         self._depth = 0
+        self._pattern = ""
+        self._links: dict[str, str] = {}  # of a pattern: the list style that has its levels
 
     def start(self, name: _NAME, attributes: dict[str, str]) -> None:
         if name[0] not in _WORD:
@@ -243,7 +245,10 @@ class _Numbers:
         value = attributes.get("val", "")
         match name[1]:
             case "abstractNum":
-                self._levels = self.patterns.setdefault(attributes.get("abstractNumId", ""), {})
+                self._pattern = attributes.get("abstractNumId", "")
+                self._levels = self.patterns.setdefault(self._pattern, {})
+            case "numStyleLink":
+                self._links[self._pattern] = value
             case "num":
                 self._list = self.lists.setdefault(attributes.get("numId", ""), ListOfLevels())
                 self._levels = self._list.levels
@@ -274,6 +279,14 @@ class _Numbers:
 
     def data(self, text: str) -> None:
         pass
+
+    def linked(self, styles: _Styles) -> dict[str, dict[int, Level]]:
+        """Return the patterns, those that are defined by a list style with its levels."""
+        for pattern, style in self._links.items():
+            found = self.lists.get(styles.of(style).get("numId", ""))
+            if found is not None:
+                self.patterns[pattern] = self.patterns.get(found.pattern, {})
+        return self.patterns
 
 
 @dataclass(slots=True)

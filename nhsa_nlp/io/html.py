@@ -14,6 +14,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.plain_text import decode
+from nhsa_nlp.io.signature import WEB_PAGE, describe
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -54,6 +55,13 @@ _CELLS = frozenset(["td", "th", "cell"])
 _LINKS = frozenset(["a", "ref"])
 _LINE_BREAKS = frozenset(["br", "lb"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Control characters and what is none in Unicode, written as such or by number: no tree can hold them.
+_NO_CHARACTER = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]|"
+    r"&#0*(?:[0-8]|1[1-9]|2\d|3[01]|127)(?![0-9]);?|"
+    r"&#x0*(?:[0-8bef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
 _NOTE_MARK = re.compile(r"[\[［〔(（]?\d{1,3}[\]］〕)）]?")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -92,9 +100,12 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     Raises
     ------
     InputError
-        For a page that is binary, in an unknown encoding, too large or deep to be a page, or
-        without text.
+        For a file of another format, and a page that is binary, in an unknown encoding, too
+        large or deep to be one, or without text.
     """
+    kind = describe(stream)
+    if kind is not None and not kind.startswith(WEB_PAGE):
+        raise InputError(f"is not a {file.suffix} but {kind}", file.source)
     text, encoding = decode_page(stream.read(), file.source, options.encoding)
     yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})
 
@@ -201,7 +212,7 @@ def _parse(page: str, source: str) -> HtmlElement:
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
     try:
-        tree = etree.fromstring(page.encode("utf-8", "replace"), parser)
+        tree = etree.fromstring(_NO_CHARACTER.sub(" ", page).encode("utf-8", "replace"), parser)
     except etree.ParserError as error:
         raise InputError("holds no text; nothing to read", source) from error
     except etree.XMLSyntaxError as error:
@@ -253,12 +264,12 @@ class _Line:
 class _Layout:
     """Breaks a tree into lines as a browser does: blocks begin lines, rows of tables are lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: HtmlElement) -> None:
         self.lines: list[_Line] = []
         self._sinks = [self.lines]  # the page, then each open cell
         self._rows: list[list[list[_Line]]] = []  # of each open row: the lines of its cells
         self._pieces: list[str] = []
-        self._blocks: list[HtmlElement] = []
+        self._blocks: list[HtmlElement] = [root]
         self._in_links = self._links = 0
 
     def start(self, element: HtmlElement) -> None:
@@ -320,7 +331,7 @@ def _row(cells: list[list[_Line]], row: HtmlElement) -> list[_Line]:
 def _lines(tree: HtmlElement) -> list[_Line]:
     from lxml import etree
 
-    layout = _Layout()
+    layout = _Layout(tree)
     layout.start(tree)
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         if element is tree:
@@ -343,8 +354,8 @@ def _extract(tree: HtmlElement) -> list[str]:
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(_MIN_EXTRACTED)
     try:
         found = bare_extraction(tree, include_comments=False, favor_recall=True, config=config)
-    except RecursionError:
-        return []
+    except (RecursionError, ValueError, TypeError, LookupError, AttributeError):
+        return []  # it is made for real pages; a page that upsets it is read in full
     body = getattr(found, "body", None)
     return [] if body is None else [line.text for line in _lines(body)]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+WEB_PAGE = "a web page"
+"""How `describe` calls one."""
+
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -54,7 +57,7 @@ def _by_head(head: bytes) -> str | None:
             return "an Office document of 2007 or later; rename it to .docx"
         return "a zip archive; rename it to .zip"
     if text.startswith(_HTML_OPENINGS) or (text.startswith(b"<?xml") and b"<html" in text):
-        return "a web page; rename it to .html"
+        return f"{WEB_PAGE}; rename it to .html"
     if text.startswith(b"mime-version:") or b"\ncontent-type: multipart/related" in text:
         return "a web archive; rename it to .mhtml"
     return None

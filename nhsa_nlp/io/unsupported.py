@@ -40,6 +40,9 @@ _OTHER = {
     ".caj": "a CNKI page file; print it to PDF from its viewer",
     ".rar": "a RAR archive; unpack it, or pack it as .zip",
     ".7z": "a 7-Zip archive; unpack it, or pack it as .zip",
+    ".tar": "a tar archive; unpack it, or pack it as .zip",
+    ".tgz": "a tar archive; unpack it, or pack it as .zip",
+    ".gz": "packed by gzip; unpack it",
 }
 
 SUFFIXES = (*_OFFICE, *_OTHER)

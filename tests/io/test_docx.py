@@ -224,6 +224,18 @@ def test_numbers_of_styles_are_inherited_and_can_be_switched_off(body) -> None:
     assert body(xml, parts) == "第一章 总则\n第二章 分则\n无号\n循环"
 
 
+def test_a_list_may_be_defined_by_a_list_style(body) -> None:
+    parts = {
+        "numbering": '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="s"/></w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="2"><w:styleLink w:val="s"/>{level(0, "decimal", "%1.")}'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num>',
+        "styles": '<w:style w:type="numbering" w:styleId="s"><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr>'
+        "</w:pPr></w:style>",
+    }
+    assert body(listed("甲") + listed("乙"), parts) == "1. 甲\n2. 乙"
+
+
 def test_a_label_of_a_hostile_file_does_not_outgrow_its_text(body) -> None:
     numbering = (
         f'<w:abstractNum w:abstractNumId="0">{level(0, "upperRoman", "%1" + "长" * 10_000)}'

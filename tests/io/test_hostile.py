@@ -120,6 +120,30 @@ def test_every_hostile_file_costs_little_and_gives_one_line_or_its_text(tmp_path
     assert "root:" not in done.stdout
 
 
+TAGS = (
+    ["<table>", "</table>", "<tr>", "<td>", "</td>", "<p>", "</div>", "<div>", "<a>", "<ul><li>", "<br>"]
+    + ["<svg>", "<template>", "</body>", "<frameset>", "<!--", "-->", "<![CDATA[", "&#0;", "&#55296;", "\x01"]
+    + ["\uffff", "<x:y a:b='c'>", "<textarea>", "<ruby>", "<p hidden>", "<1>", "<a-b>", "<form>"]
+)
+
+
+def test_a_page_with_any_damage_gives_text_or_one_error(tmp_path: Path) -> None:
+    chance = random.Random(7)  # noqa: S311
+    path = tmp_path / "a.html"
+    whole = samples.web_page("标题\n" + "医疗保障基金使用监督管理，追回188.4亿元。\n" * 8)
+    for _ in range(250):
+        page = whole
+        for _ in range(chance.randint(1, 20)):
+            at = chance.randrange(len(page))
+            page = page[:at] + chance.choice(TAGS) + page[at + chance.choice((0, 0, 5, 40)) :]
+        path.write_text(page, encoding="utf-8")
+        try:
+            (document,) = read_documents([path])
+            assert document.text
+        except InputError as error:
+            assert "\n" not in str(error)  # noqa: PT017
+
+
 @pytest.mark.parametrize(
     ("suffix", "data"),
     [

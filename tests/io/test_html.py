@@ -15,6 +15,24 @@ BODY = (
 )
 
 
+ARCHIVE = """From: <Saved by Blink>
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="--B"
+
+----B
+Content-Type: text/html
+Content-Transfer-Encoding: quoted-printable
+
+{}
+----B
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgo=
+----B--
+"""
+
+
 def document(path: Path, page: str | bytes, options: ReadOptions | None = None) -> Document:
     path.write_bytes(page if isinstance(page, bytes) else page.encode())
     (read,) = read_documents([path], options)
@@ -148,30 +166,30 @@ def test_entities_of_a_document_type_are_not_expanded(tmp_path: Path) -> None:
     assert len(text) < len(page)
 
 
+def test_characters_that_are_none_are_spaces(tmp_path: Path) -> None:
+    page = "<p>正<b hidden>x</b>文\x0b&#1;&#x1B;&#xFFFE;甲&#10;乙&#11091;\uffff</p>"
+    assert text_of(tmp_path / "a.html", page).split() == ["正文", "甲乙\u2b53"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"%PDF-1.4", "is not a .html but a PDF; rename it to .pdf"),
+        (samples.docx(""), "is not a .html but an Office document of 2007 or later; rename it"),
+        (ARCHIVE.encode(), "is not a .html but a web archive; rename it to .mhtml"),
+    ],
+)
+def test_a_file_of_another_format_is_named_as_what_it_is(tmp_path: Path, data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        text_of(tmp_path / "a.html", data)
+
+
 def test_nothing_is_written_to_standard_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for number, page in enumerate(
         ["<p>短</p>", "<html><body><div></div><a>链</a></body></html>", page_with("")]
     ):
         text_of(tmp_path / f"{number}.html", page)
     assert capfd.readouterr() == ("", "")
-
-
-ARCHIVE = """From: <Saved by Blink>
-MIME-Version: 1.0
-Content-Type: multipart/related; type="text/html"; boundary="--B"
-
-----B
-Content-Type: text/html
-Content-Transfer-Encoding: quoted-printable
-
-{}
-----B
-Content-Type: image/png
-Content-Transfer-Encoding: base64
-
-iVBORw0KGgo=
-----B--
-"""
 
 
 def test_a_web_archive_is_read_as_its_page(tmp_path: Path) -> None:
