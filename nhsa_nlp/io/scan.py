@@ -23,7 +23,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 MAX_PAGES = 500
 MAX_PIXELS = 89_000_000  # A3 at 600 dpi; Pillow itself refuses twice as many
 
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "WEBP")
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 _SUBFILE_TYPE = 254  # a tag of TIFF; its first bit marks a smaller copy of another page
 
 
