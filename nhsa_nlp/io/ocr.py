@@ -93,7 +93,7 @@ def read_page(image: Image, source: str) -> list[TextLine]:
 def check_installed(source: str) -> None:
     """Raise InputError if the extra ``ocr`` is not installed; ``source`` is what needs it."""
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
-        raise InputError(f"has no text layer, only an image; to read it {_ADVICE}", source)
+        raise InputError(f"has no text that can be read as it is; {_ADVICE}", source)
 
 
 def scale_for(width: float, height: float) -> float:
@@ -174,7 +174,10 @@ def _find(engine: Any, page: Image) -> Any:
     found = engine(pixels, use_det=True, use_cls=False, use_rec=False)
     if found.boxes is None or not len(found.boxes):
         return np.empty((0, 4, 2), dtype=np.float32)
-    return np.asarray(found.boxes, dtype=np.float32) * (page.width / small.width)
+    boxes = np.asarray(found.boxes, dtype=np.float32) * (page.width / small.width)
+    # A hairline would become a strip of endless length at the height lines are read at.
+    narrow = np.linalg.norm(boxes - np.roll(boxes, -1, axis=1), axis=2).min(axis=1)
+    return boxes[narrow >= _LEAST_HEIGHT]
 
 
 def _is_upside_down(engine: Any, crop: Any) -> bool:

@@ -34,7 +34,7 @@ _IMAGE_SHARE, _OUTLINES = 0.03, 200
 _SCAN_SHARE, _SCAN_TEXT = 0.5, 50
 _MOST_OBJECTS = 5_000
 # Shares of characters that make a text layer unreadable.
-_MAX_UNDEFINED, _MIN_KNOWN, _MAX_SIGNS = 0.2, 0.5, 0.3
+_MAX_UNDEFINED, _MIN_KNOWN, _MAX_SIGNS = 0.2, 0.5, 0.25
 _USUAL_SIGNS = frozenset(".,-_·…—%，。、")  # leaders, figures
 
 _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5

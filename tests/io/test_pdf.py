@@ -64,6 +64,7 @@ def test_a_running_header_is_kept_once() -> None:
 def test_numbers_that_count_nothing_stay() -> None:
     pages = [draw_lines(["支出（亿元）", number]) for number in ("546", "600", "12")]
     assert [line for line in read(pdf_of(*pages)).text.split("\n") if line.isdigit()] == ["546", "600", "12"]
+    assert read(pdf_of(pages[0])).text == "支出（亿元）\n546"
 
 
 def test_short_lines_are_not_run_together() -> None:
@@ -157,6 +158,23 @@ def test_glyphs_without_meaning_are_read_by_ocr() -> None:
     document = read(meaningless)
     assert document.meta["ocr"] == "page 1"
     assert document.text[:20] == TEXT[:20]
+
+
+@pytest.mark.parametrize(
+    ("chars", "garbage"),
+    [
+        ("".join(map(chr, range(33, 127))), True),  # glyphs numbered as they came
+        ("".join(map(chr, range(0x100, 0x180))), True),
+        ("\ue001\ue002\ue003\ufffd" * 20, True),
+        (TEXT, False),
+        ("附件" + "." * 80 + "12", False),
+        ("2021 546.8 620.0 16.0% -9.1% 8,816" * 5, False),
+        ("Reply of the National Healthcare Security Administration (No. 2020), 29 July 2021.", False),
+        ("依據全民健康保險法之規定，保險對象應自行負擔門診費用。", False),
+    ],
+)
+def test_a_text_layer_is_told_from_glyph_numbers(chars: str, garbage: bool) -> None:
+    assert pdf._is_garbage(chars) is garbage
 
 
 def test_without_ocr_a_page_without_text_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

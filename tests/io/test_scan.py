@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rapidocr
-from PIL import Image
+from PIL import Image, ImageOps
 from spacy.language import Language
 
 from nhsa_nlp.errors import InputError
@@ -69,10 +69,10 @@ def on_nothing(image: Image.Image) -> Image.Image:
     return layer
 
 
-def turned_by_exif(image: Image.Image) -> bytes:
+def mirrored_by_exif(image: Image.Image) -> bytes:
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned clockwise by 90 degrees
-    return saved(image.rotate(90, expand=True), "JPEG", exif=exif)
+    exif[0x0112] = 2  # to be mirrored: turned pages are set upright in any case
+    return saved(ImageOps.mirror(image), "JPEG", exif=exif)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def turned_by_exif(image: Image.Image) -> bytes:
         saved(on_nothing(image_of(LINES)), "WEBP", lossless=True),
         saved(image_of(LINES).convert("CMYK"), "TIFF"),
         saved(image_of(LINES).convert("1"), "BMP"),
-        turned_by_exif(image_of(LINES)),
+        mirrored_by_exif(image_of(LINES)),
     ],
-    ids=["16 bits", "transparent", "cmyk", "black and white", "turned by exif"],
+    ids=["16 bits", "transparent", "cmyk", "black and white", "mirrored by exif"],
 )
 def test_every_kind_of_image_is_read(data: bytes) -> None:
     assert read(data).text.split("\n") == LINES
