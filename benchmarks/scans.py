@@ -105,19 +105,22 @@ def write_scan(path: Path, text: str, font: Path, *, held_out: bool, seed: int) 
 
 def write_text(path: Path, text: str, font: Path) -> None:
     """Write the text as a PDF with a text layer."""
-    from fpdf import FPDF
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
 
-    pdf = FPDF(unit="pt", format="A4")
-    pdf.add_font("body", fname=font)
-    left, top = (pdf.w - CHARS * SIZE) / 2, 100.0
-    pdf.set_font("body", size=SIZE)
-    lines = set_lines(text, lambda string: pdf.get_string_width(string) / SIZE)
+    pdfmetrics.registerFont(TTFont("body", str(font)))
+    pdf = Canvas(str(path), pagesize=A4)
+    left, top = (A4[0] - CHARS * SIZE) / 2, A4[1] - 100.0
+    lines = set_lines(text, lambda string: pdfmetrics.stringWidth(string, "body", SIZE) / SIZE)
     for number, start in enumerate(range(0, len(lines), LINES), start=1):
-        pdf.add_page()
+        pdf.setFont("body", SIZE)
         for row, (indent, line) in enumerate(lines[start : start + LINES]):
-            pdf.text(left + indent * SIZE, top + row * PITCH * SIZE, line)
-        pdf.text(pdf.w - left - 4 * SIZE, pdf.h - 72, f"— {number} —")
-    pdf.output(str(path))
+            pdf.drawString(left + indent * SIZE, top - row * PITCH * SIZE, line)
+        pdf.drawString(A4[0] - left - 4 * SIZE, 72, f"— {number} —")
+        pdf.showPage()
+    pdf.save()
 
 
 def entities(record: dict[str, Any]) -> Counter[tuple[str, ...]]:
@@ -200,7 +203,9 @@ def main() -> int:
             totals["milliseconds"] += round(seconds * 1000)
             if options.verbose:
                 print(*(f"    lost {e}" for e in (expected - actual).elements()), sep="\n", file=sys.stderr)
-                print(*(f"    made up {e}" for e in (actual - expected).elements()), sep="\n", file=sys.stderr)
+                print(
+                    *(f"    made up {e}" for e in (actual - expected).elements()), sep="\n", file=sys.stderr
+                )
     _print_row("all", totals, totals["milliseconds"] / 1000)
     return 0
 

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 SHORT_SIDE = 1_654
 """Pixels of the shorter side a page is read at: A4 at 200 dpi."""
 
-LONGEST = 8
+LONGEST = 5
 """How many times as long the longer side may be; a still longer page is read at a lower resolution."""
 
 _FINDING_SIDE = 905  # lines are found on a smaller image, which is as good and three times as fast
 _LEAST_SIDE = 736  # PP-OCR blows up what is smaller, however long the other side
 _MIN_SCORE = 0.5
+_LEAST_HEIGHT = 8  # pixels below which no character can be made out
 _JUDGES = 9  # the longest lines say whether the page is upside down
 _TALL = 1.5
 _MOST_THREADS = 4
@@ -65,6 +66,8 @@ def read_page(image: Image, source: str) -> list[TextLine]:
         raise InputError(f"needs OCR, which cannot be loaded ({error}); {_ADVICE}", source) from error
     except FileNotFoundError as error:
         raise InputError(f"needs OCR, which lacks its model {error}; {_ADVICE}", source) from error
+    if min(image.size) < _LEAST_HEIGHT:
+        return []
     page = _resized(image, min(1.0, scale_for(*image.size)))
     boxes = _find(engine, page)
     if not len(boxes):
@@ -90,7 +93,7 @@ def read_page(image: Image, source: str) -> list[TextLine]:
 def check_installed(source: str) -> None:
     """Raise InputError if the extra ``ocr`` is not installed; ``source`` is what needs it."""
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
-        raise InputError(f"has no text layer, only an image; to read it {_ADVICE}", source)
+        raise InputError(f"has no text that can be read as it is; {_ADVICE}", source)
 
 
 def scale_for(width: float, height: float) -> float:
@@ -129,11 +132,15 @@ def _threads() -> int:
 @lru_cache(maxsize=1)
 def _engine() -> Any:
     """Load the engine, once a process."""
+    # Before the import: else ONNX Runtime keeps an identifier of the machine and reports its use.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import cv2
+    import onnxruntime
     import rapidocr
     from rapidocr.inference_engine.base import FileInfo, InferSession
     from rapidocr.utils.parse_parameters import ParseParams
 
+    onnxruntime.disable_telemetry_events()  # whoever imported it before
     package = Path(rapidocr.__file__).parent
     defaults = ParseParams.load(package / "config.yaml")
     threads = _threads()
@@ -167,7 +174,10 @@ def _find(engine: Any, page: Image) -> Any:
     found = engine(pixels, use_det=True, use_cls=False, use_rec=False)
     if found.boxes is None or not len(found.boxes):
         return np.empty((0, 4, 2), dtype=np.float32)
-    return np.asarray(found.boxes, dtype=np.float32) * (page.width / small.width)
+    boxes = np.asarray(found.boxes, dtype=np.float32) * (page.width / small.width)
+    # A hairline would become a strip of endless length at the height lines are read at.
+    narrow = np.linalg.norm(boxes - np.roll(boxes, -1, axis=1), axis=2).min(axis=1)
+    return boxes[narrow >= _LEAST_HEIGHT]
 
 
 def _is_upside_down(engine: Any, crop: Any) -> bool:

@@ -51,18 +51,19 @@ class _Margins:
     pitch: float  # from the top of a line to the top of the next
     most: int  # characters in a full line
     wrapped: bool  # whether enough lines end at the right margin for it to be one
+    indents: bool  # whether paragraphs begin with an indent
 
 
 _Block = list[TextLine]  # lines below one another, of one column
 
 _SAME_ROW = 0.5  # share of the lower height by which the parts of a line overlap
 _CELL_GAP = 1.2  # em; a wider gap within a line separates cells
-_INDENT = 0.8  # em
+_INDENT, _INDENTS = 0.8, 2  # em; so many indents of about two em are a habit
 _PARAGRAPH_GAP = 1.6  # pitches
 _OTHER_SIZE = 1.3  # ratio of heights
 
-# The right margin is one if so many lines end within so many em of it, or this share of two or more.
-_MARGIN_LINES, _MARGIN_SHARE, _MARGIN_EMS, _NARROWEST = 3, 1 / 3, 2, 6
+# The right margin is one if so many lines end within so many em of it, and it is so far from the left one.
+_MARGIN_LINES, _MARGIN_EMS, _NARROWEST = 3, 2, 12
 
 # Columns: beside one another for so many lines, so wide, and so many lines that fill them.
 _COLUMN_LINES, _COLUMN_EMS, _COLUMN_FULL = 3, 6, 0.5
@@ -101,9 +102,7 @@ def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
         Without a final newline; empty if no line has text.
     """
     em = _em([line for page in pages for line in page])
-    blocks = [
-        [block for block in _blocks(list(page), em) if block] for page in _without_furniture(pages, em)
-    ]
+    blocks = [[block for block in _blocks(list(page), em) if block] for page in _without_furniture(pages)]
     margins = _margins([block for page in blocks for block in page], em)
     paragraphs: list[str] = []
     last: tuple[TextLine, _Margins] | None = None
@@ -129,9 +128,9 @@ def _units(text: str) -> float:
 
 def _em(lines: Sequence[TextLine]) -> float:
     """Return the usual width of a full-width character; never 0."""
-    widths = [
-        (line.right - line.left) / _units(line.text) for line in lines if len(line.text) > 1
-    ] or [line.height for line in lines]
+    widths = [(line.right - line.left) / _units(line.text) for line in lines if len(line.text) > 1] or [
+        line.height for line in lines
+    ]
     return max(median(widths) if widths else 1.0, 1e-6)
 
 
@@ -224,7 +223,7 @@ def _put_together(row: _Block, em: float) -> TextLine:
 # --- page numbers and running headers ---------------------------------------------------------
 
 
-def _without_furniture(pages: Sequence[Sequence[TextLine]], em: float) -> list[list[TextLine]]:
+def _without_furniture(pages: Sequence[Sequence[TextLine]]) -> list[list[TextLine]]:
     """Leave out page numbers, and running headers after their first occurrence."""
     borders = [_border(page) for page in pages]
     bare = Counter(
@@ -246,7 +245,7 @@ def _without_furniture(pages: Sequence[Sequence[TextLine]], em: float) -> list[l
             is_number = bool(_PAGE_NUMBER.fullmatch(text)) or (
                 counting and text == str(number + offset) and bool(_BARE_NUMBER.fullmatch(text))
             )
-            running = headers[header] >= max(_HEADER_PAGES, _HEADER_SHARE * len(pages))
+            running = header and headers[header] >= max(_HEADER_PAGES, _HEADER_SHARE * len(pages))
             if is_number or (running and header in seen):
                 dropped.update(row)
             seen.add(header)
@@ -271,7 +270,7 @@ def _margins(blocks: list[_Block], em: float) -> _Margins:
     """Return the margins of the widest blocks together, those of the text body."""
     lines = [line for block in blocks for line in block]
     if not lines:
-        return _Margins(0, 0, em, 0, 0, wrapped=False)
+        return _Margins(0, 0, em, 0, 0, wrapped=False, indents=False)
     left = min(line.left for line in lines)
     # A punctuation mark, or two, may hang over the margin.
     ends = sorted(line.right - em * (line.text[-1] in _CANNOT_START) for line in lines)
@@ -279,9 +278,9 @@ def _margins(blocks: list[_Block], em: float) -> _Margins:
     most = max(len(line.text) for line in lines)
     pitches = [b.top - a.top for block in blocks for a, b in pairwise(block) if b.top > a.top]
     full = sum(line.right > right - _MARGIN_EMS * em or len(line.text) >= most - 1 for line in lines)
-    enough = full >= _MARGIN_LINES or (full > 1 and full >= _MARGIN_SHARE * len(lines))
-    wrapped = enough and right - left >= _NARROWEST * em
-    return _Margins(left, right, em, median(pitches) if pitches else 0, most, wrapped)
+    wrapped = full >= _MARGIN_LINES and right - left >= _NARROWEST * em
+    indents = sum(1.5 * em < line.left - left < 2.5 * em for line in lines) >= _INDENTS
+    return _Margins(left, right, em, median(pitches) if pitches else 0, most, wrapped, indents)
 
 
 def _own_margins(block: _Block, body: _Margins) -> _Margins:
@@ -295,6 +294,7 @@ def _own_margins(block: _Block, body: _Margins) -> _Margins:
         body.pitch,
         body.most if is_body else own.most,
         body.wrapped if is_body else own.wrapped,
+        body.indents if is_body else own.indents,
     )
 
 
@@ -311,9 +311,13 @@ def _goes_on(
         return False
     if within and following.top - line.top > _PARAGRAPH_GAP * margins.pitch:
         return False
-    if line.text[-1] in _SENTENCE_END and (not within or HEADING.match(following.text)):
+    if not within and abs(margins.right - margins.left - next_margins.right + next_margins.left) > 2 * em:
         return False
-    if following.text[0] in _CANNOT_START or len(line.text) >= margins.most - 1:
+    if line.text[-1] in _SENTENCE_END and (HEADING.match(following.text) or not (within or margins.indents)):
+        return False
+    # Text broken after a count of characters leaves lines with digits short.
+    count = len(line.text) + min((line.left - margins.left) / em, 2.5)
+    if following.text[0] in _CANNOT_START or count > margins.most - 1.5:
         return True
     # A line is full if what follows had no room in it, were it only the first word.
     token = _TOKEN.match(following.text)

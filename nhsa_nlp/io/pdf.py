@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice, pairwise
 from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import InputError
@@ -33,7 +34,8 @@ _IMAGE_SHARE, _OUTLINES = 0.03, 200
 _SCAN_SHARE, _SCAN_TEXT = 0.5, 50
 _MOST_OBJECTS = 5_000
 # Shares of characters that make a text layer unreadable.
-_MAX_UNDEFINED, _MIN_KNOWN = 0.2, 0.5
+_MAX_UNDEFINED, _MIN_KNOWN, _MAX_SIGNS = 0.2, 0.5, 0.25
+_USUAL_SIGNS = frozenset(".,-_·…—%，。、")  # leaders, figures
 
 _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
 _GAP = 1.2  # of the height of a character; a wider gap ends a part of a line
@@ -103,9 +105,7 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
             if _is_scan(page, lines):
                 by_ocr.append(number)
                 if len(by_ocr) > MAX_OCR_PAGES:
-                    raise InputError(
-                        f"has more than {MAX_OCR_PAGES} pages without text; split it", source
-                    )
+                    raise InputError(f"has more than {MAX_OCR_PAGES} pages without text; split it", source)
                 lines = ocr.read_page(_render(page), f"{source}: page {number}")
         finally:
             page.close()
@@ -193,12 +193,12 @@ def _as_character(char: str) -> str:
 
 
 def _turn(char: _Char, angle: float) -> _Char:
-    """Turn the box of a character back to upright."""
+    """Turn the box of a character back to upright; the angle is clockwise."""
     if not angle:
         return char
     text, left, top, right, bottom, turned = char
     cos, sin = math.cos(angle), math.sin(angle)
-    corners = [(x * cos - y * sin, x * sin + y * cos) for x in (left, right) for y in (top, bottom)]
+    corners = [(x * cos + y * sin, y * cos - x * sin) for x in (left, right) for y in (top, bottom)]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return text, min(xs), min(ys), max(xs), max(ys), turned
 
@@ -206,7 +206,7 @@ def _turn(char: _Char, angle: float) -> _Char:
 def _written_across(chars: list[_Char]) -> list[_Char]:
     """Lay vertical writing on its side: its columns, from the right, become rows from the top."""
     down = across = 0
-    for before, char in zip(chars, chars[1:], strict=False):
+    for before, char in pairwise(chars):
         if before[0] == " " or char[0] == " ":
             continue
         height = max(char[4] - char[2], 1e-6)
@@ -260,7 +260,8 @@ def _is_garbage(chars: str) -> bool:
     """Tell whether a text layer has lost the meaning of its glyphs."""
     visible = [char for char in chars if not char.isspace()]
     undefined = sum(char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cc") for char in visible)
-    if undefined > _MAX_UNDEFINED * len(visible):
+    signs = sum(unicodedata.category(char)[0] in "PS" and char not in _USUAL_SIGNS for char in visible)
+    if undefined > _MAX_UNDEFINED * len(visible) or signs > _MAX_SIGNS * max(len(visible), _SCAN_TEXT):
         return True
     text = "".join(visible)
     known = max(len(text.encode(name, "ignore").decode(name)) for name in ("gb2312", "big5"))
@@ -269,8 +270,6 @@ def _is_garbage(chars: str) -> bool:
 
 def _shown(page: Any) -> tuple[float, int]:
     """Return the share of the page under images, and the number of outlines."""
-    from itertools import islice
-
     from pypdfium2 import raw
 
     width, height = page.get_size()

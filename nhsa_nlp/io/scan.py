@@ -23,7 +23,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 MAX_PAGES = 500
 MAX_PIXELS = 89_000_000  # A3 at 600 dpi; Pillow itself refuses twice as many
 
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "WEBP")
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 _SUBFILE_TYPE = 254  # a tag of TIFF; its first bit marks a smaller copy of another page
 
 
@@ -128,7 +128,7 @@ def _is_thumbnail(image: Image) -> bool:
 
 def _in_rgb(image: Image) -> Image:
     import numpy as np
-    from PIL import Image as images
+    from PIL import Image as Images
     from PIL import ImageOps
 
     page = ImageOps.exif_transpose(image)
@@ -137,9 +137,9 @@ def _in_rgb(image: Image) -> Image:
         levels = np.nan_to_num(np.asarray(page, dtype=np.float32))
         low, high = float(levels.min()), float(levels.max())
         levels = (levels - low) * (255 / max(high - low, 1e-6))
-        return images.fromarray(levels.astype(np.uint8)).convert("RGB")
+        return Images.fromarray(levels.astype(np.uint8)).convert("RGB")
     if page.has_transparency_data:
         layer = page.convert("RGBA")
-        paper = images.new("RGBA", layer.size, "white")
-        return images.alpha_composite(paper, layer).convert("RGB")
+        paper = Images.new("RGBA", layer.size, "white")
+        return Images.alpha_composite(paper, layer).convert("RGB")
     return page.convert("RGB")

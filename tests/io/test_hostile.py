@@ -120,11 +120,37 @@ def test_every_hostile_file_costs_little_and_gives_one_line_or_its_text(tmp_path
     assert "root:" not in done.stdout
 
 
-TAGS = (
-    ["<table>", "</table>", "<tr>", "<td>", "</td>", "<p>", "</div>", "<div>", "<a>", "<ul><li>", "<br>"]
-    + ["<svg>", "<template>", "</body>", "<frameset>", "<!--", "-->", "<![CDATA[", "&#0;", "&#55296;", "\x01"]
-    + ["\uffff", "<x:y a:b='c'>", "<textarea>", "<ruby>", "<p hidden>", "<1>", "<a-b>", "<form>"]
-)
+TAGS = [
+    "<table>",
+    "</table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "<p>",
+    "</div>",
+    "<div>",
+    "<a>",
+    "<ul><li>",
+    "<br>",
+    "<svg>",
+    "<template>",
+    "</body>",
+    "<frameset>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "&#0;",
+    "&#55296;",
+    "\x01",
+    "\uffff",
+    "<x:y a:b='c'>",
+    "<textarea>",
+    "<ruby>",
+    "<p hidden>",
+    "<1>",
+    "<a-b>",
+    "<form>",
+]
 
 
 def test_a_page_with_any_damage_gives_text_or_one_error(tmp_path: Path) -> None:
