@@ -149,7 +149,7 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         failure: Failure | None = None
         skipped: Counter[str] = Counter()
         try:
-            for number, part in enumerate(parts(file, options)):
+            for number, part in enumerate(parts(file, options, skipped=skipped)):
                 if number >= request["skip"]:
                     yield _offered(part), None
                 elif number % _SKIPPED_AT_ONCE == 0:

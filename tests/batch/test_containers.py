@@ -5,6 +5,7 @@ import csv
 import os
 import signal
 import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,24 @@ def test_a_container_that_is_done_is_not_opened_again(folder: Path, tmp_path: Pa
     os.utime(table, ns=(status.st_atime_ns, status.st_mtime_ns))
     summary = run(job(folder), [output], Watch())
     assert (summary.labelled, summary.labelled_now, summary.failed) == (ROWS + 2, 1, 0)
+
+
+def test_members_of_archives_fail_by_themselves(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("a.txt", "甲")
+        archive.writestr("b.txt", b"\0")
+        archive.writestr("c.csv", "text,year\n乙,1\n,2\n")
+        archive.writestr("d.bin", b"")
+    (tmp_path / "z.txt").write_text("后", encoding="utf-8")
+    both = Job([str(tmp_path / "in.zip"), str(tmp_path / "z.txt")], loader=LOADER)
+    output = tmp_path / "out.jsonl"
+    watch = Watch(5)  # the last is the end of the archive
+    with pytest.raises(InterruptedRun):
+        run(both, [output], watch)
+    summary = run(both, [output], Watch())
+    assert (summary.labelled, summary.labelled_now) == (3, 1)
+    assert [failure.source.partition("!/")[2] for failure in watch.failures] == ["b.txt", "c.csv#row=3"]
+    assert summary.skipped == {".bin": 1}
 
 
 def test_outputs_of_several_formats_hold_the_same_and_texts_can_be_searched(
