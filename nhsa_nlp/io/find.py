@@ -39,7 +39,7 @@ class FoundFile:
     data
         The bytes of a file within an archive; ``None`` for any other.
     error
-        Why a file within an archive cannot be read; reading it raises this.
+        Why this part of a table or archive cannot be read; reading it raises this.
     """
 
     path: Path | None
