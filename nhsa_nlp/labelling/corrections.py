@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,16 +13,16 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.audit import Audit, Finding
 from nhsa_nlp.labelling.wording import reasons
 from nhsa_nlp.labelling.workbook import Cell, read_workbook, write_workbook
+from nhsa_nlp.topic.labels import LABELS
 
-CORRECTED = "corrected label"
 COLUMNS = (
     "id",
     "text",
     "label",
-    CORRECTED,
+    "given label",
     "suggested label",
     "probability",
-    "probability of label",
+    "probability of given",
     "reason",
     "near-duplicate of",
     "row",
@@ -33,8 +33,8 @@ COLUMNS = (
 def write_corrections(path: str | Path, audit: Audit) -> None:
     """Write an audit as a workbook: a document a row, the most doubtful first, to be corrected.
 
-    The column ``corrected label`` is empty and offers the labels; whoever finds a label wrong chooses
-    the right one there.
+    The column ``label`` is the one to correct: it holds the given label and offers the others. So whatever
+    reads the columns ``text`` and ``label`` reads the corrected data; ``given label`` tells what changed.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def write_corrections(path: str | Path, audit: Audit) -> None:
         If the file cannot be written.
     """
     rows = (_row(audit, finding) for finding in audit.findings)
-    write_workbook(path, COLUMNS, rows, choose=CORRECTED, labels=audit.classes)
+    write_workbook(path, COLUMNS, rows, choose="label", labels=audit.classes)
 
 
 def _row(audit: Audit, finding: Finding) -> Sequence[Cell]:
@@ -55,7 +55,7 @@ def _row(audit: Audit, finding: Finding) -> Sequence[Cell]:
         audit.ids[index],
         audit.texts[index],
         finding.given,
-        None,
+        finding.given,
         finding.suggested,
         round(finding.p_suggested, 3),
         round(finding.p_given, 3),
@@ -67,9 +67,9 @@ def _row(audit: Audit, finding: Finding) -> Sequence[Cell]:
 
 
 def read_corrections(
-    path: str | Path, originals: Sequence[LabelledText] | None = None, labels: Collection[str] | None = None
+    path: str | Path, originals: Sequence[LabelledText] | None = None
 ) -> Iterator[LabelledText]:
-    """Read a corrected workbook: the corrected label where there is one, else the given one.
+    """Read a corrected workbook.
 
     Parameters
     ----------
@@ -78,8 +78,6 @@ def read_corrections(
     originals
         The data that was audited. The texts are taken from here, in this order, and every document must
         be in the sheet; without it the texts are those of the sheet, in the order of its column ``row``.
-    labels
-        The labels allowed; any label is taken if None.
 
     Yields
     ------
@@ -89,22 +87,21 @@ def read_corrections(
     Raises
     ------
     InputError
-        If the file is no such workbook, an id comes twice or is missing, a label is none or not among
-        ``labels``, or, without ``originals``, a text is not whole in the sheet.
+        If the file is no such workbook, an id comes twice or is missing, a label is none, or not one of the
+        seven where all given labels are, or, without ``originals``, a text is not whole in the sheet.
     """
     found: dict[str, LabelledText] = {}
     places: dict[str, int] = {}
+    given: set[str] = set()
     for number, cells in read_workbook(path):
-        missing = [name for name in ("id", "text", "label", CORRECTED, "sha256") if name not in cells]
+        missing = [name for name in ("id", "text", "label", "given label", "sha256") if name not in cells]
         if missing:
             raise InputError(
                 f"the column {missing[0]!r} is missing; give the sheet that the audit wrote", path, number
             )
-        identifier, label = cells["id"], cells[CORRECTED].strip() or cells["label"].strip()
+        identifier, label = cells["id"], cells["label"].strip()
         if not label:
             raise InputError(f"{show(identifier)} has no label; choose one", path, number)
-        if labels is not None and label not in labels:
-            raise InputError(f"unknown label {show(label)}; the labels are {', '.join(labels)}", path, number)
         if identifier in found:
             raise InputError(
                 f"the id {show(identifier)} was already in row {found[identifier].line}", path, number
@@ -117,8 +114,15 @@ def read_corrections(
                 number,
             )
         found[identifier] = LabelledText(identifier, label, cells["text"], number)
+        given.add(cells["given label"])
         row = cells.get("row", "")
         places[identifier] = int(row) if row.isdecimal() else number
+    if given <= set(LABELS):
+        for item in found.values():
+            if item.label not in LABELS:
+                raise InputError(
+                    f"unknown label {show(item.label)}; the labels are {', '.join(LABELS)}", path, item.line
+                )
     if originals is None:
         yield from sorted(found.values(), key=lambda item: places[item.id])
         return
