@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,29 @@ from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP, indicator_matrix
 ROOT = Path(__file__).parent.parent
 START, BATCH, LAST = 12, 8, 60
 FloatArray = NDArray[np.float64]
-# From the probabilities of the pool, its texts and those labelled to places in the pool.
-Strategy = Callable[[FloatArray, list[str], list[str], np.random.Generator], "list[int]"]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a strategy may look at.
+
+    Attributes
+    ----------
+    p
+        Shape (pool, labels): the probabilities of the documents in the pool.
+    pool, labelled
+        The texts that can be chosen and those that were.
+    rng
+        For choices at random.
+    """
+
+    p: FloatArray
+    pool: list[str]
+    labelled: list[str]
+    rng: np.random.Generator
+
+
+Strategy = Callable[[State], "list[int]"]
 
 
 def similarity(texts: list[str]) -> FloatArray:
@@ -40,34 +62,34 @@ def similarity(texts: list[str]) -> FloatArray:
     return np.asarray((vectors @ vectors.T).toarray())
 
 
-def at_random(p: FloatArray, pool: list[str], labelled: list[str], rng: np.random.Generator) -> list[int]:
+def at_random(state: State) -> list[int]:
     """Choose whatever comes."""
-    return rng.permutation(len(pool)).tolist()
+    return state.rng.permutation(len(state.pool)).tolist()
 
 
-def by_margin(p: FloatArray, pool: list[str], labelled: list[str], rng: np.random.Generator) -> list[int]:
+def by_margin(state: State) -> list[int]:
     """Choose where the best two labels are nearest."""
-    return np.argsort(-uncertainty(p), kind="stable").tolist()
+    return np.argsort(-uncertainty(state.p), kind="stable").tolist()
 
 
-def by_facets(p: FloatArray, pool: list[str], labelled: list[str], rng: np.random.Generator) -> list[int]:
+def by_facets(state: State) -> list[int]:
     """Choose where the entropies of the three facets are largest together."""
-    return np.argsort(-facet_entropy(p), kind="stable").tolist()
+    return np.argsort(-facet_entropy(state.p), kind="stable").tolist()
 
 
-def by_density(p: FloatArray, pool: list[str], labelled: list[str], rng: np.random.Generator) -> list[int]:
+def by_density(state: State) -> list[int]:
     """Choose by facet entropy times the mean similarity to the pool (Settles and Craven 2008)."""
-    return np.argsort(-facet_entropy(p) * similarity(pool).mean(axis=1), kind="stable").tolist()
+    return np.argsort(-facet_entropy(state.p) * similarity(state.pool).mean(axis=1), kind="stable").tolist()
 
 
-def by_distance(p: FloatArray, pool: list[str], labelled: list[str], rng: np.random.Generator) -> list[int]:
+def by_distance(state: State) -> list[int]:
     """Choose the farthest from all chosen before (core set), whatever the model thinks."""
-    return [place for place, _ in choose(np.ones(len(pool)), pool, BATCH, labelled)]
+    return [place for place, _ in choose(np.ones(len(state.pool)), state.pool, BATCH, state.labelled)]
 
 
-def by_both(p: FloatArray, pool: list[str], labelled: list[str], rng: np.random.Generator) -> list[int]:
+def by_both(state: State) -> list[int]:
     """Choose as the command does."""
-    return [place for place, _ in choose(uncertainty(p), pool, BATCH, labelled)]
+    return [place for place, _ in choose(uncertainty(state.p), state.pool, BATCH, state.labelled)]
 
 
 def facet_entropy(p: FloatArray) -> FloatArray:
@@ -103,7 +125,7 @@ def curve(
         found.append(float((MEMBERSHIP[p[: len(test)].argmax(axis=1)] == truth).mean()))
         if len(labelled) >= LAST:
             return found
-        ranked = strategy(p[len(test) :], [texts[i] for i in pool], [texts[i] for i in labelled], rng)
+        ranked = strategy(State(p[len(test) :], [texts[i] for i in pool], [texts[i] for i in labelled], rng))
         rest = [place for place in rng.permutation(len(pool)).tolist() if place not in set(ranked)]
         labelled += [pool[place] for place in [*ranked, *rest][:BATCH]]
 

@@ -97,10 +97,7 @@ def find_label_errors(given: IndexArray, probabilities: FloatArray) -> LabelErro
 
 
 def _calibrated(counts: IndexArray, given_counts: IndexArray) -> FloatArray:
-    """Scale the rows to the given shares; a class without a confident document is taken as right."""
-    filled = counts.astype(np.float64)
-    empty = (filled.sum(axis=1) == 0) & (given_counts > 0)
-    filled[empty, empty] = 1.0
-    total = filled.sum(axis=1, keepdims=True)
-    shares = np.divide(filled, total, out=np.zeros_like(filled), where=total > 0)
+    """Scale the rows to the given shares; a class that was given has a document at its threshold."""
+    total = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, total, out=np.zeros(counts.shape), where=total > 0)
     return np.asarray(shares * given_counts[:, None] / max(1, given_counts.sum()))
