@@ -28,7 +28,7 @@ _NEIGHBOURS = 5
 _FEWEST = 20  # documents; among fewer nothing can be called unusual
 _FAR = 3.5  # robust deviations below the median (Iglewicz and Hoaglin 1993)
 _NORMAL = 1.4826  # the standard deviation of a normal distribution in median absolute deviations
-_BLOCK = 512  # documents whose similarities are held at a time
+_HELD = 10_000_000  # similarities held at a time
 _WORDS = 5
 _EVIDENCE = 40  # pieces of evidence among which those for one facet are looked for
 
@@ -256,11 +256,12 @@ def outliers(texts: Sequence[str]) -> NDArray[np.bool_]:
     counts = [read(text, None).word_counts for text in texts]
     matrix = term_matrix(TermSpace.fit(counts, min_documents=2, max_share=0.9), counts)
     likeness = np.zeros(len(texts))
-    for start in range(0, len(texts), _BLOCK):
-        similarity = (matrix[start : start + _BLOCK] @ matrix.T).toarray()
+    block = max(1, _HELD // len(texts))
+    for start in range(0, len(texts), block):
+        similarity = (matrix[start : start + block] @ matrix.T).toarray()
         rows = np.arange(len(similarity))
         similarity[rows, start + rows] = -1.0
-        likeness[start : start + _BLOCK] = np.sort(similarity, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
+        likeness[start : start + block] = np.sort(similarity, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
     middle = np.median(likeness)
     deviation = _NORMAL * np.median(np.abs(likeness - middle))
     return np.asarray(likeness < middle - _FAR * deviation)

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from nhsa_nlp.annotations import read_topics
 from nhsa_nlp.corpus import LabelledText, read_replies
+from nhsa_nlp.data_file import show
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import write_text
 from nhsa_nlp.labelling.corrections import read_corrections
+from nhsa_nlp.topic.labels import LABELS
 
 WRITABLE = (".tsv", ".csv", ".jsonl")
 """The suffixes that `write_labelled` knows."""
@@ -30,17 +32,26 @@ def read_labelled(path: Path) -> list[LabelledText]:
     Raises
     ------
     InputError
-        If it cannot be read, or is of another kind.
+        If it cannot be read, is of another kind, or a label is none of the seven where most are.
     """
     file = path / "replies.tsv" if path.is_dir() else path
     suffix = file.suffix.lower()
     if suffix == ".xlsx":
-        return list(read_corrections(file))
-    if suffix in (".json", ".jsonl"):
-        return read_topics(file)[0]
-    if suffix == ".tsv":
-        return read_replies(file)
-    raise InputError("cannot be read as labelled texts; give .tsv, .xlsx, .jsonl or .json", file)
+        items = list(read_corrections(file))
+    elif suffix in (".json", ".jsonl"):
+        items = read_topics(file)[0]
+    elif suffix == ".tsv":
+        items = read_replies(file)
+    else:
+        raise InputError("cannot be read as labelled texts; give .tsv, .xlsx, .jsonl or .json", file)
+    unknown = [item for item in items if item.label not in LABELS]
+    if 0 < 2 * len(unknown) < len(items):
+        raise InputError(
+            f"unknown label {show(unknown[0].label)}; the labels are {', '.join(LABELS)}",
+            file,
+            unknown[0].line,
+        )
+    return items
 
 
 def write_labelled(path: Path, items: Sequence[LabelledText]) -> None:

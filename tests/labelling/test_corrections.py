@@ -138,6 +138,13 @@ def test_labelled_texts_are_read_as_they_were_written(
     assert [(item.label, item.text) for item in found] == [(item.label, item.text) for item in headlines]
 
 
+def test_a_slip_among_the_seven_labels_is_found(tmp_path: Path, replies: list[LabelledText]) -> None:
+    path = tmp_path / "data.tsv"
+    write_labelled(path, [replace(replies[0], label="医疗X医保"), *replies[1:]])
+    with pytest.raises(InputError, match=r"data\.tsv:1: unknown label '医疗X医保'; the labels are 医保"):
+        read_labelled(path)
+
+
 def test_a_line_break_does_not_fit_into_tsv(tmp_path: Path, headlines: list[LabelledText]) -> None:
     broken = [replace(headlines[0], text="一\n二")]
     with pytest.raises(OutputError, match="h-0 has line breaks"):
