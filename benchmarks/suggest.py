@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nhsa_nlp.corpus import read_replies
 from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.labelling import suggest
 from nhsa_nlp.labelling.suggest import choose, uncertainty
-from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic import TopicClassifier, classifier, features, model
 from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP, indicator_matrix
 
 ROOT = Path(__file__).parent.parent
@@ -117,11 +119,11 @@ def curve(
     truth = indicator_matrix([labels[i] for i in test])
     found = []
     while True:
-        model = TopicClassifier(folds=0, trees=50).fit(
+        fitted = TopicClassifier(folds=0, trees=50).fit(
             [texts[i] for i in labelled], [labels[i] for i in labelled]
         )
         pool = [i for i in train if i not in set(labelled)]
-        p = model.predict_proba([texts[i] for i in [*test, *pool]])
+        p = fitted.predict_proba([texts[i] for i in [*test, *pool]])
         found.append(float((MEMBERSHIP[p[: len(test)].argmax(axis=1)] == truth).mean()))
         if len(labelled) >= LAST:
             return found
@@ -151,6 +153,9 @@ def main() -> None:
     parser.add_argument("--strategies", default="random,suggest")
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
+    cached = lru_cache(maxsize=None)(features.read)  # the same 126 texts over and over
+    for module in (classifier, model, suggest):
+        vars(module)["read"] = cached
     rows = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
     texts, labels = [row.text for row in rows], [row.label for row in rows]
     groups = near_duplicate_groups(texts)
