@@ -35,7 +35,7 @@ def render_audit(audit: Audit) -> str:
         finding for finding in audit.findings if finding.likely_wrong or finding.doubts or finding.outlier
     ]
     pairs = sorted(audit.pairs, key=lambda pair: (not pair.contradictory, -pair.share))
-    cleaned = lru_cache(maxsize=None)(lambda index: clean(audit.texts[index]).text[:_LONGEST])
+    cleaned = lru_cache(maxsize=None)(lambda index: clean(audit.texts[index][:_LONGEST]).text)
     return _template().render(
         audit=audit,
         doubtful=doubtful[:_MOST_FINDINGS],
@@ -52,7 +52,7 @@ def render_audit(audit: Audit) -> str:
 
 
 def _is_cut(audit: Audit, pair: Pair) -> bool:
-    return any(len(clean(audit.texts[index]).text) > _LONGEST for index in (pair.one, pair.other))
+    return any(len(audit.texts[index]) > _LONGEST for index in (pair.one, pair.other))
 
 
 def _template() -> Template:

@@ -14,7 +14,7 @@ from nhsa_nlp.errors import InputError, OutputError
 Cell = str | float | int | None
 
 LONGEST_CELL = 32_000
-"""Characters of a text that a cell holds; Excel takes 32,767."""
+"""Characters (UTF-16 units) of a text that a cell holds; Excel takes 32,767."""
 
 _MOST_ROWS = 1_048_575  # of a sheet, without its header
 _MAX_UNPACKED = 2**30  # bytes; a few kilobytes can be made to fill any memory
@@ -68,7 +68,7 @@ def write_workbook(
     def cell(value: Cell, font: Font | None = None) -> Any:
         made = WriteOnlyCell(sheet)
         if isinstance(value, str):
-            made.value = _NO_XML.sub("\ufffd", value)[:LONGEST_CELL]
+            made.value = _fitting(value)
             made.data_type = "s"  # also what begins with =
         else:
             made.value = value
@@ -149,6 +149,12 @@ def read_workbook(path: str | Path) -> Iterator[tuple[int, dict[str, str]]]:
         ) from error
     finally:
         book.close()
+
+
+def _fitting(text: str) -> str:
+    """Return what a cell can hold of a text."""
+    units = _NO_XML.sub("\ufffd", text[:LONGEST_CELL]).encode("utf-16-le")[: 2 * LONGEST_CELL]
+    return units.decode("utf-16-le", "ignore")  # not half a character at the end
 
 
 def _text(value: object) -> str:

@@ -64,13 +64,14 @@ def test_texts_that_a_cell_changes_need_the_original_data(
         replace(headlines[0], text='=HYPERLINK("http://x")\r\n' + headlines[0].text),
         replace(headlines[1], text=headlines[1].text + "\x01\ufffe"),
         replace(headlines[2], text=headlines[2].text * 2000),
-        *headlines[3:],
+        replace(headlines[3], text=headlines[3].text + "𠮷" * 20_000),
+        *headlines[4:],
     ]
     path = tmp_path / "sheet.xlsx"
     write_corrections(path, audit(odd))
     cells = [cell for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
-    assert max(len(str(cell.value)) for cell in cells) <= 32_000
+    assert max(len(str(cell.value).encode("utf-16-le")) // 2 for cell in cells) == 32_000
     with pytest.raises(InputError, match=r"not the whole original one.*give the audited file with --data"):
         list(read_corrections(path))
     assert same(list(read_corrections(path, odd)), odd)
