@@ -178,7 +178,9 @@ def main() -> None:
     if "random" in means:
         for name in names:
             if name != "random":
-                print(f"\nlabels needed by {name} / by random, for the accuracy of random")
+                print(
+                    f"\nlabels needed by {name} / by random, for the accuracy of random after so many labels"
+                )
                 compare(np.array(curves["random"]), np.array(curves[name]), sizes)
     if arguments.plot:
         plot(means, {name: np.array(found) for name, found in curves.items()}, sizes, arguments.plot)
@@ -188,16 +190,25 @@ def compare(base: FloatArray, other: FloatArray, sizes: NDArray[np.int64]) -> No
     """Print the ratio of the labels needed, with a bootstrap over the runs."""
     rng = np.random.default_rng(0)
 
-    def ratios(runs: NDArray[np.int64]) -> list[float]:
+    def ratios(runs: NDArray[np.int64], without: int) -> list[float]:
         random, mean = base[runs].mean(axis=0), other[runs].mean(axis=0)
         targets = np.maximum.accumulate(random)[1:]
-        return [needed(mean, target) / needed(random, target) for target in targets]
+        return [(needed(mean, t) - without) / (needed(random, t) - without) for t in targets]
 
-    whole = ratios(np.arange(len(base)))
-    drawn = np.array([ratios(rng.integers(0, len(base), len(base))) for _ in range(2000)])
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="nearest")
-    for size, ratio, least, most in zip(sizes[1:], whole, low, high, strict=True):
-        print(f"  after {size} labels at random: {ratio:.2f} (95% interval {least:.2f} to {most:.2f})")
+    draws = [rng.integers(0, len(base), len(base)) for _ in range(2000)]
+    for what, without in (("all labels", 0), (f"labels after the first {START}", START)):
+        whole = ratios(np.arange(len(base)), without)
+        drawn = np.array([ratios(draw, without) for draw in draws])
+        low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="nearest")
+        found = (
+            f"{size}: {ratio:.2f} ({least:.2f} to {most:.2f})"
+            for size, ratio, least, most in zip(sizes[1:], whole, low, high, strict=True)
+        )
+        print(f"  {what}, 95% interval: {'; '.join(found)}")
+    gain = (other - base)[:, 1:].mean(axis=1)
+    print(
+        f"  mean gain in accuracy {gain.mean():+.4f}, standard error {gain.std(ddof=1) / len(gain) ** 0.5:.4f}"
+    )
 
 
 def plot(
