@@ -193,7 +193,11 @@ def compare(base: FloatArray, other: FloatArray, sizes: NDArray[np.int64]) -> No
     def ratios(runs: NDArray[np.int64], without: int) -> list[float]:
         random, mean = base[runs].mean(axis=0), other[runs].mean(axis=0)
         targets = np.maximum.accumulate(random)[1:]
-        return [(needed(mean, t) - without) / (needed(random, t) - without) for t in targets]
+        # where random choice needs no further label there is nothing to save
+        return [
+            (needed(mean, t) - without) / more if (more := needed(random, t) - without) else 1.0
+            for t in targets
+        ]
 
     draws = [rng.integers(0, len(base), len(base)) for _ in range(2000)]
     for what, without in (("all labels", 0), (f"labels after the first {START}", START)):
@@ -206,9 +210,8 @@ def compare(base: FloatArray, other: FloatArray, sizes: NDArray[np.int64]) -> No
         )
         print(f"  {what}, 95% interval: {'; '.join(found)}")
     gain = (other - base)[:, 1:].mean(axis=1)
-    print(
-        f"  mean gain in accuracy {gain.mean():+.4f}, standard error {gain.std(ddof=1) / len(gain) ** 0.5:.4f}"
-    )
+    error = gain.std(ddof=1) / len(gain) ** 0.5
+    print(f"  mean gain in accuracy {gain.mean():+.4f}, standard error {error:.4f}")
 
 
 def plot(
