@@ -24,6 +24,7 @@ from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
+from nhsa_nlp.cli.search import search
 from nhsa_nlp.cli.suggest import suggest
 from nhsa_nlp.cli.terminal import complain
 from nhsa_nlp.cli.train import train
@@ -65,7 +66,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (label, highlight, policies, info, train, evaluate, audit, suggest, annotate, convert):
+for command in (
+    *(label, highlight, policies, search, info, train, evaluate),
+    *(audit, suggest, annotate, convert),
+):
     app.command()(command)
 
 
