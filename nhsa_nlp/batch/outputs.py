@@ -9,9 +9,8 @@ from typing import cast
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import write_texts
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import READABLE, check_writable, json_writer, sqlite_writer
+from nhsa_nlp.io import HOLDING_TEXTS, READABLE, check_writable, json_writer, writer_for
 from nhsa_nlp.io.placing import cannot_write
-from nhsa_nlp.io.writers import writer_for
 from nhsa_nlp.record import Record
 
 
@@ -44,9 +43,7 @@ class Outputs:
     @property
     def need_texts(self) -> bool:
         """Whether the journal must hold the raw texts."""
-        return self.texts is not None or any(
-            path.suffix.lower() in sqlite_writer.SUFFIXES for path in self.paths
-        )
+        return self.texts is not None or any(path.suffix.lower() in HOLDING_TEXTS for path in self.paths)
 
     def check(self, inputs: Iterable[str]) -> None:
         """Find out before anything is done whether the outputs are in order.
