@@ -258,8 +258,9 @@ def _disturb(place: Path, python: str, script: str, folder: Path, what: str) -> 
     )
     try:
         if what != "bad document":
-            time.sleep(12)
-            below = tree(process.pid)[1:]
+            while len(below := tree(process.pid)[1:]) < 3 and process.poll() is None:
+                time.sleep(0.1)
+            time.sleep(3)
             os.kill(process.pid if what.endswith("parent") else max(below, key=_ticks), signal.SIGKILL)
         try:
             _, errors = process.communicate(timeout=60)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.annotations.tools import Task, Tool
-from nhsa_nlp.batch.limits import too_long
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.terminal import Progress
 
@@ -73,6 +72,7 @@ def annotate(
 
 
 def _labelled(nlp: Language, documents: Iterable[Document], progress: Progress) -> list[tuple[Record, str]]:
+    from nhsa_nlp.batch.limits import too_long
     from nhsa_nlp.pipeline import records
 
     found = []
