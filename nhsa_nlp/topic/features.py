@@ -132,6 +132,9 @@ class ThemeFeatures:
         self._last: tuple[Reading, FloatArray] | None = None  # probability and evidence ask in turn
         self._sectors = np.array([[f in s for f in FACETS] for s in lexicon.sectors], dtype=np.float64)
         self._telling = np.array(lexicon.telling)
+        self._counts = [
+            bool(sectors) - foreign for sectors, foreign in zip(lexicon.sectors, lexicon.foreign, strict=True)
+        ]
         themes = [t for t, telling in zip(lexicon.themes, lexicon.telling, strict=True) if telling]
         self.names: tuple[str, ...] = (
             *(f"{part}:{facet}" for part in _PARTS for facet in FACETS),
@@ -201,9 +204,8 @@ class ThemeFeatures:
         return {c: {t: n / sum(k.values()) for t, n in k.items()} for c, k in counts.items()}
 
     def density(self, reading: Reading) -> float:
-        """Return the share of a document's characters that belong to terms of a sector."""
-        sectors = self.lexicon.sectors
-        covered = sum(end - start for start, end, theme in reading.hits if sectors[theme])
+        """Return how much of a document's text is terms of a sector, less what is of other matters."""
+        covered = sum(self._counts[theme] * (end - start) for start, end, theme in reading.hits)
         return covered / max(1, len(reading.clean.text))
 
 
