@@ -42,7 +42,8 @@ def test_the_test_is_of_the_same_folds(compared):
     unequal = 0.02  # a mean of folds, which are not all of a size, and a mean of documents
     assert found["difference"] == pytest.approx(1 - compared["majority"]["exact"]["mean"], abs=unequal)
     assert found["p"] < 0.01
-    assert compared["linear SVM"]["test"]["p"] > 0.05
+    surest = compared["linear SVM"]["test"]
+    assert surest["p"] is None or surest["p"] > 0.05
 
 
 def test_the_same_seed_gives_the_same_figures_and_leaves_the_callers_random_state():
