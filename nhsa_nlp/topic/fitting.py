@@ -206,7 +206,7 @@ def soften(
                 total[unseen] += estimator.predict(x[unseen])
                 count[unseen] += 1
         said[:, output] = np.where(count > 0, total / np.maximum(count, 1), said[:, output])
-    return (1 - doubt) * answers + doubt * said
+    return np.asarray((1 - doubt) * answers + doubt * said, dtype=np.float64)
 
 
 def _forests(

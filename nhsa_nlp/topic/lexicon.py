@@ -75,6 +75,10 @@ class Lexicon:
         for match in self._pattern.finditer(text):
             yield match.start(), match.end(), theme[match.group()]
 
+    def theme(self, term: str) -> int:
+        """Return the index of the theme a term belongs to; KeyError if it belongs to none."""
+        return self._theme[term]
+
     def to_json(self) -> list[dict[str, Any]]:
         """Return the lexicon as JSON values, for `from_json`."""
         columns = zip(self.themes, self.sectors, self.telling, self.foreign, self.terms, strict=True)
