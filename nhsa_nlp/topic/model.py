@@ -329,6 +329,11 @@ class TopicModel:
             found.append({**section, "facets": facets})
         return found
 
+    @property
+    def has_facets(self) -> bool:
+        """Whether the classes are the seven labels."""
+        return self.classes == LABELS
+
     def to_disk(self, directory: str | Path) -> None:
         """Write the model into a directory; the same model gives the same bytes.
 
@@ -355,7 +360,7 @@ class TopicModel:
         return load(Path(directory))
 
     def _check_facets(self) -> None:
-        if self.classes != LABELS:
+        if not self.has_facets:
             raise InputError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
 
     def _refusal(self, reading: Reading) -> str | None:
