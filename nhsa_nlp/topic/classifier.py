@@ -134,7 +134,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels
             Their labels.
         sample_weight
-            How much each document counts, above 0; 1 if not given. The thresholds count documents.
+            How much each document counts; 1 if not given. One of weight 0 might as well not be there.
+            The thresholds count documents.
 
         Raises
         ------
@@ -153,8 +154,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError("no texts to learn from")
         if given.shape != (len(found),) or weight.shape != (len(found),):
             raise InputError(f"{len(found)} texts, {given.size} labels and {weight.size} weights")
-        if not (np.isfinite(weight).all() and (weight > 0).all()):
-            raise InputError("sample weights must be positive numbers; leave out documents instead of 0")
+        if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
+            raise InputError("sample weights must be numbers from 0 on, and not all of them 0")
+        counting = np.flatnonzero(weight)
+        found, given, weight = [found[row] for row in counting], given[counting], weight[counting]
         known = set(given.tolist()) <= set(LABELS)
         self.classes_ = np.array(LABELS) if known else np.unique(given)
         column = {label: position for position, label in enumerate(self.classes_.tolist())}
