@@ -23,7 +23,7 @@ TEXTS = [f"第{i}号文件说明{WORDS[label]}{'的情况' * (i % 4)}。" for i,
 
 @pytest.fixture(scope="module")
 def compared():
-    splits = repeated_splits(LABELS, 4, 2, 0, None)
+    splits = repeated_splits(LABELS, 5, 2, 0, None)
     return compare(TEXTS, LABELS, splits, [LABELS, LABELS])
 
 
