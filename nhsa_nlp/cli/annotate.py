@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.annotations.tools import Task, Tool
+from nhsa_nlp.batch.limits import too_long
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.terminal import Progress
 
