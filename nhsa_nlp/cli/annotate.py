@@ -73,7 +73,6 @@ def annotate(
 
 
 def _labelled(nlp: Language, documents: Iterable[Document], progress: Progress) -> list[tuple[Record, str]]:
-    from nhsa_nlp.batch.limits import too_long
     from nhsa_nlp.pipeline import records
 
     found = []
