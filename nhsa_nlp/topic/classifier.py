@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,7 +16,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Evidence, TopicRecord
 from nhsa_nlp.topic.calibration import IndexArray, out_of_fold, review_threshold, set_threshold
 from nhsa_nlp.topic.features import ThemeFeatures, read
-from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_multinomial, fit_with_prior, term_matrix
+from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_with_prior, term_matrix
 from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 from nhsa_nlp.topic.lexicon import default_lexicon
 from nhsa_nlp.topic.model import (
@@ -26,9 +25,12 @@ from nhsa_nlp.topic.model import (
     PlainModel,
     SectionTopic,
     TopicModel,
+    all_ngrams,
+    all_words,
     checked_texts,
 )
-from nhsa_nlp.topic.terms import TermSpace, character_ngrams
+from nhsa_nlp.topic.plain import TermCounts, fit_plain, fit_sharpness, sharpen
+from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
 # From the documents to learn from and their weights to a model and which classes it knows.
@@ -51,7 +53,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     If all training labels are among the seven of `nhsa_nlp.topic.labels.LABELS`, three facet models
     and a joint distribution over all seven labels are fitted. Any other labels get an ordinary
-    multi-class model over words and character n-grams.
+    multi-class model over words and character n-grams (`nhsa_nlp.topic.plain`).
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     trees
         Trees of each facet's forest.
     plain_c
-        The same as ``words_c``, for labels other than the seven.
+        Inverse strength of the regularisation for labels other than the seven.
     coverage
         How often the prediction set (the answer and its alternatives) shall hold the true label,
         between 0 and 1; see `nhsa_nlp.topic.calibration.set_threshold`.
@@ -92,7 +94,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         words_c: float = 20.0,
         shares_c: float = 0.5,
         trees: int = 200,
-        plain_c: float = 10.0,
+        plain_c: float = 1.0,
         coverage: float = 0.9,
         target_error: float = 0.2,
         review_below: float | None = None,
@@ -156,6 +158,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows, probabilities = out_of_fold(
             found, list(map(str, given.tolist())), self.folds, self.random_state, predict
         )
+        if isinstance(inner, PlainModel):
+            factor = fit_sharpness(probabilities, codes[rows])
+            inner, probabilities = inner.sharpened(factor), sharpen(probabilities, factor)
         truth = probabilities[np.arange(len(rows)), codes[rows]] if len(rows) else np.zeros(0)
         review_below = self.review_below
         if review_below is None:
@@ -263,26 +268,15 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return prior, deviation
 
     def _plain_learner(self, texts: list[str], codes: IndexArray) -> _Learner:
-        readings = [read(text, None) for text in texts]
-        words = [reading.word_counts for reading in readings]
-        ngrams = [character_ngrams(reading.clean.text) for reading in readings]
+        words, characters = [], []
+        for text in texts:  # read once, whatever the number of folds
+            reading = read(text, None)
+            words.append(all_words(reading))
+            characters.append(all_ngrams(reading))
+        tables = TermCounts.of(words), TermCounts.of(characters)
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[PlainModel, IndexArray]:
             columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
-            documents = [[counts[row] for row in rows] for counts in (words, ngrams)]
-            return self._fit_plain(documents, own, weight), columns
+            return fit_plain(*tables, rows, own, weight, self.plain_c), columns
 
         return learn
-
-    def _fit_plain(
-        self, documents: list[list[Counter[str]]], codes: IndexArray, weight: FloatArray
-    ) -> PlainModel:
-        spaces = [
-            TermSpace.fit(counts, min_documents=2, max_share=0.5, max_terms=100_000) for counts in documents
-        ]
-        blocks = [term_matrix(space, counts) for space, counts in zip(spaces, documents, strict=True)]
-        coefficients, bias = fit_multinomial(sparse.hstack(blocks, format="csr"), codes, weight, self.plain_c)
-        border = len(spaces[0].vocabulary)
-        return PlainModel(
-            LinearTerms(spaces[0], coefficients[:border]), LinearTerms(spaces[1], coefficients[border:]), bias
-        )
