@@ -23,7 +23,7 @@ from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
 from nhsa_nlp.cli.terminal import complain
 from nhsa_nlp.cli.train import train
-from nhsa_nlp.errors import NhsaNlpError
+from nhsa_nlp.errors import InputProblemsError, NhsaNlpError
 
 
 class _Group(TyperGroup):
@@ -43,7 +43,8 @@ class _Group(TyperGroup):
         except NhsaNlpError as error:
             if ctx.params["debug"]:
                 traceback.print_exc()
-            complain(error)
+            for problem in error.problems if isinstance(error, InputProblemsError) else (error,):
+                complain(problem)
             raise typer.Exit(exit_status.WRONG_USAGE) from None
         except BrokenPipeError:  # whoever read the output has seen enough
             raise typer.Exit(exit_status.BROKEN_PIPE) from None

@@ -67,7 +67,7 @@ def check_labelled(
         )
     if problems:
         raise InputProblemsError(problems)
-    warnings = [] if allowed else list(_suspicious(counts))
+    warnings = [] if allowed else list(suspicious_labels(counts))
     if allowed is not LABELS and (rare := [label for label, n in sorted(counts.items()) if n < _FEW]):
         warnings.append(
             f"labels with a single text, which cannot be tested: {_some(rare)}; add texts or join labels"
@@ -80,6 +80,24 @@ def leaked(documents: Sequence[LabelledText], test: Sequence[LabelledText]) -> l
     groups = near_duplicate_groups([document.text for document in (*documents, *test)])
     known = set(groups[: len(documents)].tolist())
     return [i for i, group in enumerate(groups[len(documents) :].tolist()) if group in known]
+
+
+def suspicious_labels(counts: Counter[str]) -> Iterator[str]:
+    """Yield a warning for each rare label that differs from a frequent one in a single character."""
+    usual = [label for label, n in counts.most_common() if n >= _RARE]
+    for label, number in sorted(counts.items()):
+        near = [
+            other
+            for other in usual
+            if counts[other] >= _RARE * number
+            and min(len(label), len(other)) > 1
+            and _one_apart(label, other)
+        ]
+        if near:
+            yield (
+                f"the label {show(label)} ({_rows(number)}) looks like {show(near[0])} "
+                f"({_rows(counts[near[0]])}); a typing error?"
+            )
 
 
 def suggestion(label: str, labels: Sequence[str]) -> str | None:
@@ -160,23 +178,6 @@ def _mixed_up(
             f"{wordless} of {total} texts have no letter in them; name the right column with --text-column",
             path,
         )
-
-
-def _suspicious(counts: Counter[str]) -> Iterator[str]:
-    usual = [label for label, n in counts.most_common() if n >= _RARE]
-    for label, number in sorted(counts.items()):
-        near = [
-            other
-            for other in usual
-            if counts[other] >= _RARE * number
-            and min(len(label), len(other)) > 1
-            and _one_apart(label, other)
-        ]
-        if near:
-            yield (
-                f"the label {show(label)} ({_rows(number)}) looks like {show(near[0])} "
-                f"({_rows(counts[near[0]])}); a typing error?"
-            )
 
 
 def _one_apart(one: str, other: str) -> bool:
