@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 import nhsa_nlp
 from nhsa_nlp.cli import exit_status
+from nhsa_nlp.cli.diff import diff
 from nhsa_nlp.cli.evaluate import evaluate
 from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
@@ -23,6 +24,7 @@ from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
 from nhsa_nlp.cli.terminal import complain
 from nhsa_nlp.cli.train import train
+from nhsa_nlp.cli.verify import verify
 from nhsa_nlp.errors import InputProblemsError, NhsaNlpError
 
 
@@ -62,7 +64,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (label, highlight, policies, info, train, evaluate):
+for command in (label, highlight, policies, info, train, evaluate, verify, diff):
     app.command()(command)
 
 

@@ -18,6 +18,7 @@ from nhsa_nlp.corpus import (
     read_segmented,
 )
 from nhsa_nlp.errors import InputError, InputProblemsError
+from nhsa_nlp.pipeline.bundle import read_manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.checks import check_labelled, leaked, suspicious_labels
 from nhsa_nlp.training.settings import DataSettings
@@ -146,6 +147,12 @@ def annotated_texts(data: Path) -> tuple[list[AnnotatedText], list[Path]]:
         return read_annotations(data), [data]
     texts = {reply.id: reply.text for reply in read_replies(data / REPLIES)}
     return read_entities(data / ENTITIES, texts), [data / REPLIES, data / ENTITIES]
+
+
+def known_files(bundle: Path, part: str, files: Sequence[Path]) -> list[str]:
+    """Return which files a part of a bundle was trained on, by content; names without folders."""
+    trained = read_manifest(bundle).data.get(part, {}).get("files", {})
+    return [name for name, digest in _fingerprints(files).items() if digest in trained.values()]
 
 
 def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> None:
