@@ -20,6 +20,7 @@ from nhsa_nlp.topic.labels import FACETS, LABELS, facets_to_label
 
 _MOSTLY = 0.8  # if so many rows have one of the seven labels, the others are taken for mistakes
 _RARE = 10  # a label so many times rarer than one that looks like it is suspected to be a typing error
+_ALIKE = 0.4  # difflib's ratio from which a label may be the one that was meant
 _FEW = 2  # texts of a class; with fewer it cannot be both learnt and tested
 _ENOUGH_TO_JUDGE = 20  # rows; with fewer a column's looks say nothing
 _JOINERS = str.maketrans(dict.fromkeys("×✕✖χх*+&、,，/;；|和及", "x"))
@@ -101,15 +102,22 @@ def suspicious_labels(counts: Counter[str]) -> Iterator[str]:
 
 
 def suggestion(label: str, labels: Sequence[str]) -> str | None:
-    """Return the label that was probably meant, None if there is none like it."""
+    """Return the label that was probably meant, None if there is none like it or it is not clear which."""
     folded = {_folded(known): known for known in labels}
     if _folded(label) in folded:
         return folded[_folded(label)]
     parts = frozenset(_folded(label).translate(_JOINERS).split("x"))
     if parts and parts <= set(FACETS) and facets_to_label(parts) in labels:
         return facets_to_label(parts)
-    near = difflib.get_close_matches(_folded(label)[:40], folded, n=1, cutoff=0.4)
-    return folded[near[0]] if near else None
+    scores = sorted(
+        (
+            (difflib.SequenceMatcher(None, _folded(label)[:40], name).ratio(), known)
+            for name, known in folded.items()
+        ),
+        reverse=True,
+    )
+    best = [known for score, known in scores if score == scores[0][0] and score >= _ALIKE]
+    return best[0] if len(best) == 1 else None
 
 
 def _are_ours(counts: Counter[str]) -> bool:
