@@ -312,6 +312,7 @@ def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) 
 def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     names, counts = confusion["labels"], confusion["counts"]
     highest = max(max(row) for row in counts)
+    title = "Labels given" if setting == "scores" else f"Labels given, all repeats, {setting}"
     axes.pcolormesh(counts, cmap="Blues", edgecolors="white", linewidth=0.5)
     for row, line in enumerate(counts):
         for column, count in enumerate(line):
@@ -322,7 +323,7 @@ def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     axes.set_xticks(middle, names, rotation=45, ha="right")
     axes.set_yticks(middle, names)
     axes.invert_yaxis()
-    axes.set(title=f"Labels given, {setting}", xlabel="predicted", ylabel="right")
+    axes.set(title=title, xlabel="predicted", ylabel="right")
 
 
 def _learning(axes: Axes, curve: dict[str, Any]) -> None:
