@@ -105,12 +105,12 @@ def _topic(metrics: Mapping[str, Any]) -> Iterator[str]:
         yield from _scores(scores)
         return
     settings = [name for name in ("plain", "grouped") if name in metrics]
-    yield "plain: any split; grouped: near-duplicates stay on one side. Mean ± standard deviation."
+    yield "plain: any split; grouped: near-duplicates stay on one side."
     names = {"exact": "exact label", "facets": "sectors", "macro_f1": "macro-F1", "log_loss": "log loss"}
     yield from _table(
         ["", *settings],
         [
-            [name, *(f"{metrics[s][key]['mean']:.3f} ± {metrics[s][key]['std']:.3f}" for s in settings)]
+            [name, *(_spread(metrics[s][key], metrics["repeats"]) for s in settings)]
             for key, name in names.items()
         ]
         + [["calibration error", *(f"{metrics[s]['ece']:.3f}" for s in settings)]],
@@ -212,6 +212,10 @@ def _first(labels: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def _interval(figure: Mapping[str, float | None]) -> str:
     value, low, high = figure["value"], figure["low"], figure["high"]
     return "–" if value is None else f"{value:.3f} [{_number(low)}, {_number(high)}]"
+
+
+def _spread(figure: Mapping[str, float], repeats: int) -> str:
+    return f"{figure['mean']:.3f}" + (f" ± {figure['std']:.3f} over the repeats" if repeats > 1 else "")
 
 
 def _number(value: float | None) -> str:
