@@ -23,7 +23,7 @@ def cross_validate(
     folds: int = 5,
     repeats: int = 1,
     seed: int = 0,
-    documents: int = 20_000,
+    documents: int = 5000,
     classifier: TopicClassifier | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
