@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,6 @@ SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson", ".tsv", ".txt", ".xlsx")
 """The suffixes of the files read, in lower case."""
 
 _LONGEST_CELL = 2**27  # characters; csv's own limit is 131,072, less than a long document has
-_LARGEST_WORKBOOK = 2**30  # bytes unpacked; a few kilobytes can be made to fill any memory
-_DAMAGED = (ValueError, LookupError, EOFError, SyntaxError, TypeError, AttributeError, NotImplementedError)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -146,23 +143,14 @@ def _decoded(path: str | Path) -> str:
 
 
 def _workbook(path: str | Path) -> Iterator[Row]:
-    import openpyxl
+    from nhsa_nlp.io.spreadsheet import Spreadsheet
 
     try:
-        with Path(path).open("rb") as stream:
-            with zipfile.ZipFile(stream) as archive:
-                if sum(member.file_size for member in archive.infolist()) > _LARGEST_WORKBOOK:
-                    raise InputError("the workbook unpacks to more than a gigabyte; split it", path)
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # what the file claims about its size may be wrong
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        with Path(path).open("rb") as stream, Spreadsheet(stream, str(path), _LONGEST_CELL) as book:
+            for number, cells in book.rows(book.sheets[0]) if book.sheets else ():
                 yield Row(number, tuple(_cell(value) for value in cells))
-            book.close()
     except OSError as error:
         raise InputError(unreadable(error), path) from None
-    except (zipfile.BadZipFile, *_DAMAGED) as error:
-        raise InputError(f"not an Excel workbook, or a damaged one ({error}); save it again", path) from None
 
 
 def _cell(value: Any) -> str | None:

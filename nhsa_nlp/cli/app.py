@@ -22,6 +22,7 @@ from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
+from nhsa_nlp.cli.search import search
 from nhsa_nlp.cli.terminal import complain
 from nhsa_nlp.cli.train import train
 from nhsa_nlp.cli.verify import verify
@@ -64,7 +65,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (label, highlight, policies, info, train, evaluate, verify, diff):
+for command in (label, highlight, policies, search, info, train, evaluate, verify, diff):
     app.command()(command)
 
 

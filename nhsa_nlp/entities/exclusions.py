@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from nhsa_nlp.entities import units
 from nhsa_nlp.entities.expressions import SPELLED_DIGIT, Number
@@ -27,6 +28,8 @@ _DATE_BEFORE_DAY = re.compile(
     r"(?:月(?:\d{1,2}日?(?:至|到|[-—、和及]))?|截至|截止到?|(?<![少低多大小高等长短])于|自|当月|本月|每月|次月|同月|当日|从)$"
 )
 _WITHIN = re.compile(r"(?:以|之)?内|左右|以上|以下")
+
+_BEFORE_NUMBER_NOUN = tuple("人次户件总个系指参基少多无分岁月天")  # 人数, 系数: 数 counts nothing
 
 _GRADE_AFTER = re.compile(
     r"(?:及以[上下]|以[上下])?(?:[甲乙丙]等|公立|民营|综合|专科|中医|妇幼|定点|医院|医疗|及|保护|预防|手术|护理|响应|甲|乙"
@@ -98,46 +101,101 @@ def names_something(text: str, number: Number, unit: str, end: int) -> bool:
     end
         Where the unit ends.
     """
-    start, surface, after = number.start, number.surface, text[end : end + 2]
     if _is_bare_multiplier(text, number):
         return True
-    if surface[0] == "数" and text[start - 1 : start] in tuple("人次户件总个系指参基少多无分岁月天"):
+    if number.surface[0] == "数" and text[number.start - 1 : number.start] in _BEFORE_NUMBER_NOUN:
         return True
-    if unit == "年":
-        if _YEAR.search(surface) or after[:1] in _YEAR_NAMED:
-            return True
-        return number.arabic and bool(re.match(r"\d{1,2}月", text[end : end + 3]))
-    if unit == "日":
-        return _is_day_of_month(text, number, end)
-    if unit == "类":  # 1类创新药: the class of a product
-        if number.arabic and re.match(r"[创新生化中疫医传改仿器]", after):
-            return True
-        if re.match("医疗器械|疫苗|精神药品|传染病", text[end : end + 4]):
-            return True
-    elif unit == "%":
-        return after == "CI"  # 95%CI
-    elif unit == "档":  # 一、二档 names, 分三档 and 优、良、中、差四档 count
-        return not number.arabic and not re.match("[一-龥]", text[start - 1 : start])
-    elif unit in ("字", "角"):
-        if not number.arabic:
-            return True
-    elif unit == "两":  # 二两, but 两 before a noun is a numeral
-        return bool(re.match(r"[一-龥]", after))
-    elif unit == "分":
-        if re.search(r"\d[时点:：]$", text[max(0, start - 2) : start]):
-            return True
-    elif unit == "次":
-        if re.match(r"会议|全会|全体|常[委务]|集体", after):  # 全国人大四次会议
-            return text[start - 1 : start] in tuple("届大会委组")
-    elif unit == "级":
-        if _GRADE_AFTER.match(text, end):
-            return True
-        return surface != "两" and not _LEVELS_BEFORE.search(text[max(0, start - 1) : start])
-    elif unit in ("周", "星期"):
-        return after[:1] in tuple("期边围岁") or (unit == "星期" and not number.arabic)
-    elif unit in ("地", "市", "省", "县", "区", "国", "村", "院", "校", "乡", "镇"):
-        return not number.arabic and number.value is not None and number.value < 2
-    return _is_other_word(text, end - len(unit), unit, number)
+    names = _NAMES_BY_UNIT[unit](text, number, end) if unit in _NAMES_BY_UNIT else None
+    return _is_other_word(text, end - len(unit), unit, number) if names is None else names
+
+
+# A check of one unit tells whether the number before it names something; None is undecided.
+
+
+def _names_year(text: str, number: Number, end: int) -> bool:
+    if _YEAR.search(number.surface) or text[end : end + 1] in _YEAR_NAMED:
+        return True
+    return number.arabic and bool(re.match(r"\d{1,2}月", text[end : end + 3]))
+
+
+def _names_day(text: str, number: Number, end: int) -> bool:
+    before = text[max(0, number.start - 8) : number.start]
+    within = _WITHIN.match(text, end) and not before.endswith(("月", "日"))
+    if _DATE_BEFORE_DAY.search(before) and not within:
+        return True
+    return text[end : end + 1] in _DAY_NAMED or (number.value is not None and number.value > 366)
+
+
+def _names_class(text: str, number: Number, end: int) -> bool | None:
+    """Tell the class of a product: 1类创新药, 三类医疗器械."""
+    drug = number.arabic and re.match(r"[创新生化中疫医传改仿器]", text[end : end + 1])
+    return bool(drug or re.match("医疗器械|疫苗|精神药品|传染病", text[end : end + 4])) or None
+
+
+def _names_confidence(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
+    """Tell a confidence level: 95%CI."""
+    return text[end : end + 2] == "CI"
+
+
+def _names_bracket(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
+    """Tell 一、二档, which names; 分三档 and 优、良、中、差四档 count."""
+    return not number.arabic and not re.match("[一-龥]", text[number.start - 1 : number.start])
+
+
+def _names_if_spelled(text: str, number: Number, end: int) -> bool | None:  # noqa: ARG001
+    return None if number.arabic else True
+
+
+def _names_before_noun(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
+    """Tell 两 as a numeral before a noun; 二两 weighs."""
+    return bool(re.match(r"[一-龥]", text[end : end + 1]))
+
+
+def _names_minute(text: str, number: Number, end: int) -> bool | None:  # noqa: ARG001
+    return bool(re.search(r"\d[时点:：]$", text[max(0, number.start - 2) : number.start])) or None
+
+
+def _names_meeting(text: str, number: Number, end: int) -> bool | None:
+    """Tell 全国人大四次会议; 召开四次会议 counts."""
+    if re.match(r"会议|全会|全体|常[委务]|集体", text[end : end + 2]):
+        return text[number.start - 1 : number.start] in tuple("届大会委组")
+    return None
+
+
+def _names_level(text: str, number: Number, end: int) -> bool:
+    if _GRADE_AFTER.match(text, end):
+        return True
+    return number.surface != "两" and not _LEVELS_BEFORE.search(text[max(0, number.start - 1) : number.start])
+
+
+def _names_week(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
+    return text[end : end + 1] in tuple("期边围岁")
+
+
+def _names_weekday(text: str, number: Number, end: int) -> bool:
+    return not number.arabic or _names_week(text, number, end)
+
+
+def _names_place(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
+    return not number.arabic and number.value is not None and number.value < 2
+
+
+_NAMES_BY_UNIT: dict[str, Callable[[str, Number, int], bool | None]] = {
+    "年": _names_year,
+    "日": _names_day,
+    "类": _names_class,
+    "%": _names_confidence,
+    "档": _names_bracket,
+    "字": _names_if_spelled,
+    "角": _names_if_spelled,
+    "两": _names_before_noun,
+    "分": _names_minute,
+    "次": _names_meeting,
+    "级": _names_level,
+    "周": _names_week,
+    "星期": _names_weekday,
+    **dict.fromkeys(("地", "市", "省", "县", "区", "国", "村", "院", "校", "乡", "镇"), _names_place),
+}
 
 
 def _is_bare_multiplier(text: str, number: Number) -> bool:
@@ -152,14 +210,6 @@ def _is_bare_multiplier(text: str, number: Number) -> bool:
     if number.arabic or number.pair or re.search(f"[{SPELLED_DIGIT}十半几]", number.surface):
         return False
     return before not in tuple("近约超逾过破达") and number.surface[0] not in "数几上"
-
-
-def _is_day_of_month(text: str, number: Number, end: int) -> bool:
-    before = text[max(0, number.start - 8) : number.start]
-    within = _WITHIN.match(text, end) and not before.endswith(("月", "日"))
-    if _DATE_BEFORE_DAY.search(before) and not within:
-        return True
-    return text[end : end + 1] in _DAY_NAMED or (number.value is not None and number.value > 366)
 
 
 def _is_other_word(text: str, position: int, unit: str, number: Number) -> bool:
