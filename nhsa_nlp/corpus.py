@@ -152,6 +152,7 @@ def read_labelled(
     text_column: str | None = None,
     label_column: str | None = None,
     id_column: str | None = None,
+    problems: list[InputError] | None = None,
 ) -> list[LabelledText]:
     """Read labelled texts from a table: .csv, .tsv, .txt (with tabs), .xlsx, .jsonl or .json.
 
@@ -165,6 +166,8 @@ def read_labelled(
         header their numbers, counted from 1.
     id_column
         The column of the identifiers; without one the texts are numbered.
+    problems
+        If given, what is wrong with rows is added here instead of raised.
 
     Returns
     -------
@@ -187,7 +190,7 @@ def read_labelled(
     if not rows:
         raise InputError("the file holds a header and no rows", path)
     found: list[LabelledText] = []
-    problems: list[InputError] = []
+    refused: list[InputError] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows):
         cells = [
@@ -209,9 +212,11 @@ def read_labelled(
             seen[name] = row.line
             found.append(LabelledText(name, label.strip(), text, row.line))
             continue
-        problems.append(InputError(what, path, row.line))
-    if problems:
-        raise InputProblemsError(problems)
+        refused.append(InputError(what, path, row.line))
+    if refused and problems is None:
+        raise InputProblemsError(refused)
+    if problems is not None:
+        problems += refused
     return found
 
 

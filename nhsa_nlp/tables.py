@@ -69,6 +69,8 @@ def read_table(path: str | Path) -> Table:
         If the file cannot be read, is empty, of an unknown kind, not text, or damaged.
     """
     suffix = Path(path).suffix.lower()
+    if not Path(path).exists():
+        raise InputError("there is no such file; check the name and the folder", path)
     if suffix not in SUFFIXES:
         raise InputError(f"not a table that can be read; give one of {', '.join(SUFFIXES)}", path)
     if suffix == ".xlsx":

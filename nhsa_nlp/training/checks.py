@@ -27,7 +27,10 @@ _JOINERS = str.maketrans(dict.fromkeys("×✕✖χх*+&、,，/;；|和及", "x"
 
 
 def check_labelled(
-    documents: Sequence[LabelledText], path: str | Path, labels: Sequence[str] = ()
+    documents: Sequence[LabelledText],
+    path: str | Path,
+    labels: Sequence[str] = (),
+    known: Sequence[InputError] = (),
 ) -> list[str]:
     """Check labelled texts.
 
@@ -40,6 +43,8 @@ def check_labelled(
     labels
         The labels that may occur. If not given, they are the seven of `nhsa_nlp.topic.labels` where most
         of the texts have one of these, else whatever occurs.
+    known
+        What was found to be wrong already, to be reported with the rest.
 
     Returns
     -------
@@ -58,10 +63,11 @@ def check_labelled(
         first.setdefault(document.label, document.line)
     allowed = tuple(labels) or (LABELS if _are_ours(counts) else ())
     problems = [
+        *known,
         *_mixed_up(documents, counts, path),
         *(_unknown(counts, first, allowed, path) if allowed else _variants(counts, first, path)),
     ]
-    if len(counts) < 2 and not problems:
+    if len(counts) == 1 and not problems:
         (only,) = counts
         problems.append(
             InputError(f"all {len(documents)} texts have the label {show(only)}; two are needed", path)
@@ -106,9 +112,8 @@ def suggestion(label: str, labels: Sequence[str]) -> str | None:
     folded = {_folded(known): known for known in labels}
     if _folded(label) in folded:
         return folded[_folded(label)]
-    parts = frozenset(_folded(label).translate(_JOINERS).split("x"))
-    if parts and parts <= set(FACETS) and facets_to_label(parts) in labels:
-        return facets_to_label(parts)
+    if (combined := _as_sectors(label)) in labels:
+        return combined
     scores = sorted(
         (
             (difflib.SequenceMatcher(None, _folded(label)[:40], name).ratio(), known)
@@ -121,8 +126,14 @@ def suggestion(label: str, labels: Sequence[str]) -> str | None:
 
 
 def _are_ours(counts: Counter[str]) -> bool:
-    meant = sum(n for label, n in counts.items() if label in LABELS or _folded(label) in LABELS)
+    meant = sum(n for label, n in counts.items() if _folded(label) in LABELS or _as_sectors(label))
     return meant >= _MOSTLY * counts.total()
+
+
+def _as_sectors(label: str) -> str | None:
+    """Return the label of the sectors that a label joins, in whatever order and with whatever sign."""
+    parts = frozenset(_folded(label).translate(_JOINERS).split("x"))
+    return facets_to_label(parts) if parts <= set(FACETS) else None
 
 
 def _folded(label: str) -> str:

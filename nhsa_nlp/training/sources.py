@@ -89,8 +89,9 @@ def read_sources(
         raise InputError(f"is one file; give the folder that holds {REPLIES} and the others", data)
     found = Sources()
     if "topic" in parts:
-        found.labelled, files = labelled_texts(data, settings)
-        found.warnings["topic"] = check_labelled(found.labelled, files[0], settings.labels)
+        problems: list[InputError] = []
+        found.labelled, files = labelled_texts(data, settings, problems)
+        found.warnings["topic"] = check_labelled(found.labelled, files[0], settings.labels, problems)
         if never := [label for label in settings.labels if label not in {d.label for d in found.labelled}]:
             found.warnings["topic"].append(f"no text has the label {', '.join(never)}")
         found.described["topic"] = _described(files, found.labelled, (d.label for d in found.labelled))
@@ -119,17 +120,21 @@ def read_sources(
     return found
 
 
-def labelled_texts(data: Path, settings: DataSettings) -> tuple[list[LabelledText], list[Path]]:
+def labelled_texts(
+    data: Path, settings: DataSettings, problems: list[InputError] | None = None
+) -> tuple[list[LabelledText], list[Path]]:
     """Read labelled texts from a table, or from the replies in a folder; return them and the files.
+
+    What is wrong with rows of a table is added to ``problems``, or raised where that is not given.
 
     Raises
     ------
     InputError
         If the file cannot be used.
     """
-    if data.is_file():
+    if not data.is_dir():
         columns = (settings.text_column or None, settings.label_column or None, settings.id_column or None)
-        return read_labelled(data, *columns), [data]
+        return read_labelled(data, *columns, problems), [data]
     return read_replies(data / REPLIES, labels=settings.labels or LABELS), [data / REPLIES]
 
 
@@ -141,7 +146,7 @@ def annotated_texts(data: Path) -> tuple[list[AnnotatedText], list[Path]]:
     InputError
         If a file cannot be used.
     """
-    if data.is_file():
+    if not data.is_dir():
         from nhsa_nlp.annotations import read_annotations
 
         return read_annotations(data), [data]

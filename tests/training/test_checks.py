@@ -99,3 +99,12 @@ def test_test_texts_that_were_trained_on_are_found():
 def test_nothing_like_it_is_no_suggestion():
     assert suggestion("体育", ["医保", "医疗"]) is None
     assert suggestion("医报", ["医保", "医疗"]) is None  # either
+
+
+def test_sector_labels_in_other_spellings_are_still_taken_for_theirs():
+    found = problems(["医保", "医疗X医保", "医保ｘ医药", "医保x医疗", "医药"])
+    assert [message.split("; write ")[1].split(".")[0] for message in found] == [
+        "'医疗x医保'",
+        "'医保x医药'",
+        "'医疗x医保'",
+    ]

@@ -146,9 +146,11 @@ def test_being_measured_on_what_was_trained_on_is_a_warning(own, work):
 
 def test_mistakes_are_all_named_and_nothing_is_written(work):
     bad = work / "bad.csv"
-    bad.write_text("正文,类别\n甲甲甲甲,收费\n,准入\n乙乙乙乙,\n", "utf-8")
+    bad.write_text("正文,类别\n甲甲甲甲,收费\n,准入\n乙乙乙乙,\n丙丙丙丙,收 费\n", "utf-8")
     result = run("train", "topic", "--data", bad, "--output", work / "never", expect=2)
-    assert [line.split(": ")[2] for line in result.stderr.splitlines()] == [f"{bad}:3", f"{bad}:4"]
+    assert [line.split(": ")[2] for line in result.stderr.splitlines()] == [
+        f"{bad}:{line}" for line in (3, 4, 5)
+    ]
     assert not (work / "never").exists()
 
 
