@@ -27,9 +27,9 @@ def diff(
     label_column: parameters.LabelColumn = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Compare two model bundles: their data, settings, figures and answers.
+    """Compare two model bundles.
 
-    Whether one is better than the other, "evaluate --bundle A --against B --data FILE" tells.
+    Shows what differs in their data, settings, versions, figures and answers. Whether one is better than the other, "evaluate --bundle A --against B --data FILE" tells.
     """
     with Progress("comparing"):
         from nhsa_nlp.pipeline.difference import compare_bundles, format_difference

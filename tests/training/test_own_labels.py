@@ -177,7 +177,7 @@ def test_mistakes_are_all_named_and_nothing_is_written(work):
 )
 def test_wrong_usage_says_what_to_do(own, work, monkeypatch, args, says):
     monkeypatch.chdir(work)
-    result = run(*args.split(), expect=2)
+    result = run(*args, expect=2)
     assert says in " ".join(result.stderr.replace("│", " ").split())
     assert not (work / "x").exists()
 
