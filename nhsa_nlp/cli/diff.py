@@ -29,7 +29,8 @@ def diff(
 ) -> None:
     """Compare two model bundles.
 
-    Shows what differs in their data, settings, versions, figures and answers. Whether one is better than the other, "evaluate --bundle A --against B --data FILE" tells.
+    Shows what differs in their data, settings, versions, figures and answers. Whether one is
+    better than the other, "evaluate --bundle A --against B --data FILE" tells.
     """
     with Progress("comparing"):
         from nhsa_nlp.pipeline.difference import compare_bundles, format_difference

@@ -51,7 +51,8 @@ def test_a_report_without_matplotlib_is_refused_before_the_work(
 
 
 @pytest.mark.parametrize(
-    ("part", "option", "says"), [("entities", "--compare", "topic only"), ("topic", "--ablation", "entities only")]
+    ("part", "option", "says"),
+    [("entities", "--compare", "topic only"), ("topic", "--ablation", "entities only")],
 )
 def test_options_of_one_part_are_refused_for_the_other(part: str, option: str, says: str) -> None:
     result = CliRunner().invoke(app, ["evaluate", part, option])
