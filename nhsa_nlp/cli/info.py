@@ -51,7 +51,7 @@ def _print_card(path: Path) -> None:
 
     if not (path / CARD).is_file():
         raise BundleError(f"{path}: has no card; train it again with this version")
-    for line in (path / CARD).read_text("utf-8").splitlines():
+    for line in (path / CARD).read_text("utf-8", "replace").splitlines():
         typer.echo(printable(line))
 
 

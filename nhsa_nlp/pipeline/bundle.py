@@ -182,6 +182,8 @@ def _check_types(path: Path, manifest: Manifest) -> None:
     for key, kind in expected.items():
         if not isinstance(getattr(manifest, key), kind):
             raise BundleError(f"{path}: {key!r} is not of the right type; get the bundle anew")
+    if not all(isinstance(answer, dict) for answer in manifest.replay):
+        raise BundleError(f"{path}: 'replay' is not of the right type; get the bundle anew")
 
 
 def _list_files(bundle: Path) -> list[str]:

@@ -29,7 +29,7 @@ from nhsa_nlp.topic.model import (
     all_words,
     checked_texts,
 )
-from nhsa_nlp.topic.plain import TermCounts, fit_plain, fit_sharpness, sharpen
+from nhsa_nlp.topic.plain import TermCounter, fit_plain, fit_sharpness, sharpen
 from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
@@ -268,12 +268,12 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return prior, deviation
 
     def _plain_learner(self, texts: list[str], codes: IndexArray) -> _Learner:
-        words, characters = [], []
+        words, characters = TermCounter(), TermCounter()
         for text in texts:  # read once, whatever the number of folds
             reading = read(text, None)
-            words.append(all_words(reading))
-            characters.append(all_ngrams(reading))
-        tables = TermCounts.of(words), TermCounts.of(characters)
+            words.add(all_words(reading))
+            characters.add(all_ngrams(reading))
+        tables = words.counts(), characters.counts()
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[PlainModel, IndexArray]:
             columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class

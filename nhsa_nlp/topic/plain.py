@@ -52,22 +52,37 @@ class TermCounts:
 
     @classmethod
     def of(cls, documents: Iterable[Counter[str]]) -> TermCounts:
-        """Count the terms of documents, which are taken one at a time."""
-        column: dict[str, int] = {}
-        columns: list[NDArray[np.int32]] = []
-        counts: list[NDArray[np.int32]] = []
+        """Count the terms of documents."""
+        counter = TermCounter()
         for document in documents:
-            columns.append(
-                np.fromiter((column.setdefault(t, len(column)) for t in document), np.int32, len(document))
-            )
-            counts.append(np.fromiter(document.values(), np.int32, len(document)))
-        pointers = np.cumsum([0, *map(len, columns)])
+            counter.add(document)
+        return counter.counts()
+
+
+class TermCounter:
+    """Takes the term counts of documents one at a time, and keeps them as numbers."""
+
+    def __init__(self) -> None:
+        self._column: dict[str, int] = {}
+        self._columns: list[NDArray[np.int32]] = []
+        self._counts: list[NDArray[np.int32]] = []
+
+    def add(self, document: Counter[str]) -> None:
+        """Take the next document."""
+        column = self._column
+        numbers = (column.setdefault(term, len(column)) for term in document)
+        self._columns.append(np.fromiter(numbers, np.int32, len(document)))
+        self._counts.append(np.fromiter(document.values(), np.int32, len(document)))
+
+    def counts(self) -> TermCounts:
+        """Return the counts of all documents taken."""
+        pointers = np.cumsum([0, *map(len, self._columns)])
         empty = [np.zeros(0, dtype=np.int32)]
         matrix = sparse.csr_matrix(
-            (np.concatenate(counts + empty), np.concatenate(columns + empty), pointers),
-            shape=(len(columns), len(column)),
+            (np.concatenate(self._counts + empty), np.concatenate(self._columns + empty), pointers),
+            shape=(len(self._columns), len(self._column)),
         )
-        return cls(tuple(column), matrix)
+        return TermCounts(tuple(self._column), matrix)
 
 
 def fit_plain(
