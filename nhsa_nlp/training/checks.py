@@ -160,7 +160,7 @@ def _unknown(
 
 def _variants(counts: Counter[str], first: dict[str, int], path: str | Path) -> Iterator[InputError]:
     ways: dict[str, list[str]] = defaultdict(list)
-    for label in sorted(counts, key=lambda name: (-counts[name], name)):
+    for label in sorted(counts, key=lambda name: (-counts[name], name != _folded(name), name)):
         ways[_folded(label)].append(label)
     for usual, *others in ways.values():
         for other in others:
