@@ -47,6 +47,10 @@ class InputProblemsError(InputError):
         super().__init__(f"{self.problems[0]}{f' (and {more} more)' if more else ''}")
 
 
+class TooLongError(InputError):
+    """A document that is longer than was allowed."""
+
+
 class OutputError(NhsaNlpError):
     """A result that cannot be written (folder missing, no permission, disk full)."""
 
