@@ -68,17 +68,9 @@ Data = Annotated[
 ForTool = Annotated[Tool | None, typer.Option("--for", help="Write a project of this annotation tool.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The random seed.", show_default=True)]
 
-TextColumn = Annotated[
-    str | None,
-    typer.Option("--text-column", metavar="NAME", help="The column of the texts, if its name is unusual."),
-]
 LabelColumn = Annotated[
     str | None,
     typer.Option("--label-column", metavar="NAME", help="The column of the labels, if its name is unusual."),
-]
-IdColumn = Annotated[
-    str | None,
-    typer.Option("--id-column", metavar="NAME", help="The column of the identifiers, if there is one."),
 ]
 
 DEFAULT_MAX_BYTES = MAX_BYTES
