@@ -74,6 +74,9 @@ class TopicSettings:
     )
     shares_c: float = _knob(0.5, "The seven labels: the same for the shares of sentences.", 1e-6, 1e6)
     trees: int = _knob(200, "The seven labels: trees of each sector's forest.", 1, 10_000)
+    doubt: float = _knob(
+        0.4, "The seven labels: how far each is doubted in favour of what documents like it say.", 0, 1
+    )
     plain_c: float = _knob(1.0, "Other labels: inverse strength of the regularisation.", 1e-6, 1e6)
     coverage: float = _knob(
         0.9, "How often answer and alternatives together shall hold the true label.", 0, 1, open_ends=True
