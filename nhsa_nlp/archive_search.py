@@ -11,8 +11,8 @@ from pathlib import Path
 
 from nhsa_nlp.data_file import first_line
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.search_tokens import TOKEN, folded, tokens
-from nhsa_nlp.io.sqlite_writer import APPLICATION_ID, FORMAT
+from nhsa_nlp.io.writers.search_tokens import TOKEN, folded, tokens
+from nhsa_nlp.io.writers.sqlite import APPLICATION_ID, FORMAT
 from nhsa_nlp.text import CleanText, clean
 
 _LONGEST_QUERY = 1_000  # characters

@@ -145,7 +145,7 @@ def _decoded(path: str | Path) -> str:
 
 
 def _workbook(path: str | Path) -> Iterator[Row]:
-    from nhsa_nlp.io.spreadsheet import Spreadsheet
+    from nhsa_nlp.io.readers.spreadsheet import Spreadsheet
 
     try:
         with Path(path).open("rb") as stream, Spreadsheet(stream, str(path), _LONGEST_CELL) as book:

@@ -9,7 +9,7 @@ import pytest
 from nhsa_nlp.archive_search import match_expression, search
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
-from tests.io.records import BARE
+from tests.io.writers.records import BARE
 
 TEXTS = {
     "a": "国家医疗保障局答复：跨省—3—异地就医直接结算，见《意见》（国办发〔2021]14号）。",

@@ -12,7 +12,7 @@ import pytest
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
 from nhsa_nlp.policies import Archive, CitedPolicy, read_citations, to_csv, to_graphml, to_object
-from tests.io.records import BARE, FULL
+from tests.io.writers.records import BARE, FULL
 
 LAW = "社会保险法"
 

@@ -17,8 +17,8 @@ from nhsa_nlp.io.readers import (
 )
 from nhsa_nlp.io.record_files import read_records
 from nhsa_nlp.io.text_file import check_writable, write_text
-from nhsa_nlp.io.texts import Texts
 from nhsa_nlp.io.writers import HOLDING_TEXTS, WRITERS, Writer, writer_for
+from nhsa_nlp.io.writers.texts import Texts
 
 __all__ = [
     "HOLDING_TEXTS",

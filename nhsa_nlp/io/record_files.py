@@ -69,7 +69,7 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from nhsa_nlp.io.record_schema import schema, to_record
+    from nhsa_nlp.io.writers.record_schema import schema, to_record
 
     try:
         with pq.ParquetFile(path) as table:

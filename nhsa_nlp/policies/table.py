@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nhsa_nlp.io.cells import BOM, cell, listed
+from nhsa_nlp.io.writers.cells import BOM, cell, listed
 from nhsa_nlp.policies.archive import CitedPolicy, CitingDocument
 
 COLUMNS = ("title", "number", "issuer", "year", "citations", "drafts", "documents", "labels", "document_ids")

@@ -92,9 +92,9 @@ def test_an_output_that_nobody_reads_is_no_error() -> None:
 
 def test_a_fault_of_the_program_is_one_line_too(tmp_path: Path) -> None:
     code = (
-        "import sys, nhsa_nlp.io\n"
+        "import sys, nhsa_nlp.batch\n"
         "from nhsa_nlp.cli.app import main\n"
-        "del nhsa_nlp.io.find_documents\n"
+        "del nhsa_nlp.batch.Job\n"
         f"sys.argv = ['nhsa-nlp', 'label', {str(tmp_path)!r}]\n"
         "main()\n"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.io import WRITERS
-from tests.io.records import BARE
+from tests.io.writers.records import BARE
 
 COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "search"]
 
