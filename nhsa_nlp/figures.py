@@ -1,5 +1,7 @@
 """Reported figures over time: quantities with the sentence they stand in and the date they are of.
 
+Examples
+--------
 >>> import nhsa_nlp
 >>> from nhsa_nlp.figures import figure_series, find_figures
 >>> text = "2011年至2022年居民医保人均财政补助标准从每人每年200元提高到610元。"
