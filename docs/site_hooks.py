@@ -58,7 +58,10 @@ API = {
             "nhsa_nlp.evaluation.metrics",
         ],
     ),
-    "api/rest.md": ("Errors, pages and plots", ["nhsa_nlp.errors", "nhsa_nlp.highlight", "nhsa_nlp.plotting"]),
+    "api/rest.md": (
+        "Errors, pages and plots",
+        ["nhsa_nlp.errors", "nhsa_nlp.highlight", "nhsa_nlp.plotting"],
+    ),
 }
 
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)\s]*)?\)")

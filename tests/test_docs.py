@@ -73,7 +73,18 @@ def code(page):
 
 def test_the_site_is_built_without_a_complaint(tmp_path):
     built = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path],
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "--quiet",
+            "--site-dir",
+            tmp_path,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -88,4 +99,6 @@ def test_the_site_is_built_without_a_complaint(tmp_path):
         # Nothing is fetched from elsewhere: no font, script, style or picture.
         html = page.read_text("utf-8")
         assert not re.search(r"<(?:script|img|iframe)[^>]*src=\"?(?:https?:)?//", html), page
-        assert not re.search(r"<link[^>]*rel=\"?(?:stylesheet|preconnect)[^>]*href=\"?(?:https?:)?//", html), page
+        assert not re.search(
+            r"<link[^>]*rel=\"?(?:stylesheet|preconnect)[^>]*href=\"?(?:https?:)?//", html
+        ), page
