@@ -20,6 +20,7 @@ _BLOCK = re.compile(
     r"(?:^<!-- exit: (?P<exit>\d+) -->\n)?^```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+_BASH = shutil.which("bash") or "bash"
 _OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
 
 
@@ -69,7 +70,7 @@ def run_console(page, folder: Path):
         for place, step in enumerate(steps, 1):
             command, _, expected = step.partition("\n")
             done = subprocess.run(
-                ["bash", "-o", "pipefail", "-c", command],
+                [_BASH, "-o", "pipefail", "-c", command],
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -14,6 +14,9 @@ from tests.conftest import ROOT
 from tests.documentation import blocks, python_failures, run_console, workplace
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
+# A translation shows what its source shows, which is run once.
+TRANSLATIONS = {page: page.replace(".zh.md", ".md") for page in PAGES if page.endswith(".zh.md")}
+SOURCES = [page for page in PAGES if page not in TRANSLATIONS]
 TEXTS = [*PAGES, "README.md", "README.zh-CN.md", "CONTRIBUTING.md"]
 COMMANDS = typer.main.get_command(app).commands
 
@@ -24,18 +27,25 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(">>>" in b for b in blocks(page, "python"))])
+@pytest.mark.parametrize("page", [p for p in SOURCES if any(">>>" in b for b in blocks(p, "python"))])
 def test_python_examples_give_what_they_show(page, place):
     failed, attempted = python_failures(page)
     assert attempted
     assert failed == 0
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")])
+@pytest.mark.parametrize("page", [page for page in SOURCES if blocks(page, "console")])
 def test_commands_give_what_they_show(page, place):
     complaints, count = run_console(page, place)
     assert count
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("page", TRANSLATIONS)
+def test_translations_show_the_same_commands_and_examples(page):
+    assert blocks(page, "console")
+    for language in ("sh", "console", "python"):
+        assert blocks(page, language) == blocks(TRANSLATIONS[page], language)
 
 
 def test_python_examples_without_prompts_are_python():
