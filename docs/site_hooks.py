@@ -31,7 +31,10 @@ HOW_TO = "How to"
 COMMANDS = "reference/commands.md"
 # A page of the Python reference: its title and the modules on it.
 API = {
-    "api/pipeline.md": ("Pipeline and records", ["nhsa_nlp.pipeline", "nhsa_nlp.record"]),
+    "api/pipeline.md": (
+        "Pipeline and records",
+        ["nhsa_nlp.pipeline.language", "nhsa_nlp.pipeline.records", "nhsa_nlp.record"],
+    ),
     "api/text.md": ("Text and letters", ["nhsa_nlp.text", "nhsa_nlp.letter"]),
     "api/topic.md": (
         "Topic",
