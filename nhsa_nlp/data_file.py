@@ -77,6 +77,11 @@ def unreadable(error: OSError | ValueError) -> str:
     return f"the file cannot be read ({error.strerror or error})"
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of what a library says of an error, short, or its kind if it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:200]
+
+
 def parse_object(line: str, ended: bool, path: str | Path, number: int) -> dict[str, Any]:
     """Parse one line; an object broken off on a last line without a line feed means a cut-off file.
 

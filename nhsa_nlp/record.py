@@ -6,7 +6,7 @@ raw slice at them. Unknown is ``None``, never a guess.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict, TypeGuard
+from typing import Any, Literal, TypedDict, TypeGuard
 
 Op = Literal["eq", "approx", "gt", "ge", "lt", "le", "range"]
 Scalar = int | float
@@ -135,8 +135,12 @@ class ModelRecord(TypedDict):
     version: str
 
 
-class Record(TypedDict):
-    """One JSON object a document."""
+class _CarriedAlong(TypedDict, total=False):
+    columns: dict[str, Any]
+
+
+class Record(_CarriedAlong):
+    """One JSON object a document; that of a row of a table has the other ``columns`` of the row."""
 
     id: str
     source: str

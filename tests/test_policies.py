@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import WRITERS
 from nhsa_nlp.policies import Archive, CitedPolicy, read_citations, to_csv, to_graphml, to_object
+from tests.io.records import BARE, FULL
 
 LAW = "社会保险法"
 
@@ -246,3 +248,11 @@ def test_graphml_is_read_by_networkx(tmp_path: Path) -> None:
     assert (graph.nodes["p1"]["year"], graph.nodes["p1"]["issuer"]) == (2021, "国务院办公厅")
     assert "year" not in graph.nodes["p0"]
     assert graph.degree("d2") == 0
+
+
+def test_citations_are_read_from_parquet_as_from_json_lines(tmp_path: Path) -> None:
+    for suffix in (".jsonl", ".parquet"):
+        WRITERS[suffix](tmp_path / f"r{suffix}", [FULL, BARE])
+    lines, rows = (list(read_citations([tmp_path / f"r{suffix}"])) for suffix in (".jsonl", ".parquet"))
+    assert lines == rows
+    assert rows[0].citations == {("关于建立机制的意见", "国办发〔2021〕14号"): 1}

@@ -21,6 +21,7 @@ from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
+from nhsa_nlp.cli.search import search
 from nhsa_nlp.cli.terminal import complain
 from nhsa_nlp.cli.train import train
 from nhsa_nlp.errors import NhsaNlpError
@@ -61,7 +62,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (label, highlight, policies, info, train, evaluate):
+for command in (label, highlight, policies, search, info, train, evaluate):
     app.command()(command)
 
 

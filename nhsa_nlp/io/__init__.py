@@ -6,24 +6,42 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import STANDARD_INPUT, FoundFile, describe_skipped, find_documents
 from nhsa_nlp.io.json_lines import JsonLinesWriter
 from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
-from nhsa_nlp.io.readers import READABLE, Reader, Unpacker, parts, read_documents, read_part
+from nhsa_nlp.io.readers import (
+    READABLE,
+    Reader,
+    TableReader,
+    Unpacker,
+    parts,
+    read_documents,
+    read_part,
+)
+from nhsa_nlp.io.record_files import read_records
 from nhsa_nlp.io.text_file import check_writable, write_text
+from nhsa_nlp.io.texts import Texts
+from nhsa_nlp.io.writers import HOLDING_TEXTS, WRITERS, Writer, writer_for
 
 __all__ = [
+    "HOLDING_TEXTS",
     "MAX_BYTES",
     "READABLE",
     "STANDARD_INPUT",
+    "WRITERS",
     "Document",
     "FoundFile",
     "JsonLinesWriter",
     "ReadOptions",
     "Reader",
+    "TableReader",
+    "Texts",
     "Unpacker",
+    "Writer",
     "check_writable",
     "describe_skipped",
     "find_documents",
     "parts",
     "read_documents",
     "read_part",
+    "read_records",
     "write_text",
+    "writer_for",
 ]

@@ -34,6 +34,8 @@ class FoundFile:
         What decides its format: lower case, with its dot; ``.txt`` for standard input.
     data
         The bytes of a file within an archive; ``None`` for any other.
+    error
+        Why this part of a table or archive cannot be read; reading it raises this.
     """
 
     path: Path | None
@@ -41,6 +43,7 @@ class FoundFile:
     source: str
     suffix: str
     data: bytes | None = None
+    error: InputError | None = None
 
 
 def find_documents(

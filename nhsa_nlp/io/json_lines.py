@@ -62,10 +62,10 @@ class JsonLinesWriter:
         OutputError
             If it cannot be written, such as on a full disk; the lines before it are kept.
         """
-        line = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+        line = json_line(item)
         try:
             self._discard_old()
-            view = memoryview(line.encode("utf-8") + b"\n")
+            view = memoryview(line)
             while view:  # an unbuffered write may take only a part
                 view = view[self._stream.write(view) :]
             self._stream.flush()
@@ -96,6 +96,12 @@ class JsonLinesWriter:
         if self._stale:
             self._stream.truncate(0)
             self._stale = False
+
+
+def json_line(item: Mapping[str, Any]) -> bytes:
+    """Return an object as its line, with the line feed; half a surrogate pair as its escape."""
+    line = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+    return line.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _reason(error: OSError | ValueError) -> str:

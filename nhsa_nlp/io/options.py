@@ -16,13 +16,16 @@ class ReadOptions:
     Attributes
     ----------
     encoding
-        The encoding of plain text files; ``None`` detects it file by file.
+        The encoding of plain text files, ``.csv``, ``.tsv`` and ``.jsonl``; ``None`` detects it
+        file by file.
     max_bytes
-        A longer file is refused before it is read.
+        A longer document is refused: a file before it is read, a row of a table. A table as a
+        whole may be longer.
     text_column
         The column of a table that holds the text; ``None`` takes the one whose name says so.
     id_column
-        The column that holds the document's id; ``None`` takes the number of the row.
+        The column that holds the document's id; ``None`` takes the one whose name says so, and
+        without one the number of the row.
 
     Raises
     ------

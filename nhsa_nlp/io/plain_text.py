@@ -82,51 +82,55 @@ def decode(data: bytes, source: str, encoding: str | None = None) -> tuple[str, 
     InputError
         See :func:`read`.
     """
-    if encoding is not None:
-        try:
-            text = data.decode(encoding)
-        except UnicodeError as error:
-            at = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
-            raise InputError(
-                f"is not {encoding}{at}; name another --encoding or leave it out", source
-            ) from error
+    said = encoding
+    encoding = said or detect(data, source)
+    try:
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        raise _undecodable(data, source, encoding, error, said=said is not None) from error
+    if said is not None:
         text = text.removeprefix("\ufeff")
-    else:
-        text, encoding = _detect(data, source)
     _check(text, source)
     return text, encoding
 
 
-def _detect(data: bytes, source: str) -> tuple[str, str]:
+def detect(data: bytes, source: str) -> str:
+    """Tell the encoding of a text from its bytes, or from its first ones.
+
+    A few broken characters, or a last one cut in two, do not mislead it.
+
+    Parameters
+    ----------
+    data
+        The bytes.
+    source
+        Their file, for the error.
+
+    Returns
+    -------
+    str
+        A name for `bytes.decode`.
+
+    Raises
+    ------
+    InputError
+        For what is no text, or in an encoding that cannot be told.
+    """
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            try:
-                return data.decode(name), name
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"begins as {name} but breaks off at byte {error.start}; repair or convert it", source
-                ) from error
+            return name
     if b"\0" in data:
         raise InputError(
             "is a binary file, not text (for UTF-16 without byte-order mark say --encoding utf-16-le)", source
         )
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        # One bad byte in UTF-8 would otherwise turn the whole document into GB18030 gibberish.
-        repaired = data.decode("utf-8", "replace")
-        beyond_ascii = sum(char > "\x7f" for char in repaired)
-        if repaired.count("\ufffd") <= _MAX_DAMAGED * beyond_ascii:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(
-                f"is UTF-8 with broken characters, the first at byte {error.start}; repair or convert it",
-                source,
-                line,
-            ) from error
+    # One bad byte in UTF-8 would otherwise turn the whole document into GB18030 gibberish.
+    text = data.decode("utf-8", "replace")
+    if text.count("\ufffd") <= _MAX_DAMAGED * sum(char > "\x7f" for char in text):
+        return "utf-8"
     return _legacy(data, source)
 
 
-def _legacy(data: bytes, source: str) -> tuple[str, str]:
+def _legacy(data: bytes, source: str) -> str:
     from charset_normalizer import from_bytes
 
     # Cut after a line break, so that no character is halved.
@@ -135,20 +139,30 @@ def _legacy(data: bytes, source: str) -> tuple[str, str]:
     )
     guess = from_bytes(sample or data, cp_isolation=_LEGACY).best()
     if guess is not None:
-        try:
-            text = data.decode(guess.encoding)
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"looks like {guess.encoding} but is broken at byte {error.start}; "
-                "repair it or name its --encoding",
-                source,
-            ) from error
-        letters = [char for char in text if char.isalpha()]
+        letters = [char for char in data.decode(guess.encoding, "replace") if char.isalpha()]
         if sum("一" <= char <= "鿿" for char in letters) >= _MIN_CHINESE * max(len(letters), 1):
-            return text, guess.encoding
+            return guess.encoding
     raise InputError(
         "is binary or in an unknown encoding; convert it to UTF-8 or name its --encoding", source
     )
+
+
+def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *, said: bool) -> InputError:
+    start = error.start if isinstance(error, UnicodeDecodeError) else None
+    if said:
+        at = "" if start is None else f" at byte {start}"
+        return InputError(f"is not {encoding}{at}; name another --encoding or leave it out", source)
+    if encoding == "utf-8" and start is not None:
+        return InputError(
+            f"is UTF-8 with broken characters, the first at byte {start}; repair or convert it",
+            source,
+            data.count(b"\n", 0, start) + 1,
+        )
+    if encoding in _LEGACY:
+        return InputError(
+            f"looks like {encoding} but is broken at byte {start}; repair it or name its --encoding", source
+        )
+    return InputError(f"begins as {encoding} but breaks off at byte {start}; repair or convert it", source)
 
 
 def _check(text: str, source: str) -> None:

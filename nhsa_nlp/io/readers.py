@@ -1,9 +1,9 @@
 """Reading documents: the one interface of all formats, and which suffix goes to which.
 
 A format is a module of this package with a tuple ``SUFFIXES`` and a function ``read`` (a
-`Reader`) or, for an archive of files, ``unpack`` (an `Unpacker`); to add one, write it and name
-it in one of the three tuples below. Opening, the size limit and standard input are dealt with
-here once. A format imports what it needs when it reads, not when it is imported.
+`Reader`, of a table a `TableReader`) or, for an archive of files, ``unpack`` (an `Unpacker`); to
+add one, write it and name it in one of the three tuples below. Opening, the size limit and standard
+input are dealt with here once. A format imports what it needs when it reads, not when it is imported.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import plain_text
+from nhsa_nlp.io import delimited, json_rows, parquet, plain_text, workbook
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
 from nhsa_nlp.io.options import ReadOptions
@@ -36,6 +36,16 @@ class Reader(Protocol):
         ...
 
 
+class TableReader(Protocol):
+    """A function that reads the rows of one table, in constant memory: tables have no size limit."""
+
+    def __call__(
+        self, stream: BinaryIO, file: FoundFile, options: ReadOptions
+    ) -> Iterator[Document | FoundFile]:
+        """Yield a document a row, a file with ``error`` for a bad row; raise InputError on a bad table."""
+        ...
+
+
 class Unpacker(Protocol):
     """A function that yields the files within an archive."""
 
@@ -45,11 +55,11 @@ class Unpacker(Protocol):
 
 
 _DOCUMENTS = (plain_text,)  # a file is a document
-_TABLES: tuple[Any, ...] = ()  # a row is a document
+_TABLES = (delimited, json_rows, parquet, workbook)  # a row is a document
 _ARCHIVES: tuple[Any, ...] = ()  # a file holds files
 
 _DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS for suffix in form.SUFFIXES}
-_TABLE_READERS: dict[str, Reader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
+_TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
 _UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for suffix in form.SUFFIXES}
 
 READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS})
@@ -119,7 +129,7 @@ def parts(file: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Documen
             for inner in _UNPACKERS[file.suffix](stream, file, options):
                 yield from parts(inner, options)
     elif file.suffix in _TABLE_READERS:
-        with _opened(file, options) as stream:
+        with _opened(file, options, limited=False) as stream:
             yield from _TABLE_READERS[file.suffix](stream, file, options)
     elif file.suffix in _DOCUMENT_READERS:
         yield file
@@ -152,13 +162,15 @@ def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Docu
     """
     if isinstance(part, Document):
         yield part
+    elif part.error is not None:
+        raise part.error
     else:
         with _opened(part, options) as stream:
             yield from _DOCUMENT_READERS[part.suffix](stream, part, options)
 
 
 @contextmanager
-def _opened(file: FoundFile, options: ReadOptions) -> Iterator[BinaryIO]:
+def _opened(file: FoundFile, options: ReadOptions, *, limited: bool = True) -> Iterator[BinaryIO]:
     if file.data is not None:
         yield BytesIO(file.data)
         return
@@ -172,7 +184,8 @@ def _opened(file: FoundFile, options: ReadOptions) -> Iterator[BinaryIO]:
         if not stat.S_ISREG(file.path.stat().st_mode):
             raise InputError("is not a regular file; use - for standard input", file.source)
         with file.path.open("rb") as stream:
-            _check_size(os.fstat(stream.fileno()).st_size, file, options)
+            if limited:
+                _check_size(os.fstat(stream.fileno()).st_size, file, options)
             yield stream
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", file.source) from error

@@ -1,21 +1,16 @@
-"""Reading records, one JSON object a line, for what they cite."""
+"""Reading records for what they cite."""
 
 from __future__ import annotations
 
-import codecs
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from nhsa_nlp.data_file import RefusedError, field, parse_object, show, unreadable
+from nhsa_nlp.data_file import RefusedError, field, show
 from nhsa_nlp.errors import InputError
-
-_STANDARD_INPUT = "-"
-_LONGEST_LINE = 200_000_000  # bytes; no record of a document that can be read is as long
+from nhsa_nlp.io.record_files import numbered_records, show_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +44,12 @@ class RecordCitations:
 def read_citations(
     paths: Sequence[str | Path], on_error: Callable[[InputError], None] | None = None
 ) -> Iterator[RecordCitations]:
-    """Read files of records line by line; a line is forgotten once its citations are taken out.
+    """Read files of records one by one; a record is forgotten once its citations are taken out.
 
     Parameters
     ----------
     paths
-        Files in JSON Lines as ``nhsa-nlp label`` writes them; ``-`` is standard input.
+        Files in JSON Lines or ``.parquet`` as ``nhsa-nlp label`` writes them; ``-`` is standard input.
     on_error
         What to do with a line that is no record; without it the first one ends the reading.
 
@@ -69,57 +64,16 @@ def read_citations(
         If a file cannot be read, or, without ``on_error``, for the first line that is no record.
     """
     for path in paths:
-        name = "<stdin>" if str(path) == _STANDARD_INPUT else str(path)
-        try:
-            with _open(path) as stream:
-                yield from _records(stream, name, on_error)
-        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-            raise InputError(unreadable(error), name) from None
-
-
-def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
-    if str(path) == _STANDARD_INPUT:
-        return nullcontext(sys.stdin.buffer)
-    return Path(path).open("rb")
-
-
-def _records(
-    stream: BinaryIO, name: str, on_error: Callable[[InputError], None] | None
-) -> Iterator[RecordCitations]:
-    number = 0
-    while raw := stream.readline(_LONGEST_LINE):
-        number += 1
-        try:
-            if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
-                while rest := stream.readline(_LONGEST_LINE):
-                    if rest.endswith(b"\n"):
-                        break
-                raise InputError(
-                    f"the line is longer than {_LONGEST_LINE:,} bytes; a line is one record", name, number
-                )
-            line = _decode(raw, name, number)
-            if not line.strip():
-                continue
-            record = parse_object(line, raw.endswith(b"\n"), name, number)
+        for number, record in numbered_records(path, on_error):
             try:
                 found = _citations(record)
-            except RefusedError as error:
-                raise InputError(f"not a record: {error}", name, number) from None
-        except InputError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            continue
-        yield found
-
-
-def _decode(raw: bytes, name: str, number: int) -> str:
-    try:
-        return (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"byte 0x{raw[error.start]:02x} is not UTF-8; records are written in UTF-8", name, number
-        ) from None
+            except RefusedError as refused:
+                error = InputError(f"not a record: {refused}", show_name(path), number)
+                if on_error is None:
+                    raise error from None
+                on_error(error)
+                continue
+            yield found
 
 
 def _citations(record: dict[str, Any]) -> RecordCitations:

@@ -7,12 +7,10 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from nhsa_nlp.io.cells import BOM, cell, listed
 from nhsa_nlp.policies.archive import CitedPolicy, CitingDocument
 
 COLUMNS = ("title", "number", "issuer", "year", "citations", "drafts", "documents", "labels", "document_ids")
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for a Windows code page
-_LONGEST_CELL = 32_000  # characters; Excel takes 32,767
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def to_object(cited: CitedPolicy, documents: Sequence[CitingDocument]) -> dict[str, Any]:
@@ -48,22 +46,22 @@ def to_csv(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument])
     too long for a cell ends in the number of those left out (JSON Lines has them all).
     """
     text = io.StringIO(newline="")
-    text.write(_BOM)
+    text.write(BOM)
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for cited in policies:
         policy = cited.policy
         writer.writerow(
             [
-                _cell(policy.title),
-                _cell(policy.number or ""),
-                _cell(issuer(cited) or ""),
+                cell(policy.title),
+                cell(policy.number or ""),
+                cell(issuer(cited) or ""),
                 "" if policy.year is None else policy.year,
                 policy.citations,
                 policy.drafts,
                 len(cited.documents),
-                _cell("; ".join(f"{label} {count}" for label, count in cited.labels.items())),
-                _cell(_listed([documents[index].id for index in cited.documents])),
+                cell("; ".join(f"{label} {count}" for label, count in cited.labels.items())),
+                cell(listed([documents[index].id for index in cited.documents])),
             ]
         )
     return text.getvalue()
@@ -72,18 +70,3 @@ def to_csv(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument])
 def issuer(cited: CitedPolicy) -> str | None:
     """Return who issued a policy as one text, several bodies with 、 between; None if unknown."""
     return "、".join(cited.policy.issuers) or None
-
-
-def _listed(names: Sequence[str]) -> str:
-    room = _LONGEST_CELL - 24  # for the number of those left out, and an apostrophe
-    for shown, name in enumerate(names):
-        room -= len(name) + 2
-        if room < 0:
-            return "; ".join([*names[:shown], f"… (+{len(names) - shown})"])
-    return "; ".join(names)
-
-
-def _cell(text: str) -> str:
-    """Return a text as a cell: no formula, no NUL, and short enough."""
-    text = text.replace("\0", "\ufffd")[:_LONGEST_CELL]
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,44 @@
+"""Texts as cells of a spreadsheet: nothing that one would calculate, and nothing too long for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nhsa_nlp.io.rows import valid
+
+BOM = "\ufeff"
+"""Without it at the beginning of a .csv file Excel takes UTF-8 for a Windows code page."""
+
+_LONGEST = 32_000  # characters; Excel takes 32,767 UTF-16 units
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Spreadsheets skip spaces and, some of them, quotation marks before the sign of a formula.
+_FORMULA = re.compile(r"""[\t\r]|[\s"'“”‘’＂＇]*[=+\-@＝＋－＠]""")
+
+
+def plain_cell(text: str) -> str:
+    """Return a text as a cell of a format that tells texts from formulas.
+
+    What XML cannot hold becomes U+FFFD, a line ends in one line feed, and a text too long for a
+    cell ends in ``…``.
+    """
+    text = _NO_XML.sub("\ufffd", valid(text)).replace("\r\n", "\n").replace("\r", "\n")
+    units = len(text) if len(text) * 2 <= _LONGEST else len(text.encode("utf-16-le")) // 2
+    if units <= _LONGEST:
+        return text
+    return text.encode("utf-16-le")[: 2 * _LONGEST - 2].decode("utf-16-le", "ignore") + "…"
+
+
+def cell(text: str) -> str:
+    """Return a text as a cell of a .csv file: one like a formula begins with an apostrophe."""
+    return f"'{plain_cell(text)}" if _FORMULA.match(text) else plain_cell(text)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in one cell; what has no room is counted."""
+    room = _LONGEST - 24  # for the number of those left out, and an apostrophe
+    for shown, name in enumerate(names):
+        room -= len(name) + 2
+        if room < 0:
+            return "; ".join([*names[:shown], f"… (+{len(names) - shown})"])
+    return "; ".join(names)

@@ -1,0 +1,35 @@
+"""Writing records to .csv and .tsv, a row a document, so that Excel opens them right."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from nhsa_nlp.io.cells import BOM, cell
+from nhsa_nlp.io.placing import placed
+from nhsa_nlp.io.summary import Summary
+from nhsa_nlp.io.texts import Texts
+from nhsa_nlp.record import Record
+
+SUFFIXES = (".csv", ".tsv")
+
+
+def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
+    """Write records, a row a document, in UTF-8 with a byte-order mark; see `Writer`."""
+    separator = "\t" if Path(path).suffix.lower() == ".tsv" else ","
+    with placed(path) as file, Summary() as summary:
+        for record in records:
+            summary.add(record)
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(BOM)
+            rows = csv.writer(stream, delimiter=separator)
+            rows.writerow(map(cell, summary.columns()))
+            rows.writerows(map(_cell, row) for row in summary.rows())
+        return summary.count
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return cell(value) if isinstance(value, str) else value

@@ -1,0 +1,23 @@
+"""Writing records to a file in JSON Lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from nhsa_nlp.io.json_lines import json_line
+from nhsa_nlp.io.placing import placed
+from nhsa_nlp.io.texts import Texts
+from nhsa_nlp.record import Record
+
+SUFFIXES = (".jsonl", ".ndjson")
+
+
+def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
+    """Write records, one a line; see `Writer`."""
+    written = 0
+    with placed(path) as file, file.open("wb") as stream:
+        for record in records:
+            stream.write(json_line(record))
+            written += 1
+    return written

@@ -1,0 +1,126 @@
+"""Records in Parquet: the one description of their columns, and the way there and back.
+
+What a record can only say in JSON is kept exactly as JSON text beside the typed column: the
+value of a quantity (``value_json``, an integer of any size or a float) and the columns carried
+along (``columns``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from nhsa_nlp.record import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def schema() -> pa.Schema:
+    """Return the columns of a Parquet file of records."""
+    import pyarrow as pa
+
+    text, number, whole, flag = pa.string(), pa.float64(), pa.int64(), pa.bool_()
+    span = [("start", whole), ("end", whole)]
+    alternative = pa.struct([("label", text), ("probability", number)])
+    evidence = pa.struct([*span, ("text", text), ("facet", text), ("weight", number)])
+    topic = pa.struct(
+        [
+            ("label", text),
+            ("probability", number),
+            ("facets", pa.map_(text, number)),
+            ("alternatives", pa.list_(alternative)),
+            ("review", flag),
+            ("reason", text),
+            ("evidence", pa.list_(evidence)),
+        ]
+    )
+    entity = pa.struct(
+        [
+            *span,
+            ("label", text),
+            ("text", text),
+            ("title", text),
+            ("alias", flag),
+            ("ref", text),
+            ("doc_no", text),
+            ("normalized", text),
+            ("value", pa.list_(number)),
+            ("value_json", text),
+            ("unit", text),
+            ("op", text),
+        ]
+    )
+    names = ("kind", "body", "number", "proposal_number", "proposal_category", "session", "addressee")
+    letter = pa.struct(
+        [
+            *((name, text) for name in (*names, "subject")),
+            ("consulted", pa.list_(text)),
+            ("sections", pa.list_(pa.struct([*span, ("title", text)]))),
+            ("date", text),
+            ("issuer", text),
+        ]
+    )
+    return pa.schema(
+        [
+            ("id", text),
+            ("source", text),
+            ("sha256", text),
+            ("chars", whole),
+            ("topic", topic),
+            ("entities", pa.list_(entity)),
+            ("letter", letter),
+            ("model", pa.struct([("name", text), ("version", text)])),
+            ("columns", text),
+        ]
+    )
+
+
+_FIELDS = {
+    "POLICY": ("title", "alias", "ref", "doc_no"),
+    "DOC_NO": ("normalized",),
+    "QUANTITY": ("value", "unit", "op"),
+}
+"""What an entity has besides its place, label and text, by label."""
+
+
+def to_row(record: Record) -> dict[str, Any]:
+    """Return a record as a row of `schema`."""
+    row: dict[str, Any] = dict(record)
+    topic, columns = record["topic"], record.get("columns")
+    row["topic"] = topic and {**topic, "facets": list(topic["facets"].items())}
+    row["entities"] = [_entity_row(entity) for entity in record["entities"]]
+    row["columns"] = None if columns is None else json.dumps(columns, ensure_ascii=False)
+    return row
+
+
+def to_record(row: Mapping[str, Any]) -> Record:
+    """Return a row of `schema` as the record that it was made from."""
+    record = dict(row)
+    if record["topic"] is not None:
+        record["topic"] = {**record["topic"], "facets": dict(record["topic"]["facets"])}
+    record["entities"] = [_entity(entity) for entity in record["entities"]]
+    columns = record.pop("columns")
+    if columns is not None:
+        record["columns"] = json.loads(columns)
+    return cast(Record, record)
+
+
+def _entity_row(entity: Mapping[str, Any]) -> dict[str, Any]:
+    row = dict(entity)
+    if "value" in row:
+        value = row["value"]
+        row["value_json"] = json.dumps(value)
+        row["value"] = (
+            None if value is None else [float(x) for x in (value if isinstance(value, list) else [value])]
+        )
+    return row
+
+
+def _entity(row: Mapping[str, Any]) -> dict[str, Any]:
+    entity = {name: row[name] for name in ("start", "end", "label", "text")}
+    entity.update({name: row[name] for name in _FIELDS.get(entity["label"], ())})
+    if "value" in entity:
+        entity["value"] = json.loads(row["value_json"])
+    return entity

@@ -1,0 +1,154 @@
+"""Records as rows of a table: a row a document, whose columns are known when all have been seen.
+
+Facets and carried columns differ from record to record, and a table names its columns first.
+The rows therefore wait in a temporary file, so that any number of them needs constant memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import Any
+
+from nhsa_nlp.io.cells import listed
+from nhsa_nlp.record import PolicyRecord, QuantityRecord, Record, is_doc_no, is_policy, is_quantity
+
+_MOST_CARRIED = 500  # columns; a table with more cannot be used, and what remains is one column of JSON
+_REST = "other columns"
+_SIGNS = {"eq": "", "range": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+
+_LETTER = {
+    "kind": "letter_kind",
+    "body": "body",
+    "number": "letter_number",
+    "proposal_number": "proposal_number",
+    "proposal_category": "proposal_category",
+    "session": "session",
+    "addressee": "addressee",
+    "subject": "subject",
+    "consulted": "consulted",
+    "date": "date",
+    "issuer": "issuer",
+}
+
+
+class Summary:
+    """Collect records as rows; then tell the columns and give the rows back in order."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._file = TemporaryFile()  # noqa: SIM115 - closed on leaving
+        self._facets: dict[str, None] = {}
+        self._carried: dict[str, None] = {}
+        self._rest = False
+
+    def __enter__(self) -> Summary:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def add(self, record: Record) -> None:
+        """Add a record."""
+        carried = record.get("columns") or {}
+        topic = record["topic"]
+        self._facets.update(dict.fromkeys(topic["facets"] if topic else ()))
+        kept, rest = {}, {}
+        for name, value in carried.items():
+            if name in self._carried or len(self._carried) < _MOST_CARRIED:
+                self._carried[name] = None
+                kept[name] = value
+            else:
+                rest[name] = value
+        self._rest = self._rest or bool(rest)
+        row = [_fixed(record), dict(topic["facets"]) if topic else {}, kept, rest]
+        self._file.write(json.dumps(row).encode("ascii") + b"\n")
+        self.count += 1
+
+    def columns(self) -> list[str]:
+        """Return the names of the columns; a carried one that is taken gets a number."""
+        names = dict.fromkeys([*_TOPIC_FIRST, *self._facets, *_OTHERS])
+        for name in [*self._carried, *([_REST] if self._rest else [])]:
+            candidate, number = name, 1
+            while candidate in names:
+                number += 1
+                candidate = f"{name} ({number})"
+            names[candidate] = None
+        return list(names)
+
+    def rows(self) -> Iterator[list[Any]]:
+        """Yield the cells of each row: texts, numbers, True, False and None."""
+        self._file.seek(0)
+        for line in self._file:
+            fixed, facets, kept, rest = json.loads(line)
+            yield [
+                *(fixed[name] for name in _TOPIC_FIRST),
+                *(facets.get(name) for name in self._facets),
+                *(fixed[name] for name in _OTHERS),
+                *(_scalar(kept.get(name)) for name in self._carried),
+                *([_scalar(rest or None)] if self._rest else []),
+            ]
+
+
+_TOPIC_FIRST = ("id", "source", "label", "probability")
+_OTHERS = (
+    *("review", "reason", "alternatives", "policies", "doc_numbers", "quantities"),
+    *_LETTER.values(),
+    *("chars", "sha256", "model"),
+)
+
+
+def _fixed(record: Record) -> dict[str, Any]:
+    topic, letter = record["topic"], record["letter"]
+    fields: Mapping[str, Any] = letter or {}
+    entities = record["entities"]
+    row: dict[str, Any] = {
+        "id": record["id"],
+        "source": record["source"],
+        "label": topic["label"] if topic else None,
+        "probability": topic["probability"] if topic else None,
+        "review": topic["review"] if topic else None,
+        "reason": topic["reason"] if topic else None,
+        "alternatives": listed(
+            [f"{other['label']} {other['probability']:.2f}" for other in topic["alternatives"]]
+            if topic
+            else []
+        ),
+        "policies": _once(title(entity) for entity in entities if is_policy(entity)),
+        "doc_numbers": _once(entity["normalized"] for entity in entities if is_doc_no(entity)),
+        "quantities": _once(quantity(entity) for entity in entities if is_quantity(entity)),
+        "chars": record["chars"],
+        "sha256": record["sha256"],
+        "model": f"{record['model']['name']} {record['model']['version']}".strip(),
+    }
+    for name, column in _LETTER.items():
+        value = fields.get(name)
+        row[column] = listed(value) if isinstance(value, list) else value
+    return row
+
+
+def title(policy: PolicyRecord) -> str:
+    """Return the title of a policy with its number, for a reader: 《…》（国办发〔2021〕14号）."""
+    name = (policy["ref"] or policy["title"]) if policy["alias"] else policy["title"]
+    return f"《{name}》（{policy['doc_no']}）" if policy["doc_no"] else f"《{name}》"
+
+
+def quantity(entity: QuantityRecord) -> str:
+    """Return a quantity for a reader: ≥54680000000元, 3–5个."""
+    value = entity["value"]
+    if value is None:
+        return entity["text"]
+    values = value if isinstance(value, list) else [value]
+    return f"{_SIGNS[entity['op']]}{'–'.join(f'{number:.15g}' for number in values)}{entity['unit']}"
+
+
+def _once(names: Iterator[str]) -> str:
+    return listed(list(dict.fromkeys(names)))
+
+
+def _scalar(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value

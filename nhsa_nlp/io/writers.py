@@ -1,0 +1,68 @@
+"""Writing records to files: the one interface of all formats, and which suffix goes to which.
+
+A format is a module with a tuple ``SUFFIXES`` and a function ``write`` (a `Writer`); to add one,
+write it and name it below. A format imports what it needs when it writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io import delimited_writer, json_writer, parquet_writer, sqlite_writer, workbook_writer
+from nhsa_nlp.io.texts import Texts
+from nhsa_nlp.record import Record
+
+
+class Writer(Protocol):
+    """A function that writes records to a file, which appears whole or not at all."""
+
+    def __call__(self, path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:
+        """Write all records, in constant memory.
+
+        Parameters
+        ----------
+        path
+            The file; one that exists is replaced at the end, and untouched before.
+        records
+            Read once.
+        texts
+            The raw texts, for formats that hold them (``.sqlite``).
+
+        Returns
+        -------
+        int
+            How many records were written.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written, such as on a full disk.
+        """
+        ...
+
+
+_FORMATS = (json_writer, delimited_writer, workbook_writer, parquet_writer, sqlite_writer)
+
+WRITERS: dict[str, Writer] = {suffix: form.write for form in _FORMATS for suffix in form.SUFFIXES}
+"""The writer of each suffix (lower case, with its dot)."""
+
+HOLDING_TEXTS = frozenset(sqlite_writer.SUFFIXES)
+"""The suffixes of formats that hold the raw texts, if the writer is given them."""
+
+
+def writer_for(path: str | Path) -> Writer:
+    """Return the writer for a file by its suffix.
+
+    Raises
+    ------
+    OutputError
+        For an unknown suffix.
+    """
+    try:
+        return WRITERS[Path(path).suffix.lower()]
+    except KeyError:
+        known = " ".join(sorted(WRITERS))
+        raise OutputError(f"{path}: cannot write this format; formats written: {known}") from None
