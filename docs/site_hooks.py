@@ -61,10 +61,7 @@ API = {
             "nhsa_nlp.evaluation.metrics",
         ],
     ),
-    "api/rest.md": (
-        "Errors, pages and plots",
-        ["nhsa_nlp.errors", "nhsa_nlp.highlight", "nhsa_nlp.plotting"],
-    ),
+    "api/rest.md": ("Errors and pages", ["nhsa_nlp.errors", "nhsa_nlp.highlight"]),
 }
 
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)\s]*)?\)")

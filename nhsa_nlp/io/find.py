@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import unsupported
 
 STANDARD_INPUT = "-"
+
+PASSED_OVER = (".", "~$")
+"""How the names of hidden files, and of the lock files of Office, begin."""
 
 OnError = Callable[[InputError], None]
 
@@ -56,8 +60,9 @@ def find_documents(
     """Find the files behind ``paths``, in the order given; folders recursively and sorted.
 
     A file named by itself is yielded whatever its suffix, so that the reading can say what is
-    wrong with it. Within folders hidden files and folders are passed over, and so is what no
-    reader can read. A folder reached twice through symbolic links is entered once.
+    wrong with it. Within folders hidden files and folders and the lock files of Office (``~$…``)
+    are passed over, and so is what no reader can read. A folder reached twice through symbolic
+    links is entered once.
 
     Parameters
     ----------
@@ -110,7 +115,7 @@ def _check(path: Path, suffixes: Collection[str]) -> None:
             if unlisted:
                 raise unlisted[0]
             holds = f"it holds only {describe_skipped(others)}; " if others else ""
-            readable = " ".join(sorted(suffixes))
+            readable = " ".join(sorted(set(suffixes).difference(unsupported.SUFFIXES)))
             raise InputError(f"no documents in this folder; {holds}formats read: {readable}", path)
 
 
@@ -155,7 +160,7 @@ def _walk(
             if (status.st_dev, status.st_ino) in entered:
                 continue
             entered.add((status.st_dev, status.st_ino))
-            inside = [entry for entry in path.iterdir() if not entry.name.startswith(".")]
+            inside = [entry for entry in path.iterdir() if not entry.name.startswith(PASSED_OVER)]
         except OSError as error:
             problem = InputError(f"this folder cannot be listed: {error.strerror}", path)
             if on_error is None:

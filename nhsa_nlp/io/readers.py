@@ -12,15 +12,29 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import delimited, json_rows, parquet, plain_text, workbook
+from nhsa_nlp.io import (
+    delimited,
+    docx,
+    html,
+    json_rows,
+    mhtml,
+    ofd,
+    parquet,
+    pdf,
+    plain_text,
+    scan,
+    unsupported,
+    workbook,
+    zip_archive,
+)
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
 from nhsa_nlp.io.options import ReadOptions
@@ -49,21 +63,32 @@ class TableReader(Protocol):
 class Unpacker(Protocol):
     """A function that yields the files within an archive."""
 
-    def __call__(self, stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[FoundFile]:
-        """Yield the files of ``stream`` with their ``data``; raise InputError on a bad archive."""
+    def __call__(
+        self,
+        stream: BinaryIO,
+        file: FoundFile,
+        options: ReadOptions,
+        suffixes: Collection[str],
+        skipped: Counter[str],
+    ) -> Iterator[FoundFile]:
+        """Yield the files of ``stream`` with one of ``suffixes``, each with ``data`` or ``error``.
+
+        Count the others, by suffix, in ``skipped``; raise InputError on a bad archive.
+        """
         ...
 
 
-_DOCUMENTS = (plain_text,)  # a file is a document
+_DOCUMENTS = (plain_text, pdf, scan, docx, html, mhtml, ofd, unsupported)  # a file is a document
 _TABLES = (delimited, json_rows, parquet, workbook)  # a row is a document
-_ARCHIVES: tuple[Any, ...] = ()  # a file holds files
+_ARCHIVES = (zip_archive,)  # a file holds files
 
 _DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS for suffix in form.SUFFIXES}
 _TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
 _UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for suffix in form.SUFFIXES}
 
 READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS})
-"""The suffixes that can be read (lower case, with their dot)."""
+"""The suffixes of documents (lower case, with their dot): of those that can be read, and of those
+that `unsupported` refuses with advice instead of their being passed over."""
 
 
 def read_documents(
@@ -85,7 +110,7 @@ def read_documents(
         Called with the error of each file that cannot be read, which is then passed over;
         without it the error is raised.
     skipped
-        Counts, by suffix, the files in folders that no reader can read.
+        Counts, by suffix, the files in folders and archives that no reader can read.
 
     Returns
     -------
@@ -100,10 +125,12 @@ def read_documents(
         unless ``on_error`` takes it.
     """
     found = find_documents(paths, READABLE, skipped=skipped, on_error=on_error)
-    return _read_all(found, options or ReadOptions(), on_error)
+    return _read_all(found, options or ReadOptions(), on_error, skipped)
 
 
-def parts(file: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Document]:
+def parts(
+    file: FoundFile, options: ReadOptions, *, skipped: Counter[str] | None = None
+) -> Iterator[FoundFile | Document]:
     """Yield the units of work in a file: what can be read, or fail, independently of the rest.
 
     Parameters
@@ -112,12 +139,15 @@ def parts(file: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Documen
         What :func:`~nhsa_nlp.io.find.find_documents` found.
     options
         How to read it.
+    skipped
+        Counts, by suffix, the files in archives that no reader can read.
 
     Yields
     ------
     FoundFile | Document
         A file that is one document is its own only part, unopened. The parts of a table are its
-        rows, those of an archive the parts of the files within it.
+        rows, those of an archive the parts of the files within it; one of these that is bad has
+        an ``error``, and the archive goes on.
 
     Raises
     ------
@@ -126,18 +156,30 @@ def parts(file: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Documen
     """
     if file.suffix in _UNPACKERS:
         with _opened(file, options) as stream:
-            for inner in _UNPACKERS[file.suffix](stream, file, options):
-                yield from parts(inner, options)
+            counter = skipped if skipped is not None else Counter()
+            for inner in _UNPACKERS[file.suffix](stream, file, options, READABLE, counter):
+                yield from _parts_within(inner, options)
     elif file.suffix in _TABLE_READERS:
         with _opened(file, options, limited=False) as stream:
             yield from _TABLE_READERS[file.suffix](stream, file, options)
     elif file.suffix in _DOCUMENT_READERS:
         yield file
     else:
-        known = " ".join(sorted(READABLE))
+        known = " ".join(sorted(READABLE.difference(unsupported.SUFFIXES)))
         raise InputError(
             f"cannot read {file.suffix or 'files without suffix'}; formats read: {known}", file.source
         )
+
+
+def _parts_within(inner: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Document]:
+    """Yield the parts of a file of an archive; its error is one of them, so that the archive goes on."""
+    if inner.error is not None:
+        yield inner
+        return
+    try:
+        yield from parts(inner, options)
+    except InputError as error:
+        yield replace(inner, data=None, error=error)
 
 
 def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Document]:
@@ -199,11 +241,14 @@ def _check_size(size: int, file: FoundFile, options: ReadOptions) -> None:
 
 
 def _read_all(
-    found: Iterator[FoundFile], options: ReadOptions, on_error: OnError | None
+    found: Iterator[FoundFile],
+    options: ReadOptions,
+    on_error: OnError | None,
+    skipped: Counter[str] | None,
 ) -> Iterator[Document]:
     taken: dict[str, int] = {}
     for file in found:
-        for part in _reporting(parts(file, options), on_error):
+        for part in _reporting(parts(file, options, skipped=skipped), on_error):
             for document in _reporting(read_part(part, options), on_error):
                 yield replace(document, id=_unique(document.id, taken))
 

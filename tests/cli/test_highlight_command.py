@@ -39,7 +39,7 @@ def test_standard_input_and_another_output(here: Path) -> None:
     [
         (["missing.txt"], "no such file"),
         (["."], "is a folder"),
-        (["a.html"], "cannot read .html"),
+        (["a.pages"], "cannot read .pages"),
         (["a.txt", "--output", "a.txt"], "is the document itself"),
         (["a.txt", "--output", "no/such/page.html", "--bundle", "nothing"], "cannot be written"),
         (["a.txt", "--bundle", "nothing"], "no such model folder"),
@@ -49,7 +49,7 @@ def test_standard_input_and_another_output(here: Path) -> None:
 def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
     here: Path, args: list[str], message: str
 ) -> None:
-    texts = {"a.txt": "医保目录", "a.html": "<p>"}
+    texts = {"a.txt": "医保目录", "a.pages": "<p>"}
     if args == ["long.txt"]:
         texts["long.txt"] = "医保" * 5_000_001
     for name, text in texts.items():

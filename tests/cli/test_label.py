@@ -86,9 +86,9 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
     (folder / "a.txt").write_bytes(b"\x7fELF\0\0")
     (folder / "c.txt").write_bytes(b"")
     (folder / "d.txt").write_text("医保" * 6_000_000, encoding="utf-8")
-    (folder / "e.pdf").write_bytes(b"%PDF")
+    (folder / "e.pages").write_bytes(b"%PDF")
     output = tmp_path / "out.jsonl"
-    result = label(folder, folder / "e.pdf", "--output", output)
+    result = label(folder, folder / "e.pages", "--output", output)
     assert result.exit_code == 1
     assert [record["id"] for record in records(output.read_text(encoding="utf-8"))] == ["b", "z"]
     errors = result.stderr.splitlines()
@@ -98,13 +98,13 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
             "a.txt": "is a binary file",
             "c.txt": "is empty",
             "d.txt": "has 12,000,000 characters",
-            "e.pdf": "cannot read .pdf",
+            "e.pages": "cannot read .pages",
         }.items(),
         strict=False,
     ):
         assert line.startswith(f"nhsa-nlp: error: {(folder / name).as_posix()}: ")
         assert problem in line
-    assert errors[4:] == ["nhsa-nlp: passed over 1 file of other formats (.pdf 1)"]
+    assert errors[4:] == ["nhsa-nlp: passed over 1 file of other formats (.pages 1)"]
 
 
 @pytest.mark.parametrize(

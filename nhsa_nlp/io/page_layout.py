@@ -1,0 +1,334 @@
+"""From the lines of printed pages to text: reading order, columns, page numbers, paragraphs.
+
+A page comes as lines with their boxes, from the text layer of a PDF or from OCR. What a reader sees
+at a glance, where a column ends or a paragraph goes on, is in these boxes, so it is settled here, and
+the text has one line a paragraph like any other text file. All lengths are relative to the width of
+a character, so any unit will do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from unicodedata import east_asian_width
+
+from nhsa_nlp.text.layout import HEADING
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line, or a part of one, upright and with its box; ``top`` is less than ``bottom``.
+
+    Attributes
+    ----------
+    left, top, right, bottom
+        The box, in any unit, the origin in the upper left corner of the page.
+    text
+        The characters, without white space at either end.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+    @property
+    def height(self) -> float:
+        """The height of the box."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    left: float
+    right: float
+    em: float  # the width of a full-width character
+    pitch: float  # from the top of a line to the top of the next
+    most: int  # characters in a full line
+    wrapped: bool  # whether enough lines end at the right margin for it to be one
+    indents: bool  # whether paragraphs begin with an indent
+
+
+_Block = list[TextLine]  # lines below one another, of one column
+
+_SAME_ROW = 0.5  # share of the lower height by which the parts of a line overlap
+_CELL_GAP = 1.2  # em; a wider gap within a line separates cells
+_INDENT, _INDENTS = 0.8, 2  # em; so many indents of about two em are a habit
+_PARAGRAPH_GAP = 1.6  # pitches
+_OTHER_SIZE = 1.3  # ratio of heights
+
+# The right margin is one if so many lines end within so many em of it, and it is so far from the left one.
+_MARGIN_LINES, _MARGIN_EMS, _NARROWEST = 3, 2, 12
+
+# Columns: beside one another for so many lines, so wide, and so many lines that fill them.
+_COLUMN_LINES, _COLUMN_EMS, _COLUMN_FULL = 3, 6, 0.5
+_MOST_GUTTERS = 48  # places tried, so that pages made to be difficult stay linear
+_MOST_COLUMNS = 6
+_BEYOND = 0.05  # share of the lines that may go beyond it
+
+_SENTENCE_END = "。！？；：…"
+_CANNOT_START = "，。、；：！？）》”’〉〕】％%"
+_TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,%-]*|.")
+
+_DASHES = r"[—–―\-－─~·•一]{1,3}"
+_PAGE_NUMBER = re.compile(
+    rf"{_DASHES}\s*\d{{1,4}}\s*{_DASHES}|第\s*\d{{1,4}}\s*页(?:\s*[,，/]?\s*共\s*\d{{1,4}}\s*页)?|\d{{1,4}}\s*/\s*\d{{1,4}}"
+)
+_BARE_NUMBER = re.compile(r"\d{1,4}")
+_BORDER_LINES = 2  # at the top and at the bottom of a page, where its number and its header stand
+_HEADER_PAGES, _HEADER_SHARE = 3, 0.6
+
+
+def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
+    """Return the text of pages: a line a paragraph, in reading order.
+
+    Page numbers at the border of a page are left out, and so is a running header but for its first
+    occurrence. A paragraph that goes on in the next column or on the next page is one line. Cells
+    beside one another are separated by a tab.
+
+    Parameters
+    ----------
+    pages
+        The lines of each page, in any order.
+
+    Returns
+    -------
+    str
+        Without a final newline; empty if no line has text.
+    """
+    em = _em([line for page in pages for line in page])
+    blocks = [[block for block in _blocks(list(page), em) if block] for page in _without_furniture(pages)]
+    margins = _margins([block for page in blocks for block in page], em)
+    paragraphs: list[str] = []
+    last: tuple[TextLine, _Margins] | None = None
+    for page in blocks:
+        for block in page:
+            own = _own_margins(block, margins)
+            for index, line in enumerate(block):
+                if last and _goes_on(last[0], line, last[1], own, within=index > 0):
+                    paragraphs[-1] = _join(paragraphs[-1], line.text)
+                else:
+                    paragraphs.append(line.text)
+                last = line, own
+    return "\n".join(paragraphs)
+
+
+# --- rows and columns -------------------------------------------------------------------------
+
+
+def _units(text: str) -> float:
+    """Return the width of a text in full-width characters."""
+    return sum(1.0 if east_asian_width(char) in "WFA" else 0.5 for char in text)
+
+
+def _em(lines: Sequence[TextLine]) -> float:
+    """Return the usual width of a full-width character; never 0."""
+    widths = [(line.right - line.left) / _units(line.text) for line in lines if len(line.text) > 1] or [
+        line.height for line in lines
+    ]
+    return max(median(widths) if widths else 1.0, 1e-6)
+
+
+def _rows(lines: _Block) -> list[_Block]:
+    """Group lines into rows, from top to bottom, each from left to right."""
+    rows: list[_Block] = []
+    for line in sorted(lines, key=lambda line: (line.top + line.bottom, line.left)):
+        if rows:
+            first = rows[-1][0]
+            overlap = min(first.bottom, line.bottom) - max(first.top, line.top)
+            if overlap > _SAME_ROW * min(first.height, line.height):
+                rows[-1].append(line)
+                continue
+        rows.append([line])
+    return [sorted(row, key=lambda line: line.left) for row in rows]
+
+
+def _blocks(lines: _Block, em: float, columns: int = _MOST_COLUMNS) -> list[_Block]:
+    """Return the lines of a page or column in reading order, the parts of a row put together."""
+    rows = _rows(lines)
+    found = _find_columns(rows, em) if columns > 1 else None
+    if found is None:
+        return [[_put_together(row, em) for row in rows]]
+    first, last, gutter = found
+    beside = [line for row in rows[first:last] for line in row]
+    above = [line for row in rows[:first] for line in row]
+    below = [line for row in rows[last:] for line in row]
+    left = [line for line in beside if line.right <= gutter]
+    right = [line for line in beside if line.right > gutter]
+    return [
+        *(_blocks(above, em, columns - 1) if above else []),
+        *_blocks(left, em, columns - 1),
+        *_blocks(right, em, columns - 1),
+        *(_blocks(below, em, columns - 1) if below else []),
+    ]
+
+
+def _find_columns(rows: list[_Block], em: float) -> tuple[int, int, float] | None:
+    """Find the longest run of rows that are two columns beside one another, and the gutter between."""
+    gaps: Counter[int] = Counter()
+    for row in rows:
+        for a, b in pairwise(row):
+            if b.left - a.right >= _CELL_GAP * em:
+                gaps[round((a.right + b.left) / 2 / em)] += 1
+    best: tuple[int, int, float] | None = None
+    for place, count in gaps.most_common(_MOST_GUTTERS):
+        if count < _COLUMN_LINES:
+            break
+        gutter = place * em
+        start = 0
+        for index in range(len(rows) + 1):
+            if index < len(rows) and not any(line.left < gutter < line.right for line in rows[index]):
+                continue
+            if (best is None or index - start > best[1] - best[0]) and _are_columns(
+                rows[start:index], gutter, em
+            ):
+                best = start, index, gutter
+            start = index + 1
+    return best
+
+
+def _are_columns(rows: list[_Block], gutter: float, em: float) -> bool:
+    """Tell whether running text stands on both sides: lines that mostly fill their column."""
+    left = [[line for line in row if line.right <= gutter] for row in rows]
+    right = [[line for line in row if line.right > gutter] for row in rows]
+    if sum(bool(a) and bool(b) for a, b in zip(left, right, strict=True)) < _COLUMN_LINES:
+        return False
+    for side in (left, right):
+        ends = [row[-1].right for row in side if row]
+        width = max(ends) - min(row[0].left for row in side if row)
+        full = sum(end > max(ends) - 2 * em for end in ends)
+        if width < _COLUMN_EMS * em or full < _COLUMN_FULL * len(ends):
+            return False
+    return True
+
+
+def _put_together(row: _Block, em: float) -> TextLine:
+    text = row[0].text
+    for a, b in pairwise(row):
+        text = f"{text}\t{b.text}" if b.left - a.right >= _CELL_GAP * em else _join(text, b.text)
+    return TextLine(
+        row[0].left,
+        min(line.top for line in row),
+        max(line.right for line in row),
+        max(line.bottom for line in row),
+        text,
+    )
+
+
+# --- page numbers and running headers ---------------------------------------------------------
+
+
+def _without_furniture(pages: Sequence[Sequence[TextLine]]) -> list[list[TextLine]]:
+    """Leave out page numbers, and running headers after their first occurrence."""
+    borders = [_border(page) for page in pages]
+    bare = Counter(
+        int(row[0].text) - number
+        for number, border in enumerate(borders)
+        for row in border
+        if len(row) == 1 and _BARE_NUMBER.fullmatch(row[0].text)
+    )
+    # Bare numbers count pages if most of them rise with the pages.
+    offset, agreeing = bare.most_common(1)[0] if bare else (0, 0)
+    counting = agreeing > 1 and 2 * agreeing >= len(pages)
+    headers = Counter(header for border in borders for header in {_as_header(row) for row in border})
+    seen: set[str] = set()
+    kept: list[list[TextLine]] = []
+    for number, (page, border) in enumerate(zip(pages, borders, strict=True)):
+        dropped: set[TextLine] = set()
+        for row in border:
+            text, header = " ".join(line.text for line in row), _as_header(row)
+            is_number = bool(_PAGE_NUMBER.fullmatch(text)) or (
+                counting and text == str(number + offset) and bool(_BARE_NUMBER.fullmatch(text))
+            )
+            running = header and headers[header] >= max(_HEADER_PAGES, _HEADER_SHARE * len(pages))
+            if is_number or (running and header in seen):
+                dropped.update(row)
+            seen.add(header)
+        kept.append([line for line in page if line not in dropped])
+    return kept
+
+
+def _border(page: Sequence[TextLine]) -> list[_Block]:
+    rows = _rows(list(page))
+    return rows if len(rows) <= 2 * _BORDER_LINES else rows[:_BORDER_LINES] + rows[-_BORDER_LINES:]
+
+
+def _as_header(row: _Block) -> str:
+    """Return the text by which a running header is known again: its page number changes."""
+    return re.sub(r"[\d\s]+", "", "".join(line.text for line in row))
+
+
+# --- paragraphs -------------------------------------------------------------------------------
+
+
+def _margins(blocks: list[_Block], em: float) -> _Margins:
+    """Return the margins of the widest blocks together, those of the text body."""
+    lines = [line for block in blocks for line in block]
+    if not lines:
+        return _Margins(0, 0, em, 0, 0, wrapped=False, indents=False)
+    left = min(line.left for line in lines)
+    # A punctuation mark, or two, may hang over the margin.
+    ends = sorted(line.right - em * (line.text[-1] in _CANNOT_START) for line in lines)
+    right = ends[-1 - int(_BEYOND * len(ends))]
+    most = max(len(line.text) for line in lines)
+    pitches = [b.top - a.top for block in blocks for a, b in pairwise(block) if b.top > a.top]
+    full = sum(line.right > right - _MARGIN_EMS * em or len(line.text) >= most - 1 for line in lines)
+    wrapped = full >= _MARGIN_LINES and right - left >= _NARROWEST * em
+    indents = sum(1.5 * em < line.left - left < 2.5 * em for line in lines) >= _INDENTS
+    return _Margins(left, right, em, median(pitches) if pitches else 0, most, wrapped, indents)
+
+
+def _own_margins(block: _Block, body: _Margins) -> _Margins:
+    """Return the margins of a block: its own if it is a column, else those of the text body."""
+    own = _margins([block], body.em)
+    is_body = own.right - own.left > 0.6 * (body.right - body.left) or len(block) < _COLUMN_LINES
+    return _Margins(
+        body.left if is_body else own.left,
+        body.right if is_body else own.right,
+        body.em,
+        body.pitch,
+        body.most if is_body else own.most,
+        body.wrapped if is_body else own.wrapped,
+        body.indents if is_body else own.indents,
+    )
+
+
+def _goes_on(
+    line: TextLine, following: TextLine, margins: _Margins, next_margins: _Margins, *, within: bool
+) -> bool:
+    """Tell whether a paragraph goes on from a line to the one that follows it."""
+    em = margins.em
+    if not margins.wrapped or "\t" in line.text or "\t" in following.text:
+        return False
+    if following.left > next_margins.left + _INDENT * em:
+        return False
+    if max(line.height, following.height) > _OTHER_SIZE * min(line.height, following.height):
+        return False
+    if within and following.top - line.top > _PARAGRAPH_GAP * margins.pitch:
+        return False
+    if not within and abs(margins.right - margins.left - next_margins.right + next_margins.left) > 2 * em:
+        return False
+    if line.text[-1] in _SENTENCE_END and (HEADING.match(following.text) or not (within or margins.indents)):
+        return False
+    # Text broken after a count of characters leaves lines with digits short.
+    count = len(line.text) + min((line.left - margins.left) / em, 2.5)
+    if following.text[0] in _CANNOT_START or count > margins.most - 1.5:
+        return True
+    # A line is full if what follows had no room in it, were it only the first word.
+    token = _TOKEN.match(following.text)
+    room = _units(token.group()) if token else 1
+    rest = following.text[len(token.group()) :] if token else ""
+    room += len(rest) - len(rest.lstrip(_CANNOT_START))
+    return line.right + (room + 0.5) * em > margins.right
+
+
+def _join(text: str, following: str) -> str:
+    """Put two parts of a paragraph together, with a space only between Latin words."""
+    a, b = text[-1:], following[:1]
+    apart = b.isascii() and b.isalpha() and (a in ",.;:" or (a.isascii() and a.isalpha()))
+    return f"{text} {following}" if apart else text + following

@@ -1,0 +1,120 @@
+"""Sample files of every format that office programs write, made from lines of text."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Mapping
+from html import escape
+from io import BytesIO
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def zipped(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip file."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Paragraphs of WordprocessingML."""
+    return "".join(f'<w:p><w:r><w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>' for line in lines)
+
+
+def docx(body: str, parts: Mapping[str, str] | None = None) -> bytes:
+    """A Word document with this body; ``parts`` such as ``numbering`` by their names."""
+    parts = parts or {}
+    namespaces = (
+        f'xmlns:w="{WORD}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+        'xmlns:v="urn:schemas-microsoft-com:vml"'
+    )
+    relations = "".join(
+        f'<Relationship Id="r{name}" Type="{_OFFICE}/{name}" Target="{name}.xml"/>' for name in parts
+    )
+    members = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="r1" '
+        f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'<?xml version="1.0" encoding="UTF-8"?><w:document {namespaces}>'
+        f"<w:body>{body}<w:sectPr/></w:body></w:document>",
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>',
+    }
+    for name, content in parts.items():
+        members[f"word/{name}.xml"] = f"<w:{name} {namespaces}>{content}</w:{name}>"
+    return zipped(members)
+
+
+OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+_TYPE_SIZE = 5.6
+_LEADING = 10.0
+
+
+def text_object(text: str, x: float, y: float, size: float = _TYPE_SIZE, more: str = "") -> str:
+    """A text object of OFD, its upper left corner at ``x`` and ``y``."""
+    steps = " ".join(str(size if char > "\u2e80" else size / 2) for char in text[:-1])
+    return (
+        f'<ofd:TextObject ID="1" Boundary="{x} {y} 160 {size}" Font="2" Size="{size}" {more}>'
+        f'<ofd:TextCode X="0" Y="{size * 0.85}" DeltaX="{steps}">{escape(text)}</ofd:TextCode>'
+        "</ofd:TextObject>"
+    )
+
+
+def ofd(pages: Iterable[str], template: str | None = None) -> bytes:
+    """An OFD whose pages hold these objects."""
+    pages = list(pages)
+    uses = '<ofd:Template TemplateID="9"/>' if template is not None else ""
+    members = {
+        "OFD.xml": f'<ofd:OFD {OFD} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo/>'
+        "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {OFD}><ofd:CommonData>"
+        '<ofd:TemplatePage ID="9" BaseLoc="Tpls/Tpl_0/Content.xml"/></ofd:CommonData><ofd:Pages>'
+        + "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+        + "</ofd:Pages></ofd:Document>",
+    }
+    layers = {f"Doc_0/Pages/Page_{n}/Content.xml": uses + _layer(page) for n, page in enumerate(pages)}
+    if template is not None:
+        layers["Doc_0/Tpls/Tpl_0/Content.xml"] = _layer(template)
+    for name, layer in layers.items():
+        members[name] = f"<ofd:Page {OFD}>{layer}</ofd:Page>"
+    return zipped(members)
+
+
+def _layer(objects: str) -> str:
+    return f'<ofd:Content><ofd:Layer ID="3">{objects}</ofd:Layer></ofd:Content>'
+
+
+def printed(text: str, per_line: int = 28, per_page: int = 22) -> bytes:
+    """A text as an OFD printer sets it: lines of 28 characters, 22 on a page."""
+    lines = []
+    for paragraph in filter(None, map(str.strip, text.splitlines())):
+        set_in = "　　" + paragraph
+        lines += [set_in[at : at + per_line] for at in range(0, len(set_in), per_line)]
+    pages = [lines[at : at + per_page] for at in range(0, len(lines), per_page)]
+    return ofd(
+        "".join(text_object(line, 28, 35 + _LEADING * at) for at, line in enumerate(page)) for page in pages
+    )
+
+
+def web_page(text: str) -> str:
+    """A text as a site of the government shows it, with all that is around it."""
+    title, *rest = filter(None, map(str.strip, text.splitlines()))
+    menu = "".join(f'<li><a href="/{n}">{n}</a></li>' for n in ("首页", "机构概况", "政策法规", "互动交流"))
+    related = "".join(f'<li><a href="/x{n}">对第{n}号建议的答复</a></li>' for n in range(100, 106))
+    body = "".join(f'<p style="text-indent: 2em">{escape(line)}</p>' for line in rest)
+    return (
+        f"<!DOCTYPE html><html><head><title>{title}_政策法规</title>"
+        "<script>var 脚本 = 1;</script></head><body>"
+        f'<div class="header"><ul class="nav">{menu}</ul></div><div class="main">'
+        f'<div class="location">当前位置：<a href="/">首页</a> &gt; <a href="/b">建议提案</a></div>'
+        f'<h1 class="title">{title}</h1><div class="info">日期：2023-01-01 访问量：<span id="n"></span></div>'
+        f'<div id="zoom"><div class="view TRS_UEDITOR trs_paper_default">{body}</div></div>'
+        f'<div class="related"><h3>相关文章</h3><ul>{related}</ul></div></div>'
+        '<div class="footer"><p>主办单位：某局　京ICP备00000000号</p></div></body></html>'
+    )
