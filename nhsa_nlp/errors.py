@@ -31,6 +31,10 @@ class InputError(NhsaNlpError):
         super().__init__(f"{where}: {message}" if where else message)
 
 
+class TooLongError(InputError):
+    """A document that is longer than was allowed."""
+
+
 class OutputError(NhsaNlpError):
     """A result that cannot be written (folder missing, no permission, disk full)."""
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from nhsa_nlp.cli import parameters
-from nhsa_nlp.cli.limits import too_long
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.errors import InputError, OutputError
 
@@ -45,6 +44,7 @@ def highlight(
             raise OutputError(f"{page}: is the document itself; choose another --output")
         check_writable(page)
         import nhsa_nlp
+        from nhsa_nlp.batch.limits import too_long
         from nhsa_nlp.highlight import render
         from nhsa_nlp.pipeline import records
 

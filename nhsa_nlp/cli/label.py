@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.limits import too_long
-from nhsa_nlp.cli.terminal import Progress, complain
+from nhsa_nlp.cli.terminal import Progress, RunProgress, complain
 from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
+    from nhsa_nlp.batch import Job, Summary
     from nhsa_nlp.cli.table import TableWriter
-    from nhsa_nlp.io import Document, JsonLinesWriter
+    from nhsa_nlp.io import JsonLinesWriter
+
+_STANDARD_OUTPUT = Path("-")
+_MEGABYTE = 1_000_000
+
+
+class Engine(str, Enum):
+    """What labels."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def label(
@@ -27,82 +36,144 @@ def label(
         list[str], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")
     ],
     output: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Write JSON Lines to FILE; - for standard output."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write FILE, in the format its suffix says; may be given several times. "
+            "- for JSON Lines to standard output.",
         ),
     ] = None,
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+    text_column: parameters.TextColumn = None,
+    id_column: parameters.IdColumn = None,
+    workers: parameters.Workers = None,
+    timeout: parameters.Timeout = parameters.DEFAULT_TIMEOUT,
+    max_memory: parameters.MaxMemory = None,
+    keep_text: Annotated[
+        bool,
+        typer.Option("--keep-text", help="Write the raw texts beside FILE, too: the offsets are in them."),
+    ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Discard what an unfinished run into FILE has kept.")
+    ] = False,
+    engine: Annotated[
+        Engine,
+        typer.Option("--engine", help="Label here, or on a Ray cluster (extra ray).", show_default=True),
+    ] = Engine.LOCAL,
+    ray_address: Annotated[
+        str | None,
+        typer.Option("--ray-address", metavar="HOST:PORT", help="The Ray cluster.", envvar="RAY_ADDRESS"),
+    ] = None,
 ) -> None:
     """Label documents and tag what they cite.
 
     Gives topic, policy titles, document numbers and quantities.
-    Prints a table to a terminal, and JSON Lines, one record a document, to a pipe or with
-    --output. Folders are read recursively. A document that cannot be read is named on
-    standard error and the rest is done.
+    Prints a table to a terminal, and JSON Lines, one record a document, to a pipe; writes
+    files with --output. Folders are read recursively. A document that cannot be read is named
+    on standard error and the rest is done.
+
+    With --output what is done is kept beside FILE until everything is, and FILE is written
+    whole in the end. After an interruption, a crash or a full disk the same command goes on.
+    The documents that failed are listed in FILE's name with .failed.jsonl.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.io import ReadOptions, describe_skipped, read_documents
+    from nhsa_nlp.batch import Job
+    from nhsa_nlp.io import ReadOptions
+
+    options = ReadOptions(encoding, max_bytes, text_column, id_column)
+    memory = max_memory and max_memory * _MEGABYTE
+    job = Job(paths, options, bundle, workers, timeout or None, memory, engine.value, ray_address)
+    files = output or []
+    if files and not any(map(_is_stream, files)):
+        failed = _into_files(job, files, keep_text=keep_text, restart=restart)
+    elif len(files) > 1 or keep_text or restart:
+        raise OutputError("several --output, --keep-text and --restart need files to write")
+    else:
+        failed = _into_stream(job, files[0] if files else None)
+    if failed:
+        raise typer.Exit(exit_status.SOME_UNREAD)
+
+
+def _is_stream(output: Path) -> bool:
+    """Tell whether an output is standard output, a pipe or a device, which can only be written once."""
+    return output == _STANDARD_OUTPUT or (output.exists() and not output.is_file() and not output.is_dir())
+
+
+def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool) -> int:
+    """Run into files; return the number of failures."""
+    from nhsa_nlp.batch import InterruptedRun, run
+    from nhsa_nlp.io import READABLE, find_documents
+
+    def count_files() -> int:
+        return sum(1 for _ in find_documents(job.paths, READABLE, on_error=lambda _: None))
+
+    try:
+        with RunProgress(count_files) as progress:
+            summary = run(job, files, progress, keep_text=keep_text, restart=restart)
+            _say(summary, progress)
+    except InterruptedRun as stop:
+        complain(
+            f"interrupted; labelled so far: {stop.labelled}, kept in {stop.folder}: "
+            "run the same command again to go on"
+        )
+        raise typer.Exit(exit_status.INTERRUPTED) from None
+    return summary.failed
+
+
+def _say(summary: Summary, progress: RunProgress) -> None:
+    """Print what a run came to."""
+    from nhsa_nlp.io import describe_skipped
+
+    if summary.skipped:
+        progress.notice(f"passed over {describe_skipped(summary.skipped)}")
+    if summary.failed:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.failures.most_common())
+        progress.notice(f"{summary.failed:,} failed ({kinds}), listed in {summary.failed_list}")
+    labels = ", ".join(f"{name or 'no label'} {count:,}" for name, count in summary.labels.most_common())
+    rate = summary.labelled_now / max(summary.seconds, 0.001)
+    what = f"{summary.labelled:,} labelled" + (f" ({labels})" if labels else "")
+    progress.notice(f"{what}; {summary.seconds:,.1f} s, {rate:,.0f} a second")
+
+
+def _into_stream(job: Job, output: Path | None) -> int:
+    """Write or print records as they come; return the number of failures."""
+    from nhsa_nlp.batch import Failure, stream
+    from nhsa_nlp.batch.signals import Interruptions
+    from nhsa_nlp.io import describe_skipped
 
     skipped: Counter[str] = Counter()
     labelled = 0
     try:
         # The progress ends first, so that a table is not printed into its line.
-        with _writer(output, paths) as writer, Progress("loading the model") as progress:
-            documents = read_documents(
-                paths, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
-            )
-            import nhsa_nlp
-            from nhsa_nlp.pipeline import records
-
-            nlp = nhsa_nlp.load(bundle)
-            for record in records(nlp, _short_enough(documents, nlp, progress)):
-                writer.write(record)
-                labelled += 1
-                progress.update(f"{labelled} labelled, {progress.failures} failed: {record['id']}")
+        with Interruptions(), _writer(output) as writer, Progress("loading the model") as progress:
+            with contextlib.closing(stream(job, skipped)) as found:
+                for item in found:
+                    if isinstance(item, Failure):
+                        progress.complain(item)
+                        continue
+                    writer.write(item)
+                    labelled += 1
+                    progress.update(f"{labelled} labelled, {progress.failures} failed: {item['id']}")
             if skipped:
                 progress.notice(f"passed over {describe_skipped(skipped)}")
     except KeyboardInterrupt:
         complain(f"interrupted; labelled so far: {labelled}{f', in {output}' if output else ''}")
         raise typer.Exit(exit_status.INTERRUPTED) from None
-    if progress.failures:
-        raise typer.Exit(exit_status.SOME_UNREAD)
+    return progress.failures
 
 
-def _short_enough(documents: Iterable[Document], nlp: Language, progress: Progress) -> Iterator[Document]:
-    """Pass on the documents that the pipeline takes, and complain of the others."""
-    for document in documents:
-        if len(document.text) <= nlp.max_length:
-            yield document
-        else:
-            progress.complain(too_long(document, nlp))
+def _writer(output: Path | None) -> JsonLinesWriter | TableWriter:
+    from nhsa_nlp.io import JsonLinesWriter
 
-
-def _writer(output: Path | None, paths: list[str]) -> JsonLinesWriter | TableWriter:
-    from nhsa_nlp.io import STANDARD_INPUT, JsonLinesWriter
-
-    if output is not None and str(output) != STANDARD_INPUT:
-        _check_apart(output, paths)
+    if output is not None and output != _STANDARD_OUTPUT:
         return JsonLinesWriter(output)
     if output is None and sys.stdout.isatty():
         from nhsa_nlp.cli.table import TableWriter
 
         return TableWriter()
     return JsonLinesWriter(sys.stdout.buffer)
-
-
-def _check_apart(output: Path, paths: list[str]) -> None:
-    """Refuse to write over a document that is to be read."""
-    from nhsa_nlp.io import READABLE
-
-    target = output.resolve()
-    for path in map(Path, paths):
-        place = path.resolve()
-        inside = place.is_dir() and target.suffix.lower() in READABLE and target.is_relative_to(place)
-        if target == place or inside:
-            raise OutputError(
-                f"{output}: is or would be one of the documents to read; choose another --output"
-            )

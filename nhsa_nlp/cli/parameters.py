@@ -24,11 +24,49 @@ Encoding = Annotated[
 MaxBytes = Annotated[
     int, typer.Option("--max-bytes", min=1, metavar="N", help="Refuse longer files.", show_default=True)
 ]
+TextColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--text-column", metavar="NAME", help="The column of a table that holds the text; else by its name."
+    ),
+]
+IdColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--id-column", metavar="NAME", help="The column of a table that holds the id; else by its name."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Processes that label: 1; with Ray, as many as the cluster has CPUs.",
+        show_default=False,
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        min=0,
+        metavar="SECONDS",
+        help="Give up a document that takes longer; 0 for no limit.",
+        show_default=True,
+    ),
+]
+MaxMemory = Annotated[
+    int | None,
+    typer.Option("--max-memory", min=1, metavar="MB", help="Memory a process may use for data (Linux only)."),
+]
 Data = Annotated[
     Path, typer.Option("--data", metavar="PATH", help="The folder of the training data.", show_default=True)
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The random seed.", show_default=True)]
 
 DEFAULT_MAX_BYTES = MAX_BYTES
+DEFAULT_TIMEOUT = 600.0
 DEFAULT_DATA = Path("training/data")
 DEFAULT_SEED = 0

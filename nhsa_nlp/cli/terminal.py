@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 import unicodedata
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
     from rich.status import Status
+
+    from nhsa_nlp.batch import Failure
+    from nhsa_nlp.batch.units import Unit
 
 
 def printable(text: str) -> str:
@@ -75,7 +83,7 @@ class Progress:
 
             self._status.update(Text(printable(message)))
 
-    def complain(self, error: Exception) -> None:
+    def complain(self, error: Exception | Failure) -> None:
         """Print an error, and count it."""
         self.failures += 1
         self._print(f"nhsa-nlp: error: {printable(str(error))}")
@@ -85,7 +93,92 @@ class Progress:
         self._print(f"nhsa-nlp: {printable(message)}")
 
     def _print(self, line: str) -> None:
-        if self._status is None:
-            typer.echo(line, err=True)
-        else:
-            self._status.console.print(line, markup=False, highlight=False, soft_wrap=True, emoji=False)
+        _print(None if self._status is None else self._status.console, line)
+
+
+class RunProgress:
+    """How far a long run is, on standard error: a bar on a terminal, now and then a line elsewhere.
+
+    Parameters
+    ----------
+    count_files
+        Counts the files of the run; called in a thread of its own, and only for a bar.
+    """
+
+    def __init__(self, count_files: Callable[[], int]):
+        self._count_files = count_files
+        self._labelled = self._failed = 0
+        self._began = self._said = time.monotonic()
+        self._bar: Bar | None = None
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task("loading the model", total=None)
+
+    def __enter__(self) -> RunProgress:
+        if self._bar is not None:
+            self._bar.start()
+            threading.Thread(target=self._find_total, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def resumed(self) -> None:
+        """Say that the run goes on where an earlier one was cut off."""
+        self.notice("goes on with the unfinished run; --restart would begin anew")
+
+    def advanced(self, unit: Unit) -> None:
+        """Count a unit that is done."""
+        if not self._labelled:
+            self._began = time.monotonic()  # the model is loaded
+        self._labelled += 0 if unit.result is None else len(unit.result.labels)
+        if self._bar is not None:
+            done = unit.file - (not unit.last)
+            self._bar.update(self._task, description=self._state(), completed=done)
+        elif time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
+            self._said = time.monotonic()
+            self.notice(self._state())
+
+    def failed(self, failure: Failure) -> None:
+        """Name a document that has no record."""
+        self._failed += 1
+        self._print(f"nhsa-nlp: error: {printable(str(failure))}")
+
+    def writing(self) -> None:
+        """Say that all is labelled."""
+        if self._bar is not None:
+            self._bar.update(self._task, description="writing", total=None)
+
+    def notice(self, message: str) -> None:
+        """Print a remark."""
+        self._print(f"nhsa-nlp: {printable(message)}")
+
+    def _state(self) -> str:
+        rate = self._labelled / max(time.monotonic() - self._began, 0.001)
+        return f"{self._labelled:,} labelled, {self._failed:,} failed, {rate:,.0f} a second"
+
+    def _find_total(self) -> None:
+        total = self._count_files()
+        if self._bar is not None:
+            self._bar.update(self._task, total=total)
+
+    def _print(self, line: str) -> None:
+        _print(None if self._bar is None else self._bar.console, line)
+
+
+_SECONDS_BETWEEN_LINES = 30
+
+
+def _print(console: Console | None, line: str) -> None:
+    """Print a line on standard error, above what a console shows there."""
+    if console is None:
+        typer.echo(line, err=True)
+    else:
+        console.print(line, markup=False, highlight=False, soft_wrap=True, emoji=False)

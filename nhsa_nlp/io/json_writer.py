@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nhsa_nlp.io.json_lines import json_line
 from nhsa_nlp.io.placing import placed
 from nhsa_nlp.io.texts import Texts
-from nhsa_nlp.record import Record
 
 SUFFIXES = (".jsonl", ".ndjson")
 
 
-def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
+def write(path: str | Path, records: Iterable[Mapping[str, object]], *, texts: Texts | None = None) -> int:  # noqa: ARG001
     """Write records, one a line; see `Writer`."""
     written = 0
     with placed(path) as file, file.open("wb") as stream:

@@ -76,9 +76,11 @@ _CANNOT_START = "，。、；：！？）》”’〉〕】％%"
 _TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,%-]*|.")
 
 _DASHES = r"[—–―\-－─~·•一]{1,3}"
-_PAGE_NUMBER = re.compile(
-    rf"{_DASHES}\s*\d{{1,4}}\s*{_DASHES}|第\s*\d{{1,4}}\s*页(?:\s*[,，/]?\s*共\s*\d{{1,4}}\s*页)?|\d{{1,4}}\s*/\s*\d{{1,4}}"
+_ONE_NUMBER = (
+    rf"(?:{_DASHES}\s*\d{{1,4}}\s*{_DASHES}|第\s*\d{{1,4}}\s*页(?:\s*[,，/]?\s*共\s*\d{{1,4}}\s*页)?"
+    r"|\d{1,4}\s*/\s*\d{1,4})"
 )
+_PAGE_NUMBER = re.compile(rf"{_ONE_NUMBER}(?:\s+{_ONE_NUMBER})*")  # two of pages copied onto one
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _BORDER_LINES = 2  # at the top and at the bottom of a page, where its number and its header stand
 _HEADER_PAGES, _HEADER_SHARE = 3, 0.6

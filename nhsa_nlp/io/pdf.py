@@ -169,6 +169,8 @@ def _chars(textpage: Any) -> list[_Char]:
         if code == 0xFFFE or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
             code = 0xFFFD
         char = chr(code)
+        if char in "\r\n":  # where PDFium thinks a line ends; the boxes decide
+            continue
         if char.isspace():
             chars.append((" ", 0, 0, 0, 0, 0))
             continue

@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import InputError, TooLongError
 from nhsa_nlp.io import (
     delimited,
     docx,
@@ -89,6 +89,9 @@ _UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for
 READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS})
 """The suffixes of documents (lower case, with their dot): of those that can be read, and of those
 that `unsupported` refuses with advice instead of their being passed over."""
+
+CONTAINERS = frozenset({*_TABLE_READERS, *_UNPACKERS})
+"""Those of files that hold many documents."""
 
 
 def read_documents(
@@ -214,6 +217,8 @@ def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Docu
 @contextmanager
 def _opened(file: FoundFile, options: ReadOptions, *, limited: bool = True) -> Iterator[BinaryIO]:
     if file.data is not None:
+        if limited:
+            _check_size(len(file.data), file, options)
         yield BytesIO(file.data)
         return
     if file.path is None:
@@ -235,7 +240,7 @@ def _opened(file: FoundFile, options: ReadOptions, *, limited: bool = True) -> I
 
 def _check_size(size: int, file: FoundFile, options: ReadOptions) -> None:
     if size > options.max_bytes:
-        raise InputError(
+        raise TooLongError(
             f"is longer than {options.max_bytes:,} bytes; split it or raise --max-bytes", file.source
         )
 

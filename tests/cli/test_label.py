@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def records(text: str) -> list[dict[str, Any]]:
 MANY = 6000  # at over 100 a second, long enough to be interrupted on a busy machine, too
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of so many documents that labelling them takes a while."""
     folder = tmp_path_factory.mktemp("many")
@@ -104,7 +105,19 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
     ):
         assert line.startswith(f"nhsa-nlp: error: {(folder / name).as_posix()}: ")
         assert problem in line
-    assert errors[4:] == ["nhsa-nlp: passed over 1 file of other formats (.pages 1)"]
+    assert errors[4:6] == [
+        "nhsa-nlp: passed over 1 file of other formats (.pages 1)",
+        f"nhsa-nlp: 4 failed (unreadable 3, too long 1), listed in {tmp_path / 'out.failed.jsonl'}",
+    ]
+    assert re.fullmatch(r"nhsa-nlp: 2 labelled \(\S+ 2\); [\d.]+ s, \d+ a second", errors[6])
+    listed = records((tmp_path / "out.failed.jsonl").read_text(encoding="utf-8"))
+    assert [(item["id"], item["kind"]) for item in listed] == [
+        ("a", "unreadable"),
+        ("c", "unreadable"),
+        ("d", "too long"),
+        ("e", "unreadable"),
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.failed.jsonl", "out.jsonl"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +126,10 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         (["{tmp}/missing"], "no such file or folder"),
         (["{tmp}/empty"], "no documents in this folder"),
         (["{letter}", "--output", "{tmp}/no/such/folder/out.jsonl"], "cannot be written"),
-        (["{letter}", "--output", "{tmp}"], "cannot be written"),
+        (["{letter}", "--output", "{tmp}"], "cannot be written: it is a folder"),
+        (["{letter}", "--output", "{tmp}/out.doc"], "cannot write this format"),
+        (["{letter}", "--output", "-", "--output", "{tmp}/out.jsonl"], "need files to write"),
+        (["{letter}", "--keep-text"], "need files to write"),
         (["{letter}", "--output", "{letter}"], "is or would be one of the documents"),
         (["{letters}", "--output", "{letters}/new.txt"], "is or would be one of the documents"),
         (["{letter}", "--encoding", "klingon"], "unknown encoding"),
@@ -215,22 +231,38 @@ def _read(terminal: int) -> bytes:
 
 
 @POSIX
-def test_an_interruption_says_how_many_are_done_and_keeps_them(many: Path, tmp_path: Path) -> None:
+def test_an_interruption_says_how_many_are_done_and_the_same_command_goes_on(
+    many: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "out.jsonl"
+    output.write_text("old\n")
+    journal = tmp_path / ".out.jsonl.run" / "journal"
     # A child inherits an ignored SIGINT, as a shell gives it to what it runs in the background.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [*COMMAND, str(many), "--output", str(output)], stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
         signal.signal(signal.SIGINT, before)
-        while process.poll() is None and not (output.exists() and output.stat().st_size):
-            pass
+        while process.poll() is None and not (journal.exists() and journal.stat().st_size):
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    done = records(output.read_text(encoding="utf-8"))
-    assert 0 < len(done) < MANY
-    assert errors == f"nhsa-nlp: error: interrupted; labelled so far: {len(done)}, in {output}\n"
+    done = journal.read_bytes().count(b"\n")
+    assert 0 < done < MANY
+    assert errors == (
+        f"nhsa-nlp: error: interrupted; labelled so far: {done}, kept in {journal.parent}: "
+        "run the same command again to go on\n"
+    )
+    assert output.read_text() == "old\n"
+    for path in sorted(many.iterdir())[done + 20 :]:
+        path.unlink()  # so many need not be waited for
+    again = label(many, "--output", output)
+    assert again.exit_code == 0
+    assert "goes on with the unfinished run" in again.stderr
+    found = [record["id"] for record in records(output.read_text(encoding="utf-8"))]
+    assert found == [f"{number:04}" for number in range(done + 20)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
 
 
 @POSIX

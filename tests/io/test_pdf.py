@@ -67,6 +67,14 @@ def test_numbers_that_count_nothing_stay() -> None:
     assert read(pdf_of(pages[0])).text == "支出（亿元）\n546"
 
 
+@pytest.mark.parametrize(
+    "mark", ["— 12 —", "-12-", "第12页", "第 12 页 共 30 页", "12/30", "－12－        －13－"]
+)
+def test_page_numbers_are_left_out(mark: str) -> None:
+    lines = ["国家医疗保障局", "医保函〔2021〕85号", "聂鹏举代表：", "现答复如下。"]
+    assert read(pdf_of(draw_lines([*lines, mark]))).text.split("\n") == lines
+
+
 def test_short_lines_are_not_run_together() -> None:
     lines = ["北京市医疗保障局", "天津市医疗保障局", "河北省医疗保障局", "山西省医疗保障局"]
     assert read(pdf_of(draw_lines(lines))).text.split("\n") == lines

@@ -142,6 +142,12 @@ def test_a_bad_member_is_reported_and_the_others_read(read) -> None:
     assert found.skipped == {".pages": 1}
 
 
+def test_a_table_that_breaks_off_does_not_end_its_archive(read) -> None:
+    found = read(zipped({"a.csv": "id,正文\n1,甲\n", "b.csv": "x,y\n1,2\n", "c.txt": "丙"}))
+    assert list(found.texts.values()) == ["甲", "丙"]
+    assert [error.split(": ")[0] for error in found.errors] == ["a.zip!/b.csv"]
+
+
 def test_encrypted_and_strangely_packed_members_are_reported(read) -> None:
     data = zipped({"a.txt": "甲", "b.txt": "乙"})
     assert read(member(data, "a.txt", flags=1)).errors == [

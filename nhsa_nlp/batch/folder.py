@@ -1,0 +1,198 @@
+"""The folder of a run: beside the output, locked while the run lasts, gone when it has ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import IO, Any
+
+from nhsa_nlp.errors import OutputError
+
+_STATE = "state.json"
+_LOCK = "lock"
+_TEXTS = "raw texts"
+_SHOWN = 80  # characters of an option in a message
+
+
+class RunFolder:
+    """The folder beside an output in which a run keeps what it has done.
+
+    Its name begins with a dot, so that it is never taken for documents. The lock on it is one of the
+    operating system, which ends with the process that holds it, however that ends.
+
+    Parameters
+    ----------
+    output
+        The output.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    finished
+        Whether what is in it is no longer needed.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made, or another run is writing this output.
+    """
+
+    def __init__(self, output: Path):
+        self._output = output
+        self.path = folder_of(output)
+        self.finished = False
+        while True:
+            try:
+                self.path.mkdir(exist_ok=True)
+                self._file: IO[bytes] = (self.path / _LOCK).open("ab")
+            except FileNotFoundError as error:
+                if output.parent.is_dir():
+                    continue  # another run has just ended and removed it
+                raise self._unwritable(error) from error
+            except OSError as error:
+                raise self._unwritable(error) from error
+            if not _lock(self._file):
+                self._file.close()
+                raise OutputError(
+                    f"{output}: another run is writing it; wait for its end, or choose another --output"
+                )
+            if self._is_current():
+                return
+            self._file.close()
+
+    def resume(self, state: dict[str, Any], *, texts: bool, restart: bool) -> bool:
+        """Go on with the run in the folder, or begin a new one.
+
+        Parameters
+        ----------
+        state
+            What the results depend on, by the name of the option.
+        texts
+            Whether raw texts are needed, too; if the run in the folder kept none, it is of no use.
+        restart
+            Whether to discard what is there.
+
+        Returns
+        -------
+        bool
+            Whether raw texts are to be kept, as from the beginning.
+
+        Raises
+        ------
+        OutputError
+            If there is an unfinished run with another state, or the folder cannot be written.
+        """
+        file = self.path / _STATE
+        try:
+            known = None if restart else self._known(file)
+            if known is not None:
+                kept = bool(known.pop(_TEXTS, False))
+                self._compare(known, state)
+                if texts and not kept:
+                    raise OutputError(
+                        f"{self._output}: the unfinished run kept in {self.path} has no raw texts, which "
+                        "--keep-text and .sqlite need: leave them out to go on, or --restart to discard it"
+                    )
+                return kept
+            self.clear()
+            new = file.with_suffix(".new")
+            with new.open("w", encoding="utf-8") as stream:
+                json.dump({**state, _TEXTS: texts}, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            new.replace(file)
+            sync_folder(self.path)
+            return texts
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def clear(self) -> None:
+        """Discard all but the lock."""
+        for entry in self.path.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name != _LOCK:
+                entry.unlink()
+
+    def close(self) -> None:
+        """End the lock; remove the folder if the run has finished, or has kept nothing."""
+        journals = [file for file in self.path.glob("journal*") if file.stat().st_size]
+        if self.finished or not journals:
+            shutil.rmtree(self.path, ignore_errors=True)
+        self._file.close()
+
+    def _is_current(self) -> bool:
+        """Tell whether the file locked is still that of the folder: the folder may have been removed."""
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), (self.path / _LOCK).stat())
+        except OSError:
+            return False
+
+    def _known(self, file: Path) -> dict[str, Any] | None:
+        if not file.exists():
+            return None
+        try:
+            known = json.loads(file.read_text("utf-8"))
+        except ValueError:
+            known = None
+        if not isinstance(known, dict):
+            raise OutputError(
+                f"{self.path}: is damaged; say --restart to discard it, and do everything again"
+            )
+        return known
+
+    def _compare(self, known: dict[str, Any], state: dict[str, Any]) -> None:
+        now = json.loads(json.dumps(state))
+        for name in (*known, *now):
+            if known.get(name) != now.get(name):
+                raise OutputError(
+                    f"{self._output}: an unfinished run with another {name} is kept in {self.path}; "
+                    f"it had {_show(known.get(name))}, now it is {_show(now.get(name))}: give the same again "
+                    "to go on, or --restart to discard it"
+                )
+
+    def _unwritable(self, error: OSError) -> OutputError:
+        return OutputError(
+            f"{self._output}: cannot be written: {error.strerror or error}; choose another --output"
+        )
+
+
+def folder_of(output: Path) -> Path:
+    """Return the folder of a run that writes ``output``."""
+    return output.with_name(f".{output.name}.run")
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the system put the names in a folder on the disk, where it can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(file: IO[bytes]) -> bool:
+    try:
+        try:
+            import fcntl
+        except ImportError:
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _show(value: object) -> str:
+    text = "none" if value is None else str(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

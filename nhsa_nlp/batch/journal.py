@@ -1,0 +1,244 @@
+"""The journal of a run: one line a unit of work, on disk before the next, from which a run goes on.
+
+A line is a JSON object that says which unit, a tab, the JSON of its outcomes, a line feed. Each carries a
+checksum, so that what a crash or a power cut left half written is seen and done again.
+
+A run that goes on meets its units in the order of the journal, and keeps them there. As soon as the input
+differs (a file is new, gone or changed), the rest of the journal becomes a store of earlier results, in
+which each further unit is looked up. So the journal is always in the order of the input as it is now.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nhsa_nlp.batch.messages import Result
+from nhsa_nlp.batch.names import DiskMap
+from nhsa_nlp.errors import OutputError
+
+Key = tuple[str, int, int]
+"""What identifies a file: its source, its size and when it was changed (nanoseconds)."""
+
+END = -1
+"""The part that marks the end of a container."""
+
+_SYNC_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the journal."""
+
+    key: Key
+    part: int
+    name: str
+    result: Result
+    begin: int
+    end: int
+
+
+class Tally:
+    """What the units done so far have come to.
+
+    Attributes
+    ----------
+    labels
+        Records by topic label.
+    failures
+        Failures by kind.
+    """
+
+    def __init__(self) -> None:
+        self.labels: Counter[str | None] = Counter()
+        self.failures: Counter[str] = Counter()
+
+    def add(self, result: Result) -> None:
+        """Count a unit."""
+        self.labels.update(result.labels)
+        self.failures.update(result.failures)
+
+
+class Journal:
+    """The journal in a run's folder, opened to go on with it.
+
+    Parameters
+    ----------
+    folder
+        The folder; what is in it from an earlier run is kept.
+
+    Attributes
+    ----------
+    tally
+        What has been done, lines of an earlier run included as soon as they are confirmed.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be opened.
+    """
+
+    def __init__(self, folder: Path):
+        self.tally = Tally()
+        self._path, self._old_path = folder / "journal", folder / "journal.old"
+        self._folder = folder
+        self._earlier = DiskMap()
+        self._synced = time.monotonic()
+        try:
+            self._file = self._path.open("a+b", buffering=0)
+            self._old = self._old_path.open("a+b")
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._index(0)
+        self._lines = self._read(self._path)
+        self._next: Line | None = None
+        self._end = 0
+        self._advance()
+
+    @property
+    def expected(self) -> Line | None:
+        """The next line of an earlier run that is not confirmed yet."""
+        return self._next
+
+    def confirm(self) -> None:
+        """Keep the expected line where it is."""
+        assert self._next is not None  # noqa: S101 - for the type checker
+        self.tally.add(self._next.result)
+        self._advance()
+
+    def cut(self) -> None:
+        """Put the lines not confirmed away: the input has changed, or is at its end."""
+        self._next = None
+        self._lines = iter(())
+        try:
+            size = os.fstat(self._file.fileno()).st_size
+            if size > self._end:
+                begin = self._old.seek(0, os.SEEK_END)
+                self._old.write(b"\n")  # ends what a crash may have left
+                with self._path.open("rb") as tail:
+                    tail.seek(self._end)
+                    while chunk := tail.read(1 << 20):
+                        self._old.write(chunk)
+                self._old.flush()
+                os.fsync(self._old.fileno())
+                self._file.truncate(self._end)
+                os.fsync(self._file.fileno())
+                self._index(begin)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def earlier(self, key: Key, part: int) -> Line | None:
+        """Return what was put away for a unit."""
+        at = self._earlier.get(f"{part} {key}")
+        if at is None:
+            return None
+        self._old.seek(at)
+        line = _parse(self._old.readline(), at)
+        return line if line is not None and (line.key, line.part) == (key, part) else None
+
+    def append(self, key: Key, part: int, name: str, result: Result) -> None:
+        """Write a unit.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written, such as on a full disk; what was written before is kept.
+        """
+        head = {
+            "key": key,
+            "part": part,
+            "name": name,
+            "labels": result.labels,
+            "failures": result.failures,
+            "crc": zlib.crc32(result.body),
+        }
+        line = b"%b\t%b\n" % (json.dumps(head).encode("ascii"), result.body)
+        try:
+            view = memoryview(line)
+            while view:  # an unbuffered write may take only a part
+                view = view[self._file.write(view) :]
+            self._end += len(line)
+            if time.monotonic() - self._synced > _SYNC_SECONDS:
+                self.sync()
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self.tally.add(result)
+
+    def sync(self) -> None:
+        """Have the system put on the disk what was written."""
+        os.fsync(self._file.fileno())
+        self._synced = time.monotonic()
+
+    def outcomes(self) -> Iterator[dict[str, Any]]:
+        """Yield the outcomes of all units, see `Result.body`."""
+        for line in self._read(self._path):
+            yield from line.result.outcomes()
+
+    def close(self) -> None:
+        """Put everything on the disk."""
+        try:
+            self.sync()
+        except OSError as error:
+            raise self._unwritable(error) from error
+        finally:
+            self._file.close()
+            self._old.close()
+            self._earlier.close()
+
+    def _advance(self) -> None:
+        if self._next is not None:
+            self._end = self._next.end
+        self._next = next(self._lines, None)
+        if self._next is None:
+            self.cut()
+
+    def _read(self, path: Path) -> Iterator[Line]:
+        """Yield the lines up to the first that is damaged."""
+        with path.open("rb") as file:
+            at = 0
+            for data in file:
+                line = _parse(data, at)
+                if line is None:
+                    return
+                yield line
+                at = line.end
+
+    def _index(self, begin: int) -> None:
+        """Remember where the lines of the store are; damaged ones are left out."""
+        self._old.seek(begin)
+        at = begin
+        for data in iter(self._old.readline, b""):
+            line = _parse(data, at)
+            if line is not None:
+                self._earlier.set(f"{line.part} {line.key}", at)
+            at += len(data)
+
+    def _unwritable(self, error: OSError) -> OutputError:
+        return OutputError(
+            f"{self._folder}: cannot be written: {error.strerror or error}; "
+            f"{self.tally.labels.total():,} records are kept there: make room, "
+            "then run the same command again to go on"
+        )
+
+
+def _parse(data: bytes, begin: int) -> Line | None:
+    head, tab, rest = data.partition(b"\t")
+    body = rest[:-1]
+    if not tab or not rest.endswith(b"\n"):
+        return None
+    try:
+        given = json.loads(head)
+        if given["crc"] != zlib.crc32(body):
+            return None
+        source, size, changed = given["key"]
+        result = Result(tuple(given["labels"]), tuple(given["failures"]), body)
+        return Line((source, size, changed), given["part"], given["name"], result, begin, begin + len(data))
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,146 @@
+"""A callable that labels batches of a table: for ``map_batches`` of Ray Data and ``map`` of datasets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nhsa_nlp.batch.failure import refusal
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+Batch = TypeVar("Batch")
+
+_COLUMNS = ("nhsa_label", "nhsa_probability", "nhsa_review", "nhsa_record", "nhsa_failure")
+
+
+class Labeller:
+    """Label a batch: the same batch, with columns added.
+
+    ``nhsa_label``, ``nhsa_probability`` and ``nhsa_review`` are of the topic, ``nhsa_record`` is the whole
+    record as JSON. ``nhsa_failure`` says in one line why a row has no record; otherwise it is null. A bad
+    row never raises.
+
+    An instance can be pickled; the model is loaded at the first call in each process.
+
+    Parameters
+    ----------
+    bundle
+        The model bundle; ``None`` for the one that is shipped.
+    text_column
+        The column with the texts.
+    id_column
+        The column with the ids of the records; ``None`` numbers the rows of each batch from 1.
+
+    Examples
+    --------
+    >>> batch = Labeller()({"text": ["安排医疗救助资金316.26亿元。", None]})
+    >>> batch["nhsa_failure"]
+    [None, 'has no text']
+    """
+
+    def __init__(
+        self, bundle: str | Path | None = None, text_column: str = "text", id_column: str | None = None
+    ):
+        self.bundle = bundle
+        self.text_column = text_column
+        self.id_column = id_column
+        self._nlp: Language | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all but the loaded model."""
+        return {**self.__dict__, "_nlp": None}
+
+    def __call__(self, batch: Batch) -> Batch:
+        """Label a batch.
+
+        Parameters
+        ----------
+        batch
+            A pandas ``DataFrame``, a pyarrow ``Table``, or a mapping of columns (lists or NumPy arrays).
+
+        Returns
+        -------
+        Batch
+            One of the same kind.
+
+        Raises
+        ------
+        KeyError
+            If it lacks a column.
+        BundleError
+            If the model cannot be loaded.
+        """
+        table: Any = batch
+        kind = type(batch).__module__.partition(".")[0]
+        if not isinstance(batch, Mapping) and kind not in ("pandas", "pyarrow"):
+            raise TypeError(f"a batch is a DataFrame, a Table or a mapping of columns, not {type(batch)}")
+        texts = table[self.text_column]
+        new = self._label(_values(texts), None if self.id_column is None else _values(table[self.id_column]))
+        result: Batch
+        if kind == "pyarrow":
+            result = _extend_arrow(table, new)
+        elif kind == "pandas":
+            result = table.assign(**new)
+        elif isinstance(texts, list):
+            result = {**table, **new}  # type: ignore[assignment]
+        else:
+            result = {**table, **{name: _object_array(column) for name, column in new.items()}}  # type: ignore[assignment]
+        return result
+
+    def _label(self, texts: Sequence[Any], ids: Sequence[Any] | None) -> dict[str, list[Any]]:
+        columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+        for number, text in enumerate(texts):
+            row = self._row(str(number + 1 if ids is None else ids[number]), text)
+            for name, value in zip(_COLUMNS, row, strict=True):
+                columns[name].append(value)
+        return columns
+
+    def _row(self, id_: str, text: Any) -> tuple[Any, ...]:
+        from nhsa_nlp.batch.limits import check_text, too_long
+        from nhsa_nlp.errors import InputError
+        from nhsa_nlp.io import Document
+        from nhsa_nlp.pipeline import records
+
+        if self._nlp is None:
+            import nhsa_nlp
+
+            self._nlp = nhsa_nlp.load(self.bundle)
+        try:
+            document = Document(id_, "", check_text(text))
+            if len(document.text) > self._nlp.max_length:
+                raise too_long(document, self._nlp)
+            record = next(records(self._nlp, [document]))
+        except InputError as error:
+            return None, None, None, None, refusal(error, id_, "").reason
+        except Exception as error:  # noqa: BLE001 - one row must not end the job
+            return None, None, None, None, " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        topic = record["topic"]
+        shown = (
+            (None, None, None) if topic is None else (topic["label"], topic["probability"], topic["review"])
+        )
+        return (*shown, json.dumps(record, ensure_ascii=False), None)
+
+
+def _values(column: Any) -> list[Any]:
+    return list(column.to_pylist() if hasattr(column, "to_pylist") else column)
+
+
+def _object_array(column: list[Any]) -> Any:
+    import numpy as np
+
+    array = np.empty(len(column), dtype=object)
+    array[:] = column
+    return array
+
+
+def _extend_arrow(table: Any, columns: dict[str, list[Any]]) -> Any:
+    import pyarrow as pa
+
+    kinds = (pa.string(), pa.float64(), pa.bool_(), pa.string(), pa.string())
+    for (name, column), kind in zip(columns.items(), kinds, strict=True):
+        table = table.append_column(name, pa.array(column, kind))
+    return table

@@ -1,0 +1,167 @@
+"""What the processes of a run say to each other: frames of JSON through pipes.
+
+Not pickles: a worker reads hostile files, and what it sends must not be able to run code here.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from nhsa_nlp.batch.failure import Failure
+from nhsa_nlp.io import Document, FoundFile
+
+_LENGTH = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one unit of work.
+
+    Attributes
+    ----------
+    labels
+        The topic labels of its records.
+    failures
+        The kinds of its failures.
+    body
+        JSON in UTF-8, on one line: a list of ``{"record": …}``, with ``"text"`` if texts are kept,
+        and ``{"failure": …}``.
+    """
+
+    labels: tuple[str | None, ...] = ()
+    failures: tuple[str, ...] = ()
+    body: bytes = b"[]"
+
+    def outcomes(self) -> list[dict[str, Any]]:
+        """Return the body as objects."""
+        found: list[dict[str, Any]] = json.loads(self.body)
+        return found
+
+
+def make_result(outcomes: list[dict[str, Any]]) -> Result:
+    """Return the result of outcomes, see `Result.body`.
+
+    Raises
+    ------
+    ValueError
+        If they are not JSON, or not Unicode: JSON files may hold half of a surrogate pair.
+    """
+    topics = [item["record"]["topic"] for item in outcomes if "record" in item]
+    return Result(
+        tuple(topic and topic["label"] for topic in topics),
+        tuple(item["failure"]["kind"] for item in outcomes if "failure" in item),
+        json.dumps(outcomes, ensure_ascii=False, allow_nan=False).encode("utf-8"),
+    )
+
+
+def failed(failure: Failure) -> Result:
+    """Return the result of a unit that failed as a whole."""
+    return make_result([{"failure": asdict(failure)}])
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """A unit of work: what is to be read and labelled, and in the end its result.
+
+    Attributes
+    ----------
+    id
+        The id of its record.
+    part
+        What `nhsa_nlp.io.parts` gave; ``None`` where the result is known already.
+    result
+        ``None`` until it is done.
+    attempts
+        How many workers it has cost.
+    """
+
+    id: str
+    part: FoundFile | Document | None
+    result: Result | None = None
+    attempts: int = field(default=0, repr=False)
+
+    @property
+    def weight(self) -> int:
+        """Bytes it holds in memory, roughly."""
+        if isinstance(self.part, Document):
+            return 3 * len(self.part.text)
+        return len(self.part.data) if self.part is not None and self.part.data is not None else 0
+
+
+def encode_part(part: FoundFile | Document) -> dict[str, Any]:
+    """Return a part as JSON has it."""
+    if isinstance(part, Document):
+        return {
+            "id": part.id,
+            "source": part.source,
+            "text": part.text,
+            "meta": dict(part.meta),
+            "columns": dict(part.columns),
+        }
+    return {
+        "path": None if part.path is None else str(part.path),
+        "id": part.id,
+        "source": part.source,
+        "suffix": part.suffix,
+        "data": None if part.data is None else base64.b64encode(part.data).decode("ascii"),
+    }
+
+
+def decode_part(given: dict[str, Any]) -> FoundFile | Document:
+    """Return the part that `encode_part` was given."""
+    if "text" in given:
+        return Document(**given)
+    path, data = given["path"], given["data"]
+    return FoundFile(
+        None if path is None else Path(path),
+        given["id"],
+        given["source"],
+        given["suffix"],
+        None if data is None else base64.b64decode(data),
+    )
+
+
+def send(stream: BinaryIO, message: dict[str, Any], body: bytes | None = None) -> None:
+    """Write a message, and the bytes that go with it, as one piece."""
+    data = json.dumps(message, default=str).encode("ascii")
+    frames = [_LENGTH.pack(len(data)), data]
+    if body is not None:
+        frames += [_LENGTH.pack(len(body)), body]
+    stream.write(b"".join(frames))
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> dict[str, Any]:
+    """Read a message.
+
+    Raises
+    ------
+    EOFError
+        If there is none any more.
+    """
+    message: dict[str, Any] = json.loads(receive_bytes(stream))
+    return message
+
+
+def receive_bytes(stream: BinaryIO) -> bytes:
+    """Read the bytes that go with a message.
+
+    Raises
+    ------
+    EOFError
+        If the other side has gone.
+    """
+    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
+    return _exactly(stream, length)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data

@@ -1,0 +1,248 @@
+"""Labelling on a Ray cluster: the same work, done by actors on many machines.
+
+The driver finds the documents, takes containers apart and keeps the journal; the actors read and label.
+Each actor looks after a worker process of its own, so that a hostile document does on a cluster what it
+does here, and nothing more. Ray restarts an actor whose machine is lost, and calls it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from nhsa_nlp.batch.failure import Failure, WorkerError
+from nhsa_nlp.batch.messages import Result, Task, failed
+from nhsa_nlp.batch.pool import Pool
+from nhsa_nlp.batch.process import ATTEMPTS, Settings
+from nhsa_nlp.io import Document, FoundFile
+
+_SECONDS = 2.0  # that a call of an actor is to take
+_LARGEST = 64  # tasks of a call at most
+_BYTES = 8_000_000
+_QUEUED = 2  # calls that wait for an actor, so that it is never idle
+_AHEAD = 8  # calls an actor, taken from the input before the first of them is done
+_HELD = 256_000_000  # bytes of documents and results that wait for an earlier one
+
+T = TypeVar("T", bound=Task)
+
+
+class Labels:
+    """What an actor is: a pool of one worker on its machine.
+
+    Parameters
+    ----------
+    settings
+        What the worker does.
+    fingerprint
+        The bundle's, and the version of nhsa-nlp: those of the driver.
+    """
+
+    def __init__(self, settings: Settings, fingerprint: str):
+        self._settings = settings
+        self._fingerprint = fingerprint
+        self._pool: Pool | None = None
+
+    def label(self, tasks: list[tuple[str, FoundFile | Document]]) -> tuple[float, list[Result] | str]:
+        """Return the seconds that tasks took and their results, or why no worker can be started."""
+        from nhsa_nlp.errors import NhsaNlpError
+
+        began = time.monotonic()
+        try:
+            if self._pool is None:
+                here = fingerprint(self._settings)
+                if here != self._fingerprint:
+                    return 0.0, "a machine of the cluster has another version of nhsa-nlp or of the bundle"
+                self._pool = Pool(self._settings)
+            done = list(self._pool.results(Task(id_, part) for id_, part in tasks))
+        except NhsaNlpError as error:
+            return 0.0, str(error)
+        return time.monotonic() - began, [task.result or Result() for task in done]
+
+
+class _Call(Generic[T]):
+    """Tasks in order, and what of them is on its way."""
+
+    def __init__(self, tasks: list[T]):
+        self.tasks = tasks
+        self.todo = [task for task in tasks if task.result is None]
+        self.weight = sum(task.weight for task in tasks)
+
+
+class RayEngine:
+    """The actors of a Ray cluster.
+
+    Parameters
+    ----------
+    settings
+        What the workers do. Paths must be valid on all machines.
+    workers
+        How many actors; ``None`` for as many as the cluster has CPUs.
+    address
+        The cluster; ``None`` as ``RAY_ADDRESS`` says, else one on this machine for the time of the run.
+
+    Raises
+    ------
+    WorkerError
+        On entering, if Ray is not installed or the cluster cannot be reached.
+    """
+
+    def __init__(self, settings: Settings, workers: int | None = None, address: str | None = None):
+        self._settings = settings
+        self._workers = workers
+        self._address = address
+        self._ours = False
+        self._actors: list[Any] = []
+        self._seconds = _SECONDS / 4  # a task; a guess until the first call is done
+
+    def __enter__(self) -> RayEngine:
+        ray = _import_ray()
+        if not ray.is_initialized():
+            self._ours = True
+            self._connect(ray)
+        count = int(ray.cluster_resources().get("CPU", 1))
+        actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=ATTEMPTS - 1)(Labels)
+        known = fingerprint(self._settings)
+        for _ in range(max(min(self._workers or count, count), 1)):
+            self._actors.append(actor.remote(self._settings, known))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import ray
+
+        for actor in self._actors:
+            with contextlib.suppress(Exception):
+                ray.kill(actor)
+        if self._ours:
+            ray.shutdown()
+
+    def results(self, tasks: Iterable[T]) -> Iterator[T]:
+        """Yield the tasks in their order, each with its result.
+
+        Raises
+        ------
+        WorkerError
+            If no worker can be started.
+        """
+        source = iter(tasks)
+        pending: deque[_Call[T]] = deque()
+        waiting: deque[_Call[T]] = deque()
+        running: dict[Any, tuple[Any, _Call[T]]] = {}
+        free = [actor for _ in range(_QUEUED) for actor in self._actors]
+        more = True
+        while more or pending:
+            room = len(pending) < _AHEAD * len(self._actors) and sum(c.weight for c in pending) < _HELD
+            if more and room:
+                call = self._next_call(source)
+                more = bool(call.tasks)
+                pending.extend([call] if more else [])
+                waiting.extend([call] if call.todo else [])
+            while waiting and free:
+                actor, call = free.pop(0), waiting.popleft()
+                running[actor.label.remote(_parts(call))] = actor, call
+            if running:
+                self._collect(running, free, wait=0.0 if more and room else 0.5)
+            while pending and not pending[0].todo:
+                yield from pending.popleft().tasks
+
+    def _next_call(self, source: Iterator[T]) -> _Call[T]:
+        size = max(1, min(_LARGEST, int(_SECONDS / self._seconds)))
+        tasks: list[T] = []
+        weight = 0
+        for task in islice(source, size):
+            tasks.append(task)
+            weight += task.weight
+            if weight > _BYTES:
+                break
+        return _Call(tasks)
+
+    def _collect(self, running: dict[Any, Any], free: list[Any], *, wait: float) -> None:
+        """Take the results of calls that are done, after waiting some seconds for the first."""
+        import ray
+
+        ready, _ = ray.wait(list(running), num_returns=len(running) if not wait else 1, timeout=wait)
+        for reference in ready:
+            actor, call = running.pop(reference)
+            free.append(actor)
+            try:
+                seconds, results = ray.get(reference)
+            except ray.exceptions.RayError as error:
+                seconds, results = 0.0, [_lost(task, error) for task in call.todo]
+            if isinstance(results, str):
+                raise WorkerError(results)
+            for task, result in zip(call.todo, results, strict=True):
+                task.result = result
+            if seconds:
+                self._seconds = max(seconds / len(call.todo), _SECONDS / _LARGEST)
+            call.weight += sum(len(result.body) for result in results)
+            call.todo = []
+
+    def _connect(self, ray: Any) -> None:
+        address = self._address or os.environ.get("RAY_ADDRESS")
+        options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+        if address:
+            options["address"] = address
+        else:
+            options |= {"address": "local", "include_dashboard": False, "num_cpus": self._workers}
+        in_main = threading.current_thread() is threading.main_thread()
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            ray.init(**options)
+        except Exception as error:
+            raise WorkerError(
+                f"the Ray cluster {address or 'on this machine'} cannot be used "
+                f"({' '.join(str(error).split())[:200]}); check --ray-address"
+            ) from error
+        finally:
+            if in_main and before is not None:
+                signal.signal(signal.SIGTERM, before)  # Ray has put its own there
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return what must be the same on all machines: the version and the bundle."""
+    import nhsa_nlp
+    from nhsa_nlp.batch.run import bundle_fingerprint
+
+    bundle = None if settings.bundle is None else Path(settings.bundle)
+    return f"{nhsa_nlp.__version__} {bundle_fingerprint(bundle)}"
+
+
+def _import_ray() -> Any:
+    # Read when Ray is imported and started: nothing is to be sent anywhere.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise WorkerError('Ray is not installed; run: pip install "nhsa-nlp[ray]"') from error
+    return ray
+
+
+def _parts(call: _Call[Any]) -> list[tuple[str, FoundFile | Document]]:
+    """Return what an actor is sent; it may have another current folder."""
+    return [
+        (task.id, replace(task.part, path=task.part.path.absolute()) if _has_path(task.part) else task.part)
+        for task in call.todo
+    ]
+
+
+def _has_path(part: FoundFile | Document) -> bool:
+    return isinstance(part, FoundFile) and part.path is not None
+
+
+def _lost(task: Task, error: Exception) -> Result:
+    source = "" if task.part is None else task.part.source
+    reason = f"the machines that worked on it were lost, {ATTEMPTS} times ({type(error).__name__})"
+    return failed(Failure(task.id, source, "crash", reason))

@@ -1,0 +1,64 @@
+"""The raw texts of a run, kept as files: what the offsets of its records refer to."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_LONGEST = 150  # bytes of a name; systems allow 255, and some add to it
+
+
+def text_path(id_: str) -> Path:
+    """Return where the text of a record lies within the folder of texts.
+
+    The id with ``.txt``. Where a system could not take that for a name (control and reserved characters,
+    ``..``, too long), it is replaced by something it can, with eight digits of the id's SHA-256.
+
+    >>> text_path("2021/npc-13-4-2020").as_posix()
+    '2021/npc-13-4-2020.txt'
+    >>> text_path("../etc/passwd").as_posix()
+    '_/etc/passwd-7fef78f5.txt'
+    """
+    parts = [_safe(part) for part in id_.split("/")]
+    path = "/".join(parts)
+    if path != id_:
+        path += "-" + hashlib.sha256(id_.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return Path(path + ".txt")
+
+
+def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Write texts, each with the id of its record, into a folder that replaces the one there.
+
+    Raises
+    ------
+    OSError
+        If they cannot be written; the old folder is as it was.
+    """
+    new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    new.mkdir()
+    try:
+        for id_, text in texts:
+            file = new / text_path(id_)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode("utf-8"))
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _safe(part: str) -> str:
+    part = _UNSAFE.sub("_", part).rstrip(". ") or "_"
+    if _RESERVED.fullmatch(part):
+        part = "_" + part
+    return part.encode("utf-8")[:_LONGEST].decode("utf-8", "ignore")

@@ -1,0 +1,180 @@
+"""The worker process: reads and labels the documents it is sent, or takes a container apart.
+
+Started by `nhsa_nlp.batch.process`; standard input brings the work, standard output takes the answers.
+It ends when its standard input ends, so that it does not outlive the run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from nhsa_nlp.batch.failure import Failure, refusal
+from nhsa_nlp.batch.limits import too_long
+from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
+from nhsa_nlp.errors import InputError, NhsaNlpError
+from nhsa_nlp.io import Document, FoundFile, ReadOptions, parts, read_part
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+Answer = tuple[dict[str, Any], bytes | None]
+
+_GRACE = 10  # seconds after which a worker that nobody stopped stops itself
+_SKIPPED_AT_ONCE = 1000  # parts, between two signs of life
+_OUT_OF_MEMORY = "needs more memory than there is; split it, or allow more with --max-memory"
+
+
+def main() -> None:
+    """Work until there is nothing more to do."""
+    for name in ("SIGINT", "SIGTERM"):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)  # the run decides when we end
+    requests, answers = _take_over_streams()
+    settings = receive(requests)
+    _limit_memory(settings["max_memory"])
+    try:
+        work = {"label": _labeller, "unpack": _unpacker}[settings["job"]](settings)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
+        problem = str(error) if isinstance(error, NhsaNlpError) else f"{type(error).__name__}: {error}"
+        send(answers, {"unusable": " ".join(problem.split())})
+        return
+    send(answers, {"ready": True})
+    waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    while True:
+        for message, body in work(waiting.get()):
+            send(answers, message, body)
+
+
+def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Return the streams of the run, and leave what others print or read to nothing."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def _listen(requests: BinaryIO, waiting: queue.SimpleQueue[dict[str, Any]]) -> None:
+    """Queue what comes; end the process when the run has gone, whatever it is doing."""
+    try:
+        while True:
+            waiting.put(receive(requests))
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _limit_memory(limit: int | None) -> None:
+    if limit is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[Answer]]:
+    options, texts = ReadOptions(**settings["options"]), settings["texts"]
+    module, _, name = settings["loader"].partition(":")
+    nlp: Language = getattr(import_module(module), name)(settings["bundle"])
+
+    def work(request: dict[str, Any]) -> Iterator[Answer]:
+        for task in request["tasks"]:
+            with _alarm(settings["timeout"]):
+                outcomes = _outcomes(nlp, task, options, texts)
+                try:
+                    result = make_result(outcomes)
+                except (ValueError, TypeError, RecursionError) as error:
+                    result = failed(_fault(error, task["id"], task["part"]["source"]))
+            yield {"labels": result.labels, "failures": result.failures}, result.body
+
+    return work
+
+
+def _outcomes(nlp: Language, task: dict[str, Any], options: ReadOptions, texts: bool) -> list[dict[str, Any]]:
+    from nhsa_nlp.pipeline import records
+
+    part = decode_part(task["part"])
+    outcomes: list[dict[str, Any]] = []
+
+    def fail(failure: Failure) -> None:
+        outcomes.append({"failure": asdict(failure)})
+
+    name = task["id"]
+    try:
+        documents = (document for inner in _inner(part, options) for document in read_part(inner, options))
+        for number, found in enumerate(documents):
+            name = f"{task['id']}-{number}" if number else task["id"]
+            document = replace(found, id=name)
+            if len(document.text) > nlp.max_length:
+                raise too_long(document, nlp)
+            record = next(records(nlp, [document]))
+            outcomes.append({"record": record, **({"text": document.text} if texts else {})})
+    except InputError as error:
+        fail(refusal(error, name, part.source))
+    except MemoryError:
+        fail(Failure(name, part.source, "memory", _OUT_OF_MEMORY))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - one document must not end the run
+        fail(_fault(error, name, part.source))
+    return outcomes
+
+
+def _inner(part: FoundFile | Document, options: ReadOptions) -> Iterator[FoundFile | Document]:
+    return iter([part]) if isinstance(part, Document) else parts(part, options)
+
+
+@contextlib.contextmanager
+def _alarm(timeout: float | None) -> Iterator[None]:
+    """End the process if it is stuck and no run is left to see it: the system does, not Python."""
+    if timeout is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[Answer]]:
+    options = ReadOptions(**settings["options"])
+
+    def work(request: dict[str, Any]) -> Iterator[Answer]:
+        file = decode_part(request["file"])
+        assert isinstance(file, FoundFile)  # noqa: S101 - for the type checker
+        failure: Failure | None = None
+        try:
+            for number, part in enumerate(parts(file, options)):
+                if number >= request["skip"]:
+                    yield _offered(part), None
+                elif number % _SKIPPED_AT_ONCE == 0:
+                    yield {"skipped": number}, None
+        except InputError as error:
+            failure = refusal(error, file.id, file.source)
+        except MemoryError:
+            failure = Failure(file.id, file.source, "memory", _OUT_OF_MEMORY)
+        except Exception as error:  # noqa: BLE001 - one file must not end the run
+            failure = _fault(error, file.id, file.source)
+        if failure is not None:
+            yield {"failure": asdict(failure)}, None
+        yield {"end": True}, None
+
+    return work
+
+
+def _offered(part: FoundFile | Document) -> dict[str, Any]:
+    if isinstance(part, FoundFile) and part.error is not None:
+        return {"failure": asdict(refusal(part.error, part.id, part.source))}
+    return {"part": encode_part(part)}
+
+
+def _fault(error: BaseException, name: str, source: str) -> Failure:
+    if isinstance(error, UnicodeEncodeError):
+        return Failure(
+            name, source, "unreadable", "holds half of a surrogate pair, which is no text; mend it"
+        )
+    problem = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+    return Failure(name, source, "error", f"internal error: {problem} (please report it)")

@@ -1,0 +1,49 @@
+"""A pipeline in which a document can do to its process what hostile documents do: for the tests of runs."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+SLEEP, SEGFAULT, RAISE, MEMORY, ONCE = "请睡觉", "请崩溃", "请报错", "请占用内存", "退出一次"
+
+
+def misbehave(doc: Doc) -> Doc:
+    """Do what the text says."""
+    if SLEEP in doc.text:
+        time.sleep(60)
+    if SEGFAULT in doc.text:
+        ctypes.string_at(0)
+    if RAISE in doc.text:
+        raise ValueError("two\nlines")
+    if MEMORY in doc.text:
+        bytearray(2_000_000_000)
+    if ONCE in doc.text:
+        marker = doc.text.split()[-1]
+        if not os.path.exists(marker):  # noqa: PTH110
+            os.close(os.open(marker, os.O_CREAT))
+            os._exit(7)
+    return doc
+
+
+def load(bundle: str | None) -> Language:
+    """Return a quick pipeline without a model that obeys the text."""
+    import spacy
+    from spacy.language import Language
+
+    if not Language.has_factory("misbehave"):
+        Language.component("misbehave", func=misbehave)
+    nlp = spacy.blank("zh")
+    nlp.add_pipe("misbehave")
+    return nlp
+
+
+def refuse(bundle: str | None) -> Language:
+    """Die as a model too large for the machine does."""
+    os._exit(9)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.batch.journal import Journal
+from nhsa_nlp.batch.messages import make_result
+from nhsa_nlp.batch.names import Names
+
+
+def write(folder: Path, numbers: range) -> None:
+    with contextlib.closing(Journal(folder)) as journal:
+        while journal.expected is not None:
+            journal.confirm()
+        for number in numbers:
+            journal.append((f"{number}.txt", 1, 2), 0, str(number), result(number))
+
+
+def result(number: int):
+    return make_result([{"record": {"id": str(number), "topic": {"label": "医保"}}, "text": "甲\n\t乙"}])
+
+
+def kept(folder: Path) -> list[str]:
+    found = []
+    with contextlib.closing(Journal(folder)) as journal:
+        while journal.expected is not None:
+            found.append(journal.expected.name)
+            assert journal.expected.result.outcomes() == result(int(found[-1])).outcomes()
+            journal.confirm()
+        assert journal.tally.labels == ({"医保": len(found)} if found else {})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("damage", "left"),
+    [
+        (lambda data: data, 5),
+        (lambda data: data[:-1], 4),
+        (lambda data: data[:-30], 4),
+        (lambda data: data + data[:50], 5),
+        (lambda data: data + b"\0" * 4096 + b"\n", 5),
+        (lambda data: data + b'{"crc": 0}\t\n' + b"[]\t[]\n", 5),
+        (lambda data: data.replace(b'"id": "2"', b'"id": "3"'), 2),
+        (lambda data: data[:0], 0),
+    ],
+    ids=["whole", "no line feed", "torn", "half a line", "zeros", "other lines", "altered", "empty"],
+)
+def test_what_is_damaged_is_left_out_and_work_goes_on_behind_it(
+    tmp_path: Path, damage: Callable[[bytes], bytes], left: int
+) -> None:
+    write(tmp_path, range(5))
+    journal = tmp_path / "journal"
+    journal.write_bytes(damage(journal.read_bytes()))
+    assert kept(tmp_path) == [str(number) for number in range(left)]
+    write(tmp_path, range(left, 8))
+    assert kept(tmp_path) == [str(number) for number in range(8)]
+
+
+def test_lines_put_away_are_found_again(tmp_path: Path) -> None:
+    write(tmp_path, range(5))
+    for _ in range(2):  # the second time what was put away before is still there
+        with contextlib.closing(Journal(tmp_path)) as journal:
+            journal.confirm()
+            journal.cut()
+            found = journal.earlier(("3.txt", 1, 2), 0)
+            assert found is not None
+            assert found.result.outcomes() == result(3).outcomes()
+            assert journal.earlier(("3.txt", 1, 3), 0) is None
+            assert journal.earlier(("0.txt", 1, 2), 0) is None
+            journal.append(("3.txt", 1, 2), 0, "3", found.result)
+            assert [item["record"]["id"] for item in journal.outcomes()] == ["0", "3"]
+
+
+def test_names_are_unique_and_the_same_each_time() -> None:
+    wanted = ["a", "b", "a", "a-2", "a", "b", "a-2"]
+    for _ in range(2):
+        with contextlib.closing(Names()) as names:
+            assert [names.unique(name) for name in wanted] == [
+                "a",
+                "b",
+                "a-2",
+                "a-2-2",
+                "a-3",
+                "b-2",
+                "a-2-3",
+            ]
