@@ -16,12 +16,16 @@ from typer.core import TyperGroup
 
 import nhsa_nlp
 from nhsa_nlp.cli import exit_status
+from nhsa_nlp.cli.annotate import annotate
+from nhsa_nlp.cli.audit import audit
+from nhsa_nlp.cli.convert import convert
 from nhsa_nlp.cli.evaluate import evaluate
 from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
 from nhsa_nlp.cli.search import search
+from nhsa_nlp.cli.suggest import suggest
 from nhsa_nlp.cli.terminal import complain
 from nhsa_nlp.cli.train import train
 from nhsa_nlp.errors import NhsaNlpError
@@ -62,7 +66,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (label, highlight, policies, search, info, train, evaluate):
+for command in (
+    *(label, highlight, policies, search, info, train, evaluate),
+    *(audit, suggest, annotate, convert),
+):
     app.command()(command)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from nhsa_nlp.annotations.tools import Tool
 from nhsa_nlp.io.options import MAX_BYTES
 
 Bundle = Annotated[
@@ -64,6 +65,7 @@ MaxMemory = Annotated[
 Data = Annotated[
     Path, typer.Option("--data", metavar="PATH", help="The folder of the training data.", show_default=True)
 ]
+ForTool = Annotated[Tool | None, typer.Option("--for", help="Write a project of this annotation tool.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The random seed.", show_default=True)]
 
 DEFAULT_MAX_BYTES = MAX_BYTES

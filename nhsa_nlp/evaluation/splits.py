@@ -38,8 +38,7 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
     IndexArray
         Shape (documents,): the group of each, numbered from 0 in order of first appearance.
     """
-    if not 0 < threshold <= 1:
-        raise ValueError(f"threshold {threshold} is not in (0, 1]")
+    _check(threshold)
     sets = [_shingles(text) for text in texts]
     parent = list(range(len(sets)))
 
@@ -53,13 +52,50 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
         a, b = find(one), find(other)
         if a == b:
             continue
-        small, large = sorted((sets[one], sets[other]), key=len)
-        place = np.minimum(np.searchsorted(large, small), len(large) - 1)
-        if np.count_nonzero(large[place] == small) >= threshold * len(small):
+        if _containment(sets, one, other) >= threshold:
             parent[max(a, b)] = min(a, b)
     roots = [find(node) for node in range(len(sets))]
     number: dict[int, int] = {}
     return np.array([number.setdefault(root, len(number)) for root in roots], dtype=np.int64)
+
+
+def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[tuple[int, int, float]]:
+    """Return the pairs behind `near_duplicate_groups`, those that share most first.
+
+    Parameters
+    ----------
+    texts
+        The documents.
+    threshold
+        The share of the smaller document, above 0 and at most 1.
+
+    Returns
+    -------
+    list[tuple[int, int, float]]
+        The indices of two documents, the smaller first, and the share of the smaller set of shingles
+        that is in the other too.
+
+    Raises
+    ------
+    ValueError
+        If the threshold is out of range.
+    """
+    _check(threshold)
+    sets = [_shingles(text) for text in texts]
+    found = [(*pair, _containment(sets, *pair)) for pair in _candidates(sets, threshold)]
+    return sorted((pair for pair in found if pair[2] >= threshold), key=lambda pair: (-pair[2], pair[:2]))
+
+
+def _check(threshold: float) -> None:
+    if not 0 < threshold <= 1:
+        raise ValueError(f"threshold {threshold} is not in (0, 1]")
+
+
+def _containment(sets: list[NDArray[np.uint64]], one: int, other: int) -> float:
+    """Return the share of the smaller set that is in the larger."""
+    small, large = sorted((sets[one], sets[other]), key=len)
+    place = np.minimum(np.searchsorted(large, small), len(large) - 1)
+    return int(np.count_nonzero(large[place] == small)) / len(small)
 
 
 def _shingles(text: str) -> NDArray[np.uint64]:

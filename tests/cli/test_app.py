@@ -17,7 +17,14 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *args], capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 
-@pytest.mark.parametrize("command", [[], ["label"], ["highlight"], ["info"], ["train"], ["evaluate"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        *(["label"], ["highlight"], ["info"], ["train"], ["evaluate"]),
+        *(["audit"], ["suggest"], ["annotate"], ["convert"]),
+    ],
+)
 def test_help_is_light(command: list[str]) -> None:
     code = (
         "import sys\n"
@@ -35,7 +42,11 @@ def test_help_is_light(command: list[str]) -> None:
 def test_help_names_every_command() -> None:
     done = run("--help")
     assert all(
-        name in done.stdout for name in ("label", "highlight", "info", "policies", "train", "evaluate")
+        name in done.stdout
+        for name in (
+            *("label", "highlight", "info", "policies", "train", "evaluate"),
+            *("audit", "suggest", "annotate", "convert"),
+        )
     )
     assert "..." not in done.stdout.split("Commands:")[1]  # no summary is cut off
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.evaluation.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
 
 
 def prose(seed: int, length: int = 300) -> str:
@@ -39,6 +39,20 @@ def test_groups_are_connected_components():
     a, b, c = prose(1), prose(2, 400), prose(3, 500)
     groups = near_duplicate_groups([a + b, prose(9), b + c, c + prose(4)])
     assert groups.tolist() == [0, 1, 0, 0]
+
+
+def test_the_pairs_are_those_of_the_groups_with_their_share() -> None:
+    texts = [prose(1, 2000), prose(2), prose(1, 2000)[500:800], prose(3), prose(3)]
+    pairs = near_duplicate_pairs(texts)
+    assert [(one, other) for one, other, _ in pairs] == [(0, 2), (3, 4)]
+    assert [share for _, _, share in pairs] == [1.0, 1.0]
+    half = [prose(1, 400), prose(1, 400)[:300] + prose(2, 100)]
+    ((_, _, share),) = near_duplicate_pairs(half)
+    assert 0.7 < share < 0.8
+    assert near_duplicate_pairs(half, 0.9) == []
+    assert near_duplicate_pairs([]) == []
+    with pytest.raises(ValueError, match="threshold"):
+        near_duplicate_pairs(half, 0)
 
 
 def test_punctuation_and_spaces_do_not_matter():

@@ -1,4 +1,4 @@
-"""Annotated entities in the formats of annotation tools: reading them for training, and writing them.
+"""Annotated entities in the formats of annotation tools: reading them for training.
 
 Read are JSON Lines and JSON lists of objects, and spaCy's binary ``.spacy`` files. What an object is shows
 in its fields, so one reader takes our own annotations with their ``text``, exports of doccano
@@ -9,16 +9,15 @@ refused with the place and what to do.
 
 from __future__ import annotations
 
-import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nhsa_nlp.annotations.items import check_text, identifier_of, json_items, label_studio_results, refused
 from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation, check_entity, check_span, in_order
-from nhsa_nlp.data_file import RefusedError, field, lines, parse_object, refuse_constant, show, unreadable
+from nhsa_nlp.data_file import RefusedError, field, show, unreadable
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.text_file import write_text
 
 _ENTITY_FIELDS = ("entities", "label", "labels")
 _FORMATS = (
@@ -63,7 +62,7 @@ def read_annotations(path: str | Path) -> list[AnnotatedText]:
     """
     annotated: list[AnnotatedText] = []
     places: dict[str, str] = {}
-    documents = _binary(path) if _is_binary(path) else _json(path)
+    documents = _binary(path) if _is_binary(path) else json_items(path)
     for row, (line, place, item) in enumerate(documents):
         try:
             document = item if isinstance(item, AnnotatedText) else _document(item, f"text-{row:03d}")
@@ -72,114 +71,15 @@ def read_annotations(path: str | Path) -> list[AnnotatedText]:
                     f"the id {show(document.id)} was already {places[document.id]}; "
                     "rename one or merge the two"
                 )
-            _check_text(document)
+            check_text(document.id, document.text, *(entity.label for entity in document.entities))
         except RefusedError as error:
-            raise InputError(
-                f"{error}" if line else f"{place.removeprefix('at ')}: {error}", path, line
-            ) from None
+            raise refused(error, path, line, place) from None
         places[document.id] = place
         annotated.append(document)
     return annotated
 
 
-def write_doccano(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
-    """Write texts with their entities as JSON Lines that doccano imports (sequence labelling, "JSONL").
-
-    Values, units and full titles are not written; doccano has no place for them.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    items = (
-        {
-            "id": document.id,
-            "text": document.text,
-            "label": [[entity.start, entity.end, entity.label] for entity in document.entities],
-        }
-        for document in documents
-    )
-    write_text(path, "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))
-
-
-def write_label_studio(
-    path: str | Path,
-    documents: Iterable[AnnotatedText],
-    *,
-    from_name: str = "label",
-    to_name: str = "text",
-) -> None:
-    """Write texts with their entities as a JSON list of tasks that Label Studio imports.
-
-    Values, units and full titles are not written.
-
-    Parameters
-    ----------
-    path
-        The file to write.
-    documents
-        The texts; their identifiers become ``data.id``.
-    from_name, to_name
-        The names of the ``Labels`` and of the ``Text`` tag in the project's labelling interface.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    tasks = [
-        {
-            "data": {"id": document.id, "text": document.text},
-            "annotations": [
-                {
-                    "result": [
-                        {
-                            "id": f"entity-{number}",
-                            "from_name": from_name,
-                            "to_name": to_name,
-                            "type": "labels",
-                            "value": {
-                                "start": entity.start,
-                                "end": entity.end,
-                                "text": entity.text,
-                                "labels": [entity.label],
-                            },
-                        }
-                        for number, entity in enumerate(document.entities)
-                    ]
-                }
-            ],
-        }
-        for document in documents
-    ]
-    write_text(path, json.dumps(tasks, ensure_ascii=False, indent=1) + "\n")
-
-
 # --- containers: each yields the line (None in a list), the place in words, and the item ---------
-
-
-def _json(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
-    """Yield the objects of JSON Lines or of one JSON list."""
-    content = list(lines(path))
-    if not any(line.lstrip().startswith("[") for _, line, _ in content[:1]):
-        for number, line, ended in content:
-            yield number, f"on line {number}", parse_object(line, ended, path, number)
-        return
-    try:
-        items = json.loads("\n".join(line for _, line, _ in content), parse_constant=refuse_constant)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"not JSON ({error.msg} at column {error.colno}); copy or export the file again",
-            path,
-            error.lineno,
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON ({error}); copy or export the file again", path) from None
-    if not items:
-        raise InputError("the list is empty; export the annotated texts", path)
-    for number, item in enumerate(items, start=1):
-        yield None, f"at item {number}", item
 
 
 def _is_binary(path: str | Path) -> bool:
@@ -242,14 +142,14 @@ def _document(item: object, name: str) -> AnnotatedText:
         data = field(item, "data", dict, "an object with the text")
         text = field(data, "text", str, "a string (name the text's column so)")
         entities = _label_studio_results(item)
-        identifier = _identifier(data, _identifier(item, name))
+        identifier = identifier_of(data, identifier_of(item, name))
     else:
         key = next((key for key in _ENTITY_FIELDS if key in item), None)
         if key is None or "text" not in item:
             raise RefusedError(_unrecognised(item))
         text = field(item, "text", str, "a string")
         entities = field(item, key, list, "a list of entities")
-        identifier = _identifier(item, name)
+        identifier = identifier_of(item, name)
     found = [_entity(entity, position, text) for position, entity in enumerate(entities, start=1)]
     return AnnotatedText(identifier, text, in_order(found))
 
@@ -261,15 +161,6 @@ def _unrecognised(item: dict[str, Any]) -> str:
             "add it, or give the folder that has the texts"
         )
     return f"not annotated text (its fields are {', '.join(map(show, list(item)[:6])) or 'none'}); {_FORMATS}"
-
-
-def _identifier(item: dict[str, Any], name: str) -> str:
-    identifier = item.get("id")
-    if identifier is None:
-        return name
-    if isinstance(identifier, bool) or not isinstance(identifier, str | int) or not str(identifier).strip():
-        raise RefusedError(f"the field 'id' must be a string or an integer, not {show(identifier)}")
-    return str(identifier)
 
 
 def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
@@ -305,27 +196,9 @@ def _triple(entity: list[Any], text: str) -> EntityAnnotation:
 
 
 def _label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the labelled spans of a task; which annotation counts must be clear."""
-    annotations = [
-        annotation
-        for annotation in field(task, "annotations", list, "a list")
-        if not (isinstance(annotation, dict) and annotation.get("was_cancelled"))
-    ]
-    if len(annotations) > 1:
-        chosen = [a for a in annotations if isinstance(a, dict) and a.get("ground_truth")]
-        if len(chosen) != 1:
-            raise RefusedError(
-                f"{len(annotations)} annotations of one task; mark one of them as ground truth, or keep one"
-            )
-        annotations = chosen
-    if not annotations:
-        raise RefusedError("the task has no annotation; export annotated tasks only")
-    if not isinstance(annotations[0], dict):
-        raise RefusedError(f"an annotation must be an object, not {show(annotations[0])}")
+    """Return the labelled spans of a task."""
     spans = []
-    for result in field(annotations[0], "result", list, "a list"):
-        if not isinstance(result, dict):
-            raise RefusedError(f"a result must be an object, not {show(result)}")
+    for result in label_studio_results(task):
         kind = result.get("type")
         if kind in ("hypertextlabels", "paragraphlabels"):
             raise RefusedError(
@@ -356,15 +229,3 @@ def _label_studio_value(value: dict[str, Any], text: str) -> EntityAnnotation:
 def _code_point(text: str, offset: int) -> int:
     """Return the code-point offset of an offset in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, offset)].decode("utf-16-le", "ignore"))
-
-
-def _check_text(document: AnnotatedText) -> None:
-    if not document.text.strip():
-        raise RefusedError("the text is empty; delete the item")
-    try:
-        "".join([document.id, document.text, *(entity.label for entity in document.entities)]).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise RefusedError(
-            f"half a character (\\u{ord(error.object[error.start]):04x}), so text was lost earlier; "
-            "export it again"
-        ) from None

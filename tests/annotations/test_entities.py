@@ -239,7 +239,7 @@ def test_two_labels_on_one_span_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nhsa_nlp.annotations._MAX_BINARY", 2**21)
+    monkeypatch.setattr("nhsa_nlp.annotations.entities._MAX_BINARY", 2**21)
     with pytest.raises(InputError, match="unpacks to more"):
         read_annotations(write(tmp_path, zlib.compress(bytes(2**23))))
 

@@ -1,0 +1,24 @@
+"""The annotation tools there are files for."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Tool(str, Enum):
+    """An annotation tool."""
+
+    DOCCANO = "doccano"
+    LABEL_STUDIO = "label-studio"
+
+    @property
+    def suffix(self) -> str:
+        """Of the file that it imports."""
+        return ".jsonl" if self is Tool.DOCCANO else ".json"
+
+
+class Task(str, Enum):
+    """What people annotate."""
+
+    TOPIC = "topic"
+    ENTITIES = "entities"

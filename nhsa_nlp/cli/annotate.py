@@ -1,0 +1,112 @@
+"""``nhsa-nlp annotate``: documents in, a project of an annotation tool out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nhsa_nlp.annotations.tools import Task, Tool
+from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.limits import too_long
+from nhsa_nlp.cli.terminal import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spacy.language import Language
+
+    from nhsa_nlp.io import Document
+    from nhsa_nlp.record import Record
+
+
+def annotate(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")
+    ],
+    tool: Annotated[Tool, typer.Option("--for", help="The annotation tool.", show_default=False)],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The file to import: .jsonl for doccano, .json for Label Studio.",
+        ),
+    ],
+    task: Annotated[
+        Task, typer.Option("--task", help="What people will annotate.", show_default=True)
+    ] = Task.TOPIC,
+    bundle: parameters.Bundle = None,
+    encoding: parameters.Encoding = None,
+    max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+) -> None:
+    """Prepare documents for doccano or Label Studio.
+
+    They come with what the model says of them, to be corrected rather than typed. For Label
+    Studio the labelling interface is written beside, as .xml. "convert" reads the export.
+
+    Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
+    """
+    from nhsa_nlp.annotations.projects import check_project
+    from nhsa_nlp.io import ReadOptions, check_writable, describe_skipped, read_documents
+
+    check_project(output, tool)
+    check_writable(output)
+    skipped: Counter[str] = Counter()
+    with Progress("loading the model") as progress:
+        import nhsa_nlp
+
+        documents = read_documents(
+            paths, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
+        )
+        nlp = nhsa_nlp.load(bundle)
+        found = _labelled(nlp, documents, progress)
+        written = _write(nlp, found, output, tool, task)
+        if skipped:
+            progress.notice(f"passed over {describe_skipped(skipped)}")
+    typer.echo(f"wrote {' and '.join(map(str, written))}: {len(found)} documents")
+    if progress.failures:
+        raise typer.Exit(exit_status.SOME_UNREAD)
+
+
+def _labelled(nlp: Language, documents: Iterable[Document], progress: Progress) -> list[tuple[Record, str]]:
+    from nhsa_nlp.pipeline import records
+
+    found = []
+    for document in documents:
+        if len(document.text) > nlp.max_length:
+            progress.complain(too_long(document, nlp))
+            continue
+        found.append((next(records(nlp, [document])), document.text))
+        progress.update(f"{len(found)} read: {document.id}")
+    return found
+
+
+def _write(
+    nlp: Language,
+    found: list[tuple[Record, str]],
+    output: Path,
+    tool: Tool,
+    task: Task,
+) -> list[Path]:
+    from nhsa_nlp.annotations import TopicGuess
+    from nhsa_nlp.annotations.projects import annotated, write_entity_project, write_topic_project
+    from nhsa_nlp.cli.bundled import model_name, topic_model
+
+    if task is Task.ENTITIES:
+        texts = [annotated(record, text) for record, text in found]
+        labels = list(
+            dict.fromkeys(["POLICY", "DOC_NO", "QUANTITY", *(e.label for t in texts for e in t.entities)])
+        )
+        return write_entity_project(output, tool, texts, labels, model_name(nlp))
+    guesses = [
+        TopicGuess(
+            record["id"], text, topic["label"] if topic else None, topic["probability"] if topic else None
+        )
+        for record, text in found
+        for topic in [record["topic"]]
+    ]
+    return write_topic_project(output, tool, guesses, topic_model(nlp).classes, model_name(nlp))

@@ -1,0 +1,140 @@
+"""``nhsa-nlp audit``: labelled texts in, doubtful labels out, and the corrections back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.errors import OutputError
+
+if TYPE_CHECKING:
+    from nhsa_nlp.labelling.audit import Audit
+
+_SHOWN = 20
+
+
+def audit(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="FILE",
+            help="The labelled texts: .tsv (label, tab, text), .xlsx, .jsonl or .json.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The sheet to correct (.xlsx); with --apply the new data (.tsv, .csv, .jsonl).",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="HTML", help="Write doubtful labels and near-duplicates as a page."),
+    ] = None,
+    corrected: Annotated[
+        Path | None,
+        typer.Option("--apply", metavar="XLSX", help="Read a corrected sheet and write the new data."),
+    ] = None,
+    folds: Annotated[
+        int, typer.Option("--folds", min=2, metavar="K", help="Parts of the cross-validation.")
+    ] = 5,
+    repeats: Annotated[
+        int | None, typer.Option("--repeats", min=1, metavar="N", help="How often to repeat it.")
+    ] = None,
+    seed: parameters.Seed = parameters.DEFAULT_SEED,
+) -> None:
+    """Find labels that are likely wrong.
+
+    Labels that a model which has not seen the text would not give, near-duplicates whose labels
+    differ, and texts unlike all others; any label set. Correct the column "label" of the sheet:
+    "train topic --data" takes it as it is, and --apply writes it as data again.
+    """
+    if corrected is not None:
+        if output is None:
+            raise typer.BadParameter("say with --output where to write the new data", param_hint="--apply")
+        typer.echo(_apply(corrected, data, output))
+        return
+    if data is None:
+        raise typer.BadParameter("name the labelled texts", param_hint="--data")
+    _check(data, output, report)
+    with Progress("reading the labels") as progress:
+        from nhsa_nlp.labelling.audit import audit_labels
+        from nhsa_nlp.labelling.labelled import read_labelled
+
+        items = read_labelled(data)
+        found = audit_labels(
+            [item.id for item in items],
+            [item.text for item in items],
+            [item.label for item in items],
+            folds=folds,
+            repeats=repeats,
+            seed=seed,
+            progress=progress.update,
+        )
+        _write(found, output, report)
+    typer.echo(_summary(found))
+
+
+def _apply(corrected: Path, data: Path | None, output: Path) -> str:
+    from nhsa_nlp.labelling.corrections import read_corrections
+    from nhsa_nlp.labelling.labelled import read_labelled, write_labelled
+
+    if output.resolve() in (corrected.resolve(), data and data.resolve()):
+        raise OutputError(f"{output}: is one of the files to read; choose another --output")
+    items = list(read_corrections(corrected, None if data is None else read_labelled(data)))
+    write_labelled(output, items)
+    return f"wrote {output}: {len(items)} texts"
+
+
+def _check(data: Path, output: Path | None, report: Path | None) -> None:
+    from nhsa_nlp.io import check_writable
+
+    if output is not None and output.suffix.lower() != ".xlsx":
+        raise OutputError(f"{output}: the sheet to correct is a .xlsx; choose another --output")
+    for file in (output, report):
+        if file is None:
+            continue
+        if file.resolve() == data.resolve():
+            raise OutputError(f"{file}: is the data to audit; choose another name")
+        check_writable(file)
+
+
+def _write(found: Audit, output: Path | None, report: Path | None) -> None:
+    from nhsa_nlp.io import write_text
+
+    if output is not None:
+        from nhsa_nlp.labelling.corrections import write_corrections
+
+        write_corrections(output, found)
+    if report is not None:
+        from nhsa_nlp.labelling.page import render_audit
+
+        write_text(report, render_audit(found))
+
+
+def _summary(found: Audit) -> str:
+    wrong = [finding for finding in found.findings if finding.likely_wrong]
+    outliers = [found.ids[finding.index] for finding in found.findings if finding.outlier]
+    lines = [
+        f"{len(found.ids)} texts: {len(wrong)} labels likely wrong (by the estimated joint distribution "
+        f"about {found.estimated_errors:.0f}), {len(found.pairs)} near-duplicate pairs, "
+        f"{len(found.contradictions)} of them with different labels, {len(outliers)} outliers"
+    ]
+    lines += [
+        f"  {found.ids[finding.index]}: {finding.given} ({finding.p_given:.0%}) "
+        f"-> {finding.suggested} ({finding.p_suggested:.0%})"
+        for finding in wrong[:_SHOWN]
+    ]
+    if len(wrong) > _SHOWN:
+        lines.append(f"  and {len(wrong) - _SHOWN} more; --output FILE.xlsx has them all")
+    if outliers:
+        lines.append(f"  unlike all others: {', '.join(outliers[:_SHOWN])}")
+    return "\n".join(map(printable, lines))

@@ -1,0 +1,33 @@
+"""What a command takes out of a loaded bundle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhsa_nlp.errors import BundleError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nhsa_nlp.topic.model import TopicModel
+
+
+def topic_model(nlp: Language) -> TopicModel:
+    """Return the topic model of a pipeline.
+
+    Raises
+    ------
+    BundleError
+        If it has none.
+    """
+    from nhsa_nlp.pipeline.components import TopicComponent
+
+    for _, component in nlp.pipeline:
+        if isinstance(component, TopicComponent) and component.model is not None:
+            return component.model
+    raise BundleError("the bundle has no topic model; run: nhsa-nlp train topic")
+
+
+def model_name(nlp: Language) -> str:
+    """Return the name and version of a bundle, as annotation tools show it."""
+    return f"{nlp.meta['name']} {nlp.meta['version']}"

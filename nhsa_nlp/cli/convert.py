@@ -1,0 +1,81 @@
+"""``nhsa-nlp convert``: what an annotation tool exported in, training data out, or another tool's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhsa_nlp.annotations.tools import Tool
+from nhsa_nlp.cli import parameters
+from nhsa_nlp.errors import OutputError
+
+
+def convert(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="An export of doccano or Label Studio, a .spacy file, or our own."
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Topics: .tsv, .csv or .jsonl; entities: .jsonl; with --for what the tool imports.",
+        ),
+    ],
+    tool: parameters.ForTool = None,
+) -> None:
+    """Turn annotations into training data.
+
+    Topic labels and entities are told apart by the content. "train topic --data" and "train
+    entities --data" read the result. Texts that nobody has labelled yet are left out.
+    """
+    from nhsa_nlp.annotations.projects import check_project
+    from nhsa_nlp.annotations.topics import holds_topics
+
+    if output.resolve() == file.resolve():
+        raise OutputError(f"{output}: is the file to read; choose another --output")
+    if tool is not None:
+        check_project(output, tool)
+    topics = file.suffix.lower() != ".spacy" and holds_topics(file)
+    written, summary = (_topics if topics else _entities)(file, output, tool)
+    typer.echo(f"wrote {' and '.join(map(str, written))}: {summary}")
+
+
+def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
+    from nhsa_nlp.annotations import TopicGuess, read_topics
+    from nhsa_nlp.annotations.projects import write_topic_project
+    from nhsa_nlp.labelling.labelled import write_labelled
+
+    items, left_out = read_topics(file)
+    if tool is not None:
+        labels = sorted({item.label for item in items})
+        guesses = [TopicGuess(item.id, item.text, item.label) for item in items]
+        written = write_topic_project(output, tool, guesses, labels)
+    else:
+        write_labelled(output, items)
+        written = [output]
+    without = f", {left_out} without a label left out" if left_out else ""
+    return written, f"{len(items)} texts with topic labels{without}"
+
+
+def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
+    from nhsa_nlp.annotations import read_annotations, write_annotations
+    from nhsa_nlp.annotations.projects import write_entity_project
+
+    documents = read_annotations(file)
+    entities = [entity for document in documents for entity in document.entities]
+    if tool is not None:
+        labels = sorted({entity.label for entity in entities})
+        written = write_entity_project(output, tool, documents, labels)
+    elif output.suffix.lower() == ".jsonl":
+        write_annotations(output, documents)
+        written = [output]
+    else:
+        raise OutputError(f"{output}: entities are written as .jsonl; choose another --output")
+    return written, f"{len(documents)} texts with {len(entities)} entities"

@@ -1,0 +1,135 @@
+"""``nhsa-nlp suggest``: an archive in, the documents most worth labelling out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nhsa_nlp.annotations.tools import Tool
+from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nhsa_nlp.io import Document
+    from nhsa_nlp.labelling.suggest import Suggestions
+    from nhsa_nlp.topic.model import TopicModel
+
+
+def suggest(
+    pool: Annotated[
+        list[str], typer.Argument(metavar="POOL", help="Files, folders, or - for standard input.")
+    ],
+    count: Annotated[
+        int, typer.Option("--count", "-n", min=1, metavar="N", help="How many to choose.", show_default=True)
+    ] = 50,
+    labelled: Annotated[
+        Path | None,
+        typer.Option(
+            "--labelled", metavar="FILE", help="What has labels already: .tsv, .xlsx, .jsonl or .json."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write a table to fill in (.xlsx, .csv, .tsv, .jsonl), or with --for a project.",
+        ),
+    ] = None,
+    tool: parameters.ForTool = None,
+    bundle: parameters.Bundle = None,
+    encoding: parameters.Encoding = None,
+    max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+) -> None:
+    """Choose the documents most worth labelling.
+
+    Those whose topic the model is least sure of, each unlike the labelled ones and the others
+    chosen; no near-duplicates, nothing out of scope. The files come with the model's labels.
+
+    Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
+    """
+    from nhsa_nlp.io import ReadOptions, describe_skipped, read_documents
+
+    _check(output, tool, pool)
+    skipped: Counter[str] = Counter()
+    with Progress("loading the model") as progress:
+        from nhsa_nlp.labelling.labelled import read_labelled
+        from nhsa_nlp.labelling.suggest import suggest as choose_documents
+
+        texts = [item.text for item in read_labelled(labelled)] if labelled else []
+        documents = read_documents(
+            pool, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
+        )
+        import nhsa_nlp
+        from nhsa_nlp.cli.bundled import model_name, topic_model
+
+        nlp = nhsa_nlp.load(bundle)
+        model = topic_model(nlp)
+        found = choose_documents(_counted(documents, progress), model, count, texts)
+        if skipped:
+            progress.notice(f"passed over {describe_skipped(skipped)}")
+        progress.notice(_summary(found))
+        _write(found, model, model_name(nlp), output, tool)
+    if output is None:
+        _print(found)
+    if progress.failures:
+        raise typer.Exit(exit_status.SOME_UNREAD)
+
+
+def _check(output: Path | None, tool: Tool | None, pool: list[str]) -> None:
+    from nhsa_nlp.annotations.projects import check_project
+    from nhsa_nlp.io import check_writable
+    from nhsa_nlp.labelling.worklist import WRITABLE
+
+    if tool is not None and output is None:
+        raise typer.BadParameter("say with --output where to write it", param_hint="--for")
+    if output is None:
+        return
+    if tool is not None:
+        check_project(output, tool)
+    elif output.suffix.lower() not in WRITABLE:
+        raise OutputError(
+            f"{output}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output"
+        )
+    if any(output.resolve() == Path(path).resolve() for path in pool):
+        raise OutputError(f"{output}: is one of the documents to read; choose another --output")
+    check_writable(output)
+
+
+def _counted(documents: Iterable[Document], progress: Progress) -> Iterator[Document]:
+    for number, document in enumerate(documents, start=1):
+        progress.update(f"{number} read: {document.id}")
+        yield document
+
+
+def _summary(found: Suggestions) -> str:
+    left = [
+        f"{number} {what}"
+        for number, what in ((found.repeated, "repeated"), (found.out_of_scope, "out of scope"))
+        if number
+    ]
+    without = f" ({', '.join(left)})" if left else ""
+    return f"{found.read} documents read{without}, {len(found.chosen)} chosen"
+
+
+def _write(found: Suggestions, model: TopicModel, name: str, output: Path | None, tool: Tool | None) -> None:
+    from nhsa_nlp.annotations.projects import write_topic_project
+    from nhsa_nlp.labelling.worklist import guesses, write_worklist
+
+    if output is not None and tool is not None:
+        write_topic_project(output, tool, guesses(found.chosen), model.classes, name)
+    elif output is not None:
+        write_worklist(output, found.chosen, model.classes)
+
+
+def _print(found: Suggestions) -> None:
+    for each in found.chosen:
+        label, probability = each.topic["label"], each.topic["probability"]
+        typer.echo(f"{printable(each.document.id)}\t{label}\t{probability:.2f}\t{each.uncertainty:.2f}")

@@ -1,0 +1,1 @@
+"""Labels and the people who give them: which are doubtful, and which to give next."""

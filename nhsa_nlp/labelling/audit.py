@@ -1,0 +1,361 @@
+"""Auditing labels: likely errors, near-duplicates that contradict each other, and outliers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
+from nhsa_nlp.labelling.confident import LabelErrors, find_label_errors
+from nhsa_nlp.topic.classifier import TopicClassifier
+from nhsa_nlp.topic.features import read
+from nhsa_nlp.topic.fitting import term_matrix
+from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP, label_to_facets
+from nhsa_nlp.topic.terms import TermSpace
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+_ENOUGH = 1000  # held-out predictions; with as many, another repeat would hardly move a threshold
+_MOST_REPEATS = 5
+_NEIGHBOURS = 5
+_FEWEST = 20  # documents; among fewer nothing can be called unusual
+_FAR = 3.5  # robust deviations below the median (Iglewicz and Hoaglin 1993)
+_NORMAL = 1.4826  # the standard deviation of a normal distribution in median absolute deviations
+_HELD = 10_000_000  # similarities held at a time
+_WORDS = 5
+_EVIDENCE = 40  # pieces of evidence among which those for one facet are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two documents that share at least half of the smaller one.
+
+    Attributes
+    ----------
+    one, other
+        Their indices, the smaller first.
+    share
+        The share of the smaller one's shingles that the larger has too.
+    contradictory
+        Whether their labels differ.
+    """
+
+    one: int
+    other: int
+    share: float
+    contradictory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetDoubt:
+    """A facet on which model and label disagree.
+
+    Attributes
+    ----------
+    facet
+        One of ``FACETS``, or, with labels of other kinds, the label suggested instead.
+    given
+        Whether the given label has it.
+    probability
+        Of the facet, by models that did not see the document.
+    words
+        The words that spoke most for the model's view.
+    """
+
+    facet: str
+    given: bool
+    probability: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the audit says of one document.
+
+    Attributes
+    ----------
+    index
+        The document.
+    given, suggested
+        The label given and the label that models which did not see the document find most probable.
+    p_given, p_suggested
+        Their probabilities.
+    likely_wrong
+        Whether confident learning calls the given label an error.
+    outlier
+        Whether the document is unlike all others.
+    doubts
+        The facets in doubt.
+    similar
+        The other half of each near-duplicate pair it is in, with the share in common.
+    """
+
+    index: int
+    given: str
+    suggested: str
+    p_given: float
+    p_suggested: float
+    likely_wrong: bool
+    outlier: bool
+    doubts: tuple[FacetDoubt, ...]
+    similar: tuple[Pair, ...]
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a near-duplicate has another label."""
+        return any(pair.contradictory for pair in self.similar)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audit of labelled documents.
+
+    Attributes
+    ----------
+    ids, texts, labels
+        The documents.
+    classes
+        The labels in the order of the columns of ``probabilities``.
+    probabilities
+        Shape (documents, classes): by models that saw neither the document nor its near-duplicates,
+        averaged over the repeats.
+    errors
+        What confident learning says, with ``classes`` in their order.
+    pairs
+        All near-duplicates, those that share most first.
+    findings
+        One a document: likely errors first, then in order of doubt.
+    """
+
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    classes: tuple[str, ...]
+    probabilities: FloatArray
+    errors: LabelErrors
+    pairs: tuple[Pair, ...]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def contradictions(self) -> tuple[Pair, ...]:
+        """The near-duplicates whose labels differ."""
+        return tuple(pair for pair in self.pairs if pair.contradictory)
+
+    @property
+    def estimated_errors(self) -> float:
+        """How many labels are wrong by the estimated joint distribution."""
+        return float(len(self.labels) * (1 - np.trace(self.errors.joint)))
+
+
+def audit_labels(
+    ids: Sequence[str],
+    texts: Sequence[str],
+    labels: Sequence[str],
+    *,
+    folds: int = 5,
+    repeats: int | None = None,
+    seed: int = 0,
+    classifier: TopicClassifier | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Audit:
+    """Audit the labels of documents.
+
+    Parameters
+    ----------
+    ids, texts, labels
+        The documents and the labels given to them: the seven of ``LABELS`` or any others.
+    folds
+        Parts of the cross-validation; near-duplicates stay in one part.
+    repeats
+        How often it is repeated with other parts; without it as often as gives a thousand predictions,
+        at most five times.
+    seed
+        Of the splits and the models.
+    classifier
+        Cloned and fitted for each part; without it a `TopicClassifier` as it is released, less its own
+        cross-validation.
+    progress
+        Called with a line that says how far the work is.
+
+    Returns
+    -------
+    Audit
+        The findings.
+
+    Raises
+    ------
+    InputError
+        If there are fewer documents (or groups of near-duplicates) than parts, only one label, or
+        lengths differ.
+    """
+    if not len(ids) == len(texts) == len(labels):
+        raise InputError(f"{len(ids)} ids, {len(texts)} texts and {len(labels)} labels")
+    if len(set(labels)) < 2:
+        raise InputError("fewer than two labels are given; there is nothing to tell apart")
+    if repeats is None:
+        repeats = max(1, min(_MOST_REPEATS, _ENOUGH // len(texts)))
+    estimator = classifier or TopicClassifier(folds=0, random_state=seed)
+    groups = near_duplicate_groups(texts)
+    known = set(labels) <= set(LABELS)
+    classes = LABELS if known else tuple(sorted(set(labels)))
+    columns = {label: column for column, label in enumerate(classes)}
+    total = np.zeros((len(texts), len(classes)))
+    models: dict[int, TopicClassifier] = {}
+    for repeat in range(repeats):
+        for number, (train, test) in enumerate(stratified_folds(labels, folds, seed + repeat, groups)):
+            if progress:
+                progress(f"reading the labels: repeat {repeat + 1} of {repeats}, part {number + 1}")
+            fitted = clone(estimator).fit([texts[i] for i in train], [labels[i] for i in train])
+            own = [columns[label] for label in fitted.classes_]
+            total[test[:, None], own] += fitted.predict_proba([texts[i] for i in test])
+            if repeat == 0:
+                models.update(dict.fromkeys(test.tolist(), fitted))
+    probabilities = total / repeats
+    given = np.array([columns[label] for label in labels], dtype=np.int64)
+    errors = find_label_errors(given, probabilities)
+    if not known:
+        errors.suspicious[_unlearnable(given, groups)] = False
+    pairs = tuple(
+        Pair(one, other, share, labels[one] != labels[other])
+        for one, other, share in near_duplicate_pairs(texts)
+    )
+    find_doubts = _facet_doubts if known else _label_doubts
+    doubts = find_doubts(texts, models, labels, classes, probabilities, errors)
+    return Audit(
+        ids=tuple(ids),
+        texts=tuple(texts),
+        labels=tuple(labels),
+        classes=classes,
+        probabilities=probabilities,
+        errors=errors,
+        pairs=pairs,
+        findings=_findings(classes, given, probabilities, errors, pairs, outliers(texts), doubts),
+    )
+
+
+def outliers(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell which documents are unlike all others.
+
+    The likeness of a document is its mean cosine similarity to its five nearest neighbours, over the
+    TF-IDF of words; an outlier's is 3.5 robust standard deviations below the median.
+
+    Returns
+    -------
+    NDArray[np.bool_]
+        Shape (documents,); none of fewer than twenty documents is an outlier.
+    """
+    if len(texts) < _FEWEST:
+        return np.zeros(len(texts), dtype=np.bool_)
+    counts = [read(text, None).word_counts for text in texts]
+    matrix = term_matrix(TermSpace.fit(counts, min_documents=2, max_share=0.9), counts)
+    likeness = np.zeros(len(texts))
+    block = max(1, _HELD // len(texts))
+    for start in range(0, len(texts), block):
+        similarity = (matrix[start : start + block] @ matrix.T).toarray()
+        rows = np.arange(len(similarity))
+        similarity[rows, start + rows] = -1.0
+        likeness[start : start + block] = np.sort(similarity, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
+    middle = np.median(likeness)
+    deviation = _NORMAL * np.median(np.abs(likeness - middle))
+    return np.asarray(likeness < middle - _FAR * deviation)
+
+
+def _unlearnable(given: IndexArray, groups: IndexArray) -> NDArray[np.bool_]:
+    """Tell which labels lie in one group only, so that no model that did not see it could know them."""
+    first: dict[int, int] = {}
+    several = {
+        label
+        for label, group in zip(given.tolist(), groups.tolist(), strict=True)
+        if first.setdefault(label, group) != group
+    }
+    return np.array([label not in several for label in given.tolist()])
+
+
+_Doubts = dict[int, tuple[FacetDoubt, ...]]
+
+
+def _facet_doubts(
+    texts: Sequence[str],
+    models: dict[int, TopicClassifier],
+    labels: Sequence[str],
+    classes: Sequence[str],
+    probabilities: FloatArray,
+    errors: LabelErrors,
+) -> _Doubts:
+    """Find errors in each of the three yes/no questions by itself."""
+    del errors, classes
+    marginals = probabilities @ MEMBERSHIP
+    found: dict[int, list[FacetDoubt]] = {}
+    for column, facet in enumerate(FACETS):
+        has = np.array([facet in label_to_facets(label) for label in labels])
+        binary = np.column_stack([1 - marginals[:, column], marginals[:, column]])
+        for index in np.flatnonzero(find_label_errors(has.astype(np.int64), binary).suspicious).tolist():
+            words = _words(models[index], texts[index], facet, for_it=not has[index])
+            doubt = FacetDoubt(facet, bool(has[index]), float(marginals[index, column]), words)
+            found.setdefault(index, []).append(doubt)
+    return {index: tuple(doubts) for index, doubts in found.items()}
+
+
+def _label_doubts(
+    texts: Sequence[str],
+    models: dict[int, TopicClassifier],
+    labels: Sequence[str],
+    classes: Sequence[str],
+    probabilities: FloatArray,
+    errors: LabelErrors,
+) -> _Doubts:
+    """Explain the label suggested instead of each that is likely wrong."""
+    del labels
+    found: _Doubts = {}
+    for index in np.flatnonzero(errors.suspicious).tolist():
+        best = int(probabilities[index].argmax())
+        words = _words(models[index], texts[index], classes[best], for_it=True)
+        found[index] = (FacetDoubt(classes[best], False, float(probabilities[index, best]), words),)
+    return found
+
+
+def _words(model: TopicClassifier, text: str, facet: str, *, for_it: bool) -> tuple[str, ...]:
+    evidence = [
+        item["text"]
+        for item in model.explain(text, top=_EVIDENCE)
+        if item["facet"] == facet and (item["weight"] > 0) == for_it
+    ]
+    return tuple(dict.fromkeys(evidence))[:_WORDS]
+
+
+def _findings(
+    classes: Sequence[str],
+    given: IndexArray,
+    probabilities: FloatArray,
+    errors: LabelErrors,
+    pairs: Sequence[Pair],
+    unusual: NDArray[np.bool_],
+    doubts: _Doubts,
+) -> tuple[Finding, ...]:
+    similar: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        similar.setdefault(pair.one, []).append(pair)
+        similar.setdefault(pair.other, []).append(pair)
+    best = probabilities.argmax(axis=1)
+    order = np.lexsort((errors.margin, ~errors.suspicious))
+    return tuple(
+        Finding(
+            index=index,
+            given=classes[given[index]],
+            suggested=classes[best[index]],
+            p_given=float(probabilities[index, given[index]]),
+            p_suggested=float(probabilities[index, best[index]]),
+            likely_wrong=bool(errors.suspicious[index]),
+            outlier=bool(unusual[index]),
+            doubts=doubts.get(index, ()),
+            similar=tuple(similar.get(index, ())),
+        )
+        for index in order.tolist()
+    )

@@ -1,0 +1,140 @@
+"""The sheet on which people correct labels, and the way back into training data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from nhsa_nlp.corpus import LabelledText
+from nhsa_nlp.data_file import show
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.labelling.audit import Audit, Finding
+from nhsa_nlp.labelling.wording import reasons
+from nhsa_nlp.labelling.workbook import Cell, read_workbook, write_workbook
+from nhsa_nlp.topic.labels import LABELS
+
+COLUMNS = (
+    "id",
+    "text",
+    "label",
+    "given label",
+    "suggested label",
+    "probability",
+    "probability of given",
+    "reason",
+    "near-duplicate of",
+    "row",
+    "sha256",
+)
+
+
+def write_corrections(path: str | Path, audit: Audit) -> None:
+    """Write an audit as a workbook: a document a row, the most doubtful first, to be corrected.
+
+    The column ``label`` is the one to correct: it holds the given label and offers the others. So whatever
+    reads the columns ``text`` and ``label`` reads the corrected data; ``given label`` tells what changed.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    rows = (_row(audit, finding) for finding in audit.findings)
+    write_workbook(path, COLUMNS, rows, choose="label", labels=audit.classes)
+
+
+def _row(audit: Audit, finding: Finding) -> Sequence[Cell]:
+    index = finding.index
+    similar = (
+        audit.ids[pair.other if pair.one == index else pair.one] + (" ≠" if pair.contradictory else "")
+        for pair in finding.similar
+    )
+    return (
+        audit.ids[index],
+        audit.texts[index],
+        finding.given,
+        finding.given,
+        finding.suggested,
+        round(finding.p_suggested, 3),
+        round(finding.p_given, 3),
+        "；".join(reasons(audit, finding)),
+        " ".join(similar),
+        index + 1,
+        _hash(audit.texts[index]),
+    )
+
+
+def read_corrections(
+    path: str | Path, originals: Sequence[LabelledText] | None = None
+) -> Iterator[LabelledText]:
+    """Read a corrected workbook.
+
+    Parameters
+    ----------
+    path
+        A workbook that `write_corrections` wrote and people filled in.
+    originals
+        The data that was audited. The texts are taken from here, in this order, and every document must
+        be in the sheet; without it the texts are those of the sheet, in the order of its column ``row``.
+
+    Yields
+    ------
+    LabelledText
+        Each document.
+
+    Raises
+    ------
+    InputError
+        If the file is no such workbook, an id comes twice or is missing, a label is none, or not one of the
+        seven where all given labels are, or, without ``originals``, a text is not whole in the sheet.
+    """
+    found: dict[str, LabelledText] = {}
+    places: dict[str, int] = {}
+    given: set[str] = set()
+    for number, cells in read_workbook(path):
+        missing = [name for name in ("id", "text", "label", "given label", "sha256") if name not in cells]
+        if missing:
+            raise InputError(
+                f"the column {missing[0]!r} is missing; give the sheet that the audit wrote", path, number
+            )
+        identifier, label = cells["id"], cells["label"].strip()
+        if not label:
+            raise InputError(f"{show(identifier)} has no label; choose one", path, number)
+        if identifier in found:
+            raise InputError(
+                f"the id {show(identifier)} was already in row {found[identifier].line}", path, number
+            )
+        if originals is None and _hash(cells["text"]) != cells["sha256"]:
+            raise InputError(
+                f"the text of {show(identifier)} is not the whole original one (a cell holds "
+                "32,000 characters and no line ends but one kind); give the audited file with --data",
+                path,
+                number,
+            )
+        found[identifier] = LabelledText(identifier, label, cells["text"], number)
+        given.add(cells["given label"])
+        row = cells.get("row", "")
+        places[identifier] = int(row) if row.isdecimal() else number
+    if given <= set(LABELS):
+        for item in found.values():
+            if item.label not in LABELS:
+                raise InputError(
+                    f"unknown label {show(item.label)}; the labels are {', '.join(LABELS)}", path, item.line
+                )
+    if originals is None:
+        yield from sorted(found.values(), key=lambda item: places[item.id])
+        return
+    for original in originals:
+        if original.id not in found:
+            raise InputError(f"{show(original.id)} is not in the sheet; give the data that was audited", path)
+        yield replace(original, label=found.pop(original.id).label)
+    if found:
+        raise InputError(
+            f"{show(next(iter(found)))} is not in the data; give the data that was audited", path
+        )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

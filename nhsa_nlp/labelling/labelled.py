@@ -1,0 +1,89 @@
+"""Files of labelled texts: reading those to audit, writing those that came of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from nhsa_nlp.annotations import read_topics
+from nhsa_nlp.corpus import LabelledText, read_replies
+from nhsa_nlp.data_file import show
+from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.io import write_text
+from nhsa_nlp.labelling.corrections import read_corrections
+from nhsa_nlp.topic.labels import LABELS
+
+WRITABLE = (".tsv", ".csv", ".jsonl")
+"""The suffixes that `write_labelled` knows."""
+
+
+def read_labelled(path: Path) -> list[LabelledText]:
+    """Read labelled texts.
+
+    Parameters
+    ----------
+    path
+        ``label<TAB>text`` a line (.tsv), a corrected sheet (.xlsx), or JSON: our own, or an export of
+        doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is of another kind, or a label is none of the seven where most are.
+    """
+    file = path / "replies.tsv" if path.is_dir() else path
+    suffix = file.suffix.lower()
+    if suffix == ".xlsx":
+        items = list(read_corrections(file))
+    elif suffix in (".json", ".jsonl"):
+        items = read_topics(file)[0]
+    elif suffix == ".tsv":
+        items = read_replies(file)
+    else:
+        raise InputError("cannot be read as labelled texts; give .tsv, .xlsx, .jsonl or .json", file)
+    unknown = [item for item in items if item.label not in LABELS]
+    if 0 < 2 * len(unknown) < len(items):
+        raise InputError(
+            f"unknown label {show(unknown[0].label)}; the labels are {', '.join(LABELS)}",
+            file,
+            unknown[0].line,
+        )
+    return items
+
+
+def write_labelled(path: Path, items: Sequence[LabelledText]) -> None:
+    """Write labelled texts in the format of the suffix.
+
+    ``.tsv`` is ``label<TAB>text`` a line without a header, as the training data are kept; ``.csv`` and
+    ``.jsonl`` have ``id``, ``text`` and ``label``.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, the suffix is another, or a text with line breaks is to go into
+        .tsv.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".jsonl":
+        content = "".join(
+            json.dumps({"id": item.id, "text": item.text, "label": item.label}, ensure_ascii=False) + "\n"
+            for item in items
+        )
+    elif suffix == ".csv":
+        table = io.StringIO(newline="")
+        table.write("\ufeff")  # without it Excel takes UTF-8 for a Windows code page
+        writer = csv.writer(table)
+        writer.writerow(("id", "text", "label"))
+        writer.writerows((item.id, item.text, item.label) for item in items)
+        content = table.getvalue()
+    elif suffix == ".tsv":
+        for item in items:
+            if "\n" in item.text or "\r" in item.text or "\t" in item.label:
+                raise OutputError(f"{path}: {item.id} has line breaks, which .tsv cannot hold; write .jsonl")
+        content = "".join(f"{item.label}\t{item.text}\n" for item in items)
+    else:
+        raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
+    write_text(path, content)

@@ -1,0 +1,74 @@
+"""What to label next as a file to fill in: a table, or a project of an annotation tool."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from nhsa_nlp.annotations import TopicGuess
+from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io import write_text
+from nhsa_nlp.labelling.suggest import Suggestion
+from nhsa_nlp.labelling.workbook import write_workbook
+
+COLUMNS = ("id", "text", "label", "suggested label", "probability", "uncertainty", "novelty", "source")
+WRITABLE = (".xlsx", ".csv", ".tsv", ".jsonl")
+"""The suffixes that `write_worklist` knows."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequence[str]) -> None:
+    """Write suggestions in the format of the suffix, their column ``label`` empty, to be filled in.
+
+    In a workbook the cells of ``label`` offer ``labels``. In .csv and .tsv a text that a spreadsheet would
+    take for a formula begins with an apostrophe.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written or the suffix is another.
+    """
+    rows = [
+        (
+            each.document.id,
+            each.document.text,
+            None,
+            each.topic["label"],
+            each.topic["probability"],
+            round(each.uncertainty, 4),
+            round(each.novelty, 4),
+            each.document.source,
+        )
+        for each in suggestions
+    ]
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        write_workbook(path, COLUMNS, rows, choose="label", labels=labels)
+    elif suffix == ".jsonl":
+        objects = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        write_text(path, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects))
+    elif suffix in (".csv", ".tsv"):
+        table = io.StringIO(newline="")
+        table.write("\ufeff")  # without it Excel takes UTF-8 for a Windows code page
+        writer = csv.writer(table, delimiter="," if suffix == ".csv" else "\t")
+        writer.writerow(COLUMNS)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+        write_text(path, table.getvalue())
+    else:
+        raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
+
+
+def guesses(suggestions: Sequence[Suggestion]) -> list[TopicGuess]:
+    """Return suggestions with what the model thinks of them, for `nhsa_nlp.annotations`."""
+    return [
+        TopicGuess(each.document.id, each.document.text, each.topic["label"], each.topic["probability"])
+        for each in suggestions
+    ]
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from nhsa_nlp.cli.app import app
+from tests.labelling.conftest import headline
+
+
+def run(*args: str | Path) -> Any:
+    return CliRunner().invoke(app, ["audit", *map(str, args)])
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    rows = [(kind, headline(kind, seed)) for seed in range(10) for kind in ("体育", "财经")]
+    rows[4] = ("财经", rows[4][1])
+    path = tmp_path / "data.tsv"
+    path.write_text("".join(f"{label}\t{text}\n" for label, text in rows), "utf-8")
+    return path
+
+
+def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None:
+    sheet, page = tmp_path / "sheet.xlsx", tmp_path / "page.html"
+    done = run("--data", data, "--output", sheet, "--report", page, "--repeats", 1)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("20 texts: 1 labels likely wrong")
+    assert "reply-004: 财经" in done.stdout
+    assert "<!DOCTYPE html>" in page.read_text("utf-8")
+    book = openpyxl.load_workbook(sheet)
+    assert book.worksheets[0]["A2"].value == "reply-004"
+    book.worksheets[0]["C2"] = "体育"
+    book.save(sheet)
+    new = tmp_path / "new.tsv"
+    done = run("--apply", sheet, "--output", new)
+    assert (done.exit_code, done.stdout) == (0, f"wrote {new}: 20 texts\n")
+    before, after = (path.read_text("utf-8").splitlines() for path in (data, new))
+    assert after[4] == before[4].replace("财经", "体育", 1)
+    assert after[:4] + after[5:] == before[:4] + before[5:]
+    assert "0 labels likely wrong" in run("--data", sheet, "--repeats", 1).stdout
+    done = run("--apply", sheet, "--data", data, "--output", tmp_path / "again.tsv")
+    assert (tmp_path / "again.tsv").read_bytes() == new.read_bytes(), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ([], "name the labelled texts"),
+        (["--apply", "x.xlsx"], "say with --output"),
+        (["--data", "DATA", "--output", "sheet.csv"], "is a .xlsx"),
+        (["--data", "DATA", "--report", "DATA"], "is the data to audit"),
+        (["--data", "missing.tsv"], "no such file"),
+        (["--data", "data.doc"], "cannot be read as labelled texts"),
+        (["--data", "DATA", "--output", "no/folder/sheet.xlsx"], "cannot be written"),
+        (["--apply", "DATA", "--output", "DATA"], "is one of the files to read"),
+        (["--data", "DATA", "--folds", "21"], "cannot be split into 21 folds"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(data: Path, args: list[str], message: str) -> None:
+    before = data.read_bytes()
+    done = run(*(str(data) if arg == "DATA" else arg for arg in args))
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert data.read_bytes() == before

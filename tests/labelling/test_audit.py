@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nhsa_nlp.corpus import LabelledText
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.labelling.audit import Audit, audit_labels, outliers
+from nhsa_nlp.topic.labels import LABELS
+from tests.labelling.conftest import audit
+
+
+def test_a_wrong_label_comes_first_with_the_words_that_tell(audited: Audit) -> None:
+    first = audited.findings[0]
+    assert (audited.ids[first.index], first.given, first.suggested) == ("h-5", "体育", "娱乐")
+    assert first.likely_wrong
+    assert [finding.likely_wrong for finding in audited.findings[1:]] == [False] * 29
+    assert first.p_given < first.p_suggested
+    (doubt,) = first.doubts
+    assert doubt.facet == "娱乐"
+    assert any(word in audited.texts[5] and len(word) > 1 for word in doubt.words)
+    assert sorted(finding.index for finding in audited.findings) == list(range(30))
+    assert 0 < audited.estimated_errors < 3
+
+
+def test_near_duplicates_with_other_labels_contradict_each_other(audited_replies: Audit) -> None:
+    found = {
+        (audited_replies.ids[pair.one], audited_replies.ids[pair.other]): pair
+        for pair in audited_replies.pairs
+    }
+    pair = found["reply-059", "reply-063"]
+    assert pair.contradictory
+    assert pair.share > 0.9
+    assert pair in audited_replies.contradictions
+    assert [p.share for p in audited_replies.pairs] == sorted((p.share for p in found.values()), reverse=True)
+    by_id = {audited_replies.ids[f.index]: f for f in audited_replies.findings}
+    assert by_id["reply-059"].contradicted
+    assert pair in by_id["reply-063"].similar
+
+
+def test_the_seven_labels_are_doubted_facet_by_facet(audited_replies: Audit) -> None:
+    assert audited_replies.classes == LABELS
+    by_id = {audited_replies.ids[f.index]: f for f in audited_replies.findings}
+    doubts = {doubt.facet: doubt for doubt in by_id["reply-046"].doubts}  # on payment by DRG, given 医疗
+    assert not doubts["医保"].given
+    assert doubts["医保"].probability > 0.5
+    assert set(doubts["医保"].words) & {"DRG", "医保", "病组", "按项目付费", "DRG/DIP", "CHS-DRG"}
+
+
+def test_a_label_that_no_part_can_learn_is_not_called_wrong(headlines: list[LabelledText]) -> None:
+    alone = replace(headlines[0], label="其他")
+    found = audit([alone, *headlines[1:]])
+    assert not next(finding for finding in found.findings if finding.index == 0).likely_wrong
+
+
+def test_a_text_unlike_all_others_is_an_outlier(headlines: list[LabelledText]) -> None:
+    texts = [item.text for item in headlines]
+    assert not outliers(texts).any()
+    assert outliers([*texts, "红烧肉切块焯水，加冰糖炒色，小火慢炖一个钟头。"]).tolist() == [False] * 30 + [
+        True
+    ]
+    assert not outliers(["甲乙丙", "丁戊己"]).any()
+
+
+def test_what_cannot_be_audited_is_refused(headlines: list[LabelledText]) -> None:
+    with pytest.raises(InputError, match="fewer than two labels"):
+        audit([item for item in headlines if item.label == "财经"])
+    with pytest.raises(InputError, match="cannot be split into 5 folds"):
+        audit(headlines[:3])
+    with pytest.raises(InputError, match="2 ids, 1 texts"):
+        audit_labels(["a", "b"], ["x"], ["y"])

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from nhsa_nlp.corpus import LabelledText
+from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io import Document
+from nhsa_nlp.labelling.suggest import Suggestions, choose, suggest, uncertainty
+from nhsa_nlp.labelling.worklist import COLUMNS, write_worklist
+from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.model import TopicModel
+from tests.labelling.conftest import headline
+
+
+@pytest.fixture(scope="session")
+def model(headlines: list[LabelledText]) -> TopicModel:
+    return TopicClassifier(folds=0).fit([i.text for i in headlines], [i.label for i in headlines]).model_
+
+
+def mixed(seed: int) -> str:
+    return headline("体育", 100 + seed) + headline("财经", 200 + seed)
+
+
+@pytest.fixture(scope="session")
+def pool() -> list[Document]:
+    clear = [headline("娱乐", seed) for seed in range(300, 310)]
+    texts = [
+        *clear,
+        mixed(0),
+        mixed(1),
+        mixed(0),
+        mixed(1) + "又及",
+        "hello world, nothing to see here at all",
+    ]
+    return [Document(f"d{n}", f"pool/d{n}.txt", text) for n, text in enumerate(texts)]
+
+
+@pytest.fixture(scope="session")
+def found(pool: list[Document], model: TopicModel) -> Suggestions:
+    return suggest(pool, model, 2)
+
+
+def test_uncertainty_is_the_lead_that_is_missing() -> None:
+    assert np.allclose(uncertainty(np.array([[0.5, 0.5, 0], [0, 1, 0], [0.5, 0.2, 0.3]])), [1, 0, 0.8])
+    assert uncertainty(np.ones((2, 1))).tolist() == [0, 0]
+
+
+def test_the_unclear_documents_come_first_and_no_text_twice(found: Suggestions) -> None:
+    chosen = [each.document.id for each in found.chosen]
+    assert len(set(chosen)) == 2
+    assert chosen[0] in {"d10", "d11", "d13"}  # of two kinds at once
+    assert found.read == 15
+    assert found.repeated == 1
+    assert found.out_of_scope == 1
+    assert all(0 <= each.uncertainty <= 1 and 0 <= each.novelty <= 2 for each in found.chosen)
+
+
+def test_near_duplicates_are_not_chosen_twice(pool: list[Document], model: TopicModel) -> None:
+    found = suggest(pool, model, 20)
+    chosen = {each.document.id for each in found.chosen}
+    assert len(chosen & {"d11", "d13"}) == 1
+    assert "d10" in chosen
+    assert len(chosen) == len(found.chosen) == 12
+
+
+def test_what_is_labelled_is_not_chosen_again(pool: list[Document], model: TopicModel) -> None:
+    found = suggest(pool, model, 20, labelled=[mixed(0), mixed(1)])
+    chosen = {each.document.id for each in found.chosen}
+    assert chosen.isdisjoint({"d10", "d11", "d12", "d13"})
+    assert found.repeated == 3
+    assert len(chosen) == len(found.chosen)
+
+
+def test_the_second_choice_is_unlike_the_first() -> None:
+    a, b = headline("体育", 1), headline("财经", 2)
+    like_a = headline("体育", 3)
+    chosen = choose(np.array([1.0, 0.99, 0.9]), [a, like_a, b], 3)
+    assert [row for row, _ in chosen] == [0, 2, 1]
+    assert chosen[0][1] == 2.0
+    assert [row for row, _ in choose(np.array([1.0, 0.99, 0.9]), [a, like_a, b], 1, labelled=[a])] != [0]
+
+
+def test_an_empty_pool_gives_nothing(model: TopicModel) -> None:
+    assert suggest([], model, 5).chosen == []
+    assert choose(np.zeros(0), [], 5) == []
+
+
+def test_only_the_most_uncertain_are_compared(
+    model: TopicModel, pool: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nhsa_nlp.labelling.suggest._SHORTEST_LIST", 3)
+    monkeypatch.setattr("nhsa_nlp.labelling.suggest._SHORTLIST", 1)
+    found = suggest(iter(pool), model, 3)
+    doubts = {document.id: uncertainty(model.predict_proba([document.text]))[0] for document in pool[:12]}
+    most = sorted(doubts, key=lambda name: -doubts[name])[:3]
+    assert {each.document.id for each in found.chosen} <= {*most, "d13"}
+
+
+def test_a_worklist_in_every_format(tmp_path: Path, found: Suggestions, model: TopicModel) -> None:
+    hostile = replace(found.chosen[0], document=Document("=1+1", "x", "=cmd|' /C calc'!A0\n" + mixed(0)))
+    chosen = [hostile, *found.chosen[1:]]
+    for suffix in (".xlsx", ".csv", ".tsv", ".jsonl"):
+        write_worklist(tmp_path / f"list{suffix}", chosen, model.classes)
+    sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0] == list(COLUMNS)
+    assert [row[0] for row in rows[1:]] == ["=1+1", found.chosen[1].document.id]
+    assert [row[2] for row in rows[1:]] == [None, None]
+    assert sheet["A2"].data_type == "s"
+    for suffix, delimiter in ((".csv", ","), (".tsv", "\t")):
+        with (tmp_path / f"list{suffix}").open(encoding="utf-8-sig", newline="") as file:
+            table = list(csv.DictReader(file, delimiter=delimiter))
+        assert (table[0]["id"], table[0]["text"][0]) == ("'=1+1", "'")
+        assert table[1]["text"] == found.chosen[1].document.text
+    lines = (tmp_path / "list.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(lines[0])["text"] == hostile.document.text
+    assert json.loads(lines[1])["label"] is None
+    with pytest.raises(OutputError, match="the suffix must be one of"):
+        write_worklist(tmp_path / "list.doc", chosen, model.classes)
