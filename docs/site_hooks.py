@@ -40,7 +40,17 @@ API = {
         "Topic",
         ["nhsa_nlp.topic.labels", "nhsa_nlp.topic.classifier", "nhsa_nlp.topic.model"],
     ),
-    "api/archive.md": ("Archives", ["nhsa_nlp.policies", "nhsa_nlp.entities.identity", "nhsa_nlp.figures"]),
+    "api/batch.md": ("Labelling at scale", ["nhsa_nlp.batch"]),
+    "api/archive.md": (
+        "Archives",
+        [
+            "nhsa_nlp.policies",
+            "nhsa_nlp.entities.identity",
+            "nhsa_nlp.figures",
+            "nhsa_nlp.archive_search",
+        ],
+    ),
+    "api/labelling.md": ("Labels", ["nhsa_nlp.labelling.audit", "nhsa_nlp.labelling.suggest"]),
     "api/io.md": ("Reading and writing", ["nhsa_nlp.io"]),
     "api/training.md": (
         "Training and data",
