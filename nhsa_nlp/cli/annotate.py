@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.annotations.tools import Task, Tool
+from nhsa_nlp.batch.limits import too_long
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.limits import too_long
 from nhsa_nlp.cli.terminal import Progress
 
 if TYPE_CHECKING:
