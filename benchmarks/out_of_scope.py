@@ -1,16 +1,21 @@
 """How many texts that are not about health the topic classifier declines, and how many replies.
 
-    python benchmarks/out_of_scope.py [--errors]
+    python benchmarks/out_of_scope.py [--errors] [--public DIR]
 
 The texts of ``tests/data/out_of_scope.tsv`` were written for this project, before they were measured;
 the sector lexicon, whose share of a text decides, was written before them. The rule has nothing that
 is learned from labels, so the model is the one fitted to all replies. Flagged means that no label
 is given: ``out_of_scope``, or ``too_short``.
+
+With ``--public`` the share is also printed for each folder inside DIR, of its ``.txt`` and ``.md``
+files (UTF-8), cut into passages of about 400 characters at the ends of lines, five of each file at
+most, drawn at random with a fixed seed. benchmarks/README.md names freely available texts.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -20,12 +25,29 @@ from nhsa_nlp.topic import TopicClassifier, TopicModel
 from nhsa_nlp.topic.labels import LABELS
 
 ROOT = Path(__file__).parent.parent
+PASSAGE = 400
+PASSAGES = 5
 
 
 def read_texts(path: Path) -> list[tuple[str, str]]:
     """Return kind and text of each line; a newline in a text is written as a backslash and an n."""
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
     return [(kind, text.replace("\\n", "\n")) for kind, text in rows]
+
+
+def read_passages(folder: Path) -> list[str]:
+    """Return some passages of each text in a folder."""
+    chosen = random.Random(0)  # noqa: S311
+    found: list[str] = []
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".txt", ".md") and p.is_file()):
+        passages = [""]
+        for line in path.read_text("utf-8", errors="replace").splitlines():
+            if len(passages[-1]) >= PASSAGE:
+                passages.append("")
+            passages[-1] += line + "\n"
+        whole = [p for p in passages if len(p) >= PASSAGE] or passages
+        found += chosen.sample(whole, min(PASSAGES, len(whole)))
+    return [passage for passage in found if passage.strip()]
 
 
 def show(what: str, texts: list[str], model: TopicModel, *, errors: bool, wanted: bool) -> None:
@@ -44,7 +66,11 @@ def show(what: str, texts: list[str], model: TopicModel, *, errors: bool, wanted
 
 def main() -> None:
     """Print the shares, and the errors where asked."""
-    errors = "--errors" in sys.argv
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--errors", action="store_true", help="print the texts that are judged wrongly")
+    parser.add_argument("--public", type=Path, metavar="DIR", help="folders with texts of your own")
+    arguments = parser.parse_args()
+    errors = arguments.errors
     replies = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
     model = TopicClassifier(folds=0).fit([r.text for r in replies], [r.label for r in replies]).model_
     foreign = read_texts(ROOT / "tests/data/out_of_scope.tsv")
@@ -55,6 +81,9 @@ def main() -> None:
     show("not about health, up to 40 signs", short, model, errors=errors, wanted=True)
     show("replies", [reply.text for reply in replies], model, errors=errors, wanted=False)
     show("subject lines of the replies", subjects, model, errors=errors, wanted=False)
+    for folder in sorted(p for p in arguments.public.iterdir() if p.is_dir()) if arguments.public else ():
+        if passages := read_passages(folder):
+            show(folder.name, passages, model, errors=False, wanted=True)
 
 
 if __name__ == "__main__":

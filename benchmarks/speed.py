@@ -54,7 +54,8 @@ def nhsa_nlp_parts(bundle: Path | None) -> dict[str, Work]:
         "– cleaning": clean,
         "– cleaning and grammar": find_entities,
         "– words (rjieba)": rjieba.cut,
-        "– topic": model.model.analyse,
+        "– topic, probabilities only": lambda text: model.model.predict_proba([text]),
+        "– topic with its evidence": model.model.analyse,
         "– letter": parse_letter,
     }
 

@@ -7,7 +7,9 @@ forbids both. Documents are untrusted, so every piece of them is escaped.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from nhsa_nlp.record import (
     EntityRecord,
@@ -20,6 +22,9 @@ from nhsa_nlp.record import (
     is_policy,
     is_quantity,
 )
+
+if TYPE_CHECKING:
+    from nhsa_nlp.topic.model import SectionTopic
 
 _KINDS = {"POLICY": "政策", "DOC_NO": "文号", "QUANTITY": "数量"}
 _OPERATORS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "range": ""}
@@ -90,7 +95,7 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def render(record: Record, text: str) -> str:
+def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> str:
     """Render a document as a self-contained HTML page.
 
     Parameters
@@ -99,6 +104,8 @@ def render(record: Record, text: str) -> str:
         What was found in the document.
     text
         Its raw text, the one the record's offsets point into.
+    sections
+        What its sections are about, from `nhsa_nlp.topic.TopicModel.sections`.
 
     Returns
     -------
@@ -134,6 +141,7 @@ def render(record: Record, text: str) -> str:
                 f'<p class="faint">{escape(record["source"])}</p>',
                 *(_topic(record["topic"]) if record["topic"] else ["<h1>主题未判定</h1>"]),
                 *(_letter(record["letter"]) if record["letter"] else []),
+                *_sections(sections),
                 _legend(entities),
             ]
         ),
@@ -231,6 +239,14 @@ def _letter(letter: LetterRecord) -> list[str]:
         values["章节"] = "；".join(section["title"] for section in letter["sections"])
     rows = [f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in values.items()]
     return ["<h2>公文要素</h2>\n<dl>", *rows, "</dl>"]
+
+
+def _sections(sections: Sequence[SectionTopic]) -> list[str]:
+    rows = []
+    for section in sections:
+        facets = "，".join(f"{escape(facet)} {p:.0%}" for facet, p in section["facets"].items() if p >= 0.5)
+        rows.append(f"<dt>{facets or '—'}</dt><dd>{escape(section['title'])}</dd>")
+    return ["<h2>各节领域</h2>\n<dl>", *rows, "</dl>"] if rows else []
 
 
 def _legend(entities: list[EntityRecord]) -> str:

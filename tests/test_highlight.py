@@ -119,6 +119,16 @@ def test_topic_and_letter_stand_on_top() -> None:
     assert "None" not in html
 
 
+def test_what_sections_are_about_stands_on_top() -> None:
+    sections = [
+        {"start": 0, "end": 3, "title": "关于<b>", "facets": {"医保": 0.98, "医疗": 0.5, "医药": 0.1}},
+        {"start": 3, "end": 5, "title": "其他", "facets": {}},
+    ]
+    html = render(make(), TEXT, sections)
+    assert "<dt>医保 98%，医疗 50%</dt><dd>关于&lt;b&gt;</dd>\n<dt>—</dt><dd>其他</dd>" in html
+    assert "各节领域" not in render(make(), TEXT)
+
+
 @pytest.mark.parametrize("where", ["text", "id", "topic", "letter", "entities"])
 def test_nothing_in_a_document_becomes_markup(where: str) -> None:
     text = HOSTILE if where == "text" else TEXT

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nhsa_nlp.topic.model import SectionTopic
 
 
 def highlight(
@@ -30,8 +35,8 @@ def highlight(
 ) -> None:
     """Show one document as a web page.
 
-    Topic and letter on top, the entities coloured in the raw text. The page needs nothing
-    from outside and runs no script.
+    Topic, letter and what each section is about on top, the entities coloured in the raw
+    text. The page needs nothing from outside and runs no script.
     """
     from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, check_writable, read_documents, write_text
 
@@ -52,5 +57,15 @@ def highlight(
         if len(document.text) > nlp.max_length:
             raise too_long(document, nlp)
         record = next(records(nlp, [document]))
-        write_text(page, render(record, document.text))
+        write_text(page, render(record, document.text, _sections(nlp, document.text)))
     typer.echo(f"wrote {page}")
+
+
+def _sections(nlp: Language, text: str) -> list[SectionTopic]:
+    """Return what each section is about; none where the bundle does not know the three sectors."""
+    from nhsa_nlp.pipeline.components import TopicComponent
+
+    for _, component in nlp.pipeline:
+        if isinstance(component, TopicComponent) and component.model and component.model.has_facets:
+            return component.model.sections(text)
+    return []

@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.topic import COMPARED_NOTE
 from nhsa_nlp.topic.labels import FACETS
 
 if TYPE_CHECKING:
@@ -143,19 +144,27 @@ def _compared(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
     for setting in settings if "compared" in report else ():
         methods = report["compared"][setting]
         ours = report[setting]
-        rows = [["this classifier", *(_spread(ours[key]) for key in ("exact", "facets", "macro_f1")), "", ""]]
+        rows = [
+            ["this classifier", *(_spread(ours[key]) for key in ("exact", "facets", "macro_f1")), *[""] * 4]
+        ]
         rows += [
             [
                 name,
                 *(_spread(scores[key]) for key in ("exact", "facets", "macro_f1")),
                 f"{scores['test']['difference']:+.3f}",
                 "undefined" if scores["test"]["p"] is None else f"{scores['test']['p']:.2g}",
+                f"{scores['over_repeats']['won']} of {scores['over_repeats']['repeats']}",
+                f"{scores['over_repeats']['p']:.2g}",
             ]
             for name, scores in methods.items()
         ]
-        caption = f"Other methods on the same splits, {setting} (p: corrected resampled t-test)"
-        head = ["", "exact label", "facets", "macro-F1", "ahead by", "p"]
+        caption = f"Other methods on the same splits, {setting}"
+        head = ["", "exact label", "facets", "macro-F1", "ahead by", "p", "repeats won", "p*"]
         tables.append(_table(caption, head, rows))
+    if tables:
+        tables.append(f"<p>{escape(COMPARED_NOTE)}</p>")
+    for name, remedy in report.get("not_compared", {}).items():
+        tables.append(f"<p>{escape(f'{name} is left out, as it is not installed: {remedy}')}</p>")
     return tables
 
 

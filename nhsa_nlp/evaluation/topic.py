@@ -13,6 +13,7 @@ from sklearn.base import ClassifierMixin
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation import curves, metrics
 from nhsa_nlp.evaluation.compare import compare as compare_methods
+from nhsa_nlp.evaluation.compare import missing
 from nhsa_nlp.evaluation.crossval import Split, cross_predict, learning_curve, repeated_splits, subject_lines
 from nhsa_nlp.evaluation.splits import near_duplicate_groups
 from nhsa_nlp.topic.classifier import TopicClassifier
@@ -21,6 +22,12 @@ from nhsa_nlp.topic.labels import LABELS
 FloatArray = NDArray[np.float64]
 
 _LEARNING_REPEATS = 2
+
+COMPARED_NOTE = (
+    "p: corrected resampled t-test over the folds (of documents like these); "
+    "p*: signed-rank test over the repeats (of other splits of these documents)"
+)
+"""What the tests of the comparison are about."""
 
 _NAMES = {
     "exact": "exact label",
@@ -77,7 +84,8 @@ def evaluate_topic(
         and ``confusion``, and precision, recall and F1 of each facet with bootstrap intervals (of
         the first repeat). Under ``subject_lines`` what the same fitted classifiers make of the
         subject lines of the held-out documents alone, under ``compared`` the other methods (see
-        `nhsa_nlp.evaluation.compare`), under ``learning_curve`` two repeats of the last split asked
+        `nhsa_nlp.evaluation.compare`), under ``not_compared`` those that are not installed, under
+        ``learning_curve`` two repeats of the last split asked
         for.
 
     Raises
@@ -118,6 +126,8 @@ def evaluate_topic(
             report["subject_lines"][name] = transfer
         if compare:
             report.setdefault("compared", {})[name] = compare_methods(texts, labels, splits, answers, seed)
+    if compare:
+        report["not_compared"] = missing()
     if learning:
         splits = repeated_splits(labels, folds, _LEARNING_REPEATS, seed, settings[chosen[-1]])
         points = learning_curve(estimator, texts, labels, splits, seed)
@@ -195,15 +205,23 @@ def format_topic_report(report: dict[str, Any]) -> str:
                 f"exact {exact:.3f}, facets {facets:.3f}"
             )
     for setting, methods in report.get("compared", {}).items():
-        head = f"{'exact':>8}{'facets':>8}{'macro-F1':>10}{'ahead by':>10}{'p':>10}"
+        head = (
+            f"{'exact':>8}{'facets':>8}{'macro-F1':>10}{'ahead by':>10}{'p':>10}{'repeats won':>14}{'p*':>10}"
+        )
         lines.append(f"{setting + ': compared with':32}{head}")
         for name, scores in methods.items():
-            test = scores["test"]
+            test, over = scores["test"], scores["over_repeats"]
             p = "undefined" if test["p"] is None else f"{test['p']:.2g}"
+            won = f"{over['won']} of {over['repeats']}"
             lines.append(
                 f"  {name:30}{scores['exact']['mean']:>8.3f}{scores['facets']['mean']:>8.3f}"
                 f"{scores['macro_f1']['mean']:>10.3f}{test['difference']:>+10.3f}{p:>10}"
+                f"{won:>14}{over['p']:>10.2g}"
             )
+    if "compared" in report:
+        lines.append(COMPARED_NOTE)
+    for name, remedy in report.get("not_compared", {}).items():
+        lines.append(f"{name} is left out, as it is not installed: {remedy}")
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from nhsa_nlp.pipeline.extensions import ENTITIES_KEY, LETTER_KEY, TOPIC_KEY, register
+from nhsa_nlp.pipeline.extensions import ENTITIES_KEY, LETTER_KEY, SECTIONS_KEY, TOPIC_KEY, register
 
 if TYPE_CHECKING:
     from nhsa_nlp.record import EntityRecord, OtherRecord
@@ -45,30 +45,39 @@ class LetterComponent:
         return doc
 
 
-@Language.factory("nhsa_topic", assigns=["doc.cats", "doc._.topic"], default_config={"evidence": 10})
-def make_topic(nlp: Language, name: str, evidence: int) -> TopicComponent:
-    """Make the topic component; ``evidence`` is how many pieces of evidence a record holds."""
+@Language.factory(
+    "nhsa_topic",
+    assigns=["doc.cats", "doc._.topic", "doc._.topic_sections"],
+    default_config={"evidence": 10, "sections": False},
+)
+def make_topic(nlp: Language, name: str, evidence: int, sections: bool) -> TopicComponent:
+    """Make the topic component; see `TopicComponent` for its settings."""
     del nlp, name
-    return TopicComponent(evidence)
+    return TopicComponent(evidence, sections=sections)
 
 
 class TopicComponent:
-    """Sets ``doc.cats`` (one score for each facet) and ``doc._.topic``.
+    """Sets ``doc.cats`` (one score for each facet), ``doc._.topic`` and ``doc._.topic_sections``.
 
     Parameters
     ----------
     evidence
         How many pieces of evidence to give, at most.
+    sections
+        Whether to read each numbered section by itself as well, which takes about as long again.
     model
         The fitted model; without one, it must be read by `from_disk` or `from_bytes` before use.
     """
 
-    def __init__(self, evidence: int = 10, model: TopicModel | None = None) -> None:
+    def __init__(
+        self, evidence: int = 10, model: TopicModel | None = None, *, sections: bool = False
+    ) -> None:
         from nhsa_nlp.pipeline.tokenizer import raw_text
 
         register()
         self._text = raw_text
         self.evidence = evidence
+        self.sections = sections
         self.model = model
 
     def __call__(self, doc: Doc) -> Doc:
@@ -83,8 +92,11 @@ class TopicComponent:
             from nhsa_nlp.errors import BundleError
 
             raise BundleError("the topic component has no model; load a bundle, or run: nhsa-nlp train topic")
-        topic = self.model.analyse(self._text(doc), top=self.evidence)
+        text = self._text(doc)
+        topic = self.model.analyse(text, top=self.evidence)
         doc.user_data[TOPIC_KEY] = topic
+        if self.sections:
+            doc.user_data[SECTIONS_KEY] = self.model.sections(text) if self.model.has_facets else []
         doc.cats = dict(topic["facets"])
         return doc
 

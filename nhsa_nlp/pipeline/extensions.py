@@ -5,6 +5,8 @@ The components store JSON primitives in ``doc.user_data``, which ``Doc.to_bytes`
 
 ========================  =====================================================================
 ``doc._.topic``           the topic record of the document, None before the component has run
+``doc._.topic_sections``  what each numbered section is about, None unless the topic component's
+                          ``sections`` is on
 ``doc._.letter``          the letter record
 ``doc._.entities``        the entity records, in order
 ``doc._.record``          all of it as one `nhsa_nlp.record.Record`
@@ -28,6 +30,7 @@ from nhsa_nlp.record import Record
 # The keys of ``doc.user_data``.
 ID_KEY, SOURCE_KEY, MODEL_KEY = "nhsa_id", "nhsa_source", "nhsa_model"
 TOPIC_KEY, LETTER_KEY, ENTITIES_KEY = "nhsa_topic", "nhsa_letter", "nhsa_entities"
+SECTIONS_KEY = "nhsa_topic_sections"
 
 _UNNAMED = "document"
 
@@ -100,6 +103,7 @@ def _field_getter(label: str, *names: str) -> Callable[[Span], Any]:
 
 _DOC_ATTRIBUTES: dict[str, Callable[[Doc], Any]] = {
     "topic": lambda doc: _stored(doc, TOPIC_KEY),
+    "topic_sections": lambda doc: _stored(doc, SECTIONS_KEY),
     "letter": lambda doc: _stored(doc, LETTER_KEY),
     "entities": lambda doc: _stored(doc, ENTITIES_KEY),
     "record": make_record,

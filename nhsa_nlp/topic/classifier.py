@@ -17,7 +17,14 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Evidence, TopicRecord
 from nhsa_nlp.topic.calibration import IndexArray, out_of_fold, review_threshold, set_threshold
 from nhsa_nlp.topic.features import ThemeFeatures, read
-from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_multinomial, fit_with_prior, term_matrix
+from nhsa_nlp.topic.fitting import (
+    fit_binary,
+    fit_forest,
+    fit_multinomial,
+    fit_with_prior,
+    soften,
+    term_matrix,
+)
 from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 from nhsa_nlp.topic.lexicon import default_lexicon
 from nhsa_nlp.topic.model import (
@@ -35,8 +42,9 @@ FloatArray = NDArray[np.float64]
 _Learner = Callable[[IndexArray, FloatArray], "tuple[FacetModel | PlainModel, IndexArray]"]
 
 # The weights of words, shares and forest in each facet's score. All replies speak of insurance, so
-# words (and hardly the forest) cannot learn from them what a document without it looks like.
-_MIX = np.array([[0.0, 1 / 3, 1 / 3], [0.7, 1 / 3, 1 / 3], [0.3, 1 / 3, 1 / 3]])
+# words (and hardly the forest) cannot learn from them what a document without it looks like. For the
+# others the sum is above 1, as scores fitted to softened answers are too small.
+_MIX = np.array([[0.0, 0.24, 0.24], [0.7, 0.24, 0.24], [0.3, 0.72, 0.72]])
 
 # What is known before any label is seen: a facet is there if a good share of the sentences speaks
 # of it and it is not drowned by the others. Log-odds a unit of the (square root of the) share.
@@ -61,6 +69,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The same for the shares of sentences that speak of a theme.
     trees
         Trees of each facet's forest.
+    doubt
+        How far labels are doubted, from 0 (not at all) to 1: the part of each that is replaced by what
+        the documents like it say; see `nhsa_nlp.topic.fitting.soften`.
     plain_c
         The same as ``words_c``, for labels other than the seven.
     coverage
@@ -92,6 +103,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         words_c: float = 20.0,
         shares_c: float = 0.5,
         trees: int = 200,
+        doubt: float = 0.4,
         plain_c: float = 10.0,
         coverage: float = 0.9,
         target_error: float = 0.2,
@@ -102,6 +114,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.words_c = words_c
         self.shares_c = shares_c
         self.trees = trees
+        self.doubt = doubt
         self.plain_c = plain_c
         self.coverage = coverage
         self.target_error = target_error
@@ -121,7 +134,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels
             Their labels.
         sample_weight
-            How much each document counts, above 0; 1 if not given. The thresholds count documents.
+            How much each document counts; 1 if not given. One of weight 0 might as well not be there.
+            The thresholds count documents.
 
         Raises
         ------
@@ -131,6 +145,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for name, share in (("coverage", self.coverage), ("target_error", self.target_error)):
             if not 0 < share < 1:
                 raise InputError(f"{name} {share} is not between 0 and 1")
+        if not 0 <= self.doubt <= 1:
+            raise InputError(f"doubt {self.doubt} is not from 0 to 1")
         found = checked_texts(texts)
         given = np.asarray(labels)
         weight = np.ones(len(found)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
@@ -138,8 +154,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError("no texts to learn from")
         if given.shape != (len(found),) or weight.shape != (len(found),):
             raise InputError(f"{len(found)} texts, {given.size} labels and {weight.size} weights")
-        if not (np.isfinite(weight).all() and (weight > 0).all()):
-            raise InputError("sample weights must be positive numbers; leave out documents instead of 0")
+        if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
+            raise InputError("sample weights must be numbers from 0 on, and not all of them 0")
+        counting = np.flatnonzero(weight)
+        found, given, weight = [found[row] for row in counting], given[counting], weight[counting]
         known = set(given.tolist()) <= set(LABELS)
         self.classes_ = np.array(LABELS) if known else np.unique(given)
         column = {label: position for position, label in enumerate(self.classes_.tolist())}
@@ -234,13 +252,15 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> FacetModel:
         space = TermSpace.fit(counts, min_documents=2, max_share=0.9)
         matrix = term_matrix(space, counts)
-        words = [fit_binary(matrix, y, weight, self.words_c) for y in answers.T]
+        # Another seed than the forest's below, whose trees would otherwise be grown on the same draws.
+        likely = soften(shares, answers, weight, self.doubt, self.trees, self.random_state + len(FACETS))
+        words = [fit_binary(matrix, y, weight, self.words_c) for y in likely.T]
         prior, deviation = self._prior(features)
         ones = np.column_stack([shares, np.ones(len(shares))])
         linear = np.column_stack(
-            [fit_with_prior(ones, answers[:, k], weight, prior[:, k], deviation) for k in range(len(FACETS))]
+            [fit_with_prior(ones, likely[:, k], weight, prior[:, k], deviation) for k in range(len(FACETS))]
         )
-        forest = fit_forest(shares, answers, weight, self.trees, self.random_state)
+        forest = fit_forest(shares, likely, weight, self.trees, self.random_state)
         return FacetModel(
             features=features,
             words=LinearTerms(space, np.column_stack([w for w, _ in words])),

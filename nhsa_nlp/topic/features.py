@@ -132,6 +132,9 @@ class ThemeFeatures:
         self._last: tuple[Reading, FloatArray] | None = None  # probability and evidence ask in turn
         self._sectors = np.array([[f in s for f in FACETS] for s in lexicon.sectors], dtype=np.float64)
         self._telling = np.array(lexicon.telling)
+        self._counts = [
+            bool(sectors) - foreign for sectors, foreign in zip(lexicon.sectors, lexicon.foreign, strict=True)
+        ]
         themes = [t for t, telling in zip(lexicon.themes, lexicon.telling, strict=True) if telling]
         self.names: tuple[str, ...] = (
             *(f"{part}:{facet}" for part in _PARTS for facet in FACETS),
@@ -142,19 +145,16 @@ class ThemeFeatures:
             *(f"body:{theme}" for theme in themes),
         )
         column = {name: i for i, name in enumerate(self.names)}
-        self._columns = {  # part and theme to the columns a term counts for
-            (part, index): [
-                column[name]
+        self._counted = {part: np.zeros((len(lexicon.themes), len(self.names))) for part in _PARTS}
+        for index, (theme, sectors) in enumerate(zip(lexicon.themes, lexicon.sectors, strict=True)):
+            for part, counted in self._counted.items():
                 for name in (
                     *(f"{part}:{facet}" for facet in sectors),
                     *(f"{kind}:{f}" for kind in ("peak", "dominance") for f in sectors if part == "body"),
                     f"{part}:{theme}",
-                )
-                if name in column
-            ]
-            for part in _PARTS
-            for index, (theme, sectors) in enumerate(zip(lexicon.themes, lexicon.sectors, strict=True))
-        }
+                ):
+                    if name in column:
+                        counted[index, column[name]] = 1
 
     def __call__(self, reading: Reading) -> FloatArray:
         """Return the features of a document: shape (features,), each from 0 to 1.
@@ -186,24 +186,37 @@ class ThemeFeatures:
         ]
         return np.sqrt(np.concatenate(features, dtype=np.float64))
 
-    def carriers(self, reading: Reading) -> dict[int, dict[str, float]]:
-        """Return which terms make up each feature: column to term to share, shares sum to 1."""
+    def attribute(self, reading: Reading, weights: FloatArray) -> dict[str, FloatArray]:
+        """Share out what features weigh among the terms that make them up, by how often they occur.
+
+        Parameters
+        ----------
+        reading
+            The document.
+        weights
+            Shape (features, outputs): the weight of each of its features.
+
+        Returns
+        -------
+        dict[str, FloatArray]
+            By term, shape (outputs,). What does not depend on any term is in none.
+        """
         text = reading.clean.text
-        counts: dict[int, dict[str, int]] = {}
+        found: dict[str, FloatArray] = {}
         for part, spans in _spans(reading).items():
-            found = Counter(
-                (theme, text[start:end]) for _, (start, end, theme) in _located(spans, reading.hits)
-            )
-            for (theme, term), number in found.items():
-                for column in self._columns[part, theme]:
-                    terms = counts.setdefault(column, {})
-                    terms[term] = terms.get(term, 0) + number
-        return {c: {t: n / sum(k.values()) for t, n in k.items()} for c, k in counts.items()}
+            terms = Counter([text[start:end] for _, (start, end, _) in _located(spans, reading.hits)])
+            themes = [self.lexicon.theme(term) for term in terms]
+            counted = self._counted[part][themes]
+            numbers = np.array(list(terms.values()), dtype=np.float64)
+            total = np.maximum(numbers @ counted, 1)
+            shared = numbers[:, None] * (counted @ (weights / total[:, None]))
+            for term, share in zip(terms, shared, strict=True):
+                found[term] = found[term] + share if term in found else share
+        return found
 
     def density(self, reading: Reading) -> float:
-        """Return the share of a document's characters that belong to terms of a sector."""
-        sectors = self.lexicon.sectors
-        covered = sum(end - start for start, end, theme in reading.hits if sectors[theme])
+        """Return how much of a document's text is terms of a sector, less what is of other matters."""
+        covered = sum(self._counts[theme] * (end - start) for start, end, theme in reading.hits)
         return covered / max(1, len(reading.clean.text))
 
 

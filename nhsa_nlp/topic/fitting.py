@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -18,6 +18,10 @@ from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+
+_LEAF = 3  # documents; fewer, and a leaf repeats what may be a wrong label
+_TRIED = 0.3  # share of the features that each split chooses from
+_GAIN = 5e-4  # of the variance; softened answers differ a little even where labels agree
 
 
 def term_matrix(space: TermSpace, documents: Sequence[Counter[str]]) -> sparse.csr_matrix:
@@ -30,15 +34,20 @@ def term_matrix(space: TermSpace, documents: Sequence[Counter[str]]) -> sparse.c
 
 
 def fit_binary(
-    x: sparse.csr_matrix | FloatArray, y: BoolArray, weight: FloatArray, c: float
+    x: sparse.csr_matrix, y: FloatArray | BoolArray, weight: FloatArray, c: float
 ) -> tuple[FloatArray, float]:
-    """Fit a logistic regression; return its coefficients and bias.
+    """Fit a logistic regression to the probabilities of yes; return its coefficients and bias.
 
     With one answer only, or no features, the coefficients are 0 and the bias is the smoothed log-odds.
     """
-    if y.all() or not y.any() or not x.shape[1]:
+    if (y == 1).all() or not y.any() or not x.shape[1]:
         return np.zeros(x.shape[1]), smoothed_log_odds(y, weight)
-    model = LogisticRegression(C=c, max_iter=1000).fit(x, y, sample_weight=weight)
+    # A document that is 0.7 yes is one of weight 0.7 that says yes and one of weight 0.3 that says no.
+    parts = np.concatenate([weight * y, weight * (1 - y)])
+    kept = np.flatnonzero(parts)
+    answers = np.repeat([True, False], len(weight))
+    model = LogisticRegression(C=c, max_iter=1000)
+    model.fit(sparse.vstack([x, x], format="csr")[kept], answers[kept], sample_weight=parts[kept])
     return np.asarray(model.coef_[0], dtype=np.float64), float(model.intercept_[0])
 
 
@@ -70,7 +79,11 @@ def fit_multinomial(
 
 
 def fit_with_prior(
-    x: FloatArray, y: BoolArray, weight: FloatArray, prior: FloatArray, deviation: FloatArray
+    x: FloatArray,
+    y: FloatArray | BoolArray,
+    weight: FloatArray,
+    prior: FloatArray,
+    deviation: FloatArray,
 ) -> FloatArray:
     """Fit a logistic regression whose coefficients have an informative Gaussian prior (MAP).
 
@@ -82,7 +95,7 @@ def fit_with_prior(
     x
         Shape (documents, features); the bias is a feature of ones.
     y, weight
-        Shape (documents,).
+        Shape (documents,): the probability of yes, and how much the document counts.
     prior, deviation
         Shape (features,): mean and standard deviation of each coefficient.
 
@@ -92,10 +105,10 @@ def fit_with_prior(
         Shape (features,).
     """
     precision = 1 / deviation**2
-    sign = np.where(y, 1.0, -1.0)
 
     def objective(beta: FloatArray) -> float:
-        loss = weight @ np.logaddexp(0, -sign * (x @ beta))
+        score = x @ beta
+        loss = weight @ (np.logaddexp(0, score) - y * score)
         return float(loss + 0.5 * precision @ (beta - prior) ** 2)
 
     beta = prior.copy()
@@ -115,7 +128,7 @@ def fit_with_prior(
     return np.asarray(beta, dtype=np.float64)
 
 
-def fit_forest(x: FloatArray, y: BoolArray, weight: FloatArray, trees: int, seed: int) -> Forest:
+def fit_forest(x: FloatArray, y: FloatArray | BoolArray, weight: FloatArray, trees: int, seed: int) -> Forest:
     """Fit a random forest (Breiman 2001) for each column of ``y`` and copy it into arrays.
 
     Parameters
@@ -123,7 +136,7 @@ def fit_forest(x: FloatArray, y: BoolArray, weight: FloatArray, trees: int, seed
     x
         Shape (documents, features).
     y
-        Shape (documents, outputs).
+        Shape (documents, outputs): the probability of yes.
     weight
         Shape (documents,).
     trees
@@ -134,28 +147,18 @@ def fit_forest(x: FloatArray, y: BoolArray, weight: FloatArray, trees: int, seed
     roots: list[int] = []
     parts = []
     size = 0
-    for output in range(y.shape[1]):
-        model = RandomForestClassifier(
-            trees, min_samples_leaf=2, max_features=0.3, random_state=seed + output, n_jobs=1
-        )
-        # Equal weights are left out: given, they change how scikit-learn draws its samples.
-        model.fit(x, y[:, output], sample_weight=None if np.all(weight == weight[0]) else weight)
+    for model in _forests(x, y, weight, trees, seed):
         for estimator in model.estimators_:
             tree = estimator.tree_
             inner = tree.children_left >= 0
             itself = np.arange(tree.node_count)
-            value = tree.value[:, 0, :]
-            if value.shape[1] == 2:
-                value = value[:, 1] / value.sum(axis=1)
-            else:  # only one answer in the training data
-                value = np.full(tree.node_count, float(model.classes_[0]))
             parts.append(
                 (
                     np.where(inner, tree.feature, -1).astype(np.int32),
                     np.where(inner, tree.threshold, 0.0),
                     (size + np.where(inner, tree.children_left, itself)).astype(np.int32),
                     (size + np.where(inner, tree.children_right, itself)).astype(np.int32),
-                    value,
+                    np.clip(tree.value[:, 0, 0], 0.0, 1.0),
                 )
             )
             roots.append(size)
@@ -166,7 +169,66 @@ def fit_forest(x: FloatArray, y: BoolArray, weight: FloatArray, trees: int, seed
     )
 
 
-def smoothed_log_odds(y: BoolArray, weight: FloatArray) -> float:
+def soften(
+    x: FloatArray, y: BoolArray, weight: FloatArray, doubt: float, trees: int, seed: int
+) -> FloatArray:
+    """Return probabilities of yes in place of answers that may be wrong (Reed et al. 2015).
+
+    Part of each answer is replaced by what the documents like it say: the mean of those trees of a
+    random forest that were grown without the document.
+
+    Parameters
+    ----------
+    x
+        Shape (documents, features).
+    y
+        Shape (documents, outputs): the answers.
+    weight
+        Shape (documents,).
+    doubt
+        The part, from 0 (the answers stand) to 1.
+    trees, seed
+        Of the forest.
+
+    Returns
+    -------
+    FloatArray
+        Shape (documents, outputs).
+    """
+    answers = y.astype(np.float64)
+    if not doubt:
+        return answers
+    said = answers.copy()  # for a document that no tree was grown without
+    for output, model in enumerate(_forests(x, y, weight, trees, seed)):
+        total, count = np.zeros(len(x)), np.zeros(len(x))
+        for estimator, seen in zip(model.estimators_, model.estimators_samples_, strict=True):
+            unseen = np.setdiff1d(np.arange(len(x)), seen)
+            if len(unseen):
+                total[unseen] += estimator.predict(x[unseen])
+                count[unseen] += 1
+        said[:, output] = np.where(count > 0, total / np.maximum(count, 1), said[:, output])
+    return np.asarray((1 - doubt) * answers + doubt * said, dtype=np.float64)
+
+
+def _forests(
+    x: FloatArray, y: FloatArray | BoolArray, weight: FloatArray, trees: int, seed: int
+) -> Iterator[RandomForestRegressor]:
+    """Yield a forest for each column of ``y``."""
+    # Equal weights are left out: given, they change how scikit-learn draws its samples.
+    given = None if np.all(weight == weight[0]) else weight
+    for output, answers in enumerate(y.T):
+        yield RandomForestRegressor(
+            trees,
+            min_samples_leaf=_LEAF,
+            max_features=_TRIED,
+            min_impurity_decrease=_GAIN,
+            bootstrap=True,
+            random_state=seed + output,
+            n_jobs=1,
+        ).fit(x, answers.astype(np.float64), sample_weight=given)
+
+
+def smoothed_log_odds(y: FloatArray | BoolArray, weight: FloatArray) -> float:
     """Return the log-odds of yes, as if one more document had said yes and one no."""
     yes = float(weight @ y)
     return float(np.log((yes + 1) / (float(weight.sum()) - yes + 1)))

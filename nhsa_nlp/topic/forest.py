@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,33 @@ class Forest:
         outputs, trees = self.roots.shape
         if not trees:
             return np.full((len(features), outputs), 0.5)
+        leaves = self.value[self._leaves(features)].reshape(len(features), outputs, trees)
+        return np.asarray(leaves.mean(axis=2), dtype=np.float64)
+
+    def contributions(self, features: FloatArray) -> FloatArray:
+        """Attribute a document's predictions to its features: (features,) to (outputs, features).
+
+        Each split on the path is credited with the change of the share of yes it brings (Saabas
+        2014); the credits sum to the prediction minus the mean value of the roots.
+        """
+        outputs, trees = self.roots.shape
+        width = len(features)
+        if not trees:
+            return np.zeros((outputs, width))
+        leaves = self._leaves(features[None])[0]
+        begin, asked, change = self._paths
+        lengths = begin[leaves + 1] - begin[leaves]
+        ends = np.cumsum(lengths)
+        steps = np.repeat(begin[leaves] - (ends - lengths), lengths) + np.arange(ends[-1])
+        output = np.repeat(np.repeat(np.arange(outputs), trees), lengths)
+        credit = np.bincount(output * width + asked[steps], change[steps], outputs * width)
+        return np.asarray(credit.reshape(outputs, width) / trees, dtype=np.float64)
+
+    def _leaves(self, features: FloatArray) -> IndexArray:
+        """Return the leaf of each tree: (documents, features) to (documents, outputs x trees)."""
+        last = self._last.get("leaves")
+        if last is not None and np.array_equal(last[0], features):
+            return last[1]
         x = features.astype(np.float32)  # as scikit-learn's trees compare
         rows = np.arange(len(x))[:, None]
         nodes = np.broadcast_to(self.roots.ravel(), (len(x), self.roots.size))
@@ -51,26 +79,34 @@ class Forest:
             if np.array_equal(following, nodes):
                 break
             nodes = following
-        leaves = self.value[nodes].reshape(len(x), outputs, trees)
-        return np.asarray(leaves.mean(axis=2), dtype=np.float64)
+        if len(features) == 1:
+            self._last["leaves"] = features.copy(), nodes
+        return nodes
 
-    def contributions(self, features: FloatArray) -> FloatArray:
-        """Attribute a document's predictions to its features: (features,) to (outputs, features).
+    @cached_property
+    def _last(self) -> dict[str, tuple[FloatArray, IndexArray]]:
+        """The document last asked for: probability and evidence ask in turn."""
+        return {}
 
-        Each split on the path is credited with the change of the share of yes it brings (Saabas
-        2014); the credits sum to the prediction minus the mean value of the roots.
-        """
-        outputs, trees = self.roots.shape
-        credit = np.zeros((outputs, len(features)))
-        x = features.astype(np.float32)
-        nodes = self.roots.ravel()
-        output = np.repeat(np.arange(outputs), trees)
-        while True:
-            inner = self.feature[nodes] >= 0
-            nodes, output = nodes[inner], output[inner]
-            if not len(nodes):
-                return np.asarray(credit / max(1, trees), dtype=np.float64)
-            asked = self.feature[nodes]
-            following = np.where(x[asked] <= self.threshold[nodes], self.left[nodes], self.right[nodes])
-            np.add.at(credit, (output, asked), self.value[following] - self.value[nodes])
-            nodes = following
+    @cached_property
+    def _paths(self) -> tuple[IndexArray, IndexArray, FloatArray]:
+        """The splits on the way to each node, by node: where they begin, their features and changes."""
+        inner = np.flatnonzero(self.feature >= 0)
+        parent = np.full(len(self.feature), -1, dtype=np.int32)
+        parent[self.left[inner]] = inner
+        parent[self.right[inner]] = inner
+        node = reached = np.flatnonzero(parent >= 0).astype(np.int32)
+        targets, asked, changes = [], [], []
+        while len(node):
+            above = parent[node]
+            targets.append(reached)
+            asked.append(self.feature[above])
+            changes.append(self.value[node] - self.value[above])
+            going = parent[above] >= 0
+            node, reached = above[going], reached[going]
+        if not targets:  # trees that are a single leaf
+            return np.zeros(len(parent) + 1, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0)
+        target = np.concatenate(targets)
+        order = np.argsort(target, kind="stable")
+        begin = np.searchsorted(target[order], np.arange(len(parent) + 1)).astype(np.int32)
+        return begin, np.concatenate(asked)[order], np.concatenate(changes)[order]

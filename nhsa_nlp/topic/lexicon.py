@@ -28,6 +28,9 @@ class Lexicon:
         The facets each theme speaks of.
     telling
         Whether a theme says anything; the others only hide the terms inside theirs.
+    foreign
+        Whether a theme is another matter altogether (car insurance, animal husbandry): its terms are
+        no features, but count against a document being about any sector.
     terms
         The terms of each theme; a term belongs to one theme.
 
@@ -40,16 +43,19 @@ class Lexicon:
     themes: tuple[str, ...]
     sectors: tuple[tuple[str, ...], ...]
     telling: tuple[bool, ...]
+    foreign: tuple[bool, ...]
     terms: tuple[tuple[str, ...], ...]
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
     _theme: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         theme: dict[str, int] = {}
-        columns = zip(self.themes, self.sectors, self.telling, self.terms, strict=True)
-        for index, (name, sectors, telling, terms) in enumerate(columns):
+        columns = zip(self.themes, self.sectors, self.telling, self.foreign, self.terms, strict=True)
+        for index, (name, sectors, telling, foreign, terms) in enumerate(columns):
             if sectors and not telling:
                 raise InputError(f"theme {name!r} has sectors but says nothing")
+            if foreign and telling:
+                raise InputError(f"theme {name!r} is another matter, so it cannot say anything")
             if not set(sectors) <= set(FACETS):
                 raise InputError(f"theme {name!r}: sectors {sectors} are not among {', '.join(FACETS)}")
             for term in terms:
@@ -69,12 +75,22 @@ class Lexicon:
         for match in self._pattern.finditer(text):
             yield match.start(), match.end(), theme[match.group()]
 
+    def theme(self, term: str) -> int:
+        """Return the index of the theme a term belongs to; KeyError if it belongs to none."""
+        return self._theme[term]
+
     def to_json(self) -> list[dict[str, Any]]:
         """Return the lexicon as JSON values, for `from_json`."""
-        columns = zip(self.themes, self.sectors, self.telling, self.terms, strict=True)
+        columns = zip(self.themes, self.sectors, self.telling, self.foreign, self.terms, strict=True)
         return [
-            {"theme": theme, "sectors": list(sectors), "telling": telling, "terms": list(terms)}
-            for theme, sectors, telling, terms in columns
+            {
+                "theme": theme,
+                "sectors": list(sectors),
+                "telling": telling,
+                "foreign": foreign,
+                "terms": list(terms),
+            }
+            for theme, sectors, telling, foreign, terms in columns
         ]
 
     @classmethod
@@ -88,30 +104,37 @@ class Lexicon:
         """
         try:
             entries = [
-                (str(e["theme"]), tuple(e["sectors"]), bool(e["telling"]), tuple(e["terms"])) for e in value
+                (
+                    str(e["theme"]),
+                    tuple(e["sectors"]),
+                    bool(e["telling"]),
+                    bool(e.get("foreign", False)),  # 0.1.0 had no such themes
+                    tuple(e["terms"]),
+                )
+                for e in value
             ]
         except (TypeError, KeyError) as error:
             raise InputError(f"malformed lexicon: {error!r}") from None
-        if not all(isinstance(item, str) for _, sectors, _, terms in entries for item in (*sectors, *terms)):
+        if not all(isinstance(item, str) for _, sectors, *_, terms in entries for item in (*sectors, *terms)):
             raise InputError("malformed lexicon: sectors and terms must be strings")
         if not entries:
             raise InputError("the lexicon has no themes")
-        themes, sectors, telling, terms = zip(*entries, strict=True)
-        return cls(themes, sectors, telling, terms)
+        themes, sectors, telling, foreign, terms = zip(*entries, strict=True)
+        return cls(themes, sectors, telling, foreign, terms)
 
 
 def parse_lexicon(source: str, path: str | None = None) -> Lexicon:
     """Read a lexicon file: ``theme<TAB>sectors<TAB>terms``, ``#`` for comments.
 
-    Sectors are joined by ``+``; ``?`` stands for none, ``-`` for a theme that says nothing. Terms are
-    separated by spaces.
+    Sectors are joined by ``+``; ``?`` stands for none, ``-`` for a theme that says nothing, ``!`` for
+    another matter. Terms are separated by spaces.
 
     Raises
     ------
     InputError
         With the line, if it does not have three fields.
     """
-    themes, sectors, telling, terms = [], [], [], []
+    themes, sectors, telling, foreign, terms = [], [], [], [], []
     for number, line in enumerate(source.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -119,10 +142,11 @@ def parse_lexicon(source: str, path: str | None = None) -> Lexicon:
         if len(fields) != 3:
             raise InputError("expected theme, sectors and terms, separated by tabs", path, number)
         themes.append(fields[0])
-        sectors.append(() if fields[1] in "-?" else tuple(fields[1].split("+")))
-        telling.append(fields[1] != "-")
+        sectors.append(() if fields[1] in ("-", "?", "!") else tuple(fields[1].split("+")))
+        telling.append(fields[1] not in ("-", "!"))
+        foreign.append(fields[1] == "!")
         terms.append(tuple(fields[2].split()))
-    return Lexicon(tuple(themes), tuple(sectors), tuple(telling), tuple(terms))
+    return Lexicon(tuple(themes), tuple(sectors), tuple(telling), tuple(foreign), tuple(terms))
 
 
 @cache

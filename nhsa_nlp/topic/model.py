@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -58,15 +58,15 @@ class LinearTerms:
             scores[row] = values @ self.weights[columns]
         return scores
 
-    def contributions(
-        self, counts: Counter[str], outputs: Sequence[int], factors: FloatArray | None = None
-    ) -> list[dict[str, float]]:
-        """Attribute the scores of some outputs to the terms, times a factor an output."""
+    def attribute(self, counts: Counter[str]) -> tuple[list[str], FloatArray]:
+        """Return a document's terms and what each adds to the scores: shape (terms, outputs)."""
         columns, values = self.space.vector(counts)
-        terms = [self.space.vocabulary[column] for column in columns]
-        weights = values[:, None] * self.weights[columns]
-        if factors is not None:
-            weights *= factors
+        vocabulary = self.space.vocabulary
+        return [vocabulary[column] for column in columns.tolist()], values[:, None] * self.weights[columns]
+
+    def contributions(self, counts: Counter[str], outputs: Sequence[int]) -> list[dict[str, float]]:
+        """Attribute the scores of some outputs to the terms."""
+        terms, weights = self.attribute(counts)
         return [dict(zip(terms, weights[:, output].tolist(), strict=True)) for output in outputs]
 
 
@@ -125,25 +125,27 @@ class FacetModel:
         """Return whether a document speaks of the three sectors at all."""
         return self.features.density(reading) >= _IN_SCOPE
 
-    def contributions(self, reading: Reading, outputs: Sequence[int]) -> list[dict[str, float]]:
-        """Attribute the scores of some facets to terms: for each facet, term to weight."""
+    def contributions(self, reading: Reading) -> tuple[list[str], FloatArray]:
+        """Attribute the scores to terms: the terms and their weights, shape (terms, 3)."""
         shares = self.features(reading)
-        credit = self.forest.contributions(shares)
         odds = self.forest.predict(shares[None])[0]
+        credit = self.forest.contributions(shares)
         base = odds - credit.sum(axis=1)
         # Credits are shares of yes; the slope between base and prediction makes them log-odds.
         rise = np.where(np.abs(odds - base) > _NEGLIGIBLE, odds - base, np.inf)
         slope = (_log_odds(odds) - _log_odds(base)) / rise
         weights = self.mix[1] * self.share_weights * shares[:, None]
         weights += self.mix[2] * slope * credit.T
-        found = self.words.contributions(reading.word_counts, outputs, self.mix[0])
-        carriers = self.features.carriers(reading)
-        for terms, output in zip(found, outputs, strict=True):
-            for column, carried in carriers.items():
-                weight = float(weights[column, output])
-                for term, share in carried.items():
-                    terms[term] = terms.get(term, 0.0) + weight * share
-        return found
+        terms, found = self.words.attribute(reading.word_counts)
+        shared = self.features.attribute(reading, weights)
+        place = {term: row for row, term in enumerate(terms)}
+        terms += [term for term in shared if term not in place]
+        place.update((terms[row], row) for row in range(len(place), len(terms)))
+        total = np.zeros((len(terms), len(FACETS)))
+        total[: len(found)] = self.mix[0] * found
+        if shared:
+            total[[place[term] for term in shared]] += np.array(list(shared.values()))
+        return terms, total
 
 
 @dataclass(frozen=True)
@@ -327,6 +329,11 @@ class TopicModel:
             found.append({**section, "facets": facets})
         return found
 
+    @property
+    def has_facets(self) -> bool:
+        """Whether the classes are the seven labels."""
+        return self.classes == LABELS
+
     def to_disk(self, directory: str | Path) -> None:
         """Write the model into a directory; the same model gives the same bytes.
 
@@ -353,34 +360,37 @@ class TopicModel:
         return load(Path(directory))
 
     def _check_facets(self) -> None:
-        if self.classes != LABELS:
+        if not self.has_facets:
             raise InputError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
 
     def _refusal(self, reading: Reading) -> str | None:
         text = reading.clean.text
-        if len(_CHINESE.findall(text)) < _FEWEST:
-            return "out_of_scope" if len(_LETTERS.findall(text)) >= 2 * _FEWEST else "too_short"
+        if not _occurs(_CHINESE, text, _FEWEST):
+            return "out_of_scope" if _occurs(_LETTERS, text, 2 * _FEWEST) else "too_short"
         return None if self.inner.in_scope(reading) else "out_of_scope"
 
     def _evidence(self, reading: Reading, probabilities: FloatArray, top: int) -> list[Evidence]:
-        names: dict[int, str] = dict(enumerate(FACETS))
-        if isinstance(self.inner, PlainModel):
+        if top < 1:
+            return []
+        names: Sequence[str] = FACETS
+        if isinstance(self.inner, FacetModel):
+            terms, weights = self.inner.contributions(reading)
+        else:
             best = int(probabilities.argmax())
-            names = {best: self.classes[best]}
-        ranked = [
-            (-abs(weight), output, term, weight)
-            for output, terms in zip(names, self.inner.contributions(reading, list(names)), strict=True)
-            for term, weight in terms.items()
-            if abs(weight) > _NEGLIGIBLE
-        ]
-        heapify(ranked)  # only a few of many are needed
+            names = [self.classes[best]]
+            (found,) = self.inner.contributions(reading, [best])
+            terms, weights = list(found), np.array(list(found.values())).reshape(-1, 1)
+        flat = weights.T.ravel()
         evidence: list[Evidence] = []
         taken: list[tuple[int, int, int]] = []
         text, raw = reading.clean.text, reading.clean.raw
-        while ranked and len(evidence) < top:
-            _, output, term, weight = heappop(ranked)
-            begin = text.find(term)
-            finish = begin + len(term)
+        for position in np.argsort(-np.abs(flat), kind="stable").tolist():
+            weight = float(flat[position])
+            if len(evidence) == top or abs(weight) <= _NEGLIGIBLE:
+                break
+            output, row = divmod(position, len(terms))
+            begin = text.find(terms[row])
+            finish = begin + len(terms[row])
             if any(o == output and b < finish and begin < e for b, e, o in taken):
                 continue
             taken.append((begin, finish, output))
@@ -421,6 +431,11 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
         if not isinstance(text, str):
             raise InputError(f"text {position} is {type(text).__name__}, not a string")
     return [str(text) for text in found]
+
+
+def _occurs(pattern: re.Pattern[str], text: str, times: int) -> bool:
+    """Return whether a pattern is found so many times."""
+    return sum(1 for _ in islice(pattern.finditer(text), times)) == times
 
 
 def _rounded(value: float) -> float:

@@ -38,6 +38,8 @@ class TermSpace:
         self.vocabulary = tuple(vocabulary)
         self.idf = idf
         self._column = {term: column for column, term in enumerate(self.vocabulary)}
+        # Probability and evidence ask in turn for the same document.
+        self._last: tuple[Counter[str], tuple[NDArray[np.int64], FloatArray]] | None = None
 
     def __contains__(self, term: str) -> bool:
         return term in self._column
@@ -80,6 +82,14 @@ class TermSpace:
 
     def vector(self, counts: Counter[str]) -> tuple[NDArray[np.int64], FloatArray]:
         """Return the columns of a document's terms and their weights, of unit length together."""
+        last = self._last
+        if last is not None and last[0] is counts:
+            return last[1]
+        vector = self._compute(counts)
+        self._last = counts, vector
+        return vector
+
+    def _compute(self, counts: Counter[str]) -> tuple[NDArray[np.int64], FloatArray]:
         column = self._column
         found = [(column[term], count) for term, count in counts.items() if term in column]
         if not found:

@@ -25,6 +25,7 @@ def test_a_page_is_written_beside_the_user_not_beside_the_document(here: Path) -
     html = (here / "npc-13-4-2020.html").read_text(encoding="utf-8")
     assert "聂鹏举代表" in html
     assert 'class="QUANTITY"' in html
+    assert "<h2>各节领域</h2>" in html
 
 
 def test_standard_input_and_another_output(here: Path) -> None:

@@ -49,6 +49,21 @@ def test_the_record_is_json_and_follows_the_contract(nlp, letters):
             assert 0 <= section["start"] < section["end"] <= len(document.text)
 
 
+def test_sections_are_read_by_themselves_where_asked(nlp, letters):
+    text = letters["npc-13-4-2020"]
+    assert nlp(text)._.topic_sections is None
+    topic = nlp.get_pipe("topic")
+    topic.sections = True
+    try:
+        doc = nlp(text)
+    finally:
+        topic.sections = False
+    assert [s["title"] for s in doc._.topic_sections] == [s["title"] for s in doc._.letter["sections"]]
+    assert all(set(s["facets"]) <= set(doc.cats) for s in doc._.topic_sections)
+    assert any(s["facets"] for s in doc._.topic_sections)
+    assert Doc(nlp.vocab).from_bytes(doc.to_bytes())._.topic_sections == doc._.topic_sections
+
+
 def test_bytes_and_docbin_keep_everything(nlp):
     doc = nlp(TEXT + "限额3-5万元。")
     copies = [Doc(nlp.vocab).from_bytes(doc.to_bytes())]

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -122,17 +123,18 @@ def test_other_labels_have_no_facets(headline_classifier):
 
 def test_prediction_is_thread_safe(classifier, replies):
     texts = replies[0][:12]
-    expected = classifier.predict_proba(texts)
-    results: list[np.ndarray] = []
+    expected = [classifier.analyse(text) for text in texts]
+    results: list[list[object]] = []
     threads = [
-        threading.Thread(target=lambda: results.append(classifier.predict_proba(texts))) for _ in range(4)
+        threading.Thread(target=lambda: results.append([classifier.analyse(text) for text in texts]))
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(results) == 4
-    assert all(np.array_equal(result, expected) for result in results)
+    assert len(results) == 8
+    assert all(result == expected for result in results)
 
 
 def test_batches_do_not_matter(classifier, replies):
@@ -163,14 +165,63 @@ def test_what_is_not_a_list_of_strings_is_refused(classifier, texts):
         ([], [], None, "no texts"),
         (["a"], ["医保", "医疗"], None, "1 texts, 2 labels"),
         (["a"], ["医保"], [1.0, 2.0], "2 weights"),
-        (["a", "b"], ["医保", "医疗"], [1.0, 0.0], "positive"),
-        (["a", "b"], ["医保", "医疗"], [1.0, float("nan")], "positive"),
+        (["a", "b"], ["医保", "医疗"], [1.0, -0.5], "from 0 on"),
+        (["a", "b"], ["医保", "医疗"], [0.0, 0.0], "not all of them 0"),
+        (["a", "b"], ["医保", "医疗"], [1.0, float("nan")], "from 0 on"),
         ("ab", ["医保", "医疗"], None, "single string"),
     ],
 )
 def test_bad_training_data_are_refused(texts, labels, weight, message):
     with pytest.raises(InputError, match=message):
         TopicClassifier().fit(texts, labels, weight)
+
+
+@pytest.mark.parametrize("doubt", [-0.1, 1.1, float("nan")])
+def test_doubt_is_a_share(doubt):
+    with pytest.raises(InputError, match="doubt"):
+        TopicClassifier(doubt=doubt).fit(["医保"], ["医保"])
+
+
+def test_a_document_of_weight_nothing_is_as_good_as_none(replies):
+    texts, labels = replies[0][:30], replies[1][:30]
+    weight = np.arange(30) % 5 / 2
+    counting = np.flatnonzero(weight)
+    one = TopicClassifier(trees=5, folds=0).fit(texts, labels, weight)
+    other = TopicClassifier(trees=5, folds=0).fit(
+        [texts[i] for i in counting], [labels[i] for i in counting], weight[counting]
+    )
+    np.testing.assert_array_equal(one.predict_proba(texts), other.predict_proba(texts))
+
+
+def test_doubt_helps_where_a_label_contradicts_its_like(replies):
+    texts, labels = replies
+    wrong = list(labels)
+    row = labels.index("医保")
+    wrong[row] = "三联动"
+    sure, doubting = (
+        TopicClassifier(trees=40, folds=0, doubt=doubt).fit(texts, wrong).predict_facets([texts[row]])[0]
+        for doubt in (0.0, 0.8)
+    )
+    assert (doubting[1:] < sure[1:]).all()
+
+
+SAVE = """
+import sys
+from nhsa_nlp.topic import TopicClassifier
+texts = [f"第{i}号文件讲{w}，{w}还有{v}。" for i in range(9) for w, v in (("医保", "报销"), ("医院", "手术"))]
+TopicClassifier(trees=5, folds=2).fit(texts, ["医保", "医疗"] * 9).to_disk(sys.argv[1])
+"""
+
+
+def test_every_process_fits_the_same_model(tmp_path):
+    for seed in "12":
+        subprocess.run(
+            [sys.executable, "-c", SAVE, tmp_path / seed],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
+    for name in ("model.json", "weights.npz"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 def test_unfitted(replies):

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from nhsa_nlp.topic.features import ThemeFeatures, read
@@ -113,12 +114,26 @@ def test_offices_do_not_count():
     assert with_shipped(read("国家医保局高度重视。" + BODY, with_shipped.lexicon))[column] == 0
 
 
-def test_carriers_share_out_a_feature():
+def test_what_features_weigh_is_shared_out_by_how_often_terms_occur():
     computed = ThemeFeatures(LEXICON)
-    carriers = computed.carriers(read("医院医院手术做得好。药品目录要更新。", LEXICON))
-    assert carriers[computed.names.index("body:看病")] == pytest.approx({"医院": 2 / 3, "手术": 1 / 3})
-    assert carriers[computed.names.index("body:医保")] == {"药品目录": 1.0}
-    assert all(sum(shares.values()) == pytest.approx(1) for shares in carriers.values())
+    weights = np.zeros((len(computed.names), 2))
+    weights[computed.names.index("body:看病"), 0] = 3.0
+    weights[computed.names.index("body:医保"), 1] = -1.0
+    weights[computed.names.index("has:titles")] = 7.0
+    found = computed.attribute(read("医院医院手术做得好。药品目录要更新。", LEXICON), weights)
+    assert {term: share.tolist() for term, share in found.items()} == {
+        "医院": [2.0, 0.0],
+        "手术": [1.0, 0.0],
+        "药品目录": [0.0, -1.0],
+    }
+
+
+def test_other_matters_count_against_a_document():
+    lexicon = parse_lexicon("看病\t医疗\t医院 药品\n动物\t!\t兽药 动物医院")
+    computed = ThemeFeatures(lexicon)
+    assert computed.density(read("动物医院好", lexicon)) == pytest.approx(-4 / 5)
+    assert computed.density(read("医院和兽药", lexicon)) == 0
+    assert not any("动物" in name for name in computed.names)
 
 
 def test_density_counts_characters_of_sector_terms():

@@ -1,9 +1,17 @@
 import numpy as np
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from scipy import sparse
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
 
-from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_multinomial, fit_with_prior, smoothed_log_odds
+from nhsa_nlp.topic.fitting import (
+    fit_binary,
+    fit_forest,
+    fit_multinomial,
+    fit_with_prior,
+    smoothed_log_odds,
+    soften,
+)
 
 RNG = np.random.default_rng(7)
 X = RNG.random((80, 6))
@@ -16,11 +24,11 @@ def test_forest_agrees_with_scikit_learn(weight):
     forest = fit_forest(X, Y, ONES if weight is None else weight, trees=25, seed=3)
     unseen = RNG.random((200, 6)) * 1.5 - 0.2
     for output in range(3):
-        reference = RandomForestClassifier(
-            25, min_samples_leaf=2, max_features=0.3, random_state=3 + output
+        reference = RandomForestRegressor(
+            25, min_samples_leaf=3, max_features=0.3, min_impurity_decrease=5e-4, random_state=3 + output
         ).fit(X, Y[:, output], weight)
         np.testing.assert_allclose(
-            forest.predict(unseen)[:, output], reference.predict_proba(unseen)[:, 1], rtol=0, atol=1e-9
+            forest.predict(unseen)[:, output], reference.predict(unseen), rtol=0, atol=1e-9
         )
 
 
@@ -29,8 +37,10 @@ def test_forest_compares_as_scikit_learn_at_the_very_thresholds():
     inner = forest.feature >= 0
     close = np.repeat(X[:1], inner.sum(), axis=0)
     close[np.arange(inner.sum()), forest.feature[inner]] = forest.threshold[inner] + 1e-12
-    reference = RandomForestClassifier(25, min_samples_leaf=2, max_features=0.3, random_state=0)
-    expected = reference.fit(X, Y[:, 0]).predict_proba(close)[:, 1]
+    reference = RandomForestRegressor(
+        25, min_samples_leaf=3, max_features=0.3, min_impurity_decrease=5e-4, random_state=0
+    )
+    expected = reference.fit(X, Y[:, 0]).predict(close)
     np.testing.assert_allclose(forest.predict(close)[:, 0], expected, rtol=0, atol=1e-9)
 
 
@@ -57,6 +67,34 @@ def test_forest_weights_count():
     heavy = np.where(Y[:, 0], 20.0, 1.0)
     plain, weighted = (fit_forest(X, Y[:, :1], w, trees=20, seed=0) for w in (ONES, heavy))
     assert weighted.predict(X).mean() > plain.predict(X).mean() + 0.05
+
+
+def test_softened_answers_doubt_the_wrong_ones_most():
+    wrong = Y.copy()
+    surest = np.argsort(X[:, 2])[-5:]  # all of them yes, by a wide margin
+    wrong[surest, 1] = False
+    soft = soften(X, wrong, ONES, 0.4, trees=50, seed=0)
+    assert (soft[surest, 1] > 0.1).all()
+    others = np.setdiff1d(np.arange(80), surest)
+    assert ((soft[others, 1] > 0.5) == Y[others, 1]).all()
+
+
+def test_softened_answers_without_doubt_or_with_nothing_to_say():
+    np.testing.assert_array_equal(soften(X, Y, ONES, 0.0, trees=5, seed=0), Y)
+    two = soften(X[:2], Y[:2], ONES[:2], 0.4, trees=1, seed=0)
+    assert ((two >= 0) & (two <= 1)).all()
+    assert (two[:, Y[0] == Y[1]] == Y[0][Y[0] == Y[1]]).all()
+
+
+def test_a_probability_counts_as_both_answers():
+    y = np.where(Y[:, 0], 0.9, 0.2)
+    coefficients, bias = fit_binary(sparse.csr_matrix(X), y, ONES, 3.0)
+    p = 1 / (1 + np.exp(-(X @ coefficients + bias)))
+    np.testing.assert_allclose(X.T @ (p - y) + coefficients / 3, 0, atol=1e-2)
+    np.testing.assert_allclose((p - y).sum(), 0, atol=1e-2)
+    x = np.column_stack([X, ONES])
+    beta = fit_with_prior(x, y, ONES, np.zeros(7), np.append(np.full(6, 3.0**0.5), 1e4))
+    np.testing.assert_allclose(beta, np.append(coefficients, bias), atol=1e-2)
 
 
 def test_a_wide_prior_gives_the_ordinary_fit():
@@ -89,7 +127,7 @@ def test_far_off_priors_still_converge():
 
 @pytest.mark.parametrize("answer", [True, False])
 def test_one_answer_only_gives_its_odds(answer):
-    coefficients, bias = fit_binary(X, np.full(80, answer), ONES, 1.0)
+    coefficients, bias = fit_binary(sparse.csr_matrix(X), np.full(80, answer), ONES, 1.0)
     assert not coefficients.any()
     assert bias == pytest.approx(np.log(81) * (1 if answer else -1))
 
@@ -100,8 +138,6 @@ def test_smoothed_log_odds_count_weights():
 
 @pytest.mark.parametrize("classes", [2, 4])
 def test_multinomial_agrees_with_scikit_learn(classes):
-    from scipy import sparse
-
     y = (X[:, 0] * classes).astype(np.int64)
     coefficients, bias = fit_multinomial(sparse.csr_matrix(X), y, ONES, 5.0)
     scores = np.exp(X @ coefficients + bias)
@@ -110,16 +146,12 @@ def test_multinomial_agrees_with_scikit_learn(classes):
 
 
 def test_multinomial_with_one_class():
-    from scipy import sparse
-
     coefficients, bias = fit_multinomial(sparse.csr_matrix(X), np.zeros(80, dtype=np.int64), ONES, 1.0)
     assert coefficients.shape == (6, 1)
     assert bias.shape == (1,)
 
 
 def test_many_rare_terms_are_learned():
-    from scipy import sparse
-
     # Each term's pull on the average loss is tiny; the fit must not take that for convergence.
     documents = np.arange(4000)
     terms = documents % 2000
@@ -130,8 +162,6 @@ def test_many_rare_terms_are_learned():
 
 
 def test_without_features_the_bias_is_how_frequent_classes_are():
-    from scipy import sparse
-
     empty = sparse.csr_matrix((4, 0))
     coefficients, bias = fit_multinomial(empty, np.array([0, 1, 1, 1]), np.ones(4), 1.0)
     assert coefficients.shape == (0, 2)

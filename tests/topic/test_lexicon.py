@@ -13,6 +13,7 @@ SMALL = """\
 看病\t医疗\t医疗 医院
 目录\t医保+医药\t药品目录
 其他\t?\t药
+动物\t!\t兽医 兽药
 """
 
 
@@ -37,8 +38,9 @@ def test_falls_back_to_a_shorter_term_if_the_longer_one_breaks_off():
 
 def test_sectors_and_silence():
     lexicon = parse_lexicon(SMALL)
-    assert lexicon.sectors == ((), ("医保",), ("医疗",), ("医保", "医药"), ())
-    assert lexicon.telling == (False, True, True, True, True)
+    assert lexicon.sectors == ((), ("医保",), ("医疗",), ("医保", "医药"), (), ())
+    assert lexicon.telling == (False, True, True, True, True, False)
+    assert lexicon.foreign == (False, False, False, False, False, True)
 
 
 def test_terms_with_special_characters_are_taken_literally():
@@ -53,6 +55,12 @@ def test_terms_with_special_characters_are_taken_literally():
 def test_json_round_trip():
     lexicon = default_lexicon()
     assert Lexicon.from_json(lexicon.to_json()) == lexicon
+
+
+def test_json_without_other_matters_is_that_of_the_first_version():
+    lexicon = parse_lexicon("看病\t医疗\t医院")
+    value = [{k: v for k, v in entry.items() if k != "foreign"} for entry in lexicon.to_json()]
+    assert Lexicon.from_json(value) == lexicon
 
 
 def test_wrong_number_of_fields_names_the_line():

@@ -166,25 +166,27 @@ def test_contributions_sum_to_the_score(model, replies):
         start = inner.mix[0] * inner.word_bias + inner.mix[1] * inner.share_bias
         start = start + inner.mix[2] * log_odds(base)
         # Features without a term of their own: smoothing, and whether there are titles or a subject
-        carried = inner.features.carriers(reading)
-        rest = [c for c in range(len(shares)) if c not in carried]
+        every = inner.features.attribute(reading, np.eye(len(shares)))
+        rest = np.flatnonzero(np.abs(sum(every.values(), np.zeros(len(shares))) - 1) > 1e-9)
         rise = log_odds(odds) - log_odds(base)
         credit = inner.forest.contributions(shares) * (rise / (odds - base))[:, None]
         uncarried = inner.mix[1] * (shares[rest] @ inner.share_weights[rest]) + inner.mix[2] * credit[
             :, rest
         ].sum(axis=1)
-        terms = [sum(t.values()) for t in inner.contributions(reading, [0, 1, 2])]
-        np.testing.assert_allclose(start + uncarried + terms, score, atol=1e-9)
+        _, weights = inner.contributions(reading)
+        np.testing.assert_allclose(start + uncarried + weights.sum(axis=0), score, atol=1e-9)
 
 
 def test_explaining_all_names_each_contribution_or_a_larger_one(model, replies):
     raw = replies[0][0]
     reading = model.inner.read(raw)
     pieces = model.explain(raw, top=10_000)
-    for facet, terms in zip(FACETS, model.inner.contributions(reading, [0, 1, 2]), strict=True):
+    terms, weights = model.inner.contributions(reading)
+    assert len(set(terms)) == len(terms)
+    for output, facet in enumerate(FACETS):
         named = [(p["start"], p["end"], p["weight"]) for p in pieces if p["facet"] == facet]
         assert len(named) > 20
-        for term, weight in terms.items():
+        for term, weight in zip(terms, weights[:, output], strict=True):
             begin = reading.clean.text.find(term)
             start, end = reading.clean.to_raw(begin, begin + len(term))
             covering = [w for s, e, w in named if s < end and start < e]
