@@ -92,7 +92,7 @@ def with_tables(text: str, figures: Path, *, chinese: bool = False) -> str:
     """Return a README with its tables made anew from the files in ``figures``."""
 
     def say(words: str) -> str:
-        return _CHINESE[words] if chinese else words
+        return _CHINESE.get(words, words) if chinese else words
 
     def table(match: re.Match[str]) -> str:
         name = match["name"]

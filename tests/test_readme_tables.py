@@ -21,6 +21,7 @@ def folder(tmp_path):
     methods = {
         "majority": {"exact": {"mean": 0.25}, "test": {"p": 0.0001}},
         "linear SVM": {"exact": {"mean": 0.375}, "test": {"p": None}},
+        "another method": {"exact": {"mean": 0.3125}, "test": {"p": 0.04}},
     }
     entity = {kind: {"f1": 0.75} for kind in ("POLICY", "DOC_NO", "QUANTITY")}
     files = {
@@ -57,6 +58,7 @@ def test_tables_are_written_from_the_figures(folder):
         "| expected calibration error | 0.062 | 0.062 |",
         "| this classifier | 0.500 / 0.500 | |",
         "| linear SVM | 0.375 / 0.375 | – |",
+        "| another method | 0.312 / 0.312 | 0.040 |",
         "| most frequent label | 0.250 / 0.250 | < 0.001 |",
         "| grammar (as shipped) | 0.750 | 0.750 | 0.750 | 0.875 | – | 123,000 |",
         "| `ner` alone | 0.750 | 0.750 | 0.750 | – | 72 s | 61,000 |",
