@@ -70,12 +70,21 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Run a command; return its seconds and the sum of its processes' peak memory in megabytes."""
+def measure(command: list[str]) -> tuple[float, float, float]:
+    """Run a command.
+
+    Returns
+    -------
+    (float, float, float)
+        Its seconds, the sum of its processes' peak memory in megabytes, and the processor time of the
+        leading process alone, in seconds.
+    """
     began = time.perf_counter()
     peaks: dict[int, float] = {}
+    leading = 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         while process.poll() is None:
+            leading = max(leading, _ticks(process.pid) / os.sysconf("SC_CLK_TCK"))
             for pid in tree(process.pid):
                 try:
                     found = re.search(r"VmHWM:\s*(\d+) kB", Path(f"/proc/{pid}/status").read_text())
@@ -88,11 +97,11 @@ def measure(command: list[str]) -> tuple[float, float]:
         errors = process.stderr.read().decode() if process.stderr else ""
     if process.returncode:
         raise SystemExit(f"{command}: exit status {process.returncode}: {errors}")
-    return seconds, sum(peaks.values())
+    return seconds, sum(peaks.values()), leading
 
 
-def label(folder: Path, output: Path, workers: int, *options: str) -> tuple[float, float]:
-    """Label a folder; return seconds and peak megabytes."""
+def label(folder: Path, output: Path, workers: int, *options: str) -> tuple[float, float, float]:
+    """Label a folder, see `measure`."""
     output.unlink(missing_ok=True)
     return measure([*COMMAND, str(folder), "-o", str(output), "-j", str(workers), *options])
 
@@ -102,16 +111,19 @@ def print_speed(place: Path, small: int, large: int) -> None:
     few, many = make_folder(place / "few", small), make_folder(place / "many", large)
     speeds, loads = [], []
     for workers in (1, 2):
-        clocks, processors = [], []
+        clocks, processors, leading = [], [], []
         for folder in (few, many):
             before = _processor_time()
-            clocks.append(label(folder, place / "o.jsonl", workers)[0])
+            clock, _, own = label(folder, place / "o.jsonl", workers)
+            clocks.append(clock)
+            leading.append(own)
             processors.append(_processor_time() - before)
         speeds.append((large - small) / (clocks[1] - clocks[0]))
         loads.append((large - small) / (processors[1] - processors[0]))
         print(
             f"| {workers} worker{'s' * (workers > 1)} | {speeds[-1]:,.0f} documents a second, "
-            f"{loads[-1]:,.0f} a second of processor time of all processes |"
+            f"{loads[-1]:,.0f} a second of processor time of all processes; the leading process takes "
+            f"{(leading[1] - leading[0]) / (large - small) * 1000:.2f} ms a document |"
         )
     print(
         f"| two workers against one | {speeds[1] / speeds[0]:.2f} times by the clock, "
@@ -129,7 +141,7 @@ def print_memory(place: Path, small: int, large: int) -> None:
     """Peak memory of a small and of a large run with two workers."""
     for count in (small, large):
         folder = make_folder(place / str(count), count)
-        seconds, peak = label(folder, place / "o.jsonl", 2)
+        seconds, peak, _ = label(folder, place / "o.jsonl", 2)
         print(
             f"| {count:,} documents, 2 workers | {peak:,.0f} MB in 3 processes, {seconds:,.0f} s |",
             flush=True,
@@ -205,9 +217,13 @@ def print_ray(place: Path, count: int) -> None:
     folder = make_folder(place / "in", count)
     here, there = place / "here.jsonl", place / "there.jsonl"
     label(folder, here, 2)
-    seconds, _ = label(folder, there, 2, "--engine", "ray")
+    seconds, _, leading = label(folder, there, 2, "--engine", "ray")
     same = "equal to" if here.read_bytes() == there.read_bytes() else "DIFFERENT FROM"
-    print(f"| Ray, 2 actors, {count:,} documents | {same} the local engine's, {seconds:.0f} s |", flush=True)
+    print(
+        f"| Ray, 2 actors, {count:,} documents | {same} the local engine's, {seconds:.0f} s, "
+        f"of which the driver takes {leading:.1f} s of processor time |",
+        flush=True,
+    )
 
 
 def print_eds(place: Path, python: str, count: int) -> None:
@@ -215,8 +231,8 @@ def print_eds(place: Path, python: str, count: int) -> None:
     folder = make_folder(place / "in", count)
     script = str(ROOT / "benchmarks" / "batch_edsnlp.py")
     few = make_folder(place / "few", count // 4)
-    short, _ = measure([python, script, str(few), str(place / "e.jsonl")])
-    long, peak = measure([python, script, str(folder), str(place / "e.jsonl")])
+    short, _, _ = measure([python, script, str(few), str(place / "e.jsonl")])
+    long, peak, _ = measure([python, script, str(folder), str(place / "e.jsonl")])
     speed = (count - count // 4) / (long - short)
     print(
         f"| EDS-NLP, 2 workers | {speed:,.0f} documents a second, {peak:,.0f} MB; "
@@ -242,9 +258,10 @@ def _disturb(place: Path, python: str, script: str, folder: Path, what: str) -> 
     )
     try:
         if what != "bad document":
-            time.sleep(12)
-            below = tree(process.pid)[1:]
-            os.kill(process.pid if what.endswith("parent") else max(below, key=_cpu), signal.SIGKILL)
+            while len(below := tree(process.pid)[1:]) < 3 and process.poll() is None:
+                time.sleep(0.1)
+            time.sleep(3)
+            os.kill(process.pid if what.endswith("parent") else max(below, key=_ticks), signal.SIGKILL)
         try:
             _, errors = process.communicate(timeout=60)
             end = f"exit status {process.returncode}"
@@ -260,7 +277,7 @@ def _disturb(place: Path, python: str, script: str, folder: Path, what: str) -> 
     return f"{end}; {written:,} documents written"
 
 
-def _cpu(pid: int) -> int:
+def _ticks(pid: int) -> int:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import write_texts
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import HOLDING_TEXTS, READABLE, Texts, check_writable, json_writer, writer_for
+from nhsa_nlp.io import HOLDING_TEXTS, READABLE, check_writable, json_writer, writer_for
+from nhsa_nlp.io.placing import cannot_write
+from nhsa_nlp.record import Record
 
 
 class Outputs:
@@ -81,29 +83,38 @@ class Outputs:
             If one cannot be written.
         """
         for path in self.paths:
-            texts = _texts(journal) if path.suffix.lower() in HOLDING_TEXTS else None
-            writer_for(path)(path, _each(journal, "record"), texts=texts)
-        try:
-            if self.texts is not None:
-                pairs = (
-                    (item["record"]["id"], item["text"]) for item in journal.outcomes() if "record" in item
-                )
-                write_texts(self.texts, pairs)
-            if not journal.tally.failures:
-                self.failed.unlink(missing_ok=True)  # that of an earlier run
-        except OSError as error:
-            raise OutputError(f"{self.texts}: cannot be written: {error.strerror or error}") from error
+            texts = _Texts(journal)
+            writer_for(path)(path, texts.records(), texts=texts if self.need_texts else None)
+        if self.texts is not None:
+            try:
+                write_texts(self.texts, _Texts(journal).pairs())
+            except OSError as error:
+                raise cannot_write(self.texts, error) from error
         if journal.tally.failures:
-            json_writer.write(self.failed, _each(journal, "failure"))
+            failures = (item["failure"] for item in journal.outcomes() if "failure" in item)
+            json_writer.write(self.failed, cast("Iterator[Record]", failures))
+        else:
+            self.failed.unlink(missing_ok=True)  # that of an earlier run
 
 
-def _texts(journal: Journal) -> Texts:
-    texts = (item["text"] for item in journal.outcomes() if "record" in item)
-    return lambda _id: next(texts)  # asked once for each record, in their order
+class _Texts:
+    """The records of a journal, and the text of the one given last: what a writer asks for."""
 
+    def __init__(self, journal: Journal):
+        self._journal = journal
+        self._last: tuple[str, str | None] = ("", None)
 
-def _each(journal: Journal, kind: str) -> Iterator[Any]:
-    return (item[kind] for item in journal.outcomes() if kind in item)
+    def records(self) -> Iterator[Record]:
+        for item in self._journal.outcomes():
+            if "record" in item:
+                self._last = item["record"]["id"], item.get("text")
+                yield item["record"]
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        return ((record["id"], self(record["id"]) or "") for record in self.records())
+
+    def __call__(self, id_: str) -> str | None:
+        return self._last[1] if self._last[0] == id_ else None
 
 
 def _check_apart(file: Path, output: Path, inputs: Iterable[str]) -> None:

@@ -180,7 +180,12 @@ def run(
         journal = stack.enter_context(contextlib.closing(Journal(folders[0].path)))
         began = time.monotonic()
         try:
-            summary.labelled_now = _label(job, texts, found, journal, observer, interruptions)
+            if journal.expected is not None:
+                observer.resumed()
+            settings = _settings(job, texts=texts)
+            units = Units(found, settings, journal, summary.skipped)
+            with contextlib.closing(units), make_engine(job, settings) as engine:
+                summary.labelled_now = _label(engine, units, journal, observer, interruptions)
             summary.seconds = time.monotonic() - began
             observer.writing()
             _write(targets, journal)
@@ -214,12 +219,17 @@ def stream(job: Job, skipped: Counter[str]) -> Generator[Record | Failure, None,
     """
     found = found_files(job.paths, skipped)
     bundle_fingerprint(job.bundle)
-    return _stream(job, found)
+    return _stream(job, found, skipped)
 
 
-def _stream(job: Job, found: Iterable[FoundFile | InputError]) -> Generator[Record | Failure, None, None]:
+def _stream(
+    job: Job, found: Iterable[FoundFile | InputError], skipped: Counter[str]
+) -> Generator[Record | Failure, None, None]:
     settings = _settings(job, texts=False)
-    with contextlib.closing(Units(found, settings)) as units, make_engine(job, settings) as engine:
+    with (
+        contextlib.closing(Units(found, settings, None, skipped)) as units,
+        make_engine(job, settings) as engine,
+    ):
         for unit in engine.results(units):
             assert unit.result is not None  # noqa: S101 - for the type checker
             yield from decode_outcomes(unit.result.outcomes())
@@ -228,7 +238,10 @@ def _stream(job: Job, found: Iterable[FoundFile | InputError]) -> Generator[Reco
 def decode_outcomes(outcomes: Iterable[dict[str, Any]]) -> Iterator[Record | Failure]:
     """Yield the records and failures of outcomes."""
     for outcome in outcomes:
-        yield outcome["record"] if "record" in outcome else Failure(**outcome["failure"])
+        if "record" in outcome:
+            yield outcome["record"]
+        elif "failure" in outcome:  # else it is the mark at the end of a container
+            yield Failure(**outcome["failure"])
 
 
 def found_files(paths: Iterable[str], skipped: Counter[str]) -> Iterator[FoundFile | InputError]:
@@ -275,29 +288,20 @@ def make_engine(job: Job, settings: Settings) -> Engine:
 
 
 def _label(
-    job: Job,
-    texts: bool,
-    found: Iterable[FoundFile | InputError],
-    journal: Journal,
-    observer: Observer,
-    interruptions: Interruptions,
+    engine: Engine, units: Units, journal: Journal, observer: Observer, interruptions: Interruptions
 ) -> int:
     """Do what the journal lacks; return the number of records made."""
-    settings = _settings(job, texts=texts)
-    if journal.expected is not None:
-        observer.resumed()
     made = 0
-    with contextlib.closing(Units(found, settings, journal)) as units, make_engine(job, settings) as engine:
-        for unit in engine.results(units):
-            assert unit.result is not None  # noqa: S101 - for the type checker
-            with interruptions.held():
-                journal.append(unit.key, unit.number, unit.name, unit.result)
-            made += 0 if unit.reused else len(unit.result.labels)
-            observer.advanced(unit)
-            if unit.result.failures:
-                for outcome in decode_outcomes(unit.result.outcomes()):
-                    if isinstance(outcome, Failure):
-                        observer.failed(outcome)
+    for unit in engine.results(units):
+        assert unit.result is not None  # noqa: S101 - for the type checker
+        with interruptions.held():
+            journal.append(unit.key, unit.number, unit.name, unit.result)
+        made += 0 if unit.reused else len(unit.result.labels)
+        observer.advanced(unit)
+        if unit.result.failures:
+            for outcome in decode_outcomes(unit.result.outcomes()):
+                if isinstance(outcome, Failure):
+                    observer.failed(outcome)
     return made
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -56,16 +58,23 @@ class Units:
         How they are read.
     journal
         That of the run; units it holds already are not given again. ``None``: no earlier run.
+    skipped
+        Counts, by suffix, the files in archives that no reader reads.
     """
 
     def __init__(
-        self, found: Iterable[FoundFile | InputError], settings: Settings, journal: Journal | None = None
+        self,
+        found: Iterable[FoundFile | InputError],
+        settings: Settings,
+        journal: Journal | None,
+        skipped: Counter[str],
     ):
         self._found = found
         self._settings = settings
         self._journal = journal
         self._names = Names()
         self._unpacker = Unpacker(settings)
+        self._skipped = skipped
         self._files = 0
 
     def __iter__(self) -> Iterator[Unit]:
@@ -98,6 +107,7 @@ class Units:
             line = self._journal.expected
             self._journal.confirm()
             if line.part == END:
+                self._skipped.update(*line.result.outcomes())
                 return
             self._names.unique(line.name)
             number += 1
@@ -109,7 +119,10 @@ class Units:
                 unit = Unit("", part, key=key, number=number, name=part.id, last=False)
             yield from self._offer(unit)
             number += 1
-        yield from self._offer(Unit("", None, Result(), key=key, number=END))
+        # The mark says what was passed over, for a run that goes on behind it.
+        end = Result(body=json.dumps([self._unpacker.skipped]).encode())
+        self._skipped.update(self._unpacker.skipped)
+        yield from self._offer(Unit("", None, end, key=key, number=END))
 
     def _offer(self, unit: Unit) -> Iterator[Unit]:
         """Yield a unit, unless the journal has it; with its result, if an earlier run has."""
@@ -138,14 +151,21 @@ class Unpacker:
     ----------
     settings
         How they are read; ``timeout`` holds for each part.
+
+    Attributes
+    ----------
+    skipped
+        The files in the last container that no reader reads, by suffix.
     """
 
     def __init__(self, settings: Settings):
         self._settings = replace(settings, job="unpack")
         self._worker: WorkerProcess | None = None
+        self.skipped: Counter[str] = Counter()
 
     def parts(self, file: FoundFile, skip: int) -> Iterator[FoundFile | Document | Failure]:
         """Yield the parts of a container, the first ``skip`` left out; a failure stands for the rest."""
+        self.skipped.clear()
         failure: Failure | None = None
         attempts = 0
         while failure is None:
@@ -188,6 +208,7 @@ class Unpacker:
             elif "failure" in answer:
                 yield Failure(**answer["failure"])
             elif "end" in answer:
+                self.skipped.update(answer["end"])
                 return
 
 

@@ -11,6 +11,7 @@ import os
 import queue
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from importlib import import_module
@@ -146,8 +147,9 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         file = decode_part(request["file"])
         assert isinstance(file, FoundFile)  # noqa: S101 - for the type checker
         failure: Failure | None = None
+        skipped: Counter[str] = Counter()
         try:
-            for number, part in enumerate(parts(file, options)):
+            for number, part in enumerate(parts(file, options, skipped=skipped)):
                 if number >= request["skip"]:
                     yield _offered(part), None
                 elif number % _SKIPPED_AT_ONCE == 0:
@@ -160,7 +162,7 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
             failure = _fault(error, file.id, file.source)
         if failure is not None:
             yield {"failure": asdict(failure)}, None
-        yield {"end": True}, None
+        yield {"end": skipped}, None
 
     return work
 

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+import signal
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.batch import InterruptedRun, Job, run
+from nhsa_nlp.batch.units import Unit
+from tests.batch.test_run import Watch, records
+
+LOADER = "tests.batch.faults:load"
+ROWS = 150
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A table whose rows fill a pipe many times over, one document before it and one behind."""
+    made = tmp_path / "in"
+    made.mkdir()
+    (made / "a.txt").write_text("前", encoding="utf-8")
+    (made / "z.txt").write_text("后", encoding="utf-8")
+    with (made / "m.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "year"])
+        writer.writerows([f"第{number}件" + "医" * 2000, 2020] for number in range(ROWS))
+    return made
+
+
+class Disturb(Watch):
+    """Sends a signal to the process that takes containers apart, which is started first."""
+
+    def __init__(self, number: signal.Signals, after: int):
+        super().__init__()
+        self._number = number
+        self._after = after
+
+    def advanced(self, unit: Unit) -> None:
+        super().advanced(unit)
+        if len(self.units) == self._after:
+            children = Path("/proc/self/task").glob("*/children")
+            os.kill(min(int(pid) for path in children for pid in path.read_text().split()), self._number)
+
+
+def job(folder: Path, **settings: float) -> Job:
+    return Job([str(folder)], loader=LOADER, **settings)
+
+
+def expected(*, rows: int = ROWS) -> list[str]:
+    return ["a", *(f"m-{number}" for number in range(2, rows + 2)), "z"]
+
+
+def test_rows_are_documents_and_carry_their_columns(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    assert run(job(folder, workers=2), [output], Watch()).labelled == ROWS + 2
+    found = records(output)
+    assert [record["id"] for record in found] == expected()
+    assert found[1]["columns"] == {"year": "2020"}
+
+
+def test_a_container_goes_on_when_the_process_that_reads_it_is_killed(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    summary = run(job(folder), [output], Disturb(signal.SIGKILL, 20))
+    assert (summary.labelled, summary.failed) == (ROWS + 2, 0)
+    assert [record["id"] for record in records(output)] == expected()
+
+
+def test_a_container_that_hangs_costs_its_rest(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    watch = Disturb(signal.SIGSTOP, 20)
+    summary = run(job(folder, timeout=1.0), [output], watch)
+    assert 20 < summary.labelled < ROWS
+    assert [failure.kind for failure in watch.failures] == ["timeout"]
+    assert watch.failures[0].source == f"{folder}/m.csv"
+    assert "is read only up to here" in watch.failures[0].reason
+    assert [record["id"] for record in records(output)] == expected(rows=summary.labelled - 2)
+
+
+def test_a_run_goes_on_in_the_middle_of_a_table(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    with pytest.raises(InterruptedRun):
+        run(job(folder), [output], Watch(70))
+    summary = run(job(folder), [output], Watch())
+    assert (summary.labelled, summary.labelled_now) == (ROWS + 2, ROWS + 2 - 70)
+    assert [record["id"] for record in records(output)] == expected()
+
+
+def test_a_container_that_is_done_is_not_opened_again(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    with pytest.raises(InterruptedRun):
+        run(job(folder), [output], Watch(ROWS + 2))  # the row of m.csv, then its end
+    table = folder / "m.csv"
+    status = table.stat()
+    table.write_bytes(b"\0" * status.st_size)  # reading it would fail
+    os.utime(table, ns=(status.st_atime_ns, status.st_mtime_ns))
+    summary = run(job(folder), [output], Watch())
+    assert (summary.labelled, summary.labelled_now, summary.failed) == (ROWS + 2, 1, 0)
+
+
+def test_members_of_archives_fail_by_themselves(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("a.txt", "甲")
+        archive.writestr("b.txt", b"\0")
+        archive.writestr("c.csv", "text,year\n乙,1\n,2\n")
+        archive.writestr("d.bin", b"")
+    (tmp_path / "z.txt").write_text("后", encoding="utf-8")
+    both = Job([str(tmp_path / "in.zip"), str(tmp_path / "z.txt")], loader=LOADER)
+    output = tmp_path / "out.jsonl"
+    watch = Watch(5)  # the last is the end of the archive
+    with pytest.raises(InterruptedRun):
+        run(both, [output], watch)
+    summary = run(both, [output], Watch())
+    assert (summary.labelled, summary.labelled_now) == (3, 1)
+    assert [failure.source.partition("!/")[2] for failure in watch.failures] == ["b.txt", "c.csv#row=3"]
+    assert summary.skipped == {".bin": 1}
+
+
+def test_outputs_of_several_formats_hold_the_same_and_texts_can_be_searched(
+    folder: Path, tmp_path: Path
+) -> None:
+    outputs = [tmp_path / f"out{suffix}" for suffix in (".jsonl", ".csv", ".parquet", ".sqlite", ".xlsx")]
+    with pytest.raises(InterruptedRun):
+        run(job(folder), outputs, Watch(100))
+    run(job(folder), outputs, Watch())
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["in", *(path.name for path in outputs)]
+    )
+    with contextlib.closing(sqlite3.connect(outputs[3])) as base:
+        ids = [row[0] for row in base.execute("SELECT id FROM documents ORDER BY rowid")]
+        texts = base.execute("SELECT count(*) FROM texts WHERE text LIKE '第%件医%'").fetchone()[0]
+    assert ids == [record["id"] for record in records(outputs[0])] == expected()
+    assert texts == ROWS
