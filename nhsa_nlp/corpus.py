@@ -8,6 +8,7 @@ a row lost at loading shifts every identifier after it.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from nhsa_nlp.data_file import SHOWN, RefusedError, field, is_number, lines, parse_object, show
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.record import Op, Scalar
+from nhsa_nlp.tables import Row, read_table
+from nhsa_nlp.topic.labels import LABELS
 
 EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
 """The three kinds of entity that our own data annotates."""
@@ -29,13 +32,14 @@ class LabelledText:
     Attributes
     ----------
     id
-        ``reply-NNN``, NNN being the row counted from 0, in three digits or more.
+        What the file calls it; else ``reply-NNN`` or ``text-NNN``, NNN being the row counted from 0, in
+        three digits or more.
     label
         The topic label as the file has it.
     text
-        The raw text: all that follows the first tab of the line.
+        The raw text.
     line
-        The line of the file, counted from 1.
+        The line of the file (or row of the sheet) it begins on, counted from 1.
     """
 
     id: str
@@ -125,6 +129,178 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
             )
         replies.append(LabelledText(reply_id(len(replies)), label, text, number))
     return replies
+
+
+TEXT_NAMES = (
+    *("text", "content", "body", "正文", "内容", "文本", "全文", "答复内容", "答复正文", "答复"),
+    *("document", "sentence", "review", "句子", "标题", "title", "headline"),
+)
+"""Names that columns of texts have, the likelier first; upper and lower case are the same."""
+LABEL_NAMES = (
+    *("label", "labels", "category", "class", "topic", "标签", "类别", "分类", "主题"),
+    *("target", "tag", "type", "类型", "label_name"),
+)
+"""Names that columns of labels have."""
+ID_NAMES = ("id", "编号", "文号", "doc_id", "序号")
+"""Names that columns of identifiers have."""
+
+_LONGEST_LABEL = 40  # characters; longer ones in a file without a header are taken for texts
+
+
+def read_labelled(
+    path: str | Path,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    id_column: str | None = None,
+    problems: list[InputError] | None = None,
+) -> list[LabelledText]:
+    """Read labelled texts from a table: .csv, .tsv, .txt (with tabs), .xlsx, .jsonl or .json.
+
+    Parameters
+    ----------
+    path
+        The file. Its columns are found by the names in its first row (or of its JSON fields). Without a
+        header a table of two columns is taken where it is certain which one has the labels.
+    text_column, label_column
+        The columns' names, if they are not among `TEXT_NAMES` and `LABEL_NAMES`; in a file without a
+        header their numbers, counted from 1.
+    id_column
+        The column of the identifiers; without one the texts are numbered.
+    problems
+        If given, what is wrong with rows is added here instead of raised.
+
+    Returns
+    -------
+    list of LabelledText
+        In the order of the file; labels without the spaces around them. A list of several labels in JSON
+        is one label, joined by ``x``.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or it is not clear which columns are meant.
+    InputProblemsError
+        If rows lack a text or a label, have cells too many, or an identifier comes twice; all are named.
+    """
+    table = read_table(path)
+    names, rows = table.names, table.rows
+    if names is None:
+        names, rows = _named(rows, [text_column, label_column, id_column])
+    places = _places(names, rows, text_column, label_column, id_column, path)
+    if not rows:
+        raise InputError("the file holds a header and no rows", path)
+    found: list[LabelledText] = []
+    refused: list[InputError] = []
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        cells = [
+            row.cells[place] if place is not None and place < len(row.cells) else None for place in places
+        ]
+        text, label, identifier = cells
+        if len(row.cells) > len(names) and any(row.cells[len(names) :]):
+            what = (
+                f"{len(row.cells)} cells but {len(names)} columns; a cell with the separator must be quoted"
+            )
+        elif text is None or not text.strip():
+            what = f"no text in the column {show(names[places[0]])}; add it or delete the row"
+        elif label is None or not label.strip():
+            what = f"no label in the column {show(names[places[1]])}; add it or delete the row"
+        elif identifier is not None and identifier in seen:
+            what = f"the id {show(identifier)} was already on line {seen[identifier]}; rename one"
+        else:
+            name = identifier or f"text-{number:03d}"
+            seen[name] = row.line
+            found.append(LabelledText(name, label.strip(), text, row.line))
+            continue
+        refused.append(InputError(what, path, row.line))
+    if refused and problems is None:
+        raise InputProblemsError(refused)
+    if problems is not None:
+        problems += refused
+    return found
+
+
+def _named(rows: list[Row], asked: list[str | None]) -> tuple[tuple[str, ...], list[Row]]:
+    """Return the columns' names and the rows below them; numbers where the first row has no names."""
+    first = tuple((cell or "").strip() for cell in rows[0].cells)
+    while first and not first[-1]:  # Excel keeps empty columns at the right
+        first = first[:-1]
+    known = {*TEXT_NAMES, *LABEL_NAMES, *ID_NAMES}
+    if any(name and name in first for name in asked) or any(name.lower() in known for name in first):
+        return first, rows[1:]
+    return tuple(str(number) for number in range(1, max(len(row.cells) for row in rows) + 1)), rows
+
+
+def _places(
+    names: tuple[str, ...],
+    rows: list[Row],
+    text_column: str | None,
+    label_column: str | None,
+    id_column: str | None,
+    path: str | Path,
+) -> tuple[int, int, int | None]:
+    """Return the positions of text, label and identifier."""
+    lower = [name.lower() for name in names]
+
+    def place(asked: str | None, option: str, likely: tuple[str, ...]) -> int | None:
+        if asked is None:
+            return next((lower.index(name) for name in likely if name in lower), None)
+        if asked not in names:
+            listed = ", ".join(map(show, names[:20]))
+            raise InputError(f"no column {show(asked)} ({option}); the columns are {listed}", path)
+        return names.index(asked)
+
+    text = place(text_column, "--text-column", TEXT_NAMES)
+    label = place(label_column, "--label-column", LABEL_NAMES)
+    identifier = place(id_column, "--id-column", ID_NAMES)
+    if id_column is None and identifier is not None:
+        values = [row.cells[identifier] if identifier < len(row.cells) else None for row in rows]
+        if len(set(values)) < len(values) or None in values:
+            identifier = None  # a column that does not identify, such as a class number named id
+    if len(names) == 2 and (text is None) != (label is None):
+        text, label = (1 - label, label) if label is not None else (text, 1 - (text or 0))
+    elif len(names) == 2 and text is None:
+        text, label = _told_apart(rows, path)
+    if text is None or label is None:
+        missing = " and ".join(
+            option for option, p in (("--text-column", text), ("--label-column", label)) if p is None
+        )
+        listed = ", ".join(map(show, names[:20]))
+        raise InputError(f"which column is it? Name it with {missing}; the columns are {listed}", path)
+    if text == label:
+        raise InputError(f"the column {show(names[text])} cannot be both text and label", path)
+    return text, label, identifier
+
+
+def _told_apart(rows: list[Row], path: str | Path) -> tuple[int, int]:
+    """Return which of two columns without names has the texts and which the labels, if that is certain."""
+    columns = [[(row.cells[i] or "").strip() if i < len(row.cells) else "" for row in rows] for i in (0, 1)]
+
+    def looks_like_labels(column: list[str], other: list[str]) -> bool:
+        different = set(column)
+        short = max(map(len, column)) <= _LONGEST_LABEL
+        return short and (
+            different <= set(LABELS)
+            or (2 * len(different) <= len(column) and 2 * len(different) <= len(set(other)))
+        )
+
+    as_labels = [looks_like_labels(columns[i], columns[1 - i]) for i in (0, 1)]
+    if as_labels[0] == as_labels[1]:
+        raise InputError(
+            "which column is the text? The file has no header that is known; name both with "
+            "--text-column and --label-column (numbers from 1 if there is no header)",
+            path,
+        )
+    label = as_labels.index(True)
+    counts = Counter(columns[label])
+    if counts[columns[label][0]] == 1 and len(rows) > 2 and min(list(counts.values())[1:]) > 1:
+        raise InputError(
+            f"is this a header? {show(columns[label][0])} occurs nowhere else; name the columns with "
+            "--text-column and --label-column",
+            path,
+            rows[0].line,
+        )
+    return 1 - label, label
 
 
 def reply_id(row: int) -> str:

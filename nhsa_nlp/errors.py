@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -29,6 +30,21 @@ class InputError(NhsaNlpError):
         if where and line is not None:
             where += f":{line}"
         super().__init__(f"{where}: {message}" if where else message)
+
+
+class InputProblemsError(InputError):
+    """Everything that is wrong with some input, found out at once.
+
+    Parameters
+    ----------
+    problems
+        The errors, at least one; each is complete in itself.
+    """
+
+    def __init__(self, problems: Sequence[InputError]):
+        self.problems = tuple(problems)
+        more = len(self.problems) - 1
+        super().__init__(f"{self.problems[0]}{f' (and {more} more)' if more else ''}")
 
 
 class TooLongError(InputError):

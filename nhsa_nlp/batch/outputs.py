@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
 
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import write_texts
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import HOLDING_TEXTS, READABLE, check_writable, json_writer, writer_for
+from nhsa_nlp.io import HOLDING_TEXTS, check_writable, json_writer, writer_for
 from nhsa_nlp.io.placing import cannot_write
 from nhsa_nlp.record import Record
 
@@ -32,6 +31,8 @@ class Outputs:
         The list of failures: beside the first output.
     texts
         The folder of raw texts: beside the first output; ``None`` if they are not kept.
+    own
+        All files of these: no documents, wherever they are.
     """
 
     def __init__(self, paths: Sequence[Path], *, keep_text: bool = False):
@@ -39,6 +40,7 @@ class Outputs:
         first = self.paths[0]
         self.failed = first.with_name(f"{first.stem}.failed.jsonl")
         self.texts = first.with_name(f"{first.stem}.texts") if keep_text else None
+        self.own = [*self.paths, self.failed]
 
     @property
     def need_texts(self) -> bool:
@@ -51,17 +53,25 @@ class Outputs:
         Raises
         ------
         OutputError
-            For a folder, a suffix that is unknown, or a place among the inputs.
+            For a folder, a suffix that is unknown, or one of the inputs.
         """
-        inputs = list(inputs)
+        places = {Path(name).resolve() for name in inputs}
         for path in self.paths:
-            _check_apart(path, path, inputs)
+            if path.resolve() in places:
+                raise OutputError(f"{path}: is one of the documents to read; choose another --output")
             if path.is_dir():
                 raise OutputError(f"{path}: cannot be written: it is a folder; choose another --output")
             writer_for(path)
-        _check_apart(self.failed, self.paths[0], inputs)
-        if self.texts is not None:
-            _check_apart(self.texts / "any.txt", self.paths[0], inputs)
+        if self.failed.resolve() in places:
+            raise OutputError(
+                f"{self.paths[0]}: {self.failed.name} beside it is one of the documents to read; "
+                "choose another --output"
+            )
+        if self.texts is not None and any(self.texts.resolve().is_relative_to(place) for place in places):
+            raise OutputError(
+                f"{self.paths[0]}: the texts of --keep-text would be read as documents by the next run; "
+                "choose an --output outside the folders that are read"
+            )
 
     def check_writable(self) -> None:
         """Find out whether the outputs can be written; only once they are locked.
@@ -92,7 +102,7 @@ class Outputs:
                 raise cannot_write(self.texts, error) from error
         if journal.tally.failures:
             failures = (item["failure"] for item in journal.outcomes() if "failure" in item)
-            json_writer.write(self.failed, cast("Iterator[Record]", failures))
+            json_writer.write(self.failed, failures)
         else:
             self.failed.unlink(missing_ok=True)  # that of an earlier run
 
@@ -115,15 +125,3 @@ class _Texts:
 
     def __call__(self, id_: str) -> str | None:
         return self._last[1] if self._last[0] == id_ else None
-
-
-def _check_apart(file: Path, output: Path, inputs: Iterable[str]) -> None:
-    """Refuse to write over a document that is to be read, or where the next run would read it."""
-    target = file.resolve()
-    for place in (Path(name).resolve() for name in inputs):
-        inside = place.is_dir() and target.suffix.lower() in READABLE and target.is_relative_to(place)
-        if target == place or inside:
-            what = "" if file == output else f"{file.name} beside it "
-            raise OutputError(
-                f"{output}: {what}is or would be one of the documents to read; choose another --output"
-            )

@@ -169,7 +169,7 @@ def run(
     """
     targets = Outputs(outputs, keep_text=keep_text)
     summary = Summary()
-    found = found_files(job.paths, summary.skipped)
+    found = found_files(job.paths, summary.skipped, targets.own)
     fingerprint = bundle_fingerprint(job.bundle)
     targets.check(job.paths)
     with contextlib.ExitStack() as stack:
@@ -244,7 +244,9 @@ def decode_outcomes(outcomes: Iterable[dict[str, Any]]) -> Iterator[Record | Fai
             yield Failure(**outcome["failure"])
 
 
-def found_files(paths: Iterable[str], skipped: Counter[str]) -> Iterator[FoundFile | InputError]:
+def found_files(
+    paths: Iterable[str], skipped: Counter[str], left_out: Sequence[Path] = ()
+) -> Iterator[FoundFile | InputError]:
     """Find files, see `nhsa_nlp.io.find_documents`; errors on the way take their place in the order.
 
     Raises
@@ -253,7 +255,7 @@ def found_files(paths: Iterable[str], skipped: Counter[str]) -> Iterator[FoundFi
         At once for a path that does not exist.
     """
     errors: list[InputError] = []
-    files = find_documents(paths, READABLE, skipped=skipped, on_error=errors.append)
+    files = find_documents(paths, READABLE, skipped=skipped, on_error=errors.append, left_out=left_out)
 
     def every() -> Iterator[FoundFile | InputError]:
         for file in files:

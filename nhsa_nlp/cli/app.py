@@ -19,6 +19,7 @@ from nhsa_nlp.cli import exit_status
 from nhsa_nlp.cli.annotate import annotate
 from nhsa_nlp.cli.audit import audit
 from nhsa_nlp.cli.convert import convert
+from nhsa_nlp.cli.diff import diff
 from nhsa_nlp.cli.evaluate import evaluate
 from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
@@ -28,7 +29,8 @@ from nhsa_nlp.cli.search import search
 from nhsa_nlp.cli.suggest import suggest
 from nhsa_nlp.cli.terminal import complain
 from nhsa_nlp.cli.train import train
-from nhsa_nlp.errors import NhsaNlpError
+from nhsa_nlp.cli.verify import verify
+from nhsa_nlp.errors import InputProblemsError, NhsaNlpError
 
 
 class _Group(TyperGroup):
@@ -48,7 +50,8 @@ class _Group(TyperGroup):
         except NhsaNlpError as error:
             if ctx.params["debug"]:
                 traceback.print_exc()
-            complain(error)
+            for problem in error.problems if isinstance(error, InputProblemsError) else (error,):
+                complain(problem)
             raise typer.Exit(exit_status.WRONG_USAGE) from None
         except BrokenPipeError:  # whoever read the output has seen enough
             raise typer.Exit(exit_status.BROKEN_PIPE) from None
@@ -67,7 +70,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(label, highlight, policies, search, info, train, evaluate),
+    *(label, highlight, policies, search, info, train, evaluate, verify, diff),
     *(audit, suggest, annotate, convert),
 ):
     app.command()(command)

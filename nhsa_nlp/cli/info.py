@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import printable
+from nhsa_nlp.errors import BundleError
+
+_MOST = 20
 
 
-def info(bundle: parameters.Bundle = None) -> None:
+def info(
+    bundle: parameters.Bundle = None,
+    card: Annotated[bool, typer.Option("--card", help="Print the bundle's card (Markdown) instead.")] = False,
+) -> None:
     """Show a model bundle and verify its files."""
     from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
 
     path = bundle or default_bundle_path()
     manifest = verify_bundle(path)
+    if card:
+        _print_card(path)
+        return
     size = sum(entry["bytes"] for entry in manifest.files.values())
     lines = {
         "bundle": f"{manifest.name} {manifest.version} (format {manifest.format})",
@@ -36,6 +46,15 @@ def info(bundle: parameters.Bundle = None) -> None:
             typer.echo(f"  {printable(name)}: {printable(value)}")
 
 
+def _print_card(path: Path) -> None:
+    from nhsa_nlp.pipeline.bundle import CARD
+
+    if not (path / CARD).is_file():
+        raise BundleError(f"{path}: has no card; train it again with this version")
+    for line in (path / CARD).read_text("utf-8", "replace").splitlines():
+        typer.echo(printable(line))
+
+
 def _listed(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
@@ -50,7 +69,7 @@ def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str,
     if plain:
         yield " / ".join(path), _listed(plain)
     for name, value in metrics.items():
-        if _is_nested(value):
+        if _is_nested(value) and len(value) <= _MOST:  # figures of very many labels are in the card
             yield from _figures(value, [*path, name])
 
 

@@ -107,10 +107,12 @@ def _is_stream(output: Path) -> bool:
 def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool) -> int:
     """Run into files; return the number of failures."""
     from nhsa_nlp.batch import InterruptedRun, run
+    from nhsa_nlp.batch.outputs import Outputs
     from nhsa_nlp.io import READABLE, find_documents
 
     def count_files() -> int:
-        return sum(1 for _ in find_documents(job.paths, READABLE, on_error=lambda _: None))
+        own = Outputs(files).own
+        return sum(1 for _ in find_documents(job.paths, READABLE, on_error=lambda _: None, left_out=own))
 
     try:
         with RunProgress(count_files) as progress:

@@ -68,6 +68,11 @@ Data = Annotated[
 ForTool = Annotated[Tool | None, typer.Option("--for", help="Write a project of this annotation tool.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The random seed.", show_default=True)]
 
+LabelColumn = Annotated[
+    str | None,
+    typer.Option("--label-column", metavar="NAME", help="The column of the labels, if its name is unusual."),
+]
+
 DEFAULT_MAX_BYTES = MAX_BYTES
 DEFAULT_TIMEOUT = 600.0
 DEFAULT_DATA = Path("training/data")

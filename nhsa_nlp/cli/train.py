@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress
+
+if TYPE_CHECKING:
+    from nhsa_nlp.training.settings import Settings
 
 
 class Part(str, Enum):
@@ -21,26 +24,133 @@ class Part(str, Enum):
     ALL = "all"
 
 
+_DEFAULT_OUTPUT = Path("models/default")
+
+
+def _show_config(wanted: bool) -> None:
+    if wanted:
+        from nhsa_nlp.training.settings import Settings
+
+        typer.echo(Settings().to_toml(comments=True), nl=False)
+        raise typer.Exit
+
+
 def train(
     part: Annotated[Part, typer.Argument(help="The part to train.", show_default=False)],
-    data: parameters.Data = parameters.DEFAULT_DATA,
+    data: Annotated[
+        Path,
+        typer.Option("--data", metavar="PATH", help="A folder of data, or a file.", show_default=True),
+    ] = parameters.DEFAULT_DATA,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The bundle to write.", show_default=True)
-    ] = Path("models/default"),
-    seed: parameters.Seed = parameters.DEFAULT_SEED,
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            "--bundle",
+            metavar="DIR",
+            help="The bundle to write; models/default if --data is a folder.",
+            show_default=False,
+        ),
+    ] = None,
+    test: Annotated[
+        Path | None,
+        typer.Option("--test", metavar="FILE", help="Topic, entities: held-out texts to score on."),
+    ] = None,
+    text_column: parameters.TextColumn = None,
+    label_column: parameters.LabelColumn = None,
+    id_column: parameters.IdColumn = None,
+    labels: Annotated[
+        str | None,
+        typer.Option("--labels", metavar="A,B,…", help="Topic: the labels that may occur, in their order."),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Settings in TOML; options come before it."),
+    ] = None,
+    show_config: Annotated[
+        bool,
+        typer.Option(
+            "--show-config",
+            callback=_show_config,
+            is_eager=True,
+            help="Print all settings with their defaults as TOML, and do nothing else.",
+        ),
+    ] = False,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="The bundle's name; its folder's if not given."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="The random seed; 0 if not given.")
+    ] = None,
 ) -> None:
     """Train a model bundle from labelled data.
 
-    All of it, or one part of an existing one. The data folder holds replies.tsv (label, tab,
-    text), entities.jsonl and segmented.txt; for entities, --data may also be a file of
-    annotations: our own format, .spacy, or an export of doccano or Label Studio. The same data
-    and seed give the same bundle. Label with the result by "label --bundle DIR".
+    All of it, or one part of an existing one. For the topic, --data is a table of texts and
+    labels (.csv, .tsv, .xlsx, .jsonl; any labels), for entities a file of annotations (our own
+    format, .spacy, or an export of doccano or Label Studio), for all a folder with replies.tsv
+    (label, tab, text), entities.jsonl and segmented.txt. The data is checked before anything is
+    trained. The same data, settings and versions give the same bundle, byte for byte.
+
+    Use the result by "label --bundle DIR", measure it by "evaluate topic --bundle DIR --data
+    FILE", read its card by "info --bundle DIR --card".
     """
-    with Progress(f"training: {part.value}"):
+    del show_config
+    target = _target(part, data, output, test)
+    with Progress(f"training: {part.value}") as progress:
         from nhsa_nlp.training.bundle import train_all, train_part
 
+        settings = _settings(config).changed(
+            seed=seed,
+            bundle__name=name,
+            data__text_column=text_column,
+            data__label_column=label_column,
+            data__id_column=id_column,
+            data__labels=None if labels is None else [label.strip() for label in labels.split(",")],
+        )
+
+        def warn(message: str) -> None:
+            progress.notice(f"warning: {message}")
+
+        say = progress.update
         if part is Part.ALL:
-            written = train_all(data, output, seed=seed)
+            written = train_all(data, target, settings=settings, on_progress=say, on_warning=warn)
         else:
-            written = train_part(part.value, data, output, seed=seed)
+            written = train_part(
+                part.value, data, target, settings=settings, test=test, on_progress=say, on_warning=warn
+            )
     typer.echo(f"wrote {written}")
+    _summarise(written)
+
+
+def _target(part: Part, data: Path, output: Path | None, test: Path | None) -> Path:
+    if test is not None and part not in (Part.TOPIC, Part.ENTITIES):
+        raise typer.BadParameter("is for topic and entities", param_hint="--test")
+    if output is None and data.is_file():
+        raise typer.BadParameter(
+            "name the bundle to write, such as --output models/own", param_hint="--output"
+        )
+    return output or _DEFAULT_OUTPUT
+
+
+def _settings(config: Path | None) -> Settings:
+    from nhsa_nlp.training.settings import Settings, read_settings
+
+    return Settings() if config is None else read_settings(config)
+
+
+def _summarise(bundle: Path) -> None:
+    """Print what matters most of the figures, and where the rest is."""
+    from nhsa_nlp.pipeline.bundle import CARD, read_manifest
+
+    metrics = read_manifest(bundle).metrics
+    for key, name in (("topic", "cross-validation"), ("topic_test", "held-out texts")):
+        scores = metrics.get(key, {})
+        scores = scores.get("cross_validation", scores)
+        if "by_label" in scores:
+            exact, f1 = scores["exact"], scores["macro_f1"]["value"]
+            typer.echo(
+                f"{name}: exact label {exact['value']:.3f} [{exact['low']:.3f}, {exact['high']:.3f}], "
+                f"macro-F1 {f1:.3f}"
+            )
+    typer.echo(f"figures, limits and warnings: {bundle / CARD}")

@@ -1,4 +1,4 @@
-"""The topic figures as one self-contained HTML page with plots."""
+"""Figures as self-contained HTML pages: those of the topic with plots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIGURES = (
     ("log_loss", "log loss"),
     ("brier", "Brier score"),
 )
-_COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f"}
+_COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f", "scores": "#0b6e99"}
 # The browser draws the text of the plots, so it needs a font with Chinese characters, not matplotlib.
 _FONTS = (
     '"Noto Sans", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", '
@@ -90,15 +90,98 @@ def topic_html(report: dict[str, Any]) -> str:
         "<h2>Plots</h2>",
         _plots(report, settings),
     ]
+    return _page("Topic: cross-validated figures", body)
+
+
+def scores_html(title: str, report: dict[str, Any]) -> str:
+    """Return scores on held-out texts, or of labels of any set, as an HTML page.
+
+    Parameters
+    ----------
+    title
+        The heading.
+    report
+        ``about``, a list of sentences; and as far as they were measured ``topic``, the figures of
+        `nhsa_nlp.evaluation.held_out.score_labels`, ``entities``, those of
+        `nhsa_nlp.evaluation.held_out.score_entities`, and ``comparison``, those of
+        `nhsa_nlp.evaluation.significance`.
+
+    Raises
+    ------
+    InputError
+        If plots are to be drawn and matplotlib is not installed.
+    """
+    body = [f"<h1>{escape(title)}</h1>", *(f"<p>{escape(sentence)}</p>" for sentence in report["about"])]
+    if topic := report.get("topic"):
+        check_plotting()
+        rows = [["exact label", _interval(topic["exact"])], ["macro-F1", _interval(topic["macro_f1"])]]
+        rows += [
+            [name, f"{abs(topic[key]):.3f}"]
+            for key, name in (
+                ("log_loss", "log loss"),
+                ("brier", "Brier score"),
+                ("ece", "calibration error"),
+            )
+        ]
+        rows += [
+            [name.replace("_", " "), "–" if value is None else f"{value:.3f}"]
+            for name, value in topic.get("decisions", {}).items()
+        ]
+        body.append(_table("Figures with 95% bootstrap intervals", ["", "value"], rows))
+        body.append(_by_label(topic["by_label"]))
+    if entities := report.get("entities"):
+        body.append(_by_label({"all labels": entities["all"], **entities["by_label"]}))
+    for name, figures in report.get("comparison", {}).items():
+        if isinstance(figures, dict):
+            cells = [f"{figures[key]:.3f}" for key in ("first", "second", "difference", "low", "high")]
+            head = ["first", "second", "difference", "low", "high", "p"]
+            caption = f"{name.replace('_', ' ')}: second bundle less first, 95% paired bootstrap interval"
+            body.append(_table(caption, head, [[*cells, f"{figures['p']:.2g}"]]))
+    if topic:
+        body += ["<h2>Plots</h2>", _plots({"scores": topic}, ["scores"])]
+    return _page(title, body)
+
+
+def entities_html(report: dict[str, Any]) -> str:
+    """Return a report of `nhsa_nlp.evaluation.entities.evaluate_entities` as an HTML page."""
+    title = "Entities: cross-validated figures"
+    about = (
+        f"{report['documents']} documents with {report['entities']} entities; {report['folds']} folds, "
+        f"{report['repeats']} repeats, seed {report['seed']}; {report['split']}."
+    )
+    body = [f"<h1>{title}</h1>", f"<p>{escape(about)}</p>"]
+    for variant, figures in report["variants"].items():
+        labels = {
+            label: scores for label, scores in figures.items() if isinstance(scores, dict) and "tp" in scores
+        }
+        body += [f"<h2>{escape(variant)}</h2>", _by_label(labels)]
+    return _page(title, body)
+
+
+def _page(title: str, body: Sequence[str]) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Topic: cross-validated figures</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )
+
+
+def _by_label(labels: dict[str, Any]) -> str:
+    def cell(figure: Any) -> str:
+        if isinstance(figure, dict):
+            return _interval(figure)
+        return "undefined" if figure is None else f"{figure:.3f}"
+
+    rows = [
+        [f"{label} ({figures['support']})" if "support" in figures else label]
+        + [cell(figures[key]) for key in ("precision", "recall", "f1")]
+        for label, figures in labels.items()
+    ]
+    return _table("By label", ["", "precision", "recall", "F1"], rows)
 
 
 def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -113,6 +196,13 @@ def _spread(figure: dict[str, float]) -> str:
     return f"{figure['mean']:.3f} ± {figure['std']:.3f}"
 
 
+def _interval(figure: dict[str, float | None]) -> str:
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    if value is None or low is None or high is None:
+        return "undefined"
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
 def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
     figures = report["subject_lines"]
     rows = [
@@ -125,15 +215,9 @@ def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[str]
 
 
 def _facets(by_facet: dict[str, Any], setting: str) -> str:
-    def interval(figure: dict[str, float | None]) -> str:
-        value, low, high = figure["value"], figure["low"], figure["high"]
-        if value is None or low is None or high is None:
-            return "undefined"
-        return f"{value:.3f} [{low:.3f}, {high:.3f}]"
-
     rows = [
         [f"{facet} ({by_facet[facet]['support']})"]
-        + [interval(by_facet[facet][key]) for key in ("precision", "recall", "f1")]
+        + [_interval(by_facet[facet][key]) for key in ("precision", "recall", "f1")]
         for facet in FACETS
     ]
     return _table(f"Facets with 95% bootstrap intervals, {setting}", ["", "precision", "recall", "F1"], rows)
@@ -181,7 +265,10 @@ def _plots(report: dict[str, Any], settings: Sequence[str]) -> str:
         _reliability(axes[0, 0], report, settings)
         _risk_coverage(axes[0, 1], report, settings)
         for place, setting in zip(axes[1], settings, strict=False):
-            _confusion(place, report[setting]["confusion"], setting)
+            if "confusion" in report[setting]:
+                _confusion(place, report[setting]["confusion"], setting)
+            else:  # too many labels to be legible
+                place.set_axis_off()
         if len(settings) == 1:
             axes[1, 1].set_axis_off()
         if "learning_curve" in report:
@@ -234,6 +321,7 @@ def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) 
 def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     names, counts = confusion["labels"], confusion["counts"]
     highest = max(max(row) for row in counts)
+    title = "Labels given" if setting == "scores" else f"Labels given, all repeats, {setting}"
     axes.pcolormesh(counts, cmap="Blues", edgecolors="white", linewidth=0.5)
     for row, line in enumerate(counts):
         for column, count in enumerate(line):
@@ -244,7 +332,7 @@ def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     axes.set_xticks(middle, names, rotation=45, ha="right")
     axes.set_yticks(middle, names)
     axes.invert_yaxis()
-    axes.set(title=f"Labels given, all repeats, {setting}", xlabel="predicted", ylabel="right")
+    axes.set(title=title, xlabel="predicted", ylabel="right")
 
 
 def _learning(axes: Axes, curve: dict[str, Any]) -> None:

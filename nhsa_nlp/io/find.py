@@ -56,6 +56,7 @@ def find_documents(
     *,
     skipped: Counter[str] | None = None,
     on_error: OnError | None = None,
+    left_out: Collection[Path] = (),
 ) -> Iterator[FoundFile]:
     """Find the files behind ``paths``, in the order given; folders recursively and sorted.
 
@@ -75,6 +76,8 @@ def find_documents(
     on_error
         Called with the error of a nested folder that cannot be listed, which is then passed
         over; without it the error is raised.
+    left_out
+        Files and folders within folders that are no documents, such as what a run writes.
 
     Returns
     -------
@@ -95,7 +98,13 @@ def find_documents(
     for name in given:
         if name != STANDARD_INPUT:
             _check(Path(name), suffixes)
-    return _found(given, suffixes, skipped if skipped is not None else Counter(), on_error)
+    walk = _Walk(
+        suffixes,
+        skipped if skipped is not None else Counter(),
+        on_error,
+        frozenset(path.resolve() for path in left_out),
+    )
+    return _found(given, walk)
 
 
 def _check(path: Path, suffixes: Collection[str]) -> None:
@@ -111,7 +120,7 @@ def _check(path: Path, suffixes: Collection[str]) -> None:
     if _is_folder(path):
         others: Counter[str] = Counter()
         unlisted: list[InputError] = []
-        if next(_walk(path, suffixes, others, unlisted.append), None) is None:
+        if next(iter(_Walk(suffixes, others, unlisted.append).files(path)), None) is None:
             if unlisted:
                 raise unlisted[0]
             holds = f"it holds only {describe_skipped(others)}; " if others else ""
@@ -126,48 +135,59 @@ def _is_folder(path: Path) -> bool:
         return False  # reading it as a file will say what is wrong
 
 
-def _found(
-    given: list[str], suffixes: Collection[str], skipped: Counter[str], on_error: OnError | None
-) -> Iterator[FoundFile]:
+def _found(given: list[str], walk: _Walk) -> Iterator[FoundFile]:
     for name in given:
         path = Path(name)
         if name == STANDARD_INPUT:
             yield FoundFile(None, "stdin", STANDARD_INPUT, ".txt")
         elif _is_folder(path):
-            for file in _walk(path, suffixes, skipped, on_error):
+            for file in walk.files(path):
                 name = _valid(file.relative_to(path).with_suffix(""))
                 yield FoundFile(file, name, _valid(file), file.suffix.lower())
         else:
             yield FoundFile(path, _valid(Path(path.stem)), _valid(path), path.suffix.lower())
 
 
-def _walk(
-    top: Path, suffixes: Collection[str], skipped: Counter[str], on_error: OnError | None
-) -> Iterator[Path]:
-    """Yield the readable files under ``top``, depth first, each folder sorted by name."""
-    entered: set[tuple[int, int]] = set()
-    pending = [top]  # a stack: folders may nest deeper than Python's recursion limit
-    while pending:
-        path = pending.pop()
-        if not _is_folder(path):
-            if path.suffix.lower() in suffixes:
-                yield path
-            else:
-                skipped[path.suffix.lower()] += 1
-            continue
-        try:
-            status = path.stat()
-            if (status.st_dev, status.st_ino) in entered:
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """How folders are walked, see `find_documents`; ``left_out`` is resolved."""
+
+    suffixes: Collection[str]
+    skipped: Counter[str]
+    on_error: OnError | None
+    left_out: frozenset[Path] = frozenset()
+
+    def files(self, top: Path) -> Iterator[Path]:
+        """Yield the readable files under ``top``, depth first, each folder sorted by name."""
+        entered: set[tuple[int, int]] = set()
+        pending = [top]  # a stack: folders may nest deeper than Python's recursion limit
+        while pending:
+            path = pending.pop()
+            if not _is_folder(path):
+                if path.suffix.lower() in self.suffixes:
+                    yield path
+                else:
+                    self.skipped[path.suffix.lower()] += 1
                 continue
-            entered.add((status.st_dev, status.st_ino))
-            inside = [entry for entry in path.iterdir() if not entry.name.startswith(PASSED_OVER)]
-        except OSError as error:
-            problem = InputError(f"this folder cannot be listed: {error.strerror}", path)
-            if on_error is None:
-                raise problem from error
-            on_error(problem)
-            continue
-        pending.extend(sorted(inside, key=lambda entry: entry.name, reverse=True))
+            try:
+                status = path.stat()
+                if (status.st_dev, status.st_ino) in entered:
+                    continue
+                entered.add((status.st_dev, status.st_ino))
+                inside = [entry for entry in path.iterdir() if self._is_wanted(entry)]
+            except OSError as error:
+                problem = InputError(f"this folder cannot be listed: {error.strerror}", path)
+                if self.on_error is None:
+                    raise problem from error
+                self.on_error(problem)
+                continue
+            pending.extend(sorted(inside, key=lambda entry: entry.name, reverse=True))
+
+    def _is_wanted(self, entry: Path) -> bool:
+        if entry.name.startswith(PASSED_OVER):
+            return False
+        # Resolving asks the file system, so the names are compared first.
+        return all(entry.name != path.name for path in self.left_out) or entry.resolve() not in self.left_out
 
 
 def describe_skipped(skipped: Counter[str]) -> str:

@@ -22,6 +22,10 @@ FORMAT = 1
 newer one writes; keep reading older formats as long as that is cheap, and say so in the changelog."""
 
 MANIFEST = "manifest.json"
+SETTINGS = "config.toml"
+"""The settings a bundle was trained with, all of them."""
+CARD = "CARD.md"
+"""What a bundle is, for people."""
 _MAX_MANIFEST_BYTES = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
@@ -47,6 +51,12 @@ class Manifest:
         What it was trained on.
     metrics
         Figures by cross-validation, as ``nhsa-nlp evaluate`` gives them; may be empty.
+    data
+        For each part the files it was trained on with their SHA-256, and what was in them.
+    warnings
+        For each part what may be wrong with its data.
+    replay
+        What the bundle answered to `nhsa_nlp.pipeline.replay.SAMPLES`; empty if it was not asked.
     files
         SHA-256 and size in bytes of every other file, by path within the bundle.
     """
@@ -59,6 +69,9 @@ class Manifest:
     labels: dict[str, list[str]]
     counts: dict[str, int]
     metrics: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    replay: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -161,11 +174,16 @@ def _check_types(path: Path, manifest: Manifest) -> None:
         "labels": dict,
         "counts": dict,
         "metrics": dict,
+        "data": dict,
+        "warnings": dict,
+        "replay": list,
         "files": dict,
     }
     for key, kind in expected.items():
         if not isinstance(getattr(manifest, key), kind):
             raise BundleError(f"{path}: {key!r} is not of the right type; get the bundle anew")
+    if not all(isinstance(answer, dict) for answer in manifest.replay):
+        raise BundleError(f"{path}: 'replay' is not of the right type; get the bundle anew")
 
 
 def _list_files(bundle: Path) -> list[str]:

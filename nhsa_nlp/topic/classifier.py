@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -20,7 +19,6 @@ from nhsa_nlp.topic.features import ThemeFeatures, read
 from nhsa_nlp.topic.fitting import (
     fit_binary,
     fit_forest,
-    fit_multinomial,
     fit_with_prior,
     soften,
     term_matrix,
@@ -33,9 +31,12 @@ from nhsa_nlp.topic.model import (
     PlainModel,
     SectionTopic,
     TopicModel,
+    all_ngrams,
+    all_words,
     checked_texts,
 )
-from nhsa_nlp.topic.terms import TermSpace, character_ngrams
+from nhsa_nlp.topic.plain import TermCounter, fit_plain, fit_sharpness, sharpen
+from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
 # From the documents to learn from and their weights to a model and which classes it knows.
@@ -59,7 +60,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     If all training labels are among the seven of `nhsa_nlp.topic.labels.LABELS`, three facet models
     and a joint distribution over all seven labels are fitted. Any other labels get an ordinary
-    multi-class model over words and character n-grams.
+    multi-class model over words and character n-grams (`nhsa_nlp.topic.plain`).
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         How far labels are doubted, from 0 (not at all) to 1: the part of each that is replaced by what
         the documents like it say; see `nhsa_nlp.topic.fitting.soften`.
     plain_c
-        The same as ``words_c``, for labels other than the seven.
+        Inverse strength of the regularisation for labels other than the seven.
     coverage
         How often the prediction set (the answer and its alternatives) shall hold the true label,
         between 0 and 1; see `nhsa_nlp.topic.calibration.set_threshold`.
@@ -104,7 +105,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shares_c: float = 0.5,
         trees: int = 200,
         doubt: float = 0.4,
-        plain_c: float = 10.0,
+        plain_c: float = 1.0,
         coverage: float = 0.9,
         target_error: float = 0.2,
         review_below: float | None = None,
@@ -174,6 +175,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows, probabilities = out_of_fold(
             found, list(map(str, given.tolist())), self.folds, self.random_state, predict
         )
+        if isinstance(inner, PlainModel):
+            factor = fit_sharpness(probabilities, codes[rows])
+            inner, probabilities = inner.sharpened(factor), sharpen(probabilities, factor)
         truth = probabilities[np.arange(len(rows)), codes[rows]] if len(rows) else np.zeros(0)
         review_below = self.review_below
         if review_below is None:
@@ -283,26 +287,15 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return prior, deviation
 
     def _plain_learner(self, texts: list[str], codes: IndexArray) -> _Learner:
-        readings = [read(text, None) for text in texts]
-        words = [reading.word_counts for reading in readings]
-        ngrams = [character_ngrams(reading.clean.text) for reading in readings]
+        words, characters = TermCounter(), TermCounter()
+        for text in texts:  # read once, whatever the number of folds
+            reading = read(text, None)
+            words.add(all_words(reading))
+            characters.add(all_ngrams(reading))
+        tables = words.counts(), characters.counts()
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[PlainModel, IndexArray]:
             columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
-            documents = [[counts[row] for row in rows] for counts in (words, ngrams)]
-            return self._fit_plain(documents, own, weight), columns
+            return fit_plain(*tables, rows, own, weight, self.plain_c), columns
 
         return learn
-
-    def _fit_plain(
-        self, documents: list[list[Counter[str]]], codes: IndexArray, weight: FloatArray
-    ) -> PlainModel:
-        spaces = [
-            TermSpace.fit(counts, min_documents=2, max_share=0.5, max_terms=100_000) for counts in documents
-        ]
-        blocks = [term_matrix(space, counts) for space, counts in zip(spaces, documents, strict=True)]
-        coefficients, bias = fit_multinomial(sparse.hstack(blocks, format="csr"), codes, weight, self.plain_c)
-        border = len(spaces[0].vocabulary)
-        return PlainModel(
-            LinearTerms(spaces[0], coefficients[:border]), LinearTerms(spaces[1], coefficients[border:]), bias
-        )

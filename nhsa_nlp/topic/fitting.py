@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.ensemble import RandomForestRegressor
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from nhsa_nlp.topic.forest import Forest
@@ -49,33 +47,6 @@ def fit_binary(
     model = LogisticRegression(C=c, max_iter=1000)
     model.fit(sparse.vstack([x, x], format="csr")[kept], answers[kept], sample_weight=parts[kept])
     return np.asarray(model.coef_[0], dtype=np.float64), float(model.intercept_[0])
-
-
-def fit_multinomial(
-    x: sparse.csr_matrix, y: NDArray[np.int64], weight: FloatArray, c: float
-) -> tuple[FloatArray, FloatArray]:
-    """Fit a multinomial logistic regression over classes numbered from 0 without gaps.
-
-    Returns
-    -------
-    tuple[FloatArray, FloatArray]
-        The coefficients, shape (features, classes), and the bias, shape (classes,).
-    """
-    classes = int(y.max()) + 1
-    if classes == 1:
-        return np.zeros((x.shape[1], 1)), np.zeros(1)
-    if not x.shape[1]:  # texts without a term: all there is to know is how frequent the classes are
-        return np.zeros((0, classes)), np.log(np.bincount(y, weights=weight) / weight.sum())
-    with warnings.catch_warnings():
-        # The last digits of a large linear model do not change an answer. A looser tolerance would take
-        # many rare terms, each with a tiny pull on the average loss, for convergence at the start.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model = LogisticRegression(C=c, tol=1e-5, max_iter=200).fit(x, y, sample_weight=weight)
-    coefficients, bias = model.coef_.T, model.intercept_
-    if classes == 2:  # one column, for the second class
-        coefficients = np.hstack([np.zeros_like(coefficients), coefficients])
-        bias = np.append(0.0, bias)
-    return np.asarray(coefficients, dtype=np.float64), np.asarray(bias, dtype=np.float64)
 
 
 def fit_with_prior(

@@ -150,7 +150,9 @@ class FacetModel:
 
 @dataclass(frozen=True)
 class PlainModel:
-    """Multinomial logistic regression over words and character n-grams, for any other labels.
+    """A linear model over words and character n-grams, for any other labels.
+
+    Upper and lower case are the same to it. N-grams cross punctuation and the borders of words.
 
     Parameters
     ----------
@@ -170,22 +172,51 @@ class PlainModel:
 
     def probabilities(self, readings: Sequence[Reading]) -> FloatArray:
         """Return the probabilities of the classes: shape (documents, classes)."""
-        scores = self.words.logits([r.word_counts for r in readings])
-        scores += self.characters.logits([character_ngrams(r.clean.text) for r in readings])
+        scores = self.words.logits([all_words(r) for r in readings])
+        scores += self.characters.logits([all_ngrams(r) for r in readings])
         return _softmax(scores + self.bias)
 
+    def sharpened(self, factor: float) -> PlainModel:
+        """Return the model with its scores multiplied: above 1 it is surer of the same answers.
+
+        Its weights are rounded to half precision, so that a model saved and loaded is the same.
+        """
+        words, characters = (
+            LinearTerms(terms.space, (terms.weights * factor).astype(np.float16).astype(np.float64))
+            for terms in (self.words, self.characters)
+        )
+        return PlainModel(words, characters, self.bias * factor)
+
     def in_scope(self, reading: Reading) -> bool:
-        """Return whether any word is known."""
-        return not self.words.space.vocabulary or any(w in self.words.space for w in reading.word_counts)
+        """Return whether any word or n-gram of two characters or more is known."""
+        known = (self.words.space, self.characters.space)
+        if not any(space.vocabulary for space in known):
+            return True
+        terms = (all_words(reading), all_ngrams(reading))
+        return any(
+            len(term) > 1 and term in space
+            for space, found in zip(known, terms, strict=True)
+            for term in found
+        )
 
     def contributions(self, reading: Reading, outputs: Sequence[int]) -> list[dict[str, float]]:
         """Attribute the scores of some classes to words and n-grams: for each, term to weight."""
-        found = self.words.contributions(reading.word_counts, outputs)
-        ngrams = self.characters.contributions(character_ngrams(reading.clean.text), outputs)
+        found = self.words.contributions(all_words(reading), outputs)
+        ngrams = self.characters.contributions(all_ngrams(reading), outputs)
         for terms, more in zip(found, ngrams, strict=True):
             for term, weight in more.items():
                 terms[term] = terms.get(term, 0.0) + weight
         return found
+
+
+def all_words(reading: Reading) -> Counter[str]:
+    """Count the words of a document, numbers and punctuation among them, in lower case."""
+    return Counter(word.lower() for word in reading.words if not word.isspace())
+
+
+def all_ngrams(reading: Reading) -> Counter[str]:
+    """Count the character n-grams of a document, from one to three characters, in lower case."""
+    return character_ngrams(reading.clean.text.lower(), 1, 3)
 
 
 class SectionTopic(SectionRecord):
@@ -365,7 +396,10 @@ class TopicModel:
 
     def _refusal(self, reading: Reading) -> str | None:
         text = reading.clean.text
-        if not _occurs(_CHINESE, text, _FEWEST):
+        if isinstance(self.inner, PlainModel):  # a headline may be of two words, in any language
+            if not _LETTERS.search(text):
+                return "too_short"
+        elif not _occurs(_CHINESE, text, _FEWEST):
             return "out_of_scope" if _occurs(_LETTERS, text, 2 * _FEWEST) else "too_short"
         return None if self.inner.in_scope(reading) else "out_of_scope"
 
@@ -384,14 +418,17 @@ class TopicModel:
         evidence: list[Evidence] = []
         taken: list[tuple[int, int, int]] = []
         text, raw = reading.clean.text, reading.clean.raw
+        lower = text.lower()
         for position in np.argsort(-np.abs(flat), kind="stable").tolist():
             weight = float(flat[position])
             if len(evidence) == top or abs(weight) <= _NEGLIGIBLE:
                 break
             output, row = divmod(position, len(terms))
             begin = text.find(terms[row])
+            if begin < 0 and len(lower) == len(text):
+                begin = lower.find(terms[row])
             finish = begin + len(terms[row])
-            if any(o == output and b < finish and begin < e for b, e, o in taken):
+            if begin < 0 or any(o == output and b < finish and begin < e for b, e, o in taken):
                 continue
             taken.append((begin, finish, output))
             start, end = reading.clean.to_raw(begin, finish)

@@ -50,12 +50,13 @@ def save(model: TopicModel, directory: Path) -> None:
             **{f"forest_{name}": getattr(inner.forest, name) for name in _FOREST},
         }
     else:
-        kind, extra = "plain", {}
+        kind, extra = "linear", {}
         terms = {"words": inner.words, "characters": inner.characters}
         arrays = {"bias": inner.bias}
     for name, linear in terms.items():
         arrays[f"{name}_idf"] = linear.space.idf
-        arrays[f"{name}_weights"] = linear.weights
+        # The weights of a linear model are fitted to half precision (`nhsa_nlp.topic.plain`).
+        arrays[f"{name}_weights"] = linear.weights.astype(np.float64 if kind == "facets" else np.float16)
     description = {
         "format": _FORMAT,
         "kind": kind,
@@ -127,10 +128,10 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
             forest=_forest(arrays, facets, columns),
             mix=_floats(arrays, "mix", (3, facets)),
         )
-    elif description["kind"] == "plain":
+    elif description["kind"] == "linear":
         inner = PlainModel(
-            words=_terms(description, arrays, "words", outputs),
-            characters=_terms(description, arrays, "characters", outputs),
+            words=_terms(description, arrays, "words", outputs, np.float16),
+            characters=_terms(description, arrays, "characters", outputs, np.float16),
             bias=_floats(arrays, "bias", (outputs,)),
         )
     else:
@@ -138,14 +139,15 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
     return TopicModel(classes, inner, review_below, set_above)
 
 
-def _terms(description: Mapping[str, Any], arrays: Arrays, name: str, outputs: int) -> LinearTerms:
+def _terms(
+    description: Mapping[str, Any], arrays: Arrays, name: str, outputs: int, kind: type = np.float64
+) -> LinearTerms:
     vocabulary = _strings(description["vocabulary"][name], f"vocabulary of {name}")
     if len(set(vocabulary)) != len(vocabulary):
         raise ValueError(f"vocabulary of {name} repeats a term")
     idf = _floats(arrays, f"{name}_idf", (len(vocabulary),))
-    return LinearTerms(
-        TermSpace(vocabulary, idf), _floats(arrays, f"{name}_weights", (len(vocabulary), outputs))
-    )
+    weights = _floats(arrays, f"{name}_weights", (len(vocabulary), outputs), kind)
+    return LinearTerms(TermSpace(vocabulary, idf), weights)
 
 
 _FOREST = ("roots", "feature", "threshold", "left", "right", "value")
@@ -188,13 +190,15 @@ def _strings(value: Any, what: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _floats(arrays: Arrays, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+def _floats(
+    arrays: Arrays, name: str, shape: tuple[int, ...], kind: type = np.float64
+) -> NDArray[np.float64]:
     array = arrays[name]
-    if array.dtype != np.float64 or array.shape != shape:
-        raise ValueError(f"{name} is {array.dtype}{array.shape}, expected float64{shape}")
+    if array.dtype != kind or array.shape != shape:
+        raise ValueError(f"{name} is {array.dtype}{array.shape}, expected {np.dtype(kind)}{shape}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} has values that are not numbers")
-    return array
+    return array.astype(np.float64, copy=False)
 
 
 def _zipped(arrays: Arrays) -> bytes:

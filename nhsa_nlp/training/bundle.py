@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from nhsa_nlp.corpus import AnnotatedText, LabelledText, read_entities, read_replies, read_segmented
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.corpus import AnnotatedText
+from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.pipeline.bundle import (
+    CARD,
     FORMAT,
     MANIFEST,
+    SETTINGS,
     Manifest,
     default_bundle_path,
     verify_bundle,
     write_manifest,
 )
 from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.training.card import render_card
+from nhsa_nlp.training.settings import Settings, read_settings
+from nhsa_nlp.training.sources import Part, Sources, read_sources
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
     from nhsa_nlp.pipeline.tokenizer import Tokenizer
-
-Part = Literal["topic", "entities", "segmenter"]
-
-MODEL_VERSION = "0.1.0"
-"""Version of the bundle that is shipped: raise the minor number whenever it is rebuilt with other results."""
+    from nhsa_nlp.topic.model import TopicModel
 
 GRAMMAR_LABELS = ("DOC_NO", "POLICY", "QUANTITY")
-REPLIES, ENTITIES, SEGMENTED = "replies.tsv", "entities.jsonl", "segmented.txt"
+_PARTS: tuple[Part, ...] = ("segmenter", "topic", "entities")
 _PACKAGES = ("nhsa-nlp", "numpy", "rjieba", "scikit-learn", "spacy", "spacy-pkuseg")
+_FIRST_VERSION = "0.1.0"
+
+Say = Callable[[str], None]
 
 
-def train_all(data: str | Path, output: str | Path, *, seed: int = 0) -> Path:
+def train_all(
+    data: str | Path,
+    output: str | Path,
+    *,
+    seed: int | None = None,
+    settings: Settings | None = None,
+    on_progress: Say = lambda _: None,
+    on_warning: Say = lambda _: None,
+) -> Path:
     """Train segmenter, topic classifier and entity recogniser, and write them as one bundle.
 
     Parameters
@@ -46,7 +61,13 @@ def train_all(data: str | Path, output: str | Path, *, seed: int = 0) -> Path:
     output
         Folder of the bundle; an older bundle there is replaced once the new one is complete.
     seed
-        Of every random choice.
+        Of every random choice; that of the settings if not given.
+    settings
+        The knobs; all at their defaults if not given.
+    on_progress
+        Told what is going on.
+    on_warning
+        Told what may be wrong with the data, before anything is trained.
 
     Returns
     -------
@@ -60,78 +81,216 @@ def train_all(data: str | Path, output: str | Path, *, seed: int = 0) -> Path:
     OutputError
         If the bundle cannot be written.
     """
-    return _train(Path(data), Path(output), ("segmenter", "topic", "entities"), seed)
+    chosen = (settings or Settings()).changed(seed=seed)
+    return _Training(_PARTS, chosen, on_progress, on_warning).run(Path(data), Path(output), None)
 
 
-def train_part(part: Part, data: str | Path, output: str | Path, *, seed: int = 0) -> Path:
+def train_part(
+    part: Part,
+    data: str | Path,
+    output: str | Path,
+    *,
+    seed: int | None = None,
+    settings: Settings | None = None,
+    test: str | Path | None = None,
+    on_progress: Say = lambda _: None,
+    on_warning: Say = lambda _: None,
+) -> Path:
     """Train one part and put it into the bundle at ``output``, whose other parts stay.
 
     Where there is no bundle yet, the other parts are those of the bundle that is shipped. Parameters and
     errors are those of `train_all`, and a `BundleError` if the old bundle is not sound; only the data of
-    that part is read. For ``entities``, ``data`` may also be a file of
-    annotations as `nhsa_nlp.annotations.read_annotations` reads them (our own format, ``.spacy``, doccano,
-    Label Studio). If it has labels other than POLICY, DOC_NO and QUANTITY, the grammar is taken out of
-    the bundle and the trained recogniser alone tags its documents.
+    that part is read.
+
+    Parameters
+    ----------
+    part
+        The part.
+    data
+        A folder, or a file. For ``topic`` a table of texts and labels, see
+        `nhsa_nlp.corpus.read_labelled`; the labels may be any. For ``entities`` annotations as
+        `nhsa_nlp.annotations.read_annotations` reads them (our own format, ``.spacy``, doccano, Label
+        Studio); if it has labels other than POLICY, DOC_NO and QUANTITY, the grammar is taken out of the
+        bundle and the trained recogniser alone tags its documents.
+    test
+        A file of held-out texts to score the result on.
+    output, seed, settings, on_progress, on_warning
+        See `train_all`.
     """
-    return _train(Path(data), Path(output), (part,), seed)
+    chosen = (settings or Settings()).changed(seed=seed)
+    held_out = None if test is None else Path(test)
+    return _Training((part,), chosen, on_progress, on_warning).run(Path(data), Path(output), held_out)
 
 
-def _train(data: Path, output: Path, parts: tuple[Part, ...], seed: int) -> Path:
-    from nhsa_nlp.pipeline.language import blank, load
+class _Training:
+    """One training: what is to be trained, how, and who is told."""
 
-    _check_writable(output)
-    complete = len(parts) == 3
-    old, nlp = None, blank()
-    if not complete:
-        base = output if (output / MANIFEST).is_file() else default_bundle_path()
-        old, nlp = verify_bundle(base), load(base)
-    counts = dict(old.counts) if old else {}
-    metrics: dict[str, Any] = dict(old.metrics) if old else {}
-    # All data is read before anything is trained, so a mistake in it shows at once.
-    replies = read_replies(data / REPLIES, labels=LABELS) if "topic" in parts else []
-    documents = _read_annotated(data) if "entities" in parts else []
-    sentences = read_segmented(data / SEGMENTED) if "segmenter" in parts else []
-    if "segmenter" in parts:
+    def __init__(
+        self, parts: tuple[Part, ...], settings: Settings, on_progress: Say, on_warning: Say
+    ) -> None:
+        self.parts, self.settings = parts, settings
+        self.say, self.warn = on_progress, on_warning
+        self.counts: dict[str, int] = {}
+        self.metrics: dict[str, Any] = {}
+
+    def run(self, data: Path, output: Path, test: Path | None) -> Path:
+        from nhsa_nlp.pipeline.language import blank, load
+
+        _check_writable(output)
+        # All data is read before anything is trained, so a mistake in it shows at once.
+        self.say("reading and checking the data")
+        sources = read_sources(data, self.parts, self.settings.data, test)
+        for warning in [warning for part in sources.warnings.values() for warning in part]:
+            self.warn(warning)
+        replaced = (output / MANIFEST).is_file()
+        old, nlp = None, blank()
+        if self.parts != _PARTS:
+            base = output if replaced else default_bundle_path()
+            old, nlp = verify_bundle(base), load(base)
+            self.counts, self.metrics = dict(old.counts), dict(old.metrics)
+            self.settings = _with_parts_of(self.settings, base, self.parts)
+        if "segmenter" in self.parts:
+            self._fit_segmenter(nlp, sources)
+        if old is None:
+            _add_components(nlp)
+        if "topic" in self.parts:
+            self._fit_topic(nlp, sources)
+        if "entities" in self.parts:
+            nlp = self._fit_entities(nlp, sources)
+        bundle = self.settings.bundle
+        known = old if replaced else None
+        nlp.meta["name"] = bundle.name or (known.name if known else output.resolve().name)
+        nlp.meta["version"] = bundle.version or (known.version if known else _FIRST_VERSION)
+        self.say("writing the bundle")
+        _write(nlp, self._manifest(nlp, old, sources), self.settings, output)
+        return output
+
+    def _manifest(self, nlp: Language, old: Manifest | None, sources: Sources) -> Manifest:
+        from nhsa_nlp.pipeline.replay import answers
+
+        def kept(values: dict[str, Any]) -> dict[str, Any]:
+            return {
+                key: value for key, value in values.items() if key.removesuffix("_test") not in self.parts
+            }
+
+        return Manifest(
+            format=FORMAT,
+            name=nlp.meta["name"],
+            version=nlp.meta["version"],
+            seed=self.settings.seed,
+            made_with={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+            labels={"topic": list(_topic_model(nlp).classes), "entities": _entity_labels(nlp)},
+            counts=self.counts,
+            metrics=self.metrics,
+            data={**kept(old.data if old else {}), **sources.described},
+            warnings={**kept(old.warnings if old else {}), **sources.warnings},
+            replay=answers(nlp),
+        )
+
+    def _fit_segmenter(self, nlp: Language, sources: Sources) -> None:
         from nhsa_nlp.training.segmenter import train_segmenter
 
+        self.say("training the segmenter")
         with tempfile.TemporaryDirectory() as folder:
-            train_segmenter(sentences, Path(folder), seed=seed)
+            train_segmenter(
+                sources.sentences,
+                Path(folder),
+                seed=self.settings.seed,
+                iterations=self.settings.segmenter.iterations,
+            )
             cast("Tokenizer", nlp.tokenizer).use_pkuseg_model(Path(folder))
-        counts["sentences"] = len(sentences)
-    if complete:
-        _add_components(nlp)
-    if "topic" in parts:
-        metrics["topic"] = _fit_topic(nlp, replies, seed)
-        counts["replies"] = len(replies)
-    if "entities" in parts:
-        nlp = _fit_entities(nlp, documents, seed)
-        metrics["entities"] = _score_entities(nlp, documents)
-        counts["annotated"] = len(documents)
-        counts["entities"] = sum(len(document.entities) for document in documents)
-    nlp.meta.update(
-        {"name": old.name if old else "default", "version": old.version if old else MODEL_VERSION}
+        self.counts["sentences"] = len(sources.sentences)
+
+    def _fit_topic(self, nlp: Language, sources: Sources) -> None:
+        from nhsa_nlp.training.topic import in_order, train_topic
+
+        texts = [document.text for document in sources.labelled]
+        labels = [document.label for document in sources.labelled]
+        settings = self.settings
+        self.say(f"training the topic classifier on {len(texts)} texts")
+        model = train_topic(texts, labels, seed=settings.seed, settings=settings.topic).model_
+        model = in_order(model, settings.data.labels)
+        nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
+        self.metrics.pop("topic_test", None)
+        self.metrics["topic"] = self._cross_validated(texts, labels)
+        for key in ("replies", "texts"):
+            self.counts.pop(key, None)
+        self.counts["replies" if set(labels) <= set(LABELS) else "texts"] = len(texts)
+        if sources.test_labelled:
+            from nhsa_nlp.evaluation.held_out import score_model
+
+            self.say("scoring the held-out texts")
+            test = sources.test_labelled
+            scores = score_model(model, [d.text for d in test], [d.label for d in test])
+            scores["near_duplicates_of_training"] = len(sources.leaked)
+            if rest := [d for i, d in enumerate(test) if i not in set(sources.leaked)]:
+                clean = score_model(model, [d.text for d in rest], [d.label for d in rest])
+                scores["without_near_duplicates"] = {key: clean[key] for key in ("exact", "macro_f1")}
+            self.metrics["topic_test"] = scores
+
+    def _cross_validated(self, texts: list[str], labels: list[str]) -> dict[str, Any]:
+        settings, chosen = self.settings, self.settings.evaluation
+        if set(labels) <= set(LABELS):
+            from nhsa_nlp.evaluation.topic import evaluate_topic
+            from nhsa_nlp.training.topic import topic_classifier
+
+            self.say("cross-validation")
+            return evaluate_topic(
+                texts,
+                labels,
+                folds=chosen.folds,
+                repeats=chosen.repeats,
+                seed=settings.seed,
+                classifier=topic_classifier(dataclasses.replace(settings.topic, folds=0), settings.seed),
+            )
+        from nhsa_nlp.evaluation.any_labels import cross_validate
+        from nhsa_nlp.training.topic import topic_classifier
+
+        try:
+            return cross_validate(
+                texts,
+                labels,
+                folds=chosen.folds,
+                repeats=chosen.repeats,
+                seed=settings.seed,
+                documents=chosen.documents,
+                classifier=topic_classifier(settings.topic, settings.seed),
+                on_progress=self.say,
+            )
+        except InputError as error:  # a handful of texts can be learnt from, not measured on
+            self.warn(f"no cross-validation: {error}")
+            return {}
+
+    def _fit_entities(self, nlp: Language, sources: Sources) -> Language:
+        from nhsa_nlp.evaluation.entities import score_documents
+
+        documents = sources.annotated
+        nlp = _replace_ner(nlp, documents, self.settings, self.say)
+        # The documents it was trained on, or the grammar was written with in view.
+        self.metrics["entities"] = {"on the training documents": score_documents(nlp, documents)}
+        self.metrics.pop("entities_test", None)
+        self.counts["annotated"] = len(documents)
+        self.counts["entities"] = sum(len(document.entities) for document in documents)
+        if sources.test_annotated:
+            from nhsa_nlp.evaluation.held_out import score_entities
+
+            self.say("scoring the held-out texts")
+            self.metrics["entities_test"] = score_entities(nlp, sources.test_annotated)
+        return nlp
+
+
+def _with_parts_of(settings: Settings, base: Path, trained: Sequence[Part]) -> Settings:
+    """Return the settings, those of parts that are not trained being the old bundle's."""
+    if not (base / SETTINGS).is_file():
+        return settings
+    old = read_settings(base / SETTINGS)
+    return dataclasses.replace(
+        settings, **{part: getattr(old, part) for part in _PARTS if part not in trained}
     )
-    manifest = Manifest(
-        format=FORMAT,
-        name=nlp.meta["name"],
-        version=nlp.meta["version"],
-        seed=seed,
-        made_with={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
-        labels={"topic": list(LABELS), "entities": _entity_labels(nlp)},
-        counts=counts,
-        metrics=metrics,
-    )
-    _write(nlp, manifest, output)
-    return output
 
 
-def _read_annotated(data: Path) -> list[AnnotatedText]:
-    if data.is_file():
-        from nhsa_nlp.annotations import read_annotations
-
-        return read_annotations(data)
-    texts = {reply.id: reply.text for reply in read_replies(data / REPLIES)}
-    return read_entities(data / ENTITIES, texts)
+def _topic_model(nlp: Language) -> TopicModel:
+    return cast("TopicModel", nlp.get_pipe("topic").model)  # type: ignore[attr-defined]
 
 
 def _entity_labels(nlp: Language) -> list[str]:
@@ -146,19 +305,10 @@ def _add_components(nlp: Language) -> None:
     nlp.add_pipe("nhsa_entities", name="entities")
 
 
-def _fit_topic(nlp: Language, replies: list[LabelledText], seed: int) -> dict[str, Any]:
-    from nhsa_nlp.evaluation.topic import evaluate_topic
-    from nhsa_nlp.training.topic import train_topic
-
-    texts, labels = [reply.text for reply in replies], [reply.label for reply in replies]
-    nlp.get_pipe("topic").model = train_topic(texts, labels, seed=seed).model_  # type: ignore[attr-defined]
-    return evaluate_topic(texts, labels, folds=5, repeats=1, seed=seed)
-
-
-def _fit_entities(nlp: Language, documents: list[AnnotatedText], seed: int) -> Language:
+def _replace_ner(nlp: Language, documents: Sequence[AnnotatedText], settings: Settings, say: Say) -> Language:
     from nhsa_nlp.training.entities import train_ner
 
-    trained = train_ner(documents, seed=seed)
+    trained = train_ner(documents, seed=settings.seed, on_progress=say, **asdict(settings.entities))
     if "ner" in nlp.component_names:
         nlp.remove_pipe("ner")
     nlp.add_pipe("ner", source=trained, before="entities")
@@ -172,13 +322,6 @@ def _fit_entities(nlp: Language, documents: list[AnnotatedText], seed: int) -> L
         # whoever wants the recogniser beside it loads the bundle with enable=["ner"].
         nlp.disable_pipe("ner")
     return nlp
-
-
-def _score_entities(nlp: Language, documents: list[AnnotatedText]) -> dict[str, Any]:
-    """Score the pipeline on the documents it was trained on, or written with in view."""
-    from nhsa_nlp.evaluation.entities import score_documents
-
-    return {"on the training documents": score_documents(nlp, documents)}
 
 
 def _check_writable(output: Path) -> None:
@@ -195,13 +338,15 @@ def _check_writable(output: Path) -> None:
         raise OutputError(f"{output}: cannot be written ({error.strerror}); give another folder") from error
 
 
-def _write(nlp: Language, manifest: Manifest, output: Path) -> None:
+def _write(nlp: Language, manifest: Manifest, settings: Settings, output: Path) -> None:
     """Write the bundle beside its place, then put it there: what is there is old or new, never half."""
     try:
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as folder:
             new, old = Path(folder, "new"), Path(folder, "old")
             # The vocabulary would keep every word of the training texts; nothing reads it.
             nlp.to_disk(new, exclude=["vocab"])
+            (new / SETTINGS).write_bytes(settings.to_toml().encode("utf-8"))
+            (new / CARD).write_bytes(render_card(manifest, settings).encode("utf-8"))
             write_manifest(new, manifest)
             if output.exists():
                 shutil.move(output, old)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.corpus import AnnotatedText
 from nhsa_nlp.pipeline.language import blank
@@ -15,38 +15,19 @@ if TYPE_CHECKING:
 
     from nhsa_nlp.pipeline.tokenizer import Segmenter, Tokenizer
 
-EPOCHS = 20
-"""Passes over the data; the score on unseen documents is flat from here on."""
-
 _MAX_CHARS = 500  # texts are cut at sentence ends into pieces about this long, which trains faster
-_DROPOUT = 0.2
-_MODEL = {
-    "@architectures": "spacy.TransitionBasedParser.v2",
-    "state_type": "ner",
-    "extra_state_tokens": False,
-    "hidden_width": 64,
-    "maxout_pieces": 2,
-    "use_upper": True,
-    "nO": None,
-    "tok2vec": {
-        "@architectures": "spacy.HashEmbedCNN.v2",
-        "pretrained_vectors": None,
-        "width": 64,
-        "depth": 2,
-        "embed_size": 2000,
-        "window_size": 1,
-        "maxout_pieces": 3,
-        "subword_features": True,
-    },
-}
 
 
 def train_ner(
     documents: Sequence[AnnotatedText],
     *,
     seed: int = 0,
-    epochs: int = EPOCHS,
+    epochs: int = 20,
+    dropout: float = 0.2,
+    width: int = 64,
+    depth: int = 2,
     segmenter: Segmenter = "jieba",
+    on_progress: Callable[[str], None] = lambda _: None,
 ) -> Language:
     """Train a named-entity recogniser.
 
@@ -57,9 +38,15 @@ def train_ner(
     seed
         Of the initial weights, the order of the examples and the dropout.
     epochs
-        Passes over the documents.
+        Passes over the documents; the score on unseen ones is flat from 20 on.
+    dropout
+        The share of units left out in each step.
+    width, depth
+        Of the convolutional network.
     segmenter
         What makes the words.
+    on_progress
+        Told which pass it is.
 
     Returns
     -------
@@ -71,18 +58,41 @@ def train_ner(
 
     fix_random_seed(seed)
     nlp = blank(segmenter)
-    ner = nlp.add_pipe("ner", config={"model": _MODEL})
+    ner = nlp.add_pipe("ner", config={"model": _model(width, depth)})
     examples = [example for document in documents for example in _examples(nlp, document)]
     for label in sorted({entity.label for document in documents for entity in document.entities}):
         ner.add_label(label)  # type: ignore[attr-defined]
     optimizer = nlp.initialize(lambda: examples)
     order = random.Random(seed)  # noqa: S311 - shuffling, nothing secret
     sizes = compounding(4.0, 32.0, 1.001)
-    for _ in range(epochs):
+    for epoch in range(epochs):
+        on_progress(f"entities: pass {epoch + 1} of {epochs}")
         order.shuffle(examples)
         for batch in minibatch(examples, sizes):  # type: ignore[no-untyped-call]
-            nlp.update(batch, sgd=optimizer, drop=_DROPOUT, losses={})
+            nlp.update(batch, sgd=optimizer, drop=dropout, losses={})
     return nlp
+
+
+def _model(width: int, depth: int) -> dict[str, Any]:
+    return {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": 64,
+        "maxout_pieces": 2,
+        "use_upper": True,
+        "nO": None,
+        "tok2vec": {
+            "@architectures": "spacy.HashEmbedCNN.v2",
+            "pretrained_vectors": None,
+            "width": width,
+            "depth": depth,
+            "embed_size": 2000,
+            "window_size": 1,
+            "maxout_pieces": 3,
+            "subword_features": True,
+        },
+    }
 
 
 def _examples(nlp: Language, document: AnnotatedText) -> Iterator[Example]:

@@ -11,9 +11,6 @@ from pathlib import Path
 
 from nhsa_nlp.errors import NhsaNlpError
 
-ITERATIONS = 10
-"""Passes over the sentences; agreement on held-out sentences is flat from here on."""
-
 _PROGRAM = """\
 import random, sys, spacy_pkuseg
 random.seed(int(sys.argv[5]))
@@ -22,7 +19,7 @@ spacy_pkuseg.train(sys.argv[1], sys.argv[2], sys.argv[3], train_iter=int(sys.arg
 
 
 def train_segmenter(
-    sentences: Sequence[Sequence[str]], output: Path, *, seed: int = 0, iterations: int = ITERATIONS
+    sentences: Sequence[Sequence[str]], output: Path, *, seed: int = 0, iterations: int = 10
 ) -> None:
     """Train the segmenter and write its two files into a folder.
 
@@ -38,7 +35,7 @@ def train_segmenter(
     seed
         Of the order of the examples.
     iterations
-        Passes over the sentences.
+        Passes over the sentences; agreement on held-out ones is flat from 10 on.
 
     Raises
     ------

@@ -50,15 +50,27 @@ def test_a_report_without_matplotlib_is_refused_before_the_work(
     assert len(result.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("option", [["--compare"], ["--report", "r.html"]])
-def test_options_of_the_topic_are_refused_for_entities(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: list[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(app, ["evaluate", "entities", *option])
+@pytest.mark.parametrize(
+    ("part", "option", "says"),
+    [("entities", "--compare", "topic only"), ("topic", "--ablation", "entities only")],
+)
+def test_options_of_one_part_are_refused_for_the_other(part: str, option: str, says: str) -> None:
+    result = CliRunner().invoke(app, ["evaluate", part, option])
     assert result.exit_code == 2
-    assert option[0] in result.stderr
-    assert "topic only" in result.stderr
+    assert option in result.stderr
+    assert says in result.stderr
+
+
+def test_a_report_of_entities_is_written(tmp_path: Path) -> None:
+    rows = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
+    annotated = (REPLIES.parent / "entities.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "replies.tsv").write_text("".join(rows[:12]), encoding="utf-8")
+    (tmp_path / "entities.jsonl").write_text("".join(annotated[:6]), encoding="utf-8")
+    page = tmp_path / "report.html"
+    command = ["evaluate", "entities", "--data", str(tmp_path), "--folds", "2", "--report", str(page)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.stderr
+    assert "QUANTITY" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("part", ["topic", "entities"])

@@ -130,8 +130,8 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         (["{letter}", "--output", "{tmp}/out.doc"], "cannot write this format"),
         (["{letter}", "--output", "-", "--output", "{tmp}/out.jsonl"], "need files to write"),
         (["{letter}", "--keep-text"], "need files to write"),
-        (["{letter}", "--output", "{letter}"], "is or would be one of the documents"),
-        (["{letters}", "--output", "{letters}/new.txt"], "is or would be one of the documents"),
+        (["{letter}", "--output", "{letter}"], "is one of the documents to read"),
+        (["{letters}", "--output", "{letters}/a.jsonl", "--keep-text"], "would be read as documents"),
         (["{letter}", "--encoding", "klingon"], "unknown encoding"),
         (["{letter}", "--bundle", "{tmp}/nothing"], "no such model folder"),
         (["{letter}", "--bundle", "{tmp}/empty"], "not a model bundle"),
@@ -147,6 +147,17 @@ def test_wrong_usage_is_one_line_and_exit_status_2(tmp_path: Path, args: list[st
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert sorted(LETTERS.iterdir()) == before
+
+
+def test_outputs_in_the_folder_that_is_read_are_no_documents(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(LETTER.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(b"")
+    output = tmp_path / "index.jsonl"
+    for _ in range(2):
+        result = label(tmp_path, "--output", output)
+        assert result.exit_code == 1
+        assert [record["id"] for record in records(output.read_text(encoding="utf-8"))] == ["a"]
+        assert [item["id"] for item in records((tmp_path / "index.failed.jsonl").read_text("utf-8"))] == ["b"]
 
 
 def test_a_run_that_cannot_begin_keeps_the_old_output(tmp_path: Path) -> None:

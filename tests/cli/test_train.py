@@ -23,7 +23,7 @@ def test_one_part_is_trained_into_a_bundle_that_labels(tmp_path: Path) -> None:
     lines = (ROOT / "training" / "data" / "replies.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:40]), encoding="utf-8")
     result = train("topic", "--data", tmp_path, "--output", bundle, "--seed", "3")
-    assert (result.exit_code, result.stdout) == (0, f"wrote {bundle}\n"), result.stderr
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"wrote {bundle}"), result.stderr
     letter = ROOT / "examples" / "letters" / "npc-13-4-2020.txt"
     labelled = CliRunner().invoke(app, ["label", str(letter), "--bundle", str(bundle)])
     assert json.loads(labelled.stdout)["topic"]["label"], labelled.stderr

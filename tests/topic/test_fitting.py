@@ -7,7 +7,6 @@ from sklearn.linear_model import LogisticRegression
 from nhsa_nlp.topic.fitting import (
     fit_binary,
     fit_forest,
-    fit_multinomial,
     fit_with_prior,
     smoothed_log_odds,
     soften,
@@ -136,36 +135,8 @@ def test_smoothed_log_odds_count_weights():
     assert smoothed_log_odds(np.array([True, False]), np.array([3.0, 1.0])) == pytest.approx(np.log(4 / 2))
 
 
-@pytest.mark.parametrize("classes", [2, 4])
-def test_multinomial_agrees_with_scikit_learn(classes):
-    y = (X[:, 0] * classes).astype(np.int64)
-    coefficients, bias = fit_multinomial(sparse.csr_matrix(X), y, ONES, 5.0)
-    scores = np.exp(X @ coefficients + bias)
-    reference = LogisticRegression(C=5.0, tol=1e-5, max_iter=200).fit(X, y).predict_proba(X)
-    np.testing.assert_allclose(scores / scores.sum(axis=1, keepdims=True), reference, atol=0.01)
-
-
-def test_multinomial_with_one_class():
-    coefficients, bias = fit_multinomial(sparse.csr_matrix(X), np.zeros(80, dtype=np.int64), ONES, 1.0)
-    assert coefficients.shape == (6, 1)
-    assert bias.shape == (1,)
-
-
-def test_many_rare_terms_are_learned():
-    # Each term's pull on the average loss is tiny; the fit must not take that for convergence.
-    documents = np.arange(4000)
-    terms = documents % 2000
-    codes = terms % 10
-    x = sparse.csr_matrix((np.ones(4000), (documents, terms)), shape=(4000, 2000))
-    coefficients, bias = fit_multinomial(x, codes, np.ones(4000), 10.0)
-    assert ((x @ coefficients + bias).argmax(axis=1) == codes).all()
-
-
-def test_without_features_the_bias_is_how_frequent_classes_are():
+def test_without_features_the_bias_is_how_frequent_yes_is():
     empty = sparse.csr_matrix((4, 0))
-    coefficients, bias = fit_multinomial(empty, np.array([0, 1, 1, 1]), np.ones(4), 1.0)
-    assert coefficients.shape == (0, 2)
-    np.testing.assert_allclose(np.exp(bias), [0.25, 0.75])
     answers = np.array([True, False, False, False])
     coefficients, odds = fit_binary(empty, answers, np.ones(4), 1.0)
     assert (coefficients.shape, odds) == ((0,), smoothed_log_odds(answers, np.ones(4)))

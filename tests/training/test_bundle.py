@@ -1,3 +1,4 @@
+import hashlib
 import json
 import shutil
 
@@ -7,6 +8,7 @@ import nhsa_nlp
 from nhsa_nlp.errors import BundleError, InputError, OutputError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
 from nhsa_nlp.training.bundle import train_all, train_part
+from nhsa_nlp.training.settings import read_settings
 from tests.conftest import ROOT
 
 DATA = ROOT / "training/data"
@@ -46,7 +48,9 @@ def test_a_bundle_says_what_it_was_made_from(trained):
     assert manifest.counts["sentences"] == 60
     assert {"python", "spacy", "spacy-pkuseg", "rjieba", "numpy"} <= set(manifest.made_with)
     assert {p.split("/")[0] for p in manifest.files} == {
+        "CARD.md",
         "config.cfg",
+        "config.toml",
         "meta.json",
         "ner",
         "tokenizer",
@@ -54,13 +58,27 @@ def test_a_bundle_says_what_it_was_made_from(trained):
     }
 
 
-def test_training_twice_gives_the_same_answers(trained, corpus, tmp_path):
-    again = train_all(corpus, tmp_path / "again", seed=3)
+def test_training_twice_gives_the_same_bundle(trained, corpus, tmp_path):
+    again = train_all(corpus, tmp_path / trained.name, seed=3)
     assert answers(again, corpus) == answers(trained, corpus)
-    ours, theirs = verify_bundle(trained), verify_bundle(again)
-    assert ours.metrics == theirs.metrics
-    same = {path for path, entry in ours.files.items() if theirs.files.get(path) == entry}
-    assert {"topic/model.json", "topic/weights.npz", "tokenizer/features.msgpack", "config.cfg"} <= same
+    ours, theirs = (
+        {path.relative_to(bundle): path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
+        for bundle in (trained, again)
+    )
+    assert [path for path in ours if ours[path] != theirs.get(path)] == []
+    assert ours.keys() == theirs.keys()
+
+
+def test_a_bundle_says_what_data_and_settings_it_was_made_from(trained, corpus):
+    manifest = verify_bundle(trained)
+    replies = (corpus / "replies.tsv").read_bytes()
+    assert manifest.data["topic"]["files"] == {"replies.tsv": hashlib.sha256(replies).hexdigest()}
+    assert sum(manifest.data["topic"]["labels"].values()) == manifest.data["topic"]["texts"] == 40
+    assert manifest.data["entities"]["labels"].keys() == {"DOC_NO", "POLICY", "QUANTITY"}
+    assert read_settings(trained / "config.toml").seed == 3
+    card = (trained / "CARD.md").read_text("utf-8")
+    for piece in ("replies.tsv", "医疗x医保", "grouped", "QUANTITY", "Limits"):
+        assert piece in card
 
 
 def test_one_part_is_retrained_and_the_others_stay(trained, corpus, tmp_path):

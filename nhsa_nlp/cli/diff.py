@@ -1,0 +1,48 @@
+"""``nhsa-nlp diff``: what differs between two bundles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.terminal import Progress, printable
+
+
+def diff(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A bundle.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="FILE",
+            help="Compare the answers on the texts of this table; without it on a few built-in ones.",
+        ),
+    ] = None,
+    text_column: parameters.TextColumn = None,
+    label_column: parameters.LabelColumn = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare two model bundles.
+
+    Shows what differs in their data, settings, versions, figures and answers. Whether one is
+    better than the other, "evaluate --bundle A --against B --data FILE" tells.
+    """
+    with Progress("comparing"):
+        from nhsa_nlp.pipeline.difference import compare_bundles, format_difference
+
+        texts = None
+        if data is not None:
+            from nhsa_nlp.corpus import read_labelled
+
+            texts = [document.text for document in read_labelled(data, text_column, label_column)]
+        found = compare_bundles(first, second, texts)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        for line in format_difference(found).splitlines():
+            typer.echo(printable(line))

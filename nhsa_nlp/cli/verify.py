@@ -1,0 +1,48 @@
+"""``nhsa-nlp verify``: whether a bundle is whole and still answers as it did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.errors import BundleError
+
+
+def verify(
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="The bundle; without it the one that is shipped."),
+    ] = None,
+) -> None:
+    """Verify a model bundle.
+
+    Its format and the SHA-256 of every file are checked, then it is loaded and asked about a
+    few texts that are part of the program; the answers must be those it gave when it was made.
+
+    Exit status: 0 sound, 2 not.
+    """
+    from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
+
+    path = bundle or default_bundle_path()
+    with Progress(f"verifying {path}") as progress:
+        manifest = verify_bundle(path)
+        typer.echo(
+            f"{printable(manifest.name)} {printable(manifest.version)}: {len(manifest.files)} files whole"
+        )
+        if not manifest.replay:
+            progress.notice("the bundle keeps no answers to compare with; it was made by an older version")
+            return
+        import nhsa_nlp
+        from nhsa_nlp.pipeline.replay import answers, differences
+
+        found = list(differences(manifest.replay, answers(nhsa_nlp.load(path))))
+        if found:
+            made = ", ".join(f"{name} {number}" for name, number in manifest.made_with.items())
+            raise BundleError(
+                f"{path}: {found[0]}{f' (and {len(found) - 1} more)' if len(found) > 1 else ''}; "
+                f"install the versions it was made with ({made}), or train it again"
+            )
+    typer.echo(f"{len(manifest.replay)} sample texts are answered as before")

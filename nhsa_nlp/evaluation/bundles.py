@@ -1,0 +1,143 @@
+"""Measuring bundles on held-out files, alone or against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nhsa_nlp
+from nhsa_nlp.corpus import AnnotatedText, LabelledText
+from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_model
+from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
+from nhsa_nlp.pipeline.bundle import read_manifest, verify_bundle
+from nhsa_nlp.topic.model import TopicModel
+
+
+def evaluate_topic_bundle(
+    bundle: Path, documents: Sequence[LabelledText], against: Path | None = None
+) -> dict[str, Any]:
+    """Score the topic labels of a bundle on held-out texts.
+
+    Parameters
+    ----------
+    bundle
+        The bundle.
+    documents
+        The texts with their labels.
+    against
+        Another bundle to compare it with; the figures of the comparison are this one less ``bundle``.
+
+    Returns
+    -------
+    dict[str, Any]
+        JSON values: ``about``, ``topic`` and, with another bundle, its figures under ``against`` and the
+        tests under ``comparison``; see `nhsa_nlp.evaluation.held_out` and `.significance`.
+
+    Raises
+    ------
+    BundleError
+        If a bundle is not sound.
+    """
+    texts, labels = [d.text for d in documents], [d.label for d in documents]
+    models = [_topic_model(path) for path in (bundle, against) if path is not None]
+    scores = [score_model(model, texts, labels) for model in models]
+    report: dict[str, Any] = {
+        "about": _about(bundle, against, f"{len(texts)} held-out texts"),
+        "topic": scores[0],
+    }
+    if against is not None:
+        report["against"] = scores[1]
+        report["comparison"] = compare_labels(labels, *(model.predict(texts) for model in models))
+    return report
+
+
+def evaluate_entities_bundle(
+    bundle: Path, documents: Sequence[AnnotatedText], against: Path | None = None
+) -> dict[str, Any]:
+    """Score the entities of a bundle on held-out texts; see `evaluate_topic_bundle`."""
+    pipelines = [nhsa_nlp.load(path) for path in (bundle, against) if path is not None]
+    scores = [score_entities(nlp, documents) for nlp in pipelines]
+    report: dict[str, Any] = {
+        "about": _about(bundle, against, f"{len(documents)} held-out texts"),
+        "entities": scores[0],
+    }
+    if against is not None:
+        report["against"] = scores[1]
+        report["comparison"] = compare_entities(*(count_entities(nlp, documents) for nlp in pipelines))
+    return report
+
+
+def format_scores(report: dict[str, Any]) -> str:
+    """Return a report as lines of text."""
+    lines = list(report["about"])
+    if topic := report.get("topic"):
+        lines += [
+            f"exact label        {_interval(topic['exact'])}",
+            f"macro-F1           {_interval(topic['macro_f1'])}",
+            f"log loss           {abs(topic['log_loss']):.3f}",
+            f"Brier score        {topic['brier']:.3f}",
+            f"calibration error  {topic['ece']:.3f}",
+        ]
+        if decisions := topic.get("decisions"):
+            error = decisions["no_review_error"]
+            lines.append(
+                f"true label among answer and alternatives {decisions['in_prediction_set']:.1%} "
+                f"({decisions['prediction_set_size']:.2f} labels on average); no review needed "
+                f"{decisions['no_review']:.1%}" + ("" if error is None else f", of these wrong {error:.1%}")
+            )
+        if unknown := topic["unknown_labels"]:
+            lines.append(f"labels the bundle does not know, so always wrong: {', '.join(unknown)}")
+        lines += _table(topic["by_label"])
+    if entities := report.get("entities"):
+        lines += _table({"all labels": entities["all"], **entities["by_label"]})
+        for key, name in (("values", "value, unit and op right"), ("short_titles", "short titles resolved")):
+            if key in entities:
+                lines.append(f"{name}: {entities[key]['right']:.3f} of {entities[key]['of']}")
+    for name, figures in report.get("comparison", {}).items():
+        if isinstance(figures, dict):
+            lines.append(
+                f"{name.replace('_', '-')}: {figures['first']:.3f} and {figures['second']:.3f}, difference "
+                f"{figures['difference']:+.3f} [{figures['low']:+.3f}, {figures['high']:+.3f}], "
+                f"p = {figures['p']:.2g}"
+            )
+    return "\n".join(lines)
+
+
+def _topic_model(bundle: Path) -> TopicModel:
+    verify_bundle(bundle)
+    return TopicModel.from_disk(bundle / "topic")
+
+
+def _about(bundle: Path, against: Path | None, what: str) -> list[str]:
+    names = [f"{path} ({_name(path)})" for path in (bundle, against) if path is not None]
+    return [" against ".join(names) + f", {what}; 95% bootstrap intervals over texts"]
+
+
+def _name(bundle: Path) -> str:
+    manifest = read_manifest(bundle)
+    return f"{manifest.name} {manifest.version}"
+
+
+def _table(labels: dict[str, Any]) -> list[str]:
+    width = 2 + max((2 * len(label) for label in labels), default=0)
+
+    def cell(value: Any) -> str:
+        if isinstance(value, dict):
+            return _interval(value)
+        return "–" if value is None else f"{value:.3f}"
+
+    lines = [f"{'':{width}}{'texts':>8}  {'precision':22}{'recall':22}{'F1':22}"]
+    for label, figures in labels.items():
+        wide = sum(ord(char) > 0x2E80 for char in label)  # Chinese characters take two columns
+        count = figures["support"] if "support" in figures else figures["tp"] + figures["fn"]
+        cells = "".join(f"{cell(figures[key]):22}" for key in ("precision", "recall", "f1"))
+        lines.append(f"{label:{width - wide}}{count:>8}  {cells.rstrip()}")
+    return lines
+
+
+def _interval(figure: dict[str, float | None]) -> str:
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    if value is None or low is None or high is None:
+        return "–"
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"

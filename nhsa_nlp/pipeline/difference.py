@@ -1,0 +1,146 @@
+"""What differs between two bundles: data, settings, figures, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nhsa_nlp.pipeline.bundle import SETTINGS, Manifest, verify_bundle
+
+_FIGURES = ("exact", "macro_f1", "f1", "facets", "log_loss", "brier", "ece", "precision", "recall")
+_LONGEST = 30  # characters of a text that are shown
+
+
+def compare_bundles(first: Path, second: Path, texts: Sequence[str] | None = None) -> dict[str, Any]:
+    """Compare two bundles.
+
+    Parameters
+    ----------
+    first, second
+        The bundles.
+    texts
+        Texts to compare their answers on; those of `nhsa_nlp.pipeline.replay` if not given.
+
+    Returns
+    -------
+    dict[str, Any]
+        JSON values. ``identical`` tells whether all files are the same; ``manifest``, ``data``,
+        ``settings`` and ``figures`` hold what differs by name, as a pair of values (None where there is
+        none); ``predictions`` how many texts get the same label and which do not, and the same for
+        entities.
+
+    Raises
+    ------
+    BundleError
+        If a bundle is not sound.
+    """
+    manifests = [verify_bundle(path) for path in (first, second)]
+    identity, data, figures = zip(*map(_described, manifests), strict=True)
+    return {
+        "identical": manifests[0].files == manifests[1].files,
+        "manifest": _different(*identity),
+        "data": _different(*data),
+        "settings": _different(*(_settings(path) for path in (first, second))),
+        "figures": _different(*figures),
+        "files": sorted(_different(*({n: e["sha256"] for n, e in m.files.items()} for m in manifests))),
+        "predictions": _predictions(first, second, texts),
+    }
+
+
+def format_difference(found: Mapping[str, Any]) -> str:
+    """Return a comparison as lines of text."""
+    if found["identical"]:
+        return "the bundles are identical"
+    lines: list[str] = []
+    for part in ("manifest", "data", "settings", "figures"):
+        if found[part]:
+            lines.append(part)
+            lines += [f"  {name}: {_shown(a)} -> {_shown(b)}" for name, (a, b) in found[part].items()]
+    lines.append(f"files that differ: {', '.join(found['files'])}")
+    answers = found["predictions"]
+    lines.append(
+        f"answers to {answers['texts']} texts: {answers['same_label']} with the same label, "
+        f"{answers['same_entities']} with the same entities"
+    )
+    lines += [
+        f"  text {change['text']} ({change['begins']}): {change['labels'][0]} -> {change['labels'][1]}"
+        for change in answers["changed"][:20]
+    ]
+    return "\n".join(lines)
+
+
+def _described(manifest: Manifest) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    values = asdict(manifest)
+    identity = {key: values[key] for key in ("format", "name", "version", "seed", "made_with", "labels")}
+    identity["labels"] = {key: ", ".join(names) for key, names in identity["labels"].items()}
+    figures = {
+        name: value
+        for name, value in _flat(values["metrics"])
+        if isinstance(value, int | float) and name.split(".")[-1] in _FIGURES
+    }
+    data = dict(_flat({"counts": values["counts"], **values["data"]}))
+    return dict(_flat(identity)), data, figures
+
+
+def _settings(bundle: Path) -> dict[str, Any]:
+    if not (bundle / SETTINGS).is_file():
+        return {}
+    from nhsa_nlp.training.settings import read_settings
+
+    return dict(_flat(asdict(read_settings(bundle / SETTINGS))))
+
+
+def _flat(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what is in nested tables by its path; of a spread the mean, of an interval the value."""
+    for name, value in values.items():
+        if isinstance(value, Mapping) and not {"mean", "value"} & set(value):
+            yield from _flat(value, f"{path}{name}.")
+        elif isinstance(value, Mapping):
+            yield f"{path}{name}", value.get("mean", value.get("value"))
+        else:
+            yield f"{path}{name}", value
+
+
+def _different(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {
+        name: [first.get(name), second.get(name)]
+        for name in dict.fromkeys([*first, *second])
+        if first.get(name) != second.get(name)
+    }
+
+
+def _predictions(first: Path, second: Path, texts: Sequence[str] | None) -> dict[str, Any]:
+    import nhsa_nlp
+    from nhsa_nlp.pipeline.replay import SAMPLES
+
+    asked = SAMPLES if texts is None else texts
+    labels, entities = zip(*(_answers(nhsa_nlp.load(path), asked) for path in (first, second)), strict=True)
+    changed = [
+        {"text": row, "begins": " ".join(asked[row][:_LONGEST].split()), "labels": list(pair)}
+        for row, pair in enumerate(zip(*labels, strict=True))
+        if pair[0] != pair[1]
+    ]
+    return {
+        "texts": len(asked),
+        "same_label": len(asked) - len(changed),
+        "same_entities": sum(a == b for a, b in zip(*entities, strict=True)),
+        "changed": changed,
+    }
+
+
+def _answers(nlp: Any, texts: Iterable[str]) -> tuple[list[str | None], list[list[tuple[int, int, str]]]]:
+    labels, entities = [], []
+    for text in texts:
+        doc = nlp(text)
+        labels.append(doc._.topic["label"])
+        entities.append([(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents])
+    return labels, entities
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = "none" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,74 @@
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+import nhsa_nlp
+from nhsa_nlp.cli.app import app
+from nhsa_nlp.pipeline.bundle import default_bundle_path
+from nhsa_nlp.pipeline.replay import SAMPLES, answers, differences
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """The shipped bundle with what it answers written down."""
+    copy = shutil.copytree(default_bundle_path(), tmp_path / "bundle")
+    keep(copy, answers(nhsa_nlp.load(copy)))
+    return copy
+
+
+def keep(bundle, replay):
+    path = bundle / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**manifest, "replay": replay}), "utf-8")
+
+
+def verify(*args):
+    return CliRunner().invoke(app, ["verify", *map(str, args)])
+
+
+def test_a_bundle_that_answers_as_before(bundle):
+    result = verify(bundle)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[1] == f"{len(SAMPLES)} sample texts are answered as before"
+
+
+def test_a_bundle_that_answers_otherwise(bundle):
+    manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
+    changed = manifest["replay"]
+    changed[1] = {**changed[1], "label": "体育"}
+    changed[3] = {**changed[3], "entities": []}
+    keep(bundle, changed)
+    result = verify(bundle)
+    assert result.exit_code == 2
+    assert "sample 2: 体育" in result.stderr
+    assert "(and 1 more)" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_altered_file_is_found_first(bundle):
+    (bundle / "topic" / "weights.npz").write_bytes(b"")
+    result = verify(bundle)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "topic/weights.npz was altered" in result.stderr
+
+
+def test_digits_that_differ_between_machines_are_no_difference():
+    kept = [{"label": "a", "probability": 0.5, "entities": []}]
+    assert list(differences(kept, [{**kept[0], "probability": 0.503}])) == []
+    assert list(differences(kept, [{**kept[0], "probability": 0.6}])) == [
+        "sample 1: a (0.5) has become a (0.6)"
+    ]
+    assert list(differences(kept, [])) == ["1 answers are kept, and there are 0 samples"]
+
+
+def test_a_bundle_without_a_card_says_so(bundle):
+    (bundle / "CARD.md").unlink(missing_ok=True)
+    path = bundle / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["files"].pop("CARD.md", None)
+    path.write_text(json.dumps(manifest), "utf-8")
+    result = CliRunner().invoke(app, ["info", "--bundle", str(bundle), "--card"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "has no card" in result.stderr

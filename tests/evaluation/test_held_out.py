@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import f1_score, precision_recall_fscore_support
+
+from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.evaluation.any_labels import cross_validate
+from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_labels
+from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
+from nhsa_nlp.topic.classifier import TopicClassifier
+
+CLASSES = ["收费", "准入", "监督"]
+
+
+@pytest.fixture(scope="module")
+def answers():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 3, 200)
+    scores = rng.normal(size=(200, 3)) + 2.0 * np.eye(3)[truth]
+    p = np.exp(scores)
+    return [CLASSES[i] for i in truth], p / p.sum(axis=1, keepdims=True)
+
+
+def test_figures_agree_with_scikit_learn(answers):
+    truth, p = answers
+    said = [CLASSES[i] for i in p.argmax(axis=1)]
+    report = score_labels(truth, p, CLASSES)
+    assert report["exact"]["value"] == pytest.approx(
+        np.mean([t == s for t, s in zip(truth, said, strict=True)])
+    )
+    assert report["macro_f1"]["value"] == pytest.approx(f1_score(truth, said, average="macro"))
+    precision, recall, f1, support = precision_recall_fscore_support(truth, said, labels=CLASSES)
+    for place, label in enumerate(CLASSES):
+        found = report["by_label"][label]
+        values = [found[key]["value"] for key in ("precision", "recall", "f1")]
+        assert values == pytest.approx([precision[place], recall[place], f1[place]])
+        assert found["support"] == support[place]
+    assert np.array(report["confusion"]["counts"]).sum() == 200
+
+
+def test_intervals_are_as_wide_as_theory_says(answers):
+    truth, p = answers
+    exact = score_labels(truth, p, CLASSES)["exact"]
+    deviation = np.sqrt(exact["value"] * (1 - exact["value"]) / 200)
+    assert exact["high"] - exact["low"] == pytest.approx(2 * 1.96 * deviation, rel=0.15)
+
+
+def test_labels_the_model_does_not_know_are_wrong_answers(answers):
+    _, p = answers
+    report = score_labels(["护理"] * 5 + ["收费"] * 5, p[:10], CLASSES)
+    assert report["unknown_labels"] == ["护理"]
+    assert report["by_label"]["护理"]["recall"]["value"] == 0
+    assert report["exact"]["value"] <= 0.5
+
+
+def test_two_models_on_the_same_texts():
+    rng = np.random.default_rng(1)
+    truth = [CLASSES[i] for i in rng.integers(0, 3, 300)]
+    first = [t if rng.random() < 0.7 else CLASSES[0] for t in truth]
+    second = [t if t != f and rng.random() < 0.5 else f for t, f in zip(truth, first, strict=True)]
+    found = compare_labels(truth, first, second)
+    only_first, only_second = found["exact"]["only_first"], found["exact"]["only_second"]
+    assert only_first == 0
+    assert only_second > 20
+    assert found["exact"]["difference"] == pytest.approx((only_second - only_first) / 300)
+    assert found["exact"]["p"] == stats.binomtest(only_first, only_first + only_second).pvalue
+    assert 0 < found["exact"]["low"] < found["exact"]["difference"] < found["exact"]["high"]
+    assert found["macro_f1"]["p"] < 0.01
+    same = compare_labels(truth, first, first)
+    assert (same["exact"]["p"], same["macro_f1"]["p"], same["macro_f1"]["difference"]) == (1.0, 1.0, 0.0)
+
+
+def test_chance_is_not_called_a_difference():
+    rng = np.random.default_rng(2)
+    truth = [CLASSES[i] for i in rng.integers(0, 3, 200)]
+    one, two = ([t if rng.random() < 0.7 else CLASSES[0] for t in truth] for _ in range(2))
+    found = compare_labels(truth, one, two)
+    assert found["exact"]["p"] > 0.05
+    assert found["macro_f1"]["p"] > 0.05
+
+
+def test_entities_are_scored_with_intervals(nlp):
+    texts = ["安排3亿元，共5家医院。", "安排7亿元。", "共8家医院和9个省份。"]
+    spans = [["3亿元", "5家"], ["7亿元"], ["8家", "医院和"]]
+    documents = [
+        AnnotatedText(
+            f"d{n}",
+            text,
+            tuple(EntityAnnotation(text.index(s), text.index(s) + len(s), "QUANTITY", s) for s in found),
+        )
+        for n, (text, found) in enumerate(zip(texts, spans, strict=True))
+    ]
+    report = score_entities(nlp, documents)
+    figures = report["by_label"]["QUANTITY"]
+    assert (figures["tp"], figures["fp"], figures["fn"]) == (4, 1, 1)
+    assert figures["f1"]["low"] <= figures["f1"]["value"] == 0.8 <= figures["f1"]["high"]
+    counts = count_entities(nlp, documents)
+    assert counts[2] == {"QUANTITY": (1, 1, 1)}
+    same = compare_entities(counts, counts)["f1"]
+    assert (same["difference"], same["p"]) == (0.0, 1.0)
+
+
+def test_cross_validation_of_any_labels_leaves_near_duplicates_on_one_side():
+    # Every text stands there twice, with labels that nothing else tells: only a leak could know them.
+    rng = np.random.default_rng(3)
+    texts, labels = [], []
+    for _ in range(40):
+        text = "".join(chr(code) for code in rng.integers(0x4E00, 0x9000, 30))
+        label = CLASSES[rng.integers(2)]
+        texts += [text, text + "。"]
+        labels += [label, label]
+    figures = cross_validate(texts, labels, folds=4, classifier=TopicClassifier(folds=0))
+    assert (figures["documents"], figures["groups"]) == (80, 40)
+    assert figures["cross_validation"]["exact"]["value"] < 0.75
+    again = cross_validate(texts, labels, folds=4, seed=1, documents=30, classifier=TopicClassifier(folds=0))
+    assert again["cross_validation"]["documents"] == 40
+    assert again["split_sha256"] != figures["split_sha256"]
