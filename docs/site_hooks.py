@@ -58,6 +58,7 @@ API = {
             "nhsa_nlp.corpus",
             "nhsa_nlp.annotations",
             "nhsa_nlp.training.bundle",
+            "nhsa_nlp.training.settings",
             "nhsa_nlp.training.topic",
             "nhsa_nlp.training.entities",
         ],

@@ -57,6 +57,7 @@ def test_the_whole_workflow(checkout):
     assert done.returncode == 0, done.stdout + done.stderr
     manifest = json.loads((checkout / "bundle/manifest.json").read_text("utf-8"))
     assert (manifest["counts"]["replies"], manifest["counts"]["annotated"]) == (REPLIES, ANNOTATED)
+    assert (checkout / "bundle/CARD.md").read_text("utf-8") in done.stdout
     topic = json.loads((checkout / "figures/topic.json").read_text("utf-8"))
     assert (topic["documents"], topic["folds"], topic["repeats"]) == (REPLIES, 2, 1)
     assert "<svg" in (checkout / "figures/topic.html").read_text("utf-8")
