@@ -94,7 +94,7 @@ def test_a_fault_of_the_program_is_one_line_too(tmp_path: Path) -> None:
     code = (
         "import sys, nhsa_nlp.io\n"
         "from nhsa_nlp.cli.app import main\n"
-        "del nhsa_nlp.io.read_documents\n"
+        "del nhsa_nlp.io.find_documents\n"
         f"sys.argv = ['nhsa-nlp', 'label', {str(tmp_path)!r}]\n"
         "main()\n"
     )
