@@ -1,0 +1,114 @@
+"""What the pages under docs/ show is executed, and the site is built without a complaint."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from nhsa_nlp.cli.app import app
+from tests.conftest import ROOT
+from tests.documentation import blocks, python_failures, run_console, workplace
+
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
+# A translation shows what its source shows, which is run once.
+TRANSLATIONS = {page: page.replace(".zh.md", ".md") for page in PAGES if page.endswith(".zh.md")}
+SOURCES = [page for page in PAGES if page not in TRANSLATIONS]
+TEXTS = [*PAGES, "README.md", "README.zh-CN.md", "CONTRIBUTING.md"]
+COMMANDS = typer.main.get_command(app).commands
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(workplace(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", [p for p in SOURCES if any(">>>" in b for b in blocks(p, "python"))])
+def test_python_examples_give_what_they_show(page, place):
+    failed, attempted = python_failures(page)
+    assert attempted
+    assert failed == 0
+
+
+@pytest.mark.parametrize("page", [page for page in SOURCES if blocks(page, "console")])
+def test_commands_give_what_they_show(page, place):
+    complaints, count = run_console(page, place)
+    assert count
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("page", TRANSLATIONS)
+def test_translations_show_the_same_commands_and_examples(page):
+    assert blocks(page, "console")
+    for language in ("sh", "console", "python"):
+        assert blocks(page, language) == blocks(TRANSLATIONS[page], language)
+
+
+def test_python_examples_without_prompts_are_python():
+    for page in TEXTS:
+        for block in blocks(page, "python"):
+            if ">>>" not in block:
+                compile(block, page, "exec")
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_commands_and_options_that_are_named_exist(page):
+    text = (ROOT / page).read_text("utf-8")
+    shown = re.findall(r"nhsa-nlp [^`\n]*", text)
+    for line in shown:
+        try:
+            words = shlex.split(line.split("|")[0].split(">")[0].replace("\\", ""), comments=True)
+        except ValueError:  # a quotation mark of the prose
+            continue
+        if len(words) < 2 or not re.fullmatch("[a-z][a-z-]+", words[1]) or words[1] not in COMMANDS:
+            continue
+        known = {option for parameter in COMMANDS[words[1]].params for option in parameter.opts}
+        given = {word.split("=")[0] for word in words[2:] if re.fullmatch(r"--?[a-z][a-z-]*(=.*)?", word)}
+        assert given <= known | {"--help", "--debug", "-h"}, line
+
+
+def test_commands_in_code_exist():
+    for page in TEXTS:
+        for name in re.findall(r"^(?:\$ )?nhsa-nlp ([a-z][a-z-]*)", "\n".join(code(page)), re.MULTILINE):
+            assert name in COMMANDS, f"{page}: nhsa-nlp {name}"
+
+
+def code(page):
+    return [block for language in ("sh", "console", "") for block in blocks(page, language)]
+
+
+def test_the_site_is_built_without_a_complaint(tmp_path):
+    built = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "--quiet",
+            "--site-dir",
+            tmp_path,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert built.returncode == 0, built.stderr
+    reference = (tmp_path / "reference/commands.html").read_text("utf-8")
+    assert all(f"nhsa-nlp {name}" in reference for name in COMMANDS)
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > len(PAGES)
+    for page in pages:
+        # Nothing is fetched from elsewhere: no font, script, style or picture.
+        html = page.read_text("utf-8")
+        assert not re.search(r"<(?:script|img|iframe)[^>]*src=\"?(?:https?:)?//", html), page
+        assert not re.search(
+            r"<link[^>]*rel=\"?(?:stylesheet|preconnect)[^>]*href=\"?(?:https?:)?//", html
+        ), page

@@ -1,0 +1,81 @@
+"""The tables of the READMEs come from files of figures."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+SCRIPT = ROOT / "benchmarks/readme_tables.py"
+SPREAD = {"mean": 0.5, "std": 0.25}
+SPLIT = dict.fromkeys(("exact", "facets", "macro_f1", "confident_half"), SPREAD) | {"ece": 0.0625}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("README.md", "README.zh-CN.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    methods = {
+        "majority": {"exact": {"mean": 0.25}, "test": {"p": 0.0001}},
+        "linear SVM": {"exact": {"mean": 0.375}, "test": {"p": None}},
+        "another method": {"exact": {"mean": 0.3125}, "test": {"p": 0.04}},
+    }
+    entity = {kind: {"f1": 0.75} for kind in ("POLICY", "DOC_NO", "QUANTITY")}
+    files = {
+        "topic": {"plain": SPLIT, "grouped": SPLIT},
+        "compared": {"plain": SPLIT, "grouped": SPLIT, "compared": {"plain": methods, "grouped": methods}},
+        "entities": {
+            "variants": {
+                "grammar": entity
+                | {"values": {"right": 0.875}, "training_seconds": 0.0, "characters_per_second": 123_456},
+                "ner": entity | {"training_seconds": 71.6, "characters_per_second": 60_600},
+            }
+        },
+    }
+    for name, content in files.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    return tmp_path
+
+
+def run(folder, *options):
+    return subprocess.run(
+        [sys.executable, SCRIPT, "--figures", folder, *options, "README.md", "README.zh-CN.md"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_tables_are_written_from_the_figures(folder):
+    assert run(folder, "--check").returncode == 1
+    assert run(folder).returncode == 0
+    text = (folder / "README.md").read_text("utf-8")
+    for line in (
+        "| exact label | 0.500 ± 0.250 | 0.500 ± 0.250 |",
+        "| expected calibration error | 0.062 | 0.062 |",
+        "| this classifier | 0.500 / 0.500 | |",
+        "| linear SVM | 0.375 / 0.375 | – |",
+        "| another method | 0.312 / 0.312 | 0.040 |",
+        "| most frequent label | 0.250 / 0.250 | < 0.001 |",
+        "| grammar (as shipped) | 0.750 | 0.750 | 0.750 | 0.875 | – | 123,000 |",
+        "| `ner` alone | 0.750 | 0.750 | 0.750 | – | 72 s | 61,000 |",
+    ):
+        assert line in text.splitlines()
+    assert "| 标签完全正确 | 0.500 ± 0.250 | 0.500 ± 0.250 |" in (folder / "README.zh-CN.md").read_text(
+        "utf-8"
+    )
+    assert run(folder, "--check").returncode == 0
+
+
+def test_only_the_tables_change(folder):
+    def without_tables(text):
+        return [line for line in text.splitlines() if not line.startswith("|")]
+
+    run(folder)
+    for name in ("README.md", "README.zh-CN.md"):
+        old, new = (ROOT / name).read_text("utf-8"), (folder / name).read_text("utf-8")
+        assert without_tables(new) == without_tables(old)
+        assert old.count("<!-- figures: ") == old.count("<!-- end of figures -->") == 3
