@@ -40,6 +40,7 @@ def checkout(tmp_path_factory):
         shutil.copy(ROOT / name, folder)
     for name in ("nhsa_nlp", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "figures"))
+    shutil.copytree(ROOT / "training/configs", folder / "training/configs")
     data, small = ROOT / "training/data", folder / "small"
     small.mkdir()
     for name, count in (
