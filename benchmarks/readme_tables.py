@@ -3,7 +3,7 @@
     python benchmarks/readme_tables.py [--figures DIR] [--check] README.md README.zh-CN.md
 
 A table stands between ``<!-- figures: NAME -->`` and ``<!-- end of figures -->``; NAME is ``topic``
-(topic.json), ``compared`` (compared.json) or ``entities`` (entities.json). With ``--check`` nothing is
+or ``compared`` (both from topic.json) or ``entities`` (entities.json). With ``--check`` nothing is
 written, and the exit status is 1 if a table is not what the figures say. The sentences around the
 tables are not touched. A README whose name ends in ``.zh-CN.md`` gets Chinese headings.
 """
@@ -30,6 +30,7 @@ _CHINESE = {
     "expected calibration error": "期望校准误差",
     "method": "方法",
     "exact": "完全正确",
+    "repeats won": "胜出的重复次数",
     "this classifier": "本分类器",
     "spaCy `textcat_multilabel` (bag of words)": "spaCy `textcat_multilabel`（词袋）",
     "TF-IDF + logistic regression": "TF-IDF + 逻辑回归",
@@ -95,9 +96,9 @@ def with_tables(text: str, figures: Path, *, chinese: bool = False) -> str:
         return _CHINESE.get(words, words) if chinese else words
 
     def table(match: re.Match[str]) -> str:
-        name = match["name"]
-        content = json.loads((figures / f"{name}.json").read_text("utf-8"))
-        return f"{match[1]}{_TABLES[name](content, say)}\n{match[3]}"
+        file, made = _TABLES[match["name"]]
+        content = json.loads((figures / file).read_text("utf-8"))
+        return f"{match[1]}{made(content, say)}\n{match[3]}"
 
     return _TABLE.sub(table, text)
 
@@ -119,12 +120,17 @@ def _compared(report: Figures, say: Say) -> str:
         name: {split: report["compared"][split][name] for split in _SPLITS}
         for name in report["compared"][_SPLITS[0]]
     }
-    rows = [[say("method"), say("exact"), "p"], [say("this classifier"), exact(report), ""]]
+    head = [say("method"), say("exact"), "p", say("repeats won")]
+    rows = [head, [say("this classifier"), exact(report), "", ""]]
     for name in sorted(methods, key=lambda name: -methods[name]["plain"]["exact"]["mean"]):
         tests = [_p(methods[name][split]["test"]["p"]) for split in _SPLITS]
-        shown = tests[0] if len(set(tests)) == 1 else " / ".join(tests)
-        rows.append([say(_METHODS.get(name, name)), exact(methods[name]), shown])
+        won = [str(methods[name][split]["over_repeats"]["won"]) for split in _SPLITS]
+        rows.append([say(_METHODS.get(name, name)), exact(methods[name]), _both(tests), _both(won)])
     return _markdown(rows)
+
+
+def _both(cells: list[str]) -> str:
+    return cells[0] if len(set(cells)) == 1 else " / ".join(cells)
 
 
 def _p(value: float | None) -> str:
@@ -157,13 +163,13 @@ def _entities(report: Figures, say: Say) -> str:
 def _markdown(rows: list[list[str]]) -> str:
     head, *body = ["| " + " | ".join(cells) + " |" for cells in rows]
     rule = "| --- |" + " ---: |" * (len(rows[0]) - 1)
-    return "\n".join([head, rule, *body]).replace("|  |", "| |")
+    return re.sub(r"\|  (?=\|)", "| ", "\n".join([head, rule, *body]))
 
 
-_TABLES: dict[str, Callable[[Figures, Say], str]] = {
-    "topic": _topic,
-    "compared": _compared,
-    "entities": _entities,
+_TABLES: dict[str, tuple[str, Callable[[Figures, Say], str]]] = {
+    "topic": ("topic.json", _topic),
+    "compared": ("topic.json", _compared),
+    "entities": ("entities.json", _entities),
 }
 
 if __name__ == "__main__":

@@ -19,14 +19,13 @@ def folder(tmp_path):
     for name in ("README.md", "README.zh-CN.md"):
         shutil.copy(ROOT / name, tmp_path)
     methods = {
-        "majority": {"exact": {"mean": 0.25}, "test": {"p": 0.0001}},
-        "linear SVM": {"exact": {"mean": 0.375}, "test": {"p": None}},
-        "another method": {"exact": {"mean": 0.3125}, "test": {"p": 0.04}},
+        "majority": {"exact": {"mean": 0.25}, "test": {"p": 0.0001}, "over_repeats": {"won": 3}},
+        "linear SVM": {"exact": {"mean": 0.375}, "test": {"p": None}, "over_repeats": {"won": 2}},
+        "another method": {"exact": {"mean": 0.3125}, "test": {"p": 0.04}, "over_repeats": {"won": 0}},
     }
     entity = {kind: {"f1": 0.75} for kind in ("POLICY", "DOC_NO", "QUANTITY")}
     files = {
-        "topic": {"plain": SPLIT, "grouped": SPLIT},
-        "compared": {"plain": SPLIT, "grouped": SPLIT, "compared": {"plain": methods, "grouped": methods}},
+        "topic": {"plain": SPLIT, "grouped": SPLIT, "compared": {"plain": methods, "grouped": methods}},
         "entities": {
             "variants": {
                 "grammar": entity
@@ -56,10 +55,10 @@ def test_tables_are_written_from_the_figures(folder):
     for line in (
         "| exact label | 0.500 ± 0.250 | 0.500 ± 0.250 |",
         "| expected calibration error | 0.062 | 0.062 |",
-        "| this classifier | 0.500 / 0.500 | |",
-        "| linear SVM | 0.375 / 0.375 | – |",
-        "| another method | 0.312 / 0.312 | 0.040 |",
-        "| most frequent label | 0.250 / 0.250 | < 0.001 |",
+        "| this classifier | 0.500 / 0.500 | | |",
+        "| linear SVM | 0.375 / 0.375 | – | 2 |",
+        "| another method | 0.312 / 0.312 | 0.040 | 0 |",
+        "| most frequent label | 0.250 / 0.250 | < 0.001 | 3 |",
         "| grammar (as shipped) | 0.750 | 0.750 | 0.750 | 0.875 | – | 123,000 |",
         "| `ner` alone | 0.750 | 0.750 | 0.750 | – | 72 s | 61,000 |",
     ):

@@ -17,7 +17,6 @@ SETTINGS = {
     "figures": "figures",
     "folds": "2",
     "repeats": "1",
-    "repeats_compared": "1",
     "ablation": "",
 }
 
