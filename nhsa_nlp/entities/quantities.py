@@ -281,7 +281,8 @@ def _read_unit(text: str, position: int, number: Number) -> tuple[str, int] | No
         return text[position], position + 1
     if unit:
         return unit, position + len(unit)
-    return ("", position) if number.large and number.arabic else None
+    alone = number.arabic or number.surface.endswith("个亿")
+    return ("", position) if number.large and alone else None
 
 
 def _read_second(
