@@ -42,7 +42,7 @@ _LETTER_KINDS = {"reply": "答复", "notice": "通知", "other": "其他"}
 _LETTER_BODIES = {"npc": "人大建议", "cppcc": "政协提案"}
 _REASONS = {
     "low_confidence": "把握不足",
-    "out_of_scope": "似与医保、医疗、医药无关",
+    "out_of_scope": "似与医保、医疗、医药无关，或不是中文",
     "too_short": "文字过少",
 }
 

@@ -40,7 +40,7 @@ def highlight(
     """
     from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, check_writable, read_documents, write_text
 
-    if file != STANDARD_INPUT and Path(file).is_dir():
+    if file not in ("", STANDARD_INPUT) and Path(file).is_dir():
         raise InputError("is a folder; name one document", file)
     with Progress("loading the model") as progress:
         document = next(read_documents([file], ReadOptions(encoding, max_bytes)))

@@ -47,6 +47,7 @@ def test_a_page_of_a_table_says_which_row_it_shows(here: Path) -> None:
     [
         (["missing.txt"], "no such file"),
         (["."], "is a folder"),
+        ([""], "the path is empty"),
         (["a.pages"], "cannot read .pages"),
         (["a.txt", "--output", "a.txt"], "is the document itself"),
         (["a.txt", "--output", "no/such/page.html", "--bundle", "nothing"], "cannot be written"),
