@@ -125,7 +125,8 @@ def _open(path: str | Path) -> sqlite3.Connection:
             raise InputError("holds no texts to search; write it again with label --output FILE.sqlite", path)
     except sqlite3.DatabaseError as error:
         base.close()
-        raise InputError(f"is no SQLite database, or damaged ({first_line(error)})", path) from error
+        reason = f"is no SQLite database, or damaged ({first_line(error)})"
+        raise InputError(f"{reason}; write one with label --output FILE.sqlite", path) from error
     except InputError:
         base.close()
         raise

@@ -40,6 +40,11 @@ _LETTER_FIELDS = {
 }
 _LETTER_KINDS = {"reply": "答复", "notice": "通知", "other": "其他"}
 _LETTER_BODIES = {"npc": "人大建议", "cppcc": "政协提案"}
+_REASONS = {
+    "low_confidence": "把握不足",
+    "out_of_scope": "似与医保、医疗、医药无关，或不是中文",
+    "too_short": "文字过少",
+}
 
 # displaCy fills the template with str.format; the class carries the colour, so that dark and
 # light pages differ.
@@ -198,7 +203,7 @@ def _topic(topic: TopicRecord) -> list[str]:
     probability = "" if topic["probability"] is None else f" <small>{topic['probability']:.0%}</small>"
     lines = [f"<h1>{escape(topic['label'] or '未判定')}{probability}</h1>"]
     if topic["review"]:
-        lines.append(f'<p class="review">需人工复核：{escape(topic["reason"] or "原因未注明")}</p>')
+        lines.append(f'<p class="review">需人工复核：{escape(_reason(topic["reason"]))}</p>')
     if topic["alternatives"]:
         others = "，".join(f"{escape(a['label'])} {a['probability']:.0%}" for a in topic["alternatives"])
         lines.append(f'<p class="faint">其他可能：{others}</p>')
@@ -213,6 +218,13 @@ def _topic(topic: TopicRecord) -> list[str]:
         )
     lines.append("</dl>")
     return lines
+
+
+def _reason(reason: str | None) -> str:
+    """Say in Chinese why a document is to be reviewed; the word of the record stays, to search for."""
+    if reason is None:
+        return "原因未注明"
+    return f"{_REASONS[reason]}（{reason}）" if reason in _REASONS else reason
 
 
 def _evidence_words(topic: TopicRecord, facet: str) -> dict[str, float]:

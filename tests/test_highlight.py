@@ -107,7 +107,7 @@ def test_topic_and_letter_stand_on_top() -> None:
     top = html[: html.index("<main>")]
     for piece in (
         "医保 <small>66%",
-        "low_confidence",
+        "把握不足（low_confidence）",
         "医疗x医保 20%",
         "答复（+0.42）",
         "聂鹏举代表",

@@ -492,6 +492,25 @@ HEADS: dict[str, tuple[str, dict[str, object]]] = {
         "扎实提高建议提案办理质量和水平。分管局领导召开会议，传达全国人大、全国政协建议提案交办会精神。",
         {},
     ),
+    "proposal": (
+        "关于提高门诊待遇的建议\n一、制定实施方案\n尽快印发。",
+        {"subject": "关于提高门诊待遇的建议"},
+    ),
+    "proposal with number and label, its title broken into lines": (
+        "政协第十四届全国委员会第二次会议第0456号提案\n案由：关于加强基金监管、\n严惩欺诈骗保的提案\n近年来骗保多发。",
+        {
+            "body": "cppcc",
+            "proposal_number": "0456",
+            "session": "政协第十四届全国委员会第二次会议",
+            "subject": "关于加强基金监管、严惩欺诈骗保的提案",
+        },
+    ),
+    "a title alone": ("关于降低缴费标准的建议", {"subject": "关于降低缴费标准的建议"}),
+    "prose about a proposal": ("关于降低缴费标准的建议很好。\n要落实。", {}),
+    "a part of a reply under a title": (
+        "关于降低缴费标准的建议\n您提出的建议很有意义。",
+        {"kind": "reply"},
+    ),
     "nothing": ("", {}),
     "white space": (" \n\u3000\n", {}),
 }
@@ -587,6 +606,7 @@ SECTIONS: dict[str, tuple[str, list[str]]] = {
         "一、关于规范支付范围。国家建立制度。\n二、关于坚持定位。党中央提出要求。",
         ["关于规范支付范围", "关于坚持定位"],
     ),
+    "a ratio in a title": ("一、按6：3：1出资\n二、按疗效付费\n", ["按6：3：1出资", "按疗效付费"]),
     "other marks": ("一．总体要求\n坚持原则。\n二，主要任务\n落实责任。", ["总体要求", "主要任务"]),
     "more than ten": (
         "".join(f"{number}、关于{number}号事项的建议\n国家重视。\n" for number in NUMERALS),

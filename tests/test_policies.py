@@ -256,3 +256,12 @@ def test_citations_are_read_from_parquet_as_from_json_lines(tmp_path: Path) -> N
     lines, rows = (list(read_citations([tmp_path / f"r{suffix}"])) for suffix in (".jsonl", ".parquet"))
     assert lines == rows
     assert rows[0].citations == {("关于建立机制的意见", "国办发〔2021〕14号"): 1}
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".sqlite"])
+def test_a_file_for_readers_is_refused_in_one_line(tmp_path: Path, suffix: str) -> None:
+    WRITERS[suffix](tmp_path / f"a{suffix}", [FULL])
+    refused: list[InputError] = []
+    with pytest.raises(InputError, match=r"read from \.jsonl and \.parquet"):
+        list(read_citations([tmp_path / f"a{suffix}"], on_error=refused.append))
+    assert not refused

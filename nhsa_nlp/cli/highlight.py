@@ -40,9 +40,9 @@ def highlight(
     """
     from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, check_writable, read_documents, write_text
 
-    if file != STANDARD_INPUT and Path(file).is_dir():
+    if file not in ("", STANDARD_INPUT) and Path(file).is_dir():
         raise InputError("is a folder; name one document", file)
-    with Progress("loading the model"):
+    with Progress("loading the model") as progress:
         document = next(read_documents([file], ReadOptions(encoding, max_bytes)))
         page = output or Path(f"{document.id}.html")
         if file != STANDARD_INPUT and page.resolve() == Path(file).resolve():
@@ -58,6 +58,8 @@ def highlight(
             raise too_long(document, nlp)
         record = next(records(nlp, [document]))
         write_text(page, render(record, document.text, _sections(nlp, document.text)))
+        if "#" in document.source[len(file) :] or "!/" in document.source[len(file) :]:
+            progress.notice(f"{file} may hold more documents; the page shows one: {document.source}")
     typer.echo(f"wrote {page}")
 
 

@@ -30,7 +30,9 @@ _CODED = re.compile(
 _ORDER = re.compile(
     rf"(?P<kind>令|公告|通告)(?:{_OPEN}?(?P<year>(?:19|20)\d\d)(?:年|{_CLOSE})?)?第(?P<number>{_NUMERAL})号"
 )
-# What stands before either is read backwards from it.
+# 国务院第735号令: the same order, said the other way round.
+_NUMBERED_ORDER = re.compile(rf"第(?P<number>{_NUMERAL})号令(?!人)")
+# What stands before any of them is read backwards from it.
 _ISSUER = re.compile(r"[一-龥]+\Z")
 # A notice known by year and serial number alone, as it stands in parentheses or before 公告.
 _YEARLY = re.compile(
@@ -65,6 +67,10 @@ def find_doc_numbers(text: str) -> list[DocNumber]:
         if issuer := _agency(_before(text, match.start(), 30)):
             year = f"{match['year']}年" if match["year"] else ""
             normalized = f"{issuer}{match['kind']}{year}第{parse_number(match['number'])}号"
+            found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
+    for match in _NUMBERED_ORDER.finditer(text):
+        if issuer := _agency(_before(text, match.start(), 30)):
+            normalized = f"{issuer}令第{parse_number(match['number'])}号"
             found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
     for match in _YEARLY.finditer(text):
         year, number = match["year"] or match["year2"], match["number"] or match["number2"]

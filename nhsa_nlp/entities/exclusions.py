@@ -101,7 +101,7 @@ def names_something(text: str, number: Number, unit: str, end: int) -> bool:
     end
         Where the unit ends.
     """
-    if _is_bare_multiplier(text, number):
+    if _is_bare_multiplier(text, number) or _is_part_of_word(number, unit, end):
         return True
     if number.surface[0] == "数" and text[number.start - 1 : number.start] in _BEFORE_NUMBER_NOUN:
         return True
@@ -210,6 +210,12 @@ def _is_bare_multiplier(text: str, number: Number) -> bool:
     if number.arabic or number.pair or re.search(f"[{SPELLED_DIGIT}十半几]", number.surface):
         return False
     return before not in tuple("近约超逾过破达") and number.surface[0] not in "数几上"
+
+
+def _is_part_of_word(number: Number, unit: str, end: int) -> bool:
+    """Tell a 零 that begins a word: 零件, 零部件; 零元 and 零度 measure."""
+    measures = unit in units.MONEY or unit in units.MEASURES
+    return number.surface == "零" and number.end == end - len(unit) and not measures
 
 
 def _is_other_word(text: str, position: int, unit: str, number: Number) -> bool:

@@ -11,11 +11,13 @@ from nhsa_nlp.entities.numerals import parse_number
 SPELLED_DIGIT = "零〇一二两三四五六七八九"
 ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 SPELLED = rf"[{SPELLED_DIGIT}十百千万亿]+(?:点[{SPELLED_DIGIT}]+)?"
+# 2个亿 is 2亿; 2个亿元村 are two villages.
+_OF_YI = r"个亿(?!元?[级村乡镇县强产企工项户])"
 NUMBER = re.compile(
     rf"(?P<arabic>{ARABIC}(?:[百千万亿]零?{ARABIC})*)"
-    r"(?P<fuzz>[余多几来])?(?P<factor>万亿|[十百千]?[万亿]|[百千])?(?P<rest>[余多])?"
-    rf"|(?P<few>(?:[数几]|(?<![以之加如及])上)(?=[十百千万亿]))?(?P<spelled>{SPELLED})"
-    r"(?P<sfuzz>[余多几来])?(?P<sfactor>万亿|[万亿])?(?P<srest>[余多])?"
+    rf"(?P<fuzz>[余多几来])?(?P<factor>万亿|[十百千]?[万亿]|[百千]|{_OF_YI})?(?P<rest>[余多])?"
+    rf"|(?P<few>(?:[数几]|(?<![以之加如及])上)(?=[十百千万亿]))?(?P<spelled>(?!零下){SPELLED})"
+    rf"(?P<sfuzz>[余多几来])?(?P<sfactor>万亿|[万亿]|{_OF_YI})?(?P<srest>[余多])?"
     r"|(?P<none>几|半)"
 )
 """A candidate; whether it is a number and how far it reaches, `read_number` tells."""
@@ -77,7 +79,7 @@ def read_number(match: re.Match[str]) -> Number | None:
         return Number(start, end, value, False, match["none"], False, False)
     arabic = match["arabic"] is not None
     digits = match["arabic"] or match["spelled"]
-    factor = (match["factor"] if arabic else match["sfactor"]) or ""
+    factor = ((match["factor"] if arabic else match["sfactor"]) or "").removeprefix("个")
     more = bool(match["few"] or match["fuzz"] or match["rest"] or match["sfuzz"] or match["srest"])
     if not arabic and len(whole := well_formed(digits)) < len(digits):
         digits, factor, more = whole, "", bool(match["few"])

@@ -70,8 +70,11 @@ _FRACTION = re.compile(
     rf"(?P<whole>[{SPELLED_DIGIT}十百千万亿]+|\d+)分之(?P<minus>负)?(?P<part>{SPELLED}|{ARABIC})(?P<more>[余多])?"
 )
 _SHARE_UNITS = {"百": "%", "一百": "%", "100": "%", "千": "‰", "万": "‱"}
-_RATIO = re.compile(r"(\d+(?:\.\d+)?)[:：∶比](\d+(?:\.\d+)?)(?![\d:：.])")
+# Two numbers: of 6：3：1 no part is a ratio that the text gives.
+_RATIO = re.compile(r"(?<!\d[:：∶比])(\d+(?:\.\d+)?)[:：∶比](\d+(?:\.\d+)?)(?![\d:：∶.])")
 _SLASH = re.compile(r"(?<![\d./])([1-9])/([1-9]\d?)(?![\d/.年月日个A-Za-z])")
+# A range may fall (100-80万), but not by more than this: where it would, 万 belongs to its end alone.
+_STEEPEST = 10
 _RANGE_SEPARATOR = re.compile(r"[-—~～至到]{1,2}|一(?=\d)")
 _CHANGE = re.compile(
     r"[从由](?:每人)?(?:每[年月])?[\d.一二三四五六七八九十百千万亿余多]+[^，。；、]{0,4}[至到]$"
@@ -278,7 +281,8 @@ def _read_unit(text: str, position: int, number: Number) -> tuple[str, int] | No
         return text[position], position + 1
     if unit:
         return unit, position + len(unit)
-    return ("", position) if number.large and number.arabic else None
+    alone = number.arabic or number.surface.endswith("个亿")
+    return ("", position) if number.large and alone else None
 
 
 def _read_second(
@@ -306,10 +310,16 @@ def _read_second(
         if end != number.end and in_words and _CHANGE.search(text, max(0, last.start - 24), last.start):
             continue
         first = number.value
-        if not number.large and last.large and first < last.value:
-            first *= parse_number("一" + "".join(c for c in last.surface if c in "百千万亿"))
+        if end == number.end and not number.large and last.large:
+            first = _scaled(first, last)
         return last, unit, tuple(value * _worth(unit[0]) for value in (first, last.value))
     return None
+
+
+def _scaled(first: Decimal, last: Number) -> Decimal:
+    """Return the first value of a range without a unit of its own: 3-5万 is 3万 to 5万, 8000-1.5万 is not."""
+    scaled = first * parse_number("一" + "".join(c for c in last.surface if c in "百千万亿"))
+    return first if last.value is None or first >= last.value or scaled > last.value * _STEEPEST else scaled
 
 
 def _worth(unit: str) -> Decimal:

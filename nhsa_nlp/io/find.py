@@ -86,7 +86,7 @@ def find_documents(
     Raises
     ------
     InputError
-        At once, before anything is read: no path at all, a missing path, a folder without
+        At once, before anything is read: no path at all, an empty or missing one, a folder without
         documents, standard input named twice.
     """
     given = [str(path) for path in paths]
@@ -95,6 +95,9 @@ def find_documents(
     if given.count(STANDARD_INPUT) > 1:
         raise InputError("standard input (-) can be read only once")
     for name in given:
+        if not name:
+            # What an unset variable of a shell leaves; as a path it would be the current folder.
+            raise InputError("the path is empty; name files or folders, . for the current folder")
         if name != STANDARD_INPUT:
             _check(Path(name), suffixes)
     walk = _Walk(

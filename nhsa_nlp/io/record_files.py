@@ -16,6 +16,7 @@ from nhsa_nlp.record import Record
 _STANDARD_INPUT = "-"
 _LONGEST_LINE = 200_000_000  # bytes; no record of a document that can be read is as long
 _BATCH = 64  # records
+_FOR_READERS = frozenset([".csv", ".tsv", ".xlsx", ".sqlite", ".sqlite3", ".db"])
 
 OnError = Callable[[InputError], None]
 
@@ -26,8 +27,8 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     Parameters
     ----------
     path
-        A ``.parquet`` file, or JSON Lines under any other name; ``-`` is JSON Lines on standard
-        input.
+        A ``.parquet`` file, or JSON Lines under any name but that of a table or database; ``-`` is
+        JSON Lines on standard input.
     on_error
         What to do with a line that is no JSON object; without it the first one ends the reading.
 
@@ -53,6 +54,8 @@ def numbered_records(
     if Path(path).suffix.lower() == ".parquet":
         yield from _rows(path)
         return
+    if Path(path).suffix.lower() in _FOR_READERS:
+        raise InputError("records are read from .jsonl and .parquet; write one with label --output", name)
     try:
         with _open(path) as stream:
             yield from _lines(stream, name, on_error)

@@ -22,6 +22,7 @@ from nhsa_nlp.letter.header import (
 )
 from nhsa_nlp.letter.notice import find_notice_head
 from nhsa_nlp.letter.opening import Opening, find_opening
+from nhsa_nlp.letter.proposal import find_proposal_title
 from nhsa_nlp.letter.sections import find_sections
 from nhsa_nlp.letter.signature import find_closing, find_signature
 from nhsa_nlp.record import LetterRecord, SectionRecord
@@ -48,7 +49,8 @@ def parse_letter(raw: str, *, cleaned: CleanText | None = None) -> LetterRecord:
     LetterRecord
         ``kind`` is ``reply`` for an answer to a proposal (its heading, its opening sentence, or
         words to whoever made it show that), ``notice`` for what is called a notice or is sent to
-        a list of bodies, and ``other``. The offsets of ``sections`` are code points of ``raw``;
+        a list of bodies, and ``other``, also for the proposal itself, whose title is the ``subject``.
+        The offsets of ``sections`` are code points of ``raw``;
         a section runs to the next one, the last to the closing words. Unknown is None, or empty.
 
     Raises
@@ -67,7 +69,7 @@ def parse_letter(raw: str, *, cleaned: CleanText | None = None) -> LetterRecord:
     elif cleaned.raw != raw:
         raise ValueError("cleaned is not the cleaned form of raw; leave it out or pass clean(raw)")
     flat = FlatText(cleaned)
-    return _parse_reply(flat) or _parse_notice(flat) or _parse_other(flat)
+    return _parse_reply(flat) or _parse_proposal(flat) or _parse_notice(flat) or _parse_other(flat)
 
 
 def _parse_reply(flat: FlatText) -> LetterRecord | None:
@@ -104,6 +106,22 @@ def _parse_reply(flat: FlatText) -> LetterRecord | None:
     else:
         start = heading.answer_end or 0
     _read_rest(flat, letter, start)
+    return letter
+
+
+def _parse_proposal(flat: FlatText) -> LetterRecord | None:
+    """Read a proposal under its own title; None if there is none, or the text is a part of a reply."""
+    title = find_proposal_title(flat, _first_stop(flat))
+    if title is None or _TO_YOU.search(flat.text):
+        return None
+    heading = read_heading(flat, title[0])
+    letter = _empty()
+    letter["body"] = heading.body
+    letter["proposal_number"] = heading.proposal_number
+    letter["proposal_category"] = heading.proposal_category
+    letter["session"] = heading.session
+    letter["subject"] = flat.raw_slice(*title)
+    _read_rest(flat, letter, title[1])
     return letter
 
 

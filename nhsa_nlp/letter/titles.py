@@ -30,7 +30,7 @@ _LOOK_AHEAD = 6  # how far behind a certain end a better one may be
 
 _PAIRS = {"“": "”", "《": "》", "（": "）", "‘": "’", "「": "」", "『": "』"}
 _SUBSECTION = re.compile(r"（[一二三四五六七八九十]{1,2}）|一是|其一")
-_STOP = re.compile(rf"[。！？；：:;]|{_SUBSECTION.pattern}|[1-9][.．、](?!\d)")
+_STOP = re.compile(rf"[。！？；;]|[：:](?!\d)|(?<!\d)[：:]|{_SUBSECTION.pattern}|[1-9][.．、](?!\d)")
 # No title ends before these …
 _NOT_BEFORE = re.compile(r"[的地得了着过，、和与及等并或而之）》”’。；：！？,.%]")
 # … or behind these.

@@ -35,11 +35,19 @@ def test_standard_input_and_another_output(here: Path) -> None:
     assert "聂鹏举代表" in (here / "page.html").read_text(encoding="utf-8")
 
 
+def test_a_page_of_a_table_says_which_row_it_shows(here: Path) -> None:
+    Path("list.csv").write_text("text\n提高门诊报销比例\n降低药品价格\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["highlight", "list.csv"])
+    assert (result.exit_code, result.stdout) == (0, "wrote list-2.html\n"), result.stderr
+    assert result.stderr == "nhsa-nlp: list.csv may hold more documents; the page shows one: list.csv#row=2\n"
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         (["missing.txt"], "no such file"),
         (["."], "is a folder"),
+        ([""], "the path is empty"),
         (["a.pages"], "cannot read .pages"),
         (["a.txt", "--output", "a.txt"], "is the document itself"),
         (["a.txt", "--output", "no/such/page.html", "--bundle", "nothing"], "cannot be written"),

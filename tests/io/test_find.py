@@ -90,6 +90,14 @@ def test_a_missing_path_is_refused_before_anything_is_read(tmp_path: Path, name:
         find_documents([tmp_path / "a.txt", tmp_path / name], SUFFIXES)
 
 
+def test_an_empty_path_is_not_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch(tmp_path / "a.txt")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="the path is empty"):
+        find_documents([""], SUFFIXES)
+    assert [file.id for file in find_documents(["."], SUFFIXES)] == ["a"]
+
+
 def test_a_dangling_link_is_called_one(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
     with pytest.raises(InputError, match="symbolic link to nothing"):

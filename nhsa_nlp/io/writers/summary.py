@@ -18,6 +18,7 @@ from nhsa_nlp.record import PolicyRecord, QuantityRecord, Record, is_doc_no, is_
 _MOST_CARRIED = 500  # columns; a table with more cannot be used, and what remains is one column of JSON
 _REST = "other columns"
 _SIGNS = {"eq": "", "range": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+_RATIO = "比"  # the unit of 2：1
 
 _LETTER = {
     "kind": "letter_kind",
@@ -138,12 +139,15 @@ def title(policy: PolicyRecord) -> str:
 
 
 def quantity(entity: QuantityRecord) -> str:
-    """Return a quantity for a reader: ≥54680000000元, 3–5个."""
-    value = entity["value"]
+    """Return a quantity for a reader: ≥54680000000元, 3–5个, 2:1."""
+    value, unit = entity["value"], entity["unit"]
     if value is None:
         return entity["text"]
     values = value if isinstance(value, list) else [value]
-    return f"{_SIGNS[entity['op']]}{'–'.join(f'{number:.15g}' for number in values)}{entity['unit']}"
+    between = "–"
+    if unit == _RATIO:
+        between, unit = ":", ""
+    return f"{_SIGNS[entity['op']]}{between.join(f'{number:.15g}' for number in values)}{unit}"
 
 
 def _once(names: Iterator[str]) -> str:

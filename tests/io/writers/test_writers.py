@@ -358,3 +358,17 @@ def test_a_file_of_records_that_is_damaged_is_refused(tmp_path: Path, data: byte
     assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match="there is no such file"):
         list(read_records(tmp_path / "no.parquet"))
+
+
+def test_a_ratio_is_written_as_one(tmp_path: Path) -> None:
+    ratio: QuantityRecord = {
+        "start": 0,
+        "end": 3,
+        "label": "QUANTITY",
+        "text": "1：0.5",
+        "value": [1, 0.5],
+        "unit": "比",
+        "op": "ge",
+    }
+    WRITERS[".csv"](tmp_path / "r.csv", [{**FULL, "entities": [ratio]}])
+    assert table(tmp_path / "r.csv")[0]["quantities"] == "≥1:0.5"
