@@ -11,24 +11,30 @@ from pathlib import Path
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LONGEST = 150  # bytes of a name; systems allow 255, and some add to it
+_LONGEST_PATH = 700  # bytes of a path; systems allow 1,024 or more, that of the folder included
+_SUFFIX = ".txt"
 
 
 def text_path(id_: str) -> Path:
     """Return where the text of a record lies within the folder of texts.
 
     The id with ``.txt``. Where a system could not take that for a name (control and reserved characters,
-    ``..``, too long), it is replaced by something it can, with eight digits of the id's SHA-256.
+    ``..``, too long), it is replaced by something it can, with eight digits of the id's SHA-256. So is a
+    folder that ends in ``.txt``, which may be the text of another id; a path that is too long is left
+    without its folders.
 
     >>> text_path("2021/npc-13-4-2020").as_posix()
     '2021/npc-13-4-2020.txt'
     >>> text_path("../etc/passwd").as_posix()
     '_/etc/passwd-7fef78f5.txt'
     """
-    parts = [_safe(part) for part in id_.split("/")]
-    path = "/".join(parts)
+    *folders, name = map(_safe, id_.split("/"))
+    path = "/".join([*map(_folder, folders), name])
+    if len(path.encode("utf-8")) > _LONGEST_PATH:
+        path = name
     if path != id_:
         path += "-" + hashlib.sha256(id_.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return Path(path + ".txt")
+    return Path(path + _SUFFIX)
 
 
 def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
@@ -55,6 +61,10 @@ def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
         shutil.rmtree(new, ignore_errors=True)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _folder(part: str) -> str:
+    return part + "_" if part.lower().endswith(_SUFFIX) else part
 
 
 def _safe(part: str) -> str:

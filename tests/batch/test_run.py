@@ -193,7 +193,22 @@ def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
     assert text_path("con") != Path("con.txt")
 
 
-@pytest.mark.parametrize("id_", ["../up", "/root", "a//b", "x\0y", "a" * 400, "CON", "尾。. ", "\ud800"])
+def test_the_text_of_one_document_is_not_the_folder_of_another(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "年报.TXT").mkdir(parents=True)
+    (folder / "年报.md").write_text("甲", encoding="utf-8")
+    (folder / "年报.TXT" / "附件.txt").write_text("乙", encoding="utf-8")
+    run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
+    texts = tmp_path / "out.texts"
+    assert (texts / text_path("年报")).read_text("utf-8") == "甲"
+    assert (texts / text_path("年报.TXT/附件")).read_text("utf-8") == "乙"
+    assert not any(path.suffix.lower() == ".txt" for path in texts.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize(
+    "id_",
+    ["../up", "/root", "a//b", "x\0y", "a" * 400, "深/" * 2000 + "a", "CON", "尾。. ", "\ud800", "a.txt/b"],
+)
 def test_texts_stay_within_their_folder(id_: str, tmp_path: Path) -> None:
     path = tmp_path / text_path(id_)
     path.parent.mkdir(parents=True, exist_ok=True)
