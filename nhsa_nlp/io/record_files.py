@@ -26,8 +26,8 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     Parameters
     ----------
     path
-        A ``.parquet`` file, or JSON Lines under any other name; ``-`` is JSON Lines on standard
-        input.
+        A ``.parquet`` file, or JSON Lines under any other name that is not one of another output;
+        ``-`` is JSON Lines on standard input.
     on_error
         What to do with a line that is no JSON object; without it the first one ends the reading.
 
@@ -40,7 +40,8 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     Raises
     ------
     InputError
-        If the file cannot be read, or, without ``on_error``, for the first line that is no object.
+        If the file cannot be read or is an output without whole records, or, without
+        ``on_error``, for the first line that is no object.
     """
     return (cast(Record, record) for _, record in numbered_records(path, on_error))
 
@@ -49,10 +50,14 @@ def numbered_records(
     path: str | Path, on_error: OnError | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Read records as `read_records` does, each with its line or row, counted from 1."""
-    name = show_name(path)
-    if Path(path).suffix.lower() == ".parquet":
+    from nhsa_nlp.io.writers import WRITERS, json_lines
+
+    name, suffix = show_name(path), Path(path).suffix.lower()
+    if suffix == ".parquet":
         yield from _rows(path)
         return
+    if suffix in WRITERS and suffix not in json_lines.SUFFIXES:
+        raise InputError("does not hold whole records; name the .jsonl or .parquet of that run", name)
     try:
         with _open(path) as stream:
             yield from _lines(stream, name, on_error)
