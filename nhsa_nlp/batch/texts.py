@@ -13,6 +13,7 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LONGEST = 150  # bytes of a name; systems allow 255, and some add to it
 _LONGEST_PATH = 700  # bytes of a path; systems allow 1,024 or more, that of the folder included
 _SUFFIX = ".txt"
+_MARK = ".nhsa-nlp-texts"
 
 
 def text_path(id_: str) -> Path:
@@ -37,8 +38,17 @@ def text_path(id_: str) -> Path:
     return Path(path + _SUFFIX)
 
 
+def may_replace(folder: Path) -> bool:
+    """Tell whether a folder of texts can take a place: nothing is there, or what `write_texts` wrote."""
+    if not folder.is_dir():
+        return not (folder.exists() or folder.is_symlink())
+    return (folder / _MARK).exists() or not any(folder.iterdir())
+
+
 def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
     """Write texts, each with the id of its record, into a folder that replaces the one there.
+
+    A hidden file marks the folder as written here, see `may_replace`.
 
     Raises
     ------
@@ -50,6 +60,7 @@ def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
         shutil.rmtree(left, ignore_errors=True)
     new.mkdir()
     try:
+        (new / _MARK).touch()
         for id_, text in texts:
             file = new / text_path(id_)
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -193,6 +193,21 @@ def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
     assert text_path("con") != Path("con.txt")
 
 
+def test_texts_replace_only_texts(folder: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "out.texts"
+    texts.mkdir()
+    run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
+    mine = tmp_path / "other.texts" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("我的", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"other\.texts: is not a folder that --keep-text wrote; move it"):
+        run(job(folder), [tmp_path / "other.jsonl"], Watch(), keep_text=True)
+    assert mine.read_text("utf-8") == "我的"
+    (texts / "gone.txt").write_text("旧", encoding="utf-8")
+    run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
+    assert len(list(texts.glob("*.txt"))) == 30
+
+
 def test_the_text_of_one_document_is_not_the_folder_of_another(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     (folder / "年报.TXT").mkdir(parents=True)
