@@ -9,7 +9,7 @@ from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import may_replace, write_texts
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
-from nhsa_nlp.io.placing import cannot_write
+from nhsa_nlp.io.placing import cannot_write, remove_leftovers
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.record import Record
 
@@ -104,6 +104,7 @@ class Outputs:
             If one cannot be written.
         """
         for path in self.paths:
+            remove_leftovers(path)
             texts = _Texts(journal)
             writer_for(path)(path, texts.records(), texts=texts if self.need_texts else None)
         if self.texts is not None:

@@ -179,6 +179,35 @@ def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "second.jsonl"]
 
 
+def test_what_a_kill_left_of_an_output_is_removed(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "[年].xlsx"
+    for path in (output, tmp_path / "x.xlsx"):
+        write = subprocess.Popen(
+            [sys.executable, "-c", HANGING_WRITER, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert write.stdout is not None
+        assert write.stdout.readline() == "writing\n"
+        write.kill()
+        write.wait()
+        write.stdout.close()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert len(left) == 5  # a file and a folder each, and the documents
+    run(job(folder), [output], Watch())
+    foreign = {name for name in left if name.startswith(".x.xlsx.")}
+    assert {path.name for path in tmp_path.iterdir()} == {"in", output.name, *foreign}
+
+
+HANGING_WRITER = """
+import sys, time
+from nhsa_nlp.io import WRITERS
+def records():
+    print("writing", flush=True)
+    time.sleep(60)
+    yield {}
+WRITERS[".xlsx"](sys.argv[1], records())
+"""
+
+
 def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
