@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.batch.failure import Failure, refusal
-from nhsa_nlp.batch.limits import check_text
+from nhsa_nlp.batch.limits import check_text, valid
 from nhsa_nlp.batch.messages import Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, Settings
@@ -90,8 +90,8 @@ def _label(
 def _task(item: Any, number: int) -> Task:
     """Return the work for what the caller gave; something that is no text becomes a failure."""
     given = _fields(item)
-    id_ = str(number) if given.get("id") is None else str(given["id"])
-    source = str(given.get("source") or "")
+    id_ = valid(str(number if given.get("id") is None else given["id"]))
+    source = valid(str(given.get("source") or ""))
     try:
         text = check_text(given.get("text"))
     except InputError as error:

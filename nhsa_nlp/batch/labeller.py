@@ -71,6 +71,8 @@ class Labeller:
         ------
         KeyError
             If it lacks a column.
+        TypeError
+            If it is no batch, such as a single row.
         BundleError
             If the model cannot be loaded.
         """
@@ -79,6 +81,8 @@ class Labeller:
         if not isinstance(batch, Mapping) and kind not in ("pandas", "pyarrow"):
             raise TypeError(f"a batch is a DataFrame, a Table or a mapping of columns, not {type(batch)}")
         texts = table[self.text_column]
+        if isinstance(texts, str):
+            raise TypeError(f"{self.text_column} is one text, not a column; map with batched=True")
         new = self._label(_values(texts), None if self.id_column is None else _values(table[self.id_column]))
         result: Batch
         if kind == "pyarrow":
@@ -100,7 +104,7 @@ class Labeller:
         return columns
 
     def _row(self, id_: str, text: Any) -> tuple[Any, ...]:
-        from nhsa_nlp.batch.limits import check_text, too_long
+        from nhsa_nlp.batch.limits import check_text, too_long, valid
         from nhsa_nlp.errors import InputError
         from nhsa_nlp.io import Document
         from nhsa_nlp.pipeline import records
@@ -109,6 +113,7 @@ class Labeller:
             import nhsa_nlp
 
             self._nlp = nhsa_nlp.load(self.bundle)
+        id_ = valid(id_)
         try:
             document = Document(id_, "", check_text(text))
             if len(document.text) > self._nlp.max_length:

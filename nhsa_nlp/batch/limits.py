@@ -34,3 +34,8 @@ def check_text(text: Any) -> str:
         raise InputError("is empty; nothing to read")
     missing = text is None or (isinstance(text, float) and text != text)  # NaN is not itself
     raise InputError("has no text" if missing else f"the text is {type(text).__name__}, not str")
+
+
+def valid(name: str) -> str:
+    """Return an id or a source in valid Unicode, halves of surrogate pairs replaced: it is to be written."""
+    return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from nhsa_nlp.batch.journal import Journal
-from nhsa_nlp.batch.texts import write_texts
+from nhsa_nlp.batch.texts import may_replace, write_texts
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
-from nhsa_nlp.io.placing import cannot_write
+from nhsa_nlp.io.placing import cannot_write, remove_leftovers
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.record import Record
 
@@ -80,10 +80,20 @@ class Outputs:
         Raises
         ------
         OutputError
-            If one cannot.
+            If one cannot, or files of somebody else lie where the texts are to be.
         """
         for path in self.paths:
             check_writable(path)
+        if self.texts is not None:
+            try:
+                free = may_replace(self.texts)
+            except OSError as error:
+                raise cannot_write(self.texts, error) from error
+            if not free:
+                raise OutputError(
+                    f"{self.texts}: is not a folder that --keep-text wrote; "
+                    "move it, or choose another --output"
+                )
 
     def write(self, journal: Journal) -> None:
         """Write all of them from the journal of a run that is done.
@@ -94,6 +104,7 @@ class Outputs:
             If one cannot be written.
         """
         for path in self.paths:
+            remove_leftovers(path)
             texts = _Texts(journal)
             writer_for(path)(path, texts.records(), texts=texts if self.need_texts else None)
         if self.texts is not None:

@@ -11,28 +11,44 @@ from pathlib import Path
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LONGEST = 150  # bytes of a name; systems allow 255, and some add to it
+_LONGEST_PATH = 700  # bytes of a path; systems allow 1,024 or more, that of the folder included
+_SUFFIX = ".txt"
+_MARK = ".nhsa-nlp-texts"
 
 
 def text_path(id_: str) -> Path:
     """Return where the text of a record lies within the folder of texts.
 
     The id with ``.txt``. Where a system could not take that for a name (control and reserved characters,
-    ``..``, too long), it is replaced by something it can, with eight digits of the id's SHA-256.
+    ``..``, too long), it is replaced by something it can, with eight digits of the id's SHA-256. So is a
+    folder that ends in ``.txt``, which may be the text of another id; a path that is too long is left
+    without its folders.
 
     >>> text_path("2021/npc-13-4-2020").as_posix()
     '2021/npc-13-4-2020.txt'
     >>> text_path("../etc/passwd").as_posix()
     '_/etc/passwd-7fef78f5.txt'
     """
-    parts = [_safe(part) for part in id_.split("/")]
-    path = "/".join(parts)
+    *folders, name = map(_safe, id_.split("/"))
+    path = "/".join([*map(_folder, folders), name])
+    if len(path.encode("utf-8")) > _LONGEST_PATH:
+        path = name
     if path != id_:
         path += "-" + hashlib.sha256(id_.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return Path(path + ".txt")
+    return Path(path + _SUFFIX)
+
+
+def may_replace(folder: Path) -> bool:
+    """Tell whether a folder of texts can take a place: nothing is there, or what `write_texts` wrote."""
+    if not folder.is_dir():
+        return not (folder.exists() or folder.is_symlink())
+    return (folder / _MARK).exists() or not any(folder.iterdir())
 
 
 def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
     """Write texts, each with the id of its record, into a folder that replaces the one there.
+
+    A hidden file marks the folder as written here, see `may_replace`.
 
     Raises
     ------
@@ -44,6 +60,7 @@ def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
         shutil.rmtree(left, ignore_errors=True)
     new.mkdir()
     try:
+        (new / _MARK).touch()
         for id_, text in texts:
             file = new / text_path(id_)
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -55,6 +72,10 @@ def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
         shutil.rmtree(new, ignore_errors=True)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _folder(part: str) -> str:
+    return part + "_" if part.lower().endswith(_SUFFIX) else part
 
 
 def _safe(part: str) -> str:

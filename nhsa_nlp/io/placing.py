@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nhsa_nlp.errors import OutputError
+
+_SUFFIX = ".part"
+_RANDOM = "?" * 8  # what mkstemp puts between
+_LONGEST = 60  # characters of the name that the hidden one repeats
 
 
 @contextmanager
@@ -38,7 +44,7 @@ def placed(path: str | Path) -> Iterator[Path]:
         target = Path(path).resolve()
         if target.exists() and not target.is_file():
             raise OutputError(f"{path}: is not a regular file; choose another --output")
-        handle, name = tempfile.mkstemp(".part", f".{target.name[:60]}.", target.parent)
+        handle, name = tempfile.mkstemp(_SUFFIX, _prefix(target), target.parent)
         os.close(handle)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
         raise cannot_write(path, error) from error
@@ -54,6 +60,26 @@ def placed(path: str | Path) -> Iterator[Path]:
         raise cannot_write(path, error) from error
     finally:
         hidden.unlink(missing_ok=True)
+
+
+def remove_leftovers(path: str | Path) -> None:
+    """Remove what `placed` left beside ``path`` when the process was killed.
+
+    Only for who knows that nobody else is writing ``path``. What cannot be removed stays.
+    """
+    target = Path(path).resolve()
+    if len(target.name) > _LONGEST:
+        return  # another file may begin the same
+    for left in target.parent.glob(f"{glob.escape(_prefix(target))}{_RANDOM}{_SUFFIX}*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                left.unlink()
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name[:_LONGEST]}."
 
 
 def cannot_write(path: str | Path, error: Exception) -> OutputError:

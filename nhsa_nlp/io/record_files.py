@@ -27,8 +27,13 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     Parameters
     ----------
     path
+<<<<<<< HEAD
         A ``.parquet`` file, or JSON Lines under any name but that of a table or database; ``-`` is
         JSON Lines on standard input.
+=======
+        A ``.parquet`` file, or JSON Lines under any other name that is not one of another output;
+        ``-`` is JSON Lines on standard input.
+>>>>>>> trial-archivist
     on_error
         What to do with a line that is no JSON object; without it the first one ends the reading.
 
@@ -41,7 +46,8 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     Raises
     ------
     InputError
-        If the file cannot be read, or, without ``on_error``, for the first line that is no object.
+        If the file cannot be read or is an output without whole records, or, without
+        ``on_error``, for the first line that is no object.
     """
     return (cast(Record, record) for _, record in numbered_records(path, on_error))
 
@@ -50,12 +56,19 @@ def numbered_records(
     path: str | Path, on_error: OnError | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Read records as `read_records` does, each with its line or row, counted from 1."""
-    name = show_name(path)
-    if Path(path).suffix.lower() == ".parquet":
+    from nhsa_nlp.io.writers import WRITERS, json_lines
+
+    name, suffix = show_name(path), Path(path).suffix.lower()
+    if suffix == ".parquet":
         yield from _rows(path)
         return
+<<<<<<< HEAD
     if Path(path).suffix.lower() in _FOR_READERS:
         raise InputError("records are read from .jsonl and .parquet; write one with label --output", name)
+=======
+    if suffix in WRITERS and suffix not in json_lines.SUFFIXES:
+        raise InputError("does not hold whole records; name the .jsonl or .parquet of that run", name)
+>>>>>>> trial-archivist
     try:
         with _open(path) as stream:
             yield from _lines(stream, name, on_error)

@@ -38,10 +38,12 @@ def test_every_kind_of_item_gives_its_record_in_order() -> None:
         "",
         "医保\ud800",
         {"id": "j", "text": "医保", "year": float("nan")},
+        {"id": "k\ud800", "text": "医保", "source": "\udfff"},
+        {"id": "l\ud800", "text": None, "source": "\udfff"},
     ]
     found = list(label_stream(items, workers=2))
     records, failures = found[:5], found[5:]
-    assert ids(iter(found)) == ["a", "2", "c", "d", "e", "6", "7", "8", "9", "j"]
+    assert ids(iter(found)) == ["a", "2", "c", "d", "e", "6", "7", "8", "9", "j", "k\ufffd", "l\ufffd"]
     assert [record["source"] for record in records] == ["a.txt", "", "", "", ""]
     assert all(record["topic"] == records[0]["topic"] for record in records)
     assert all(text[e["start"] : e["end"]] == e["text"] for e in records[0]["entities"])

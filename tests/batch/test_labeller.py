@@ -55,7 +55,14 @@ def test_it_can_be_pickled_before_and_after_it_was_used(labeller: Labeller) -> N
     check(pickle.loads(data)(ROWS))  # noqa: S301
 
 
+def test_an_id_that_is_not_unicode_costs_no_batch() -> None:
+    table = Labeller(id_column="id")({"text": [TEXT], "id": ["\ud800"]})
+    assert json.loads(table["nhsa_record"][0].encode("utf-8"))["id"] == "\ufffd"
+
+
 def test_a_batch_that_is_none_is_refused(labeller: Labeller) -> None:
+    with pytest.raises(TypeError, match="body is one text, not a column; map with batched=True"):
+        labeller({"name": "a", "body": TEXT})
     with pytest.raises(KeyError):
         labeller({"text": [TEXT]})
     with pytest.raises(TypeError, match="a batch is"):

@@ -179,6 +179,35 @@ def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "second.jsonl"]
 
 
+def test_what_a_kill_left_of_an_output_is_removed(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "[年].xlsx"
+    for path in (output, tmp_path / "x.xlsx"):
+        write = subprocess.Popen(
+            [sys.executable, "-c", HANGING_WRITER, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert write.stdout is not None
+        assert write.stdout.readline() == "writing\n"
+        write.kill()
+        write.wait()
+        write.stdout.close()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert len(left) == 5  # a file and a folder each, and the documents
+    run(job(folder), [output], Watch())
+    foreign = {name for name in left if name.startswith(".x.xlsx.")}
+    assert {path.name for path in tmp_path.iterdir()} == {"in", output.name, *foreign}
+
+
+HANGING_WRITER = """
+import sys, time
+from nhsa_nlp.io import WRITERS
+def records():
+    print("writing", flush=True)
+    time.sleep(60)
+    yield {}
+WRITERS[".xlsx"](sys.argv[1], records())
+"""
+
+
 def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -193,7 +222,37 @@ def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
     assert text_path("con") != Path("con.txt")
 
 
-@pytest.mark.parametrize("id_", ["../up", "/root", "a//b", "x\0y", "a" * 400, "CON", "尾。. ", "\ud800"])
+def test_texts_replace_only_texts(folder: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "out.texts"
+    texts.mkdir()
+    run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
+    mine = tmp_path / "other.texts" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("我的", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"other\.texts: is not a folder that --keep-text wrote; move it"):
+        run(job(folder), [tmp_path / "other.jsonl"], Watch(), keep_text=True)
+    assert mine.read_text("utf-8") == "我的"
+    (texts / "gone.txt").write_text("旧", encoding="utf-8")
+    run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
+    assert len(list(texts.glob("*.txt"))) == 30
+
+
+def test_the_text_of_one_document_is_not_the_folder_of_another(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "年报.TXT").mkdir(parents=True)
+    (folder / "年报.md").write_text("甲", encoding="utf-8")
+    (folder / "年报.TXT" / "附件.txt").write_text("乙", encoding="utf-8")
+    run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
+    texts = tmp_path / "out.texts"
+    assert (texts / text_path("年报")).read_text("utf-8") == "甲"
+    assert (texts / text_path("年报.TXT/附件")).read_text("utf-8") == "乙"
+    assert not any(path.suffix.lower() == ".txt" for path in texts.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize(
+    "id_",
+    ["../up", "/root", "a//b", "x\0y", "a" * 400, "深/" * 2000 + "a", "CON", "尾。. ", "\ud800", "a.txt/b"],
+)
 def test_texts_stay_within_their_folder(id_: str, tmp_path: Path) -> None:
     path = tmp_path / text_path(id_)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -217,13 +217,12 @@ def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Docu
 @contextmanager
 def _opened(file: FoundFile, options: ReadOptions, *, limited: bool = True) -> Iterator[BinaryIO]:
     if file.data is not None:
-        if limited:
-            _check_size(len(file.data), file, options)
+        _check_size(len(file.data), file, options, limited=limited)
         yield BytesIO(file.data)
         return
     if file.path is None:
         data = sys.stdin.buffer.read(options.max_bytes + 1)
-        _check_size(len(data), file, options)
+        _check_size(len(data), file, options, limited=True)
         yield BytesIO(data)
         return
     try:
@@ -231,15 +230,16 @@ def _opened(file: FoundFile, options: ReadOptions, *, limited: bool = True) -> I
         if not stat.S_ISREG(file.path.stat().st_mode):
             raise InputError("is not a regular file; use - for standard input", file.source)
         with file.path.open("rb") as stream:
-            if limited:
-                _check_size(os.fstat(stream.fileno()).st_size, file, options)
+            _check_size(os.fstat(stream.fileno()).st_size, file, options, limited=limited)
             yield stream
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", file.source) from error
 
 
-def _check_size(size: int, file: FoundFile, options: ReadOptions) -> None:
-    if size > options.max_bytes:
+def _check_size(size: int, file: FoundFile, options: ReadOptions, *, limited: bool) -> None:
+    if not size:
+        raise InputError("is empty; nothing to read", file.source)
+    if limited and size > options.max_bytes:
         raise TooLongError(
             f"is longer than {options.max_bytes:,} bytes; split it or raise --max-bytes", file.source
         )

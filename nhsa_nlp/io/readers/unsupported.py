@@ -43,6 +43,13 @@ _OTHER = {
     ".tar": "a tar archive; unpack it, or pack it as .zip",
     ".tgz": "a tar archive; unpack it, or pack it as .zip",
     ".gz": "packed by gzip; unpack it",
+    ".bz2": "packed by bzip2; unpack it",
+    ".xz": "packed by xz; unpack it",
+    ".eml": "an e-mail; save what it brings, and its text as .txt",
+    ".msg": "an e-mail of Outlook; save what it brings, and its text as .txt",
+    ".heic": "a HEIC photograph; save it as .jpg",
+    ".heif": "a HEIF photograph; save it as .jpg",
+    ".djvu": "a DjVu document; print it to PDF from its viewer",
 }
 
 SUFFIXES = (*_OFFICE, *_OTHER)

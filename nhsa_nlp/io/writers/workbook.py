@@ -45,7 +45,10 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     with placed(path) as file, Summary() as summary:
         folder = Path(path).resolve().parent
         try:
-            with TemporaryDirectory(dir=folder, prefix=".") as scratch, _opened(file, scratch) as book:
+            with (
+                TemporaryDirectory(dir=folder, prefix=f"{file.name}.") as scratch,
+                _opened(file, scratch) as book,
+            ):
                 documents = _Sheets(book, "documents", folder, MAX_ROWS)
                 policies, numbers, quantities = (
                     _Sheets(book, name, folder, MAX_ROWS, columns)

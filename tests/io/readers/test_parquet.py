@@ -73,7 +73,7 @@ def test_a_long_text_that_all_rows_share_is_not_multiplied(tmp_path: Path) -> No
 def test_what_is_no_parquet_file_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "t.parquet"
     path.write_bytes(data)
-    with pytest.raises(InputError, match=r"is not a Parquet file, or cut off") as caught:
+    with pytest.raises(InputError, match=r"is empty|is not a Parquet file, or cut off") as caught:
         list(read_documents([path]))
     assert "\n" not in str(caught.value)
 

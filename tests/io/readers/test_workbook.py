@@ -166,7 +166,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for data, words in [
         (whole[:2000], "cut off"),
-        (b"", "cut off"),
+        (b"", "is empty"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "encrypted, or an old .xls"),
     ]:
         path.write_bytes(data)

@@ -229,7 +229,7 @@ def test_more_members_than_any_office_has_are_refused_before_they_are_listed(rea
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "is damaged or not a zip file"),
+        (b"", "is empty; nothing to read"),
         (b"PK\x03\x04" + b"x" * 100, "is damaged or not a zip file"),
         (zipped({"a.txt": "字"})[:-30], "is damaged or not a zip file"),
         (zipped({}), "no documents in this archive"),

@@ -311,6 +311,14 @@ def test_half_a_surrogate_pair_stops_no_writer(tmp_path: Path, suffix: str) -> N
         assert found["id"] == back[suffix]
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".sqlite"])
+def test_outputs_without_whole_records_are_not_read_line_by_line(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"r{suffix}"
+    WRITERS[suffix](path, [FULL, BARE])
+    with pytest.raises(InputError, match=r"does not hold whole records; name the \.jsonl or \.parquet"):
+        list(read_records(path, on_error=lambda _: None))
+
+
 def test_places_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"no/r\.csv: cannot be written: No such file"):
         WRITERS[".csv"](tmp_path / "no" / "r.csv", [BARE])
