@@ -16,7 +16,6 @@ from nhsa_nlp.record import Record
 _STANDARD_INPUT = "-"
 _LONGEST_LINE = 200_000_000  # bytes; no record of a document that can be read is as long
 _BATCH = 64  # records
-_FOR_READERS = frozenset([".csv", ".tsv", ".xlsx", ".sqlite", ".sqlite3", ".db"])
 
 OnError = Callable[[InputError], None]
 
@@ -27,13 +26,8 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     Parameters
     ----------
     path
-<<<<<<< HEAD
-        A ``.parquet`` file, or JSON Lines under any name but that of a table or database; ``-`` is
-        JSON Lines on standard input.
-=======
         A ``.parquet`` file, or JSON Lines under any other name that is not one of another output;
         ``-`` is JSON Lines on standard input.
->>>>>>> trial-archivist
     on_error
         What to do with a line that is no JSON object; without it the first one ends the reading.
 
@@ -62,13 +56,8 @@ def numbered_records(
     if suffix == ".parquet":
         yield from _rows(path)
         return
-<<<<<<< HEAD
-    if Path(path).suffix.lower() in _FOR_READERS:
-        raise InputError("records are read from .jsonl and .parquet; write one with label --output", name)
-=======
     if suffix in WRITERS and suffix not in json_lines.SUFFIXES:
         raise InputError("does not hold whole records; name the .jsonl or .parquet of that run", name)
->>>>>>> trial-archivist
     try:
         with _open(path) as stream:
             yield from _lines(stream, name, on_error)
