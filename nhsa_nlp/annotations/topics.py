@@ -14,6 +14,8 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic.labels import FACETS, facets_to_label
 
 _LABEL_FIELDS = ("label", "labels", "topic")
+TOPIC_FIELDS = frozenset(_LABEL_FIELDS)
+"""The fields in which our own files and the tools' plain exports have the label."""
 
 
 @dataclass(frozen=True, slots=True)
