@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,8 +72,14 @@ def audit(
     with Progress("reading the labels") as progress:
         from nhsa_nlp.labelling.audit import audit_labels
         from nhsa_nlp.labelling.labelled import read_labelled
+        from nhsa_nlp.topic.labels import LABELS
+        from nhsa_nlp.training.checks import suspicious_labels
 
         items = read_labelled(data, text_column, label_column, id_column)
+        labels = Counter(item.label for item in items)
+        if not labels.keys() <= set(LABELS):  # of the seven some differ in one character
+            for warning in suspicious_labels(labels):
+                progress.notice(f"warning: {warning}")
         found = audit_labels(
             [item.id for item in items],
             [item.text for item in items],

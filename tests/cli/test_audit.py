@@ -47,6 +47,14 @@ def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None
     assert (tmp_path / "again.tsv").read_bytes() == new.read_bytes(), done.stderr
 
 
+def test_a_label_that_looks_mistyped_is_named(data: Path) -> None:
+    rows = data.read_text("utf-8").replace("财经\t", "财税\t", 1).splitlines()
+    data.write_text("\n".join(rows), "utf-8")
+    done = run("--data", data, "--repeats", 1)
+    assert done.exit_code == 0, done.stderr
+    assert "warning: the label '财税' (1 row) looks like '财经' (10 rows)" in done.stderr
+
+
 def test_a_table_of_excel_with_columns_of_its_own(data: Path, tmp_path: Path) -> None:
     table = tmp_path / "data.csv"
     rows = [line.split("\t") for line in data.read_text("utf-8").splitlines()]

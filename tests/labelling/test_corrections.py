@@ -143,9 +143,8 @@ def test_labelled_texts_are_read_as_they_were_written(
     ("name", "content"),
     [
         ("own.jsonl", '{"正文": "一", "类别": "甲"}\n{"正文": "二", "类别": "乙"}\n'),
-        ("tasks.json", '[{"data": {"text": "一"}, "annotations": []}, {"data": {"text": "一"}, '
-         '"annotations": [{"result": [{"type": "choices", "value": {"choices": ["甲"]}}]}]}, {"data": {"text": "二"}, '
-         '"annotations": [{"result": [{"type": "choices", "value": {"choices": ["乙"]}}]}]}]'),
+        ("tasks.json", '[{"data": {"text": "一"}, "annotations": []}, '
+         '{"text": "一", "topic": "甲", "id": 5}, {"text": "二", "topic": "乙", "id": 6}]'),
         ("doccano.jsonl", '{"id": 1, "text": "零", "label": []}\n{"id": 2, "text": "一", "label": ["甲"]}\n'
          '{"id": 3, "text": "二", "label": ["乙"]}\n'),
         ("semicolons.csv", "正文;类别\n一;甲\n二;乙\n"),
