@@ -144,6 +144,9 @@ def _summarise(bundle: Path) -> None:
     from nhsa_nlp.pipeline.bundle import CARD, read_manifest
 
     metrics = read_manifest(bundle).metrics
+    if grouped := metrics.get("topic", {}).get("grouped"):
+        exact, facets, f1 = (grouped[name]["mean"] for name in ("exact", "facets", "macro_f1"))
+        typer.echo(f"cross-validation: exact label {exact:.3f}, sectors {facets:.3f}, macro-F1 {f1:.3f}")
     for key, name in (("topic", "cross-validation"), ("topic_test", "held-out texts")):
         scores = metrics.get(key, {})
         scores = scores.get("cross_validation", scores)
