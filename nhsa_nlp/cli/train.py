@@ -156,4 +156,7 @@ def _summarise(bundle: Path) -> None:
                 f"{name}: exact label {exact['value']:.3f} [{exact['low']:.3f}, {exact['high']:.3f}], "
                 f"macro-F1 {f1:.3f}"
             )
+    f1 = metrics.get("entities_test", {}).get("all", {}).get("f1")
+    if f1 and f1["low"] is not None:
+        typer.echo(f"held-out texts: F1 of entities {f1['value']:.3f} [{f1['low']:.3f}, {f1['high']:.3f}]")
     typer.echo(f"figures, limits and warnings: {bundle / CARD}")

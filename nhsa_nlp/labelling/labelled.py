@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nhsa_nlp import corpus
-from nhsa_nlp.annotations.items import json_items
+from nhsa_nlp.annotations.items import json_items, with_text
 from nhsa_nlp.annotations.topics import TOPIC_FIELDS, read_topics
 from nhsa_nlp.corpus import LabelledText
 from nhsa_nlp.data_file import show
@@ -78,7 +78,10 @@ def _is_export(file: Path) -> bool:
     """Tell whether objects have the fields of an annotation tool, which leave unlabelled texts empty."""
     return any(
         isinstance(item, dict)
-        and (isinstance(item.get("data"), dict) or ("text" in item and not TOPIC_FIELDS.isdisjoint(item)))
+        and (
+            isinstance(item.get("data"), dict)
+            or ("text" in with_text(item) and not TOPIC_FIELDS.isdisjoint(item))
+        )
         for _, _, item in json_items(file)
     )
 
