@@ -120,7 +120,7 @@ def train(
                 part.value, data, target, settings=settings, test=test, on_progress=say, on_warning=warn
             )
     typer.echo(f"wrote {written}")
-    _summarise(written)
+    _summarise(written, part)
 
 
 def _target(part: Part, data: Path, output: Path | None, test: Path | None) -> Path:
@@ -139,11 +139,16 @@ def _settings(config: Path | None) -> Settings:
     return Settings() if config is None else read_settings(config)
 
 
-def _summarise(bundle: Path) -> None:
-    """Print what matters most of the figures, and where the rest is."""
+def _summarise(bundle: Path, part: Part) -> None:
+    """Print what matters most of the figures of what was trained, and where the rest is."""
     from nhsa_nlp.pipeline.bundle import CARD, read_manifest
 
-    metrics = read_manifest(bundle).metrics
+    trained = ("topic", "entities") if part is Part.ALL else (part.value,)
+    metrics = {
+        key: value
+        for key, value in read_manifest(bundle).metrics.items()
+        if key.removesuffix("_test") in trained
+    }
     if grouped := metrics.get("topic", {}).get("grouped"):
         exact, facets, f1 = (grouped[name]["mean"] for name in ("exact", "facets", "macro_f1"))
         typer.echo(f"cross-validation: exact label {exact:.3f}, sectors {facets:.3f}, macro-F1 {f1:.3f}")
