@@ -265,6 +265,11 @@ def _places(
         missing = " and ".join(
             option for option, p in (("--text-column", text), ("--label-column", label)) if p is None
         )
+        if {"data", "annotations"} <= set(names):
+            raise InputError(
+                "an export of Label Studio; make a table of it: nhsa-nlp convert FILE --output TABLE.csv",
+                path,
+            )
         listed = ", ".join(map(show, names[:20]))
         raise InputError(f"which column is it? Name it with {missing}; the columns are {listed}", path)
     if text == label:

@@ -128,6 +128,11 @@ def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path)
         ("a.json", b'{"text": "a"}', "not a JSON list"),
         ("a.json", b"[" * 100_000, "not JSON"),
         ("a.jsonl", b'{"text": "a", "label": "b"}\n[1]\n', ":2: "),
+        (
+            "a.json",
+            b'[{"id": 1, "data": {"text": "a"}, "annotations": []}]',
+            "make a table of it: nhsa-nlp convert",
+        ),
         ("a.pdf", b"%PDF", r"give one of \.csv"),
         ("a.csv", None, "no such file"),
     ],

@@ -14,7 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.annotations.items import check_text, identifier_of, json_items, label_studio_results, refused
+from nhsa_nlp.annotations.items import (
+    check_text,
+    identifier_of,
+    json_items,
+    label_studio_results,
+    refused,
+    with_text,
+)
 from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation, check_entity, check_span, in_order
 from nhsa_nlp.data_file import RefusedError, field, show, unreadable
 from nhsa_nlp.errors import InputError
@@ -138,6 +145,7 @@ def _document(item: object, name: str) -> AnnotatedText:
     """Read one object of any of the JSON formats; ``name`` is for one without an identifier."""
     if not isinstance(item, dict):
         raise RefusedError(f"must be a JSON object, not {show(item)}")
+    item = with_text(item)
     if "data" in item and "text" not in item:
         data = field(item, "data", dict, "an object with the text")
         text = field(data, "text", str, "a string (name the text's column so)")

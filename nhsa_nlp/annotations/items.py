@@ -45,6 +45,13 @@ def json_items(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
         yield None, f"at item {number}", item
 
 
+def with_text(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with its text in the field ``text``: exports of doccano 1.5 call it ``data``."""
+    if "text" in item or not isinstance(item.get("data"), str):
+        return item
+    return {**{name: value for name, value in item.items() if name != "data"}, "text": item["data"]}
+
+
 def refused(error: RefusedError, path: str | Path, line: int | None, place: str) -> InputError:
     """Return the error for an object of a file that is refused."""
     return InputError(f"{error}" if line else f"{place.removeprefix('at ')}: {error}", path, line)

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.annotations.items import check_text, identifier_of, json_items, label_studio_results, refused
+from nhsa_nlp.annotations.items import (
+    check_text,
+    identifier_of,
+    json_items,
+    label_studio_results,
+    refused,
+    with_text,
+)
 from nhsa_nlp.corpus import LabelledText
 from nhsa_nlp.data_file import RefusedError, field, show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic.labels import FACETS, facets_to_label
 
 _LABEL_FIELDS = ("label", "labels", "topic")
+TOPIC_FIELDS = frozenset(_LABEL_FIELDS)
+"""The fields in which our own files and the tools' plain exports have the label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,7 @@ def _read(item: object, name: str) -> tuple[str, str, list[str]]:
     """Return identifier, text and labels of an object in whichever form it is."""
     if not isinstance(item, dict):
         raise RefusedError(f"must be a JSON object, not {show(item)}")
+    item = with_text(item)
     if "data" in item and "text" not in item:
         data = field(item, "data", dict, "an object with the text")
         text = field(data, "text", str, "a string (name the text's column so)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ def audit(
         typer.Option(
             "--data",
             metavar="FILE",
-            help="The labelled texts: .tsv (label, tab, text), .xlsx, .jsonl or .json.",
+            help="The labelled texts: .csv, .tsv, .xlsx, .jsonl, .json or an annotation tool's export.",
         ),
     ] = None,
     output: Annotated[
@@ -43,6 +44,9 @@ def audit(
         Path | None,
         typer.Option("--apply", metavar="XLSX", help="Read a corrected sheet and write the new data."),
     ] = None,
+    text_column: parameters.TextColumn = None,
+    label_column: parameters.LabelColumn = None,
+    id_column: parameters.IdColumn = None,
     folds: Annotated[
         int, typer.Option("--folds", min=2, metavar="K", help="Parts of the cross-validation.")
     ] = 5,
@@ -60,7 +64,7 @@ def audit(
     if corrected is not None:
         if output is None:
             raise typer.BadParameter("say with --output where to write the new data", param_hint="--apply")
-        typer.echo(_apply(corrected, data, output))
+        typer.echo(_apply(corrected, data, (text_column, label_column, id_column), output))
         return
     if data is None:
         raise typer.BadParameter("name the labelled texts", param_hint="--data")
@@ -68,8 +72,14 @@ def audit(
     with Progress("reading the labels") as progress:
         from nhsa_nlp.labelling.audit import audit_labels
         from nhsa_nlp.labelling.labelled import read_labelled
+        from nhsa_nlp.topic.labels import LABELS
+        from nhsa_nlp.training.checks import suspicious_labels
 
-        items = read_labelled(data)
+        items = read_labelled(data, text_column, label_column, id_column)
+        labels = Counter(item.label for item in items)
+        if not labels.keys() <= set(LABELS):  # of the seven some differ in one character
+            for warning in suspicious_labels(labels):
+                progress.notice(f"warning: {warning}")
         found = audit_labels(
             [item.id for item in items],
             [item.text for item in items],
@@ -83,13 +93,16 @@ def audit(
     typer.echo(_summary(found))
 
 
-def _apply(corrected: Path, data: Path | None, output: Path) -> str:
+def _apply(
+    corrected: Path, data: Path | None, columns: tuple[str | None, str | None, str | None], output: Path
+) -> str:
     from nhsa_nlp.labelling.corrections import read_corrections
     from nhsa_nlp.labelling.labelled import read_labelled, write_labelled
 
     if output.resolve() in (corrected.resolve(), data and data.resolve()):
         raise OutputError(f"{output}: is one of the files to read; choose another --output")
-    items = list(read_corrections(corrected, None if data is None else read_labelled(data)))
+    originals = None if data is None else read_labelled(data, *columns)
+    items = list(read_corrections(corrected, originals))
     write_labelled(output, items)
     return f"wrote {output}: {len(items)} texts"
 

@@ -31,7 +31,9 @@ def suggest(
     labelled: Annotated[
         Path | None,
         typer.Option(
-            "--labelled", metavar="FILE", help="What has labels already: .tsv, .xlsx, .jsonl or .json."
+            "--labelled",
+            metavar="FILE",
+            help="What has labels already: .csv, .tsv, .xlsx, .jsonl, .json or an annotation tool's export.",
         ),
     ] = None,
     output: Annotated[
@@ -43,6 +45,8 @@ def suggest(
             help="Write a table to fill in (.xlsx, .csv, .tsv, .jsonl), or with --for a project.",
         ),
     ] = None,
+    text_column: parameters.TextColumn = None,
+    label_column: parameters.LabelColumn = None,
     tool: parameters.ForTool = None,
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
@@ -63,7 +67,7 @@ def suggest(
         from nhsa_nlp.labelling.labelled import read_labelled
         from nhsa_nlp.labelling.suggest import suggest as choose_documents
 
-        texts = [item.text for item in read_labelled(labelled)] if labelled else []
+        known = read_labelled(labelled, text_column, label_column) if labelled else []
         documents = read_documents(
             pool, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
         )
@@ -72,7 +76,7 @@ def suggest(
 
         nlp = nhsa_nlp.load(bundle)
         model = topic_model(nlp)
-        found = choose_documents(_counted(documents, progress), model, count, texts)
+        found = choose_documents(_counted(documents, progress), model, count, [item.text for item in known])
         if skipped:
             progress.notice(f"passed over {describe_skipped(skipped)}")
         progress.notice(_summary(found))

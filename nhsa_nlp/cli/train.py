@@ -120,7 +120,7 @@ def train(
                 part.value, data, target, settings=settings, test=test, on_progress=say, on_warning=warn
             )
     typer.echo(f"wrote {written}")
-    _summarise(written)
+    _summarise(written, part)
 
 
 def _target(part: Part, data: Path, output: Path | None, test: Path | None) -> Path:
@@ -139,11 +139,19 @@ def _settings(config: Path | None) -> Settings:
     return Settings() if config is None else read_settings(config)
 
 
-def _summarise(bundle: Path) -> None:
-    """Print what matters most of the figures, and where the rest is."""
+def _summarise(bundle: Path, part: Part) -> None:
+    """Print what matters most of the figures of what was trained, and where the rest is."""
     from nhsa_nlp.pipeline.bundle import CARD, read_manifest
 
-    metrics = read_manifest(bundle).metrics
+    trained = ("topic", "entities") if part is Part.ALL else (part.value,)
+    metrics = {
+        key: value
+        for key, value in read_manifest(bundle).metrics.items()
+        if key.removesuffix("_test") in trained
+    }
+    if grouped := metrics.get("topic", {}).get("grouped"):
+        exact, facets, f1 = (grouped[name]["mean"] for name in ("exact", "facets", "macro_f1"))
+        typer.echo(f"cross-validation: exact label {exact:.3f}, sectors {facets:.3f}, macro-F1 {f1:.3f}")
     for key, name in (("topic", "cross-validation"), ("topic_test", "held-out texts")):
         scores = metrics.get(key, {})
         scores = scores.get("cross_validation", scores)
@@ -153,4 +161,7 @@ def _summarise(bundle: Path) -> None:
                 f"{name}: exact label {exact['value']:.3f} [{exact['low']:.3f}, {exact['high']:.3f}], "
                 f"macro-F1 {f1:.3f}"
             )
+    f1 = metrics.get("entities_test", {}).get("all", {}).get("f1")
+    if f1 and f1["low"] is not None:
+        typer.echo(f"held-out texts: F1 of entities {f1['value']:.3f} [{f1['low']:.3f}, {f1['high']:.3f}]")
     typer.echo(f"figures, limits and warnings: {bundle / CARD}")

@@ -85,7 +85,11 @@ def cross_validate(
             rows.append(test)
             parts.append(answers)
             tested += len(test)
-    truth = names[codes[np.concatenate(rows)]].tolist()
+    asked = np.concatenate(rows)
+    truth = names[codes[asked]].tolist()
+    scores = score_labels(
+        truth, np.concatenate(parts), names.tolist(), documents=asked if repeats > 1 else None
+    )
     return {
         "documents": len(texts),
         "groups": int(groups.max()) + 1,
@@ -95,5 +99,5 @@ def cross_validate(
         "repeats": repeats,
         "seed": seed,
         "split_sha256": digest.hexdigest(),
-        "cross_validation": score_labels(truth, np.concatenate(parts), names.tolist()),
+        "cross_validation": scores,
     }

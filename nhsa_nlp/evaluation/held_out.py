@@ -61,7 +61,12 @@ def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) 
 
 
 def score_labels(
-    truth: Sequence[str], probabilities: FloatArray, classes: Sequence[str], *, seed: int = 0
+    truth: Sequence[str],
+    probabilities: FloatArray,
+    classes: Sequence[str],
+    *,
+    documents: IndexArray | None = None,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Score the probabilities of labels.
 
@@ -70,9 +75,12 @@ def score_labels(
     truth
         The right labels.
     probabilities
-        Shape (documents, classes).
+        Shape (answers, classes).
     classes
         The columns of ``probabilities``.
+    documents
+        Shape (answers,): the document that each answer is about, where some were asked about repeatedly.
+        Their answers are drawn together: repeats are no further documents, and make no interval narrower.
     seed
         Of the bootstrap.
 
@@ -93,11 +101,16 @@ def score_labels(
     counts = Counted(right, said, len(names))
     occurring = np.flatnonzero(counts.confusion().sum(axis=1))
     whole = counts.confusion()
-    drawn = [_figures(counts.confusion(sample), occurring) for sample in samples(len(truth), seed)]
+    units = np.arange(len(truth)) if documents is None else np.unique(documents, return_inverse=True)[1]
+    size = int(units.max()) + 1
+    drawn = [
+        _figures(counts.confusion(sample if documents is None else _answers(sample, units, size)), occurring)
+        for sample in samples(size, seed)
+    ]
     plain = np.array([figures[:2] for figures in drawn])
     table = np.stack([_by_label(whole), *(figures[2] for figures in drawn)])
     report: dict[str, Any] = {
-        "documents": len(truth),
+        "documents": size,
         "exact": _percentiles(accuracy(whole), plain[:, 0]),
         "macro_f1": _percentiles(macro_f1(whole, occurring), plain[:, 1]),
         "log_loss": metrics.log_loss(truth, p, names),
@@ -110,7 +123,7 @@ def score_labels(
     }
     for place in sorted(occurring.tolist(), key=lambda place: (names[place] in unseen, place)):
         report["by_label"][names[place]] = {
-            "support": int(whole[place].sum()),
+            "support": len(np.unique(units[right == place])),
             **{
                 figure: _percentiles(table[0, row, place], table[1:, row, place])
                 for row, figure in enumerate(_FIGURES)
@@ -122,6 +135,11 @@ def score_labels(
             "counts": [[int(n) for n in row] for row in whole],
         }
     return report
+
+
+def _answers(sample: IndexArray, units: IndexArray, size: int) -> IndexArray:
+    """Return the positions of the answers about drawn documents, as often as each was drawn."""
+    return np.repeat(np.arange(len(units)), np.bincount(sample, minlength=size)[units])
 
 
 class Counted:

@@ -192,8 +192,8 @@ def audit_labels(
     Raises
     ------
     InputError
-        If there are fewer documents (or groups of near-duplicates) than parts, only one label, or
-        lengths differ.
+        If there are fewer documents (or groups of near-duplicates) than parts, only one label (that is
+        in more than one group of near-duplicates, if labels are not the seven), or lengths differ.
     """
     if not len(ids) == len(texts) == len(labels):
         raise InputError(f"{len(ids)} ids, {len(texts)} texts and {len(labels)} labels")
@@ -206,10 +206,16 @@ def audit_labels(
     known = set(labels) <= set(LABELS)
     classes = LABELS if known else tuple(sorted(set(labels)))
     columns = {label: column for column, label in enumerate(classes)}
+    given = np.array([columns[label] for label in labels], dtype=np.int64)
+    splits = [stratified_folds(labels, folds, seed + repeat, groups) for repeat in range(repeats)]
+    judged = np.ones(len(texts), dtype=np.bool_) if known else ~_unlearnable(given, groups)
+    if len(set(given[judged].tolist())) < 2:
+        raise InputError("fewer than two labels occur in several different texts; label more texts first")
     total = np.zeros((len(texts), len(classes)))
     models: dict[int, TopicClassifier] = {}
-    for repeat in range(repeats):
-        for number, (train, test) in enumerate(stratified_folds(labels, folds, seed + repeat, groups)):
+    for repeat, split in enumerate(splits):
+        for number, (train, test) in enumerate(split):
+            train = train[judged[train]]
             if progress:
                 progress(f"reading the labels: repeat {repeat + 1} of {repeats}, part {number + 1}")
             fitted = clone(estimator).fit([texts[i] for i in train], [labels[i] for i in train])
@@ -218,10 +224,7 @@ def audit_labels(
             if repeat == 0:
                 models.update(dict.fromkeys(test.tolist(), fitted))
     probabilities = total / repeats
-    given = np.array([columns[label] for label in labels], dtype=np.int64)
-    errors = find_label_errors(given, probabilities)
-    if not known:
-        errors.suspicious[_unlearnable(given, groups)] = False
+    errors = find_label_errors(given, probabilities, judged)
     pairs = tuple(
         Pair(one, other, share, labels[one] != labels[other])
         for one, other, share in near_duplicate_pairs(texts)

@@ -25,7 +25,7 @@ class LabelErrors:
     ----------
     thresholds
         Shape (classes,): the mean probability of a class among the documents given it; infinite for
-        a class that no document was given.
+        a class that no document was given that is judged.
     counts
         Shape (classes, classes): the confident joint, how many documents of each given class (row) are
         confidently of each class (column), as found.
@@ -52,7 +52,9 @@ class LabelErrors:
     margin: FloatArray
 
 
-def find_label_errors(given: IndexArray, probabilities: FloatArray) -> LabelErrors:
+def find_label_errors(
+    given: IndexArray, probabilities: FloatArray, judged: NDArray[np.bool_] | None = None
+) -> LabelErrors:
     """Find labels that are likely wrong.
 
     A document is confidently of a class if the class's probability reaches the mean it has among the
@@ -65,6 +67,10 @@ def find_label_errors(given: IndexArray, probabilities: FloatArray) -> LabelErro
         Shape (documents,): the class given to each.
     probabilities
         Shape (documents, classes): predicted by models that did not see the document.
+    judged
+        Shape (documents,): the documents whose label can be judged, all if None. The others are not called
+        wrong and say nothing of their class: one that no model could know would have a threshold of 0,
+        which every document reaches.
 
     Returns
     -------
@@ -73,14 +79,15 @@ def find_label_errors(given: IndexArray, probabilities: FloatArray) -> LabelErro
     """
     documents, classes = probabilities.shape
     rows = np.arange(documents)
-    given_counts = np.bincount(given, minlength=classes)
+    judged = np.ones(documents, dtype=np.bool_) if judged is None else judged
+    given_counts = np.bincount(given[judged], minlength=classes)
     own = probabilities[rows, given]
     thresholds = np.full(classes, np.inf)
     seen = given_counts > 0
-    thresholds[seen] = np.bincount(given, weights=own, minlength=classes)[seen] / given_counts[seen]
+    thresholds[seen] = np.bincount(given, weights=own * judged, minlength=classes)[seen] / given_counts[seen]
     reached = np.where(probabilities >= thresholds - _SLACK, probabilities, -1.0)
     confident = np.where(reached.max(axis=1) >= 0, reached.argmax(axis=1), -1)
-    sure = confident >= 0
+    sure = judged & (confident >= 0)
     counts = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(counts, (given[sure], confident[sure]), 1)
     others = probabilities.copy()

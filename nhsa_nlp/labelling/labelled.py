@@ -8,42 +8,58 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from nhsa_nlp.annotations import read_topics
-from nhsa_nlp.corpus import LabelledText, read_replies
+from nhsa_nlp import corpus
+from nhsa_nlp.annotations.items import json_items, with_text
+from nhsa_nlp.annotations.topics import TOPIC_FIELDS, read_topics
+from nhsa_nlp.corpus import LabelledText
 from nhsa_nlp.data_file import show
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import write_text
 from nhsa_nlp.labelling.corrections import read_corrections
+from nhsa_nlp.tables import read_table
 from nhsa_nlp.topic.labels import LABELS
 
 WRITABLE = (".tsv", ".csv", ".jsonl")
 """The suffixes that `write_labelled` knows."""
+_REPLIES = "replies.tsv"  # label, tab, text without a header; its rows have names that the documentation uses
 
 
-def read_labelled(path: Path) -> list[LabelledText]:
-    """Read labelled texts.
+def read_labelled(
+    path: Path,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    id_column: str | None = None,
+) -> list[LabelledText]:
+    """Read labelled texts, from whatever people keep them in.
 
     Parameters
     ----------
     path
-        ``label<TAB>text`` a line (.tsv), a corrected sheet (.xlsx), or JSON: our own, or an export of
-        doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
+        A table as `nhsa_nlp.corpus.read_labelled` takes it, a sheet of the audit that was corrected, or an
+        export of doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
+    text_column, label_column, id_column
+        The columns of a table, where their names do not tell.
 
     Raises
     ------
     InputError
         If it cannot be read, is of another kind, or a label is none of the seven where most are.
+    InputProblemsError
+        If several rows of a table cannot be used.
     """
-    file = path / "replies.tsv" if path.is_dir() else path
+    file = path / _REPLIES if path.is_dir() else path
     suffix = file.suffix.lower()
-    if suffix == ".xlsx":
+    columns = (text_column, label_column, id_column)
+    if any(columns):
+        items = corpus.read_labelled(file, *columns)
+    elif file.name == _REPLIES:
+        items = corpus.read_replies(file)
+    elif suffix == ".xlsx" and _is_sheet(file):
         items = list(read_corrections(file))
-    elif suffix in (".json", ".jsonl"):
+    elif suffix in (".json", ".jsonl") and _is_export(file):
         items = read_topics(file)[0]
-    elif suffix == ".tsv":
-        items = read_replies(file)
     else:
-        raise InputError("cannot be read as labelled texts; give .tsv, .xlsx, .jsonl or .json", file)
+        items = corpus.read_labelled(file)
     unknown = [item for item in items if item.label not in LABELS]
     if 0 < 2 * len(unknown) < len(items):
         raise InputError(
@@ -52,6 +68,22 @@ def read_labelled(path: Path) -> list[LabelledText]:
             unknown[0].line,
         )
     return items
+
+
+def _is_sheet(file: Path) -> bool:
+    return {"given label", "sha256"} <= set(read_table(file).rows[0].cells)
+
+
+def _is_export(file: Path) -> bool:
+    """Tell whether objects have the fields of an annotation tool, which leave unlabelled texts empty."""
+    return any(
+        isinstance(item, dict)
+        and (
+            isinstance(item.get("data"), dict)
+            or ("text" in with_text(item) and not TOPIC_FIELDS.isdisjoint(item))
+        )
+        for _, _, item in json_items(file)
+    )
 
 
 def write_labelled(path: Path, items: Sequence[LabelledText]) -> None:

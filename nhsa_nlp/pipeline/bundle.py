@@ -187,7 +187,7 @@ def _check_types(path: Path, manifest: Manifest) -> None:
 
 
 def _list_files(bundle: Path) -> list[str]:
-    """Return the paths of a bundle's files, the manifest left out; a link among them is refused."""
+    """Return the paths of a bundle's files, the manifest left out; links, pipes and the like are refused."""
     names = []
     for folder, folders, entries in os.walk(bundle):
         for entry in [*folders, *entries]:
@@ -195,6 +195,9 @@ def _list_files(bundle: Path) -> list[str]:
                 raise BundleError(
                     f"{Path(folder, entry)}: a bundle may hold no links; copy the files themselves"
                 )
+        for entry in entries:
+            if not Path(folder, entry).is_file():  # reading a pipe would wait for ever
+                raise BundleError(f"{Path(folder, entry)}: not a regular file; get the bundle anew")
         folders[:] = [entry for entry in folders if entry != "__pycache__"]
         names += [Path(folder, entry).relative_to(bundle).as_posix() for entry in entries]
     return sorted(name for name in names if name != MANIFEST)

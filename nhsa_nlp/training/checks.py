@@ -23,6 +23,8 @@ _RARE = 10  # a label so many times rarer than one that looks like it is suspect
 _ALIKE = 0.4  # difflib's ratio from which a label may be the one that was meant
 _FEW = 2  # texts of a class; with fewer it cannot be both learnt and tested
 _ENOUGH_TO_JUDGE = 20  # rows; with fewer a column's looks say nothing
+_LONGEST_LABEL = 100  # characters
+_NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
 _JOINERS = str.maketrans(dict.fromkeys("×✕✖χх*+&、,，/;；|和及", "x"))
 
 
@@ -65,6 +67,7 @@ def check_labelled(
     problems = [
         *known,
         *_mixed_up(documents, counts, path),
+        *_no_names(first, path),
         *(_unknown(counts, first, allowed, path) if allowed else _variants(counts, first, path)),
     ]
     if len(counts) == 1 and not problems:
@@ -197,6 +200,21 @@ def _mixed_up(
             f"{wordless} of {total} texts have no letter in them; name the right column with --text-column",
             path,
         )
+
+
+def _no_names(first: dict[str, int], path: str | Path) -> Iterator[InputError]:
+    """Refuse what no table, list or file of a tool could show as a label; the first stands for all."""
+    for label, line in first.items():
+        if len(label) > _LONGEST_LABEL:
+            what = f"has {len(label):,} characters, and a label at most {_LONGEST_LABEL}"
+        elif any(unicodedata.category(char) in _NOT_SHOWN for char in label):
+            what = "has a line break or control character in it"
+        else:
+            continue
+        yield InputError(
+            f"the label {show(label)} {what}; correct it, or name another --label-column", path, line
+        )
+        return
 
 
 def _one_apart(one: str, other: str) -> bool:

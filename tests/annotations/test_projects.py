@@ -97,6 +97,15 @@ def test_our_own_format_keeps_all_that_is_known(tmp_path: Path, document: Annota
 GUESSES = [TopicGuess("a/b", TEXT, "医保", 0.75), TopicGuess("c", "通知", None)]
 
 
+def test_the_text_may_be_called_data_as_doccano_1_5_does(tmp_path: Path) -> None:
+    path = tmp_path / "export.jsonl"
+    path.write_text('{"id": 10, "data": "市医院缺药", "label": [[0, 3, "医院"]]}\n', "utf-8")
+    (found,) = read_annotations(path)
+    assert (found.id, found.text, found.entities[0].text) == ("10", "市医院缺药", "市医院")
+    path.write_text('{"id": 10, "data": "市医院缺药", "label": ["医药"]}\n', "utf-8")
+    assert [(item.text, item.label) for item in read_topics(path)[0]] == [("市医院缺药", "医药")]
+
+
 def test_topics_come_back_from_doccano(tmp_path: Path) -> None:
     path = tmp_path / "project.jsonl"
     write_topic_project(path, Tool.DOCCANO, GUESSES, ["医保", "医疗"], "default 1")

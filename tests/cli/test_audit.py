@@ -21,6 +21,7 @@ def data(tmp_path: Path) -> Path:
     rows[4] = ("财经", rows[4][1])
     path = tmp_path / "data.tsv"
     path.write_text("".join(f"{label}\t{text}\n" for label, text in rows), "utf-8")
+    (tmp_path / "data.doc").write_bytes(b"")
     return path
 
 
@@ -29,10 +30,10 @@ def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None
     done = run("--data", data, "--output", sheet, "--report", page, "--repeats", 1)
     assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith("20 texts: 1 labels likely wrong")
-    assert "reply-004: 财经" in done.stdout
+    assert "text-004: 财经" in done.stdout
     assert "<!DOCTYPE html>" in page.read_text("utf-8")
     book = openpyxl.load_workbook(sheet)
-    assert book.worksheets[0]["A2"].value == "reply-004"
+    assert book.worksheets[0]["A2"].value == "text-004"
     book.worksheets[0]["C2"] = "体育"
     book.save(sheet)
     new = tmp_path / "new.tsv"
@@ -46,6 +47,30 @@ def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None
     assert (tmp_path / "again.tsv").read_bytes() == new.read_bytes(), done.stderr
 
 
+def test_a_label_that_looks_mistyped_is_named(data: Path) -> None:
+    rows = data.read_text("utf-8").replace("财经\t", "财税\t", 1).splitlines()
+    data.write_text("\n".join(rows), "utf-8")
+    done = run("--data", data, "--repeats", 1)
+    assert done.exit_code == 0, done.stderr
+    assert "warning: the label '财税' (1 row) looks like '财经' (10 rows)" in done.stderr
+
+
+def test_a_table_of_excel_with_columns_of_its_own(data: Path, tmp_path: Path) -> None:
+    table = tmp_path / "data.csv"
+    rows = [line.split("\t") for line in data.read_text("utf-8").splitlines()]
+    content = "号,科室,来文\n" + "".join(f"H{i},{row[0]},{row[1]}\n" for i, row in enumerate(rows))
+    table.write_bytes(content.encode("gb18030"))
+    columns = ("--text-column", "来文", "--label-column", "科室", "--id-column", "号")
+    sheet, new = tmp_path / "sheet.xlsx", tmp_path / "new.tsv"
+    done = run("--data", table, *columns, "--output", sheet, "--repeats", 1)
+    assert "H4: 财经" in done.stdout, done.stderr
+    done = run("--apply", sheet, "--data", table, *columns, "--output", new)
+    assert done.exit_code == 0, done.stderr
+    assert new.read_bytes() == data.read_bytes()
+    done = run("--data", table)
+    assert "which column is it? Name it with --text-column and --label-column" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -54,7 +79,7 @@ def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None
         (["--data", "DATA", "--output", "sheet.csv"], "is a .xlsx"),
         (["--data", "DATA", "--report", "DATA"], "is the data to audit"),
         (["--data", "missing.tsv"], "no such file"),
-        (["--data", "data.doc"], "cannot be read as labelled texts"),
+        (["--data", "DOC"], "not a table that can be read"),
         (["--data", "DATA", "--output", "no/folder/sheet.xlsx"], "cannot be written"),
         (["--apply", "DATA", "--output", "DATA"], "is one of the files to read"),
         (["--data", "DATA", "--folds", "21"], "cannot be split into 21 folds"),
@@ -62,7 +87,8 @@ def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None
 )
 def test_what_cannot_be_done_is_said_in_a_line(data: Path, args: list[str], message: str) -> None:
     before = data.read_bytes()
-    done = run(*(str(data) if arg == "DATA" else arg for arg in args))
+    files = {"DATA": str(data), "DOC": str(data.with_suffix(".doc"))}
+    done = run(*(files.get(arg, arg) for arg in args))
     assert done.exit_code == 2
     assert message in done.stderr
     assert data.read_bytes() == before

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ def test_one_part_is_trained_into_a_bundle_that_labels(tmp_path: Path) -> None:
     (tmp_path / "replies.tsv").write_text("".join(lines[:40]), encoding="utf-8")
     result = train("topic", "--data", tmp_path, "--output", bundle, "--seed", "3")
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"wrote {bundle}"), result.stderr
+    assert re.fullmatch(
+        r"cross-validation: exact label 0\.\d{3}, sectors 0\.\d{3}, macro-F1 0\.\d{3}",
+        result.stdout.splitlines()[1],
+    )
     letter = ROOT / "examples" / "letters" / "npc-13-4-2020.txt"
     labelled = CliRunner().invoke(app, ["label", str(letter), "--bundle", str(bundle)])
     assert json.loads(labelled.stdout)["topic"]["label"], labelled.stderr

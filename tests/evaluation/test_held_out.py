@@ -45,6 +45,16 @@ def test_intervals_are_as_wide_as_theory_says(answers):
     assert exact["high"] - exact["low"] == pytest.approx(2 * 1.96 * deviation, rel=0.15)
 
 
+def test_repeated_answers_make_no_interval_narrower(answers):
+    truth, p = answers
+    once = score_labels(truth, p, CLASSES)
+    fourfold = score_labels(truth * 4, np.tile(p, (4, 1)), CLASSES, documents=np.tile(np.arange(200), 4))
+    assert fourfold["exact"] == pytest.approx(once["exact"])
+    assert fourfold["by_label"]["收费"]["f1"] == pytest.approx(once["by_label"]["收费"]["f1"])
+    assert fourfold["by_label"]["收费"]["support"] == once["by_label"]["收费"]["support"]
+    assert fourfold["documents"] == 200
+
+
 def test_labels_the_model_does_not_know_are_wrong_answers(answers):
     _, p = answers
     report = score_labels(["护理"] * 5 + ["收费"] * 5, p[:10], CLASSES)

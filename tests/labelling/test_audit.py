@@ -52,6 +52,10 @@ def test_a_label_that_no_part_can_learn_is_not_called_wrong(headlines: list[Labe
     alone = replace(headlines[0], label="其他")
     found = audit([alone, *headlines[1:]])
     assert not next(finding for finding in found.findings if finding.index == 0).likely_wrong
+    assert found.estimated_errors == pytest.approx(audit(headlines[1:]).estimated_errors, abs=0.5)
+    assert (found.errors.confident != found.classes.index("其他")).all()
+    with pytest.raises(InputError, match="fewer than two labels occur in several"):
+        audit([replace(item, label=str(number)) for number, item in enumerate(headlines)])
 
 
 def test_a_text_unlike_all_others_is_an_outlier(headlines: list[LabelledText]) -> None:

@@ -129,7 +129,7 @@ def test_a_sheet_that_unpacks_to_too_much_is_refused(sheet: Path, monkeypatch: p
         list(read_corrections(sheet))
 
 
-@pytest.mark.parametrize("suffix", [".tsv", ".jsonl"])
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".jsonl"])
 def test_labelled_texts_are_read_as_they_were_written(
     tmp_path: Path, headlines: list[LabelledText], suffix: str
 ) -> None:
@@ -139,10 +139,38 @@ def test_labelled_texts_are_read_as_they_were_written(
     assert [(item.label, item.text) for item in found] == [(item.label, item.text) for item in headlines]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("own.jsonl", '{"正文": "一", "类别": "甲"}\n{"正文": "二", "类别": "乙"}\n'),
+        ("tasks.json", '[{"data": {"text": "一"}, "annotations": []}, '
+         '{"text": "一", "topic": "甲", "id": 5}, {"text": "二", "topic": "乙", "id": 6}]'),
+        ("doccano.jsonl", '{"id": 1, "text": "零", "label": []}\n{"id": 2, "text": "一", "label": ["甲"]}\n'
+         '{"id": 3, "text": "二", "label": ["乙"]}\n'),
+        ("semicolons.csv", "正文;类别\n一;甲\n二;乙\n"),
+    ],
+)  # fmt: skip
+def test_tables_and_exports_are_read_alike(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    assert [(item.text, item.label) for item in read_labelled(tmp_path / name)] == [
+        ("一", "甲"),
+        ("二", "乙"),
+    ]
+
+
+def test_a_workbook_that_is_no_sheet_is_a_table(tmp_path: Path, sheet: Path, audited: Audit) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["类别", "正文"])
+    book.active.append(["甲", "一"])
+    book.save(tmp_path / "table.xlsx")
+    assert [(item.text, item.label) for item in read_labelled(tmp_path / "table.xlsx")] == [("一", "甲")]
+    assert [item.text for item in read_labelled(sheet)] == list(audited.texts)
+
+
 def test_a_slip_among_the_seven_labels_is_found(tmp_path: Path, replies: list[LabelledText]) -> None:
     path = tmp_path / "data.tsv"
-    write_labelled(path, [replace(replies[0], label="医疗X医保"), *replies[1:]])
-    with pytest.raises(InputError, match=r"data\.tsv:1: unknown label '医疗X医保'; the labels are 医保"):
+    write_labelled(path, [replies[0], replace(replies[1], label="医疗X医保"), *replies[2:]])
+    with pytest.raises(InputError, match=r"data\.tsv:2: unknown label '医疗X医保'; the labels are 医保"):
         read_labelled(path)
 
 

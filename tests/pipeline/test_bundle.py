@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import pytest
@@ -44,6 +45,11 @@ def _add_pickle(bundle):
     (bundle / "tokenizer" / "features.pkl").write_bytes(b"cos\nsystem\n(S'false'\ntR.")
 
 
+def _pipe(bundle):
+    (bundle / "meta.json").unlink()
+    os.mkfifo(bundle / "meta.json")
+
+
 def _link(bundle):
     path = bundle / "topic" / "model.json"
     target = bundle.parent / "elsewhere.json"
@@ -82,6 +88,7 @@ def _wrong_types(bundle):
         (_cut, "ner/model was altered"),
         (_add_pickle, r"features\.pkl does not belong"),
         (_link, "no links"),
+        (_pipe, "meta.json: not a regular file"),
         (_no_manifest, "not a model bundle"),
         (_half_manifest, "cannot be read"),
         (_deep_manifest, "cannot be read"),

@@ -53,6 +53,14 @@ def test_labels_that_were_named_are_not_guessed():
     assert "write '监督'" in message
 
 
+def test_what_no_table_could_show_is_no_label():
+    (message,) = problems(["收费"] * 5 + ["准\n入"] * 5)
+    assert message.startswith("a.csv:7: the label '准\\n入' has a line break or control character")
+    (message,) = problems(["收费"] * 5 + ["监督" * 51] * 5 + ["准入" * 51] * 5)
+    assert "has 102 characters" in message
+    check_labelled(documents(["Gebühr, ambulant\u200d"] * 5 + ["监督" * 50] * 5), "a.csv")
+
+
 def test_one_label_in_two_ways_is_refused():
     (message,) = problems(["收费"] * 5 + ["准入"] * 5 + ["收 费", "收费"])
     assert message.startswith("a.csv:12: the label '收 费' (1 row) differs from '收费' (6 rows)")
