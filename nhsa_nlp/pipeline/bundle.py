@@ -22,6 +22,7 @@ FORMAT = 1
 newer one writes; keep reading older formats as long as that is cheap, and say so in the changelog."""
 
 MANIFEST = "manifest.json"
+_META = "meta.json"  # spaCy's
 SETTINGS = "config.toml"
 """The settings a bundle was trained with, all of them."""
 CARD = "CARD.md"
@@ -129,7 +130,19 @@ def verify_bundle(path: str | Path) -> Manifest:
             raise BundleError(f"{bundle}: {name} was altered; get the bundle anew, or train it again")
     if extra := sorted(present - set(manifest.files)):
         raise BundleError(f"{bundle}: {extra[0]} does not belong to the bundle; remove it, or train again")
+    _check_identity(bundle, manifest)
     return manifest
+
+
+def _check_identity(bundle: Path, manifest: Manifest) -> None:
+    """Compare name and version with those of the pipeline, which records carry; its files are verified."""
+    try:
+        meta = json.loads((bundle / _META).read_text("utf-8"))
+        known = (meta["name"], meta["version"])
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
+        raise BundleError(f"{bundle}: {_META} cannot be read; get the bundle anew") from error
+    if known != (manifest.name, manifest.version):
+        raise BundleError(f"{bundle}: {MANIFEST} was altered: {_META} has another name or version")
 
 
 def read_manifest(bundle: Path) -> Manifest:

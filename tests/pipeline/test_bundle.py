@@ -75,6 +75,11 @@ def _other_format(bundle):
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "format": 99}))
 
 
+def _another_version(bundle):
+    path = bundle / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "version": "9.9.9"}))
+
+
 def _wrong_types(bundle):
     path = bundle / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "files": []}))
@@ -94,6 +99,7 @@ def _wrong_types(bundle):
         (_deep_manifest, "cannot be read"),
         (_other_format, "format 99"),
         (_wrong_types, "'files'"),
+        (_another_version, r"manifest\.json was altered"),
     ],
 )
 def test_a_damaged_bundle_is_refused_in_one_line(bundle, damage, says):
