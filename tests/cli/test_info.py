@@ -49,7 +49,7 @@ def test_a_bundle_that_is_not_whole_is_one_line(bundle: Path) -> None:
 def test_a_manifest_cannot_steer_the_terminal(bundle: Path) -> None:
     path = bundle / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["name"] = "x\x1b[2J\r\u202e"
+    manifest["made_with"]["x\x1b[2J\r\u202e"] = "1"
     path.write_text(json.dumps(manifest), encoding="utf-8")
     output = info("--bundle", str(bundle)).stdout
     assert not {"\x1b", "\r", "\u202e"} & set(output)
