@@ -6,14 +6,12 @@ metadata and exports that, so that identifiers survive.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from nhsa_nlp.annotations.topics import TopicGuess
 from nhsa_nlp.corpus import AnnotatedText
-from nhsa_nlp.io.text_file import write_text
+from nhsa_nlp.io.text_file import write_json_lines
 
 
 def write_doccano(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
@@ -26,7 +24,7 @@ def write_doccano(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
     OutputError
         If the file cannot be written.
     """
-    _write(
+    write_json_lines(
         path,
         (
             {
@@ -49,7 +47,7 @@ def write_doccano_topics(path: str | Path, guesses: Iterable[TopicGuess]) -> Non
     OutputError
         If the file cannot be written.
     """
-    _write(
+    write_json_lines(
         path,
         (
             {
@@ -61,7 +59,3 @@ def write_doccano_topics(path: str | Path, guesses: Iterable[TopicGuess]) -> Non
             for guess in guesses
         ),
     )
-
-
-def _write(path: str | Path, items: Iterable[Mapping[str, Any]]) -> None:
-    write_text(path, "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation
-from nhsa_nlp.io.text_file import write_text
+from nhsa_nlp.io.text_file import write_json_lines
 
 
 def write_annotations(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
@@ -27,7 +26,7 @@ def write_annotations(path: str | Path, documents: Iterable[AnnotatedText]) -> N
         }
         for document in documents
     )
-    write_text(path, "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))
+    write_json_lines(path, items)
 
 
 def _entity(entity: EntityAnnotation) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io.placing import sync_folder
 
 _STATE = "state.json"
 _LOCK = "lock"
@@ -163,18 +164,6 @@ class RunFolder:
 def folder_of(output: Path) -> Path:
     """Return the folder of a run that writes ``output``."""
     return output.with_name(f".{output.name}.run")
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the system put the names in a folder on the disk, where it can."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return  # Windows
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lock(file: IO[bytes]) -> bool:

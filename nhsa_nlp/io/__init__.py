@@ -16,7 +16,7 @@ from nhsa_nlp.io.readers import (
     read_part,
 )
 from nhsa_nlp.io.record_files import read_records
-from nhsa_nlp.io.text_file import check_writable, write_text
+from nhsa_nlp.io.text_file import check_writable, write_json_lines, write_text
 from nhsa_nlp.io.writers import HOLDING_TEXTS, WRITERS, Writer, writer_for
 from nhsa_nlp.io.writers.texts import Texts
 
@@ -42,6 +42,7 @@ __all__ = [
     "read_documents",
     "read_part",
     "read_records",
+    "write_json_lines",
     "write_text",
     "writer_for",
 ]

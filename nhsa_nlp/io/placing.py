@@ -55,7 +55,8 @@ def placed(path: str | Path) -> Iterator[Path]:
         with hidden.open("rb+") as file:
             os.fsync(file.fileno())
         hidden.replace(target)
-        _sync_folder(target.parent)
+        with suppress(OSError):  # it is in its place already
+            sync_folder(target.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
@@ -97,11 +98,19 @@ def _mode(target: Path) -> int:
     return 0o666 & ~mask
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming outlive a power failure, where folders can be synchronised."""
-    with suppress(OSError):
+def sync_folder(folder: Path) -> None:
+    """Have the system put the names in a folder on the disk, where it can: they outlive a power failure.
+
+    Raises
+    ------
+    OSError
+        If the disk fails.
+    """
+    try:
         handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    except OSError:
+        return  # Windows
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

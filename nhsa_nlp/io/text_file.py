@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from nhsa_nlp.errors import OutputError
 
@@ -19,6 +22,17 @@ def write_text(path: str | Path, text: str) -> None:
         Path(path).write_bytes(text.encode("utf-8"))
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
+
+
+def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> None:
+    """Write objects to ``path``, one a line.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    write_text(path, "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))
 
 
 def check_writable(path: str | Path) -> None:

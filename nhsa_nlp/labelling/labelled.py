@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +11,8 @@ from nhsa_nlp.annotations.topics import TOPIC_FIELDS, read_topics
 from nhsa_nlp.corpus import LabelledText
 from nhsa_nlp.data_file import show
 from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.io import write_text
+from nhsa_nlp.io import write_json_lines, write_text
+from nhsa_nlp.io.writers.cells import csv_text
 from nhsa_nlp.labelling.corrections import read_corrections
 from nhsa_nlp.tables import read_table
 from nhsa_nlp.topic.labels import LABELS
@@ -100,22 +98,14 @@ def write_labelled(path: Path, items: Sequence[LabelledText]) -> None:
     """
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
-        content = "".join(
-            json.dumps({"id": item.id, "text": item.text, "label": item.label}, ensure_ascii=False) + "\n"
-            for item in items
-        )
+        write_json_lines(path, ({"id": item.id, "text": item.text, "label": item.label} for item in items))
     elif suffix == ".csv":
-        table = io.StringIO(newline="")
-        table.write("\ufeff")  # without it Excel takes UTF-8 for a Windows code page
-        writer = csv.writer(table)
-        writer.writerow(("id", "text", "label"))
-        writer.writerows((item.id, item.text, item.label) for item in items)
-        content = table.getvalue()
+        rows = [("id", "text", "label"), *((item.id, item.text, item.label) for item in items)]
+        write_text(path, csv_text(rows))
     elif suffix == ".tsv":
         for item in items:
             if "\n" in item.text or "\r" in item.text or "\t" in item.label:
                 raise OutputError(f"{path}: {item.id} has line breaks, which .tsv cannot hold; write .jsonl")
-        content = "".join(f"{item.label}\t{item.text}\n" for item in items)
+        write_text(path, "".join(f"{item.label}\t{item.text}\n" for item in items))
     else:
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
-    write_text(path, content)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from nhsa_nlp.annotations import TopicGuess
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import write_text
+from nhsa_nlp.io import write_json_lines, write_text
+from nhsa_nlp.io.writers.cells import csv_text, is_formula
 from nhsa_nlp.labelling.suggest import Suggestion
 from nhsa_nlp.labelling.workbook import write_workbook
 
 COLUMNS = ("id", "text", "label", "suggested label", "probability", "uncertainty", "novelty", "source")
 WRITABLE = (".xlsx", ".csv", ".tsv", ".jsonl")
 """The suffixes that `write_worklist` knows."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequence[str]) -> None:
@@ -49,15 +45,10 @@ def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequen
     if suffix == ".xlsx":
         write_workbook(path, COLUMNS, rows, choose="label", labels=labels)
     elif suffix == ".jsonl":
-        objects = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
-        write_text(path, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects))
+        write_json_lines(path, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
     elif suffix in (".csv", ".tsv"):
-        table = io.StringIO(newline="")
-        table.write("\ufeff")  # without it Excel takes UTF-8 for a Windows code page
-        writer = csv.writer(table, delimiter="," if suffix == ".csv" else "\t")
-        writer.writerow(COLUMNS)
-        writer.writerows([_cell(value) for value in row] for row in rows)
-        write_text(path, table.getvalue())
+        cells = ([_cell(value) for value in row] for row in rows)
+        write_text(path, csv_text([COLUMNS, *cells], "," if suffix == ".csv" else "\t"))
     else:
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
 
@@ -71,4 +62,4 @@ def guesses(suggestions: Sequence[Suggestion]) -> list[TopicGuess]:
 
 
 def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and is_formula(value) else value

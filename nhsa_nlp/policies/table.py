@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from nhsa_nlp.io.writers.cells import BOM, cell, listed
+from nhsa_nlp.io.writers.cells import cell, csv_text, listed
 from nhsa_nlp.policies.archive import CitedPolicy, CitingDocument
 
 COLUMNS = ("title", "number", "issuer", "year", "citations", "drafts", "documents", "labels", "document_ids")
@@ -45,26 +43,24 @@ def to_csv(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument])
     Cells that a spreadsheet would take for formulas begin with an apostrophe; a list of documents
     too long for a cell ends in the number of those left out (JSON Lines has them all).
     """
-    text = io.StringIO(newline="")
-    text.write(BOM)
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    return csv_text(_rows(policies, documents))
+
+
+def _rows(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument]) -> Iterator[Sequence[object]]:
+    yield COLUMNS
     for cited in policies:
         policy = cited.policy
-        writer.writerow(
-            [
-                cell(policy.title),
-                cell(policy.number or ""),
-                cell(issuer(cited) or ""),
-                "" if policy.year is None else policy.year,
-                policy.citations,
-                policy.drafts,
-                len(cited.documents),
-                cell("; ".join(f"{label} {count}" for label, count in cited.labels.items())),
-                cell(listed([documents[index].id for index in cited.documents])),
-            ]
+        yield (
+            cell(policy.title),
+            cell(policy.number or ""),
+            cell(issuer(cited) or ""),
+            "" if policy.year is None else policy.year,
+            policy.citations,
+            policy.drafts,
+            len(cited.documents),
+            cell("; ".join(f"{label} {count}" for label, count in cited.labels.items())),
+            cell(listed([documents[index].id for index in cited.documents])),
         )
-    return text.getvalue()
 
 
 def issuer(cited: CitedPolicy) -> str | None:

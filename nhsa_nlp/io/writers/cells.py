@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from nhsa_nlp.io.readers.rows import valid
 
@@ -31,7 +33,20 @@ def plain_cell(text: str) -> str:
 
 def cell(text: str) -> str:
     """Return a text as a cell of a .csv file: one like a formula begins with an apostrophe."""
-    return f"'{plain_cell(text)}" if _FORMULA.match(text) else plain_cell(text)
+    return f"'{plain_cell(text)}" if is_formula(text) else plain_cell(text)
+
+
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would calculate a text."""
+    return _FORMULA.match(text) is not None
+
+
+def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
+    """Return rows as a .csv file that spreadsheets open right; the cells are taken as they are."""
+    text = io.StringIO(newline="")
+    text.write(BOM)
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    return text.getvalue()
 
 
 def listed(names: Sequence[str]) -> str:
