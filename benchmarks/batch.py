@@ -3,13 +3,15 @@
 Texts are made of paragraphs of ``training/data/replies.tsv``, drawn at random (fixed seed) until they have
 1,500 characters, a file each, a thousand files a folder::
 
-    python benchmarks/batch.py                          # all parts; about six minutes
+    python benchmarks/batch.py                          # all parts; half an hour
     python benchmarks/batch.py --only speed kills       # some of them
     python benchmarks/batch.py --eds /path/to/python    # a Python that has edsnlp installed
 
 Speeds are of whole processes, two sizes of run subtracted from each other, so that start-up is left out; it
-is measured apart. Processor time tells on a machine that has other work, too. Memory is the sum of the
-peaks of all processes of a run (``VmHWM``; pages that they share count several times).
+is measured apart. One and two workers take turns for several rounds, and the median is quoted, with the
+least and the largest: other work on the machine, or a neighbour on its processor, changes a single figure
+twofold. Memory is the sum of the peaks of all processes of a run (``VmHWM``; pages that they share count
+several times).
 """
 
 from __future__ import annotations
@@ -19,15 +21,15 @@ import contextlib
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "label"]
@@ -100,41 +102,44 @@ def measure(command: list[str]) -> tuple[float, float, float]:
     return seconds, sum(peaks.values()), leading
 
 
-def label(folder: Path, output: Path, workers: int, *options: str) -> tuple[float, float, float]:
+def label(
+    folder: Path, output: Path, workers: int, *options: str, prefix: Sequence[str] = ()
+) -> tuple[float, float, float]:
     """Label a folder, see `measure`."""
     output.unlink(missing_ok=True)
-    return measure([*COMMAND, str(folder), "-o", str(output), "-j", str(workers), *options])
+    return measure([*prefix, *COMMAND, str(folder), "-o", str(output), "-j", str(workers), *options])
 
 
-def print_speed(place: Path, small: int, large: int) -> None:
-    """Documents a second with one and with two workers."""
+def print_speed(place: Path, small: int, large: int, rounds: int) -> None:
+    """Documents a second with one and with two workers, which take turns round by round."""
     few, many = make_folder(place / "few", small), make_folder(place / "many", large)
-    speeds, loads = [], []
-    for workers in (1, 2):
-        clocks, processors, leading = [], [], []
-        for folder in (few, many):
-            before = _processor_time()
-            clock, _, own = label(folder, place / "o.jsonl", workers)
-            clocks.append(clock)
-            leading.append(own)
-            processors.append(_processor_time() - before)
-        speeds.append((large - small) / (clocks[1] - clocks[0]))
-        loads.append((large - small) / (processors[1] - processors[0]))
+    core = ["taskset", "-c", str(min(os.sched_getaffinity(0)))]
+    contestants: dict[str, tuple[int, list[str]]] = {
+        "one worker, the run confined to one core": (1, core),
+        "one worker": (1, []),
+        "two workers": (2, []),
+    }
+    speeds: dict[str, list[float]] = {name: [] for name in contestants}
+    leading: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name, (workers, confined) in contestants.items():
+            short, long = (
+                label(folder, place / "o.jsonl", workers, prefix=confined) for folder in (few, many)
+            )
+            speeds[name].append((large - small) / (long[0] - short[0]))
+            leading[name].append((long[2] - short[2]) / (large - small) * 1000)
+    for name in contestants:
         print(
-            f"| {workers} worker{'s' * (workers > 1)} | {speeds[-1]:,.0f} documents a second, "
-            f"{loads[-1]:,.0f} a second of processor time of all processes; the leading process takes "
-            f"{(leading[1] - leading[0]) / (large - small) * 1000:.2f} ms a document |"
+            f"| {name} | {_spread(speeds[name], ',.0f')} documents a second; "
+            f"the leading process takes {median(leading[name]):.2f} ms a document |"
         )
-    print(
-        f"| two workers against one | {speeds[1] / speeds[0]:.2f} times by the clock, "
-        f"{2 * loads[1] / loads[0]:.2f} by processor time |",
-        flush=True,
-    )
+    ratios = [two / one for one, two in zip(speeds["one worker"], speeds["two workers"], strict=True)]
+    print(f"| two workers against one, round by round | {_spread(ratios, '.2f')} times |", flush=True)
 
 
-def _processor_time() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _spread(values: list[float], form: str) -> str:
+    """Return the median of some values, with the least and the largest."""
+    return f"{median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
 
 
 def print_memory(place: Path, small: int, large: int) -> None:
@@ -294,6 +299,7 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=1_000)
     parser.add_argument("--large", type=int, default=50_000, help="documents of the large run for memory")
     parser.add_argument("--speed", type=int, default=5_000, help="documents of the run for speed")
+    parser.add_argument("--rounds", type=int, default=5, help="how often the speeds are measured")
     parser.add_argument("--count", type=int, default=2_000, help="documents for kills, Ray and EDS-NLP")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument(
@@ -306,7 +312,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             place = Path(name)
             if part == "speed":
-                print_speed(place, options.small, options.speed)
+                print_speed(place, options.small, options.speed, options.rounds)
             elif part == "memory":
                 print_memory(place, options.small, options.large)
             elif part == "start":
