@@ -209,7 +209,8 @@ class Pool:
         with self._state:
             task.result = result
             self._held += len(result.body)
-            self._state.notify_all()
+            if task is self._pending[0]:  # the main thread can go on with no other
+                self._state.notify_all()
 
     def _take_back(self, chunk: list[Task], death: WorkerDiedError, started: bool) -> None:
         """Deal with what a dead worker leaves: the first task is what it worked on."""
