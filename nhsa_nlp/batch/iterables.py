@@ -11,9 +11,9 @@ from nhsa_nlp.batch.limits import check_text, valid
 from nhsa_nlp.batch.messages import Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, Settings
-from nhsa_nlp.batch.run import bundle_fingerprint, decode_outcomes
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document
+from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.record import Record
 
 
@@ -84,7 +84,7 @@ def _label(
     with Pool(settings, workers) as pool:
         for task in pool.results(tasks):
             assert task.result is not None  # noqa: S101 - for the type checker
-            yield from decode_outcomes(task.result.outcomes())
+            yield from task.result.records()
 
 
 def _task(item: Any, number: int) -> Task:

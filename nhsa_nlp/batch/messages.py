@@ -8,12 +8,14 @@ from __future__ import annotations
 import base64
 import json
 import struct
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from nhsa_nlp.batch.failure import Failure
 from nhsa_nlp.io import Document, FoundFile
+from nhsa_nlp.record import Record
 
 _LENGTH = struct.Struct(">Q")
 
@@ -41,6 +43,14 @@ class Result:
         """Return the body as objects."""
         found: list[dict[str, Any]] = json.loads(self.body)
         return found
+
+    def records(self) -> Iterator[Record | Failure]:
+        """Yield the records, and the failures of what has none."""
+        for outcome in self.outcomes():
+            if "record" in outcome:
+                yield outcome["record"]
+            elif "failure" in outcome:  # else it is the mark at the end of a container
+                yield Failure(**outcome["failure"])
 
 
 def make_result(outcomes: list[dict[str, Any]]) -> Result:

@@ -17,7 +17,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -26,6 +25,7 @@ from nhsa_nlp.batch.messages import Result, Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import ATTEMPTS, Settings
 from nhsa_nlp.io import Document, FoundFile
+from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 
 _SECONDS = 2.0  # that a call of an actor is to take
 _LARGEST = 64  # tasks of a call at most
@@ -213,10 +213,8 @@ class RayEngine:
 def fingerprint(settings: Settings) -> str:
     """Return what must be the same on all machines: the version and the bundle."""
     import nhsa_nlp
-    from nhsa_nlp.batch.run import bundle_fingerprint
 
-    bundle = None if settings.bundle is None else Path(settings.bundle)
-    return f"{nhsa_nlp.__version__} {bundle_fingerprint(bundle)}"
+    return f"{nhsa_nlp.__version__} {bundle_fingerprint(settings.bundle)}"
 
 
 def _import_ray() -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.units import Unit, Units
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import READABLE, FoundFile, ReadOptions, find_documents
-from nhsa_nlp.pipeline.bundle import MANIFEST, default_bundle_path, verify_bundle
+from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.record import Record
 
 TIMEOUT = 600.0
@@ -232,16 +231,7 @@ def _stream(
     ):
         for unit in engine.results(units):
             assert unit.result is not None  # noqa: S101 - for the type checker
-            yield from decode_outcomes(unit.result.outcomes())
-
-
-def decode_outcomes(outcomes: Iterable[dict[str, Any]]) -> Iterator[Record | Failure]:
-    """Yield the records and failures of outcomes."""
-    for outcome in outcomes:
-        if "record" in outcome:
-            yield outcome["record"]
-        elif "failure" in outcome:  # else it is the mark at the end of a container
-            yield Failure(**outcome["failure"])
+            yield from unit.result.records()
 
 
 def found_files(
@@ -267,19 +257,6 @@ def found_files(
     return every()
 
 
-def bundle_fingerprint(bundle: Path | None) -> str:
-    """Verify a bundle and return what identifies it.
-
-    Raises
-    ------
-    BundleError
-        If it is not whole.
-    """
-    path = default_bundle_path() if bundle is None else bundle
-    verify_bundle(path)
-    return hashlib.sha256((path / MANIFEST).read_bytes()).hexdigest()
-
-
 def make_engine(job: Job, settings: Settings) -> Engine:
     """Return what labels: worker processes here, or a cluster."""
     if job.engine == "ray":
@@ -301,9 +278,9 @@ def _label(
         made += 0 if unit.reused else len(unit.result.labels)
         observer.advanced(unit)
         if unit.result.failures:
-            for outcome in decode_outcomes(unit.result.outcomes()):
-                if isinstance(outcome, Failure):
-                    observer.failed(outcome)
+            for found in unit.result.records():
+                if isinstance(found, Failure):
+                    observer.failed(found)
     return made
 
 

@@ -134,6 +134,19 @@ def verify_bundle(path: str | Path) -> Manifest:
     return manifest
 
 
+def bundle_fingerprint(path: str | Path | None) -> str:
+    """Verify a bundle, by default the one that is shipped, and return the SHA-256 of its manifest.
+
+    Raises
+    ------
+    BundleError
+        See `verify_bundle`.
+    """
+    bundle = default_bundle_path() if path is None else Path(path)
+    verify_bundle(bundle)
+    return hashlib.sha256((bundle / MANIFEST).read_bytes()).hexdigest()
+
+
 def _check_identity(bundle: Path, manifest: Manifest) -> None:
     """Compare name and version with those of the pipeline, which records carry; its files are verified."""
     try:
