@@ -50,7 +50,7 @@ _PROPOSAL_AFTER = re.compile(
 # What is issued, cited or obeyed is a policy even where its last word does not say so.
 _CITED_BEFORE = re.compile(
     r"(?:印发|发布|出台|制定|修订|实施|施行|下发|颁布|颁发|根据|按照|依据|依照|遵照|落实|贯彻|执行|列入|纳入|公布|审议|通过|签署|转发|起草|编制|形成|推动|推广|"
-    r"联合|配合|完善|研究|参照|对照|符合|依|按|据)(?:了|的|出)?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
+    r"联合|配合|完善|研究|参照|对照|符合|简称|下称|依|按|据)(?:了|的|出|为)?[“：]?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
 )
 _CITED_AFTER = re.compile(
     r"(?:规定|明确|提出|要求|指出|强调|等文件|等规定|等政策|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{1,14}[〔\[［【（(](?:19|20)\d\d))"
@@ -86,7 +86,7 @@ def find_titles(text: str) -> tuple[list[Title], list[tuple[int, int]]]:
     titles: list[Title] = []
     others: list[tuple[int, int]] = []
     for start, end in _bracketed(text):
-        inner = text[start:end].strip("《》〈〉<>") if end - start > 1 else ""
+        inner = text[start:end].strip("《》〈〉<>【［[】］]") if end - start > 1 else ""
         if _is_policy(text, start, end, inner):
             titles.append(Title(start, end, _standard(inner)))
         else:
@@ -168,7 +168,7 @@ def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
         return None, index + 1
     # No closing mark: the title ends with the kind of document it names.
     tail = re.match(
-        r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?=[）)（(，。；、的])",
+        r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?:[】］\]]|(?=[）)（(，。；、的]))",
         text[start : start + 90],
     )
     if tail:
@@ -187,8 +187,8 @@ def _continues(text: str, end: int, closing: int) -> bool:
 
 def _lost_start(text: str, position: int, floor: int) -> int | None:
     window = max(floor, position - _MAX_TITLE)
-    cut = max((text.rfind(c, window, position) for c in "，。；：、（）“”\n等》"), default=-1)
-    start = max(window, cut + 1)
+    cut = max(text.rfind(c, window, position) for c in "，。；：、（）“”\n等》【［[")
+    start = max(window, cut + (text[cut : cut + 1] not in tuple("【［[")))  # 【X》: the misread mark counts
     return start if position - start >= 4 and _KIND.search(text[start:position]) else None
 
 
