@@ -69,14 +69,15 @@ def find_doc_numbers(text: str) -> list[DocNumber]:
             normalized = f"{issuer}〔{year}〕{int(match['number'])}号"
             found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
     for match in _ORDER.finditer(text):
-        if issuer := _agency(_before(text, match.start(), 30)):
+        serial = _serial(match["number"] or match["inner"])
+        if serial and (issuer := _agency(_before(text, match.start(), 30))):
             year = f"{match['year']}年" if match["year"] else ""
-            serial = parse_number(match["number"] or match["inner"])
             normalized = f"{issuer}{match['kind']}{year}第{serial}号"
             found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
     for match in _NUMBERED_ORDER.finditer(text):
-        if issuer := _agency(_before(text, match.start(), 30)):
-            normalized = f"{issuer}令第{parse_number(match['number'])}号"
+        serial = _serial(match["number"])
+        if serial and (issuer := _agency(_before(text, match.start(), 30))):
+            normalized = f"{issuer}令第{serial}号"
             found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
     for match in _FILED.finditer(text):
         normalized = f"〔{match['year']}〕{match['issuer']}第{int(match['number'])}号"
@@ -91,6 +92,14 @@ def _before(text: str, position: int, limit: int) -> str:
     """Return the Chinese characters directly before a position, at most ``limit`` of them."""
     match = _ISSUER.search(text, max(0, position - limit), position)
     return match.group() if match else ""
+
+
+def _serial(numeral: str) -> str:
+    """Return a serial number in digits, empty where the characters are no number: 第三三十号."""
+    try:
+        return str(parse_number(numeral))
+    except ValueError:
+        return ""
 
 
 def _issuer_code(before: str) -> str:

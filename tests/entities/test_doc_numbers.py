@@ -45,6 +45,8 @@ def test_found_and_normalised(text, span, normalized):
         "编号〔2021〕",
         "（1999）海民初字第123号判决",
         "国家医保局令（以下简称）第3号",
+        "国务院令第三三十号，国务院第三三十号令",
+        "国务院令第\u0663735号",
     ],
 )
 def test_other_numbers_are_not_document_numbers(text):

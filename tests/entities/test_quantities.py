@@ -2,14 +2,17 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nhsa_nlp.corpus import read_replies
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.entities.quantities import find_quantities
 
+ROOT = Path(__file__).parent.parent.parent
 MARK = re.compile(r"\[([^|\[\]]+)\|(.+?)\|([^|]*)\|([a-z]+)\]")
 
 CASES = [
@@ -146,17 +149,59 @@ def test_blocked_ranges_hold_no_quantity():
 NUMERIC = st.text(
     alphabet="0123456789.,:/%％一二三十百千万亿余多几数半约近超以上下内个种元年月日岁级大成第每人分之点至到-—“”《》（）〔〕号令法",
     max_size=40,
+) | st.text(
+    alphabet="0123456789.×^⁹·/廿卅零三十百千万亿角圆小时个月不含国务院令字第号初【】《》（）通知人床每",
+    max_size=40,
 )
 
 
 @given(NUMERIC)
 @settings(max_examples=500)
 def test_any_text_gives_ordered_disjoint_slices(raw):
+    assert_ordered_disjoint_slices(raw)
+
+
+def assert_ordered_disjoint_slices(raw):
     end = 0
     for entity in find_entities(raw):
         assert end <= entity["start"] < entity["end"] <= len(raw)
         assert entity["text"] == raw[entity["start"] : entity["end"]]
         end = entity["end"]
+
+
+REPLIES = [reply.text for reply in read_replies(ROOT / "training/data/replies.tsv")]
+DAMAGE = st.sampled_from(
+    [
+        "—3—",
+        "一2一",
+        "4",
+        "\n",
+        "\r\n",
+        "　",
+        "１",
+        "％",
+        "《",
+        "》",
+        "【",
+        "）",
+        "“",
+        "万",
+        "廿",
+        "第",
+        "号",
+        "每人",
+    ]
+)
+
+
+@given(st.sampled_from(REPLIES), st.lists(st.tuples(st.integers(0, 400), DAMAGE), max_size=20), st.data())
+@settings(max_examples=200)
+def test_damaged_replies_give_ordered_disjoint_slices(reply, damage, data):
+    start = data.draw(st.integers(0, max(0, len(reply) - 400)))
+    raw = reply[start : start + 400]
+    for position, surface in damage:
+        raw = raw[:position] + surface + raw[position:]
+    assert_ordered_disjoint_slices(raw)
 
 
 @given(NUMERIC)
