@@ -25,7 +25,7 @@ _OPEN, _CLOSE = r"[\[［【〔〖(（﹝{「]", r"[\]］】〕〗)）﹞}」]"
 _NUMERAL = r"(?:\d{1,5}|[一二三四五六七八九十百千零〇]{1,6})"
 # One bracket may be lost or misread, not both.
 _CODED = re.compile(
-    rf"(?:{_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}?|(?<!\d)(?P<bare>(?:19|20)\d\d){_CLOSE})第?(?P<number>\d{{1,5}})号"
+    rf"(?:{_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}?|(?P<bare>(?:19|20)\d\d)(?<!\d\d{{4}}){_CLOSE})第?(?P<number>\d{{1,5}})号"
 )
 _ORDER = re.compile(
     rf"(?P<kind>令|公告|通告)(?:{_OPEN}?(?P<year>(?:19|20)\d\d)(?:年|{_CLOSE})?)?"
@@ -41,7 +41,7 @@ _FILED = re.compile(
 _ISSUER = re.compile(r"[一-龥]+\Z")
 # A notice known by year and serial number alone, as it stands in parentheses or before 公告.
 _YEARLY = re.compile(
-    r"(?<=[（(])(?P<year>(?:19|20)\d\d)年第(?P<number>\d{1,4})号(?=[）)，])|(?P<year2>(?:19|20)\d\d)年第(?P<number2>\d{1,4})号(?=公告|通告|令)"
+    r"(?P<year>(?:19|20)\d\d)(?<=[（(]\d{4})年第(?P<number>\d{1,4})号(?=[）)，])|(?P<year2>(?:19|20)\d\d)年第(?P<number2>\d{1,4})号(?=公告|通告|令)"
 )
 
 # Where the issuer's code can begin: an agency, or the short name of a place before one.

@@ -19,6 +19,9 @@ _FIXED = re.compile(
     r"|三[亚门台](?![个种家])|三门[峡县]|三台县|五家渠|七台河|九台区|万年县|五大连池|四川|九江|六安|六盘水"
     r"|双十一|三八|五四|七一|八一|十一(?=[假期黄国])|三伏|三鹿|三七|四环素|五官|五行|五脏|六腑"
 )
+_DIGIT_OR_TEN = re.compile(f"[{SPELLED_DIGIT}十廿卅卌半几]")
+_LETTERS = re.compile(r"[A-Za-z]+$")
+_ORDINAL_BEFORE = re.compile(r"第[\d一二三四五六七八九十]{1,4}[-—、至到和]$")  # 第3-5
 _CONGRESS = re.compile(r"(?:十[五六七八九]?|二十[一二]?)大(?!类|项|板|机|体|举|行|工)")
 
 _YEAR = re.compile(r"(?:19|20)\d\d$|[一二][九〇零○][一二三四五六七八九〇零○]{2}$")
@@ -94,9 +97,9 @@ def is_part_of_code(text: str, start: int) -> bool:
     if before.isascii() and before.isalpha():
         if text[start - 2 : start - 1] == "、" and not text[start].isdecimal():
             return False  # A、B、C、D四级
-        letters = re.search(r"[A-Za-z]+$", text[max(0, start - 8) : start])
+        letters = _LETTERS.search(text, max(0, start - 8), start)
         return letters is None or len(letters.group()) < 3
-    return bool(re.search(r"第[\d一二三四五六七八九十]{1,4}[-—、至到和]$", text[max(0, start - 6) : start]))
+    return _ORDINAL_BEFORE.search(text, max(0, start - 6), start) is not None
 
 
 def names_something(text: str, number: Number, unit: str, end: int) -> bool:
@@ -221,7 +224,7 @@ def _is_bare_multiplier(text: str, number: Number) -> bool:
     before = text[number.start - 1 : number.start]
     if before == "每" and not number.arabic and re.fullmatch("一?[十百千万]+", number.surface):
         return True
-    if number.arabic or number.pair or re.search(f"[{SPELLED_DIGIT}十廿卅卌半几]", number.surface):
+    if number.arabic or number.pair or _DIGIT_OR_TEN.search(number.surface):
         return False
     return before not in tuple("近约超逾过破达") and number.surface[0] not in "数几上"
 

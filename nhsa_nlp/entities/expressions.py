@@ -22,6 +22,7 @@ NUMBER = re.compile(
     r"|(?P<none>几|半)"
 )
 """A candidate; whether it is a number and how far it reaches, `read_number` tells."""
+_FIRST = re.compile(rf"[\d{SPELLED_DIGIT}十百千万亿廿卅卌数几上半]")
 
 _MULTIPLIERS = frozenset("十百千万亿")
 _PAIR = re.compile(rf"([{SPELLED_DIGIT}])([{SPELLED_DIGIT}])([十百千万亿]*)")
@@ -39,9 +40,23 @@ _FINANCIAL_RUN = re.compile(
 )
 
 
+_UNUSUAL = re.compile("[" + "".join(map(chr, _TRADITIONAL | _FINANCIAL)) + "]")
+
+
 def plain_numerals(text: str) -> str:
     """Write traditional and financial numerals as everyday ones; no offset changes."""
+    if not _UNUSUAL.search(text):
+        return text
     return _FINANCIAL_RUN.sub(lambda m: m.group().translate(_FINANCIAL), text.translate(_TRADITIONAL))
+
+
+def find_number(text: str, position: int) -> re.Match[str] | None:
+    """Return the first match of `NUMBER` at or behind a position, sought by its first character."""
+    while first := _FIRST.search(text, position):
+        if match := NUMBER.match(text, first.start()):
+            return match
+        position = first.end()
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,11 @@ def parse_number(text: str) -> Decimal:
     ValueError
         If the text is not a numeral.
     """
-    stem, power, exponent = text.translate(_SUPERSCRIPT).partition("×10")
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return Decimal(text)
+    stem, power, exponent = text.partition("×10")
     if power:
-        exponent = exponent.removeprefix("^")
+        exponent = exponent.translate(_SUPERSCRIPT).removeprefix("^")
         if not exponent.isdecimal():
             raise ValueError(f"{text!r} is not a numeral")
         return parse_number(stem).scaleb(int(exponent))

@@ -29,6 +29,7 @@ from nhsa_nlp.entities.expressions import (
     SPELLED,
     SPELLED_DIGIT,
     Number,
+    find_number,
     plain_numerals,
     read_number,
     well_formed,
@@ -149,7 +150,7 @@ def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
     position = 0
     zones = iter(blocked)
     zone = next(zones, None)
-    while match := NUMBER.search(text, position):
+    while match := find_number(text, position):
         start = match.start()
         while zone and zone[1] <= start:
             zone = next(zones, None)
@@ -411,7 +412,8 @@ def _read_rates(text: str, unit: str, start: int, end: int, floor: int) -> tuple
         suffix = _RATE_SUFFIX.match(text, end) or _NEXT_RATE.match(text, end)
     is_price = unit.partition("/")[0] in _PRICED
     pattern = _PRICE_PREFIX if is_price else _RATE_PREFIX
-    if prefix := pattern.search(text, max(floor, start - 8), start):
+    before = max(floor, start - 8)
+    if text.find("每", before, start) >= 0 and (prefix := pattern.search(text, before, start)):
         per = [word.removeprefix("个") for word in prefix.group()[1:].split("每")]
         unit += "".join(f"/{word}" for word in sorted(per, key="年月周天日".__contains__))
         start = prefix.start()

@@ -214,12 +214,13 @@ def _is_policy(text: str, start: int, end: int, inner: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _law_pattern() -> re.Pattern[str]:
-    """Return what matches a law's name that ends where the pattern is anchored, the longest first."""
+def _law_pattern() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return what matches a law's name that ends where the pattern is anchored, and how the names end."""
     lines = files("nhsa_nlp.entities").joinpath("resources/laws.txt").read_text("utf-8").splitlines()
     names = [line for line in lines if line and not line.startswith("#")]
     joined = "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
-    return re.compile(rf"(?:中华人民共和国)?(?:{joined})\Z|中华人民共和国[一-龥]{{2,16}}?法\Z")
+    pattern = re.compile(rf"(?:中华人民共和国)?(?:{joined})\Z|中华人民共和国[一-龥]{{2,16}}?法\Z")
+    return pattern, frozenset(name[-2:] for name in names)
 
 
 # A name is looked for where one can end, which is rare.
@@ -228,11 +229,14 @@ _LONGEST_LAW = 40
 
 
 def _laws(text: str) -> Iterator[tuple[int, int]]:
-    pattern = _law_pattern()
+    pattern, last_words = _law_pattern()
     floor = 0
     for ending in _LAW_END.finditer(text):
         for end in dict.fromkeys((ending.end(), ending.start() + 1)):
-            match = pattern.search(text, max(floor, end - _LONGEST_LAW), end)
+            begin = max(floor, end - _LONGEST_LAW)
+            if text[end - 2 : end] not in last_words and text.find("中华人民共和国", begin, end) < 0:
+                continue  # 办法, 依法: most of what ends so
+            match = pattern.search(text, begin, end)
             if match and not _NOT_LAW_AFTER.match(text, end):
                 yield match.span()
                 floor = end

@@ -13,15 +13,15 @@ _Candidate = tuple[int, int, int, float]  # start, end, page number, score
 _DASH = "—一·•-"
 _DASHED = re.compile(rf"[{_DASH}]{{1,2}}[ \t]{{0,2}}(\d{{1,3}})[ \t]{{0,2}}[{_DASH}]{{1,2}}")
 _OWN_LINE = re.compile(
-    r"(?<=\n)[ \t]{0,40}"
+    r"\n[ \t]{0,40}"
     r"(?:第[ \t]?(\d{1,3})[ \t]?页(?:[ \t]?[，,/]?[ \t]?共[ \t]?\d{1,3}[ \t]?页)?|(\d{1,3}))"
     r"(?:[ \t]?/[ \t]?\d{1,3})?[ \t]{0,40}(?=\n)"
 )
 # Page 1 carries no number. A mark may also be glued to a year or a month: 22021年, 46月底.
 _BARE = re.compile(
-    r"(?<![0-9A-Za-z.,:：%+/〔第—-])(?<!\d[一—至到~～、和])"
-    r"(?:[2-9](?=(?:[1-9]|1[0-2])月)|(?:[2-9]|[1-9]\d)(?=(?:19|20)\d\d年)"
-    r"|(?:[2-9]|[1-9]\d)(?![0-9A-Za-z.,:：%+/〕号-]|[一—至到~～、和]\d))"
+    r"[1-9](?<![0-9A-Za-z.,:：%+/〔第—-].)(?<!\d[一—至到~～、和].)"
+    r"(?:(?<!1)(?=(?:[1-9]|1[0-2])月)|(?:(?<!1)|\d)(?=(?:19|20)\d\d年)"
+    r"|(?:(?<!1)|\d)(?![0-9A-Za-z.,:：%+/〕号-]|[一—至到~～、和]\d))"
 )
 _HAN = re.compile(r"[一-龥]")
 
@@ -63,7 +63,7 @@ def find_page_marks(text: str) -> list[Range]:
     """
     dashed = [(_dashed_range(text, m), int(m[1])) for m in _DASHED.finditer(text)]
     formal = merge([r for r, _ in dashed if r and not _is_between_digits(text, *r)])
-    formal = merge(formal + [m.span() for m in _OWN_LINE.finditer(text)])
+    formal = merge(formal + [(m.start() + 1, m.end()) for m in _OWN_LINE.finditer(text)])
     candidates = [
         (start, end, int("".join(c for c in text[start:end] if c.isdigit()) or 0), _DASHED_SCORE)
         for start, end in formal
