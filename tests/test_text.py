@@ -63,6 +63,19 @@ def test_a_bare_number_is_a_page_mark_only_where_a_page_would_end():
     assert "积极7开发" in clean((page + sentence + page).replace("2", "7")).text
 
 
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("，两5部门正研究", "，两部门正研究"),
+        ("共追偿3.2万5件，", "共追偿3.2万件，"),
+        ("共追偿3万5件，", "共追偿3万5件，"),
+    ],
+)
+def test_a_number_that_cannot_go_on_with_a_digit_shows_a_page_mark(raw, cleaned):
+    page = "医疗保障基金运行平稳。" * 70
+    assert cleaned in clean(page * 4 + raw + page).text
+
+
 def test_every_reply_keeps_its_digits_and_loses_its_page_marks():
     truth: dict[int, set[tuple[int, int]]] = {}
     with (ROOT / "tests/data/page_marks.tsv").open(encoding="utf-8", newline="") as stream:

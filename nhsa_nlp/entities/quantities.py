@@ -84,11 +84,12 @@ _CHANGE = re.compile(
 _CHANGE_FRACTION = re.compile("[从由]$")
 
 _RATE = "|".join(sorted(map(re.escape, units.RATE_WORDS), key=len, reverse=True))
+_COUNTED = "|".join(sorted(map(re.escape, units.RATE_WORDS | units.CLASSIFIERS), key=len, reverse=True))
 _RATE_PREFIX = re.compile(r"(?:每[生床户例亩](?=每[年月周天日]))?(?:每(?:[人年月周次天日]|季度)){1,3}$")
 # What a price or a dose is per may be any unit: 每支1.3元; a count is not (每户2人).
-_PRICE_PREFIX = re.compile(rf"(?:每个?(?:{_RATE}|生)){{1,3}}$")
+_PRICE_PREFIX = re.compile(rf"(?:每个?(?:{_COUNTED}|生)){{1,3}}$")
 _PRICED = (units.MONEY | units.MEASURES | units.LATIN) - units.SHARES
-_RATE_SUFFIX = re.compile(rf"(?:/|每)({_RATE}|kg|min|m2|m²|g|dL|L|mL|ml|h|d)(?![A-Za-z])")
+_RATE_SUFFIX = re.compile(rf"(?:/({_COUNTED}|kg|min|m2|m²|g|dL|L|mL|ml|h|d)|每({_RATE}))(?![A-Za-z])")
 # 元/人·月, 元/（人·年）
 _NEXT_RATE = re.compile(rf"[·•・.]({_RATE})")
 _RATE_GROUP = re.compile(rf"/（({_RATE})[·•・.]({_RATE})）")
@@ -407,17 +408,22 @@ def _read_rates(text: str, unit: str, start: int, end: int, floor: int) -> tuple
         unit, end = f"{unit}/{group[1]}/{group[2]}", group.end()
     suffix = _RATE_SUFFIX.match(text, end)
     while suffix:
-        unit += "/" + suffix[1].removeprefix("个")
+        unit += "/" + _per(suffix[suffix.lastindex or 0])
         end = suffix.end()
         suffix = _RATE_SUFFIX.match(text, end) or _NEXT_RATE.match(text, end)
     is_price = unit.partition("/")[0] in _PRICED
     pattern = _PRICE_PREFIX if is_price else _RATE_PREFIX
     before = max(floor, start - 8)
     if text.find("每", before, start) >= 0 and (prefix := pattern.search(text, before, start)):
-        per = [word.removeprefix("个") for word in prefix.group()[1:].split("每")]
+        per = [_per(word) for word in prefix.group()[1:].split("每")]
         unit += "".join(f"/{word}" for word in sorted(per, key="年月周天日".__contains__))
         start = prefix.start()
     return unit, start, end
+
+
+def _per(word: str) -> str:
+    """Return what a rate is per as its unit has it: 个月 is 月."""
+    return word.removeprefix("个") or word
 
 
 def _parse(numeral: str) -> Decimal | None:

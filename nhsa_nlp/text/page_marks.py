@@ -25,6 +25,8 @@ _BARE = re.compile(
 )
 _HAN = re.compile(r"[一-龥]")
 
+_DECIMAL_BEFORE = re.compile(r"\d\.\d+[百千万亿]$")
+
 # Characters that show a number to be a real one: what follows a counted number …
 _COUNTED = frozenset(
     "个種种家项年月日天号批次人名位元万亿千百十余多几岁倍条款期届省市县区州地周类级版部件例份股页层组轮台支"
@@ -147,6 +149,8 @@ def _bare_score(text: str, start: int, end: int) -> float:
         before in "多余" and text[start - 2 : start - 1] in _NUMERAL
     ):
         return score + 3.0  # 1.1万3余项, 20多4个: no numeral goes on like that
+    if before in "两三四五六七八九" or _DECIMAL_BEFORE.search(text, max(0, start - 8), start):
+        return score + 3.0  # 两5部门, 3.2万7件: nor like that
     if after in _COUNTED:
         if not _HAN.match(text[end + 1 : end + 2]):
             return 0.0  # 中医院2所，: nothing but a unit can stand there
