@@ -174,13 +174,15 @@ def _read_share(text: str, start: int, floor: int) -> Quantity | None:
     if fraction := _FRACTION.match(text, start):
         return _read_fractions(text, fraction, floor)
     if (share := _SLASH.match(text, start)) and int(share[1]) < int(share[2]):
-        return Quantity(start, share.end(), (_percent(Decimal(share[1]), Decimal(share[2])),), "%", "eq")
+        value = _percent(Decimal(share[1]), Decimal(share[2]))
+        return Quantity(start, share.end(), (value,), "%", _bound_of_share(text, start, share.end(), floor))
     if tenths := _TWO_TENTHS.match(text, start):
         digits = [parse_number(digit) for digit in tenths.groups() if digit]
         op = bound(text, start, tenths.end(), floor)
         return Quantity(start, tenths.end(), (digits[0] * 10 + digits[1],), "%", op)
     if (half := _HALVES.match(text, start)) and text[start - 1 : start] not in ("另", "这", "那"):
-        return Quantity(start, half.end(), (Decimal(5 if half.group() == "半成" else 50),), "%", "eq")
+        value = Decimal(5 if half.group() == "半成" else 50)
+        return Quantity(start, half.end(), (value,), "%", _bound_of_share(text, start, half.end(), floor))
     if (ratio := _RATIO.match(text, start)) and not text[start - 1 : start].isdigit():
         first, second = Decimal(ratio[1]), Decimal(ratio[2])
         is_clock = len(ratio[2]) == 2 and first < 25 and second < 60
@@ -213,16 +215,20 @@ def _read_fraction(text: str, match: re.Match[str], floor: int) -> Quantity | No
     if not whole:
         return None
     unit = _SHARE_UNITS.get(match["whole"], "")
-    # 三分之一 names an exact share: 接近 and 左右 beside it are not annotated.
-    op: Op = "eq"
     if unit:
         op = bound(text, match.start(), end, floor, more=bool(match["more"]))
     else:
-        part, unit = _percent(part, whole), "%"
+        part, unit, op = _percent(part, whole), "%", _bound_of_share(text, match.start(), end, floor)
     start = match.start()
     if match["minus"] or _NEGATIVE.search(text, max(floor, start - 2), start):
         part = -part
     return Quantity(start, end, (part,), unit, op)
+
+
+def _bound_of_share(text: str, start: int, end: int, floor: int) -> Op:
+    """Return the bound of 三分之一 or 一半; 接近 and 左右 beside such an exact share are not annotated."""
+    op = bound(text, start, end, floor)
+    return "eq" if op == "approx" else op
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
