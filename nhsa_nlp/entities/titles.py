@@ -20,6 +20,7 @@ class Title:
 
 _MAX_TITLE = 160  # characters; the longest title in use has about 110
 _MARK = re.compile(r"[《》〈〉<>]")
+_MISREAD_OPEN, _MISREAD_CLOSE = "【［[", "】］]"
 
 # What kind of document a title names, by its last word.
 _KIND = re.compile(
@@ -86,7 +87,7 @@ def find_titles(text: str) -> tuple[list[Title], list[tuple[int, int]]]:
     titles: list[Title] = []
     others: list[tuple[int, int]] = []
     for start, end in _bracketed(text):
-        inner = text[start:end].strip("《》〈〉<>【［[】］]") if end - start > 1 else ""
+        inner = _without_marks(text[start:end]) if end - start > 1 else ""
         if _is_policy(text, start, end, inner):
             titles.append(Title(start, end, _standard(inner)))
         else:
@@ -108,6 +109,14 @@ def _outside(
         if start >= floor and (at == len(taken) or taken[at][0] >= end):
             yield start, end
             floor = end
+
+
+def _without_marks(span: str) -> str:
+    """Return a title without its marks, also a misread one: 【X》, 《X】."""
+    inner = span.strip("《》〈〉<>")
+    if span[0] in _MISREAD_OPEN:
+        return inner[1:]
+    return inner[:-1] if span[-1] in _MISREAD_CLOSE else inner
 
 
 def _standard(inner: str) -> str:
@@ -187,8 +196,8 @@ def _continues(text: str, end: int, closing: int) -> bool:
 
 def _lost_start(text: str, position: int, floor: int) -> int | None:
     window = max(floor, position - _MAX_TITLE)
-    cut = max(text.rfind(c, window, position) for c in "，。；：、（）“”\n等》【［[")
-    start = max(window, cut + (text[cut : cut + 1] not in tuple("【［[")))  # 【X》: the misread mark counts
+    cut = max(text.rfind(c, window, position) for c in "，。；：、（）“”\n等》" + _MISREAD_OPEN)
+    start = max(window, cut + (text[cut] not in _MISREAD_OPEN)) if cut >= 0 else window
     return start if position - start >= 4 and _KIND.search(text[start:position]) else None
 
 

@@ -55,6 +55,13 @@ def test_not_policies(raw):
     assert policies(raw) == []
 
 
+@pytest.mark.parametrize(
+    "raw", ["【关于做好调价的意见》", "《关于做好调价的意见】，", "《关于做好调价的意见》"]
+)
+def test_a_title_is_without_its_marks_misread_or_not(raw):
+    assert policies(raw)[0]["title"] == "关于做好调价的意见"
+
+
 def test_titles_are_cleaned_and_text_is_not():
     (entity,) = policies("印发《关于深化医疗保障一4一制度改革的意见(试行)》")
     assert entity["title"] == "关于深化医疗保障制度改革的意见（试行）"
