@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nhsa_nlp.entities.expressions import plain_numerals
 from nhsa_nlp.entities.numerals import parse_number
 from nhsa_nlp.entities.quantities import find_quantities
 from nhsa_nlp.errors import InputError
@@ -136,7 +137,7 @@ def find(case: Case) -> tuple[bool, list[str]]:
 def reads_numeral(case: Case) -> bool:
     """Tell whether `parse_number` gives the expected value of the mention alone."""
     try:
-        return _same(float(parse_number(clean(case.surface).text)), case.value)
+        return _same(float(parse_number(plain_numerals(clean(case.surface).text))), case.value)
     except ValueError:
         return False
 

@@ -47,6 +47,7 @@ def test_page_marks_are_removed(raw, expected):
         "西南5省先行探索",
         "覆盖全国9成以上的统筹地区",
         "应用于指标39“门诊次均费用”",
+        "移交司法机关39起、纪检监察机关64件",
         "比例为2:1",
         "增长12.34倍，1,000元",
     ],
@@ -60,6 +61,19 @@ def test_a_bare_number_is_a_page_mark_only_where_a_page_would_end():
     assert "积极开发" in clean(page + sentence + page).text
     assert "积极2开发" in clean(sentence + page).text
     assert "积极7开发" in clean((page + sentence + page).replace("2", "7")).text
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("，两5部门正研究", "，两部门正研究"),
+        ("共追偿3.2万5件，", "共追偿3.2万件，"),
+        ("共追偿3万5件，", "共追偿3万5件，"),
+    ],
+)
+def test_a_number_that_cannot_go_on_with_a_digit_shows_a_page_mark(raw, cleaned):
+    page = "医疗保障基金运行平稳。" * 70
+    assert cleaned in clean(page + raw + page).text
 
 
 def test_every_reply_keeps_its_digits_and_loses_its_page_marks():

@@ -25,18 +25,23 @@ _OPEN, _CLOSE = r"[\[［【〔〖(（﹝{「]", r"[\]］】〕〗)）﹞}」]"
 _NUMERAL = r"(?:\d{1,5}|[一二三四五六七八九十百千零〇]{1,6})"
 # One bracket may be lost or misread, not both.
 _CODED = re.compile(
-    rf"(?:{_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}?|(?<!\d)(?P<bare>(?:19|20)\d\d){_CLOSE})第?(?P<number>\d{{1,5}})号"
+    rf"(?:{_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}?|(?P<bare>(?:19|20)\d\d)(?<!\d\d{{4}}){_CLOSE})第?(?P<number>\d{{1,5}})号"
 )
 _ORDER = re.compile(
-    rf"(?P<kind>令|公告|通告)(?:{_OPEN}?(?P<year>(?:19|20)\d\d)(?:年|{_CLOSE})?)?第(?P<number>{_NUMERAL})号"
+    rf"(?P<kind>令|公告|通告)(?:{_OPEN}?(?P<year>(?:19|20)\d\d)(?:年|{_CLOSE})?)?"
+    rf"(?:（第(?P<inner>{_NUMERAL})号）|第(?P<number>{_NUMERAL})号)"
 )
 # 国务院第735号令: the same order, said the other way round.
 _NUMBERED_ORDER = re.compile(rf"第(?P<number>{_NUMERAL})号令(?!人)")
+# The form before 〔 〕 was ruled: （89）卫计字第138号. 初字, 终字 … number the judgments of courts.
+_FILED = re.compile(
+    rf"{_OPEN}(?P<year>(?:19|20)?\d\d){_CLOSE}(?P<issuer>[一-龥]{{1,10}}(?<![初终再执复监申])字)第?(?P<number>\d{{1,5}})号"
+)
 # What stands before any of them is read backwards from it.
 _ISSUER = re.compile(r"[一-龥]+\Z")
 # A notice known by year and serial number alone, as it stands in parentheses or before 公告.
 _YEARLY = re.compile(
-    r"(?<=[（(])(?P<year>(?:19|20)\d\d)年第(?P<number>\d{1,4})号(?=[）)，])|(?P<year2>(?:19|20)\d\d)年第(?P<number2>\d{1,4})号(?=公告|通告|令)"
+    r"(?P<year>(?:19|20)\d\d)(?<=[（(]\d{4})年第(?P<number>\d{1,4})号(?=[）)，])|(?P<year2>(?:19|20)\d\d)年第(?P<number2>\d{1,4})号(?=公告|通告|令)"
 )
 
 # Where the issuer's code can begin: an agency, or the short name of a place before one.
@@ -64,14 +69,19 @@ def find_doc_numbers(text: str) -> list[DocNumber]:
             normalized = f"{issuer}〔{year}〕{int(match['number'])}号"
             found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
     for match in _ORDER.finditer(text):
-        if issuer := _agency(_before(text, match.start(), 30)):
+        serial = _serial(match["number"] or match["inner"])
+        if serial and (issuer := _agency(_before(text, match.start(), 30))):
             year = f"{match['year']}年" if match["year"] else ""
-            normalized = f"{issuer}{match['kind']}{year}第{parse_number(match['number'])}号"
+            normalized = f"{issuer}{match['kind']}{year}第{serial}号"
             found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
     for match in _NUMBERED_ORDER.finditer(text):
-        if issuer := _agency(_before(text, match.start(), 30)):
-            normalized = f"{issuer}令第{parse_number(match['number'])}号"
+        serial = _serial(match["number"])
+        if serial and (issuer := _agency(_before(text, match.start(), 30))):
+            normalized = f"{issuer}令第{serial}号"
             found.append(DocNumber(match.start() - len(issuer), match.end(), normalized))
+    for match in _FILED.finditer(text):
+        normalized = f"〔{match['year']}〕{match['issuer']}第{int(match['number'])}号"
+        found.append(DocNumber(match.start(), match.end(), normalized))
     for match in _YEARLY.finditer(text):
         year, number = match["year"] or match["year2"], match["number"] or match["number2"]
         found.append(DocNumber(match.start(), match.end(), f"{year}年第{number}号"))
@@ -82,6 +92,14 @@ def _before(text: str, position: int, limit: int) -> str:
     """Return the Chinese characters directly before a position, at most ``limit`` of them."""
     match = _ISSUER.search(text, max(0, position - limit), position)
     return match.group() if match else ""
+
+
+def _serial(numeral: str) -> str:
+    """Return a serial number in digits, empty where the characters are no number: 第三三十号."""
+    try:
+        return str(parse_number(numeral))
+    except ValueError:
+        return ""
 
 
 def _issuer_code(before: str) -> str:

@@ -10,7 +10,7 @@ from nhsa_nlp.entities.expressions import SPELLED_DIGIT, Number
 
 # Sets of policies known by their number, and names: the number counts nothing in the sentence.
 _FIXED = re.compile(
-    r"八项规定|三重|[三四五]位一体|[三四五]个到位|红十字|三张网|三个硬|三个目录|两定|两库|两病|四同|两会|两办|三医|三明|一老一小|一带一路"
+    r"八项规定|五卅|廿八都|三重|[三四五]位一体|[三四五]个到位|红十字|三张网|三个硬|三个目录|两定|两库|两病|四同|两会|两办|三医|三明|一老一小|一带一路"
     r"|[两三四五六七八九]个(?:确立|维护|一百年|大局|结合|毫不动摇|意识|自信|全面|最严|不摘|伟大|代表|务必|敢于|统一|不变|转变)"
     r"(?=[”，。、；）])"
     r"|[一二三四五六七八九十]{1,2}"
@@ -19,6 +19,9 @@ _FIXED = re.compile(
     r"|三[亚门台](?![个种家])|三门[峡县]|三台县|五家渠|七台河|九台区|万年县|五大连池|四川|九江|六安|六盘水"
     r"|双十一|三八|五四|七一|八一|十一(?=[假期黄国])|三伏|三鹿|三七|四环素|五官|五行|五脏|六腑"
 )
+_DIGIT_OR_TEN = re.compile(f"[{SPELLED_DIGIT}十廿卅卌半几]")
+_LETTERS = re.compile(r"[A-Za-z]+$")
+_ORDINAL_BEFORE = re.compile(r"第[\d一二三四五六七八九十]{1,4}[-—、至到和]$")  # 第3-5
 _CONGRESS = re.compile(r"(?:十[五六七八九]?|二十[一二]?)大(?!类|项|板|机|体|举|行|工)")
 
 _YEAR = re.compile(r"(?:19|20)\d\d$|[一二][九〇零○][一二三四五六七八九〇零○]{2}$")
@@ -35,7 +38,7 @@ _GRADE_AFTER = re.compile(
     r"(?:及以[上下]|以[上下])?(?:[甲乙丙]等|公立|民营|综合|专科|中医|妇幼|定点|医院|医疗|及|保护|预防|手术|护理|响应|甲|乙"
     r"|以上|以下|标准|学科|建造|风险|警|别)"
 )
-_LEVELS_BEFORE = re.compile(r"[省市县区乡镇村地州部局处司）]$")
+_LEVELS_BEFORE = re.compile(r"(?:[省市县区乡镇村地州部局处司）]|、[B-F丙丁戊差低])$")
 
 # The would-be unit may begin another word: 13部署, 三部分, 2所有.
 _OTHER_WORD = re.compile(
@@ -43,7 +46,7 @@ _OTHER_WORD = re.compile(
     r"|条(?:件|款|例)|本(?:地|级|人|市|省|科|身|次|年|质)|门(?:诊|店|户)|对(?:于|口|接)|头部|单(?:位|价|病)|包(?:括|含)"
     r"|类(?:别|似|型)|名(?:称|单|录)|位(?:于|列|置)|家(?:庭|属|长|乡)|组(?:织|成|合|件)|所(?:有|在|需|以|属)|份额"
     r"|次(?:均|日|月|年|要)|起(?:付|草|始|步|来|点|到)|例(?:如|外)|件数|片(?:区|面)|针对|场(?:所|景)|种(?:植|类)|项目"
-    r"|章程|卷入|集(?:采|中|团|合)|层(?:次|级)|只(?:有|能|要)"
+    r"|排(?:查|名|除|队|序|污|放|列|期)|章程|卷入|集(?:采|中|团|合)|层(?:次|级)|只(?:有|能|要)"
 )
 _NOUN_AFTER_DIGITS = ("种", "项", "类", "家", "名", "条")  # 3种类型 counts, though 种类 is a word
 
@@ -55,8 +58,18 @@ _ONE_YEAR_BEFORE = re.compile(
     r"(?:连续|为期|期限为?|期间?为|时间为|缩短[至到为]?|延长|提前|过去|最近|执行|未来|滞后|最长|最短|周期为?|缓冲期|试点|试行"
     r"|[满近约仅每])$"
 )
-_ONE_YEAR_AFTER = re.compile(r"(?:以?内|以上|以下|左右|之?后|以来|来|期|一次|有余|半|的时间|的过渡期)")
+_ONE_YEAR_AFTER = re.compile(
+    r"[”’]?(?:零?[\d一二三四五六七八九十两]{1,2}个月|以?内|以上|以下|左右|之?后|以来|来|期|一次|有余|半|的时间|的过渡期)"
+)
 _ONE_YEAR_NAMED = re.compile(r"(?:[同某这那新前后第初头任当唯统]|(?<!以)[上下])$")
+# “两个统一” is a slogan; “十八个月”, “一年内” say how long.
+_SLOGAN = re.compile(r"[一-龥]{0,5}[”’\"]")
+_MEASURED_SLOGAN = re.compile(r"(?!(?:[以之]?[内上下前后]|左右)[”’\"])[一-龥]{1,5}[”’\"]")
+_HALVED = frozenset(
+    ("斤", "吨", "亩", "公斤", "公里", "公升", "千克", "千米", "毫升", "毫克", "海里", "加仑")
+)
+# 每逾期一天, 每多生一个: one of what a rule goes by
+_FOR_EACH_BEFORE = re.compile(r"每(?:多|少|增|减|逾|迟|超|满|延|提前|推迟|连续|累计|新增|间隔)[一-龥]{0,2}$")
 _FREQUENCY_BEFORE = re.compile(
     rf"(?:每隔?|[\d{SPELLED_DIGIT}十]|每隔?[\d.{SPELLED_DIGIT}十半]{{1,4}})"
     r"(?:年|个?月|周|天|日|个?小时|分钟|个?季度)[一-龥]{0,8}$"
@@ -77,14 +90,18 @@ def is_congress(text: str, start: int) -> bool:
 def is_part_of_code(text: str, start: int) -> bool:
     """Tell ordinals, codes and numbers cut in two: 第3, PD-1, V2.0, 1+3+N."""
     before = text[start - 1 : start]
-    if before in ("第", ".", "+", "〔", "×", "初", "№", "#") or before.isdigit():
+    if before in ("第", ".", "+", "〔", "^", "初", "№", "#") or before.isdigit():
         return True
+    if before == "×" and text[start - 2 : start - 1].isdigit():
+        return True  # 14×17; of 0.5g×20片 both count
     if before in ("-", "—", "一") and _is_latin(text[start - 2 : start - 1]):
         return True
     if before.isascii() and before.isalpha():
-        letters = re.search(r"[A-Za-z]+$", text[max(0, start - 8) : start])
+        if text[start - 2 : start - 1] == "、" and not text[start].isdecimal():
+            return False  # A、B、C、D四级
+        letters = _LETTERS.search(text, max(0, start - 8), start)
         return letters is None or len(letters.group()) < 3
-    return bool(re.search(r"第[\d一二三四五六七八九十]{1,4}[-—、至到和]$", text[max(0, start - 6) : start]))
+    return _ORDINAL_BEFORE.search(text, max(0, start - 6), start) is not None
 
 
 def names_something(text: str, number: Number, unit: str, end: int) -> bool:
@@ -165,7 +182,7 @@ def _names_meeting(text: str, number: Number, end: int) -> bool | None:
 def _names_level(text: str, number: Number, end: int) -> bool:
     if _GRADE_AFTER.match(text, end):
         return True
-    return number.surface != "两" and not _LEVELS_BEFORE.search(text[max(0, number.start - 1) : number.start])
+    return number.surface != "两" and not _LEVELS_BEFORE.search(text[max(0, number.start - 2) : number.start])
 
 
 def _names_week(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
@@ -174,6 +191,11 @@ def _names_week(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
 
 def _names_weekday(text: str, number: Number, end: int) -> bool:
     return not number.arabic or _names_week(text, number, end)
+
+
+def _names_pieces(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
+    """Tell the pieces of a package from seconds: 10mg×7s."""
+    return text[number.start - 1 : number.start] in ("×", "*")
 
 
 def _names_place(text: str, number: Number, end: int) -> bool:  # noqa: ARG001
@@ -193,6 +215,7 @@ _NAMES_BY_UNIT: dict[str, Callable[[str, Number, int], bool | None]] = {
     "次": _names_meeting,
     "级": _names_level,
     "周": _names_week,
+    "s": _names_pieces,
     "星期": _names_weekday,
     **dict.fromkeys(("地", "市", "省", "县", "区", "国", "村", "院", "校", "乡", "镇"), _names_place),
 }
@@ -201,13 +224,9 @@ _NAMES_BY_UNIT: dict[str, Callable[[str, Number, int], bool | None]] = {
 def _is_bare_multiplier(text: str, number: Number) -> bool:
     """Tell a 百, 千 or 万 that names: 万名医师, 每千人口; 近千家 counts."""
     before = text[number.start - 1 : number.start]
-    if (
-        before == "每"
-        and re.fullmatch(r"[一十百千万]+|1?0*[百千万]?", number.surface)
-        and number.surface != "一"
-    ):
+    if before == "每" and not number.arabic and re.fullmatch("一?[十百千万]+", number.surface):
         return True
-    if number.arabic or number.pair or re.search(f"[{SPELLED_DIGIT}十半几]", number.surface):
+    if number.arabic or number.pair or _DIGIT_OR_TEN.search(number.surface):
         return False
     return before not in tuple("近约超逾过破达") and number.surface[0] not in "数几上"
 
@@ -230,10 +249,12 @@ def is_indefinite(text: str, number: Number, unit: str, end: int) -> bool:
     if surface == "几":
         return unit in ("", "点", "分", "成", "度", "地", "次") or before.endswith(("第", "前"))
     if surface == "半":
-        return unit not in units.TIME or before.endswith(tuple("一过大多下上后前年"))
-    if not number.arabic and before.endswith(("“", "‘", '"')) and re.match(r"[一-龥]{0,5}[”’\"]", after):
+        return unit not in (units.TIME | _HALVED) or before.endswith(tuple("一过大多下上后前年"))
+    measures = unit in units.TIME or unit in units.MEASURES or unit in units.MONEY
+    slogan = (_MEASURED_SLOGAN if measures else _SLOGAN).match(after)
+    if slogan and not number.arabic and before.endswith(("“", "‘", '"')):
         return True
-    if surface != "一":
+    if surface != "一" or _FOR_EACH_BEFORE.search(before):
         return False
     if unit in units.MEASURES or unit in units.MONEY or unit in ("成", "折", "倍"):
         return before.endswith(("每", "最后", "同", "某", "这", "那", "另"))  # 最后一公里, 每一分钱

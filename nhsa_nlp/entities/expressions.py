@@ -10,33 +10,52 @@ from nhsa_nlp.entities.numerals import parse_number
 
 SPELLED_DIGIT = "零〇一二两三四五六七八九"
 ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-SPELLED = rf"[{SPELLED_DIGIT}十百千万亿]+(?:点[{SPELLED_DIGIT}]+)?"
+SPELLED = rf"[{SPELLED_DIGIT}十百千万亿廿卅卌]+(?:点[{SPELLED_DIGIT}]+)?"
+_POWER = r"×10(?:\^\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
 # 2个亿 is 2亿; 2个亿元村 are two villages.
 _OF_YI = r"个亿(?!元?[级村乡镇县强产企工项户])"
 NUMBER = re.compile(
-    rf"(?P<arabic>{ARABIC}(?:[百千万亿]零?{ARABIC})*)"
-    rf"(?P<fuzz>[余多几来])?(?P<factor>万亿|[十百千]?[万亿]|[百千]|{_OF_YI})?(?P<rest>[余多])?"
+    rf"(?P<arabic>{ARABIC}(?:{_POWER}|(?:[百千万亿]零?{ARABIC})*))"
+    rf"(?P<fuzz>[余多几来])?(?P<factor>[十百千]?(?:万亿|[万亿])|[百千]|{_OF_YI})?(?P<rest>[余多])?"
     rf"|(?P<few>(?:[数几]|(?<![以之加如及])上)(?=[十百千万亿]))?(?P<spelled>(?!零下){SPELLED})"
     rf"(?P<sfuzz>[余多几来])?(?P<sfactor>万亿|[万亿]|{_OF_YI})?(?P<srest>[余多])?"
     r"|(?P<none>几|半)"
 )
 """A candidate; whether it is a number and how far it reaches, `read_number` tells."""
+_FIRST = re.compile(rf"[\d{SPELLED_DIGIT}十百千万亿廿卅卌数几上半]")
 
 _MULTIPLIERS = frozenset("十百千万亿")
 _PAIR = re.compile(rf"([{SPELLED_DIGIT}])([{SPELLED_DIGIT}])([十百千万亿]*)")
 
 # Traditional and financial numerals, one for one. A financial digit alone is mostly a name (陆, 伍), so
 # it counts only beside another numeral.
-_TRADITIONAL = str.maketrans("萬億兩點個餘幾負圓貳參", "万亿两点个余几负元二三")
+_TRADITIONAL = str.maketrans(
+    "萬億兩點個餘幾負圓貳參陸時鐘週歲種項條間層級張處場噸畝侖攝華幣裏對雙",
+    "万亿两点个余几负元贰叁陆时钟周岁种项条间层级张处场吨亩仑摄华币里对双",
+)
 _FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _FINANCIAL_RUN = re.compile(
-    r"[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}|[壹贰叁肆伍陆柒捌玖](?=[元圆角分])|[佰仟](?=分之)|(?<=分之)[壹贰叁肆伍陆柒捌玖]"
+    r"[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}|[壹贰叁肆柒捌玖](?=[十百千万亿])"
+    r"|[壹贰叁肆伍陆柒捌玖](?=[元圆角分]|点[零一二三四五六七八九])"
+    r"|(?<=[\d一二三四五六七八九两])[拾佰仟]|[佰仟](?=分之)|(?<=分之)[壹贰叁肆伍陆柒捌玖]"
 )
+_UNUSUAL = re.compile("[" + "".join(map(chr, _TRADITIONAL | _FINANCIAL)) + "]")
 
 
 def plain_numerals(text: str) -> str:
     """Write traditional and financial numerals as everyday ones; no offset changes."""
+    if not _UNUSUAL.search(text):
+        return text
     return _FINANCIAL_RUN.sub(lambda m: m.group().translate(_FINANCIAL), text.translate(_TRADITIONAL))
+
+
+def find_number(text: str, position: int) -> re.Match[str] | None:
+    """Return the first match of `NUMBER` at or behind a position, sought by its first character."""
+    while first := _FIRST.search(text, position):
+        if match := NUMBER.match(text, first.start()):
+            return match
+        position = first.end()
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,7 @@ class Number:
     arabic
         Whether it is written in digits.
     large
-        Whether 万 or 亿 is part of it.
+        Whether 万, 亿 or a power of ten is part of it.
     pair
         Both values of 两三个 or 七八十.
     """
@@ -94,7 +113,7 @@ def read_number(match: re.Match[str]) -> Number | None:
         value = pair[0] if pair else parse_number(surface)
     except ValueError:
         return None
-    large = "万" in surface or "亿" in surface
+    large = any(sign in surface for sign in "万亿×")
     return Number(start, end, value, more, match.string[start:end], arabic, large, pair)
 
 
@@ -123,6 +142,8 @@ def well_formed(spelled: str) -> str:
     for index, char in enumerate(spelled):
         if char == "两" and previous and (index == len(spelled) - 1 or previous not in "零〇百千万亿"):
             return spelled[:index]  # 三十两, 二两: the weight
+        if char in "廿卅卌" and previous not in ("", *"零百千万亿"):
+            return spelled[:index]
         if (char == "十" and previous in ("百", "千")) or (char == "亿" and previous == "万"):
             pass  # 百十 and 万亿
         elif (char in "十百千" and previous in _MULTIPLIERS) or (char in "万亿" and previous == char):

@@ -98,7 +98,8 @@ def _following_numbers(text: str, titles: list[Title], numbers: list[DocNumber])
 
 
 def _is_definition(text: str, title: Title) -> bool:
-    return bool(_DEFINED_BEFORE.search(text[max(0, title.start - 12) : title.start]))
+    before = text[max(0, title.start - 12) : title.start]
+    return "称" in before and _DEFINED_BEFORE.search(before) is not None
 
 
 def _tell_full(text: str, titles: list[Title]) -> list[bool]:
@@ -125,6 +126,8 @@ def _resolve(text: str, titles: list[Title], full: list[bool]) -> list[int | Non
     That is the one it was introduced for (以下简称), else the nearest full title before it that ends in
     its words, else the first one after it. Endings are indexed, so the time taken is linear.
     """
+    if all(full):
+        return [None] * len(titles)
     first: dict[tuple[str, str], int] = {}
     for index, title in enumerate(titles):
         if full[index]:

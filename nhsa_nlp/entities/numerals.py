@@ -9,9 +9,8 @@ _DIGITS |= {"〇": 0, "○": 0, "两": 2, "俩": 2, "壹": 1, "贰": 2, "叁": 3
 _DIGITS |= {"柒": 7, "捌": 8, "玖": 9}
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
-
-CHINESE_DIGITS = "".join(_DIGITS)
-"""Every character that stands for a digit."""
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_TENS = {"廿": 20, "卅": 30, "卌": 40}
 
 
 def multiplier(text: str) -> Decimal:
@@ -32,7 +31,7 @@ def multiplier(text: str) -> Decimal:
 
 
 def parse_number(text: str) -> Decimal:
-    """Parse an Arabic (``1,234.5``), Chinese (``三百二十``) or mixed (``3.8亿``, ``1万2千``) numeral.
+    """Parse an Arabic (``1,234.5``, ``4×10^9``), Chinese (``三百二十``) or mixed (``3.8亿``) numeral.
 
     A sequence of Chinese digits is read digit by digit (``二〇二一`` is 2021); a digit after a
     multiplier counts the next lower place where nothing else says so (``三百五`` is 350).
@@ -52,6 +51,14 @@ def parse_number(text: str) -> Decimal:
     ValueError
         If the text is not a numeral.
     """
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return Decimal(text)
+    stem, power, exponent = text.partition("×10")
+    if power:
+        exponent = exponent.translate(_SUPERSCRIPT).removeprefix("^")
+        if not exponent.isdecimal():
+            raise ValueError(f"{text!r} is not a numeral")
+        return parse_number(stem).scaleb(int(exponent))
     whole, point, fraction = text.partition("点")
     if point:
         if not fraction or any(c not in _DIGITS for c in fraction):
@@ -97,6 +104,9 @@ def _parse_places(text: str) -> Decimal:
         elif char in _SMALL:
             section += (number or Decimal(1)) * _SMALL[char]  # 一千零十二: the zero only holds a place
             last, number, zero = Decimal(_SMALL[char]), None, False
+        elif char in _TENS and not number:
+            section += _TENS[char]
+            last, number, zero = Decimal(10), None, False
         elif char in _LARGE:
             factor = _LARGE[char]
             section += number or 0

@@ -29,6 +29,7 @@ from nhsa_nlp.entities.expressions import (
     SPELLED,
     SPELLED_DIGIT,
     Number,
+    find_number,
     plain_numerals,
     read_number,
     well_formed,
@@ -75,7 +76,7 @@ _RATIO = re.compile(r"(?<!\d[:：∶比])(\d+(?:\.\d+)?)[:：∶比](\d+(?:\.\d+
 _SLASH = re.compile(r"(?<![\d./])([1-9])/([1-9]\d?)(?![\d/.年月日个A-Za-z])")
 # A range may fall (100-80万), but not by more than this: where it would, 万 belongs to its end alone.
 _STEEPEST = 10
-_RANGE_SEPARATOR = re.compile(r"[-—~～至到]{1,2}|一(?=\d)")
+_RANGE_SEPARATOR = re.compile(r"(?:（不?含）)?(?P<sign>[-—~～至到]{1,2}|一(?=\d))")
 _CHANGE = re.compile(
     r"[从由](?:每人)?(?:每[年月])?[\d.一二三四五六七八九十百千万亿余多]+[^，。；、]{0,4}[至到]$"
 )
@@ -83,12 +84,31 @@ _CHANGE = re.compile(
 _CHANGE_FRACTION = re.compile("[从由]$")
 
 _RATE = "|".join(sorted(map(re.escape, units.RATE_WORDS), key=len, reverse=True))
-_RATE_PREFIX = re.compile(r"(?:每[生床户例亩](?=每[年月天日]))?(?:每[人年月次天日]){1,3}$")
-_RATE_SUFFIX = re.compile(rf"(?:/|每)({_RATE}|kg|L|mL|ml|h|d)(?![A-Za-z])")
+_COUNTED = "|".join(sorted(map(re.escape, units.RATE_WORDS | units.CLASSIFIERS), key=len, reverse=True))
+_RATE_PREFIX = re.compile(r"(?:每[生床户例亩](?=每[年月周天日]))?(?:每(?:[人年月周次天日]|季度)){1,3}$")
+# What a price or a dose is per may be any unit: 每支1.3元; a count is not (每户2人).
+_PRICE_PREFIX = re.compile(rf"(?:每个?(?:{_COUNTED}|生)){{1,3}}$")
+_PRICED = (units.MONEY | units.MEASURES | units.LATIN) - units.SHARES
+_RATE_SUFFIX = re.compile(rf"(?:/({_COUNTED}|kg|min|m2|m²|g|dL|L|mL|ml|h|d)|每({_RATE}))(?![A-Za-z])")
+# 元/人·月, 元/（人·年）
+_NEXT_RATE = re.compile(rf"[·•・.]({_RATE})")
+_RATE_GROUP = re.compile(rf"/（({_RATE})[·•・.]({_RATE})）")
 _CURRENCY_SIGN = {"¥": "元", "￥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
 # 5元6角3分 is one amount: what the smaller units are worth in the larger one.
 _SMALL_MONEY = re.compile(rf"(?:零|又)?(?P<number>{SPELLED}|{ARABIC})(?P<unit>角|毛|分钱?|美分|便士)")
 _SMALL_WORTH = {"角": "0.1", "毛": "0.1", "分": "0.01", "分钱": "0.01", "美分": "0.01", "便士": "0.01"}
+# So are 3年零2个月, 2小时15分 and 六斤八两: the smaller unit, and how many of it make the larger one.
+_MINUTES = f"分钟|分(?!钟|之[{SPELLED_DIGIT}十百千万])"
+_SMALLER_UNITS = {
+    large: (re.compile(rf"[零又]?(?P<number>{SPELLED}|{ARABIC})(?:{small})"), Decimal(count))
+    for large, small, count in (
+        ("年", "个月", 12),
+        ("小时", _MINUTES, 60),
+        ("个小时", _MINUTES, 60),
+        ("分钟", "秒钟?", 60),
+        ("斤", "两", 10),
+    )
+}
 # 七五折, 七成六, 半成: two digits without a multiplier.
 _TWO_TENTHS = re.compile(
     rf"(?P<tens>[{SPELLED_DIGIT}])(?P<ones>[{SPELLED_DIGIT}])折|(?P<t>[{SPELLED_DIGIT}])成(?P<o>[{SPELLED_DIGIT}])"
@@ -131,7 +151,7 @@ def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
     position = 0
     zones = iter(blocked)
     zone = next(zones, None)
-    while match := NUMBER.search(text, position):
+    while match := find_number(text, position):
         start = match.start()
         while zone and zone[1] <= start:
             zone = next(zones, None)
@@ -154,13 +174,15 @@ def _read_share(text: str, start: int, floor: int) -> Quantity | None:
     if fraction := _FRACTION.match(text, start):
         return _read_fractions(text, fraction, floor)
     if (share := _SLASH.match(text, start)) and int(share[1]) < int(share[2]):
-        return Quantity(start, share.end(), (_percent(Decimal(share[1]), Decimal(share[2])),), "%", "eq")
+        value = _percent(Decimal(share[1]), Decimal(share[2]))
+        return Quantity(start, share.end(), (value,), "%", _bound_of_share(text, start, share.end(), floor))
     if tenths := _TWO_TENTHS.match(text, start):
         digits = [parse_number(digit) for digit in tenths.groups() if digit]
         op = bound(text, start, tenths.end(), floor)
         return Quantity(start, tenths.end(), (digits[0] * 10 + digits[1],), "%", op)
     if (half := _HALVES.match(text, start)) and text[start - 1 : start] not in ("另", "这", "那"):
-        return Quantity(start, half.end(), (Decimal(5 if half.group() == "半成" else 50),), "%", "eq")
+        value = Decimal(5 if half.group() == "半成" else 50)
+        return Quantity(start, half.end(), (value,), "%", _bound_of_share(text, start, half.end(), floor))
     if (ratio := _RATIO.match(text, start)) and not text[start - 1 : start].isdigit():
         first, second = Decimal(ratio[1]), Decimal(ratio[2])
         is_clock = len(ratio[2]) == 2 and first < 25 and second < 60
@@ -193,24 +215,30 @@ def _read_fraction(text: str, match: re.Match[str], floor: int) -> Quantity | No
     if not whole:
         return None
     unit = _SHARE_UNITS.get(match["whole"], "")
-    # 三分之一 names an exact share: 接近 and 左右 beside it are not annotated.
-    op: Op = "eq"
     if unit:
         op = bound(text, match.start(), end, floor, more=bool(match["more"]))
     else:
-        part, unit = _percent(part, whole), "%"
+        part, unit, op = _percent(part, whole), "%", _bound_of_share(text, match.start(), end, floor)
     start = match.start()
     if match["minus"] or _NEGATIVE.search(text, max(floor, start - 2), start):
         part = -part
     return Quantity(start, end, (part,), unit, op)
 
 
+def _bound_of_share(text: str, start: int, end: int, floor: int) -> Op:
+    """Return the bound of 三分之一 or 一半; 接近 and 左右 beside such an exact share are not annotated."""
+    op = bound(text, start, end, floor)
+    return "eq" if op == "approx" else op
+
+
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
     """Return a share in percent, to two decimals as annotated, or more where those would be lost."""
     share = part * 100 / whole
-    if share >= Decimal("0.1"):
-        share = share.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return share.normalize()
+    return _rounded(share) if share >= Decimal("0.1") else share.normalize()
+
+
+def _rounded(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
 
 
 # --- number and unit -----------------------------------------------------------------------------
@@ -260,9 +288,9 @@ def _leave_to_unit(text: str, number: Number) -> Number:
 
 def _read_unit(text: str, position: int, number: Number) -> tuple[str, int] | None:
     """Return the unit at ``position`` as written and its end; empty where a large number has none."""
-    if number.arabic:
-        begin = position + (text[position : position + 1] == " ")
-        latin = _LATIN_UNITS.match(text, begin)
+    begin = position + (text[position : position + 1] == " ")
+    latin = _LATIN_UNITS.match(text, begin)
+    if number.arabic or len(latin) > 1:
         end = begin + len(latin)
         if latin and not (text[end : end + 1].isascii() and text[end : end + 1].isalnum()):
             return latin, end
@@ -281,7 +309,8 @@ def _read_unit(text: str, position: int, number: Number) -> tuple[str, int] | No
         return text[position], position + 1
     if unit:
         return unit, position + len(unit)
-    alone = number.arabic or number.surface.endswith("个亿")
+    # 超过三百万，; a word after a spelled-out number may be what it counts, or part of a name.
+    alone = number.arabic or number.surface.endswith("个亿") or not text[position : position + 1].isalnum()
     return ("", position) if number.large and alone else None
 
 
@@ -300,17 +329,22 @@ def _read_second(
         last = read_number(match) if match else None
         if separator is None or last is None or last.value is None:
             continue
-        in_words = separator.group() in ("至", "到")
+        in_words = separator["sign"] in ("至", "到")
         if last.arabic != number.arabic and not in_words:
             continue
         unit = _read_unit(text, last.end, last)
         if unit is None or (read and end != number.end and read[0] != unit[0]):
             continue
         # 从50元到350元 is a change: two quantities, not a range.
-        if end != number.end and in_words and _CHANGE.search(text, max(0, last.start - 24), last.start):
+        if (
+            end != number.end
+            and in_words
+            and not text.startswith(("不等", "之间"), unit[1])
+            and _CHANGE.search(text, max(0, last.start - 24), last.start)
+        ):
             continue
         first = number.value
-        if end == number.end and not number.large and last.large:
+        if end == number.end and not number.large:
             first = _scaled(first, last)
         return last, unit, tuple(value * _worth(unit[0]) for value in (first, last.value))
     return None
@@ -318,8 +352,12 @@ def _read_second(
 
 def _scaled(first: Decimal, last: Number) -> Decimal:
     """Return the first value of a range without a unit of its own: 3-5万 is 3万 to 5万, 8000-1.5万 is not."""
+    if last.value is None or first >= last.value:
+        return first
     scaled = first * parse_number("一" + "".join(c for c in last.surface if c in "百千万亿"))
-    return first if last.value is None or first >= last.value or scaled > last.value * _STEEPEST else scaled
+    if scaled >= last.value:  # 七千到九千亿: only 亿 is left out
+        scaled = first * parse_number("一" + "".join(c for c in last.surface if c in "万亿"))
+    return first if scaled > last.value * _STEEPEST else scaled
 
 
 def _worth(unit: str) -> Decimal:
@@ -357,23 +395,46 @@ def _read_rest(
     halves = surface in units.TIME or surface in units.MEASURES or surface == "倍"
     if halves and len(values) == 1 and _HALF.match(text, end):
         return (values[0] + Decimal("0.5"),), surface, end + 1
-    if surface in ("元", "块", "美元", "英镑", "欧元") and len(values) == 1:
+    if surface in _SMALLER_UNITS and len(values) == 1:
+        pattern, count = _SMALLER_UNITS[surface]
+        if (small := pattern.match(text, end)) and (part := _parse(small["number"])) is not None:
+            return (values[0] + _rounded(part / count),), surface, small.end()
+    if surface in ("元", "圆", "块", "美元", "英镑", "欧元") and len(values) == 1:
         while small := _SMALL_MONEY.match(text, end):
-            try:
-                values = (values[0] + parse_number(small["number"]) * Decimal(_SMALL_WORTH[small["unit"]]),)
-            except ValueError:
+            if (part := _parse(small["number"])) is None:
                 break
+            values = (values[0] + part * Decimal(_SMALL_WORTH[small["unit"]]),)
             end = small.end()
     return values, surface, end
 
 
 def _read_rates(text: str, unit: str, start: int, end: int, floor: int) -> tuple[str, int, int]:
     """Add what a rate is per: ``每人每年610元`` is 元/人/年, ``6次/年`` 次/年."""
-    while suffix := _RATE_SUFFIX.match(text, end):
-        unit += "/" + suffix[1].removeprefix("个")
+    if group := _RATE_GROUP.match(text, end):
+        unit, end = f"{unit}/{group[1]}/{group[2]}", group.end()
+    suffix = _RATE_SUFFIX.match(text, end)
+    while suffix:
+        unit += "/" + _per(suffix[suffix.lastindex or 0])
         end = suffix.end()
-    if prefix := _RATE_PREFIX.search(text, max(floor, start - 6), start):
-        per = prefix.group()[1:].split("每")
-        unit += "".join(f"/{word}" for word in sorted(per, key="年月天日".__contains__))
+        suffix = _RATE_SUFFIX.match(text, end) or _NEXT_RATE.match(text, end)
+    is_price = unit.partition("/")[0] in _PRICED
+    pattern = _PRICE_PREFIX if is_price else _RATE_PREFIX
+    before = max(floor, start - 8)
+    if text.find("每", before, start) >= 0 and (prefix := pattern.search(text, before, start)):
+        per = [_per(word) for word in prefix.group()[1:].split("每")]
+        unit += "".join(f"/{word}" for word in sorted(per, key="年月周天日".__contains__))
         start = prefix.start()
     return unit, start, end
+
+
+def _per(word: str) -> str:
+    """Return what a rate is per as its unit has it: 个月 is 月."""
+    return word.removeprefix("个") or word
+
+
+def _parse(numeral: str) -> Decimal | None:
+    """Return the value of a numeral, None where the characters are none."""
+    try:
+        return parse_number(numeral)
+    except ValueError:
+        return None

@@ -20,6 +20,7 @@ class Title:
 
 _MAX_TITLE = 160  # characters; the longest title in use has about 110
 _MARK = re.compile(r"[《》〈〉<>]")
+_MISREAD_OPEN, _MISREAD_CLOSE = "【［[", "】］]"
 
 # What kind of document a title names, by its last word.
 _KIND = re.compile(
@@ -50,7 +51,7 @@ _PROPOSAL_AFTER = re.compile(
 # What is issued, cited or obeyed is a policy even where its last word does not say so.
 _CITED_BEFORE = re.compile(
     r"(?:印发|发布|出台|制定|修订|实施|施行|下发|颁布|颁发|根据|按照|依据|依照|遵照|落实|贯彻|执行|列入|纳入|公布|审议|通过|签署|转发|起草|编制|形成|推动|推广|"
-    r"联合|配合|完善|研究|参照|对照|符合|依|按|据)(?:了|的|出)?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
+    r"联合|配合|完善|研究|参照|对照|符合|简称|下称|依|按|据)(?:了|的|出|为)?[“：]?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
 )
 _CITED_AFTER = re.compile(
     r"(?:规定|明确|提出|要求|指出|强调|等文件|等规定|等政策|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{1,14}[〔\[［【（(](?:19|20)\d\d))"
@@ -86,7 +87,7 @@ def find_titles(text: str) -> tuple[list[Title], list[tuple[int, int]]]:
     titles: list[Title] = []
     others: list[tuple[int, int]] = []
     for start, end in _bracketed(text):
-        inner = text[start:end].strip("《》〈〉<>") if end - start > 1 else ""
+        inner = _without_marks(text[start:end]) if end - start > 1 else ""
         if _is_policy(text, start, end, inner):
             titles.append(Title(start, end, _standard(inner)))
         else:
@@ -108,6 +109,14 @@ def _outside(
         if start >= floor and (at == len(taken) or taken[at][0] >= end):
             yield start, end
             floor = end
+
+
+def _without_marks(span: str) -> str:
+    """Return a title without its marks, also a misread one: 【X》, 《X】."""
+    inner = span.strip("《》〈〉<>")
+    if span[0] in _MISREAD_OPEN:
+        return inner[1:]
+    return inner[:-1] if span[-1] in _MISREAD_CLOSE else inner
 
 
 def _standard(inner: str) -> str:
@@ -168,7 +177,7 @@ def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
         return None, index + 1
     # No closing mark: the title ends with the kind of document it names.
     tail = re.match(
-        r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?=[）)（(，。；、的])",
+        r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?:[】］\]]|(?=[）)（(，。；、的]))",
         text[start : start + 90],
     )
     if tail:
@@ -187,8 +196,8 @@ def _continues(text: str, end: int, closing: int) -> bool:
 
 def _lost_start(text: str, position: int, floor: int) -> int | None:
     window = max(floor, position - _MAX_TITLE)
-    cut = max((text.rfind(c, window, position) for c in "，。；：、（）“”\n等》"), default=-1)
-    start = max(window, cut + 1)
+    cut = max(text.rfind(c, window, position) for c in "，。；：、（）“”\n等》" + _MISREAD_OPEN)
+    start = max(window, cut + (text[cut] not in _MISREAD_OPEN)) if cut >= 0 else window
     return start if position - start >= 4 and _KIND.search(text[start:position]) else None
 
 
@@ -214,12 +223,13 @@ def _is_policy(text: str, start: int, end: int, inner: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _law_pattern() -> re.Pattern[str]:
-    """Return what matches a law's name that ends where the pattern is anchored, the longest first."""
+def _law_pattern() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return what matches a law's name that ends where the pattern is anchored, and how the names end."""
     lines = files("nhsa_nlp.entities").joinpath("resources/laws.txt").read_text("utf-8").splitlines()
     names = [line for line in lines if line and not line.startswith("#")]
     joined = "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
-    return re.compile(rf"(?:中华人民共和国)?(?:{joined})\Z|中华人民共和国[一-龥]{{2,16}}?法\Z")
+    pattern = re.compile(rf"(?:中华人民共和国)?(?:{joined})\Z|中华人民共和国[一-龥]{{2,16}}?法\Z")
+    return pattern, frozenset(name[-2:] for name in names)
 
 
 # A name is looked for where one can end, which is rare.
@@ -228,11 +238,14 @@ _LONGEST_LAW = 40
 
 
 def _laws(text: str) -> Iterator[tuple[int, int]]:
-    pattern = _law_pattern()
+    pattern, last_words = _law_pattern()
     floor = 0
     for ending in _LAW_END.finditer(text):
         for end in dict.fromkeys((ending.end(), ending.start() + 1)):
-            match = pattern.search(text, max(floor, end - _LONGEST_LAW), end)
+            begin = max(floor, end - _LONGEST_LAW)
+            if text[end - 2 : end] not in last_words and text.find("中华人民共和国", begin, end) < 0:
+                continue  # 办法, 依法: most of what ends so
+            match = pattern.search(text, begin, end)
             if match and not _NOT_LAW_AFTER.match(text, end):
                 yield match.span()
                 floor = end

@@ -30,6 +30,7 @@ NOUNS = _GROUPS["nouns"]
 SPELLED_NOUNS = _GROUPS["spelled_nouns"]
 PEOPLE = _GROUPS["people"]
 RATE_WORDS = _GROUPS["rate_words"]
+SHARES = frozenset(("%", "‰", "‱", "百分点", "千分点", "度", "°"))
 
 # 个月 is written 月, 个工作日 工作日, 个百分点 百分点: the classifier is dropped before a measure.
 _DROPPED_CLASSIFIER = re.compile(r"^个(?:多|半)?(?=\S)")

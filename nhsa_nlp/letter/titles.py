@@ -26,9 +26,11 @@ _SHORT_SENTENCE = 40
 _SHORT_TITLE = 5
 _CERTAIN = 6.0
 _LIKELY = 3.5
+_LAST_WORDS = 8  # what stands before an end is judged by this many characters
 _LOOK_AHEAD = 6  # how far behind a certain end a better one may be
 
 _PAIRS = {"“": "”", "《": "》", "（": "）", "‘": "’", "「": "」", "『": "』"}
+_OPENING = re.compile(f"[{''.join(_PAIRS)}]")
 _SUBSECTION = re.compile(r"（[一二三四五六七八九十]{1,2}）|一是|其一")
 _STOP = re.compile(rf"[。！？；;]|[：:](?!\d)|(?<!\d)[：:]|{_SUBSECTION.pattern}|[1-9][.．、](?!\d)")
 # No title ends before these …
@@ -170,13 +172,11 @@ def title_end(flat: FlatText, start: int, limit: int) -> int:
     possible = [
         position
         for position in range(2, min(stop, _LONGEST_TITLE))
-        if not (
-            inside[position] or _NOT_BEHIND.search(window, 0, position) or _NOT_BEFORE.match(window, position)
-        )
+        if not (inside[position] or _NOT_BEFORE.match(window, position))
     ]
     raw = flat.source.raw[flat.raw_position(start) : flat.raw_position(start + len(window))]
     lines = possible if len(raw.splitlines()) > 1 else []
-    line_end = next((p for p in lines if flat.ends_line(start + p)), None)
+    line_end = next((p for p in lines if flat.ends_line(start + p) and not _goes_on(window, p)), None)
     if line_end is not None and line_end <= _SHORT_LINE:
         return start + line_end
     best, end = _best_end(window, [p for p in possible if line_end is None or p < line_end])
@@ -200,11 +200,17 @@ def _best_end(window: str, possible: list[int]) -> tuple[float, int]:
     for position in possible:
         if best >= _CERTAIN and position >= end + _LOOK_AHEAD:
             break
-        if position in words or _ADDRESS.match(window, position):
+        is_border = position in words or _ADDRESS.match(window, position)
+        if is_border and not _goes_on(window, position):
             score = _score(window[:position], window[position:])
             if score > best:
                 best, end = score, position
     return best, end
+
+
+def _goes_on(window: str, position: int) -> bool:
+    """Tell whether the words before ``position`` need another behind them."""
+    return _NOT_BEHIND.search(window, max(0, position - _LAST_WORDS), position) is not None
 
 
 def _word_ends(window: str) -> set[int]:
@@ -222,14 +228,13 @@ def _word_ends(window: str) -> set[int]:
 def _inside_pairs(window: str) -> list[bool]:
     """Return for each position whether it stands inside quotation marks or brackets."""
     inside = [False] * (len(window) + 1)
-    index = 0
-    while index < len(window):
-        close = _PAIRS.get(window[index])
-        partner = window.find(close, index + 1) if close else -1
+    floor = 0
+    for mark in _OPENING.finditer(window):
+        start = mark.end()
+        partner = window.find(_PAIRS[mark.group()], start) if start > floor else -1
         if partner > 0:
-            inside[index + 1 : partner + 1] = [True] * (partner - index)
-            index = partner
-        index += 1
+            inside[start : partner + 1] = [True] * (partner + 1 - start)
+            floor = partner
     return inside
 
 
@@ -238,15 +243,16 @@ def _score(before: str, behind: str) -> float:
     score = _begins(behind)
     if not score:
         score = _states(before, behind) - (2.0 if _COMPOUND.match(behind) else 0.0)
-    if _ASKED.search(before):
+    last = before[-_LAST_WORDS:]
+    if _ASKED.search(last):
         score += _CERTAIN
-    elif _ASKED_SHORT.search(before):
+    elif _ASKED_SHORT.search(last):
         score += 3.0
-    elif _HEAD_NOUN.search(before):
+    elif _HEAD_NOUN.search(last):
         score += 2.0
-    elif _NOUN.search(before):
+    elif _NOUN.search(last):
         score += 1.5
-    elif _VERB.search(before):
+    elif _VERB.search(last):
         score -= 3.0
     if _WAITING.search(before):
         score -= 4.0

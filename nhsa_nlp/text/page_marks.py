@@ -13,23 +13,25 @@ _Candidate = tuple[int, int, int, float]  # start, end, page number, score
 _DASH = "—一·•-"
 _DASHED = re.compile(rf"[{_DASH}]{{1,2}}[ \t]{{0,2}}(\d{{1,3}})[ \t]{{0,2}}[{_DASH}]{{1,2}}")
 _OWN_LINE = re.compile(
-    r"(?<=\n)[ \t]{0,40}"
+    r"\n[ \t]{0,40}"
     r"(?:第[ \t]?(\d{1,3})[ \t]?页(?:[ \t]?[，,/]?[ \t]?共[ \t]?\d{1,3}[ \t]?页)?|(\d{1,3}))"
     r"(?:[ \t]?/[ \t]?\d{1,3})?[ \t]{0,40}(?=\n)"
 )
 # Page 1 carries no number. A mark may also be glued to a year or a month: 22021年, 46月底.
 _BARE = re.compile(
-    r"(?<![0-9A-Za-z.,:：%+/〔第—-])(?<!\d[一—至到~～、和])"
-    r"(?:[2-9](?=(?:[1-9]|1[0-2])月)|(?:[2-9]|[1-9]\d)(?=(?:19|20)\d\d年)"
-    r"|(?:[2-9]|[1-9]\d)(?![0-9A-Za-z.,:：%+/〕号-]|[一—至到~～、和]\d))"
+    r"[1-9](?<![0-9A-Za-z.,:：%+/〔第—-].)(?<!\d[一—至到~～、和].)"
+    r"(?:(?<!1)(?=(?:[1-9]|1[0-2])月)|(?:(?<!1)|\d)(?=(?:19|20)\d\d年)"
+    r"|(?:(?<!1)|\d)(?![0-9A-Za-z.,:：%+/〕号-]|[一—至到~～、和]\d))"
 )
 _HAN = re.compile(r"[一-龥]")
+
+_DECIMAL_BEFORE = re.compile(r"\d\.\d+[百千万亿]$")
 
 # Characters that show a number to be a real one: what follows a counted number …
 _COUNTED = frozenset(
     "个種种家项年月日天号批次人名位元万亿千百十余多几岁倍条款期届省市县区州地周类级版部件例份股页层组轮台支"
     "张所户点成时分秒米克升度吨公里小座处间门对套代章节篇集卷幅辆架艘枚颗粒片瓶盒袋针剂项步方大国种单线站城"
-    "季学两角寸亩斤字句题道"
+    "季学两角寸亩斤字句题道起宗封排丸样床栋匹副册顿餐羽"
 )
 _NUMERAL = frozenset("0123456789十百千万亿")
 # … and what leads up to one.
@@ -63,7 +65,7 @@ def find_page_marks(text: str) -> list[Range]:
     """
     dashed = [(_dashed_range(text, m), int(m[1])) for m in _DASHED.finditer(text)]
     formal = merge([r for r, _ in dashed if r and not _is_between_digits(text, *r)])
-    formal = merge(formal + [m.span() for m in _OWN_LINE.finditer(text)])
+    formal = merge(formal + [(m.start() + 1, m.end()) for m in _OWN_LINE.finditer(text)])
     candidates = [
         (start, end, int("".join(c for c in text[start:end] if c.isdigit()) or 0), _DASHED_SCORE)
         for start, end in formal
@@ -147,6 +149,8 @@ def _bare_score(text: str, start: int, end: int) -> float:
         before in "多余" and text[start - 2 : start - 1] in _NUMERAL
     ):
         return score + 3.0  # 1.1万3余项, 20多4个: no numeral goes on like that
+    if before in "两三四五六七八九" or _DECIMAL_BEFORE.search(text, max(0, start - 8), start):
+        return score + 3.0  # 两5部门, 3.2万7件: nor like that
     if after in _COUNTED:
         if not _HAN.match(text[end + 1 : end + 2]):
             return 0.0  # 中医院2所，: nothing but a unit can stand there

@@ -26,6 +26,8 @@ _TABLE.update(
     }
 )
 
+_LOOK_ALIKE = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]+")
+
 # A comma, colon or semicolon of a Chinese sentence: not one inside a number, a time or Latin text.
 _HALF_PUNCTUATION = re.compile(
     r"[,:;](?:(?<![0-9A-Za-z].)(?![0-9A-Za-z])|(?<=[一-龥）》”].)|(?=[一-龥（《“]))"
@@ -36,6 +38,6 @@ _YEAR_BRACKET = re.compile(r"[\[［【〔〖(（﹝]((?:19|20)\d\d)[\]］】〕�
 
 def unify(text: str) -> str:
     """Replace look-alike characters, one for one."""
-    text = text.translate(_TABLE)
+    text = _LOOK_ALIKE.sub(lambda m: m.group().translate(_TABLE), text)
     text = _HALF_PUNCTUATION.sub(lambda m: _TO_FULL[m.group()], text)
     return _YEAR_BRACKET.sub(r"〔\1〕", text)

@@ -2,14 +2,17 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nhsa_nlp.corpus import read_replies
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.entities.quantities import find_quantities
 
+ROOT = Path(__file__).parent.parent.parent
 MARK = re.compile(r"\[([^|\[\]]+)\|(.+?)\|([^|]*)\|([a-z]+)\]")
 
 CASES = [
@@ -23,6 +26,7 @@ CASES = [
     # shares
     "报销[16%|16|%|eq]，[百分之八十|80|%|eq]，[百分之零点九|0.9|%|eq]，[9成|90|%|eq]，[七成|70|%|ge]以上",
     "[12.5‰|12.5|‰|eq]，[千分之三|3|‰|eq]，[1.2个百分点|1.2|百分点|eq]，缩短[三分之一|33.33|%|eq]，降低[一半|50|%|eq]",
+    "不足[十分之一|10|%|lt]，不低于[1/3|33.33|%|ge]，[一半|50|%|ge]以上，接近[三分之一|33.33|%|eq]，[一半|50|%|eq]左右",
     # what is counted
     "[29个|29|个|eq]省份、[374种|374|种|eq]药品、[5家|5|家|eq]医院、[9批次|9|批次|eq]、[17部门|17|部门|eq]、[八部门|8|部门|eq]",
     "[三大板块|3|板块|eq]，[西南]".replace("[西南]", "西南[5省|5|省|eq]先行"),
@@ -39,12 +43,21 @@ CASES = [
     "之比达到[2：1|[2, 1]|比|approx]左右，增长[6倍|6|倍|eq]，[两三年|[2, 3]|年|range]",
     "费用[8000元至1.5万元|[8000, 15000]|元|range]，罚款[200元至1万元|[200, 10000]|元|range]",
     "收入[8000-1.5万元|[8000, 15000]|元|range]",
+    "[七千到九千亿元|[700000000000, 900000000000]|元|range]，[两到三千元|[2000, 3000]|元|range]",
+    "[十至一百家|[10, 100]|家|range]，由[30元|30|元|eq]至[50元|50|元|eq]",
+    "罚款[1万元（含）-5万元|[10000, 50000]|元|range]（不含），保费由[30元至50元|[30, 50]|元|range]不等",
     "[800至1200万元|[8000000, 12000000]|元|range]，[100-80万元|[1000000, 800000]|元|range]",
     "按6：3：1出资，按[6：4|[6, 4]|比|eq]分担，养鸡[380万羽|3800000|羽|eq]",
     "标准从[50元|50|元|eq]提高到[350元|350|元|eq]",
     # rates
     "[每人每年610元|610|元/人/年|eq]，[6次/年|6|次/年|eq]，[每人每天50元|50|元/人/天|eq]",
     "由[52元/剂|52|元/剂|eq]降至[40元/剂次|40|元/剂次|eq]，按[每生每年1000元|1000|元/生/年|eq]补助，[每日2次|2|次/日|eq]",
+    "床位费[35元/床·日|35|元/床/日|eq]，[50元/（人·年）|50|元/人/年|eq]，[85元/人.年|85|元/人/年|eq]，[30kg/m²|30|kg/m²|eq]",
+    "[陆点五折|65|%|eq]，[每支1.3元|1.3|元/支|eq]，[798元/个|798|元/个|eq]，[2元/处方|2|元/处方|eq]，[每个50元|50|元/个|eq]，[每床日380元|380|元/床日|eq]",
+    "[每次每部位60元|60|元/次/部位|eq]",
+    "[每周2-3次|[2, 3]|次/周|range]",
+    "每户[2人|2|人|eq]，每年增长[5%|5|%|eq]，每家医院[3名|3|名|eq]，每[10万人口|100000|人口|eq][6.5张|6.5|张|eq]",
+    "规格[0.25g|0.25|g|eq]×[10支|10|支|eq]，[27mg/丸|27|mg/丸|eq]×[180丸/瓶|180|丸/瓶|eq]，[10mg|10|mg|eq]×7s，尺寸14×17",
     # inexact numbers
     "[40余种|40|种|gt]，[100多个|100|个|gt]，[数十种|10|种|gt]，[几百家|100|家|gt]，[3.8亿余元|380000000|元|gt]，[900多万次|9000000|次|gt]",
     # bounds
@@ -60,6 +73,13 @@ CASES = [
     # forms of other texts
     "[二两|2|两|eq]，[七五折|75|%|eq]，[半成|5|%|eq]，[三成半|35|%|eq]，[一吨半|1.5|吨|eq]，[一百千瓦|100|千瓦|eq]",
     "[五元三角|5.3|元|eq]，[50元6角3分|50.63|元|eq]，[负3.9%|-3.9|%|eq]，[仟分之贰|2|‰|eq]，[叁佰元|300|元|eq]",
+    "[3年零2个月|3.17|年|eq]，[三年六个月|3.5|年|eq]，[一年零四个月|1.33|年|eq]，[1小时30分|1.5|小时|eq]，[六斤八两|6.8|斤|eq]，[2小时|2|小时|eq][15分之一|6.67|%|eq]",
+    "[玖仟陆佰陆拾伍圆壹角捌分|9665.18|圆|eq]整，[贰拾万元|200000|元|eq]，[9佰元|900|元|eq]，[廿七个月|27|月|eq]",
+    "[2.5×10^4元|25000|元|eq]，白细胞[4×10⁹/L|4000000000|/L|eq]，上调[25bp|25|bp|eq]，[四ml|4|ml|eq]，三A级",
+    "[兩百貳拾二個|222|个|eq]，[2小時|2|小时|eq]，大陆[二十家|20|家|eq]企业，队伍[十余支|10|支|gt]，收拾[三个|3|个|eq]房间",
+    "超过[三百万|3000000||gt]，[半公斤|0.5|公斤|eq]，半个，百万雄师，亿万人民",
+    "每逾期[一天|1|天|eq]，每多生[一个|1|个|eq]，“[一年|1|年|le]内”改为“[十八个月|18|月|eq]”，“两个统一”，每一个",
+    "A、B、C、D[四级|4|级|eq]，分甲、乙、丙、丁[四级|4|级|eq]，[64排|64|排|ge]及以上，5月排查，患者>=[65岁|65|岁|ge]",
     "[百分之七十|70|%|eq]百分位，[两千两百|2200|元|eq]".replace("两百|", "两百元|"),
     "[一万零十二人|10012|人|eq]，[1千零20人|1020|人|eq]，[五六十人|[50, 60]|人|range]，[168CM|168|CM|eq]",
     # what is not one
@@ -69,7 +89,7 @@ CASES = [
     "一个问题，一种，一项，一系列，一定，一次性，同一，统一，一站式，一体化，一刀切，一事一议",
     "三重制度、三医、三明、两病、双通道、两库、四同药品、两定机构、“三张网”、“六统一”、零差率、两会、两办、十四五",
     "一档、二档、95%CI、第三类医疗器械、二类疫苗",
-    "最后一公里、每一分钱、每十万人口、半成品",
+    "最后一公里、每一分钱、每十万人口、半成品、五卅运动、廿八都镇",
     "零件、核心零部件、零头、零次、零售、零距离",
     "三年级、十分、红十字会、万名医师、千家万户、八项规定、1类创新药",
 ]
@@ -131,17 +151,59 @@ def test_blocked_ranges_hold_no_quantity():
 NUMERIC = st.text(
     alphabet="0123456789.,:/%％一二三十百千万亿余多几数半约近超以上下内个种元年月日岁级大成第每人分之点至到-—“”《》（）〔〕号令法",
     max_size=40,
+) | st.text(
+    alphabet="0123456789.×^⁹·/廿卅零三十百千万亿角圆小时个月不含国务院令字第号初【】《》（）通知人床每",
+    max_size=40,
 )
 
 
 @given(NUMERIC)
 @settings(max_examples=500)
 def test_any_text_gives_ordered_disjoint_slices(raw):
+    assert_ordered_disjoint_slices(raw)
+
+
+def assert_ordered_disjoint_slices(raw):
     end = 0
     for entity in find_entities(raw):
         assert end <= entity["start"] < entity["end"] <= len(raw)
         assert entity["text"] == raw[entity["start"] : entity["end"]]
         end = entity["end"]
+
+
+REPLIES = [reply.text for reply in read_replies(ROOT / "training/data/replies.tsv")]
+DAMAGE = st.sampled_from(
+    [
+        "—3—",
+        "一2一",
+        "4",
+        "\n",
+        "\r\n",
+        "　",
+        "１",
+        "％",
+        "《",
+        "》",
+        "【",
+        "）",
+        "“",
+        "万",
+        "廿",
+        "第",
+        "号",
+        "每人",
+    ]
+)
+
+
+@given(st.sampled_from(REPLIES), st.lists(st.tuples(st.integers(0, 400), DAMAGE), max_size=20), st.data())
+@settings(max_examples=200)
+def test_damaged_replies_give_ordered_disjoint_slices(reply, damage, data):
+    start = data.draw(st.integers(0, max(0, len(reply) - 400)))
+    raw = reply[start : start + 400]
+    for position, surface in damage:
+        raw = raw[:position] + surface + raw[position:]
+    assert_ordered_disjoint_slices(raw)
 
 
 @given(NUMERIC)
