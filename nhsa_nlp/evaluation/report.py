@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.bootstrap import Interval, format_interval
 from nhsa_nlp.evaluation.topic import COMPARED_NOTE
 from nhsa_nlp.topic.labels import FACETS
 
@@ -24,6 +25,7 @@ _FIGURES = (
     ("log_loss", "log loss"),
     ("brier", "Brier score"),
 )
+_INTERVALS = "95% bootstrap intervals over groups of near-duplicates"
 _COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f", "scores": "#0b6e99"}
 # The browser draws the text of the plots, so it needs a font with Chinese characters, not matplotlib.
 _FONTS = (
@@ -114,7 +116,10 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
     body = [f"<h1>{escape(title)}</h1>", *(f"<p>{escape(sentence)}</p>" for sentence in report["about"])]
     if topic := report.get("topic"):
         check_plotting()
-        rows = [["exact label", _interval(topic["exact"])], ["macro-F1", _interval(topic["macro_f1"])]]
+        rows = [
+            ["exact label", format_interval(topic["exact"])],
+            ["macro-F1", format_interval(topic["macro_f1"])],
+        ]
         rows += [
             [name, f"{abs(topic[key]):.3f}"]
             for key, name in (
@@ -127,13 +132,16 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
             [name.replace("_", " "), "–" if value is None else f"{value:.3f}"]
             for name, value in topic.get("decisions", {}).items()
         ]
-        body.append(_table("Figures with 95% bootstrap intervals", ["", "value"], rows))
+        body.append(_table(f"Figures with {_INTERVALS}", ["", "value"], rows))
         body.append(_by_label(topic["by_label"]))
     if entities := report.get("entities"):
         body.append(_by_label({"all labels": entities["all"], **entities["by_label"]}))
     for name, figures in report.get("comparison", {}).items():
         if isinstance(figures, dict):
-            cells = [f"{figures[key]:.3f}" for key in ("first", "second", "difference", "low", "high")]
+            cells = [
+                "–" if figures[key] is None else f"{figures[key]:.3f}"
+                for key in ("first", "second", "difference", "low", "high")
+            ]
             head = ["first", "second", "difference", "low", "high", "p"]
             caption = f"{name.replace('_', ' ')}: second bundle less first, 95% paired bootstrap interval"
             body.append(_table(caption, head, [[*cells, f"{figures['p']:.2g}"]]))
@@ -171,10 +179,10 @@ def _page(title: str, body: Sequence[str]) -> str:
 
 
 def _by_label(labels: dict[str, Any]) -> str:
-    def cell(figure: Any) -> str:
-        if isinstance(figure, dict):
-            return _interval(figure)
-        return "undefined" if figure is None else f"{figure:.3f}"
+    def cell(figure: Interval | float | None) -> str:
+        if figure is None or isinstance(figure, float):
+            return "–" if figure is None else f"{figure:.3f}"
+        return format_interval(figure)
 
     rows = [
         [f"{label} ({figures['support']})" if "support" in figures else label]
@@ -196,13 +204,6 @@ def _spread(figure: dict[str, float]) -> str:
     return f"{figure['mean']:.3f} ± {figure['std']:.3f}"
 
 
-def _interval(figure: dict[str, float | None]) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    if value is None or low is None or high is None:
-        return "undefined"
-    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
-
-
 def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
     figures = report["subject_lines"]
     rows = [
@@ -217,10 +218,14 @@ def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[str]
 def _facets(by_facet: dict[str, Any], setting: str) -> str:
     rows = [
         [f"{facet} ({by_facet[facet]['support']})"]
-        + [_interval(by_facet[facet][key]) for key in ("precision", "recall", "f1")]
+        + [format_interval(by_facet[facet][key]) for key in ("precision", "recall", "f1")]
         for facet in FACETS
     ]
-    return _table(f"Facets with 95% bootstrap intervals, {setting}", ["", "precision", "recall", "F1"], rows)
+    return _table(
+        f"Facets with {_INTERVALS}, {setting}",
+        ["", "precision", "recall", "F1"],
+        rows,
+    )
 
 
 def _compared(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
