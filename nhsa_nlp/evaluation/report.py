@@ -26,6 +26,12 @@ _FIGURES = (
     ("brier", "Brier score"),
 )
 _INTERVALS = "95% bootstrap intervals over groups of near-duplicates"
+_DECISIONS = (
+    ("in_prediction_set", "true label in answer and alternatives"),
+    ("prediction_set_size", "… of so many labels"),
+    ("no_review", "need no review"),
+    ("no_review_error", "… of these wrong"),
+)
 _COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f", "scores": "#0b6e99"}
 # The browser draws the text of the plots, so it needs a font with Chinese characters, not matplotlib.
 _FONTS = (
@@ -36,10 +42,11 @@ _STYLE = f"""
 body {{ font-family: {_FONTS}; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
 svg {{ max-width: 100%; height: auto; }}
 svg text {{ font-family: {_FONTS} !important; }}
-table {{ border-collapse: collapse; margin: 1rem 0; }}
-th, td {{ border-bottom: 1px solid #ccc; padding: .25rem .7rem; text-align: right; }}
+.wide {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border-bottom: 1px solid #ccc; padding: .25rem .7rem; text-align: right; white-space: nowrap; }}
 th:first-child, td:first-child {{ text-align: left; }}
-caption {{ text-align: left; font-weight: bold; padding: .3rem 0; white-space: nowrap; }}
+.caption {{ font-weight: bold; margin: 1.2rem 0 .3rem; }}
 """
 
 
@@ -128,9 +135,11 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
                 ("ece", "calibration error"),
             )
         ]
+        decisions = topic.get("decisions", {})
         rows += [
-            [name.replace("_", " "), "–" if value is None else f"{value:.3f}"]
-            for name, value in topic.get("decisions", {}).items()
+            [name, "–" if decisions[key] is None else f"{decisions[key]:.3f}"]
+            for key, name in _DECISIONS
+            if key in decisions
         ]
         body.append(_table(f"Figures with {_INTERVALS}", ["", "value"], rows))
         body.append(_by_label(topic["by_label"]))
@@ -196,8 +205,9 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     def row(cells: Sequence[str], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-    lines = [f"<table><caption>{escape(caption)}</caption>", row(head, "th")]
-    return "\n".join([*lines, *(row(cells, "td") for cells in rows), "</table>"])
+    # The caption stands above the table: as a part of it, it would be cut off or make the table wider.
+    lines = [f'<p class="caption">{escape(caption)}</p>', '<div class="wide"><table>', row(head, "th")]
+    return "\n".join([*lines, *(row(cells, "td") for cells in rows), "</table></div>"])
 
 
 def _spread(figure: dict[str, float]) -> str:
@@ -262,6 +272,7 @@ def _plots(report: dict[str, Any], settings: Sequence[str]) -> str:
     from matplotlib.figure import Figure
 
     style: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "nhsa-nlp", "font.size": 9}
+    style["text.parse_math"] = False  # a label such as $x$ is no formula
     with mpl.rc_context(style), warnings.catch_warnings():
         # matplotlib measures the text with its own font; the browser draws it with those of _FONTS.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
@@ -300,7 +311,8 @@ def _reliability(axes: Axes, report: dict[str, Any], settings: Sequence[str]) ->
             label=setting,
         )
     axes.set(title="Reliability", xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
-    axes.legend()
+    if len(settings) > 1:
+        axes.legend()
 
 
 def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
@@ -320,7 +332,8 @@ def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) 
         xlim=(0, 1),
     )
     axes.set_ylim(bottom=0)
-    axes.legend()
+    if len(settings) > 1:
+        axes.legend()
 
 
 def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
