@@ -15,6 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 IndexArray = NDArray[np.int64]
 
+INTERVALS = "95% bootstrap intervals over groups of near-duplicates"
+"""What a report says of the intervals."""
+
 _RESAMPLES = 1000
 _BOUNDS = (2.5, 97.5)
 
@@ -60,10 +63,11 @@ def percentile_interval(value: float | None, draws: Iterable[float | None]) -> I
 
     Draws in which the figure is not defined (None or not finite) are left out.
     """
-    defined = [draw for draw in draws if draw is not None and np.isfinite(draw)]
-    low, high = map(float, np.percentile(defined, _BOUNDS)) if defined else (None, None)
-    known = value is not None and bool(np.isfinite(value))
-    return {"value": float(value) if known and value is not None else None, "low": low, "high": high}
+    drawn = np.array([draw for draw in draws if draw is not None], dtype=np.float64)
+    defined = drawn[np.isfinite(drawn)]
+    low, high = map(float, np.percentile(defined, _BOUNDS)) if len(defined) else (None, None)
+    known = None if value is None or not np.isfinite(value) else float(value)
+    return {"value": known, "low": low, "high": high}
 
 
 def format_interval(figure: Interval) -> str:

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.evaluation.bootstrap import Interval, format_interval
+from nhsa_nlp.evaluation.bootstrap import INTERVALS, Interval, format_interval
 from nhsa_nlp.evaluation.topic import COMPARED_NOTE
 from nhsa_nlp.topic.labels import FACETS
 
@@ -25,7 +25,6 @@ _FIGURES = (
     ("log_loss", "log loss"),
     ("brier", "Brier score"),
 )
-_INTERVALS = "95% bootstrap intervals over groups of near-duplicates"
 _DECISIONS = (
     ("in_prediction_set", "true label in answer and alternatives"),
     ("prediction_set_size", "… of so many labels"),
@@ -141,7 +140,7 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
             for key, name in _DECISIONS
             if key in decisions
         ]
-        body.append(_table(f"Figures with {_INTERVALS}", ["", "value"], rows))
+        body.append(_table(f"Figures with {INTERVALS}", ["", "value"], rows))
         body.append(_by_label(topic["by_label"]))
     if entities := report.get("entities"):
         body.append(_by_label({"all labels": entities["all"], **entities["by_label"]}))
@@ -232,7 +231,7 @@ def _facets(by_facet: dict[str, Any], setting: str) -> str:
         for facet in FACETS
     ]
     return _table(
-        f"Facets with {_INTERVALS}, {setting}",
+        f"Facets with {INTERVALS}, {setting}",
         ["", "precision", "recall", "F1"],
         rows,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nhsa_nlp.evaluation.bootstrap import format_interval
+from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
 from nhsa_nlp.pipeline.bundle import Manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.settings import Settings
@@ -18,7 +18,6 @@ _PARTS = {
     "segmenter": "segmenter",
 }
 _MOST_LABELS = 50
-_INTERVALS = "95% bootstrap intervals over groups of near-duplicates"
 _USE = (
     "Labelling documents of the kind it was trained on, as a suggestion to people. What it marks for review "
     "is a question, not an answer."
@@ -130,7 +129,7 @@ def _topic(metrics: Mapping[str, Any]) -> Iterator[str]:
 def _topic_test(scores: Mapping[str, Any]) -> Iterator[str]:
     if not scores:
         return
-    yield f"**Topic, held out**: {scores['documents']} texts, {_INTERVALS}."
+    yield f"**Topic, held out**: {scores['documents']} texts, {INTERVALS}."
     yield from _scores(scores)
     if leaked := scores.get("near_duplicates_of_training"):
         rest = scores.get("without_near_duplicates")
@@ -179,7 +178,7 @@ def _entities(metrics: Mapping[str, Any]) -> Iterator[str]:
             ],
         )
     if held_out := metrics.get("entities_test"):
-        yield f"**Entities, held out**: {held_out['documents']} texts, {_INTERVALS}."
+        yield f"**Entities, held out**: {held_out['documents']} texts, {INTERVALS}."
         figures = {"all": held_out["all"], **held_out["by_label"]}
         yield from _table(
             ["label", "precision", "recall", "F1"],
