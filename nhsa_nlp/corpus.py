@@ -271,7 +271,8 @@ def _places(
                 path,
             )
         listed = ", ".join(map(show, names[:20]))
-        raise InputError(f"which column is it? Name it with {missing}; the columns are {listed}", path)
+        where = " of the first sheet, which alone is read," if Path(path).suffix.lower() == ".xlsx" else ""
+        raise InputError(f"which column is it? Name it with {missing}; the columns{where} are {listed}", path)
     if text == label:
         raise InputError(f"the column {show(names[text])} cannot be both text and label", path)
     return text, label, identifier
@@ -298,7 +299,12 @@ def _told_apart(rows: list[Row], path: str | Path) -> tuple[int, int]:
         )
     label = as_labels.index(True)
     counts = Counter(columns[label])
-    if counts[columns[label][0]] == 1 and len(rows) > 2 and min(list(counts.values())[1:]) > 1:
+    lengths = [len(text) for text in columns[1 - label]]
+    if (
+        counts[columns[label][0]] == 1
+        and len(rows) > 2
+        and (min(list(counts.values())[1:]) > 1 or lengths[0] < min(lengths[1:]))
+    ):
         raise InputError(
             f"is this a header? {show(columns[label][0])} occurs nowhere else; name the columns with "
             "--text-column and --label-column",

@@ -76,6 +76,11 @@ def test_the_labels_of_the_sectors_are_known_in_the_smallest_file(tmp_path):
     [
         ("甲\t乙\n丙\t丁\n戊\t己\n", "which column is the text"),
         ("话题\t正式\n" + "".join(f"a\t文{n}\nb\t章{n}\n" for n in range(4)), "is this a header"),
+        # Shorter than every text, though a misspelt label occurs once as well.
+        (
+            "来文\t科室\n" + "".join(f"第{n}封来信\t{n % 2}科\n" for n in range(8)) + "最后一封\t科\n",
+            "is this a header",
+        ),
         ("甲\t乙\t丙\n丁\t戊\t己\n", "--text-column and --label-column"),
     ],
 )
@@ -83,6 +88,15 @@ def test_what_is_uncertain_is_asked(tmp_path, content, says):
     (tmp_path / "a.tsv").write_text(content, "utf-8")
     with pytest.raises(InputError, match=says):
         read_labelled(tmp_path / "a.tsv")
+
+
+def test_of_a_workbook_the_first_sheet_is_named_where_its_columns_are_not_known(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["说明"])
+    book.create_sheet("数据").append(["正文", "类别"])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="the columns of the first sheet, which alone is read, are '1'"):
+        read_labelled(tmp_path / "a.xlsx")
 
 
 def test_columns_can_be_named_or_numbered(tmp_path):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.annotations.items import (
+    SPAN_RESULTS,
     check_text,
     identifier_of,
     json_items,
@@ -27,6 +28,7 @@ from nhsa_nlp.data_file import RefusedError, field, show, unreadable
 from nhsa_nlp.errors import InputError
 
 _ENTITY_FIELDS = ("entities", "label", "labels")
+_MINIMAL = "annotation_id"  # of an annotated task in JSON-MIN, which leaves out an empty list of spans
 _FORMATS = (
     'it is none of: our annotations ("text" and "entities" with start, end and label), a doccano export of '
     'sequence labelling ("text" and "label" or "entities"), a Label Studio export ("data" and "annotations")'
@@ -34,7 +36,7 @@ _FORMATS = (
 _MAX_BINARY = 2**30  # bytes a .spacy file may unpack to; a few kilobytes can be made to fill any memory
 
 
-def read_annotations(path: str | Path) -> list[AnnotatedText]:
+def read_annotations(path: str | Path) -> tuple[list[AnnotatedText], int]:
     """Read texts with annotated entities, whichever of the known formats the file has.
 
     Parameters
@@ -49,30 +51,36 @@ def read_annotations(path: str | Path) -> list[AnnotatedText]:
           ``[start, end, label]``, or ``entities``, a list of objects with ``start_offset``, ``end_offset``
           and ``label``.
         - Label Studio: a JSON list of tasks with ``data.text`` and one annotation each, or one that is
-          marked as ground truth. Only spans of text are taken; relations and choices are not.
+          marked as ground truth. Only spans of text are taken; relations and choices are not. Tasks
+          without an annotation, or with cancelled ones only, are left out.
         - spaCy: a ``DocBin``; its entities are ``doc.ents``.
 
         An object without an ``id`` is named ``text-NNN`` after its place, counted from 0.
 
     Returns
     -------
-    list of AnnotatedText
-        In the order of the file. Entities are sorted, and offsets count code points of ``text``.
+    tuple[list[AnnotatedText], int]
+        The texts in the order of the file, and how many tasks nobody has annotated. Entities are sorted,
+        and offsets count code points of ``text``.
 
     Raises
     ------
     InputError
         If the file cannot be read, is of another format, cut off or empty, or if in an object of it a
-        field is missing or of another type, an identifier comes twice, a text is empty or was never
-        annotated, an offset lies outside the text, two entities overlap, or the text of an entity is not
-        what stands at its offsets. The message names the line, or the item of a list.
+        field is missing or of another type, an identifier comes twice, a text is empty, an offset lies
+        outside the text, two entities overlap, or the text of an entity is not what stands at its offsets,
+        or if nothing in it is annotated. The message names the line, or the item of a list.
     """
     annotated: list[AnnotatedText] = []
+    left_out = 0
     places: dict[str, str] = {}
     documents = _binary(path) if _is_binary(path) else json_items(path)
     for row, (line, place, item) in enumerate(documents):
         try:
             document = item if isinstance(item, AnnotatedText) else _document(item, f"text-{row:03d}")
+            if document is None:
+                left_out += 1
+                continue
             if document.id in places:
                 raise RefusedError(
                     f"the id {show(document.id)} was already {places[document.id]}; "
@@ -83,7 +91,9 @@ def read_annotations(path: str | Path) -> list[AnnotatedText]:
             raise refused(error, path, line, place) from None
         places[document.id] = place
         annotated.append(document)
-    return annotated
+    if not annotated:
+        raise InputError("no task has an annotation yet; annotate some and export again", path)
+    return annotated, left_out
 
 
 # --- containers: each yields the line (None in a list), the place in words, and the item ---------
@@ -141,22 +151,27 @@ def _check_size(data: bytes) -> None:
 # --- items ---------------------------------------------------------------------------------------
 
 
-def _document(item: object, name: str) -> AnnotatedText:
-    """Read one object of any of the JSON formats; ``name`` is for one without an identifier."""
+def _document(item: object, name: str) -> AnnotatedText | None:
+    """Read one object of any of the JSON formats, None if it is a task that nobody has annotated.
+
+    ``name`` is for one without an identifier.
+    """
     if not isinstance(item, dict):
         raise RefusedError(f"must be a JSON object, not {show(item)}")
     item = with_text(item)
     if "data" in item and "text" not in item:
         data = field(item, "data", dict, "an object with the text")
+        entities = _label_studio_spans(item)
+        if entities is None:
+            return None
         text = field(data, "text", str, "a string (name the text's column so)")
-        entities = _label_studio_results(item)
         identifier = identifier_of(data, identifier_of(item, name))
     else:
         key = next((key for key in _ENTITY_FIELDS if key in item), None)
-        if key is None or "text" not in item:
+        if "text" not in item or (key is None and _MINIMAL not in item):
             raise RefusedError(_unrecognised(item))
         text = field(item, "text", str, "a string")
-        entities = field(item, key, list, "a list of entities")
+        entities = [] if key is None else field(item, key, list, "a list of entities")
         identifier = identifier_of(item, name)
     found = [_entity(entity, position, text) for position, entity in enumerate(entities, start=1)]
     return AnnotatedText(identifier, text, in_order(found))
@@ -203,12 +218,15 @@ def _triple(entity: list[Any], text: str) -> EntityAnnotation:
     return check_span(start, end, field(named, "label", str, "a string"), text)
 
 
-def _label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the labelled spans of a task."""
+def _label_studio_spans(task: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the labelled spans of a task, None if nobody has annotated it."""
+    results = label_studio_results(task)
+    if results is None:
+        return None
     spans = []
-    for result in label_studio_results(task):
+    for result in results:
         kind = result.get("type")
-        if kind in ("hypertextlabels", "paragraphlabels"):
+        if kind in SPAN_RESULTS and kind != "labels":
             raise RefusedError(
                 f"its offsets are not those of a plain text ({kind}); use a Text tag, not another"
             )

@@ -10,6 +10,9 @@ from typing import Any
 from nhsa_nlp.data_file import RefusedError, field, lines, parse_object, refuse_constant, show
 from nhsa_nlp.errors import InputError
 
+SPAN_RESULTS = ("labels", "hypertextlabels", "paragraphlabels")
+"""Kinds of Label Studio's results that are labelled spans: of plain texts, web pages and dialogues."""
+
 
 def json_items(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
     """Yield the objects of JSON Lines or of one JSON list.
@@ -73,13 +76,13 @@ def identifier_of(item: dict[str, Any], name: str) -> str:
     return str(identifier)
 
 
-def label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the results of a task's annotation; which annotation counts must be clear.
+def label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the results of a task's annotation, None if nobody made one that was not cancelled.
 
     Raises
     ------
     RefusedError
-        If it has none, or several of which none is marked as ground truth.
+        If it has several annotations of which none is marked as ground truth.
     """
     annotations = [
         annotation
@@ -94,7 +97,7 @@ def label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]]:
             )
         annotations = chosen
     if not annotations:
-        raise RefusedError("the task has no annotation; export annotated tasks only")
+        return None
     if not isinstance(annotations[0], dict):
         raise RefusedError(f"an annotation must be an object, not {show(annotations[0])}")
     results = field(annotations[0], "result", list, "a list")

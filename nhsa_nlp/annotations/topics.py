@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.annotations.items import (
+    SPAN_RESULTS,
     check_text,
     identifier_of,
     json_items,
@@ -113,7 +114,7 @@ def holds_topics(path: str | Path) -> bool:
             continue
         for annotation in _list(item.get("annotations")):
             kinds = {r.get("type") for r in _list(annotation.get("result")) if isinstance(r, dict)}
-            if kinds & {"choices", "labels"}:
+            if kinds & {"choices", *SPAN_RESULTS}:
                 return "choices" in kinds
         if "entities" in item:
             return False
@@ -147,10 +148,9 @@ def _read(item: object, name: str) -> tuple[str, str, list[str]]:
 
 
 def _chosen(task: dict[str, Any]) -> list[str]:
-    annotations = task.get("annotations")
-    if not any(not each.get("was_cancelled") for each in _list(annotations)):
-        return []  # not labelled yet, or skipped
-    chosen = [result for result in label_studio_results(task) if result.get("type") == "choices"]
+    if "annotations" not in task:
+        return []  # tasks as they were imported
+    chosen = [result for result in label_studio_results(task) or [] if result.get("type") == "choices"]
     if len(chosen) > 1:
         raise RefusedError(f"{len(chosen)} choices in one annotation; keep the one that is the topic")
     if not chosen:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nhsa_nlp.annotations.tools import Tool
+from nhsa_nlp.annotations.tools import Task, Tool
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.errors import OutputError
 
@@ -29,11 +29,16 @@ def convert(
         ),
     ],
     tool: parameters.ForTool = None,
+    task: Annotated[
+        Task | None,
+        typer.Option("--task", help="What is wanted of the file; without it, told from the content."),
+    ] = None,
 ) -> None:
     """Turn annotations into training data.
 
-    Topic labels and entities are told apart by the content. "train topic --data" and "train
-    entities --data" read the result. Texts that nobody has labelled yet are left out.
+    Topic labels and entities are told apart by the content; of a Label Studio project with both,
+    --task says which. "train topic --data" and "train entities --data" read the result. Texts that
+    nobody has labelled yet are left out.
     """
     from nhsa_nlp.annotations.projects import check_project
     from nhsa_nlp.annotations.topics import holds_topics
@@ -42,8 +47,9 @@ def convert(
         raise OutputError(f"{output}: is the file to read; choose another --output")
     if tool is not None:
         check_project(output, tool)
-    topics = file.suffix.lower() != ".spacy" and holds_topics(file)
-    written, summary = (_topics if topics else _entities)(file, output, tool)
+    if task is None:
+        task = Task.TOPIC if file.suffix.lower() != ".spacy" and holds_topics(file) else Task.ENTITIES
+    written, summary = (_topics if task is Task.TOPIC else _entities)(file, output, tool)
     typer.echo(f"wrote {' and '.join(map(str, written))}: {summary}")
 
 
@@ -68,7 +74,7 @@ def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], 
     from nhsa_nlp.annotations import read_annotations, write_annotations
     from nhsa_nlp.annotations.projects import write_entity_project
 
-    documents = read_annotations(file)
+    documents, left_out = read_annotations(file)
     entities = [entity for document in documents for entity in document.entities]
     if tool is not None:
         labels = sorted({entity.label for entity in entities})
@@ -78,4 +84,5 @@ def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], 
         written = [output]
     else:
         raise OutputError(f"{output}: entities are written as .jsonl; choose another --output")
-    return written, f"{len(documents)} texts with {len(entities)} entities"
+    without = f", {left_out} without an annotation left out" if left_out else ""
+    return written, f"{len(documents)} texts with {len(entities)} entities{without}"

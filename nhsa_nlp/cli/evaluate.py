@@ -132,7 +132,9 @@ def _held_out(
         labelled, files = labelled_texts(data, settings.data)
         figures = bundles.evaluate_topic_bundle(bundle, labelled, against)
     else:
-        annotated, files = annotated_texts(data)
+        annotated, left_out, files = annotated_texts(data)
+        if left_out:
+            progress.notice(f"warning: {left_out} texts without an annotation are left out")
         figures = bundles.evaluate_entities_bundle(bundle, annotated, against)
     for path in filter(None, (bundle, against)):
         if known := known_files(path, part.value, files):

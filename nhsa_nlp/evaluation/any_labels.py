@@ -87,9 +87,7 @@ def cross_validate(
             tested += len(test)
     asked = np.concatenate(rows)
     truth = names[codes[asked]].tolist()
-    scores = score_labels(
-        truth, np.concatenate(parts), names.tolist(), documents=asked if repeats > 1 else None
-    )
+    scores = score_labels(truth, np.concatenate(parts), names.tolist(), groups=groups[asked], documents=asked)
     return {
         "documents": len(texts),
         "groups": int(groups.max()) + 1,

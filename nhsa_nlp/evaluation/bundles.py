@@ -8,8 +8,10 @@ from typing import Any
 
 import nhsa_nlp
 from nhsa_nlp.corpus import AnnotatedText, LabelledText
+from nhsa_nlp.evaluation.bootstrap import Interval, format_interval
 from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_model
 from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
+from nhsa_nlp.evaluation.splits import near_duplicate_groups
 from nhsa_nlp.pipeline.bundle import read_manifest, verify_bundle
 from nhsa_nlp.topic.model import TopicModel
 
@@ -43,12 +45,13 @@ def evaluate_topic_bundle(
     models = [_topic_model(path) for path in (bundle, against) if path is not None]
     scores = [score_model(model, texts, labels) for model in models]
     report: dict[str, Any] = {
-        "about": _about(bundle, against, f"{len(texts)} held-out texts"),
+        "about": _about(bundle, against, scores[0]),
         "topic": scores[0],
     }
     if against is not None:
         report["against"] = scores[1]
-        report["comparison"] = compare_labels(labels, *(model.predict(texts) for model in models))
+        first, second = (model.predict(texts) for model in models)
+        report["comparison"] = compare_labels(labels, first, second, near_duplicate_groups(texts))
     return report
 
 
@@ -59,12 +62,14 @@ def evaluate_entities_bundle(
     pipelines = [nhsa_nlp.load(path) for path in (bundle, against) if path is not None]
     scores = [score_entities(nlp, documents) for nlp in pipelines]
     report: dict[str, Any] = {
-        "about": _about(bundle, against, f"{len(documents)} held-out texts"),
+        "about": _about(bundle, against, scores[0]),
         "entities": scores[0],
     }
     if against is not None:
         report["against"] = scores[1]
-        report["comparison"] = compare_entities(*(count_entities(nlp, documents) for nlp in pipelines))
+        first, second = (count_entities(nlp, documents) for nlp in pipelines)
+        groups = near_duplicate_groups([document.text for document in documents])
+        report["comparison"] = compare_entities(first, second, groups)
     return report
 
 
@@ -73,8 +78,8 @@ def format_scores(report: dict[str, Any]) -> str:
     lines = list(report["about"])
     if topic := report.get("topic"):
         lines += [
-            f"exact label        {_interval(topic['exact'])}",
-            f"macro-F1           {_interval(topic['macro_f1'])}",
+            f"exact label        {format_interval(topic['exact'])}",
+            f"macro-F1           {format_interval(topic['macro_f1'])}",
             f"log loss           {abs(topic['log_loss']):.3f}",
             f"Brier score        {topic['brier']:.3f}",
             f"calibration error  {topic['ece']:.3f}",
@@ -96,10 +101,11 @@ def format_scores(report: dict[str, Any]) -> str:
                 lines.append(f"{name}: {entities[key]['right']:.3f} of {entities[key]['of']}")
     for name, figures in report.get("comparison", {}).items():
         if isinstance(figures, dict):
+            low, high = figures["low"], figures["high"]
+            interval = "" if low is None or high is None else f" [{low:+.3f}, {high:+.3f}]"
             lines.append(
                 f"{name.replace('_', '-')}: {figures['first']:.3f} and {figures['second']:.3f}, difference "
-                f"{figures['difference']:+.3f} [{figures['low']:+.3f}, {figures['high']:+.3f}], "
-                f"p = {figures['p']:.2g}"
+                f"{figures['difference']:+.3f}{interval}, p = {figures['p']:.2g}"
             )
     return "\n".join(lines)
 
@@ -109,9 +115,12 @@ def _topic_model(bundle: Path) -> TopicModel:
     return TopicModel.from_disk(bundle / "topic")
 
 
-def _about(bundle: Path, against: Path | None, what: str) -> list[str]:
+def _about(bundle: Path, against: Path | None, scores: dict[str, Any]) -> list[str]:
     names = [f"{path} ({_name(path)})" for path in (bundle, against) if path is not None]
-    return [" against ".join(names) + f", {what}; 95% bootstrap intervals over texts"]
+    return [
+        f"{' against '.join(names)}, {scores['documents']} held-out texts in {scores['groups']} groups of "
+        "near-duplicates; 95% bootstrap intervals over the groups"
+    ]
 
 
 def _name(bundle: Path) -> str:
@@ -122,10 +131,10 @@ def _name(bundle: Path) -> str:
 def _table(labels: dict[str, Any]) -> list[str]:
     width = 2 + max((2 * len(label) for label in labels), default=0)
 
-    def cell(value: Any) -> str:
-        if isinstance(value, dict):
-            return _interval(value)
-        return "–" if value is None else f"{value:.3f}"
+    def cell(figure: Interval | float | None) -> str:
+        if figure is None or isinstance(figure, float):
+            return "–" if figure is None else f"{figure:.3f}"
+        return format_interval(figure)
 
     lines = [f"{'':{width}}{'texts':>8}  {'precision':22}{'recall':22}{'F1':22}"]
     for label, figures in labels.items():
@@ -134,10 +143,3 @@ def _table(labels: dict[str, Any]) -> list[str]:
         cells = "".join(f"{cell(figures[key]):22}" for key in ("precision", "recall", "f1"))
         lines.append(f"{label:{width - wide}}{count:>8}  {cells.rstrip()}")
     return lines
-
-
-def _interval(figure: dict[str, float | None]) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    if value is None or low is None or high is None:
-        return "–"
-    return f"{value:.3f} [{low:.3f}, {high:.3f}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from nhsa_nlp.corpus import AnnotatedText
 from nhsa_nlp.evaluation import curves, metrics
+from nhsa_nlp.evaluation.bootstrap import bootstrap_interval, percentile_interval, samples
 from nhsa_nlp.evaluation.entities import score_documents
+from nhsa_nlp.evaluation.splits import near_duplicate_groups
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
-_RESAMPLES = 1000
 _MOST_CONFUSED = 50  # classes; the table of confusions of more is not readable
 _FIGURES = ("precision", "recall", "f1")
 
@@ -43,7 +44,7 @@ def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) 
         of the answers that need no review and how often these are wrong.
     """
     probabilities = model.predict_proba(texts)
-    report = score_labels(labels, probabilities, model.classes)
+    report = score_labels(labels, probabilities, model.classes, groups=near_duplicate_groups(texts))
     best = probabilities.max(axis=1)
     right = np.array([model.classes[i] for i in probabilities.argmax(axis=1)]) == np.asarray(labels)
     kept = probabilities >= model.set_above
@@ -65,6 +66,7 @@ def score_labels(
     probabilities: FloatArray,
     classes: Sequence[str],
     *,
+    groups: IndexArray | None = None,
     documents: IndexArray | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
@@ -78,9 +80,11 @@ def score_labels(
         Shape (answers, classes).
     classes
         The columns of ``probabilities``.
+    groups
+        Shape (answers,): the group of near-duplicates that each answer's document belongs to; every
+        document for itself if not given.
     documents
         Shape (answers,): the document that each answer is about, where some were asked about repeatedly.
-        Their answers are drawn together: repeats are no further documents, and make no interval narrower.
     seed
         Of the bootstrap.
 
@@ -88,9 +92,9 @@ def score_labels(
     -------
     dict[str, Any]
         JSON values: ``exact`` and ``macro_f1`` (over the labels that occur) and under ``by_label``
-        precision, recall and F1, each with its 95% bootstrap interval over documents (Efron 1979); log
-        loss, Brier score, expected calibration error, ``reliability``, ``risk_coverage``, and the
-        ``confusion`` if there are at most 50 labels.
+        precision, recall and F1, each with its 95% bootstrap interval over the groups, whose answers are
+        drawn together (see `nhsa_nlp.evaluation.bootstrap`); log loss, Brier score, expected calibration
+        error, ``reliability``, ``risk_coverage``, and the ``confusion`` if there are at most 50 labels.
     """
     unseen = sorted(set(truth) - set(classes))
     names = [*classes, *unseen]
@@ -99,20 +103,17 @@ def score_labels(
     right = np.array([column[label] for label in truth], dtype=np.int64)
     said = p.argmax(axis=1).astype(np.int64)
     counts = Counted(right, said, len(names))
-    occurring = np.flatnonzero(counts.confusion().sum(axis=1))
     whole = counts.confusion()
-    units = np.arange(len(truth)) if documents is None else np.unique(documents, return_inverse=True)[1]
-    size = int(units.max()) + 1
-    drawn = [
-        _figures(counts.confusion(sample if documents is None else _answers(sample, units, size)), occurring)
-        for sample in samples(size, seed)
-    ]
-    plain = np.array([figures[:2] for figures in drawn])
+    occurring = np.flatnonzero(whole.sum(axis=1))
+    asked = np.arange(len(truth)) if documents is None else documents
+    units = asked if groups is None else groups
+    drawn = [_figures(counts.confusion(sample)) for sample in samples(units, seed)]
     table = np.stack([_by_label(whole), *(figures[2] for figures in drawn)])
     report: dict[str, Any] = {
-        "documents": size,
-        "exact": _percentiles(accuracy(whole), plain[:, 0]),
-        "macro_f1": _percentiles(macro_f1(whole, occurring), plain[:, 1]),
+        "documents": len(np.unique(asked)),
+        "groups": len(np.unique(units)),
+        "exact": percentile_interval(accuracy(whole), [figures[0] for figures in drawn]),
+        "macro_f1": percentile_interval(macro_f1(whole), [figures[1] for figures in drawn]),
         "log_loss": metrics.log_loss(truth, p, names),
         "brier": metrics.brier_score(truth, p, names),
         "ece": metrics.expected_calibration_error(truth, p, names),
@@ -123,9 +124,9 @@ def score_labels(
     }
     for place in sorted(occurring.tolist(), key=lambda place: (names[place] in unseen, place)):
         report["by_label"][names[place]] = {
-            "support": len(np.unique(units[right == place])),
+            "support": len(np.unique(asked[right == place])),
             **{
-                figure: _percentiles(table[0, row, place], table[1:, row, place])
+                figure: percentile_interval(table[0, row, place], table[1:, row, place])
                 for row, figure in enumerate(_FIGURES)
             },
         }
@@ -135,11 +136,6 @@ def score_labels(
             "counts": [[int(n) for n in row] for row in whole],
         }
     return report
-
-
-def _answers(sample: IndexArray, units: IndexArray, size: int) -> IndexArray:
-    """Return the positions of the answers about drawn documents, as often as each was drawn."""
-    return np.repeat(np.arange(len(units)), np.bincount(sample, minlength=size)[units])
 
 
 class Counted:
@@ -163,23 +159,16 @@ class Counted:
         return np.bincount(codes, minlength=self._classes**2).reshape(self._classes, -1)
 
 
-def samples(size: int, seed: int) -> Iterator[IndexArray]:
-    """Yield bootstrap samples, positions drawn with replacement, the same for the same seed."""
-    rng = np.random.default_rng(seed)
-    for _ in range(_RESAMPLES):
-        yield rng.integers(0, size, size)
-
-
 def accuracy(confusion: IndexArray) -> float:
     """Return the share of right answers."""
     return float(np.trace(confusion) / confusion.sum())
 
 
-def macro_f1(confusion: IndexArray, classes: IndexArray) -> float:
-    """Return the mean F1 of some classes; 0 for one that neither occurs nor is predicted."""
-    hits = np.diag(confusion)[classes]
-    total = confusion.sum(axis=0)[classes] + confusion.sum(axis=1)[classes]
-    return float(np.mean(2 * hits / np.maximum(total, 1)))
+def macro_f1(confusion: IndexArray) -> float:
+    """Return the mean F1 of the classes that occur, in a sample those that were drawn."""
+    right = confusion.sum(axis=1)
+    total = confusion.sum(axis=0) + right
+    return float(np.mean((2 * np.diag(confusion) / np.maximum(total, 1))[right > 0]))
 
 
 def score_entities(nlp: Language, documents: Sequence[AnnotatedText], *, seed: int = 0) -> dict[str, Any]:
@@ -198,18 +187,20 @@ def score_entities(nlp: Language, documents: Sequence[AnnotatedText], *, seed: i
     -------
     dict[str, Any]
         JSON values: under ``by_label`` the counts, precision, recall and F1 of exact spans of each label,
-        under ``all`` those of all labels together; F1 with its 95% bootstrap interval over documents.
-        ``values`` and ``short_titles`` are those of `nhsa_nlp.evaluation.entities.score_documents`.
+        under ``all`` those of all labels together; F1 with its 95% bootstrap interval over groups of
+        near-duplicates. ``values`` and ``short_titles`` are those of
+        `nhsa_nlp.evaluation.entities.score_documents`.
     """
     whole = score_documents(nlp, documents)
     counts = count_entities(nlp, documents)
     labels = sorted({label for document in counts for label in document})
-    drawn = list(samples(len(documents), seed))
+    groups = near_duplicate_groups([document.text for document in documents])
     report: dict[str, Any] = {
         "documents": len(documents),
+        "groups": len(np.unique(groups)),
         "entities": sum(len(document.entities) for document in documents),
-        "all": _entity_figures(_matrix(counts, labels), drawn),
-        "by_label": {label: _entity_figures(_matrix(counts, [label]), drawn) for label in labels},
+        "all": _entity_figures(_matrix(counts, labels), groups, seed),
+        "by_label": {label: _entity_figures(_matrix(counts, [label]), groups, seed) for label in labels},
     }
     for extra in ("values", "short_titles"):
         if extra in whole:
@@ -247,16 +238,14 @@ def _matrix(counts: Sequence[EntityCounts], labels: Sequence[str]) -> IndexArray
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
-def _entity_figures(counts: IndexArray, drawn: Sequence[IndexArray]) -> dict[str, Any]:
+def _entity_figures(counts: IndexArray, groups: IndexArray, seed: int) -> dict[str, Any]:
     tp, fp, fn = counts.sum(axis=0).tolist()
-    values = [value for sample in drawn if (value := entity_f1(counts[sample])) is not None]
-    low, high = (float(v) for v in np.percentile(values, [2.5, 97.5])) if values else (None, None)
-    figures: dict[str, Any] = dict(metrics.prf(tp, fp, fn))
-    return {**figures, "f1": {"value": figures["f1"], "low": low, "high": high}}
+    f1 = bootstrap_interval(lambda sample: entity_f1(counts[sample]), groups, seed=seed)
+    return {**metrics.prf(tp, fp, fn), "f1": f1}
 
 
-def _figures(confusion: IndexArray, classes: IndexArray) -> tuple[float, float, FloatArray]:
-    return accuracy(confusion), macro_f1(confusion, classes), _by_label(confusion)
+def _figures(confusion: IndexArray) -> tuple[float, float, FloatArray]:
+    return accuracy(confusion), macro_f1(confusion), _by_label(confusion)
 
 
 def _by_label(confusion: IndexArray) -> FloatArray:
@@ -264,10 +253,3 @@ def _by_label(confusion: IndexArray) -> FloatArray:
     hits, right, said = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.stack([hits / said, hits / right, 2 * hits / (right + said)])
-
-
-def _percentiles(value: float, values: FloatArray) -> metrics.Interval:
-    defined = values[np.isfinite(values)]
-    low, high = np.percentile(defined, [2.5, 97.5]) if len(defined) else (np.nan, np.nan)
-    cells = [float(v) if np.isfinite(v) else None for v in (value, low, high)]
-    return {"value": cells[0], "low": cells[1], "high": cells[2]}

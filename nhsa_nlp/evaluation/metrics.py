@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nhsa_nlp.evaluation.bootstrap import Interval, bootstrap_interval
 from nhsa_nlp.topic.labels import FACETS, indicator_matrix
 
 FloatArray = NDArray[np.float64]
-_RESAMPLES = 1000
-_SEED = 0
 
 
 class Prf(TypedDict):
@@ -24,14 +23,6 @@ class Prf(TypedDict):
     precision: float | None
     recall: float | None
     f1: float | None
-
-
-class Interval(TypedDict):
-    """A figure and its 95% bootstrap interval; None where it is not defined."""
-
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 class FacetPrf(TypedDict):
@@ -158,39 +149,16 @@ def confident_accuracy(
     return float(np.mean(p.argmax(axis=1)[first] == _columns(truth, classes)[first]))
 
 
-def bootstrap_interval(
-    statistic: Callable[[NDArray[np.int64]], float | None],
-    size: int,
-    *,
-    resamples: int = _RESAMPLES,
-    seed: int = _SEED,
-) -> Interval:
-    """Return a figure and its 95% percentile bootstrap interval (Efron 1979).
+def facet_report(truth: Sequence[str], predicted: Sequence[str], groups: ArrayLike) -> dict[str, FacetPrf]:
+    """Return precision, recall and F1 of each facet, with bootstrap intervals over groups of documents.
 
     Parameters
     ----------
-    statistic
-        The figure of the documents at the given indices; None where it is not defined.
-    size
-        The number of documents.
-    resamples
-        How many samples with replacement are drawn.
-    seed
-        Of the draws.
+    truth, predicted
+        The right labels and those given.
+    groups
+        Shape (documents,): the group of near-duplicates of each.
     """
-    rng = np.random.default_rng(seed)
-    draws = [statistic(rng.integers(0, size, size)) for _ in range(resamples)]
-    values = [value for value in draws if value is not None]
-    low, high = np.percentile(values, [2.5, 97.5]) if values else (None, None)
-    return {
-        "value": statistic(np.arange(size)),
-        "low": None if low is None else float(low),
-        "high": None if high is None else float(high),
-    }
-
-
-def facet_report(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, FacetPrf]:
-    """Return precision, recall and F1 of each facet, with bootstrap intervals over documents."""
     right, said = indicator_matrix(truth), indicator_matrix(predicted)
     report: dict[str, FacetPrf] = {}
     for column, facet in enumerate(FACETS):
@@ -208,9 +176,9 @@ def facet_report(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, Fa
 
         report[facet] = {
             "support": int(t.sum()),
-            "precision": bootstrap_interval(lambda i, f=figure: f(i, "precision"), len(t)),  # type: ignore[misc]
-            "recall": bootstrap_interval(lambda i, f=figure: f(i, "recall"), len(t)),  # type: ignore[misc]
-            "f1": bootstrap_interval(lambda i, f=figure: f(i, "f1"), len(t)),  # type: ignore[misc]
+            "precision": bootstrap_interval(lambda i, f=figure: f(i, "precision"), groups),  # type: ignore[misc]
+            "recall": bootstrap_interval(lambda i, f=figure: f(i, "recall"), groups),  # type: ignore[misc]
+            "f1": bootstrap_interval(lambda i, f=figure: f(i, "f1"), groups),  # type: ignore[misc]
         }
     return report
 

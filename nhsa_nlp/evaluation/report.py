@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.bootstrap import INTERVALS, Interval, format_interval
 from nhsa_nlp.evaluation.topic import COMPARED_NOTE
 from nhsa_nlp.topic.labels import FACETS
 
@@ -24,6 +25,12 @@ _FIGURES = (
     ("log_loss", "log loss"),
     ("brier", "Brier score"),
 )
+_DECISIONS = (
+    ("in_prediction_set", "true label in answer and alternatives"),
+    ("prediction_set_size", "… of so many labels"),
+    ("no_review", "need no review"),
+    ("no_review_error", "… of these wrong"),
+)
 _COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f", "scores": "#0b6e99"}
 # The browser draws the text of the plots, so it needs a font with Chinese characters, not matplotlib.
 _FONTS = (
@@ -34,10 +41,11 @@ _STYLE = f"""
 body {{ font-family: {_FONTS}; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
 svg {{ max-width: 100%; height: auto; }}
 svg text {{ font-family: {_FONTS} !important; }}
-table {{ border-collapse: collapse; margin: 1rem 0; }}
-th, td {{ border-bottom: 1px solid #ccc; padding: .25rem .7rem; text-align: right; }}
+.wide {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border-bottom: 1px solid #ccc; padding: .25rem .7rem; text-align: right; white-space: nowrap; }}
 th:first-child, td:first-child {{ text-align: left; }}
-caption {{ text-align: left; font-weight: bold; padding: .3rem 0; white-space: nowrap; }}
+.caption {{ font-weight: bold; margin: 1.2rem 0 .3rem; }}
 """
 
 
@@ -114,7 +122,10 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
     body = [f"<h1>{escape(title)}</h1>", *(f"<p>{escape(sentence)}</p>" for sentence in report["about"])]
     if topic := report.get("topic"):
         check_plotting()
-        rows = [["exact label", _interval(topic["exact"])], ["macro-F1", _interval(topic["macro_f1"])]]
+        rows = [
+            ["exact label", format_interval(topic["exact"])],
+            ["macro-F1", format_interval(topic["macro_f1"])],
+        ]
         rows += [
             [name, f"{abs(topic[key]):.3f}"]
             for key, name in (
@@ -123,17 +134,22 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
                 ("ece", "calibration error"),
             )
         ]
+        decisions = topic.get("decisions", {})
         rows += [
-            [name.replace("_", " "), "–" if value is None else f"{value:.3f}"]
-            for name, value in topic.get("decisions", {}).items()
+            [name, "–" if decisions[key] is None else f"{decisions[key]:.3f}"]
+            for key, name in _DECISIONS
+            if key in decisions
         ]
-        body.append(_table("Figures with 95% bootstrap intervals", ["", "value"], rows))
+        body.append(_table(f"Figures with {INTERVALS}", ["", "value"], rows))
         body.append(_by_label(topic["by_label"]))
     if entities := report.get("entities"):
         body.append(_by_label({"all labels": entities["all"], **entities["by_label"]}))
     for name, figures in report.get("comparison", {}).items():
         if isinstance(figures, dict):
-            cells = [f"{figures[key]:.3f}" for key in ("first", "second", "difference", "low", "high")]
+            cells = [
+                "–" if figures[key] is None else f"{figures[key]:.3f}"
+                for key in ("first", "second", "difference", "low", "high")
+            ]
             head = ["first", "second", "difference", "low", "high", "p"]
             caption = f"{name.replace('_', ' ')}: second bundle less first, 95% paired bootstrap interval"
             body.append(_table(caption, head, [[*cells, f"{figures['p']:.2g}"]]))
@@ -171,10 +187,10 @@ def _page(title: str, body: Sequence[str]) -> str:
 
 
 def _by_label(labels: dict[str, Any]) -> str:
-    def cell(figure: Any) -> str:
-        if isinstance(figure, dict):
-            return _interval(figure)
-        return "undefined" if figure is None else f"{figure:.3f}"
+    def cell(figure: Interval | float | None) -> str:
+        if figure is None or isinstance(figure, float):
+            return "–" if figure is None else f"{figure:.3f}"
+        return format_interval(figure)
 
     rows = [
         [f"{label} ({figures['support']})" if "support" in figures else label]
@@ -188,19 +204,13 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     def row(cells: Sequence[str], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-    lines = [f"<table><caption>{escape(caption)}</caption>", row(head, "th")]
-    return "\n".join([*lines, *(row(cells, "td") for cells in rows), "</table>"])
+    # The caption stands above the table: as a part of it, it would be cut off or make the table wider.
+    lines = [f'<p class="caption">{escape(caption)}</p>', '<div class="wide"><table>', row(head, "th")]
+    return "\n".join([*lines, *(row(cells, "td") for cells in rows), "</table></div>"])
 
 
 def _spread(figure: dict[str, float]) -> str:
     return f"{figure['mean']:.3f} ± {figure['std']:.3f}"
-
-
-def _interval(figure: dict[str, float | None]) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    if value is None or low is None or high is None:
-        return "undefined"
-    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
@@ -217,10 +227,14 @@ def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[str]
 def _facets(by_facet: dict[str, Any], setting: str) -> str:
     rows = [
         [f"{facet} ({by_facet[facet]['support']})"]
-        + [_interval(by_facet[facet][key]) for key in ("precision", "recall", "f1")]
+        + [format_interval(by_facet[facet][key]) for key in ("precision", "recall", "f1")]
         for facet in FACETS
     ]
-    return _table(f"Facets with 95% bootstrap intervals, {setting}", ["", "precision", "recall", "F1"], rows)
+    return _table(
+        f"Facets with {INTERVALS}, {setting}",
+        ["", "precision", "recall", "F1"],
+        rows,
+    )
 
 
 def _compared(report: dict[str, Any], settings: Sequence[str]) -> list[str]:
@@ -257,6 +271,7 @@ def _plots(report: dict[str, Any], settings: Sequence[str]) -> str:
     from matplotlib.figure import Figure
 
     style: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "nhsa-nlp", "font.size": 9}
+    style["text.parse_math"] = False  # a label such as $x$ is no formula
     with mpl.rc_context(style), warnings.catch_warnings():
         # matplotlib measures the text with its own font; the browser draws it with those of _FONTS.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
@@ -295,7 +310,8 @@ def _reliability(axes: Axes, report: dict[str, Any], settings: Sequence[str]) ->
             label=setting,
         )
     axes.set(title="Reliability", xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
-    axes.legend()
+    if len(settings) > 1:
+        axes.legend()
 
 
 def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
@@ -315,7 +331,8 @@ def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) 
         xlim=(0, 1),
     )
     axes.set_ylim(bottom=0)
-    axes.legend()
+    if len(settings) > 1:
+        axes.legend()
 
 
 def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:

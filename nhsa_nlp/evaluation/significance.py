@@ -1,7 +1,12 @@
-"""Whether two bundles differ, judged on the same held-out texts."""
+"""Whether two bundles differ, judged on the same held-out texts.
+
+Near-duplicates are answered alike by either bundle, so all resampling, swapping and counting is of whole
+groups of them.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,14 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from nhsa_nlp.evaluation.held_out import Counted, EntityCounts, accuracy, entity_f1, macro_f1, samples
+from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
+from nhsa_nlp.evaluation.held_out import Counted, EntityCounts, accuracy, entity_f1, macro_f1
 
 IndexArray = NDArray[np.int64]
 _PERMUTATIONS = 2000
 
 
 def compare_labels(
-    truth: Sequence[str], first: Sequence[str], second: Sequence[str], *, seed: int = 0
+    truth: Sequence[str],
+    first: Sequence[str],
+    second: Sequence[str],
+    groups: IndexArray,
+    *,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Compare the labels that two models gave to the same texts.
 
@@ -26,6 +37,8 @@ def compare_labels(
         The right labels.
     first, second
         The labels given.
+    groups
+        Shape (texts,): the group of near-duplicates of each text.
     seed
         Of the bootstrap and the permutations.
 
@@ -33,41 +46,48 @@ def compare_labels(
     -------
     dict[str, Any]
         JSON values: ``exact`` and ``macro_f1``, each with both figures, the ``difference`` (second less
-        first), its 95% paired bootstrap interval and a two-sided ``p``: for exact labels of McNemar's
-        exact test (McNemar 1947) on ``only_first`` and ``only_second``, the numbers of texts that one
-        alone labelled right; for macro-F1 of an approximate randomisation test (Noreen 1989).
+        first), its 95% paired bootstrap interval (None with a single group) and a two-sided ``p``: for
+        exact labels of `sign_flip_test` on how many texts of each group the second alone labelled right,
+        less those the first alone did (``only_first`` and ``only_second`` are the numbers of such texts);
+        for macro-F1 of an approximate randomisation test (Noreen 1989).
     """
     names = sorted({*truth, *first, *second})
     column = {name: i for i, name in enumerate(names)}
     right, one, two = (np.array([column[n] for n in labels]) for labels in (truth, first, second))
-    occurring = np.unique(right)
     counted = [Counted(right, answers, len(names)) for answers in (one, two)]
+    group = np.unique(groups, return_inverse=True)[1]
 
     def f1(answers: IndexArray) -> float:
-        return macro_f1(Counted(right, answers, len(names)).confusion(), occurring)
+        return macro_f1(Counted(right, answers, len(names)).confusion())
 
-    only = [int(np.count_nonzero((a == right) & (b != right))) for a, b in ((one, two), (two, one))]
-    exact = _paired(lambda which, sample: accuracy(counted[which].confusion(sample)), len(truth), seed)
-    macro = _paired(
-        lambda which, sample: macro_f1(counted[which].confusion(sample), occurring), len(truth), seed
-    )
-    mcnemar = float(stats.binomtest(only[0], sum(only)).pvalue) if sum(only) else 1.0
+    exact = _paired(lambda which, sample: accuracy(counted[which].confusion(sample)), group, seed)
+    macro = _paired(lambda which, sample: macro_f1(counted[which].confusion(sample)), group, seed)
+    gained = (two == right).astype(np.int64) - (one == right)
     rng = np.random.default_rng(seed)
 
     def shuffled() -> float:
-        swap = rng.random(len(right)) < 0.5
+        swap = (rng.random(group.max() + 1) < 0.5)[group]
         return f1(np.where(swap, one, two)) - f1(np.where(swap, two, one))
 
     return {
         "documents": len(truth),
-        "exact": {**exact, "only_first": only[0], "only_second": only[1], "p": mcnemar},
+        "exact": {
+            **exact,
+            "only_first": int((gained < 0).sum()),
+            "only_second": int((gained > 0).sum()),
+            "p": sign_flip_test(np.bincount(group, weights=gained).astype(np.int64)),
+        },
         "macro_f1": {**macro, "p": _randomisation(macro["difference"], shuffled)},
         "same_label": float((one == two).mean()),
     }
 
 
 def compare_entities(
-    first: Sequence[EntityCounts], second: Sequence[EntityCounts], *, seed: int = 0
+    first: Sequence[EntityCounts],
+    second: Sequence[EntityCounts],
+    groups: IndexArray,
+    *,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Compare the entities that two pipelines found in the same texts.
 
@@ -75,40 +95,64 @@ def compare_entities(
     ----------
     first, second
         What `nhsa_nlp.evaluation.held_out.count_entities` returned for each.
+    groups
+        Shape (texts,): the group of near-duplicates of each text.
     seed
         Of the bootstrap and the permutations.
 
     Returns
     -------
     dict[str, Any]
-        As `compare_labels`, for F1 over all labels; whole documents are resampled and swapped.
+        As `compare_labels`, for F1 over all labels.
     """
     one, two = (
         np.array([np.sum([*document.values(), (0, 0, 0)], axis=0) for document in counts], dtype=np.int64)
         for counts in (first, second)
     )
     both = (one, two)
-    f1 = _paired(lambda which, sample: entity_f1(both[which][sample]) or 0.0, len(one), seed)
+    group = np.unique(groups, return_inverse=True)[1]
+    f1 = _paired(lambda which, sample: entity_f1(both[which][sample]) or 0.0, group, seed)
     rng = np.random.default_rng(seed)
 
     def shuffled() -> float:
-        swap = rng.random((len(one), 1)) < 0.5
+        swap = (rng.random(group.max() + 1) < 0.5)[group][:, None]
         return (entity_f1(np.where(swap, one, two)) or 0.0) - (entity_f1(np.where(swap, two, one)) or 0.0)
 
     return {"documents": len(one), "f1": {**f1, "p": _randomisation(f1["difference"], shuffled)}}
 
 
-def _paired(figure: Callable[[int, IndexArray], float], size: int, seed: int) -> dict[str, Any]:
-    everything = np.arange(size)
+def sign_flip_test(differences: IndexArray) -> float:
+    """Return the exact two-sided p of a sum of differences if each could as well be the other way round.
+
+    The exact form of the randomisation test (Fisher 1935), over all ways to flip the signs. Where all
+    differences are 1, 0 or -1 it is McNemar's exact test (McNemar 1947).
+
+    Parameters
+    ----------
+    differences
+        Shape (groups,): whole numbers, of which none depends on another.
+    """
+    chances = np.ones(1)  # of the sums, from the smallest to the largest
+    for size, count in sorted(Counter(np.abs(differences[differences != 0]).tolist()).items()):
+        steps = np.zeros(2 * size * count + 1)
+        steps[:: 2 * size] = stats.binom.pmf(np.arange(count + 1), count, 0.5)
+        chances = np.convolve(chances, steps)
+    largest = len(chances) // 2
+    sums = np.abs(np.arange(-largest, largest + 1))
+    return min(1.0, float(chances[sums >= abs(differences.sum())].sum()))
+
+
+def _paired(figure: Callable[[int, IndexArray], float], groups: IndexArray, seed: int) -> dict[str, Any]:
+    everything = np.arange(len(groups))
     first, second = figure(0, everything), figure(1, everything)
-    differences = [figure(1, sample) - figure(0, sample) for sample in samples(size, seed)]
-    low, high = np.percentile(differences, [2.5, 97.5])
+    drawn = (figure(1, sample) - figure(0, sample) for sample in samples(groups, seed))
+    found = percentile_interval(second - first, drawn)
     return {
         "first": first,
         "second": second,
         "difference": second - first,
-        "low": float(low),
-        "high": float(high),
+        "low": found["low"],
+        "high": found["high"],
     }
 
 

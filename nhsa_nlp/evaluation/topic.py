@@ -12,6 +12,7 @@ from sklearn.base import ClassifierMixin
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation import curves, metrics
+from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.compare import compare as compare_methods
 from nhsa_nlp.evaluation.compare import missing
 from nhsa_nlp.evaluation.crossval import Split, cross_predict, learning_curve, repeated_splits, subject_lines
@@ -79,14 +80,13 @@ def evaluate_topic(
     -------
     dict[str, Any]
         JSON values: the data, the setting, the share of the most frequent label (``majority``),
-        and under ``plain`` and ``grouped`` each figure's mean and spread over the repeats, the
+        and under ``plain`` and ``grouped`` each figure's mean and spread over the repeats,
         over all repeats pooled the expected calibration error, ``reliability``, ``risk_coverage``
-        and ``confusion``, and precision, recall and F1 of each facet with bootstrap intervals (of
-        the first repeat). Under ``subject_lines`` what the same fitted classifiers make of the
-        subject lines of the held-out documents alone, under ``compared`` the other methods (see
-        `nhsa_nlp.evaluation.compare`), under ``not_compared`` those that are not installed, under
-        ``learning_curve`` two repeats of the last split asked
-        for.
+        and ``confusion``, and precision, recall and F1 of each facet with bootstrap intervals over
+        the groups of near-duplicates (of the first repeat). Under ``subject_lines`` what the same
+        fitted classifiers make of the subject lines of the held-out documents alone, under
+        ``compared`` the other methods (see `nhsa_nlp.evaluation.compare`), under ``not_compared``
+        those that are not installed, under ``learning_curve`` two repeats of the last split asked for.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def evaluate_topic(
     chosen = list(settings) if grouped == "both" else ["grouped" if grouped else "plain"]
     for name in chosen:
         splits = repeated_splits(labels, folds, repeats, seed, settings[name])
-        report[name], transfer, answers = _setting(estimator, texts, labels, splits, subjects)
+        report[name], transfer, answers = _setting(estimator, texts, labels, splits, subjects, groups)
         if transfer:
             report["subject_lines"][name] = transfer
         if compare:
@@ -141,6 +141,7 @@ def _setting(
     labels: Sequence[str],
     splits: Sequence[Split],
     subjects: dict[int, str],
+    groups: NDArray[np.int64],
 ) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]:
     """Return the figures of one way to split, those from subject lines, and the labels predicted."""
     figures: dict[str, list[float]] = {name: [] for name in _NAMES}
@@ -174,7 +175,7 @@ def _setting(
             "labels": list(LABELS),
             "counts": curves.confusion_matrix(truth, [label for p in answers for label in p], LABELS),
         },
-        "by_facet": metrics.facet_report(labels, answers[0]),
+        "by_facet": metrics.facet_report(labels, answers[0], groups),
     }
     return report, {name: metrics.spread(values) for name, values in transfer.items() if values}, answers
 
@@ -194,7 +195,7 @@ def format_topic_report(report: dict[str, Any]) -> str:
     lines.append(f"{'calibration error':20}" + "".join(f"{report[s]['ece']:>18.3f}" for s in settings))
     for setting in settings:
         for facet, scores in report[setting]["by_facet"].items():
-            cells = [f"{key} {_interval(scores[key])}" for key in ("precision", "recall", "f1")]
+            cells = [f"{key} {format_interval(scores[key])}" for key in ("precision", "recall", "f1")]
             lines.append(f"{setting} {facet} ({scores['support']}): " + ", ".join(cells))
     subjects = report["subject_lines"]
     for setting in settings:
@@ -223,9 +224,3 @@ def format_topic_report(report: dict[str, Any]) -> str:
     for name, remedy in report.get("not_compared", {}).items():
         lines.append(f"{name} is left out, as it is not installed: {remedy}")
     return "\n".join(lines)
-
-
-def _interval(figure: metrics.Interval) -> str:
-    if figure["value"] is None or figure["low"] is None or figure["high"] is None:
-        return "undefined"
-    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from nhsa_nlp.data_file import refuse_constant
 from nhsa_nlp.errors import BundleError
 
 FORMAT = 1
@@ -174,7 +175,7 @@ def read_manifest(bundle: Path) -> Manifest:
     try:
         if path.stat().st_size > _MAX_MANIFEST_BYTES:
             raise BundleError(f"{path}: too large to be a manifest; get the bundle anew")
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(path.read_text("utf-8"), parse_constant=refuse_constant)
     except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"{path}: cannot be read ({error}); get the bundle anew") from error
     found = data.get("format") if isinstance(data, dict) else None

@@ -141,7 +141,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            If there are no texts, lengths differ, something is not a string, or a share is none.
+            If there are no texts, lengths differ, a text is not a string, a label is missing, or a share is
+            none.
         """
         for name, share in (("coverage", self.coverage), ("target_error", self.target_error)):
             if not 0 < share < 1:
@@ -157,6 +158,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"{len(found)} texts, {given.size} labels and {weight.size} weights")
         if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
             raise InputError("sample weights must be numbers from 0 on, and not all of them 0")
+        if unknown := [row for row, label in enumerate(given.tolist()) if label is None or label != label]:
+            raise InputError(f"text {unknown[0]} has no label")
         counting = np.flatnonzero(weight)
         found, given, weight = [found[row] for row in counting], given[counting], weight[counting]
         known = set(given.tolist()) <= set(LABELS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -459,10 +459,13 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
     Raises
     ------
     InputError
-        If it is a single string or holds anything but strings.
+        If it is a single string, a table, no sequence, or holds anything but strings.
     """
     if isinstance(texts, str):
         raise InputError("expected a list of texts, got a single string; wrap it in a list")
+    # The items of a data frame are the names of its columns.
+    if not isinstance(texts, Iterable) or getattr(texts, "ndim", 1) != 1:
+        raise InputError(f"expected a list of texts, got {type(texts).__name__}; give one column of strings")
     found = list(texts)
     for position, text in enumerate(found):
         if not isinstance(text, str):

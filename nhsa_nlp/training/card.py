@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
 from nhsa_nlp.pipeline.bundle import Manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.settings import Settings
@@ -97,11 +98,11 @@ def _topic(metrics: Mapping[str, Any]) -> Iterator[str]:
         return
     yield (
         f"**Topic, cross-validation**: {metrics['documents']} texts in {metrics['groups']} groups of "
-        f"near-duplicates, {metrics['folds']} folds, {metrics['repeats']} repeats, seed {metrics['seed']}. "
-        f"The most frequent label alone gets {metrics['majority']:.3f}."
+        f"near-duplicates; folds: {metrics['folds']}, repeats: {metrics['repeats']}, seed: "
+        f"{metrics['seed']}. The most frequent label alone gets {metrics['majority']:.3f}."
     )
     if scores := metrics.get("cross_validation"):
-        yield "Near-duplicates stay on one side of the split. 95% bootstrap intervals."
+        yield "Near-duplicates stay on one side of the split. 95% bootstrap intervals over the groups."
         yield from _scores(scores)
         return
     settings = [name for name in ("plain", "grouped") if name in metrics]
@@ -119,7 +120,7 @@ def _topic(metrics: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(
         [f"sector, {setting}", "texts", "precision", "recall", "F1"],
         [
-            [facet, str(f["support"]), *(_interval(f[key]) for key in ("precision", "recall", "f1"))]
+            [facet, str(f["support"]), *(format_interval(f[key]) for key in ("precision", "recall", "f1"))]
             for facet, f in metrics[setting]["by_facet"].items()
         ],
     )
@@ -128,21 +129,21 @@ def _topic(metrics: Mapping[str, Any]) -> Iterator[str]:
 def _topic_test(scores: Mapping[str, Any]) -> Iterator[str]:
     if not scores:
         return
-    yield f"**Topic, held out**: {scores['documents']} texts, 95% bootstrap intervals."
+    yield f"**Topic, held out**: {scores['documents']} texts, {INTERVALS}."
     yield from _scores(scores)
     if leaked := scores.get("near_duplicates_of_training"):
         rest = scores.get("without_near_duplicates")
         yield (
             f"{leaked} of these are near-duplicates of training texts"
-            + (f"; without them exact {_interval(rest['exact'])}." if rest else ".")
+            + (f"; without them exact {format_interval(rest['exact'])}." if rest else ".")
         )
         yield ""
 
 
 def _scores(scores: Mapping[str, Any]) -> Iterator[str]:
     rows = [
-        ["exact label", _interval(scores["exact"])],
-        ["macro-F1", _interval(scores["macro_f1"])],
+        ["exact label", format_interval(scores["exact"])],
+        ["macro-F1", format_interval(scores["macro_f1"])],
         ["log loss", f"{abs(scores['log_loss']):.3f}"],
         ["calibration error", f"{scores['ece']:.3f}"],
     ]
@@ -158,7 +159,7 @@ def _scores(scores: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(
         ["label", "texts", "precision", "recall", "F1"],
         [
-            [label, str(f["support"]), *(_interval(f[key]) for key in ("precision", "recall", "f1"))]
+            [label, str(f["support"]), *(format_interval(f[key]) for key in ("precision", "recall", "f1"))]
             for label, f in _first(scores["by_label"])
         ],
     )
@@ -177,12 +178,12 @@ def _entities(metrics: Mapping[str, Any]) -> Iterator[str]:
             ],
         )
     if held_out := metrics.get("entities_test"):
-        yield f"**Entities, held out**: {held_out['documents']} texts, 95% bootstrap intervals."
+        yield f"**Entities, held out**: {held_out['documents']} texts, {INTERVALS}."
         figures = {"all": held_out["all"], **held_out["by_label"]}
         yield from _table(
             ["label", "precision", "recall", "F1"],
             [
-                [label, _number(f["precision"]), _number(f["recall"]), _interval(f["f1"])]
+                [label, _number(f["precision"]), _number(f["recall"]), format_interval(f["f1"])]
                 for label, f in figures.items()
             ],
         )
@@ -207,11 +208,6 @@ def _limits(manifest: Manifest) -> Iterator[str]:
 
 def _first(labels: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return list(labels.items())[:_MOST_LABELS]
-
-
-def _interval(figure: Mapping[str, float | None]) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    return "–" if value is None else f"{value:.3f} [{_number(low)}, {_number(high)}]"
 
 
 def _spread(figure: Mapping[str, float], repeats: int) -> str:

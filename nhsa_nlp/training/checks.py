@@ -82,6 +82,9 @@ def check_labelled(
         warnings.append(
             f"labels with a single text, which cannot be tested: {_some(rare)}; add texts or join labels"
         )
+    if wordless := [document for document in documents if not _has_letter(document.text)]:
+        lines = _some([str(document.line) for document in wordless])
+        warnings.append(f"{len(wordless)} texts have no letter in them (lines {lines})")
     return warnings + list(_duplicates(documents))
 
 
@@ -194,12 +197,16 @@ def _mixed_up(
             "one; name the right one with --text-column",
             path,
         )
-    wordless = sum(not any(char.isalpha() for char in document.text) for document in documents)
+    wordless = sum(not _has_letter(document.text) for document in documents)
     if 2 * wordless > total:
         yield InputError(
             f"{wordless} of {total} texts have no letter in them; name the right column with --text-column",
             path,
         )
+
+
+def _has_letter(text: str) -> bool:
+    return any(char.isalpha() for char in text)
 
 
 def _no_names(first: dict[str, int], path: str | Path) -> Iterator[InputError]:

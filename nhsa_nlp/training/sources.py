@@ -98,11 +98,12 @@ def read_sources(
         if test is not None:
             _read_test_labels(found, test, settings)
     if "entities" in parts:
-        found.annotated, files = annotated_texts(data)
+        found.annotated, left_out, files = annotated_texts(data)
         counts = Counter(entity.label for document in found.annotated for entity in document.entities)
         if not counts:
             raise InputError("no text has an entity, so there is nothing to learn", files[-1])
         found.warnings["entities"] = [
+            *([f"{left_out} texts without an annotation are left out"] if left_out else []),
             *suspicious_labels(counts),
             *(
                 f"only {number} entities of the label {label}; the recogniser will hardly learn it"
@@ -138,8 +139,13 @@ def labelled_texts(
     return read_replies(data / REPLIES, labels=settings.labels or LABELS), [data / REPLIES]
 
 
-def annotated_texts(data: Path) -> tuple[list[AnnotatedText], list[Path]]:
-    """Read annotated texts from a file, or from the two in a folder; return them and the files.
+def annotated_texts(data: Path) -> tuple[list[AnnotatedText], int, list[Path]]:
+    """Read annotated texts from a file, or from the two in a folder.
+
+    Returns
+    -------
+    tuple[list[AnnotatedText], int, list[Path]]
+        The texts, how many were left out as nobody has annotated them, and the files.
 
     Raises
     ------
@@ -149,9 +155,9 @@ def annotated_texts(data: Path) -> tuple[list[AnnotatedText], list[Path]]:
     if not data.is_dir():
         from nhsa_nlp.annotations import read_annotations
 
-        return read_annotations(data), [data]
+        return *read_annotations(data), [data]
     texts = {reply.id: reply.text for reply in read_replies(data / REPLIES)}
-    return read_entities(data / ENTITIES, texts), [data / REPLIES, data / ENTITIES]
+    return read_entities(data / ENTITIES, texts), 0, [data / REPLIES, data / ENTITIES]
 
 
 def known_files(bundle: Path, part: str, files: Sequence[Path]) -> list[str]:
@@ -191,7 +197,7 @@ def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> Non
 
 
 def _read_test_entities(found: Sources, test: Path, known: set[str]) -> None:
-    found.test_annotated, files = annotated_texts(test)
+    found.test_annotated, _, files = annotated_texts(test)
     labels = Counter(entity.label for document in found.test_annotated for entity in document.entities)
     warnings = found.warnings["entities"]
     warnings += [f"the label {label} occurs in the test file only" for label in sorted(set(labels) - known)]

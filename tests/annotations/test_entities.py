@@ -28,6 +28,12 @@ def write(folder: Path, content: str | bytes) -> Path:
     return path
 
 
+def read(path: Path) -> list[AnnotatedText]:
+    documents, left_out = read_annotations(path)
+    assert left_out == 0
+    return documents
+
+
 def lines_of(*items: object) -> str:
     return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
 
@@ -82,13 +88,13 @@ DOCCANO_OBJECTS = [{"id": 3, "start_offset": s, "end_offset": e, "label": x} for
     ],
 )
 def test_each_format_gives_the_same_annotations(tmp_path: Path, content: str) -> None:
-    assert read_annotations(write(tmp_path, content)) == [EXPECTED]
+    assert read(write(tmp_path, content)) == [EXPECTED]
 
 
 def test_a_doc_bin_gives_its_entities(tmp_path: Path) -> None:
     words = ["𠮷林", "省", "安排", "\n", "5亿", "元", "。"]
     binary = DocBin(docs=[doc(words, SPANS), doc(["无"], [])]).to_bytes()
-    first, second = read_annotations(write(tmp_path, binary))
+    first, second = read(write(tmp_path, binary))
     assert (first.text, first.entities, first.id) == (TEXT, EXPECTED.entities, "text-000")
     assert (second.text, second.entities, second.id) == ("无", (), "text-001")
 
@@ -96,7 +102,7 @@ def test_a_doc_bin_gives_its_entities(tmp_path: Path) -> None:
 @pytest.mark.parametrize("level", [0, 1, 6, 9])
 def test_a_doc_bin_is_told_at_any_compression(tmp_path: Path, level: int) -> None:
     binary = zlib.compress(zlib.decompress(DocBin(docs=[doc(["无"], [])]).to_bytes()), level)
-    assert [document.text for document in read_annotations(write(tmp_path, binary))] == ["无"]
+    assert [document.text for document in read(write(tmp_path, binary))] == ["无"]
 
 
 def test_our_own_fields_are_kept(tmp_path: Path) -> None:
@@ -104,9 +110,9 @@ def test_our_own_fields_are_kept(tmp_path: Path) -> None:
         {"start": 0, "end": 4, "label": "POLICY", "text": "《办法》", "alias": True, "ref": "某办法"},
         {"start": 4, "end": 6, "label": "QUANTITY", "value": 2, "unit": "个", "op": "ge"},
     ]
-    (read,) = read_annotations(write(tmp_path, lines_of({"text": "《办法》2个", "entities": entities})))
-    assert read.id == "text-000"
-    assert read.entities == (
+    (found,) = read(write(tmp_path, lines_of({"text": "《办法》2个", "entities": entities})))
+    assert found.id == "text-000"
+    assert found.entities == (
         EntityAnnotation(0, 4, "POLICY", "《办法》", alias=True, ref="某办法"),
         EntityAnnotation(4, 6, "QUANTITY", "2个", value=2, unit="个", op="ge"),
     )
@@ -116,26 +122,37 @@ def test_our_own_fields_are_kept(tmp_path: Path) -> None:
 def test_label_studio_offsets_of_both_kinds_are_read(tmp_path: Path, start: int, end: int) -> None:
     studio = task([(start, end, "MONEY")])
     studio["annotations"][0]["result"][0]["value"]["text"] = "5亿元"
-    assert read_annotations(write(tmp_path, json.dumps([studio])))[0].entities == EXPECTED.entities[1:]
+    assert read(write(tmp_path, json.dumps([studio])))[0].entities == EXPECTED.entities[1:]
 
 
 def test_label_studio_line_breaks_in_an_entity_are_read(tmp_path: Path) -> None:
     studio = task([(3, 9, "ACT")])
     studio["annotations"][0]["result"][0]["value"]["text"] = "安排\\n5亿元"
-    assert read_annotations(write(tmp_path, json.dumps([studio])))[0].entities[0].text == "安排\n5亿元"
+    assert read(write(tmp_path, json.dumps([studio])))[0].entities[0].text == "安排\n5亿元"
 
 
 def test_of_several_label_studio_annotations_the_ground_truth_counts(tmp_path: Path) -> None:
     studio = task([(0, 3, "PLACE")])
     studio["annotations"][0]["ground_truth"] = True
     studio["annotations"] += task(SPANS)["annotations"]
-    assert read_annotations(write(tmp_path, json.dumps([studio])))[0].entities == EXPECTED.entities[:1]
+    assert read(write(tmp_path, json.dumps([studio])))[0].entities == EXPECTED.entities[:1]
 
 
 def test_cancelled_label_studio_annotations_do_not_count(tmp_path: Path) -> None:
     studio = task(SPANS)
     studio["annotations"].insert(0, {"was_cancelled": True, "result": []})
-    assert read_annotations(write(tmp_path, json.dumps([studio]))) == [EXPECTED]
+    assert read(write(tmp_path, json.dumps([studio]))) == [EXPECTED]
+
+
+def test_tasks_that_nobody_annotated_are_left_out_and_counted(tmp_path: Path) -> None:
+    skipped = {"result": [], "was_cancelled": True}
+    tasks = [task(SPANS), task([], id=8, annotations=[]), task([], id=9, annotations=[skipped])]
+    assert read_annotations(write(tmp_path, json.dumps(tasks))) == ([EXPECTED], 2)
+
+
+def test_an_empty_list_that_json_min_leaves_out_is_an_answer(tmp_path: Path) -> None:
+    minimal = {"id": 7, "text": TEXT, "annotator": 1, "annotation_id": 3, "lead_time": 2.5}
+    assert read(write(tmp_path, json.dumps([minimal]))) == [AnnotatedText("7", TEXT, ())]
 
 
 def test_label_studio_relations_and_choices_are_left_out(tmp_path: Path) -> None:
@@ -144,14 +161,14 @@ def test_label_studio_relations_and_choices_are_left_out(tmp_path: Path) -> None
         {"type": "relation", "from_id": "a", "to_id": "b"},
         {"type": "choices", "value": {"choices": ["医保"]}},
     ]
-    assert read_annotations(write(tmp_path, json.dumps([studio]))) == [EXPECTED]
+    assert read(write(tmp_path, json.dumps([studio]))) == [EXPECTED]
 
 
 @pytest.mark.parametrize("written", [write_doccano, write_label_studio])
 def test_what_is_written_is_read_again(tmp_path: Path, written: Any) -> None:
     documents = [EXPECTED, AnnotatedText("letter-2", "无", ())]
     written(tmp_path / "out", documents)
-    assert read_annotations(tmp_path / "out") == documents
+    assert read(tmp_path / "out") == documents
 
 
 def test_label_studio_tags_can_be_named(tmp_path: Path) -> None:
@@ -201,7 +218,7 @@ def own(*entities: object, text: str = TEXT) -> str:
         (own({"start": 0, "end": 3, "label": "X"}, {"start": 2, "end": 4, "label": "Y"}), 2, ["overlaps"]),
         (own({"start": 0, "end": 3, "label": "QUANTITY", "unit": "个", "op": "about"}), 2, ["unknown op"]),
         (json.dumps([task([(0, 30, "X")])]), None, ["item 1", "entity 1", "within"]),
-        (json.dumps([task([], annotations=[])]), None, ["item 1", "no annotation"]),
+        (json.dumps([task([], annotations=[])]), None, ["no task has an annotation"]),
         (json.dumps([task([], annotations=[{"result": []}] * 2)]), None, ["item 1", "ground truth"]),
         (json.dumps([task([], data={"letter": TEXT})]), None, ["item 1", "'text' is missing"]),
         (b"\xd2\xbd\xb1\xa3\n", 1, ["not UTF-8"]),
@@ -217,7 +234,7 @@ def test_bad_files_are_refused(
 ) -> None:
     path = write(tmp_path, content)
     with pytest.raises(InputError) as caught:
-        read_annotations(path)
+        read(path)
     assert (caught.value.path, caught.value.line) == (str(path), line)
     assert "\n" not in str(caught.value)
     for word in words:
@@ -228,24 +245,24 @@ def test_html_offsets_are_refused(tmp_path: Path) -> None:
     studio = task(SPANS)
     studio["annotations"][0]["result"][0]["type"] = "hypertextlabels"
     with pytest.raises(InputError, match="plain text"):
-        read_annotations(write(tmp_path, json.dumps([studio])))
+        read(write(tmp_path, json.dumps([studio])))
 
 
 def test_two_labels_on_one_span_are_refused(tmp_path: Path) -> None:
     studio = task(SPANS)
     studio["annotations"][0]["result"][1]["value"]["labels"].append("SUM")
     with pytest.raises(InputError, match="item 1: entity 2: must have one label, not 2"):
-        read_annotations(write(tmp_path, json.dumps([studio])))
+        read(write(tmp_path, json.dumps([studio])))
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nhsa_nlp.annotations.entities._MAX_BINARY", 2**21)
     with pytest.raises(InputError, match="unpacks to more"):
-        read_annotations(write(tmp_path, zlib.compress(bytes(2**23))))
+        read(write(tmp_path, zlib.compress(bytes(2**23))))
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
-        read_annotations(tmp_path / "missing.jsonl")
+        read(tmp_path / "missing.jsonl")
     with pytest.raises(InputError, match="folder"):
-        read_annotations(tmp_path)
+        read(tmp_path)

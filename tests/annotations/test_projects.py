@@ -54,7 +54,7 @@ def test_entities_come_back_from_doccano(tmp_path: Path, document: AnnotatedText
     path = tmp_path / "project.jsonl"
     assert write_entity_project(path, Tool.DOCCANO, [document], ["POLICY"]) == [path]
     doccano_exports(path)
-    (found,) = read_annotations(path)
+    (found,), _ = read_annotations(path)
     assert (found.id, found.text) == ("a/b", TEXT)
     assert [(e.start, e.end, e.label) for e in found.entities] == [
         (e.start, e.end, e.label) for e in document.entities
@@ -81,7 +81,7 @@ def test_entities_come_back_from_label_studio(tmp_path: Path, document: Annotate
     assert shown.get("value") == "$text"
     assert {item["from_name"] for item in prediction["result"]} == {control.get("name")}
     label_studio_exports(path)
-    (found,) = read_annotations(path)
+    (found,), _ = read_annotations(path)
     assert [(e.start, e.end, e.label, e.text) for e in found.entities] == [
         (e.start, e.end, e.label, e.text) for e in document.entities
     ]
@@ -90,7 +90,7 @@ def test_entities_come_back_from_label_studio(tmp_path: Path, document: Annotate
 def test_our_own_format_keeps_all_that_is_known(tmp_path: Path, document: AnnotatedText) -> None:
     path = tmp_path / "own.jsonl"
     write_annotations(path, [document])
-    assert read_annotations(path) == [document]
+    assert read_annotations(path) == ([document], 0)
     assert any(entity.value == 500_000_000 for entity in document.entities)
 
 
@@ -100,7 +100,7 @@ GUESSES = [TopicGuess("a/b", TEXT, "医保", 0.75), TopicGuess("c", "通知", No
 def test_the_text_may_be_called_data_as_doccano_1_5_does(tmp_path: Path) -> None:
     path = tmp_path / "export.jsonl"
     path.write_text('{"id": 10, "data": "市医院缺药", "label": [[0, 3, "医院"]]}\n', "utf-8")
-    (found,) = read_annotations(path)
+    (found,), _ = read_annotations(path)
     assert (found.id, found.text, found.entities[0].text) == ("10", "市医院缺药", "市医院")
     path.write_text('{"id": 10, "data": "市医院缺药", "label": ["医药"]}\n', "utf-8")
     assert [(item.text, item.label) for item in read_topics(path)[0]] == [("市医院缺药", "医药")]

@@ -118,7 +118,10 @@ def test_two_questions_in_one_task_are_refused(tmp_path: Path) -> None:
         (lines_of({"text": "a", "label": []}, {"text": "b", "label": ["x"]}), True),
         (lines_of({"text": "a", "entities": []}), False),
         (json.dumps([task(), task("x")]), True),
-        (json.dumps([{"data": {}, "annotations": [{"result": [{"type": "labels"}]}]}]), False),
+        *(
+            (json.dumps([{"data": {}, "annotations": [{"result": [{"type": kind}]}]}]), False)
+            for kind in ("labels", "hypertextlabels", "paragraphlabels")
+        ),
     ],
 )
 def test_topics_and_entities_are_told_apart(tmp_path: Path, content: str, topics: bool) -> None:

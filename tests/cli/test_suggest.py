@@ -69,7 +69,7 @@ def test_entities_are_annotated_beforehand(tmp_path: Path) -> None:
     done = run("annotate", letter, "--for", "doccano", "--task", "entities", "--output", project)
     assert (done.exit_code, done.stdout) == (0, f"wrote {project}: 1 documents\n"), done.stderr
     assert run("convert", project, "--output", own).exit_code == 0
-    assert read_annotations(own)[0].text == letter.read_text("utf-8")
+    assert read_annotations(own)[0][0].text == letter.read_text("utf-8")
     assert read_annotations(own) == read_annotations(project)
     done = run("annotate", letter, "--for", "label-studio", "--output", tmp_path / "tasks.json")
     assert done.stdout == f"wrote {tmp_path / 'tasks.json'} and {tmp_path / 'tasks.xml'}: 1 documents\n"

@@ -3,7 +3,6 @@ import pytest
 from sklearn import metrics as reference
 
 from nhsa_nlp.evaluation.metrics import (
-    bootstrap_interval,
     brier_score,
     confident_accuracy,
     exact_accuracy,
@@ -110,22 +109,10 @@ def test_labels_without_a_column_are_named():
         log_loss(["c"], [[1.0, 0.0]], ["a", "b"])
 
 
-def test_bootstrap_interval():
-    values = RNG.normal(5, 1, 400)
-    found = bootstrap_interval(lambda index: float(values[index].mean()), 400)
-    assert found["value"] == pytest.approx(values.mean())
-    assert found["low"] == pytest.approx(values.mean() - 1.96 * values.std() / 20, abs=0.02)
-    assert found["high"] == pytest.approx(values.mean() + 1.96 * values.std() / 20, abs=0.02)
-
-
-def test_bootstrap_interval_of_what_is_undefined():
-    assert bootstrap_interval(lambda _: None, 5) == {"value": None, "low": None, "high": None}
-
-
 def test_facet_report():
     truth = ["医保"] * 6 + ["医疗x医保"] * 4
     predicted = ["医保"] * 5 + ["医疗x医保"] * 4 + ["医疗"]
-    report = facet_report(truth, predicted)
+    report = facet_report(truth, predicted, range(10))
     assert report["医保"]["support"] == 10
     assert report["医保"]["recall"]["value"] == pytest.approx(0.9)
     assert report["医疗"]["precision"]["value"] == pytest.approx(0.8)

@@ -3,10 +3,12 @@ import sys
 import warnings
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.evaluation.report import topic_html
+from nhsa_nlp.evaluation.held_out import score_labels
+from nhsa_nlp.evaluation.report import scores_html, topic_html
 from nhsa_nlp.evaluation.topic import evaluate_topic
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
@@ -99,6 +101,27 @@ def test_markup_in_a_name_is_escaped(figures):
     page = topic_html({**figures, "plain": plain, "compared": {"plain": methods}})
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 3  # the table and both axes
+
+
+def test_dollars_in_a_label_are_no_formula(figures):
+    names = ["$x_", "$5$", *LABELS[2:]]
+    plain = {**figures["plain"], "confusion": {**figures["plain"]["confusion"], "labels": names}}
+    text = parsed(topic_html({**figures, "plain": plain})).text
+    assert {"$x_", "$5$"} <= set(text)
+
+
+def test_held_out_scores_are_named_as_in_the_card(figures):
+    truth = ["甲", "乙"] * 5
+    scores = score_labels(truth, np.array([[0.9, 0.1], [0.2, 0.8]] * 5), ["甲", "乙"])
+    decisions = {"in_prediction_set": 1.0, "prediction_set_size": 1.5, "no_review": 0.0}
+    report = {
+        "about": ["one bundle"],
+        "topic": {**scores, "decisions": {**decisions, "no_review_error": None}},
+    }
+    text = parsed(scores_html("Topic", report)).text
+    for name, value in (("need no review", "0.000"), ("… of these wrong", "–")):
+        assert text[text.index(name) + 1] == value
+    assert "scores" not in text  # one curve needs no legend
 
 
 def test_the_same_figures_give_the_same_page_without_warnings(figures):

@@ -70,6 +70,12 @@ def _deep_manifest(bundle):
     (bundle / "manifest.json").write_text("[" * 100_000)
 
 
+def _not_a_number(bundle):
+    path = bundle / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**manifest, "metrics": {"topic": {"ece": float("nan")}}}))
+
+
 def _other_format(bundle):
     path = bundle / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "format": 99}))
@@ -98,6 +104,7 @@ def _wrong_types(bundle):
         (_half_manifest, "cannot be read"),
         (_deep_manifest, "cannot be read"),
         (_other_format, "format 99"),
+        (_not_a_number, "NaN is not a JSON number"),
         (_wrong_types, "'files'"),
         (_another_version, r"manifest\.json was altered"),
     ],

@@ -153,10 +153,15 @@ def test_odd_texts_get_an_answer(classifier, text):
     assert np.isfinite(classifier.predict_proba([text])).all()
 
 
-@pytest.mark.parametrize("texts", ["医保", ["医保", None], ["医保", 3.0]])
+@pytest.mark.parametrize("texts", ["医保", ["医保", None], ["医保", 3.0], None])
 def test_what_is_not_a_list_of_strings_is_refused(classifier, texts):
     with pytest.raises(InputError, match="string"):
         classifier.predict(texts)
+
+
+def test_a_table_is_refused_rather_than_its_columns_labelled(classifier):
+    with pytest.raises(InputError, match="one column of strings"):
+        classifier.predict(np.array([["医保"], ["医疗"]]))
 
 
 @pytest.mark.parametrize(
@@ -169,6 +174,8 @@ def test_what_is_not_a_list_of_strings_is_refused(classifier, texts):
         (["a", "b"], ["医保", "医疗"], [0.0, 0.0], "not all of them 0"),
         (["a", "b"], ["医保", "医疗"], [1.0, float("nan")], "from 0 on"),
         ("ab", ["医保", "医疗"], None, "single string"),
+        (["a", "b"], ["医保", None], None, "text 1 has no label"),
+        (["a", "b"], np.array([float("nan"), "x"], dtype=object), None, "text 0 has no label"),
     ],
 )
 def test_bad_training_data_are_refused(texts, labels, weight, message):

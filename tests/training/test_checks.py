@@ -87,6 +87,12 @@ def test_mixed_up_columns_are_refused():
         check_labelled(documents(["财经", "体育"] * 15, [f"2021-{n}" for n in range(30)]), "a.csv")
 
 
+def test_texts_without_a_letter_are_warned_of():
+    texts = ["关于医疗保障的建议", "。。。！", "看病报销的问题", "😀\u200b"]
+    warnings = check_labelled(documents(["a", "b"] * 2, texts), "x")
+    assert warnings == ["2 texts have no letter in them (lines 3, 5)"]
+
+
 def test_copies_and_contradictions_are_counted():
     text = "关于进一步完善医疗保障制度的建议，" + "一二三四五六七八九十甲乙丙丁" * 3
     texts = [text, text, text + "并加强监管工作。", "完全不同的另外一段文字内容", "再来一段没有重复过的话"]
