@@ -233,7 +233,10 @@ def test_more_members_than_any_office_has_are_refused_before_they_are_listed(rea
         (b"PK\x03\x04" + b"x" * 100, "is damaged or not a zip file"),
         (zipped({"a.txt": "字"})[:-30], "is damaged or not a zip file"),
         (zipped({}), "no documents in this archive"),
-        (zipped({"a.gif": "x", "b": "y"}), r"no documents in this archive; it holds only 2 files .*\.gif 1"),
+        (
+            zipped({"a.gif": "x", "b.css": "y"}),
+            r"no documents in this archive; it holds only 2 files .*\.gif 1",
+        ),
         (zipped({"a.txt": "字"}).replace(b"PK\x01\x02", b"PK\x01\x09"), "is damaged or not a zip file"),
     ],
 )
