@@ -22,6 +22,7 @@ from typing import BinaryIO, Protocol, TypeVar
 from nhsa_nlp.errors import InputError, TooLongError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
+from nhsa_nlp.io.formats import UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers import (
     delimited,
@@ -174,9 +175,13 @@ def parts(
             kind = describe(stream)
         if kind is not None:
             raise InputError(f"is {kind}", file.source)
+        if file.suffix == UNKNOWN:
+            raise InputError(
+                "neither its name nor its beginning says what it is; give it the suffix of its format",
+                file.source,
+            )
         known = " ".join(sorted(READABLE.difference(unsupported.SUFFIXES)))
-        what = file.suffix or "it: neither its name nor its beginning says what it is"
-        raise InputError(f"cannot read {what}; formats read: {known}", file.source)
+        raise InputError(f"cannot read {file.suffix}; formats read: {known}", file.source)
 
 
 def _parts_within(inner: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Document]:

@@ -76,6 +76,20 @@ def test_page_numbers_are_left_out(mark: str) -> None:
     assert read(pdf_of(draw_lines([*lines, mark]))).text.split("\n") == lines
 
 
+def test_a_sign_that_comes_out_of_order_goes_where_it_stands() -> None:
+    def draw(canvas: Canvas) -> None:
+        def put(text: str, column: int) -> None:
+            canvas.drawString(80 + 16 * column, HEIGHT - 90, text)
+
+        put("要求", 0)
+        put("”", 9)  # before what it closes
+        put("加快完善制度", 3)
+        put("。参保", 10)
+        put("“", 2)  # after what it opens
+
+    assert read(pdf_of(draw)).text == "要求“加快完善制度”。参保"
+
+
 def test_short_lines_are_not_run_together() -> None:
     lines = ["北京市医疗保障局", "天津市医疗保障局", "河北省医疗保障局", "山西省医疗保障局"]
     assert read(pdf_of(draw_lines(lines))).text.split("\n") == lines

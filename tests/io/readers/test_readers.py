@@ -51,9 +51,7 @@ def test_a_named_file_of_unknown_format_is_an_error_that_names_the_known_ones(tm
     with pytest.raises(InputError, match=r"cannot read \.pages; formats read:.* \.txt"):
         list(read_documents([write(tmp_path / "a.pages")]))
     (tmp_path / "program").write_bytes(b"\x7fELF\0")
-    with pytest.raises(
-        InputError, match="cannot read it: neither its name nor its beginning says what it is"
-    ):
+    with pytest.raises(InputError, match="neither its name nor its beginning says what it is"):
         list(read_documents([tmp_path / "program"]))
 
 
