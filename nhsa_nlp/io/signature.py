@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
@@ -51,15 +53,10 @@ def recognise(stream: BinaryIO) -> str | None:
     str | None
         The suffix of the format, such as ``.pdf``; ``None`` for anything else, so for text.
     """
-    position = stream.tell()
-    try:
-        stream.seek(0)
-        head = stream.read(_HEAD_BYTES)
+    with _begun(stream) as head:
         if head.startswith(_ZIP):
             return _package(stream)
         return next((suffix for magic, suffix in _MAGIC if head.startswith(magic)), None) or _markup(head)
-    finally:
-        stream.seek(position)
 
 
 def describe(stream: BinaryIO) -> str | None:
@@ -78,10 +75,7 @@ def describe(stream: BinaryIO) -> str | None:
     known = recognise(stream)
     if known is not None:
         return f"{_PHRASES[known]}; rename it to {known}"
-    position = stream.tell()
-    try:
-        stream.seek(0)
-        head = stream.read(_HEAD_BYTES)
+    with _begun(stream) as head:
         if head.startswith(b"{\\rtf"):
             return "an RTF document; save it as .docx"
         if not head.startswith(_OLE):
@@ -91,8 +85,15 @@ def describe(stream: BinaryIO) -> str | None:
             return "an encrypted Office document; save it without a password"
         kind = "Word document (.doc)" if _WORD in data else "Office document (.doc, .wps, .xls ...)"
         return f"an old {kind}; save it as .docx"
-    finally:
-        stream.seek(position)
+
+
+@contextmanager
+def _begun(stream: BinaryIO) -> Iterator[bytes]:
+    """Read the first bytes of a stream, and put it back to where it was in the end."""
+    position = stream.tell()
+    stream.seek(0)
+    yield stream.read(_HEAD_BYTES)
+    stream.seek(position)
 
 
 def _markup(head: bytes) -> str | None:

@@ -201,5 +201,5 @@ def _check_overlaps(archive: zipfile.ZipFile, source: str) -> None:
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:
             raise InputError("has members that share their data, as a zip bomb does; not unpacked", source)
-        name_bytes = 0 if member.is_dir() else len(member.orig_filename)
+        name_bytes = 0 if member.filename.endswith("/") else len(member.orig_filename)
         end = member.header_offset + _LOCAL_HEADER_BYTES + name_bytes + member.compress_size

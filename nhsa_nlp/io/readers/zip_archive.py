@@ -128,7 +128,7 @@ class _Unpacking:
 
 def _members(archive: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
     """Return the files that are not hidden, by their cleaned names, in order."""
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if not member.filename.endswith("/")]
     encoding = _encoding([_raw(member) for member in members if not member.flag_bits & _UTF8_FLAG])
     found = []
     for member in members:

@@ -92,6 +92,16 @@ def test_a_name_that_is_not_the_utf_8_it_is_marked_as_is_read_as_unmarked(read) 
         assert found.texts == {"a/答复": "xxxx.txt", "a/答复函件": "yyyyyyyy.txt", "a/z": "z.txt"}
 
 
+def test_a_member_without_a_name_is_passed_over(read) -> None:
+    data = bytearray(zipped({"x": "甲", "b.txt": "乙"}))
+    for signature, length in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = data.find(signature)
+        data[at + length] = 0
+        data[at + length + 2] += 1  # what was the name is an extra field
+    found = read(bytes(data))
+    assert (found.texts, found.errors) == ({"a/b": "乙"}, [])
+
+
 def test_an_archive_in_a_folder_is_found_and_its_ids_follow_the_folder(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "2021.zip").write_bytes(zipped({"85.txt": "字"}))
