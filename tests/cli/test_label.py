@@ -117,7 +117,7 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         ("d", "too long"),
         ("e", "unreadable"),
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl.failed.jsonl", "out.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "out.jsonl.failed.jsonl"]
 
 
 @pytest.mark.parametrize(
