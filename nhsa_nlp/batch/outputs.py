@@ -39,8 +39,8 @@ class Outputs:
     def __init__(self, paths: Sequence[Path], *, keep_text: bool = False):
         self.paths = list(dict.fromkeys(paths))
         first = self.paths[0]
-        self.failed = first.with_name(f"{first.stem}.failed.jsonl")
-        self.texts = first.with_name(f"{first.stem}.texts") if keep_text else None
+        self.failed = first.with_name(f"{first.name}.failed.jsonl")
+        self.texts = first.with_name(f"{first.name}.texts") if keep_text else None
         self.own = [*self.paths, self.failed]
 
     @property

@@ -50,6 +50,7 @@ def label(
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
     text_column: parameters.TextColumn = None,
     id_column: parameters.IdColumn = None,
+    title_column: parameters.TitleColumn = None,
     workers: parameters.Workers = None,
     timeout: parameters.Timeout = parameters.DEFAULT_TIMEOUT,
     max_memory: parameters.MaxMemory = None,
@@ -85,7 +86,7 @@ def label(
     from nhsa_nlp.batch import Job
     from nhsa_nlp.io import ReadOptions
 
-    options = ReadOptions(encoding, max_bytes, text_column, id_column)
+    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     memory = max_memory and max_memory * _MEGABYTE
     job = Job(paths, options, bundle, workers, timeout or None, memory, engine.value, ray_address)
     files = output or []

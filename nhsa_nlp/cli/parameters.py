@@ -37,6 +37,12 @@ IdColumn = Annotated[
         "--id-column", metavar="NAME", help="The column of a table that holds the id; else by its name."
     ),
 ]
+TitleColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--title-column", metavar="NAME", help="A column of a table that goes before the text, as its title."
+    ),
+]
 Workers = Annotated[
     int | None,
     typer.Option(

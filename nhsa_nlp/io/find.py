@@ -6,10 +6,13 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
+from pathlib import Path, PurePath
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.formats import format_of, stem_of, suffix_of
 
 STANDARD_INPUT = "-"
 
@@ -34,7 +37,8 @@ class FoundFile:
         The path as given, with forward slashes, in valid Unicode; for a file within an archive
         that of the archive, ``!/`` and the name within (``2021.zip!/letters/85.docx``).
     suffix
-        What decides its format: lower case, with its dot; ``.txt`` for standard input.
+        The suffix of its format, in lower case with its dot, see `nhsa_nlp.io.formats.format_of`;
+        `nhsa_nlp.io.formats.UNKNOWN` for what is not recognised, ``.txt`` for standard input.
     data
         The bytes of a file within an archive; ``None`` for any other.
     error
@@ -60,9 +64,10 @@ def find_documents(
     """Find the files behind ``paths``, in the order given; folders recursively and sorted.
 
     A file named by itself is yielded whatever its suffix, so that the reading can say what is
-    wrong with it. Within folders hidden files and folders and the lock files of Office (``~$…``)
-    are passed over, and so is what no reader can read. A folder reached twice through symbolic
-    links is entered once.
+    wrong with it. A file without suffix is what its first bytes say, text included. Within folders
+    hidden files and folders and the lock files of Office (``~$…``) are passed over, and so are files
+    with the suffix of another format, unless their first bytes say better. A folder reached twice
+    through symbolic links is entered once.
 
     Parameters
     ----------
@@ -145,11 +150,19 @@ def _found(given: list[str], walk: _Walk) -> Iterator[FoundFile]:
         if name == STANDARD_INPUT:
             yield FoundFile(None, "stdin", STANDARD_INPUT, ".txt")
         elif _is_folder(path):
-            for file in walk.files(path):
-                name = _valid(file.relative_to(path).with_suffix(""))
-                yield FoundFile(file, name, _valid(file), file.suffix.lower())
+            for file, form in walk.files(path):
+                yield FoundFile(file, _valid(stem_of(file.relative_to(path))), _valid(file), form)
         else:
-            yield FoundFile(path, _valid(Path(path.stem)), _valid(path), path.suffix.lower())
+            form = _format(path, walk.suffixes) or suffix_of(path)
+            yield FoundFile(path, _valid(stem_of(Path(path.name))), _valid(path), form)
+
+
+def _format(file: Path, suffixes: Collection[str]) -> str | None:
+    """Tell how a file is to be read, see `format_of`; of one that cannot be opened, by its name."""
+    with suppress(OSError):  # reading it will say what is wrong
+        if file.is_file():  # opening a pipe would wait for its writer
+            return format_of(file, suffixes, lambda: file.open("rb"))
+    return format_of(file, suffixes, BytesIO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +174,18 @@ class _Walk:
     on_error: OnError | None
     left_out: frozenset[Path] = frozenset()
 
-    def files(self, top: Path) -> Iterator[Path]:
-        """Yield the readable files under ``top``, depth first, each folder sorted by name."""
+    def files(self, top: Path) -> Iterator[tuple[Path, str]]:
+        """Yield the files to read under ``top``, and how: depth first, each folder sorted by name."""
         entered: set[tuple[int, int]] = set()
         pending = [top]  # a stack: folders may nest deeper than Python's recursion limit
         while pending:
             path = pending.pop()
             if not _is_folder(path):
-                if path.suffix.lower() in self.suffixes:
-                    yield path
+                form = _format(path, self.suffixes)
+                if form is None:
+                    self.skipped[suffix_of(path)] += 1
                 else:
-                    self.skipped[path.suffix.lower()] += 1
+                    yield path, form
                 continue
             try:
                 status = path.stat()
@@ -196,11 +210,11 @@ class _Walk:
 
 def describe_skipped(skipped: Counter[str]) -> str:
     """Return a phrase such as ``3 files of other formats (.docx 2, .pdf 1)``."""
-    kinds = ", ".join(f"{suffix or 'no suffix'} {count}" for suffix, count in sorted(skipped.items()))
+    kinds = ", ".join(f"{suffix} {count}" for suffix, count in sorted(skipped.items()))
     total = skipped.total()
     return f"{total} file{'' if total == 1 else 's'} of other formats ({kinds})"
 
 
-def _valid(path: Path) -> str:
+def _valid(path: PurePath) -> str:
     """Return a path in valid Unicode: bytes that are none become U+FFFD."""
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")

@@ -26,6 +26,8 @@ class ReadOptions:
     id_column
         The column that holds the document's id; ``None`` takes the one whose name says so, and
         without one the number of the row.
+    title_column
+        The column whose text goes before the text, as a line of its own; ``None`` for none.
 
     Raises
     ------
@@ -37,6 +39,7 @@ class ReadOptions:
     max_bytes: int = MAX_BYTES
     text_column: str | None = None
     id_column: str | None = None
+    title_column: str | None = None
 
     def __post_init__(self) -> None:
         if self.encoding is None:

@@ -37,5 +37,5 @@ def test_a_ray_cluster_gives_what_this_machine_gives(tmp_path: Path) -> None:
         "[(2021, True, None), (2022, False, 'has no text')]",
     ]
     assert there.read_bytes() == here.read_bytes()
-    failed = (tmp_path / "there.failed.jsonl").read_bytes()
-    assert failed == (tmp_path / "here.failed.jsonl").read_bytes()
+    failed = (tmp_path / "there.jsonl.failed.jsonl").read_bytes()
+    assert failed == (tmp_path / "here.jsonl.failed.jsonl").read_bytes()

@@ -93,7 +93,7 @@ def test_failures_are_listed_with_source_kind_and_reason(folder: Path, tmp_path:
     assert [record["id"] for record in records(output)] == [
         f"{number:02}" for number in range(30) if number not in (5, 6, 7, 8)
     ]
-    listed = records(tmp_path / "out.failed.jsonl")
+    listed = records(tmp_path / "out.jsonl.failed.jsonl")
     assert [(item["id"], item["kind"]) for item in listed] == [
         ("05", "error"),
         ("06", "unreadable"),
@@ -105,7 +105,7 @@ def test_failures_are_listed_with_source_kind_and_reason(folder: Path, tmp_path:
     for number in (5, 6, 7, 8):
         (folder / f"0{number}.txt").unlink()
     assert run(job(folder), [output], Watch()).failed_list is None
-    assert not (tmp_path / "out.failed.jsonl").exists()
+    assert not (tmp_path / "out.jsonl.failed.jsonl").exists()
 
 
 def test_a_run_goes_on_where_it_was_cut_off(folder: Path, tmp_path: Path) -> None:
@@ -216,20 +216,32 @@ def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     run(job(folder), [output], Watch(), keep_text=True)
     assert [record["id"] for record in records(output)] == ["con", "年报"]
-    texts = tmp_path / "out.texts"
+    texts = tmp_path / "out.jsonl.texts"
     assert (texts / "年报.txt").read_bytes() == "甲\r\n乙".encode()
     assert (texts / text_path("con")).read_text("utf-8") == "丙"
     assert text_path("con") != Path("con.txt")
 
 
+def test_outputs_that_differ_in_their_suffix_share_nothing(folder: Path, tmp_path: Path) -> None:
+    (folder / "05.txt").write_text("", encoding="utf-8")
+    run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
+    (folder / "05.txt").unlink()
+    run(job(folder), [tmp_path / "out.csv"], Watch(), keep_text=True)
+    assert [item["id"] for item in records(tmp_path / "out.jsonl.failed.jsonl")] == ["05"]
+    assert (tmp_path / "out.jsonl.texts").is_dir()
+    assert (tmp_path / "out.csv.texts").is_dir()
+
+
 def test_texts_replace_only_texts(folder: Path, tmp_path: Path) -> None:
-    texts = tmp_path / "out.texts"
+    texts = tmp_path / "out.jsonl.texts"
     texts.mkdir()
     run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
-    mine = tmp_path / "other.texts" / "mine.txt"
+    mine = tmp_path / "other.jsonl.texts" / "mine.txt"
     mine.parent.mkdir()
     mine.write_text("我的", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"other\.texts: is not a folder that --keep-text wrote; move it"):
+    with pytest.raises(
+        OutputError, match=r"other\.jsonl\.texts: is not a folder that --keep-text wrote; move it"
+    ):
         run(job(folder), [tmp_path / "other.jsonl"], Watch(), keep_text=True)
     assert mine.read_text("utf-8") == "我的"
     (texts / "gone.txt").write_text("旧", encoding="utf-8")
@@ -243,7 +255,7 @@ def test_the_text_of_one_document_is_not_the_folder_of_another(tmp_path: Path) -
     (folder / "年报.md").write_text("甲", encoding="utf-8")
     (folder / "年报.TXT" / "附件.txt").write_text("乙", encoding="utf-8")
     run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
-    texts = tmp_path / "out.texts"
+    texts = tmp_path / "out.jsonl.texts"
     assert (texts / text_path("年报")).read_text("utf-8") == "甲"
     assert (texts / text_path("年报.TXT/附件")).read_text("utf-8") == "乙"
     assert not any(path.suffix.lower() == ".txt" for path in texts.iterdir() if path.is_dir())

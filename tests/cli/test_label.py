@@ -107,17 +107,17 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         assert problem in line
     assert errors[4:6] == [
         "nhsa-nlp: passed over 1 file of other formats (.pages 1)",
-        f"nhsa-nlp: 4 failed (unreadable 3, too long 1), listed in {tmp_path / 'out.failed.jsonl'}",
+        f"nhsa-nlp: 4 failed (unreadable 3, too long 1), listed in {tmp_path / 'out.jsonl.failed.jsonl'}",
     ]
     assert re.fullmatch(r"nhsa-nlp: 2 labelled \(\S+ 2\); [\d.]+ s, \d+ a second", errors[6])
-    listed = records((tmp_path / "out.failed.jsonl").read_text(encoding="utf-8"))
+    listed = records((tmp_path / "out.jsonl.failed.jsonl").read_text(encoding="utf-8"))
     assert [(item["id"], item["kind"]) for item in listed] == [
         ("a", "unreadable"),
         ("c", "unreadable"),
         ("d", "too long"),
         ("e", "unreadable"),
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.failed.jsonl", "out.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "out.jsonl.failed.jsonl"]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,9 @@ def test_outputs_in_the_folder_that_is_read_are_no_documents(tmp_path: Path) -> 
         result = label(tmp_path, "--output", output)
         assert result.exit_code == 1
         assert [record["id"] for record in records(output.read_text(encoding="utf-8"))] == ["a"]
-        assert [item["id"] for item in records((tmp_path / "index.failed.jsonl").read_text("utf-8"))] == ["b"]
+        assert [
+            item["id"] for item in records((tmp_path / "index.jsonl.failed.jsonl").read_text("utf-8"))
+        ] == ["b"]
 
 
 def test_a_run_that_cannot_begin_keeps_the_old_output(tmp_path: Path) -> None:

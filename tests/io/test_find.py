@@ -105,9 +105,9 @@ def test_a_dangling_link_is_called_one(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_documents_is_refused_and_says_what_it_holds(tmp_path: Path) -> None:
-    touch(tmp_path / "sub" / "a.pdf", tmp_path / "b.pdf", tmp_path / "README")
+    touch(tmp_path / "sub" / "a.pdf", tmp_path / "b.pdf", tmp_path / "c.css")
     with pytest.raises(
-        InputError, match=r"no documents .* 3 files of other formats \(no suffix 1, \.pdf 2\).* \.md \.txt"
+        InputError, match=r"no documents .* 3 files of other formats \(\.css 1, \.pdf 2\).* \.md \.txt"
     ):
         find_documents([tmp_path], SUFFIXES)
 

@@ -12,7 +12,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
@@ -22,6 +22,7 @@ from typing import BinaryIO, Protocol, TypeVar
 from nhsa_nlp.errors import InputError, TooLongError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile, OnError, find_documents
+from nhsa_nlp.io.formats import UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers import (
     delimited,
@@ -38,8 +39,10 @@ from nhsa_nlp.io.readers import (
     workbook,
     zip_archive,
 )
+from nhsa_nlp.io.signature import describe, recognise
 
 _Item = TypeVar("_Item")
+_AnyReader = TypeVar("_AnyReader", bound=Callable[..., object])
 
 
 class Reader(Protocol):
@@ -164,14 +167,21 @@ def parts(
                 yield from _parts_within(inner, options)
     elif file.suffix in _TABLE_READERS:
         with _opened(file, options, limited=False) as stream:
-            yield from _TABLE_READERS[file.suffix](stream, file, options)
+            yield from _reader(_TABLE_READERS, stream, file)(stream, file, options)
     elif file.suffix in _DOCUMENT_READERS:
         yield file
     else:
+        with _opened(file, options, limited=False) as stream:
+            kind = describe(stream)
+        if kind is not None:
+            raise InputError(f"is {kind}", file.source)
+        if file.suffix == UNKNOWN:
+            raise InputError(
+                "neither its name nor its beginning says what it is; give it the suffix of its format",
+                file.source,
+            )
         known = " ".join(sorted(READABLE.difference(unsupported.SUFFIXES)))
-        raise InputError(
-            f"cannot read {file.suffix or 'files without suffix'}; formats read: {known}", file.source
-        )
+        raise InputError(f"cannot read {file.suffix}; formats read: {known}", file.source)
 
 
 def _parts_within(inner: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Document]:
@@ -211,7 +221,14 @@ def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Docu
         raise part.error
     else:
         with _opened(part, options) as stream:
-            yield from _DOCUMENT_READERS[part.suffix](stream, part, options)
+            yield from _reader(_DOCUMENT_READERS, stream, part)(stream, part, options)
+
+
+def _reader(readers: Mapping[str, _AnyReader], stream: BinaryIO, file: FoundFile) -> _AnyReader:
+    """Return the reader of a file: what its first bytes say, such as of a PDF called .txt, goes first."""
+    if file.suffix in unsupported.SUFFIXES:
+        return readers[file.suffix]  # its first bytes have been looked at when it was found
+    return readers.get(recognise(stream) or "", readers[file.suffix])
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Reading tables in .csv and .tsv, a row a document.
 
-The first row names the columns. One table needs no such row: a ``.tsv`` of two columns, a label
-and a text, as the training data of this project is written.
+The first row that names a column for the text names the columns; a title may stand above it. One
+table needs no such row: a ``.tsv`` of two columns, a label and a text, as the training data of this
+project is written.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers.lines import Line, read_lines
-from nhsa_nlp.io.readers.rows import Header, NoColumnError, RefusedRowError, failed, is_blank_row
+from nhsa_nlp.io.readers.rows import Header, HeaderSearch, RefusedRowError, failed, is_blank_row
 
 SUFFIXES = (".csv", ".tsv")
 
@@ -52,6 +53,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     """
     encoding, lines = read_lines(stream, file.source, options, newline="")
     rows = _Rows(lines, file, options)
+    search = HeaderSearch(options)
     header: Header | None = None
     empty = True
     for number, (line, cells, problem) in enumerate(rows, start=1):
@@ -60,8 +62,12 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
         if header is None:
             if problem:
                 raise InputError(f"the names of the columns cannot be read: {problem}", file.source, line)
-            header = _header(cells, file, options)
+            header = search.header(cells, file.source)
             if header is not None:
+                continue
+            if not _is_labelled(cells, file, options) or search.rows > 1:
+                if search.is_over:
+                    break
                 continue
             header = Header(_LABELLED, file.source, options)
         empty = False
@@ -72,23 +78,13 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
         except RefusedRowError as error:
             yield failed(file, f"row={number}", number, InputError(str(error), file.source, line))
     if empty:
-        raise InputError("is empty; nothing to read", file.source)
+        raise (header is None and search.problem) or InputError("is empty; nothing to read", file.source)
 
 
-def _header(cells: list[str], file: FoundFile, options: ReadOptions) -> Header | None:
-    """Return the header, None if the first row is none but a label and a text."""
-    try:
-        return Header(cells, file.source, options)
-    except NoColumnError:
-        asked = options.text_column, options.id_column
-        if (
-            file.suffix == ".tsv"
-            and len(cells) == 2
-            and len(cells[1]) > _LONGEST_NAME
-            and asked == (None, None)
-        ):
-            return None
-        raise
+def _is_labelled(cells: list[str], file: FoundFile, options: ReadOptions) -> bool:
+    """Tell whether a first row that names no text is not the names of columns but a label and a text."""
+    asked = options.text_column or options.id_column or options.title_column
+    return file.suffix == ".tsv" and len(cells) == 2 and len(cells[1]) > _LONGEST_NAME and not asked
 
 
 class _Rows:

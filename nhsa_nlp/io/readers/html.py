@@ -14,7 +14,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers.plain_text import decode
-from nhsa_nlp.io.readers.signature import WEB_PAGE, describe
+from nhsa_nlp.io.signature import describe, recognise
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -104,7 +104,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
         large or deep to be one, or without text.
     """
     kind = describe(stream)
-    if kind is not None and not kind.startswith(WEB_PAGE):
+    if kind is not None and recognise(stream) != ".html":
         raise InputError(f"is not a {file.suffix} but {kind}", file.source)
     text, encoding = decode_page(stream.read(), file.source, options.encoding)
     yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})

@@ -9,7 +9,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers import safe_xml, safe_zip
-from nhsa_nlp.io.readers.signature import describe
+from nhsa_nlp.io.signature import describe
 
 
 class Package:

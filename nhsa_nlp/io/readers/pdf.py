@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any, BinaryIO
 
@@ -39,6 +41,7 @@ _USUAL_SIGNS = frozenset(".,-_·…—%，。、")  # leaders, figures
 
 _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
 _GAP = 1.2  # of the height of a character; a wider gap ends a part of a line
+_OVERLAP = 0.3  # of the width of a character, by which others may reach into its place
 _TURNED = 0.1  # radians by which the characters of a mark across the page are turned
 
 # Fonts without their own table give some characters as radicals; those of Unicode's compatibility
@@ -219,27 +222,77 @@ def _written_across(chars: list[_Char]) -> list[_Char]:
     return [(text, top, -right, bottom, -left, angle) for text, left, top, right, bottom, angle in chars]
 
 
+@dataclass(slots=True)
+class _Placed:
+    """A character on a line, with the spaces that follow it."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class _Row:
+    """Characters that follow one another on a line, from left to right, and their box."""
+
+    chars: list[_Placed]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def holds(self, top: float, bottom: float) -> bool:
+        """Tell whether what reaches from ``top`` to ``bottom`` is on this line."""
+        height = min(self.bottom - self.top, bottom - top)
+        return min(self.bottom, bottom) - max(self.top, top) > 0.5 * height
+
+    def takes_between(self, placed: _Placed) -> bool:
+        """Put a character into the gap where it stands, if there is one."""
+        at = bisect_right(self.chars, placed.left, key=lambda other: other.left)
+        if not 0 < at < len(self.chars):
+            return False
+        slack = _OVERLAP * (placed.right - placed.left)
+        before, after = self.chars[at - 1], self.chars[at]
+        if before.right > placed.left + slack or after.left < placed.right - slack:
+            return False
+        before.text = before.text.rstrip()  # the space that the gap was taken for
+        self.chars.insert(at, placed)
+        return True
+
+
 def _lines(chars: list[_Char]) -> list[TextLine]:
-    """Put characters together that follow one another on a line."""
-    lines: list[TextLine] = []
-    text = ""
-    left = top = right = bottom = 0.0
+    """Put characters together that follow one another on a line.
+
+    PDFium turns signs around that have no direction of their own, such as quotation marks in a font
+    of their own: they come before or after the words around them, and go where they stand.
+    """
+    rows: list[_Row] = []
     for char, x0, y0, x1, y1, _ in chars:
+        row = rows[-1] if rows else None
         if char == " ":
-            text += char if text else ""
+            if row is not None:
+                row.chars[-1].text += char
             continue
         height = max(y1 - y0, 1e-6)
-        same_row = min(bottom, y1) - max(top, y0) > 0.5 * min(bottom - top, height)
-        if text and same_row and -0.5 * height < x0 - right < _GAP * height:
-            text += char
-            right, top, bottom = max(right, x1), min(top, y0), max(bottom, y1)
-            continue
-        if text.strip():
-            lines.append(TextLine(left, top, right, bottom, text.strip()))
-        text, left, top, right, bottom = char, x0, y0, x1, y1
-    if text.strip():
-        lines.append(TextLine(left, top, right, bottom, text.strip()))
-    return lines
+        placed = _Placed(char, x0, x1)
+        if row is not None and row.holds(y0, y0 + height):
+            if row.takes_between(placed):
+                continue
+            if -0.5 * height < x0 - row.right < _GAP * height:
+                row.chars.append(placed)
+                row.right, row.top, row.bottom = max(row.right, x1), min(row.top, y0), max(row.bottom, y1)
+                continue
+        rows.append(_Row([placed], x0, y0, x1, y1))
+    for stray, row in pairwise(rows):
+        if len(stray.chars) == 1 and row.holds(stray.top, stray.bottom):
+            placed = stray.chars[0]
+            if row.takes_between(_Placed(placed.text.rstrip(), placed.left, placed.right)):
+                stray.chars.clear()
+    lines = [
+        TextLine(row.left, row.top, row.right, row.bottom, "".join(char.text for char in row.chars).strip())
+        for row in rows
+    ]
+    return [line for line in lines if line.text]
 
 
 # --- scans ------------------------------------------------------------------------------------

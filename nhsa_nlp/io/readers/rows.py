@@ -32,6 +32,7 @@ TEXT_NAMES = frozenset(
 ID_NAMES = frozenset({"id", "doc_id", "document_id", "编号"})
 """Names of a column that holds the id. 序号 is none: it counts rows, and starts again in every table."""
 
+_ROWS_ABOVE = 10  # the names of the columns: a title over all of them, a date, a unit
 _LONGEST_ID = 200
 _DEEPEST = 32  # levels of a nested value; deeper ones are an attack on whoever reads the record
 _SHOWN_COLUMNS = 20
@@ -83,6 +84,7 @@ class Header:
             )
         self._text = text
         self._id = self._find(options.id_column, ID_NAMES, "id")
+        self._title = self._find(options.title_column, frozenset(), "title")
 
     def document(
         self,
@@ -131,7 +133,7 @@ class Header:
         return Document(
             name or f"{file.id}-{number}",
             f"{file.source}#{place}",
-            _checked(cells[self._text], self._max_bytes),
+            self._text_of(cells),
             {"encoding": encoding} if encoding else {},
             {
                 self.names[index]: _carried(cell, self.names[index])
@@ -140,6 +142,14 @@ class Header:
             }
             | {column: _carried(value, column) for column, value in beyond.items()},
         )
+
+    def _text_of(self, cells: Sequence[object]) -> str:
+        """Return the text of a row, its title before it if that was asked for."""
+        columns = [self._text] if self._title in (None, self._text) else [self._title, self._text]
+        filled = [cells[index] for index in columns if index is not None and not _is_blank(cells[index])]
+        if not filled:
+            raise RefusedRowError("the text is empty; nothing to read")
+        return "\n".join(_checked(value, self._max_bytes) for value in filled)
 
     def _find(self, asked: str | None, known: frozenset[str], what: str) -> int | None:
         folded = [_folded(name) for name in self.names]
@@ -170,6 +180,51 @@ class Header:
         return f"its columns are {', '.join(map(show, self.names[:_SHOWN_COLUMNS]))}" + (
             f" and {more} more" if more > 0 else ""
         )
+
+
+class HeaderSearch:
+    """Finds the row that names the columns: the first with a column for the text.
+
+    Parameters
+    ----------
+    options
+        Which columns to take.
+
+    Attributes
+    ----------
+    problem
+        What the fullest row lacks that has been looked at in vain; ``None`` before the first.
+    rows
+        How many have been.
+    """
+
+    def __init__(self, options: ReadOptions):
+        self._options = options
+        self._width = 0
+        self.problem: NoColumnError | None = None
+        self.rows = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further row can name the columns."""
+        return self.rows > _ROWS_ABOVE
+
+    def header(self, names: Sequence[str], source: str) -> Header | None:
+        """Return the header, if these are the names of its columns.
+
+        Raises
+        ------
+        InputError
+            If they are, and several of them could be meant.
+        """
+        try:
+            return Header(names, source, self._options)
+        except NoColumnError as error:
+            self.rows += 1
+            width = sum(not _is_blank(name) for name in names)
+            if width > self._width:
+                self._width, self.problem = width, error
+            return None
 
 
 def is_blank_row(values: Iterable[object]) -> bool:

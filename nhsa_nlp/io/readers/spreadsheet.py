@@ -23,6 +23,7 @@ from xml.parsers import expat
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.readers.rows import valid
+from nhsa_nlp.io.signature import describe
 
 Value = str | int | float | bool | datetime.date | datetime.time | None
 
@@ -106,7 +107,8 @@ class Spreadsheet:
         try:
             self._archive = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise InputError(f"is no Excel workbook, or cut off: {error}; save it again", source) from error
+            kind = describe(stream) or f"cut off: {error}; save it again"
+            raise InputError(f"is no Excel workbook, but {kind}", source) from error
         self._read_workbook()
 
     def __enter__(self) -> Spreadsheet:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.readers.signature import describe
+from nhsa_nlp.io.signature import recognise
 
 if TYPE_CHECKING:
     from nhsa_nlp.io.document import Document
@@ -77,12 +77,14 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     InputError
         Always; it says what the file is and how to convert it.
     """
-    actual = describe(stream)
-    if actual is not None and "rename it" in actual and file.suffix not in (".odt", ".ods", ".pptx"):
-        raise InputError(f"is {actual}", file.source)
     if file.suffix in _OTHER:
         raise InputError(f"is {_OTHER[file.suffix]}", file.source)
     kind, target = _OFFICE[file.suffix]
+    if target == "xlsx" and recognise(stream) in (".html", ".mhtml"):
+        raise InputError(
+            f"is a web page called {file.suffix}, as websites export tables; open it and save it as .xlsx",
+            file.source,
+        )
     raise InputError(
         f"is {kind}, which is not read; convert it: soffice --headless --convert-to {target} FILE, "
         f"or save it as .{target} in Word or WPS",

@@ -9,7 +9,14 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.readers.rows import Header, NoColumnError, RefusedRowError, failed, is_blank_row
+from nhsa_nlp.io.readers.rows import (
+    Header,
+    HeaderSearch,
+    NoColumnError,
+    RefusedRowError,
+    failed,
+    is_blank_row,
+)
 
 SUFFIXES = (".xlsx", ".xlsm")
 
@@ -30,8 +37,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     ------
     Document | FoundFile
         A document a row; a file with its ``error`` for a row that cannot be read. The first row
-        that is not empty names the columns of a sheet. Empty rows are passed over. Hidden sheets,
-        rows and columns are read like any other.
+        that names a column for the text names the columns of a sheet: a title may stand above it.
+        Empty rows are passed over. Hidden sheets, rows and columns are read like any other.
 
     Raises
     ------
@@ -45,17 +52,17 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
         empty = True
         for sheet in book.sheets:
             header: Header | None = None
+            search = HeaderSearch(options)
             at = f"sheet={sheet.name}&" if len(book.sheets) > 1 else ""
             for number, values in book.rows(sheet):
                 if is_blank_row(values):
                     continue
                 place, name = f"{at}row={number}", f"{sheet.name}-{number}" if at else number
                 if header is None:
-                    try:
-                        header = Header(map(_name, values), f"{file.source}#{place}", options)
-                    except NoColumnError as error:
-                        missing = missing or error
+                    if search.is_over:
                         break
+                    try:
+                        header = search.header(list(map(_name, values)), f"{file.source}#{place}")
                     except InputError as error:
                         yield failed(file, place, name, error)
                         empty = False
@@ -66,6 +73,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
                     yield header.document(file, place, name, values)
                 except RefusedRowError as error:
                     yield failed(file, place, name, InputError(str(error), f"{file.source}#{place}"))
+            missing = missing or search.problem
         if empty:
             raise missing or InputError("is empty; nothing to read", file.source)
 

@@ -6,14 +6,17 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.find import PASSED_OVER, FoundFile, describe_skipped
+from nhsa_nlp.io.formats import UNKNOWN, format_of, stem_of, suffix_of
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.readers.safe_zip import BadMemberError, open_zip, read_member
+from nhsa_nlp.io.readers.safe_zip import BadMemberError, open_head, open_zip, read_member
+from nhsa_nlp.io.signature import recognise
 
 SUFFIXES = (".zip",)
 
@@ -81,18 +84,13 @@ class _Unpacking:
             passed: Counter[str] = Counter()
             empty = True
             for path, member in _members(archive):
-                suffix = path.suffix.lower()
-                if suffix not in self.suffixes:
-                    passed[suffix] += 1
+                suffix = format_of(path, self.suffixes, partial(open_head, archive, member))
+                if suffix is None:
+                    passed[suffix_of(path)] += 1
                     continue
                 empty = False
-                name = path.as_posix()
-                inner = FoundFile(
-                    None,
-                    f"{file.id}/{path.with_suffix('').as_posix()}",
-                    f"{file.source}{_MARK}{name}",
-                    suffix,
-                )
+                name = f"{file.id}/{stem_of(path).as_posix()}"
+                inner = FoundFile(None, name, f"{file.source}{_MARK}{path.as_posix()}", suffix)
                 yield from self._read(archive, member, inner, depth)
             self.skipped += passed
         if empty:
@@ -103,8 +101,6 @@ class _Unpacking:
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: FoundFile, depth: int
     ) -> Iterator[FoundFile]:
         try:
-            if file.suffix in SUFFIXES and depth >= MAX_DEPTH:
-                raise InputError(f"is an archive {depth} archives deep; unpack the outer ones", file.source)
             if member.file_size > self.left:
                 raise InputError(
                     f"is too much: the archive unpacks to more than {MAX_TOTAL} times --max-bytes; "
@@ -116,7 +112,13 @@ class _Unpacking:
             except BadMemberError as error:
                 raise InputError(str(error), file.source) from error
             self.left -= len(data)
+            if file.suffix == UNKNOWN:  # a package, perhaps, which its beginning alone does not tell
+                file = replace(file, suffix=recognise(BytesIO(data)) or UNKNOWN)
             if file.suffix in SUFFIXES:
+                if depth >= MAX_DEPTH:
+                    raise InputError(
+                        f"is an archive {depth} archives deep; unpack the outer ones", file.source
+                    )
                 yield from self.files(BytesIO(data), file, depth + 1)
             else:
                 yield replace(file, data=data)
@@ -126,7 +128,7 @@ class _Unpacking:
 
 def _members(archive: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
     """Return the files that are not hidden, by their cleaned names, in order."""
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if not member.filename.endswith("/")]
     encoding = _encoding([_raw(member) for member in members if not member.flag_bits & _UTF8_FLAG])
     found = []
     for member in members:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ _LONGEST_LINK = 2_000  # characters; Excel takes 2,079
 _MAX_EXACT = 1 << 53  # a larger integer is no number for Excel
 _WIDE = {"source": 30, "policies": 60, "quantities": 40, "subject": 40, "title": 60, "text": 40, "ref": 40}
 _WIDTH = 14
+_CREATED = datetime.datetime(1980, 1, 1)  # noqa: DTZ001 - of any run, so that equal records give equal files
 
 _POLICIES = ("id", "title", "doc_no", "alias", "ref", "text", "start", "end")
 _NUMBERS = ("id", "normalized", "text", "start", "end")
@@ -79,6 +81,7 @@ def _opened(file: Path, scratch: str) -> Iterator[xlsxwriter.Workbook]:
 
     book = xlsxwriter.Workbook(str(file), {"constant_memory": True, "tmpdir": scratch})
     book.use_zip64()
+    book.set_properties({"created": _CREATED})
     try:
         yield book
         book.close()

@@ -52,6 +52,34 @@ def test_latin_names_and_numbers_do_not_hide_a_legacy_encoding(tmp_path: Path) -
     assert {document.text for document in documents} == {"医保目录调整"}
 
 
+def test_a_title_may_stand_above_the_names_of_the_columns(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("2021年建议提案台账,,\n单位：件,,\n\n序号,标题,内容\n1,甲,医保\n", encoding="utf-8")
+    (document,), errors = read(path)
+    assert not errors
+    assert (document.text, document.columns) == ("医保", {"序号": "1", "标题": "甲"})
+    assert places([document]) == ["row=5"]
+    path.write_text("2021年台账,,\n序号,标题,情况\n1,甲,医保\n", encoding="utf-8")
+    assert "its columns are '序号', '标题', '情况'" in read(path)[1][0]
+    path.write_text("x,y\n" * 11 + "序号,内容\n1,医保\n", encoding="utf-8")
+    assert "its columns are 'x', 'y'" in read(path)[1][0]
+
+
+def test_a_title_goes_before_the_text_if_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("标题,内容\n甲,医保\n,医药\n乙,\n,\n", encoding="utf-8")
+    documents, errors = read(path, title_column="标题")
+    assert [document.text for document in documents] == ["甲\n医保", "医药", "乙"]
+    assert documents[0].columns == {"标题": "甲"}
+    assert not errors  # the last row is empty altogether
+    assert [document.text for document in read(path)[0]] == ["医保", "医药"]
+    assert [document.text for document in read(path, title_column="内容")[0]] == ["医保", "医药"]
+    assert (
+        "has no column '题'; its columns are '标题', '内容'; name one of them with --title-column"
+        in (read(path, title_column="题")[1][0])
+    )
+
+
 def test_the_data_of_this_project_needs_no_header() -> None:
     documents, errors = read(REPLIES)
     lines = REPLIES.read_text("utf-8").splitlines()

@@ -174,9 +174,8 @@ def test_characters_that_are_none_are_spaces(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"%PDF-1.4", "is not a .html but a PDF; rename it to .pdf"),
-        (samples.docx(""), "is not a .html but an Office document of 2007 or later; rename it"),
-        (ARCHIVE.encode(), "is not a .html but a web archive; rename it to .mhtml"),
+        (samples.zipped({"a.txt": "x"}), "is not a .html but a zip archive; rename it to .zip"),
+        (b"{\\rtf1}", "is not a .html but an RTF document; save it as .docx"),
     ],
 )
 def test_a_file_of_another_format_is_named_as_what_it_is(tmp_path: Path, data: bytes, message: str) -> None:

@@ -76,6 +76,28 @@ def test_page_numbers_are_left_out(mark: str) -> None:
     assert read(pdf_of(draw_lines([*lines, mark]))).text.split("\n") == lines
 
 
+def test_a_sign_that_comes_out_of_order_goes_where_it_stands() -> None:
+    # As PDFium gives lines of LibreOffice, whose quotation marks are of another font, narrower than the rest.
+    def row(*pieces: tuple[str, float, float]) -> str:
+        boxes = [(char, x, 0.0, x + width, 10.0, 0.0) for char, x, width in pieces]
+        (line,) = pdf._lines(boxes)
+        return line.text
+
+    after = row(("要", 0, 11), ("求", 11, 11), (" ", 0, 0), ("加", 27.5, 11), ("“", 22, 5.5))
+    assert after == "要求“加"
+    before = row(
+        ("”", 44, 5.5),
+        ("跑", 0, 11),
+        ("冒", 11, 11),
+        ("滴", 22, 11),
+        ("漏", 33, 11),
+        (" ", 0, 0),
+        ("。", 49.5, 11),
+    )
+    assert before == "跑冒滴漏”。"
+    assert row(("”", 44, 5.5), ("跑", 50, 11)) == "”跑"
+
+
 def test_short_lines_are_not_run_together() -> None:
     lines = ["北京市医疗保障局", "天津市医疗保障局", "河北省医疗保障局", "山西省医疗保障局"]
     assert read(pdf_of(draw_lines(lines))).text.split("\n") == lines

@@ -50,8 +50,9 @@ def test_a_bad_file_is_reported_and_the_rest_read(tmp_path: Path) -> None:
 def test_a_named_file_of_unknown_format_is_an_error_that_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot read \.pages; formats read:.* \.txt"):
         list(read_documents([write(tmp_path / "a.pages")]))
-    with pytest.raises(InputError, match="cannot read files without suffix"):
-        list(read_documents([write(tmp_path / "README")]))
+    (tmp_path / "program").write_bytes(b"\x7fELF\0")
+    with pytest.raises(InputError, match="neither its name nor its beginning says what it is"):
+        list(read_documents([tmp_path / "program"]))
 
 
 def test_the_size_limit_holds_before_reading(tmp_path: Path) -> None:

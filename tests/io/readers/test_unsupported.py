@@ -12,7 +12,7 @@ from tests.io.readers import samples
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 WORD = OLE + "WordDocument".encode("utf-16-le")
 ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le")
-DOCX = samples.docx(samples.paragraphs(["字"]))
+PPTX = samples.zipped({"[Content_Types].xml": "", "ppt/presentation.xml": ""})
 
 
 def error_of(path: Path, data: bytes) -> str:
@@ -42,7 +42,7 @@ def error_of(path: Path, data: bytes) -> str:
             OLE,
             "is an old Excel workbook, which is not read; convert it: soffice --headless --convert-to xlsx",
         ),
-        ("a.pptx", DOCX, "is a PowerPoint presentation, which is not read; convert it: soffice"),
+        ("a.pptx", PPTX, "is a PowerPoint presentation, which is not read; convert it: soffice"),
         ("a.rar", b"Rar!", "is a RAR archive; unpack it, or pack it as .zip"),
         ("a.ceb", b"x", "is a Founder Apabi page file; print it to PDF"),
         ("a.doc", b"x", "is an old Word document, which is not read"),
@@ -50,13 +50,9 @@ def error_of(path: Path, data: bytes) -> str:
         ("a.xlsx", b"", "is empty; nothing to read"),
         ("a.jpg", b"", "is empty; nothing to read"),
         ("a.eml", b"Subject: x", "is an e-mail; save what it brings"),
-        ("a.doc", DOCX, "is an Office document of 2007 or later; rename it to .docx"),
-        ("a.doc", b"<html><body>x", "is a web page; rename it to .html"),
-        ("a.doc", b"MIME-Version: 1.0\n", "is a web archive; rename it to .mhtml"),
-        ("a.wps", b"%PDF-1.4", "is a PDF; rename it to .pdf"),
+        ("a.doc", PPTX, "is an old Word document, which is not read"),
         ("a.docx", WORD, "is not a .docx but an old Word document (.doc); save it as .docx"),
         ("a.docx", ENCRYPTED, "is not a .docx but an encrypted Office document; save it without a password"),
-        ("a.docx", b"\xef\xbb\xbf <HTML>", "is not a .docx but a web page; rename it to .html"),
         ("a.docx", b"{\\rtf1}", "is not a .docx but an RTF document; save it as .docx"),
         ("a.docx", samples.zipped({"a.txt": "x"}), "is a zip file but no Word document; rename it to .zip"),
         ("a.docx", b"", "is empty; nothing to read"),

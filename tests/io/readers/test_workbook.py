@@ -81,6 +81,21 @@ def test_cells_of_every_kind(tmp_path: Path) -> None:
     assert errors == ["#row=6: the text is empty; nothing to read"]
 
 
+def test_a_title_may_stand_above_the_names_of_the_columns(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "t.xlsx",
+        [["2021年建议提案台账"], [], ["序号", "内容"], [1, "一"]],
+        [["text"], ["二"]],
+        [["2021年台账"], ["序号", "情况"]],
+    )
+    documents, errors = read(path)
+    assert [(d.text, d.columns) for d in documents] == [("一", {"序号": 1}), ("二", {})]
+    assert places(documents) == ["sheet=表1&row=4", "sheet=表2&row=2"]
+    assert not errors
+    book(path, [["2021年台账"], ["序号", "情况"]])
+    assert "its columns are '序号', '情况'" in read(path)[1][0]
+
+
 def test_all_sheets_with_a_text_are_read_the_hidden_ones_too(tmp_path: Path) -> None:
     path = book(
         tmp_path / "t.xlsx",

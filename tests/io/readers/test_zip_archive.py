@@ -56,7 +56,8 @@ def member(data: bytes, name: str, *, flags: int = 0, name_bytes: bytes | None =
         while at >= 0:
             length = offset + 24 if signature == b"PK\x03\x04" else offset + 38
             if changed[at + length : at + length + len(new)] == new:
-                changed[at + offset] |= flags
+                changed[at + offset] |= flags & 0xFF
+                changed[at + offset + 1] |= flags >> 8
             at = changed.find(signature, at + 4)
     return bytes(changed)
 
@@ -77,6 +78,28 @@ def test_members_are_documents_sorted_by_name_with_a_source_of_their_own(read, t
     assert found.texts == {"a/一": "甲文", "a/二/乙": "乙文"}
     assert found.documents[1].source == f"{(tmp_path / 'a.zip').as_posix()}!/二/乙.txt"
     assert (found.errors, found.skipped) == ([], {".gif": 1})
+
+
+def test_a_name_that_is_not_the_utf_8_it_is_marked_as_is_read_as_unmarked(read) -> None:
+    names = ["xxxx.txt", "yyyyyyyy.txt", "z.txt"]
+    data = zipped({name: name for name in names})
+    data = member(data, "yyyyyyyy.txt", flags=0x800, name_bytes="答复函件".encode("gbk") + b".txt")
+    data = member(data, "xxxx.txt", flags=0x800, name_bytes="答复".encode("gbk") + b".txt")
+    data = member(data, "z.txt", flags=0x800)
+    for whole in (data, b"a program that unpacks itself" + data):
+        found = read(whole)
+        assert found.errors == []
+        assert found.texts == {"a/答复": "xxxx.txt", "a/答复函件": "yyyyyyyy.txt", "a/z": "z.txt"}
+
+
+def test_a_member_without_a_name_is_passed_over(read) -> None:
+    data = bytearray(zipped({"x": "甲", "b.txt": "乙"}))
+    for signature, length in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = data.find(signature)
+        data[at + length] = 0
+        data[at + length + 2] += 1  # what was the name is an extra field
+    found = read(bytes(data))
+    assert (found.texts, found.errors) == ({"a/b": "乙"}, [])
 
 
 def test_an_archive_in_a_folder_is_found_and_its_ids_follow_the_folder(tmp_path: Path) -> None:
@@ -233,7 +256,10 @@ def test_more_members_than_any_office_has_are_refused_before_they_are_listed(rea
         (b"PK\x03\x04" + b"x" * 100, "is damaged or not a zip file"),
         (zipped({"a.txt": "字"})[:-30], "is damaged or not a zip file"),
         (zipped({}), "no documents in this archive"),
-        (zipped({"a.gif": "x", "b": "y"}), r"no documents in this archive; it holds only 2 files .*\.gif 1"),
+        (
+            zipped({"a.gif": "x", "b.css": "y"}),
+            r"no documents in this archive; it holds only 2 files .*\.gif 1",
+        ),
         (zipped({"a.txt": "字"}).replace(b"PK\x01\x02", b"PK\x01\x09"), "is damaged or not a zip file"),
     ],
 )

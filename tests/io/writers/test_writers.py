@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,15 @@ def test_records_are_counted_and_nothing_else_is_left_in_the_folder(tmp_path: Pa
     assert writer_for(path)(path, iter([FULL, BARE])) == 2
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     assert writer_for(path)(path, []) == 0
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_equal_records_give_equal_files(tmp_path: Path, suffix: str) -> None:
+    paths = [tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"]
+    for path in paths:
+        writer_for(path)(path, [FULL, BARE], texts=lambda _: TEXT)
+        time.sleep(1.1 if path is paths[0] else 0)  # formats hold seconds
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])

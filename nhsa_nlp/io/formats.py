@@ -1,0 +1,88 @@
+"""Which format a file is of: its suffix says, and where that says nothing its first bytes do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from pathlib import PurePath
+from typing import BinaryIO
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.signature import recognise
+
+UNKNOWN = ""
+"""The format of a file that has no suffix, and is not recognised either."""
+
+# 85号 in 医保函〔2021〕.85号 and 2021 in 答复.2021 are parts of a name.
+_SUFFIX = re.compile(r"\.(?=[0-9]*[a-z])[a-z0-9]{1,10}")
+# What websites and offices hand out as .doc and .xls is often a web page, or a renamed newer file.
+_DOUBTFUL = frozenset([".doc", ".dot", ".wps", ".wpt", ".rtf", ".xls", ".et"])
+_SHEETS = frozenset([".xls", ".et"])
+_PAGES = frozenset([".html", ".mhtml"])
+_TEXT_BYTES = 4096
+
+Opener = Callable[[], AbstractContextManager[BinaryIO]]
+
+
+def suffix_of(path: PurePath) -> str:
+    """Return the suffix of a file in lower case; empty if what follows its last dot is none."""
+    suffix = path.suffix.lower()
+    return suffix if _SUFFIX.fullmatch(suffix) else ""
+
+
+def stem_of(path: PurePath) -> PurePath:
+    """Return a path without the suffix that `suffix_of` sees."""
+    return path.with_suffix("") if suffix_of(path) else path
+
+
+def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str | None:
+    """Tell how a file is to be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    suffixes
+        The suffixes of the formats that are read.
+    opened
+        Opens the file, or its beginning; called only if its name does not say enough.
+
+    Returns
+    -------
+    str | None
+        One of ``suffixes``; `UNKNOWN` for a file without suffix that is not recognised, which may be a
+        document; ``None`` for one whose suffix is that of another format, and its content too.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    """
+    suffix = suffix_of(path)
+    if suffix in suffixes and suffix not in _DOUBTFUL:
+        return suffix
+    with opened() as stream:
+        actual = recognise(stream)
+        if actual not in suffixes:
+            actual = None
+        if suffix in _SHEETS and actual in _PAGES:
+            actual = None  # a table, whose rows would become one document
+        if suffix in suffixes:
+            return actual or suffix
+        if suffix:
+            return None if actual == ".zip" else actual  # programs are zip archives, too
+        return actual or (".txt" if ".txt" in suffixes and _is_text(stream) else UNKNOWN)
+
+
+def _is_text(stream: BinaryIO) -> bool:
+    from nhsa_nlp.io.readers.plain_text import detect  # whose package needs this module
+
+    stream.seek(0)
+    try:
+        head = stream.read(_TEXT_BYTES)
+        # Cut after a line, so that no character is halved.
+        detect(head if len(head) < _TEXT_BYTES else head[: head.rfind(b"\n") + 1] or head, "")
+    except InputError:
+        return False
+    return bool(head)
