@@ -31,8 +31,6 @@ from nhsa_nlp.topic.model import (
     PlainModel,
     SectionTopic,
     TopicModel,
-    all_ngrams,
-    all_words,
     checked_texts,
 )
 from nhsa_nlp.topic.plain import TermCounter, fit_plain, fit_sharpness, sharpen
@@ -293,8 +291,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         words, characters = TermCounter(), TermCounter()
         for text in texts:  # read once, whatever the number of folds
             reading = read(text, None)
-            words.add(all_words(reading))
-            characters.add(all_ngrams(reading))
+            words.add(reading.all_words)
+            characters.add(reading.all_ngrams)
         tables = words.counts(), characters.counts()
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[PlainModel, IndexArray]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from nhsa_nlp.text import CleanText, Range, clean
 from nhsa_nlp.topic.labels import FACETS
 from nhsa_nlp.topic.lexicon import Hit, Lexicon
+from nhsa_nlp.topic.terms import character_ngrams
 
 FloatArray = NDArray[np.float64]
 
@@ -67,6 +68,26 @@ class Reading:
             del counts[word]
         return counts
 
+    @cached_property
+    def all_words(self) -> Counter[str]:
+        """All words in lower case, numbers and punctuation too, and the dictionary's words in the text.
+
+        Of the latter those are added, once each, that no cut of the text made: the parts of compounds
+        (`公安` and `大学` in `公安大学`) and readings that were not chosen.
+        """
+        counts = Counter(word.lower() for word in self.words if not word.isspace())
+        possible = {word.lower() for word in _cut(self.clean.text, rjieba.cut_all) if not word.isspace()}
+        counts.update(possible - counts.keys())
+        return counts
+
+    @cached_property
+    def all_ngrams(self) -> Counter[str]:
+        """The character n-grams in lower case, from one to three characters.
+
+        The text is a line between two line ends, as what a headline opens and ends with tells much.
+        """
+        return character_ngrams(f"\n{self.clean.text.lower()}\n", 1, 3)
+
 
 def read(raw: str, lexicon: Lexicon | None) -> Reading:
     """Clean a raw text, cut it into words and find its structure and, with a lexicon, its terms."""
@@ -75,7 +96,7 @@ def read(raw: str, lexicon: Lexicon | None) -> Reading:
     sentences = [m.span() for m in _SENTENCE.finditer(text) if m.end() - m.start() >= _SHORT]
     return Reading(
         clean=cleaned,
-        words=_cut(text),
+        words=_cut(text, rjieba.cut),
         hits=[] if lexicon is None else list(lexicon.find(text)),
         sentences=sentences or [(0, len(text))],
         subject=_subject(text),
@@ -83,11 +104,11 @@ def read(raw: str, lexicon: Lexicon | None) -> Reading:
     )
 
 
-def _cut(text: str) -> list[str]:
+def _cut(text: str, cutter: Callable[[str], list[str]]) -> list[str]:
     try:
-        return rjieba.cut(text)
+        return cutter(text)
     except UnicodeEncodeError:  # halves of surrogate pairs, which no encoding has
-        return rjieba.cut(_SURROGATE.sub("\ufffd", text))
+        return cutter(_SURROGATE.sub("\ufffd", text))
 
 
 def _subject(text: str) -> Range | None:

@@ -22,7 +22,7 @@ from nhsa_nlp.record import Evidence, SectionRecord, TopicRecord
 from nhsa_nlp.topic.features import Reading, ThemeFeatures, read
 from nhsa_nlp.topic.forest import Forest
 from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
-from nhsa_nlp.topic.terms import TermSpace, character_ngrams
+from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
 
@@ -152,7 +152,8 @@ class FacetModel:
 class PlainModel:
     """A linear model over words and character n-grams, for any other labels.
 
-    Upper and lower case are the same to it. N-grams cross punctuation and the borders of words.
+    Upper and lower case are the same to it. Words are those of a text cut once and those of the
+    dictionary that lie in it; n-grams cross punctuation, the borders of words and the ends of the text.
 
     Parameters
     ----------
@@ -172,8 +173,8 @@ class PlainModel:
 
     def probabilities(self, readings: Sequence[Reading]) -> FloatArray:
         """Return the probabilities of the classes: shape (documents, classes)."""
-        scores = self.words.logits([all_words(r) for r in readings])
-        scores += self.characters.logits([all_ngrams(r) for r in readings])
+        scores = self.words.logits([r.all_words for r in readings])
+        scores += self.characters.logits([r.all_ngrams for r in readings])
         return _softmax(scores + self.bias)
 
     def sharpened(self, factor: float) -> PlainModel:
@@ -192,31 +193,21 @@ class PlainModel:
         known = (self.words.space, self.characters.space)
         if not any(space.vocabulary for space in known):
             return True
-        terms = (all_words(reading), all_ngrams(reading))
+        terms = (reading.all_words, reading.all_ngrams)
         return any(
-            len(term) > 1 and term in space
+            len(term.strip()) > 1 and term in space
             for space, found in zip(known, terms, strict=True)
             for term in found
         )
 
     def contributions(self, reading: Reading, outputs: Sequence[int]) -> list[dict[str, float]]:
         """Attribute the scores of some classes to words and n-grams: for each, term to weight."""
-        found = self.words.contributions(all_words(reading), outputs)
-        ngrams = self.characters.contributions(all_ngrams(reading), outputs)
+        found = self.words.contributions(reading.all_words, outputs)
+        ngrams = self.characters.contributions(reading.all_ngrams, outputs)
         for terms, more in zip(found, ngrams, strict=True):
             for term, weight in more.items():
                 terms[term] = terms.get(term, 0.0) + weight
         return found
-
-
-def all_words(reading: Reading) -> Counter[str]:
-    """Count the words of a document, numbers and punctuation among them, in lower case."""
-    return Counter(word.lower() for word in reading.words if not word.isspace())
-
-
-def all_ngrams(reading: Reading) -> Counter[str]:
-    """Count the character n-grams of a document, from one to three characters, in lower case."""
-    return character_ngrams(reading.clean.text.lower(), 1, 3)
 
 
 class SectionTopic(SectionRecord):
@@ -283,7 +274,8 @@ class TopicModel:
         it is the most probable class. Weights are shares of the score (log-odds): those of all terms
         and what does not depend on any term (the bias, the forest's mean, whether there are titles)
         add up to it. Beyond the first ``top`` are left out: terms of less weight, terms inside one
-        already named for the same facet, and weights too small to matter.
+        already named for the same facet, n-grams that reach over an end of the text, and weights too
+        small to matter.
         """
         (checked,) = checked_texts([text])
         reading = self.inner.read(checked)

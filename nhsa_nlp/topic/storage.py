@@ -50,7 +50,7 @@ def save(model: TopicModel, directory: Path) -> None:
             **{f"forest_{name}": getattr(inner.forest, name) for name in _FOREST},
         }
     else:
-        kind, extra = "linear", {}
+        kind, extra = "plain", {}
         terms = {"words": inner.words, "characters": inner.characters}
         arrays = {"bias": inner.bias}
     for name, linear in terms.items():
@@ -128,7 +128,7 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
             forest=_forest(arrays, facets, columns),
             mix=_floats(arrays, "mix", (3, facets)),
         )
-    elif description["kind"] == "linear":
+    elif description["kind"] == "plain":
         inner = PlainModel(
             words=_terms(description, arrays, "words", outputs, np.float16),
             characters=_terms(description, arrays, "characters", outputs, np.float16),

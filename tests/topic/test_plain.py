@@ -5,6 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from nhsa_nlp.topic.classifier import TopicClassifier
+from nhsa_nlp.topic.features import read
 from nhsa_nlp.topic.model import PlainModel, TopicModel
 from nhsa_nlp.topic.plain import TermCounts, fit_plain, fit_sharpness, sharpen
 from nhsa_nlp.topic.terms import TermSpace
@@ -77,7 +78,7 @@ def test_terms_are_weighed_as_when_predicting():
         Counter({"丁": 1}),
     ]
     counts = TermCounts.of(documents)
-    assert (counts.terms, counts.matrix.toarray().tolist()[1]) == (("甲", "乙", "丙", "丁"), [0, 2, 1, 0])
+    assert (counts.terms, counts.matrix.toarray().tolist()[1]) == (("丁", "丙", "乙", "甲"), [0, 1, 2, 0])
     codes = np.array([0, 0, 1, 1])
     model = fit_plain(counts, TermCounts.of([Counter()] * 4), np.arange(4), codes, np.ones(4), 1.0)
     reference = TermSpace.fit(documents, min_documents=1, max_share=0.5)
@@ -119,3 +120,42 @@ def test_a_few_right_answers_are_no_certainty():
 
 def test_a_plain_model_is_what_is_fitted(fitted):
     assert isinstance(fitted.model_.inner, PlainModel)
+
+
+def test_compounds_give_their_parts():
+    counts = read("公安大学NBA！", None).all_words
+    assert {"公安大学", "公安", "大学", "nba", "！"} <= counts.keys()
+    assert read("公安，公安。", None).all_words["公安"] == 2  # the dictionary adds none to what was cut
+
+
+def test_a_label_may_be_told_by_how_a_headline_ends():
+    rng = np.random.default_rng(0)
+    pieces = [["图", "文", "字", "书"][i] for i in rng.integers(4, size=1200)]
+    texts = ["".join(pieces[i : i + 6]) for i in range(0, 1200, 6)]
+    labels = [text[-1] for text in texts]
+    assert (
+        TopicClassifier().fit(texts[:150], labels[:150]).predict(texts[150:]) == labels[150:]
+    ).mean() > 0.9
+
+
+def test_the_end_of_a_text_is_no_known_word():
+    texts, labels = headlines(60)
+    marked = TopicClassifier().fit([f"{text}{'！' * (n % 3 == 0)}" for n, text in enumerate(texts)], labels)
+    assert marked.analyse("麒麟饕餮貔貅！")["reason"] == "out_of_scope"
+
+
+def test_contributions_add_up_to_the_score(fitted):
+    model = fitted.model_.inner
+    reading = model.read("球队主场夺冠，联赛进球")
+    scores = [sum(found.values()) for found in model.contributions(reading, range(3))] + model.bias
+    powers = np.exp(scores - np.max(scores))
+    np.testing.assert_allclose(powers / powers.sum(), model.probabilities([reading])[0])
+
+
+def test_terms_scaled_by_their_ratios_tell_classes_apart_alone(monkeypatch):
+    monkeypatch.setattr("nhsa_nlp.topic.plain._MACHINE", 0.0)
+    monkeypatch.setattr("nhsa_nlp.topic.plain._BAYES", 0.0)
+    texts, labels = headlines(300)
+    alone = TopicClassifier().fit(texts, labels)
+    texts, labels = headlines(300, seed=1)
+    assert (alone.predict(texts) == labels).mean() > 0.9
