@@ -153,7 +153,7 @@ def choose(
 
     The labels are thought of as a noisy linear function of the words (a Gaussian process whose covariance
     is the cosine similarity of the TF-IDF vectors). Each choice is the one that lessens the weighted sum
-    of its variances most. Near-duplicates of what is labelled or chosen are never chosen.
+    of the variances of all texts most. Near-duplicates of what is labelled or chosen are never chosen.
 
     Parameters
     ----------
