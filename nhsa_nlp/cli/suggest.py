@@ -54,8 +54,8 @@ def suggest(
 ) -> None:
     """Choose the documents most worth labelling.
 
-    Those whose topic the model is least sure of, each unlike the labelled ones and the others
-    chosen; no near-duplicates, nothing out of scope. The files come with the model's labels.
+    Those whose labels would tell most about the documents the model is unsure of, beyond what labelled
+    and chosen ones tell; no near-duplicates, nothing out of scope. The files come with the model's labels.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """

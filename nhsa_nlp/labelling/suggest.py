@@ -1,4 +1,10 @@
-"""Choosing the documents most worth labelling next: uncertain ones, each unlike the others."""
+"""Choosing the documents most worth labelling next: those that tell most about the uncertain rest.
+
+A document is chosen for what its label would say of the others (transductive experimental design, Yu, Bi
+and Tresp 2006), and what is said counts the more, the less sure the model is there. So the first ones are
+typical, which is best with few labels (Hacohen, Dekel and Weinshall 2022), and what labels have explained
+already draws no more of them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from nhsa_nlp.evaluation.splits import near_duplicate_pairs
 from nhsa_nlp.record import TopicRecord
@@ -23,9 +30,9 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-_SHORTLIST = 20  # documents compared with each other for each one asked for
-_SHORTEST_LIST = 1000
-_FARTHEST = 2.0  # the squared distance of two texts of unit length that share no term
+_COMPARED = 1000  # documents compared with each other, beside those asked for; also labelled ones
+_NOISE = 0.3  # variance of a label about what a text says, beside the 1 of a text nothing is known of
+_LEAST_DOUBT = 0.01  # a model that is sure can be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,8 @@ class Suggestion:
     uncertainty
         1 minus the lead of the most probable label over the next, from 0 to 1.
     novelty
-        Squared distance to the nearest document that is labelled or suggested before it, from 0 (the
-        same words) to 2 (none in common).
+        The share that those labelled or suggested before it leave unexplained, from 0 (they say all) to 1
+        (no word in common).
     """
 
     document: Document
@@ -78,8 +85,9 @@ def suggest(
 ) -> Suggestions:
     """Choose documents to label.
 
-    The pool is read once and not held: only the most uncertain documents, twenty for each one asked for
-    (at least a thousand), are compared with each other by `choose`.
+    The pool is read once and not held. Of a large one a sample is compared by `choose`: 1,000 documents
+    more than are asked for, drawn in proportion to the uncertainty and weighted so that they stand for all
+    (priority sampling, Duffield, Lund and Thorup 2007). The draw depends on the texts alone.
 
     Parameters
     ----------
@@ -99,8 +107,8 @@ def suggest(
     """
     result = Suggestions([])
     seen = {_digest(text) for text in labelled}
-    size = max(_SHORTEST_LIST, _SHORTLIST * count)
-    best: list[tuple[float, int, Document, TopicRecord]] = []  # a heap, the least uncertain on top
+    size = count + _COMPARED
+    sample: list[tuple[float, int, Document, TopicRecord, float]] = []  # a heap, the least priority on top
     for document in pool:
         result.read += 1
         digest = _digest(document.text)
@@ -113,16 +121,18 @@ def suggest(
             result.out_of_scope += 1
             continue
         doubt = float(uncertainty(model.predict_proba([document.text]))[0])
-        entry = (doubt, -result.read, document, topic)
-        if len(best) < size:
-            heapq.heappush(best, entry)
+        entry = (_weight(doubt) / _uniform(digest), -result.read, document, topic, doubt)
+        if len(sample) <= size:
+            heapq.heappush(sample, entry)
         else:
-            heapq.heappushpop(best, entry)
-    best.sort(key=lambda entry: -entry[1])
-    doubts = np.array([entry[0] for entry in best])
-    picked = choose(doubts, [entry[2].text for entry in best], count, labelled)
+            heapq.heappushpop(sample, entry)
+    # The first that is not in the sample says for how much of the pool each of the others stands.
+    least = heapq.heappop(sample)[0] if len(sample) > size else 0.0
+    sample.sort(reverse=True)  # whatever the order of the pool
+    weights = np.array([max(_weight(entry[4]), least) for entry in sample])
+    picked = choose(weights, [entry[2].text for entry in sample], count, labelled)
     result.chosen = [
-        Suggestion(document=best[row][2], topic=best[row][3], uncertainty=best[row][0], novelty=novelty)
+        Suggestion(document=sample[row][2], topic=sample[row][3], uncertainty=sample[row][4], novelty=novelty)
         for row, novelty in picked
     ]
     return result
@@ -137,30 +147,30 @@ def uncertainty(probabilities: FloatArray) -> FloatArray:
 
 
 def choose(
-    doubts: FloatArray, texts: Sequence[str], count: int, labelled: Sequence[str] = ()
+    weights: FloatArray, texts: Sequence[str], count: int, labelled: Sequence[str] = ()
 ) -> list[tuple[int, float]]:
-    """Choose texts one after another, each by its doubt times its distance to those there are.
+    """Choose texts one after another, each the one whose label tells most about all of them.
 
-    The distance is the squared one between the TF-IDF vectors of words, to the nearest text that is
-    labelled or chosen before. Near-duplicates of either are never chosen. (Uncertainty sampling by
-    the margin, Scheffer, Decomain and Wrobel 2001, with the farthest-first traversal of core sets,
-    Sener and Savarese 2018.)
+    The labels are thought of as a noisy linear function of the words (a Gaussian process whose covariance
+    is the cosine similarity of the TF-IDF vectors). Each choice is the one that lessens the weighted sum
+    of the variances of all texts most. Near-duplicates of what is labelled or chosen are never chosen.
 
     Parameters
     ----------
-    doubts
-        Shape (texts,): how uncertain the model is of each.
+    weights
+        Shape (texts,): how much each matters.
     texts
         What can be chosen.
     count
         How many to choose; fewer if all others are near-duplicates.
     labelled
-        The texts that have labels already.
+        The texts that have labels already; of more than 1,000 those most like ``texts`` count, and all as
+        near-duplicates.
 
     Returns
     -------
     list[tuple[int, float]]
-        The index of each text chosen and its distance when it was.
+        The index of each text chosen and its variance when it was, from 0 to 1.
     """
     if not texts:
         return []
@@ -169,26 +179,44 @@ def choose(
     for one, other, _ in near_duplicate_pairs(everything):
         similar.setdefault(one, []).append(other)
         similar.setdefault(other, []).append(one)
+    free = np.ones(len(texts), dtype=np.bool_)
+    for place in range(len(texts), len(everything)):
+        free[[row for row in similar.get(place, []) if row < len(texts)]] = False
     counts = [read(text, None).word_counts for text in everything]
     matrix = term_matrix(TermSpace.fit(counts, min_documents=2, max_share=0.9), counts)
-    pool = matrix[: len(texts)]
-    free = np.ones(len(texts), dtype=np.bool_)
-    nearest = np.full(len(texts), _FARTHEST)
-
-    def take(place: int) -> None:
-        shared = (pool @ matrix[place].T).toarray()[:, 0]
-        np.minimum(nearest, np.maximum(0.0, _FARTHEST - 2 * shared), out=nearest)
-        taken = [place, *similar.get(place, [])]
-        free[[row for row in taken if row < len(texts)]] = False
-
-    for place in range(len(texts), len(everything)):
-        take(place)
+    covariance = _given(matrix[: len(texts)], matrix[len(texts) :])
     chosen: list[tuple[int, float]] = []
     while len(chosen) < count and free.any():
-        row = int(np.argmax(np.where(free, doubts * nearest, -1.0)))
-        chosen.append((row, float(nearest[row])))
-        take(row)
+        variance = np.maximum(covariance.diagonal(), 0.0)
+        gain = np.einsum("i,ij,ij->j", weights, covariance, covariance) / (variance + _NOISE)
+        row = int(np.argmax(np.where(free, gain, -1.0)))
+        chosen.append((row, float(variance[row])))
+        free[[row, *(other for other in similar.get(row, []) if other < len(texts))]] = False
+        covariance -= np.outer(covariance[row], covariance[row] / (variance[row] + _NOISE))
     return chosen
+
+
+def _given(pool: sparse.csr_matrix, labelled: sparse.csr_matrix) -> FloatArray:
+    """Return the covariance that is left between texts once others have labels: (texts, texts)."""
+    covariance = (pool @ pool.T).toarray()
+    np.fill_diagonal(covariance, 1.0)  # also of a text all of whose words are its own
+    if labelled.shape[0] > _COMPARED:
+        like = labelled @ np.asarray(pool.sum(axis=0)).ravel()
+        labelled = labelled[np.sort(np.argsort(-like, kind="stable")[:_COMPARED])]
+    if labelled.shape[0]:
+        across = (labelled @ pool.T).toarray()
+        among = (labelled @ labelled.T).toarray() + _NOISE * np.eye(labelled.shape[0])
+        covariance -= across.T @ np.linalg.solve(among, across)
+    return np.asarray(covariance)
+
+
+def _weight(doubt: float) -> float:
+    return max(doubt, _LEAST_DOUBT)
+
+
+def _uniform(digest: bytes) -> float:
+    """Return a number above 0 and up to 1 that is as good as drawn at random."""
+    return (int.from_bytes(digest[:6], "big") + 1) / 2**48
 
 
 def _digest(text: str) -> bytes:

@@ -59,7 +59,7 @@ def test_the_unclear_documents_come_first_and_no_text_twice(found: Suggestions) 
     assert found.read == 15
     assert found.repeated == 1
     assert found.out_of_scope == 1
-    assert all(0 <= each.uncertainty <= 1 and 0 <= each.novelty <= 2 for each in found.chosen)
+    assert all(0 <= each.uncertainty <= 1 and 0 <= each.novelty <= 1 for each in found.chosen)
 
 
 def test_near_duplicates_are_not_chosen_twice(pool: list[Document], model: TopicModel) -> None:
@@ -78,13 +78,54 @@ def test_what_is_labelled_is_not_chosen_again(pool: list[Document], model: Topic
     assert len(chosen) == len(found.chosen)
 
 
-def test_the_second_choice_is_unlike_the_first() -> None:
-    a, b = headline("体育", 1), headline("财经", 2)
-    like_a = headline("体育", 3)
-    chosen = choose(np.array([1.0, 0.99, 0.9]), [a, like_a, b], 3)
-    assert [row for row, _ in chosen] == [0, 2, 1]
-    assert chosen[0][1] == 2.0
-    assert [row for row, _ in choose(np.array([1.0, 0.99, 0.9]), [a, like_a, b], 1, labelled=[a])] != [0]
+def reordered(text: str) -> str:
+    """Return a headline of the same words that shares no run of characters with it."""
+    words = text.removesuffix("。").split("：")[1].split("，")
+    return "，".join(["新闻", *words[::-1]])
+
+
+def test_the_first_choice_is_typical_and_the_second_is_unlike_it() -> None:
+    odd = "台风、暴雨、降温、寒潮、霜冻、沙尘"
+    many, few = [headline("体育", seed) for seed in range(8)], [headline("财经", seed) for seed in range(4)]
+    texts = [odd, *few, *many]
+    first, second, *_ = [row for row, _ in choose(np.ones(len(texts)), texts, 3)]
+    assert texts[first] in many
+    assert texts[second] in few
+    assert texts[choose(np.ones(len(texts)), texts, 1, labelled=[texts[first]])[0][0]] in few
+
+
+def test_what_the_model_is_sure_of_counts_less() -> None:
+    many, few = [headline("体育", seed) for seed in range(8)], [headline("财经", seed) for seed in range(4)]
+    weights = np.array([0.1] * len(many) + [1.0] * len(few))
+    (chosen, _), *_ = choose(weights, [*many, *few], 1)
+    assert chosen >= len(many)
+
+
+def test_a_model_that_knows_one_label_has_the_typical_chosen() -> None:
+    known = [headline("体育", seed) for seed in range(10, 14)]
+    model = TopicClassifier(folds=0).fit(known, ["体育"] * len(known)).model_
+    odd, *usual = [headline("财经", 1), *(headline("体育", seed) for seed in range(6))]
+    pool = [Document(str(n), str(n), text) for n, text in enumerate([odd, *usual])]
+    (first,) = suggest(pool, model, 1).chosen
+    assert first.uncertainty == 0
+    assert first.document.text in usual
+
+
+def test_novelty_is_what_the_labelled_leave_unexplained() -> None:
+    known = headline("体育", 1)
+    texts = [reordered(known), headline("财经", 2)]
+    novelty = dict(choose(np.ones(2), texts, 2, labelled=[known, known]))
+    assert novelty[0] == pytest.approx(1 - 2 / 2.3)  # two labels of the same words, each with noise of 0.3
+    assert novelty[1] == 1
+
+
+def test_of_many_labelled_those_like_the_pool_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nhsa_nlp.labelling.suggest._COMPARED", 1)
+    known = headline("体育", 1)
+    others = [headline("财经", seed) for seed in range(5)]
+    ((_, novelty),) = choose(np.ones(1), [reordered(known)], 1, labelled=[*others, known])
+    assert novelty < 0.5
+    assert choose(np.ones(1), [known + "又及"], 1, labelled=[*others, known]) == []
 
 
 def test_an_empty_pool_gives_nothing(model: TopicModel) -> None:
@@ -92,15 +133,16 @@ def test_an_empty_pool_gives_nothing(model: TopicModel) -> None:
     assert choose(np.zeros(0), [], 5) == []
 
 
-def test_only_the_most_uncertain_are_compared(
+def test_a_large_pool_is_sampled_whatever_its_order(
     model: TopicModel, pool: list[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nhsa_nlp.labelling.suggest._SHORTEST_LIST", 3)
-    monkeypatch.setattr("nhsa_nlp.labelling.suggest._SHORTLIST", 1)
-    found = suggest(iter(pool), model, 3)
-    doubts = {document.id: uncertainty(model.predict_proba([document.text]))[0] for document in pool[:12]}
-    most = sorted(doubts, key=lambda name: -doubts[name])[:3]
-    assert {each.document.id for each in found.chosen} <= {*most, "d13"}
+    whole = [each.document.text for each in suggest(pool, model, 3).chosen]
+    assert len(whole) == 3
+    monkeypatch.setattr("nhsa_nlp.labelling.suggest._COMPARED", 0)
+    for documents in (pool, pool[::-1]):
+        sampled = [each.document.text for each in suggest(iter(documents), model, 3).chosen]
+        # The three unclear ones, and two of them are near-duplicates.
+        assert sampled == whole[:2]
 
 
 def test_a_worklist_in_every_format(tmp_path: Path, found: Suggestions, model: TopicModel) -> None:
