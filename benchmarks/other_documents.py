@@ -3,9 +3,9 @@
     python benchmarks/other_documents.py [--errors] [--ner] [FILE]
 
 The documents of ``tests/data/other_documents.jsonl`` were written and annotated after
-``docs/annotation.md`` without a look at the grammar; its errors on them were then looked at and general
-ones mended, so the figures are those of a development set. ``--ner`` also scores the trained
-recogniser of the bundle that is shipped, alone and beside the grammar.
+``docs/annotation.md``, all but the last five without a look at the grammar; its errors on them were then
+looked at and general ones mended, so the figures are those of a development set. ``--ner`` also scores
+the trained recogniser of the bundle that is shipped, alone and beside the grammar.
 """
 
 from __future__ import annotations

@@ -139,14 +139,16 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            If there are no texts, lengths differ, a text is not a string, a label is missing, or a share is
-            none.
+            If there are no texts, lengths differ, a text is not a string, a label is missing, or a
+            setting is out of range.
         """
         for name, share in (("coverage", self.coverage), ("target_error", self.target_error)):
             if not 0 < share < 1:
                 raise InputError(f"{name} {share} is not between 0 and 1")
         if not 0 <= self.doubt <= 1:
             raise InputError(f"doubt {self.doubt} is not from 0 to 1")
+        if not isinstance(self.random_state, int | np.integer) or self.random_state < 0:
+            raise InputError(f"random_state {self.random_state!r} is not a whole number from 0 on")
         found = checked_texts(texts)
         given = np.asarray(labels)
         weight = np.ones(len(found)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)

@@ -21,7 +21,7 @@ from nhsa_nlp.topic.lexicon import Lexicon
 from nhsa_nlp.topic.model import FacetModel, LinearTerms, PlainModel, TopicModel
 from nhsa_nlp.topic.terms import TermSpace
 
-_FORMAT = 1
+_FORMAT = 2
 _MODEL = "model.json"
 _WEIGHTS = "weights.npz"
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same model gives the same bytes

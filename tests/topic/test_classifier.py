@@ -231,6 +231,13 @@ def test_every_process_fits_the_same_model(tmp_path):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
+@pytest.mark.parametrize("seed", [None, -1, "7"])
+def test_a_seed_is_a_whole_number(replies, seed):
+    texts, labels = (part[:10] for part in replies)
+    with pytest.raises(InputError, match="random_state"):
+        TopicClassifier(random_state=seed).fit(texts, labels)
+
+
 def test_unfitted(replies):
     with pytest.raises(NotFittedError):
         TopicClassifier().predict(["医保"])
