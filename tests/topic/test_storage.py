@@ -110,7 +110,7 @@ def test_pickled_arrays_are_refused_and_not_run(saved):
 
 def test_another_format_says_so(saved):
     change_json(saved, format=1)
-    with pytest.raises(BundleError, match="format 1.*train it again"):
+    with pytest.raises(BundleError, match=r"format 1.*train it again"):
         TopicModel.from_disk(saved)
 
 
