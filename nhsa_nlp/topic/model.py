@@ -201,12 +201,23 @@ class PlainModel:
         )
 
     def contributions(self, reading: Reading, outputs: Sequence[int]) -> list[dict[str, float]]:
-        """Attribute the scores of some classes to words and n-grams: for each, term to weight."""
+        """Attribute the scores of some classes to words and n-grams: for each, term to weight.
+
+        What a single character weighs is shared by the words it is part of, which say more to a reader.
+        """
         found = self.words.contributions(reading.all_words, outputs)
         ngrams = self.characters.contributions(reading.all_ngrams, outputs)
+        holders: dict[str, list[str]] = {}
+        for word in dict.fromkeys(word.lower() for word in reading.words if len(word) > 1):
+            for character in set(word):
+                holders.setdefault(character, []).append(word)
         for terms, more in zip(found, ngrams, strict=True):
             for term, weight in more.items():
                 terms[term] = terms.get(term, 0.0) + weight
+            for character in [term for term in terms if term in holders]:
+                weight = terms.pop(character) / len(holders[character])
+                for word in holders[character]:
+                    terms[word] = terms.get(word, 0.0) + weight
         return found
 
 

@@ -152,6 +152,14 @@ def test_contributions_add_up_to_the_score(fitted):
     np.testing.assert_allclose(powers / powers.sum(), model.probabilities([reading])[0])
 
 
+def test_words_speak_for_their_characters():
+    texts = ["导演谈票房", "票房冠军的导演", "主场大胜", "主场的前锋"] * 3
+    fitted = TopicClassifier(folds=0).fit(texts, ["娱乐", "娱乐", "体育", "体育"] * 3)
+    evidence = [item["text"] for item in fitted.explain("导演与票房")]
+    assert {"导演", "票房"} <= set(evidence)
+    assert not set(evidence) & set("导演票房")
+
+
 def test_terms_scaled_by_their_ratios_tell_classes_apart_alone(monkeypatch):
     monkeypatch.setattr("nhsa_nlp.topic.plain._MACHINE", 0.0)
     monkeypatch.setattr("nhsa_nlp.topic.plain._BAYES", 0.0)
