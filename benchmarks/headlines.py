@@ -33,7 +33,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
-from nhsa_nlp.corpus import LabelledText, read_labelled
+from nhsa_nlp.data.corpus import LabelledText, read_labelled
 
 COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
 

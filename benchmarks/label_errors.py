@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.labelling.audit import audit_labels
 from nhsa_nlp.topic.labels import LABELS
 

@@ -2,7 +2,7 @@
 
     python benchmarks/other_documents.py [--errors] [--ner] [FILE]
 
-The documents of ``tests/data/other_documents.jsonl`` were written and annotated after
+The documents of ``tests/resources/other_documents.jsonl`` were written and annotated after
 ``docs/annotation.md``, all but the last five without a look at the grammar; its errors on them were then
 looked at and general ones mended, so the figures are those of a development set. ``--ner`` also scores
 the trained recogniser of the bundle that is shipped, alone and beside the grammar.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nhsa_nlp
-from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.evaluation.entities import score_documents
 from nhsa_nlp.pipeline.language import blank
@@ -43,7 +43,7 @@ def read(path: Path) -> list[AnnotatedText]:
 def main() -> None:
     """Print the scores, and the errors where asked."""
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    documents = read(Path(arguments[0]) if arguments else ROOT / "tests/data/other_documents.jsonl")
+    documents = read(Path(arguments[0]) if arguments else ROOT / "tests/resources/other_documents.jsonl")
     if "--errors" in sys.argv:
         for document in documents:
             gold = {(e.start, e.end, e.label) for e in document.entities}

@@ -2,7 +2,7 @@
 
     python benchmarks/out_of_scope.py [--errors] [--public DIR]
 
-The texts of ``tests/data/out_of_scope.tsv`` were written for this project, before they were measured;
+The texts of ``tests/resources/out_of_scope.tsv`` were written for this project, before they were measured;
 the sector lexicon, whose share of a text decides, was written before them. The rule has nothing that
 is learned from labels, so the model is the one fitted to all replies. Flagged means that no label
 is given: ``out_of_scope``, or ``too_short``.
@@ -19,7 +19,7 @@ import random
 from collections import Counter
 from pathlib import Path
 
-from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.topic import TopicClassifier, TopicModel
 from nhsa_nlp.topic.labels import LABELS
@@ -73,7 +73,7 @@ def main() -> None:
     errors = arguments.errors
     replies = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
     model = TopicClassifier(folds=0).fit([r.text for r in replies], [r.label for r in replies]).model_
-    foreign = read_texts(ROOT / "tests/data/out_of_scope.tsv")
+    foreign = read_texts(ROOT / "tests/resources/out_of_scope.tsv")
     long = [text for _, text in foreign if len(text) > 40]
     short = [text for _, text in foreign if len(text) <= 40]
     subjects = [s for s in (parse_letter(reply.text)["subject"] for reply in replies) if s]

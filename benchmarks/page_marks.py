@@ -2,7 +2,7 @@
 
     python benchmarks/page_marks.py
 
-The truth is ``tests/data/page_marks.tsv``, marked by reading.
+The truth is ``tests/resources/page_marks.tsv``, marked by reading.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.text import clean
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 def main() -> None:
     """Print the counts and every mark missed or wrongly found."""
     truth: set[tuple[int, int, int]] = set()
-    with (ROOT / "tests/data/page_marks.tsv").open(encoding="utf-8", newline="") as stream:
+    with (ROOT / "tests/resources/page_marks.tsv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
             truth.add((int(row["row"]), int(row["start"]), int(row["end"])))
     replies = read_replies(ROOT / "training/data/replies.tsv")

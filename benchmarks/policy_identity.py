@@ -1,6 +1,6 @@
 """How well citations of the same policy are recognised, on pairs of titles judged by reading.
 
-The pairs are in ``tests/data/policy_pairs.tsv`` (see ``docs/policies.md``)::
+The pairs are in ``tests/resources/policy_pairs.tsv`` (see ``docs/policies.md``)::
 
     python benchmarks/policy_identity.py               # precision, recall, F1, and what is wrong
     python benchmarks/policy_identity.py --damage      # also: one damaged character a title, at random
@@ -22,10 +22,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from nhsa_nlp.entities.identity import Citation, canonical_key, identify
+from nhsa_nlp.archive.policies.identity import Citation, canonical_key, identify
 from nhsa_nlp.evaluation.metrics import prf
 
-PAIRS = Path(__file__).resolve().parent.parent / "tests/data/policy_pairs.tsv"
+PAIRS = Path(__file__).resolve().parent.parent / "tests/resources/policy_pairs.tsv"
 FROM_REPLIES, LATER = "replies:", "later:"
 
 

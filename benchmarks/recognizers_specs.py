@@ -29,10 +29,10 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.entities.expressions import plain_numerals
-from nhsa_nlp.entities.numerals import parse_number
 from nhsa_nlp.entities.quantities import find_quantities
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.text import clean
+from nhsa_nlp.text.numerals import parse_number
 
 TYPES = frozenset({"age", "currency", "dimension", "temperature", "percentage", "number"})
 TOLERANCE = 1e-6

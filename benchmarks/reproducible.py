@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import nhsa_nlp
-from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.pipeline.bundle import verify_bundle
 from nhsa_nlp.training.bundle import train_all
 

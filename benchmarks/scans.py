@@ -145,7 +145,7 @@ def distance(a: str, b: str) -> int:
 
 def texts(replies: int) -> dict[str, str]:
     """Return the letters, and replies spread over the labelled ones, by name."""
-    from nhsa_nlp.corpus import read_replies
+    from nhsa_nlp.data.corpus import read_replies
 
     found = {p.stem: p.read_text("utf-8") for p in sorted((ROOT / "examples" / "letters").glob("*.txt"))}
     rows = read_replies(ROOT / "training" / "data" / "replies.tsv")

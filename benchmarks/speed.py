@@ -191,7 +191,7 @@ def main() -> int:
     parser.add_argument("--only", action="store_true", help="leave out the peers")
     options = parser.parse_args()
 
-    from nhsa_nlp.corpus import read_replies
+    from nhsa_nlp.data.corpus import read_replies
     from nhsa_nlp.errors import NhsaNlpError
 
     try:

@@ -29,10 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nhsa_nlp.corpus import read_replies
-from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.labelling import suggest
 from nhsa_nlp.labelling.suggest import choose, uncertainty
+from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 from nhsa_nlp.topic import TopicClassifier, classifier, features, model
 from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nhsa_nlp.corpus import read_replies
-from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.data.corpus import read_replies
+from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 

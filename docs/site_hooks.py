@@ -44,10 +44,10 @@ API = {
     "api/archive.md": (
         "Archives",
         [
-            "nhsa_nlp.policies",
-            "nhsa_nlp.entities.identity",
-            "nhsa_nlp.figures",
-            "nhsa_nlp.archive_search",
+            "nhsa_nlp.archive.policies",
+            "nhsa_nlp.archive.policies.identity",
+            "nhsa_nlp.archive.figures",
+            "nhsa_nlp.archive.search",
         ],
     ),
     "api/labelling.md": ("Labels", ["nhsa_nlp.labelling.audit", "nhsa_nlp.labelling.suggest"]),
@@ -55,12 +55,12 @@ API = {
     "api/training.md": (
         "Training and data",
         [
-            "nhsa_nlp.corpus",
-            "nhsa_nlp.annotations",
+            "nhsa_nlp.data.corpus",
+            "nhsa_nlp.data.annotations",
             "nhsa_nlp.training.bundle",
             "nhsa_nlp.training.settings",
             "nhsa_nlp.training.topic",
-            "nhsa_nlp.training.entities",
+            "nhsa_nlp.pipeline.ner",
         ],
     ),
     "api/evaluation.md": (
@@ -68,11 +68,11 @@ API = {
         [
             "nhsa_nlp.evaluation.topic",
             "nhsa_nlp.evaluation.entities",
-            "nhsa_nlp.evaluation.splits",
+            "nhsa_nlp.splits",
             "nhsa_nlp.evaluation.metrics",
         ],
     ),
-    "api/rest.md": ("Errors and pages", ["nhsa_nlp.errors", "nhsa_nlp.highlight"]),
+    "api/rest.md": ("Errors and pages", ["nhsa_nlp.errors", "nhsa_nlp.pages.highlight"]),
 }
 
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)\s]*)?\)")

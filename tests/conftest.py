@@ -1,9 +1,9 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import settings
 
-ROOT = Path(__file__).parent.parent
+from tests.paths import LETTERS
+
+pytest_plugins = ["tests.labelling.audits"]
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no error
 settings.load_profile("untimed")
@@ -12,7 +12,7 @@ settings.load_profile("untimed")
 @pytest.fixture(scope="session")
 def letters() -> dict[str, str]:
     """The four letters by id."""
-    return {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "examples/letters").iterdir())}
+    return {path.stem: path.read_text("utf-8") for path in sorted(LETTERS.iterdir())}
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.paths import LETTERS, ROOT, TRAINING_DATA
 
 _BLOCK = re.compile(
     r"(?:^<!-- exit: (?P<exit>\d+) -->\n)?^```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^```$",
@@ -34,9 +34,9 @@ def _matches(page):
 
 def workplace(folder):
     """Prepare a folder to run a page in."""
-    shutil.copytree(ROOT / "examples/letters", folder / "letters")
+    shutil.copytree(LETTERS, folder / "letters")
     (folder / "training").mkdir()
-    shutil.copytree(ROOT / "training/data", folder / "training/data")
+    shutil.copytree(TRAINING_DATA, folder / "training/data")
     return folder
 
 

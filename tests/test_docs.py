@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from nhsa_nlp.cli.app import app
-from tests.conftest import ROOT
 from tests.documentation import blocks, python_failures, run_console, workplace
+from tests.paths import ROOT
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
 # A translation shows what its source shows, which is run once.

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from nhsa_nlp.cli.app import app
-from tests.conftest import ROOT
 from tests.documentation import blocks, python_failures
+from tests.paths import ROOT
 
 READMES = ["README.md", "README.zh-CN.md"]
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.paths import ROOT
 
 SCRIPT = ROOT / "benchmarks/readme_tables.py"
 SPREAD = {"mean": 0.5, "std": 0.25}

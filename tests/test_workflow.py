@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.paths import ROOT, TRAINING_DATA
 
 REPLIES, ANNOTATED, SENTENCES = 16, 4, 30
 SETTINGS = {
@@ -40,7 +40,7 @@ def checkout(tmp_path_factory):
     for name in ("nhsa_nlp", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "figures"))
     shutil.copytree(ROOT / "training/configs", folder / "training/configs")
-    data, small = ROOT / "training/data", folder / "small"
+    data, small = TRAINING_DATA, folder / "small"
     small.mkdir()
     for name, count in (
         ("replies.tsv", REPLIES),

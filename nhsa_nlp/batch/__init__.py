@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nhsa_nlp.batch.failure import Failure, InterruptedRun, WorkerError
-from nhsa_nlp.batch.iterables import label_stream
+from nhsa_nlp.batch.failures import Failure, InterruptedRun, WorkerError
 from nhsa_nlp.batch.labeller import Labeller
-from nhsa_nlp.batch.run import Job, Observer, Summary, run, stream
+from nhsa_nlp.batch.run import Job, Observer, RunSummary, run, stream_records
+from nhsa_nlp.batch.stream import label_stream
 from nhsa_nlp.batch.texts import text_path
 
 __all__ = [
@@ -14,10 +14,10 @@ __all__ = [
     "Job",
     "Labeller",
     "Observer",
-    "Summary",
+    "RunSummary",
     "WorkerError",
     "label_stream",
     "run",
-    "stream",
+    "stream_records",
     "text_path",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io.placing import sync_folder
+from nhsa_nlp.io.atomic import sync_folder
 
 _STATE = "state.json"
 _LOCK = "lock"

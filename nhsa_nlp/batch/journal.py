@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.batch.messages import Result
-from nhsa_nlp.batch.names import DiskMap
+from nhsa_nlp.batch.unique_ids import DiskMap
 from nhsa_nlp.errors import OutputError
 
 Key = tuple[str, int, int]
@@ -34,7 +34,7 @@ _SYNC_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """A line of the journal."""
 
     key: Key
@@ -98,12 +98,12 @@ class Journal:
             raise self._unwritable(error) from error
         self._index(0)
         self._lines = self._read(self._path)
-        self._next: Line | None = None
+        self._next: JournalLine | None = None
         self._end = 0
         self._advance()
 
     @property
-    def expected(self) -> Line | None:
+    def expected(self) -> JournalLine | None:
         """The next line of an earlier run that is not confirmed yet."""
         return self._next
 
@@ -134,7 +134,7 @@ class Journal:
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def earlier(self, key: Key, part: int) -> Line | None:
+    def earlier(self, key: Key, part: int) -> JournalLine | None:
         """Return what was put away for a unit."""
         at = self._earlier.get(f"{part} {key}")
         if at is None:
@@ -199,7 +199,7 @@ class Journal:
         if self._next is None:
             self.cut()
 
-    def _read(self, path: Path) -> Iterator[Line]:
+    def _read(self, path: Path) -> Iterator[JournalLine]:
         """Yield the lines up to the first that is damaged."""
         with path.open("rb") as file:
             at = 0
@@ -228,7 +228,7 @@ class Journal:
         )
 
 
-def _parse(data: bytes, begin: int) -> Line | None:
+def _parse(data: bytes, begin: int) -> JournalLine | None:
     head, tab, rest = data.partition(b"\t")
     body = rest[:-1]
     if not tab or not rest.endswith(b"\n"):
@@ -239,6 +239,8 @@ def _parse(data: bytes, begin: int) -> Line | None:
             return None
         source, size, changed = given["key"]
         result = Result(tuple(given["labels"]), tuple(given["failures"]), body)
-        return Line((source, size, changed), given["part"], given["name"], result, begin, begin + len(data))
+        return JournalLine(
+            (source, size, changed), given["part"], given["name"], result, begin, begin + len(data)
+        )
     except (ValueError, KeyError, TypeError):
         return None

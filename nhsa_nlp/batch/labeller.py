@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nhsa_nlp.batch.failure import refusal
+from nhsa_nlp.batch.failures import refusal
 
 if TYPE_CHECKING:
     from spacy.language import Language

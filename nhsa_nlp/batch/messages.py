@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nhsa_nlp.batch.failure import Failure
+from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.io import Document, FoundFile
 from nhsa_nlp.record import Record
 
@@ -83,7 +83,7 @@ class Task:
     id
         The id of its record.
     part
-        What `nhsa_nlp.io.parts` gave; ``None`` where the result is known already.
+        What `nhsa_nlp.io.expand` gave; ``None`` where the result is known already.
     result
         ``None`` until it is done.
     attempts

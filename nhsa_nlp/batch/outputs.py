@@ -9,7 +9,7 @@ from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import may_replace, write_texts
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
-from nhsa_nlp.io.placing import cannot_write, remove_leftovers
+from nhsa_nlp.io.atomic import cannot_write, remove_leftovers
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.record import Record
 

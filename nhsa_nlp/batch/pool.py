@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Protocol, TypeVar
 
-from nhsa_nlp.batch.failure import Failure, WorkerError
+from nhsa_nlp.batch.failures import Failure, WorkerError
 from nhsa_nlp.batch.messages import Result, Task, encode_part, failed
-from nhsa_nlp.batch.process import ATTEMPTS, Settings, WorkerDiedError, WorkerProcess, signals_blocked
+from nhsa_nlp.batch.process import ATTEMPTS, WorkerDiedError, WorkerProcess, WorkerSettings, signals_blocked
 
 _AHEAD = 64  # tasks a worker, taken from the input before the first of them is done
 _HELD = 64_000_000  # bytes of documents and results that wait for an earlier one
@@ -54,7 +54,7 @@ class Pool:
         How many.
     """
 
-    def __init__(self, settings: Settings, workers: int = 1):
+    def __init__(self, settings: WorkerSettings, workers: int = 1):
         self._settings = settings
         self._workers = workers
         self._state = threading.Condition()

@@ -26,7 +26,7 @@ _START = "import sys; sys.path[:] = sys.argv[1:]; from nhsa_nlp.batch.worker imp
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class WorkerSettings:
     """What a worker is to do.
 
     Attributes
@@ -88,7 +88,7 @@ class WorkerProcess:
         Its job.
     """
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: WorkerSettings):
         self._deadline: float | None = None
         self._timed_out = False
         self._closed = threading.Event()

@@ -20,10 +20,10 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from nhsa_nlp.batch.failure import Failure, WorkerError
+from nhsa_nlp.batch.failures import Failure, WorkerError
 from nhsa_nlp.batch.messages import Result, Task, failed
 from nhsa_nlp.batch.pool import Pool
-from nhsa_nlp.batch.process import ATTEMPTS, Settings
+from nhsa_nlp.batch.process import ATTEMPTS, WorkerSettings
 from nhsa_nlp.io import Document, FoundFile
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 
@@ -48,7 +48,7 @@ class Labels:
         The bundle's, and the version of nhsa-nlp: those of the driver.
     """
 
-    def __init__(self, settings: Settings, fingerprint: str):
+    def __init__(self, settings: WorkerSettings, fingerprint: str):
         self._settings = settings
         self._fingerprint = fingerprint
         self._pool: Pool | None = None
@@ -97,7 +97,7 @@ class RayEngine:
         On entering, if Ray is not installed or the cluster cannot be reached.
     """
 
-    def __init__(self, settings: Settings, workers: int | None = None, address: str | None = None):
+    def __init__(self, settings: WorkerSettings, workers: int | None = None, address: str | None = None):
         self._settings = settings
         self._workers = workers
         self._address = address
@@ -210,7 +210,7 @@ class RayEngine:
                 signal.signal(signal.SIGTERM, before)  # Ray has put its own there
 
 
-def fingerprint(settings: Settings) -> str:
+def fingerprint(settings: WorkerSettings) -> str:
     """Return what must be the same on all machines: the version and the bundle."""
     import nhsa_nlp
 

@@ -10,14 +10,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from nhsa_nlp.batch.failure import Failure, InterruptedRun
+from nhsa_nlp.batch.failures import Failure, InterruptedRun
 from nhsa_nlp.batch.folder import RunFolder
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.outputs import Outputs
 from nhsa_nlp.batch.pool import Engine, Pool
-from nhsa_nlp.batch.process import LOADER, Settings
+from nhsa_nlp.batch.process import LOADER, WorkerSettings
 from nhsa_nlp.batch.signals import Interruptions
-from nhsa_nlp.batch.units import Unit, Units
+from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import READABLE, FoundFile, ReadOptions, find_documents
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
@@ -71,7 +71,7 @@ class Observer(Protocol):
     def resumed(self) -> None:
         """Hear that the run goes on where an earlier one was cut off."""
 
-    def advanced(self, unit: Unit) -> None:
+    def advanced(self, unit: WorkItem) -> None:
         """Hear of a unit that is done."""
 
     def failed(self, failure: Failure) -> None:
@@ -82,7 +82,7 @@ class Observer(Protocol):
 
 
 @dataclass
-class Summary:
+class RunSummary:
     """What a run came to.
 
     Attributes
@@ -126,7 +126,7 @@ def run(
     *,
     keep_text: bool = False,
     restart: bool = False,
-) -> Summary:
+) -> RunSummary:
     """Label documents into files, and go on where an earlier run was cut off.
 
     What is done is kept in a hidden folder beside the first output, line by line. The outputs are
@@ -149,7 +149,7 @@ def run(
 
     Returns
     -------
-    Summary
+    RunSummary
         What it came to.
 
     Raises
@@ -167,7 +167,7 @@ def run(
         After Ctrl-C or SIGTERM.
     """
     targets = Outputs(outputs, keep_text=keep_text)
-    summary = Summary()
+    summary = RunSummary()
     found = found_files(job.paths, summary.skipped, targets.own)
     fingerprint = bundle_fingerprint(job.bundle)
     targets.check(job.paths)
@@ -182,7 +182,7 @@ def run(
             if journal.expected is not None:
                 observer.resumed()
             settings = _settings(job, texts=texts)
-            units = Units(found, settings, journal, summary.skipped)
+            units = WorkItems(found, settings, journal, summary.skipped)
             with contextlib.closing(units), make_engine(job, settings) as engine:
                 summary.labelled_now = _label(engine, units, journal, observer, interruptions)
             summary.seconds = time.monotonic() - began
@@ -196,7 +196,7 @@ def run(
     return summary
 
 
-def stream(job: Job, skipped: Counter[str]) -> Generator[Record | Failure, None, None]:
+def stream_records(job: Job, skipped: Counter[str]) -> Generator[Record | Failure, None, None]:
     """Label documents one after the other, in order, keeping nothing.
 
     Parameters
@@ -226,7 +226,7 @@ def _stream(
 ) -> Generator[Record | Failure, None, None]:
     settings = _settings(job, texts=False)
     with (
-        contextlib.closing(Units(found, settings, None, skipped)) as units,
+        contextlib.closing(WorkItems(found, settings, None, skipped)) as units,
         make_engine(job, settings) as engine,
     ):
         for unit in engine.results(units):
@@ -257,7 +257,7 @@ def found_files(
     return every()
 
 
-def make_engine(job: Job, settings: Settings) -> Engine:
+def make_engine(job: Job, settings: WorkerSettings) -> Engine:
     """Return what labels: worker processes here, or a cluster."""
     if job.engine == "ray":
         from nhsa_nlp.batch.ray_engine import RayEngine
@@ -267,7 +267,7 @@ def make_engine(job: Job, settings: Settings) -> Engine:
 
 
 def _label(
-    engine: Engine, units: Units, journal: Journal, observer: Observer, interruptions: Interruptions
+    engine: Engine, units: WorkItems, journal: Journal, observer: Observer, interruptions: Interruptions
 ) -> int:
     """Do what the journal lacks; return the number of records made."""
     made = 0
@@ -291,8 +291,8 @@ def _write(targets: Outputs, journal: Journal) -> None:
         raise OutputError(f"{error}; all is labelled, run the same command again to write it") from error
 
 
-def _settings(job: Job, *, texts: bool) -> Settings:
-    return Settings(
+def _settings(job: Job, *, texts: bool) -> WorkerSettings:
+    return WorkerSettings(
         options=job.options,
         bundle=None if job.bundle is None else str(job.bundle.resolve()),
         loader=job.loader,

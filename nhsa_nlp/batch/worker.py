@@ -17,11 +17,11 @@ from dataclasses import asdict, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nhsa_nlp.batch.failure import Failure, refusal
+from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.batch.limits import too_long
 from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError
-from nhsa_nlp.io import Document, FoundFile, ReadOptions, parts, read_part
+from nhsa_nlp.io import Document, FoundFile, ReadOptions, expand, read_part
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -126,7 +126,7 @@ def _outcomes(nlp: Language, task: dict[str, Any], options: ReadOptions, texts: 
 
 
 def _inner(part: FoundFile | Document, options: ReadOptions) -> Iterator[FoundFile | Document]:
-    return iter([part]) if isinstance(part, Document) else parts(part, options)
+    return iter([part]) if isinstance(part, Document) else expand(part, options)
 
 
 @contextlib.contextmanager
@@ -149,7 +149,7 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         failure: Failure | None = None
         skipped: Counter[str] = Counter()
         try:
-            for number, part in enumerate(parts(file, options, skipped=skipped)):
+            for number, part in enumerate(expand(file, options, skipped=skipped)):
                 if number >= request["skip"]:
                     yield _offered(part), None
                 elif number % _SKIPPED_AT_ONCE == 0:

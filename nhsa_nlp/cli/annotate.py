@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nhsa_nlp.annotations.tools import Task, Tool
 from nhsa_nlp.batch.limits import too_long
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.data.annotations.tools import Task, Tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ def annotate(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.annotations.projects import check_project
+    from nhsa_nlp.data.annotations.projects import check_project
     from nhsa_nlp.io import ReadOptions, check_writable, describe_skipped, read_documents
 
     check_project(output, tool)
@@ -92,9 +92,9 @@ def _write(
     tool: Tool,
     task: Task,
 ) -> list[Path]:
-    from nhsa_nlp.annotations import TopicGuess
-    from nhsa_nlp.annotations.projects import annotated, write_entity_project, write_topic_project
     from nhsa_nlp.cli.bundled import model_name, topic_model
+    from nhsa_nlp.data.annotations import TopicGuess
+    from nhsa_nlp.data.annotations.projects import annotated, write_entity_project, write_topic_project
 
     if task is Task.ENTITIES:
         texts = [annotated(record, text) for record, text in found]

@@ -70,10 +70,10 @@ def audit(
         raise typer.BadParameter("name the labelled texts", param_hint="--data")
     _check(data, output, report)
     with Progress("reading the labels") as progress:
+        from nhsa_nlp.data.quality import suspicious_labels
         from nhsa_nlp.labelling.audit import audit_labels
         from nhsa_nlp.labelling.labelled import read_labelled
         from nhsa_nlp.topic.labels import LABELS
-        from nhsa_nlp.training.checks import suspicious_labels
 
         items = read_labelled(data, text_column, label_column, id_column)
         labels = Counter(item.label for item in items)
@@ -128,7 +128,7 @@ def _write(found: Audit, output: Path | None, report: Path | None) -> None:
 
         write_corrections(output, found)
     if report is not None:
-        from nhsa_nlp.labelling.page import render_audit
+        from nhsa_nlp.pages.audit import render_audit
 
         write_text(report, render_audit(found))
 

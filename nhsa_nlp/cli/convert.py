@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from nhsa_nlp.annotations.tools import Task, Tool
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.errors import OutputError
 
 
@@ -40,8 +40,8 @@ def convert(
     --task says which. "train topic --data" and "train entities --data" read the result. Texts that
     nobody has labelled yet are left out.
     """
-    from nhsa_nlp.annotations.projects import check_project
-    from nhsa_nlp.annotations.topics import holds_topics
+    from nhsa_nlp.data.annotations.projects import check_project
+    from nhsa_nlp.data.annotations.topics import holds_topics
 
     if output.resolve() == file.resolve():
         raise OutputError(f"{output}: is the file to read; choose another --output")
@@ -54,8 +54,8 @@ def convert(
 
 
 def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
-    from nhsa_nlp.annotations import TopicGuess, read_topics
-    from nhsa_nlp.annotations.projects import write_topic_project
+    from nhsa_nlp.data.annotations import TopicGuess, read_topics
+    from nhsa_nlp.data.annotations.projects import write_topic_project
     from nhsa_nlp.labelling.labelled import write_labelled
 
     items, left_out = read_topics(file)
@@ -71,8 +71,8 @@ def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], st
 
 
 def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
-    from nhsa_nlp.annotations import read_annotations, write_annotations
-    from nhsa_nlp.annotations.projects import write_entity_project
+    from nhsa_nlp.data.annotations import read_annotations, write_annotations
+    from nhsa_nlp.data.annotations.projects import write_entity_project
 
     documents, left_out = read_annotations(file)
     entities = [entity for document in documents for entity in document.entities]

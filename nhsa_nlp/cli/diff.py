@@ -33,11 +33,11 @@ def diff(
     better than the other, "evaluate --bundle A --against B --data FILE" tells.
     """
     with Progress("comparing"):
-        from nhsa_nlp.pipeline.difference import compare_bundles, format_difference
+        from nhsa_nlp.training.difference import compare_bundles, format_difference
 
         texts = None
         if data is not None:
-            from nhsa_nlp.corpus import read_labelled
+            from nhsa_nlp.data.corpus import read_labelled
 
             texts = [document.text for document in read_labelled(data, text_column, label_column)]
         found = compare_bundles(first, second, texts)

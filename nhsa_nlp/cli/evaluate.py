@@ -13,7 +13,7 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress
 
 
-class Part(str, Enum):
+class EvaluatedPart(str, Enum):
     """What can be evaluated."""
 
     TOPIC = "topic"
@@ -21,7 +21,7 @@ class Part(str, Enum):
 
 
 def evaluate(
-    part: Annotated[Part, typer.Argument(help="The part to evaluate.", show_default=False)],
+    part: Annotated[EvaluatedPart, typer.Argument(help="The part to evaluate.", show_default=False)],
     data: Annotated[
         Path | None,
         typer.Option("--data", metavar="PATH", help="A folder of data, or a file.  [default: training/data]"),
@@ -70,8 +70,8 @@ def evaluate(
     for file in (output, report):
         if file is not None:
             check_writable(file)
-    if report is not None and part is Part.TOPIC:
-        from nhsa_nlp.evaluation.report import check_plotting
+    if report is not None and part is EvaluatedPart.TOPIC:
+        from nhsa_nlp.pages.evaluation import check_plotting
 
         check_plotting()
     place = data or parameters.DEFAULT_DATA
@@ -79,7 +79,7 @@ def evaluate(
     with Progress(f"evaluating: {part.value}") as progress:
         if bundle is not None:
             figures, summary = _held_out(part, place, bundle, against, columns, progress)
-        elif part is Part.TOPIC:
+        elif part is EvaluatedPart.TOPIC:
             complete = output is not None or report is not None
             figures, summary = _topic(
                 place, columns, folds, repeats, seed, compare=compare, learning=complete, progress=progress
@@ -94,11 +94,17 @@ def evaluate(
 
 
 def _check_options(
-    part: Part, data: Path | None, bundle: Path | None, against: Path | None, *, compare: bool, ablation: bool
+    part: EvaluatedPart,
+    data: Path | None,
+    bundle: Path | None,
+    against: Path | None,
+    *,
+    compare: bool,
+    ablation: bool,
 ) -> None:
-    if part is Part.ENTITIES and compare:
+    if part is EvaluatedPart.ENTITIES and compare:
         raise typer.BadParameter("is for the topic only", param_hint="--compare")
-    if part is Part.TOPIC and ablation:
+    if part is EvaluatedPart.TOPIC and ablation:
         raise typer.BadParameter("is for entities only", param_hint="--ablation")
     if bundle is not None and (compare or ablation):
         option = "--compare" if compare else "--ablation"
@@ -110,13 +116,13 @@ def _check_options(
     if bundle is not None and data is None:
         message = "name a file of texts that the bundle was not trained on"
         raise typer.BadParameter(message, param_hint="--data")
-    if part is Part.ENTITIES and bundle is None and data is not None and data.is_file():
+    if part is EvaluatedPart.ENTITIES and bundle is None and data is not None and data.is_file():
         message = "is one file; name the bundle to score on it, or a folder to cross-validate on"
         raise typer.BadParameter(message, param_hint="--data")
 
 
 def _held_out(
-    part: Part,
+    part: EvaluatedPart,
     data: Path,
     bundle: Path,
     against: Path | None,
@@ -124,11 +130,11 @@ def _held_out(
     progress: Progress,
 ) -> tuple[dict[str, Any], str]:
     from nhsa_nlp.evaluation import bundles
-    from nhsa_nlp.training.settings import Settings
+    from nhsa_nlp.training.settings import TrainingSettings
     from nhsa_nlp.training.sources import annotated_texts, known_files, labelled_texts
 
-    if part is Part.TOPIC:
-        settings = Settings().changed(**{f"data__{name}": value for name, value in columns.items()})
+    if part is EvaluatedPart.TOPIC:
+        settings = TrainingSettings().changed(**{f"data__{name}": value for name, value in columns.items()})
         labelled, files = labelled_texts(data, settings.data)
         figures = bundles.evaluate_topic_bundle(bundle, labelled, against)
     else:
@@ -155,15 +161,15 @@ def _topic(
     learning: bool,
     progress: Progress,
 ) -> tuple[dict[str, Any], str]:
-    from nhsa_nlp.evaluation.any_labels import cross_validate
+    from nhsa_nlp.data.quality import check_labelled
     from nhsa_nlp.evaluation.bundles import format_scores
+    from nhsa_nlp.evaluation.multiclass import cross_validate
     from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
     from nhsa_nlp.topic.labels import LABELS
-    from nhsa_nlp.training.checks import check_labelled
-    from nhsa_nlp.training.settings import Settings
+    from nhsa_nlp.training.settings import TrainingSettings
     from nhsa_nlp.training.sources import labelled_texts
 
-    settings = Settings().changed(**{f"data__{name}": value for name, value in columns.items()})
+    settings = TrainingSettings().changed(**{f"data__{name}": value for name, value in columns.items()})
     documents, files = labelled_texts(data, settings.data)
     if data.is_file():
         for warning in check_labelled(documents, files[0]):
@@ -194,8 +200,8 @@ def _entities(data: Path, folds: int, repeats: int, seed: int, ablation: bool) -
     return figures, format_report(figures)
 
 
-def _html(part: Part, figures: dict[str, Any]) -> str:
-    from nhsa_nlp.evaluation.report import entities_html, scores_html, topic_html
+def _html(part: EvaluatedPart, figures: dict[str, Any]) -> str:
+    from nhsa_nlp.pages.evaluation import entities_html, scores_html, topic_html
 
     title = f"{part.value.capitalize()}: "
     if "about" in figures:

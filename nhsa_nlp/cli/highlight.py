@@ -50,7 +50,7 @@ def highlight(
         check_writable(page)
         import nhsa_nlp
         from nhsa_nlp.batch.limits import too_long
-        from nhsa_nlp.highlight import render
+        from nhsa_nlp.pages.highlight import render
         from nhsa_nlp.pipeline import records
 
         nlp = nhsa_nlp.load(bundle)

@@ -16,7 +16,7 @@ from nhsa_nlp.cli.terminal import Progress, RunProgress, complain
 from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
-    from nhsa_nlp.batch import Job, Summary
+    from nhsa_nlp.batch import Job, RunSummary
     from nhsa_nlp.cli.table import TableWriter
     from nhsa_nlp.io import JsonLinesWriter
 
@@ -128,7 +128,7 @@ def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool) 
     return summary.failed
 
 
-def _say(summary: Summary, progress: RunProgress) -> None:
+def _say(summary: RunSummary, progress: RunProgress) -> None:
     """Print what a run came to."""
     from nhsa_nlp.io import describe_skipped
 
@@ -145,7 +145,7 @@ def _say(summary: Summary, progress: RunProgress) -> None:
 
 def _into_stream(job: Job, output: Path | None) -> int:
     """Write or print records as they come; return the number of failures."""
-    from nhsa_nlp.batch import Failure, stream
+    from nhsa_nlp.batch import Failure, stream_records
     from nhsa_nlp.batch.signals import Interruptions
     from nhsa_nlp.io import describe_skipped
 
@@ -154,7 +154,7 @@ def _into_stream(job: Job, output: Path | None) -> int:
     try:
         # The progress ends first, so that a table is not printed into its line.
         with Interruptions(), _writer(output) as writer, Progress("loading the model") as progress:
-            with contextlib.closing(stream(job, skipped)) as found:
+            with contextlib.closing(stream_records(job, skipped)) as found:
                 for item in found:
                     if isinstance(item, Failure):
                         progress.complain(item)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nhsa_nlp.annotations.tools import Tool
+from nhsa_nlp.data.annotations.tools import Tool
 from nhsa_nlp.io.options import MAX_BYTES
 
 Bundle = Annotated[

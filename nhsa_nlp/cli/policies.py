@@ -13,7 +13,7 @@ from nhsa_nlp.cli.terminal import Progress, printable
 from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
-    from nhsa_nlp.policies import Archive, CitedPolicy
+    from nhsa_nlp.archive.policies import Archive, CitedPolicy
 
 _STANDARD = "-"
 _SUFFIXES = (".csv", ".jsonl", ".graphml")
@@ -44,7 +44,7 @@ def policies(
 
     Exit status: 0 all done, 1 some lines were refused, 2 wrong usage.
     """
-    from nhsa_nlp.policies import Archive, read_citations
+    from nhsa_nlp.archive.policies import Archive, read_citations
 
     if output is not None and str(output) != _STANDARD:
         _check_output(output, records)
@@ -78,8 +78,8 @@ def _check_output(output: Path, records: list[str]) -> None:
 
 
 def _write(output: Path | None, found: list[CitedPolicy], archive: Archive) -> None:
+    from nhsa_nlp.archive.policies import to_csv, to_graphml, to_object
     from nhsa_nlp.io import JsonLinesWriter, write_text
-    from nhsa_nlp.policies import to_csv, to_graphml, to_object
 
     suffix = output.suffix.lower() if output else ""
     if output and suffix == ".csv":
@@ -101,7 +101,7 @@ def _print_table(found: list[CitedPolicy], archive: Archive) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from nhsa_nlp.policies.table import issuer
+    from nhsa_nlp.archive.policies.table import issuer
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
     table.add_column("Cited", justify="right", no_wrap=True)

@@ -12,7 +12,7 @@ import typer
 from nhsa_nlp.cli.terminal import printable
 
 if TYPE_CHECKING:
-    from nhsa_nlp.archive_search import Hit
+    from nhsa_nlp.archive.search import Hit
 
 
 def search(
@@ -33,7 +33,7 @@ def search(
     however their brackets are written. The most relevant document comes first. Prints a list to
     a terminal, and JSON Lines to a pipe.
     """
-    from nhsa_nlp import archive_search
+    from nhsa_nlp.archive import search as archive_search
     from nhsa_nlp.io import JsonLinesWriter
 
     found, hits = archive_search.search(archive, " ".join(query), limit=limit)

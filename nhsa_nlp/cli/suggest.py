@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nhsa_nlp.annotations.tools import Tool
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.data.annotations.tools import Tool
 from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def suggest(
 
 
 def _check(output: Path | None, tool: Tool | None, pool: list[str]) -> None:
-    from nhsa_nlp.annotations.projects import check_project
+    from nhsa_nlp.data.annotations.projects import check_project
     from nhsa_nlp.io import check_writable
     from nhsa_nlp.labelling.worklist import WRITABLE
 
@@ -124,7 +124,7 @@ def _summary(found: Suggestions) -> str:
 
 
 def _write(found: Suggestions, model: TopicModel, name: str, output: Path | None, tool: Tool | None) -> None:
-    from nhsa_nlp.annotations.projects import write_topic_project
+    from nhsa_nlp.data.annotations.projects import write_topic_project
     from nhsa_nlp.labelling.worklist import guesses, write_worklist
 
     if output is not None and tool is not None:

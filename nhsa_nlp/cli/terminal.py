@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from nhsa_nlp.batch import Failure
-    from nhsa_nlp.batch.units import Unit
+    from nhsa_nlp.batch.work_items import WorkItem
 
 
 def printable(text: str) -> str:
@@ -134,7 +134,7 @@ class RunProgress:
         """Say that the run goes on where an earlier one was cut off."""
         self.notice("goes on with the unfinished run; --restart would begin anew")
 
-    def advanced(self, unit: Unit) -> None:
+    def advanced(self, unit: WorkItem) -> None:
         """Count a unit that is done."""
         if not self._labelled:
             self._began = time.monotonic()  # the model is loaded

@@ -12,10 +12,10 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress
 
 if TYPE_CHECKING:
-    from nhsa_nlp.training.settings import Settings
+    from nhsa_nlp.training.settings import TrainingSettings
 
 
-class Part(str, Enum):
+class TrainedPart(str, Enum):
     """What can be trained."""
 
     TOPIC = "topic"
@@ -29,14 +29,14 @@ _DEFAULT_OUTPUT = Path("models/default")
 
 def _show_config(wanted: bool) -> None:
     if wanted:
-        from nhsa_nlp.training.settings import Settings
+        from nhsa_nlp.training.settings import TrainingSettings
 
-        typer.echo(Settings().to_toml(comments=True), nl=False)
+        typer.echo(TrainingSettings().to_toml(comments=True), nl=False)
         raise typer.Exit
 
 
 def train(
-    part: Annotated[Part, typer.Argument(help="The part to train.", show_default=False)],
+    part: Annotated[TrainedPart, typer.Argument(help="The part to train.", show_default=False)],
     data: Annotated[
         Path,
         typer.Option("--data", metavar="PATH", help="A folder of data, or a file.", show_default=True),
@@ -65,7 +65,7 @@ def train(
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option("--config", metavar="FILE", help="Settings in TOML; options come before it."),
+        typer.Option("--config", metavar="FILE", help="TrainingSettings in TOML; options come before it."),
     ] = None,
     show_config: Annotated[
         bool,
@@ -113,7 +113,7 @@ def train(
             progress.notice(f"warning: {message}")
 
         say = progress.update
-        if part is Part.ALL:
+        if part is TrainedPart.ALL:
             written = train_all(data, target, settings=settings, on_progress=say, on_warning=warn)
         else:
             written = train_part(
@@ -123,8 +123,8 @@ def train(
     _summarise(written, part)
 
 
-def _target(part: Part, data: Path, output: Path | None, test: Path | None) -> Path:
-    if test is not None and part not in (Part.TOPIC, Part.ENTITIES):
+def _target(part: TrainedPart, data: Path, output: Path | None, test: Path | None) -> Path:
+    if test is not None and part not in (TrainedPart.TOPIC, TrainedPart.ENTITIES):
         raise typer.BadParameter("is for topic and entities", param_hint="--test")
     if output is None and data.is_file():
         raise typer.BadParameter(
@@ -133,17 +133,17 @@ def _target(part: Part, data: Path, output: Path | None, test: Path | None) -> P
     return output or _DEFAULT_OUTPUT
 
 
-def _settings(config: Path | None) -> Settings:
-    from nhsa_nlp.training.settings import Settings, read_settings
+def _settings(config: Path | None) -> TrainingSettings:
+    from nhsa_nlp.training.settings import TrainingSettings, read_settings
 
-    return Settings() if config is None else read_settings(config)
+    return TrainingSettings() if config is None else read_settings(config)
 
 
-def _summarise(bundle: Path, part: Part) -> None:
+def _summarise(bundle: Path, part: TrainedPart) -> None:
     """Print what matters most of the figures of what was trained, and where the rest is."""
     from nhsa_nlp.pipeline.bundle import CARD, read_manifest
 
-    trained = ("topic", "entities") if part is Part.ALL else (part.value,)
+    trained = ("topic", "entities") if part is TrainedPart.ALL else (part.value,)
     metrics = {
         key: value
         for key, value in read_manifest(bundle).metrics.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nhsa_nlp.entities.numerals import parse_number
+from nhsa_nlp.text.numerals import parse_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +105,17 @@ def _serial(numeral: str) -> str:
 def _issuer_code(before: str) -> str:
     """Return the issuer's code at the end of the characters before the year, empty if there is none."""
     words = _AFTER_WORDS.match(before)
-    floor = words.end() if words else 0
-    if not floor and 2 <= len(before) <= 7 and before[-1] in _CODE_END:
+    min_start = words.end() if words else 0
+    if not min_start and 2 <= len(before) <= 7 and before[-1] in _CODE_END:
         return before  # it stands alone: （卫农卫发〔2012〕36号）
     # The earliest start behind the last function word; a place's short name may stand before it.
-    for match in _ISSUER_START.finditer(before, floor):
+    for match in _ISSUER_START.finditer(before, min_start):
         start = match.start()
         if len(before) - start <= 12:
-            while start > floor and before[start - 1] in _PROVINCES:
+            while start > min_start and before[start - 1] in _PROVINCES:
                 start -= 1
             return before[start:]
-    rest = before[floor:]
+    rest = before[min_start:]
     is_code = 2 <= len(rest) <= 9 and (rest[0] in _PROVINCES or rest[-1] in _CODE_END)
     return rest if is_code else ""
 

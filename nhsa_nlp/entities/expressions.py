@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from nhsa_nlp.entities.numerals import parse_number
+from nhsa_nlp.text.numerals import parse_number
 
 SPELLED_DIGIT = "零〇一二两三四五六七八九"
 ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
@@ -59,7 +59,7 @@ def find_number(text: str, position: int) -> re.Match[str] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberExpression:
     """A number expression.
 
     Attributes
@@ -90,12 +90,12 @@ class Number:
     pair: tuple[Decimal, Decimal] | None = None
 
 
-def read_number(match: re.Match[str]) -> Number | None:
+def read_number(match: re.Match[str]) -> NumberExpression | None:
     """Read a number expression from a match of `NUMBER`; None where the characters are none."""
     start, end = match.span()
     if match["none"]:
         value = None if match["none"] == "几" else Decimal("0.5")
-        return Number(start, end, value, False, match["none"], False, False)
+        return NumberExpression(start, end, value, False, match["none"], False, False)
     arabic = match["arabic"] is not None
     digits = match["arabic"] or match["spelled"]
     factor = ((match["factor"] if arabic else match["sfactor"]) or "").removeprefix("个")
@@ -114,17 +114,17 @@ def read_number(match: re.Match[str]) -> Number | None:
     except ValueError:
         return None
     large = any(sign in surface for sign in "万亿×")
-    return Number(start, end, value, more, match.string[start:end], arabic, large, pair)
+    return NumberExpression(start, end, value, more, match.string[start:end], arabic, large, pair)
 
 
-def without_last(number: Number) -> Number | None:
+def without_last(number: NumberExpression) -> NumberExpression | None:
     """Return the number without its last multiplier, which belongs to the unit: 100千瓦."""
     surface = number.surface[:-1]
     try:
         value = parse_number(surface)
     except ValueError:
         return None
-    return Number(number.start, number.end - 1, value, False, surface, number.arabic, number.large)
+    return NumberExpression(number.start, number.end - 1, value, False, surface, number.arabic, number.large)
 
 
 def _read_pair(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:

@@ -15,28 +15,28 @@ from decimal import ROUND_HALF_UP, Decimal
 import rjieba
 
 from nhsa_nlp.entities import units
-from nhsa_nlp.entities.bounds import bound
-from nhsa_nlp.entities.exclusions import (
-    is_congress,
-    is_fixed_term,
-    is_indefinite,
-    is_part_of_code,
-    names_something,
-)
+from nhsa_nlp.entities.comparison import comparison
 from nhsa_nlp.entities.expressions import (
     ARABIC,
     NUMBER,
     SPELLED,
     SPELLED_DIGIT,
-    Number,
+    NumberExpression,
     find_number,
     plain_numerals,
     read_number,
     well_formed,
     without_last,
 )
-from nhsa_nlp.entities.numerals import parse_number, to_json_number
+from nhsa_nlp.entities.false_positives import (
+    is_congress,
+    is_fixed_term,
+    is_indefinite,
+    is_part_of_code,
+    names_something,
+)
 from nhsa_nlp.record import Op, Scalar
+from nhsa_nlp.text.numerals import parse_number, to_json_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +118,12 @@ _NEGATIVE = re.compile(r"(?<![减担欠自抱正背胜])负$|零下$")
 _HALF = re.compile(r"半(?![年天数个月日小径])")
 _TENTHS = re.compile(r"成(?![员为立果功本效熟分人都长品就年绩交])|折(?![合算扣旧射叠腾磨价现断])")
 
-_UNITS = units.Lexicon(units.CLASSIFIERS, units.TIME, units.MONEY, units.MEASURES, units.NOUNS)
-_SPELLED_UNITS = units.Lexicon(
+_UNITS = units.UnitLexicon(units.CLASSIFIERS, units.TIME, units.MONEY, units.MEASURES, units.NOUNS)
+_SPELLED_UNITS = units.UnitLexicon(
     units.CLASSIFIERS, units.TIME, units.MONEY, units.MEASURES, units.SPELLED_NOUNS
 )
-_MEASURES = units.Lexicon(units.MEASURES)
-_LATIN_UNITS = units.Lexicon(units.LATIN)
+_MEASURES = units.UnitLexicon(units.MEASURES)
+_LATIN_UNITS = units.UnitLexicon(units.LATIN)
 _PEOPLE = re.compile(
     r"[一-龥“”]{0,7}?(?:" + "|".join(sorted(map(re.escape, units.PEOPLE), key=len, reverse=True)) + r")"
 )
@@ -169,43 +169,45 @@ def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
 # --- shares --------------------------------------------------------------------------------------
 
 
-def _read_share(text: str, start: int, floor: int) -> Quantity | None:
+def _read_share(text: str, start: int, min_start: int) -> Quantity | None:
     """Read what is not number plus unit: 百分之八十, 三分之一, 1/3, 一半, 2：1."""
     if fraction := _FRACTION.match(text, start):
-        return _read_fractions(text, fraction, floor)
+        return _read_fractions(text, fraction, min_start)
     if (share := _SLASH.match(text, start)) and int(share[1]) < int(share[2]):
         value = _percent(Decimal(share[1]), Decimal(share[2]))
-        return Quantity(start, share.end(), (value,), "%", _bound_of_share(text, start, share.end(), floor))
+        return Quantity(
+            start, share.end(), (value,), "%", _bound_of_share(text, start, share.end(), min_start)
+        )
     if tenths := _TWO_TENTHS.match(text, start):
         digits = [parse_number(digit) for digit in tenths.groups() if digit]
-        op = bound(text, start, tenths.end(), floor)
+        op = comparison(text, start, tenths.end(), min_start)
         return Quantity(start, tenths.end(), (digits[0] * 10 + digits[1],), "%", op)
     if (half := _HALVES.match(text, start)) and text[start - 1 : start] not in ("另", "这", "那"):
         value = Decimal(5 if half.group() == "半成" else 50)
-        return Quantity(start, half.end(), (value,), "%", _bound_of_share(text, start, half.end(), floor))
+        return Quantity(start, half.end(), (value,), "%", _bound_of_share(text, start, half.end(), min_start))
     if (ratio := _RATIO.match(text, start)) and not text[start - 1 : start].isdigit():
         first, second = Decimal(ratio[1]), Decimal(ratio[2])
         is_clock = len(ratio[2]) == 2 and first < 25 and second < 60
         if not is_clock or "比" in text[max(0, start - 8) : start]:
-            op = bound(text, start, ratio.end(), floor)
+            op = comparison(text, start, ratio.end(), min_start)
             return Quantity(start, ratio.end(), (first, second), "比", op)
     return None
 
 
-def _read_fractions(text: str, match: re.Match[str], floor: int) -> Quantity | None:
+def _read_fractions(text: str, match: re.Match[str], min_start: int) -> Quantity | None:
     """Read a fraction, or a range of two: 百分之三十至百分之五十."""
-    first = _read_fraction(text, match, floor)
+    first = _read_fraction(text, match, min_start)
     separator = _RANGE_SEPARATOR.match(text, first.end) if first else None
     following = _FRACTION.match(text, separator.end()) if separator else None
-    second = _read_fraction(text, following, floor) if following else None
+    second = _read_fraction(text, following, min_start) if following else None
     if first is None or second is None or first.unit != second.unit:
         return first
-    if _CHANGE_FRACTION.search(text, max(floor, first.start - 3), first.start):
+    if _CHANGE_FRACTION.search(text, max(min_start, first.start - 3), first.start):
         return first
     return Quantity(first.start, second.end, first.value + second.value, first.unit, "range")
 
 
-def _read_fraction(text: str, match: re.Match[str], floor: int) -> Quantity | None:
+def _read_fraction(text: str, match: re.Match[str], min_start: int) -> Quantity | None:
     surface = match["part"] if match["part"][0].isdigit() else well_formed(match["part"])
     end = match.end() if surface == match["part"] else match.start("part") + len(surface)
     try:
@@ -216,18 +218,18 @@ def _read_fraction(text: str, match: re.Match[str], floor: int) -> Quantity | No
         return None
     unit = _SHARE_UNITS.get(match["whole"], "")
     if unit:
-        op = bound(text, match.start(), end, floor, more=bool(match["more"]))
+        op = comparison(text, match.start(), end, min_start, more=bool(match["more"]))
     else:
-        part, unit, op = _percent(part, whole), "%", _bound_of_share(text, match.start(), end, floor)
+        part, unit, op = _percent(part, whole), "%", _bound_of_share(text, match.start(), end, min_start)
     start = match.start()
-    if match["minus"] or _NEGATIVE.search(text, max(floor, start - 2), start):
+    if match["minus"] or _NEGATIVE.search(text, max(min_start, start - 2), start):
         part = -part
     return Quantity(start, end, (part,), unit, op)
 
 
-def _bound_of_share(text: str, start: int, end: int, floor: int) -> Op:
+def _bound_of_share(text: str, start: int, end: int, min_start: int) -> Op:
     """Return the bound of 三分之一 or 一半; 接近 and 左右 beside such an exact share are not annotated."""
-    op = bound(text, start, end, floor)
+    op = comparison(text, start, end, min_start)
     return "eq" if op == "approx" else op
 
 
@@ -244,14 +246,14 @@ def _rounded(value: Decimal) -> Decimal:
 # --- number and unit -----------------------------------------------------------------------------
 
 
-def _read_quantity(text: str, match: re.Match[str], floor: int) -> Quantity | None:
+def _read_quantity(text: str, match: re.Match[str], min_start: int) -> Quantity | None:
     number = read_number(match)
     if number is None or is_part_of_code(text, match.start()) or is_fixed_term(text, match.start()):
         return None
     number = _leave_to_unit(text, number)
     start = number.start
     values: tuple[Decimal, ...] = number.pair or (() if number.value is None else (number.value,))
-    sign = _CURRENCY_SIGN.get(text[start - 1 : start]) if start > floor else None
+    sign = _CURRENCY_SIGN.get(text[start - 1 : start]) if start > min_start else None
     read = ("", number.end) if sign and number.arabic else _read_unit(text, number.end, number)
     last = number
     if second := _read_second(text, number, read):
@@ -265,19 +267,19 @@ def _read_quantity(text: str, match: re.Match[str], floor: int) -> Quantity | No
         return None
     if sign:
         start, surface = start - 1, sign
-    elif (minus := _read_minus(text, number, floor)) is not None:
+    elif (minus := _read_minus(text, number, min_start)) is not None:
         start, values = minus, tuple(-value for value in values)
     values, surface, end = _read_rest(text, values, surface, end, single=last is number)
     if end == number.end and text.startswith("/人", end):
         return None
-    unit, start, end = _read_rates(text, units.canonical_unit(surface), start, end, floor)
+    unit, start, end = _read_rates(text, units.canonical_unit(surface), start, end, min_start)
     if len(values) > 1:
         return Quantity(start, end, values, unit, "range")
     more = number.more or read[0].startswith("个多")
-    return Quantity(start, end, values, unit, bound(text, start, end, floor, more=more, unit=unit))
+    return Quantity(start, end, values, unit, comparison(text, start, end, min_start, more=more, unit=unit))
 
 
-def _leave_to_unit(text: str, number: Number) -> Number:
+def _leave_to_unit(text: str, number: NumberExpression) -> NumberExpression:
     """Give a 千 or 百 back to the unit it belongs to: 100千瓦 is 100 千瓦."""
     if number.surface[-1:] in ("千", "百") and len(number.surface) > 1:
         unit = _MEASURES.match(text, number.end - 1)
@@ -286,7 +288,7 @@ def _leave_to_unit(text: str, number: Number) -> Number:
     return number
 
 
-def _read_unit(text: str, position: int, number: Number) -> tuple[str, int] | None:
+def _read_unit(text: str, position: int, number: NumberExpression) -> tuple[str, int] | None:
     """Return the unit at ``position`` as written and its end; empty where a large number has none."""
     begin = position + (text[position : position + 1] == " ")
     latin = _LATIN_UNITS.match(text, begin)
@@ -315,8 +317,8 @@ def _read_unit(text: str, position: int, number: Number) -> tuple[str, int] | No
 
 
 def _read_second(
-    text: str, number: Number, read: tuple[str, int] | None
-) -> tuple[Number, tuple[str, int], tuple[Decimal, ...]] | None:
+    text: str, number: NumberExpression, read: tuple[str, int] | None
+) -> tuple[NumberExpression, tuple[str, int], tuple[Decimal, ...]] | None:
     """Read the second number of a range: ``3-5万元``, ``150元至800元``.
 
     Returns the second number, its unit and where that ends, and both values; None where there is no range.
@@ -350,7 +352,7 @@ def _read_second(
     return None
 
 
-def _scaled(first: Decimal, last: Number) -> Decimal:
+def _scaled(first: Decimal, last: NumberExpression) -> Decimal:
     """Return the first value of a range without a unit of its own: 3-5万 is 3万 to 5万, 8000-1.5万 is not."""
     if last.value is None or first >= last.value:
         return first
@@ -365,12 +367,12 @@ def _worth(unit: str) -> Decimal:
     return Decimal(10) if unit in ("成", "折") else Decimal(1)
 
 
-def _read_minus(text: str, number: Number, floor: int) -> int | None:
+def _read_minus(text: str, number: NumberExpression, min_start: int) -> int | None:
     """Return where the sign of a negative number begins: -15℃, 负3.9%, 零下5度."""
     start = number.start
-    if minus := _NEGATIVE.search(text, max(floor, start - 3), start):
+    if minus := _NEGATIVE.search(text, max(min_start, start - 3), start):
         return minus.start()
-    if number.arabic and text[start - 1 : start] == "-" and start - 1 >= floor:
+    if number.arabic and text[start - 1 : start] == "-" and start - 1 >= min_start:
         before = text[start - 2 : start - 1]
         if not re.match(r"[\dA-Za-z%℃]", before):
             return start - 1
@@ -408,7 +410,7 @@ def _read_rest(
     return values, surface, end
 
 
-def _read_rates(text: str, unit: str, start: int, end: int, floor: int) -> tuple[str, int, int]:
+def _read_rates(text: str, unit: str, start: int, end: int, min_start: int) -> tuple[str, int, int]:
     """Add what a rate is per: ``每人每年610元`` is 元/人/年, ``6次/年`` 次/年."""
     if group := _RATE_GROUP.match(text, end):
         unit, end = f"{unit}/{group[1]}/{group[2]}", group.end()
@@ -419,7 +421,7 @@ def _read_rates(text: str, unit: str, start: int, end: int, floor: int) -> tuple
         suffix = _RATE_SUFFIX.match(text, end) or _NEXT_RATE.match(text, end)
     is_price = unit.partition("/")[0] in _PRICED
     pattern = _PRICE_PREFIX if is_price else _RATE_PREFIX
-    before = max(floor, start - 8)
+    before = max(min_start, start - 8)
     if text.find("每", before, start) >= 0 and (prefix := pattern.search(text, before, start)):
         per = [_per(word) for word in prefix.group()[1:].split("每")]
         unit += "".join(f"/{word}" for word in sorted(per, key="年月周天日".__contains__))

@@ -102,13 +102,13 @@ def _outside(
     laws: Iterator[tuple[int, int]], numbered: Iterator[tuple[int, int]], taken: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield the ranges that overlap none of the sorted ``taken`` ones; of nested ranges the outer."""
-    at = floor = 0
+    at = min_start = 0
     for start, end in sorted([*laws, *numbered], key=lambda span: (span[0], -span[1])):
         while at < len(taken) and taken[at][1] <= start:
             at += 1
-        if start >= floor and (at == len(taken) or taken[at][0] >= end):
+        if start >= min_start and (at == len(taken) or taken[at][0] >= end):
             yield start, end
-            floor = end
+            min_start = end
 
 
 def _without_marks(span: str) -> str:
@@ -128,10 +128,10 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
     """Yield the ranges in title marks, broken pairs mended, nested ones as their outermost."""
     marks = [m.start() for m in _MARK.finditer(text)]
     index = 0
-    floor = 0  # end of the last range
+    min_start = 0  # end of the last range
     while index < len(marks):
         position = marks[index]
-        if position < floor or text[position : position + 2] == "<<":
+        if position < min_start or text[position : position + 2] == "<<":
             index += 1
         elif text[position] in "《〈<":
             end, index = _closing(text, marks, index)
@@ -139,15 +139,15 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
                 continue
             # <<X>>: the marks of a keyboard without title marks
             begin = position - (text[position] == "<" and text[position - 1 : position] == "<")
-            floor = end + (begin < position and text[end : end + 1] == ">")
-            yield begin, floor
+            min_start = end + (begin < position and text[end : end + 1] == ">")
+            yield begin, min_start
         else:
             index += 1
             # A closing mark whose opening one was lost: the title begins behind the last break.
-            start = _lost_start(text, position, floor)
+            start = _lost_start(text, position, min_start)
             if text[position] == "》" and start is not None:
                 yield start, position + 1
-                floor = position + 1
+                min_start = position + 1
 
 
 def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
@@ -194,8 +194,8 @@ def _continues(text: str, end: int, closing: int) -> bool:
     )
 
 
-def _lost_start(text: str, position: int, floor: int) -> int | None:
-    window = max(floor, position - _MAX_TITLE)
+def _lost_start(text: str, position: int, min_start: int) -> int | None:
+    window = max(min_start, position - _MAX_TITLE)
     cut = max(text.rfind(c, window, position) for c in "，。；：、（）“”\n等》" + _MISREAD_OPEN)
     start = max(window, cut + (text[cut] not in _MISREAD_OPEN)) if cut >= 0 else window
     return start if position - start >= 4 and _KIND.search(text[start:position]) else None
@@ -239,16 +239,16 @@ _LONGEST_LAW = 40
 
 def _laws(text: str) -> Iterator[tuple[int, int]]:
     pattern, last_words = _law_pattern()
-    floor = 0
+    min_start = 0
     for ending in _LAW_END.finditer(text):
         for end in dict.fromkeys((ending.end(), ending.start() + 1)):
-            begin = max(floor, end - _LONGEST_LAW)
+            begin = max(min_start, end - _LONGEST_LAW)
             if text[end - 2 : end] not in last_words and text.find("中华人民共和国", begin, end) < 0:
                 continue  # 办法, 依法: most of what ends so
             match = pattern.search(text, begin, end)
             if match and not _NOT_LAW_AFTER.match(text, end):
                 yield match.span()
-                floor = end
+                min_start = end
                 break
 
 

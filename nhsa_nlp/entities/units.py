@@ -41,7 +41,7 @@ def canonical_unit(surface: str) -> str:
     return surface if surface in CLASSIFIERS else _DROPPED_CLASSIFIER.sub("", surface)
 
 
-class Lexicon:
+class UnitLexicon:
     """A set of strings to match at a position, the longest first.
 
     Parameters

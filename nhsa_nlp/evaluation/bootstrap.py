@@ -37,7 +37,7 @@ def samples(groups: ArrayLike, seed: int = 0, resamples: int = _RESAMPLES) -> It
     ----------
     groups
         Shape (answers,): the group of each answer, for instance from
-        `nhsa_nlp.evaluation.splits.near_duplicate_groups`.
+        `nhsa_nlp.splits.near_duplicate_groups`.
     seed
         Of the draws.
     resamples

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import nhsa_nlp
-from nhsa_nlp.corpus import AnnotatedText, LabelledText
+from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
 from nhsa_nlp.evaluation.bootstrap import Interval, format_interval
 from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_model
 from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
-from nhsa_nlp.evaluation.splits import near_duplicate_groups
 from nhsa_nlp.pipeline.bundle import read_manifest, verify_bundle
+from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.model import TopicModel
 
 

@@ -22,7 +22,7 @@ from sklearn.svm import LinearSVC
 
 from nhsa_nlp.evaluation import metrics
 from nhsa_nlp.evaluation.crossval import FloatArray, Split
-from nhsa_nlp.evaluation.splits import stratified_folds
+from nhsa_nlp.splits import stratified_folds
 from nhsa_nlp.topic.labels import FACETS, facets_to_label, label_to_facets
 
 _EPOCHS = 10

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from nhsa_nlp.evaluation import metrics
-from nhsa_nlp.evaluation.splits import IndexArray, stratified_folds
 from nhsa_nlp.letter import parse_letter
+from nhsa_nlp.splits import IndexArray, stratified_folds
 from nhsa_nlp.topic.labels import LABELS
 
 FloatArray = NDArray[np.float64]

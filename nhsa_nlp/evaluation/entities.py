@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
+from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
 from nhsa_nlp.evaluation.metrics import prf, spread
 from nhsa_nlp.record import EntityRecord, is_policy, is_quantity
 
@@ -164,7 +164,7 @@ def evaluate_entities(
 
 
 def _splits(documents: Sequence[AnnotatedText], folds: int, seed: int) -> list[tuple[list[int], list[int]]]:
-    from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+    from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 
     groups = near_duplicate_groups([document.text for document in documents])
     # There is one kind of document, so the folds are stratified by nothing but the groups.
@@ -181,7 +181,7 @@ def _fold(
     pipelines["grammar"].add_pipe("nhsa_entities")
     began = time.perf_counter()
     if "ner" in variants:
-        from nhsa_nlp.training.entities import train_ner
+        from nhsa_nlp.pipeline.ner import train_ner
 
         pipelines["ner"] = train_ner([documents[i] for i in train], seed=seed)
         pipelines["both"] = blank()

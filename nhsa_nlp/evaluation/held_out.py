@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.corpus import AnnotatedText
+from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.evaluation import curves, metrics
 from nhsa_nlp.evaluation.bootstrap import bootstrap_interval, percentile_interval, samples
 from nhsa_nlp.evaluation.entities import score_documents
-from nhsa_nlp.evaluation.splits import near_duplicate_groups
+from nhsa_nlp.splits import near_duplicate_groups
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -16,7 +16,7 @@ from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.compare import compare as compare_methods
 from nhsa_nlp.evaluation.compare import missing
 from nhsa_nlp.evaluation.crossval import Split, cross_predict, learning_curve, repeated_splits, subject_lines
-from nhsa_nlp.evaluation.splits import near_duplicate_groups
+from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 

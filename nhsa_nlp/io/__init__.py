@@ -11,11 +11,11 @@ from nhsa_nlp.io.readers import (
     Reader,
     TableReader,
     Unpacker,
-    parts,
+    expand,
     read_documents,
     read_part,
 )
-from nhsa_nlp.io.record_files import read_records
+from nhsa_nlp.io.records import read_records
 from nhsa_nlp.io.text_file import check_writable, write_json_lines, write_text
 from nhsa_nlp.io.writers import HOLDING_TEXTS, WRITERS, Writer, writer_for
 from nhsa_nlp.io.writers.texts import Texts
@@ -38,7 +38,7 @@ __all__ = [
     "check_writable",
     "describe_skipped",
     "find_documents",
-    "parts",
+    "expand",
     "read_documents",
     "read_part",
     "read_records",

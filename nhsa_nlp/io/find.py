@@ -131,7 +131,7 @@ def _check(path: Path, suffixes: Collection[str]) -> None:
             if unlisted:
                 raise unlisted[0]
             holds = f"it holds only {describe_skipped(others)}; " if others else ""
-            from nhsa_nlp.io.readers import unsupported  # which needs this module
+            from nhsa_nlp.io.documents import unsupported  # which needs this module
 
             readable = " ".join(sorted(set(suffixes).difference(unsupported.SUFFIXES)))
             raise InputError(f"no documents in this folder; {holds}formats read: {readable}", path)

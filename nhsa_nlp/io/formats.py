@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.signature import recognise
+from nhsa_nlp.io.sniff import sniff
 
 UNKNOWN = ""
 """The format of a file that has no suffix, and is not recognised either."""
@@ -63,7 +63,7 @@ def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str 
     if suffix in suffixes and suffix not in _DOUBTFUL:
         return suffix
     with opened() as stream:
-        actual = recognise(stream)
+        actual = sniff(stream)
         if actual not in suffixes:
             actual = None
         if suffix in _SHEETS and actual in _PAGES:
@@ -76,7 +76,7 @@ def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str 
 
 
 def _is_text(stream: BinaryIO) -> bool:
-    from nhsa_nlp.io.readers.plain_text import detect  # whose package needs this module
+    from nhsa_nlp.io.documents.plain_text import detect  # whose package needs this module
 
     stream.seek(0)
     try:

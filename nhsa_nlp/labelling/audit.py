@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.evaluation.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
 from nhsa_nlp.labelling.confident import LabelErrors, find_label_errors
+from nhsa_nlp.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.features import read
 from nhsa_nlp.topic.fitting import term_matrix

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from nhsa_nlp.corpus import LabelledText
-from nhsa_nlp.data_file import show
+from nhsa_nlp.checks import show
+from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.audit import Audit, Finding
-from nhsa_nlp.labelling.wording import reasons
+from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.labelling.workbook import Cell, read_workbook, write_workbook
 from nhsa_nlp.topic.labels import LABELS
 

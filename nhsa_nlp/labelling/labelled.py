@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nhsa_nlp import corpus
-from nhsa_nlp.annotations.items import json_items, with_text
-from nhsa_nlp.annotations.topics import TOPIC_FIELDS, read_topics
-from nhsa_nlp.corpus import LabelledText
-from nhsa_nlp.data_file import show
+from nhsa_nlp.checks import show
+from nhsa_nlp.data import corpus
+from nhsa_nlp.data.annotations.items import json_items, with_text
+from nhsa_nlp.data.annotations.topics import TOPIC_FIELDS, read_topics
+from nhsa_nlp.data.corpus import LabelledText
+from nhsa_nlp.data.tables import read_table
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import write_json_lines, write_text
 from nhsa_nlp.io.writers.cells import csv_text
 from nhsa_nlp.labelling.corrections import read_corrections
-from nhsa_nlp.tables import read_table
 from nhsa_nlp.topic.labels import LABELS
 
 WRITABLE = (".tsv", ".csv", ".jsonl")
@@ -33,8 +33,8 @@ def read_labelled(
     Parameters
     ----------
     path
-        A table as `nhsa_nlp.corpus.read_labelled` takes it, a sheet of the audit that was corrected, or an
-        export of doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
+        A table as `nhsa_nlp.data.corpus.read_labelled` takes it, a sheet of the audit that was corrected,
+        or an export of doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
     text_column, label_column, id_column
         The columns of a table, where their names do not tell.
 

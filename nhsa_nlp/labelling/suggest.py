@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nhsa_nlp.evaluation.splits import near_duplicate_pairs
 from nhsa_nlp.record import TopicRecord
+from nhsa_nlp.splits import near_duplicate_pairs
 from nhsa_nlp.topic.features import read
 from nhsa_nlp.topic.fitting import term_matrix
 from nhsa_nlp.topic.terms import TermSpace

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.data_file import unreadable
+from nhsa_nlp.checks import unreadable
 from nhsa_nlp.errors import InputError, OutputError
 
 Cell = str | float | int | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nhsa_nlp.annotations import TopicGuess
+from nhsa_nlp.data.annotations import TopicGuess
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import write_json_lines, write_text
 from nhsa_nlp.io.writers.cells import csv_text, is_formula
@@ -54,7 +54,7 @@ def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequen
 
 
 def guesses(suggestions: Sequence[Suggestion]) -> list[TopicGuess]:
-    """Return suggestions with what the model thinks of them, for `nhsa_nlp.annotations`."""
+    """Return suggestions with what the model thinks of them, for `nhsa_nlp.data.annotations`."""
     return [
         TopicGuess(each.document.id, each.document.text, each.topic["label"], each.topic["probability"])
         for each in suggestions

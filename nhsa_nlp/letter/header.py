@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from nhsa_nlp.letter.dates import DATE, to_iso
 from nhsa_nlp.letter.flat import FlatText, Gap
 from nhsa_nlp.letter.issuer import names_before
 from nhsa_nlp.letter.organizations import ends_like_organization
+from nhsa_nlp.text.dates import DATE, to_iso
 
 REACH = 4000
 """A head ends within this many characters of the beginning."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nhsa_nlp.letter.dates import DATE
 from nhsa_nlp.letter.flat import FlatText, Gap
 from nhsa_nlp.letter.header import DOC_NO
 from nhsa_nlp.letter.issuer import names_before
+from nhsa_nlp.text.dates import DATE
 
 _REACH = 1500  # a title begins within this many characters of the beginning
 _LONGEST_TITLE = 200

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nhsa_nlp.letter.dates import DATE, to_iso
 from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.letter.issuer import names_before
+from nhsa_nlp.text.dates import DATE, to_iso
 
 _SEAL = re.compile(r"(?:（(?:章|印章|公章|盖章|代章|印)）|（(?:此页|本页)无正文）)$")
 # A decree is signed by whoever heads the body.

@@ -228,13 +228,13 @@ def _word_ends(window: str) -> set[int]:
 def _inside_pairs(window: str) -> list[bool]:
     """Return for each position whether it stands inside quotation marks or brackets."""
     inside = [False] * (len(window) + 1)
-    floor = 0
+    min_start = 0
     for mark in _OPENING.finditer(window):
         start = mark.end()
-        partner = window.find(_PAIRS[mark.group()], start) if start > floor else -1
+        partner = window.find(_PAIRS[mark.group()], start) if start > min_start else -1
         if partner > 0:
             inside[start : partner + 1] = [True] * (partner + 1 - start)
-            floor = partner
+            min_start = partner
     return inside
 
 

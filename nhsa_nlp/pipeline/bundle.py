@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.data_file import refuse_constant
+from nhsa_nlp.checks import refuse_constant
 from nhsa_nlp.errors import BundleError
 
 FORMAT = 1

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]

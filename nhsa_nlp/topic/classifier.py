@@ -25,20 +25,20 @@ from nhsa_nlp.topic.fitting import (
 )
 from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 from nhsa_nlp.topic.lexicon import default_lexicon
+from nhsa_nlp.topic.linear import TermCounter, fit_plain, fit_sharpness, sharpen
 from nhsa_nlp.topic.model import (
     FacetModel,
+    LinearModel,
     LinearTerms,
-    PlainModel,
     SectionTopic,
     TopicModel,
     checked_texts,
 )
-from nhsa_nlp.topic.plain import TermCounter, fit_plain, fit_sharpness, sharpen
 from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
 # From the documents to learn from and their weights to a model and which classes it knows.
-_Learner = Callable[[IndexArray, FloatArray], "tuple[FacetModel | PlainModel, IndexArray]"]
+_Learner = Callable[[IndexArray, FloatArray], "tuple[FacetModel | LinearModel, IndexArray]"]
 
 # The weights of words, shares and forest in each facet's score. All replies speak of insurance, so
 # words (and hardly the forest) cannot learn from them what a document without it looks like. For the
@@ -58,7 +58,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     If all training labels are among the seven of `nhsa_nlp.topic.labels.LABELS`, three facet models
     and a joint distribution over all seven labels are fitted. Any other labels get an ordinary
-    multi-class model over words and character n-grams (`nhsa_nlp.topic.plain`).
+    multi-class model over words and character n-grams (`nhsa_nlp.topic.linear`).
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows, probabilities = out_of_fold(
             found, list(map(str, given.tolist())), self.folds, self.random_state, predict
         )
-        if isinstance(inner, PlainModel):
+        if isinstance(inner, LinearModel):
             factor = fit_sharpness(probabilities, codes[rows])
             inner, probabilities = inner.sharpened(factor), sharpen(probabilities, factor)
         truth = probabilities[np.arange(len(rows)), codes[rows]] if len(rows) else np.zeros(0)
@@ -297,7 +297,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             characters.add(reading.all_ngrams)
         tables = words.counts(), characters.counts()
 
-        def learn(rows: IndexArray, weight: FloatArray) -> tuple[PlainModel, IndexArray]:
+        def learn(rows: IndexArray, weight: FloatArray) -> tuple[LinearModel, IndexArray]:
             columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
             return fit_plain(*tables, rows, own, weight, self.plain_c), columns
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from nhsa_nlp.text import CleanText, Range, clean
 from nhsa_nlp.topic.labels import FACETS
-from nhsa_nlp.topic.lexicon import Hit, Lexicon
+from nhsa_nlp.topic.lexicon import Hit, TopicLexicon
 from nhsa_nlp.topic.terms import character_ngrams
 
 FloatArray = NDArray[np.float64]
@@ -89,7 +89,7 @@ class Reading:
         return character_ngrams(f"\n{self.clean.text.lower()}\n", 1, 3)
 
 
-def read(raw: str, lexicon: Lexicon | None) -> Reading:
+def read(raw: str, lexicon: TopicLexicon | None) -> Reading:
     """Clean a raw text, cut it into words and find its structure and, with a lexicon, its terms."""
     cleaned = clean(raw)
     text = cleaned.text
@@ -148,7 +148,7 @@ class ThemeFeatures:
         The names of the features, in the order of their columns.
     """
 
-    def __init__(self, lexicon: Lexicon):
+    def __init__(self, lexicon: TopicLexicon):
         self.lexicon = lexicon
         self._last: tuple[Reading, FloatArray] | None = None  # probability and evidence ask in turn
         self._sectors = np.array([[f in s for f in FACETS] for s in lexicon.sectors], dtype=np.float64)

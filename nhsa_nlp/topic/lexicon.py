@@ -17,7 +17,7 @@ Hit = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Lexicon:
+class TopicLexicon:
     """Terms by theme; the longest term at a position wins.
 
     Parameters
@@ -94,7 +94,7 @@ class Lexicon:
         ]
 
     @classmethod
-    def from_json(cls, value: Sequence[Mapping[str, Any]]) -> Lexicon:
+    def from_json(cls, value: Sequence[Mapping[str, Any]]) -> TopicLexicon:
         """Build a lexicon from what `to_json` returned.
 
         Raises
@@ -123,7 +123,7 @@ class Lexicon:
         return cls(themes, sectors, telling, foreign, terms)
 
 
-def parse_lexicon(source: str, path: str | None = None) -> Lexicon:
+def parse_lexicon(source: str, path: str | None = None) -> TopicLexicon:
     """Read a lexicon file: ``theme<TAB>sectors<TAB>terms``, ``#`` for comments.
 
     Sectors are joined by ``+``; ``?`` stands for none, ``-`` for a theme that says nothing, ``!`` for
@@ -146,11 +146,11 @@ def parse_lexicon(source: str, path: str | None = None) -> Lexicon:
         telling.append(fields[1] not in ("-", "!"))
         foreign.append(fields[1] == "!")
         terms.append(tuple(fields[2].split()))
-    return Lexicon(tuple(themes), tuple(sectors), tuple(telling), tuple(foreign), tuple(terms))
+    return TopicLexicon(tuple(themes), tuple(sectors), tuple(telling), tuple(foreign), tuple(terms))
 
 
 @cache
-def default_lexicon() -> Lexicon:
+def default_lexicon() -> TopicLexicon:
     """Return the lexicon that comes with the package."""
     source = resources.files("nhsa_nlp.topic").joinpath("lexicon.tsv").read_text(encoding="utf-8")
     return parse_lexicon(source, "lexicon.tsv")

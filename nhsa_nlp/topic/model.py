@@ -149,7 +149,7 @@ class FacetModel:
 
 
 @dataclass(frozen=True)
-class PlainModel:
+class LinearModel:
     """A linear model over words and character n-grams, for any other labels.
 
     Upper and lower case are the same to it. Words are those of a text cut once and those of the
@@ -177,7 +177,7 @@ class PlainModel:
         scores += self.characters.logits([r.all_ngrams for r in readings])
         return _softmax(scores + self.bias)
 
-    def sharpened(self, factor: float) -> PlainModel:
+    def sharpened(self, factor: float) -> LinearModel:
         """Return the model with its scores multiplied: above 1 it is surer of the same answers.
 
         Its weights are rounded to half precision, so that a model saved and loaded is the same.
@@ -186,7 +186,7 @@ class PlainModel:
             LinearTerms(terms.space, (terms.weights * factor).astype(np.float16).astype(np.float64))
             for terms in (self.words, self.characters)
         )
-        return PlainModel(words, characters, self.bias * factor)
+        return LinearModel(words, characters, self.bias * factor)
 
     def in_scope(self, reading: Reading) -> bool:
         """Return whether any word or n-gram of two characters or more is known."""
@@ -244,7 +244,7 @@ class TopicModel:
     """
 
     classes: tuple[str, ...]
-    inner: FacetModel | PlainModel
+    inner: FacetModel | LinearModel
     review_below: float
     set_above: float
 
@@ -399,7 +399,7 @@ class TopicModel:
 
     def _refusal(self, reading: Reading) -> str | None:
         text = reading.clean.text
-        if isinstance(self.inner, PlainModel):  # a headline may be of two words, in any language
+        if isinstance(self.inner, LinearModel):  # a headline may be of two words, in any language
             if not _LETTERS.search(text):
                 return "too_short"
         elif not _occurs(_CHINESE, text, _FEWEST):

@@ -17,8 +17,8 @@ from nhsa_nlp.errors import BundleError, InputError, OutputError
 from nhsa_nlp.topic.features import ThemeFeatures
 from nhsa_nlp.topic.forest import Forest
 from nhsa_nlp.topic.labels import FACETS, LABELS
-from nhsa_nlp.topic.lexicon import Lexicon
-from nhsa_nlp.topic.model import FacetModel, LinearTerms, PlainModel, TopicModel
+from nhsa_nlp.topic.lexicon import TopicLexicon
+from nhsa_nlp.topic.model import FacetModel, LinearModel, LinearTerms, TopicModel
 from nhsa_nlp.topic.terms import TermSpace
 
 _FORMAT = 2
@@ -55,7 +55,7 @@ def save(model: TopicModel, directory: Path) -> None:
         arrays = {"bias": inner.bias}
     for name, linear in terms.items():
         arrays[f"{name}_idf"] = linear.space.idf
-        # The weights of a linear model are fitted to half precision (`nhsa_nlp.topic.plain`).
+        # The weights of a linear model are fitted to half precision (`nhsa_nlp.topic.linear`).
         arrays[f"{name}_weights"] = linear.weights.astype(np.float64 if kind == "facets" else np.float16)
     description = {
         "format": _FORMAT,
@@ -112,12 +112,12 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
     if not 0 <= set_above <= 1:
         raise ValueError("set_above is not a probability")
     outputs = len(classes)
-    inner: FacetModel | PlainModel
+    inner: FacetModel | LinearModel
     if description["kind"] == "facets":
         if classes != LABELS:
             raise ValueError("classes are not the seven labels")
         facets = len(FACETS)
-        features = ThemeFeatures(Lexicon.from_json(description["lexicon"]))
+        features = ThemeFeatures(TopicLexicon.from_json(description["lexicon"]))
         columns = len(features.names)
         inner = FacetModel(
             features=features,
@@ -129,7 +129,7 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
             mix=_floats(arrays, "mix", (3, facets)),
         )
     elif description["kind"] == "plain":
-        inner = PlainModel(
+        inner = LinearModel(
             words=_terms(description, arrays, "words", outputs, np.float16),
             characters=_terms(description, arrays, "characters", outputs, np.float16),
             bias=_floats(arrays, "bias", (outputs,)),

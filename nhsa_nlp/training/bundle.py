@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from nhsa_nlp.corpus import AnnotatedText
+from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.pipeline.bundle import (
     CARD,
@@ -26,7 +26,7 @@ from nhsa_nlp.pipeline.bundle import (
 )
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.card import render_card
-from nhsa_nlp.training.settings import Settings, read_settings
+from nhsa_nlp.training.settings import TrainingSettings, read_settings
 from nhsa_nlp.training.sources import Part, Sources, read_sources
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def train_all(
     output: str | Path,
     *,
     seed: int | None = None,
-    settings: Settings | None = None,
+    settings: TrainingSettings | None = None,
     on_progress: Say = lambda _: None,
     on_warning: Say = lambda _: None,
 ) -> Path:
@@ -81,7 +81,7 @@ def train_all(
     OutputError
         If the bundle cannot be written.
     """
-    chosen = (settings or Settings()).changed(seed=seed)
+    chosen = (settings or TrainingSettings()).changed(seed=seed)
     return _Training(_PARTS, chosen, on_progress, on_warning).run(Path(data), Path(output), None)
 
 
@@ -91,7 +91,7 @@ def train_part(
     output: str | Path,
     *,
     seed: int | None = None,
-    settings: Settings | None = None,
+    settings: TrainingSettings | None = None,
     test: str | Path | None = None,
     on_progress: Say = lambda _: None,
     on_warning: Say = lambda _: None,
@@ -108,8 +108,8 @@ def train_part(
         The part.
     data
         A folder, or a file. For ``topic`` a table of texts and labels, see
-        `nhsa_nlp.corpus.read_labelled`; the labels may be any. For ``entities`` annotations as
-        `nhsa_nlp.annotations.read_annotations` reads them (our own format, ``.spacy``, doccano, Label
+        `nhsa_nlp.data.corpus.read_labelled`; the labels may be any. For ``entities`` annotations as
+        `nhsa_nlp.data.annotations.read_annotations` reads them (our own format, ``.spacy``, doccano, Label
         Studio); if it has labels other than POLICY, DOC_NO and QUANTITY, the grammar is taken out of the
         bundle and the trained recogniser alone tags its documents.
     test
@@ -117,7 +117,7 @@ def train_part(
     output, seed, settings, on_progress, on_warning
         See `train_all`.
     """
-    chosen = (settings or Settings()).changed(seed=seed)
+    chosen = (settings or TrainingSettings()).changed(seed=seed)
     held_out = None if test is None else Path(test)
     return _Training((part,), chosen, on_progress, on_warning).run(Path(data), Path(output), held_out)
 
@@ -126,7 +126,7 @@ class _Training:
     """One training: what is to be trained, how, and who is told."""
 
     def __init__(
-        self, parts: tuple[Part, ...], settings: Settings, on_progress: Say, on_warning: Say
+        self, parts: tuple[Part, ...], settings: TrainingSettings, on_progress: Say, on_warning: Say
     ) -> None:
         self.parts, self.settings = parts, settings
         self.say, self.warn = on_progress, on_warning
@@ -243,7 +243,7 @@ class _Training:
                 seed=settings.seed,
                 classifier=topic_classifier(dataclasses.replace(settings.topic, folds=0), settings.seed),
             )
-        from nhsa_nlp.evaluation.any_labels import cross_validate
+        from nhsa_nlp.evaluation.multiclass import cross_validate
         from nhsa_nlp.training.topic import topic_classifier
 
         try:
@@ -279,7 +279,7 @@ class _Training:
         return nlp
 
 
-def _with_parts_of(settings: Settings, base: Path, trained: Sequence[Part]) -> Settings:
+def _with_parts_of(settings: TrainingSettings, base: Path, trained: Sequence[Part]) -> TrainingSettings:
     """Return the settings, those of parts that are not trained being the old bundle's."""
     if not (base / SETTINGS).is_file():
         return settings
@@ -305,8 +305,10 @@ def _add_components(nlp: Language) -> None:
     nlp.add_pipe("nhsa_entities", name="entities")
 
 
-def _replace_ner(nlp: Language, documents: Sequence[AnnotatedText], settings: Settings, say: Say) -> Language:
-    from nhsa_nlp.training.entities import train_ner
+def _replace_ner(
+    nlp: Language, documents: Sequence[AnnotatedText], settings: TrainingSettings, say: Say
+) -> Language:
+    from nhsa_nlp.pipeline.ner import train_ner
 
     trained = train_ner(documents, seed=settings.seed, on_progress=say, **asdict(settings.entities))
     if "ner" in nlp.component_names:
@@ -338,7 +340,7 @@ def _check_writable(output: Path) -> None:
         raise OutputError(f"{output}: cannot be written ({error.strerror}); give another folder") from error
 
 
-def _write(nlp: Language, manifest: Manifest, settings: Settings, output: Path) -> None:
+def _write(nlp: Language, manifest: Manifest, settings: TrainingSettings, output: Path) -> None:
     """Write the bundle beside its place, then put it there: what is there is old or new, never half."""
     try:
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as folder:

@@ -8,7 +8,7 @@ from typing import Any
 from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
 from nhsa_nlp.pipeline.bundle import Manifest
 from nhsa_nlp.topic.labels import LABELS
-from nhsa_nlp.training.settings import Settings
+from nhsa_nlp.training.settings import TrainingSettings
 
 _PARTS = {
     "topic": "topic, training",
@@ -24,7 +24,7 @@ _USE = (
 )
 
 
-def render_card(manifest: Manifest, settings: Settings) -> str:
+def render_card(manifest: Manifest, settings: TrainingSettings) -> str:
     """Return the card of a bundle: data, figures with intervals, limits, intended use, warnings.
 
     Parameters

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.data_file import show, unreadable
+from nhsa_nlp.checks import show, unreadable
 from nhsa_nlp.errors import InputError, InputProblemsError
 
 if sys.version_info >= (3, 11):
@@ -122,7 +122,7 @@ class EvaluationSettings:
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """Everything that decides what a training gives, apart from the data and the versions.
 
     Attributes
@@ -143,7 +143,7 @@ class Settings:
     segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
     evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
 
-    def changed(self, **knobs: Any) -> Settings:
+    def changed(self, **knobs: Any) -> TrainingSettings:
         """Return a copy with some knobs set, named as ``seed`` or ``bundle__name``; None changes nothing.
 
         Raises
@@ -166,7 +166,7 @@ class Settings:
         return "\n".join(_toml(self, comments)).rstrip("\n") + "\n"
 
 
-def read_settings(path: str | Path) -> Settings:
+def read_settings(path: str | Path) -> TrainingSettings:
     """Read settings from a TOML file; knobs it does not name have their defaults.
 
     Raises
@@ -187,9 +187,9 @@ def read_settings(path: str | Path) -> Settings:
     return _built(values, path)
 
 
-def _built(values: Mapping[str, Any], path: str | Path | None) -> Settings:
+def _built(values: Mapping[str, Any], path: str | Path | None) -> TrainingSettings:
     problems: list[InputError] = []
-    settings = _table(Settings, values, "", path, problems)
+    settings = _table(TrainingSettings, values, "", path, problems)
     if problems:
         raise InputProblemsError(problems)
     return settings  # type: ignore[no-any-return]
@@ -218,10 +218,10 @@ def _table(
 
 
 def _all_knobs() -> list[str]:
-    return [name for table, names in _tables(Settings()) for name in (table, *names) if name]
+    return [name for table, names in _tables(TrainingSettings()) for name in (table, *names) if name]
 
 
-def _tables(settings: Settings) -> Iterator[tuple[str, list[str]]]:
+def _tables(settings: TrainingSettings) -> Iterator[tuple[str, list[str]]]:
     yield "", [f.name for f in dataclasses.fields(settings) if not dataclasses.is_dataclass(_default(f))]
     for table in dataclasses.fields(settings):
         if dataclasses.is_dataclass(_default(table)):

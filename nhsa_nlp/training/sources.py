@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from nhsa_nlp.corpus import (
+from nhsa_nlp.data.corpus import (
     AnnotatedText,
     LabelledText,
     read_entities,
@@ -17,10 +17,10 @@ from nhsa_nlp.corpus import (
     read_replies,
     read_segmented,
 )
+from nhsa_nlp.data.quality import check_labelled, leaked, suspicious_labels
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import read_manifest
 from nhsa_nlp.topic.labels import LABELS
-from nhsa_nlp.training.checks import check_labelled, leaked, suspicious_labels
 from nhsa_nlp.training.settings import DataSettings
 
 Part = Literal["topic", "entities", "segmenter"]
@@ -153,7 +153,7 @@ def annotated_texts(data: Path) -> tuple[list[AnnotatedText], int, list[Path]]:
         If a file cannot be used.
     """
     if not data.is_dir():
-        from nhsa_nlp.annotations import read_annotations
+        from nhsa_nlp.data.annotations import read_annotations
 
         return *read_annotations(data), [data]
     texts = {reply.id: reply.text for reply in read_replies(data / REPLIES)}

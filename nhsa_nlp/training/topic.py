@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from nhsa_nlp.topic.classifier import TopicClassifier
-from nhsa_nlp.topic.model import LinearTerms, PlainModel, TopicModel
+from nhsa_nlp.topic.model import LinearModel, LinearTerms, TopicModel
 from nhsa_nlp.training.settings import TopicSettings
 
 
@@ -52,7 +52,7 @@ def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:
         The order; classes that it does not name come last, labels that are no class are left out.
     """
     inner = model.inner
-    if not labels or not isinstance(inner, PlainModel):
+    if not labels or not isinstance(inner, LinearModel):
         return model
     wanted = [label for label in labels if label in model.classes]
     classes = (*wanted, *(label for label in model.classes if label not in wanted))
@@ -60,4 +60,4 @@ def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:
     words, characters = (
         LinearTerms(terms.space, terms.weights[:, columns]) for terms in (inner.words, inner.characters)
     )
-    return replace(model, classes=classes, inner=PlainModel(words, characters, inner.bias[columns]))
+    return replace(model, classes=classes, inner=LinearModel(words, characters, inner.bias[columns]))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.batch import InterruptedRun, Job, run
-from nhsa_nlp.batch.units import Unit
+from nhsa_nlp.batch.work_items import WorkItem
 from tests.batch.test_run import Watch, records
 
 LOADER = "tests.batch.faults:load"
@@ -47,7 +47,7 @@ class Disturb(Watch):
         self._number = number
         self._after = after
 
-    def advanced(self, unit: Unit) -> None:
+    def advanced(self, unit: WorkItem) -> None:
         super().advanced(unit)
         if len(self.units) == self._after:
             children = Path("/proc/self/task").glob("*/children")

@@ -8,7 +8,7 @@ import pytest
 
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.messages import make_result
-from nhsa_nlp.batch.names import Names
+from nhsa_nlp.batch.unique_ids import UniqueIds
 
 
 def write(folder: Path, numbers: range) -> None:
@@ -77,7 +77,7 @@ def test_lines_put_away_are_found_again(tmp_path: Path) -> None:
 def test_names_are_unique_and_the_same_each_time() -> None:
     wanted = ["a", "b", "a", "a-2", "a", "b", "a-2"]
     for _ in range(2):
-        with contextlib.closing(Names()) as names:
+        with contextlib.closing(UniqueIds()) as names:
             assert [names.unique(name) for name in wanted] == [
                 "a",
                 "b",

@@ -15,8 +15,8 @@ from nhsa_nlp.batch import Failure, WorkerError, label_stream
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.io import Document
 from tests.batch import faults
+from tests.paths import LETTERS
 
-LETTERS = Path(__file__).parents[2] / "examples" / "letters"
 LOADER = "tests.batch.faults:load"
 
 

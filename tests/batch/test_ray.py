@@ -10,6 +10,7 @@ import pytest
 from nhsa_nlp.batch import Job, run
 from tests.batch import faults
 from tests.batch.ray_session import Silent
+from tests.paths import ROOT
 
 
 def test_a_ray_cluster_gives_what_this_machine_gives(tmp_path: Path) -> None:
@@ -29,7 +30,7 @@ def test_a_ray_cluster_gives_what_this_machine_gives(tmp_path: Path) -> None:
         capture_output=True,
         encoding="utf-8",
         timeout=120,
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
     )
     assert session.stderr == ""
     assert session.stdout.splitlines() == [

@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
-from nhsa_nlp.batch import Failure, InterruptedRun, Job, Summary, run, text_path
+from nhsa_nlp.batch import Failure, InterruptedRun, Job, RunSummary, run, text_path
 from nhsa_nlp.batch.folder import RunFolder
-from nhsa_nlp.batch.units import Unit
+from nhsa_nlp.batch.work_items import WorkItem
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import ReadOptions
 from tests.batch import faults
+from tests.paths import LETTERS
 
-LETTER = Path(__file__).parents[2] / "examples" / "letters" / "npc-13-4-2020.txt"
+LETTER = LETTERS / "npc-13-4-2020.txt"
 COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "label"]
 LOADER = "tests.batch.faults:load"
 
@@ -37,7 +38,7 @@ class Watch:
     def resumed(self) -> None:
         self.resumes += 1
 
-    def advanced(self, unit: Unit) -> None:
+    def advanced(self, unit: WorkItem) -> None:
         self.units.append(unit.id)
         if len(self.units) == self._stop_after:
             raise KeyboardInterrupt
@@ -88,7 +89,7 @@ def test_failures_are_listed_with_source_kind_and_reason(folder: Path, tmp_path:
     watch = Watch()
     options = ReadOptions(max_bytes=200)
     summary = run(job(folder, timeout=1.0, options=options), [output], watch)
-    assert isinstance(summary, Summary)
+    assert isinstance(summary, RunSummary)
     assert (summary.labelled, summary.labelled_now, summary.failed) == (26, 26, 4)
     assert [record["id"] for record in records(output)] == [
         f"{number:02}" for number in range(30) if number not in (5, 6, 7, 8)

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
-from tests.labelling.conftest import headline
+from tests.labelling.audits import headline
 
 
 def run(*args: str | Path) -> Any:

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from tests.paths import TRAINING_DATA
 
-REPLIES = Path(__file__).parents[2] / "training" / "data" / "replies.tsv"
+REPLIES = TRAINING_DATA / "replies.tsv"
 
 
 def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:

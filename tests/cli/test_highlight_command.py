@@ -6,8 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from tests.paths import LETTERS
 
-LETTER = Path(__file__).parents[2] / "examples" / "letters" / "npc-13-4-2020.txt"
+LETTER = LETTERS / "npc-13-4-2020.txt"
 
 
 @pytest.fixture

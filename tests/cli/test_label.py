@@ -15,8 +15,8 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from tests.paths import LETTERS
 
-LETTERS = Path(__file__).parents[2] / "examples" / "letters"
 LETTER = LETTERS / "npc-13-4-2020.txt"
 COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "label"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from nhsa_nlp.annotations import read_annotations
 from nhsa_nlp.cli.app import app
-
-LETTERS = Path(__file__).parents[2] / "examples" / "letters"
+from nhsa_nlp.data.annotations import read_annotations
+from tests.paths import LETTERS
 
 
 def run(*args: object) -> Any:

@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.pipeline.bundle import default_bundle_path
-
-ROOT = Path(__file__).parents[2]
+from tests.paths import LETTERS, TRAINING_DATA
 
 
 def train(*args: str | Path) -> Any:
@@ -21,7 +20,7 @@ def train(*args: str | Path) -> Any:
 
 def test_one_part_is_trained_into_a_bundle_that_labels(tmp_path: Path) -> None:
     bundle = shutil.copytree(default_bundle_path(), tmp_path / "bundle")
-    lines = (ROOT / "training" / "data" / "replies.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (TRAINING_DATA / "replies.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:40]), encoding="utf-8")
     result = train("topic", "--data", tmp_path, "--output", bundle, "--seed", "3")
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"wrote {bundle}"), result.stderr
@@ -29,7 +28,7 @@ def test_one_part_is_trained_into_a_bundle_that_labels(tmp_path: Path) -> None:
         r"cross-validation: exact label 0\.\d{3}, sectors 0\.\d{3}, macro-F1 0\.\d{3}",
         result.stdout.splitlines()[1],
     )
-    letter = ROOT / "examples" / "letters" / "npc-13-4-2020.txt"
+    letter = LETTERS / "npc-13-4-2020.txt"
     labelled = CliRunner().invoke(app, ["label", str(letter), "--bundle", str(bundle)])
     assert json.loads(labelled.stdout)["topic"]["label"], labelled.stderr
 

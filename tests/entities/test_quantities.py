@@ -2,17 +2,16 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.entities.quantities import find_quantities
+from tests.paths import TRAINING_DATA
 
-ROOT = Path(__file__).parent.parent.parent
 MARK = re.compile(r"\[([^|\[\]]+)\|(.+?)\|([^|]*)\|([a-z]+)\]")
 
 CASES = [
@@ -171,7 +170,7 @@ def assert_ordered_disjoint_slices(raw):
         end = entity["end"]
 
 
-REPLIES = [reply.text for reply in read_replies(ROOT / "training/data/replies.tsv")]
+REPLIES = [reply.text for reply in read_replies(TRAINING_DATA / "replies.tsv")]
 DAMAGE = st.sampled_from(
     [
         "—3—",

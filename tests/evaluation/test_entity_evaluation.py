@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.evaluation.entities import evaluate_entities, format_report, score_documents
-from tests.conftest import ROOT
+from tests.paths import TRAINING_DATA
 
 
 def test_scores_are_those_of_counting_by_hand(nlp):
@@ -29,7 +29,7 @@ def test_scores_are_those_of_counting_by_hand(nlp):
 
 
 def test_cross_validation_on_a_small_corpus(tmp_path):
-    data = ROOT / "training/data"
+    data = TRAINING_DATA
     (tmp_path / "replies.tsv").write_bytes((data / "replies.tsv").read_bytes())
     lines = (data / "entities.jsonl").read_text("utf-8").splitlines()[:5]
     (tmp_path / "entities.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")

@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from nhsa_nlp.corpus import AnnotatedText, EntityAnnotation
-from nhsa_nlp.evaluation.any_labels import cross_validate
+from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_labels
+from nhsa_nlp.evaluation.multiclass import cross_validate
 from nhsa_nlp.evaluation.significance import compare_entities, compare_labels, sign_flip_test
 from nhsa_nlp.topic.classifier import TopicClassifier
 

@@ -1,23 +1,21 @@
 import json
-from pathlib import Path
 
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation.crossval import subject_lines
-from nhsa_nlp.evaluation.splits import near_duplicate_groups
 from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
+from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.paths import TRAINING_DATA
 
 
 @pytest.fixture(scope="module")
 def replies() -> tuple[list[str], list[str]]:
-    rows = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
+    rows = read_replies(TRAINING_DATA / "replies.tsv", labels=LABELS)
     return [row.text for row in rows], [row.label for row in rows]
 
 

@@ -12,7 +12,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import find_documents, read_documents
 from nhsa_nlp.io.formats import stem_of, suffix_of
 from nhsa_nlp.io.readers import READABLE
-from tests.io.readers import samples
+from tests.io import samples
 
 LINES = ["国家医疗保障局", "现答复如下：取消药品加成。"]
 TEXT = "\n".join(LINES)

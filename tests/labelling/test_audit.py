@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from nhsa_nlp.corpus import LabelledText
+from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.audit import Audit, audit_labels, outliers
 from nhsa_nlp.topic.labels import LABELS
-from tests.labelling.conftest import audit
+from tests.labelling.audits import audit
 
 
 def test_a_wrong_label_comes_first_with_the_words_that_tell(audited: Audit) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from nhsa_nlp.corpus import LabelledText
+from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.labelling.audit import Audit
 from nhsa_nlp.labelling.corrections import COLUMNS, read_corrections, write_corrections
 from nhsa_nlp.labelling.labelled import read_labelled, write_labelled
-from tests.labelling.conftest import audit
+from tests.labelling.audits import audit
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ import numpy as np
 import openpyxl
 import pytest
 
-from nhsa_nlp.corpus import LabelledText
+from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import Document
 from nhsa_nlp.labelling.suggest import Suggestions, choose, suggest, uncertainty
 from nhsa_nlp.labelling.worklist import COLUMNS, write_worklist
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.model import TopicModel
-from tests.labelling.conftest import headline
+from tests.labelling.audits import headline
 
 
 @pytest.fixture(scope="session")

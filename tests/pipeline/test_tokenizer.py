@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhsa_nlp.corpus import read_entities, read_replies
+from nhsa_nlp.data.corpus import read_entities, read_replies
 from nhsa_nlp.pipeline.language import blank
-from tests.conftest import ROOT
+from tests.paths import TRAINING_DATA
 
 SEGMENTERS = ["jieba", "char"]
 
@@ -19,8 +19,8 @@ def pipeline(request, nlp):
 
 
 def test_every_annotated_entity_aligns_with_any_segmenter(pipeline):
-    texts = {reply.id: reply.text for reply in read_replies(ROOT / "training/data/replies.tsv")}
-    documents = read_entities(ROOT / "training/data/entities.jsonl", texts)
+    texts = {reply.id: reply.text for reply in read_replies(TRAINING_DATA / "replies.tsv")}
+    documents = read_entities(TRAINING_DATA / "entities.jsonl", texts)
     if pipeline.tokenizer.segmenter == "pkuseg":
         documents = documents[:20]  # it is slow
     for document in documents:

@@ -1,13 +1,10 @@
-from pathlib import Path
-
 import pytest
 
-from nhsa_nlp.corpus import read_replies
+from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.topic.model import TopicModel
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.paths import TRAINING_DATA
 
 HEADLINES = [  # labels other than the seven
     ("国足战平对手遗憾出局", "体育"),
@@ -28,7 +25,7 @@ HEADLINES = [  # labels other than the seven
 @pytest.fixture(scope="session")
 def replies() -> tuple[list[str], list[str]]:
     """Texts and labels of the training data."""
-    rows = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
+    rows = read_replies(TRAINING_DATA / "replies.tsv", labels=LABELS)
     return [row.text for row in rows], [row.label for row in rows]
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.evaluation.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.calibration import REVIEW_ALL, out_of_fold, review_threshold, set_threshold
 from nhsa_nlp.topic.labels import LABELS

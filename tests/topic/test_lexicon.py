@@ -4,7 +4,7 @@ import pytest
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic.labels import FACETS
-from nhsa_nlp.topic.lexicon import Lexicon, default_lexicon, parse_lexicon
+from nhsa_nlp.topic.lexicon import TopicLexicon, default_lexicon, parse_lexicon
 
 SMALL = """\
 # note
@@ -17,7 +17,7 @@ SMALL = """\
 """
 
 
-def found(lexicon: Lexicon, text: str) -> list[tuple[str, str]]:
+def found(lexicon: TopicLexicon, text: str) -> list[tuple[str, str]]:
     return [(text[start:end], lexicon.themes[theme]) for start, end, theme in lexicon.find(text)]
 
 
@@ -54,13 +54,13 @@ def test_terms_with_special_characters_are_taken_literally():
 
 def test_json_round_trip():
     lexicon = default_lexicon()
-    assert Lexicon.from_json(lexicon.to_json()) == lexicon
+    assert TopicLexicon.from_json(lexicon.to_json()) == lexicon
 
 
 def test_json_without_other_matters_is_that_of_the_first_version():
     lexicon = parse_lexicon("看病\t医疗\t医院")
     value = [{k: v for k, v in entry.items() if k != "foreign"} for entry in lexicon.to_json()]
-    assert Lexicon.from_json(value) == lexicon
+    assert TopicLexicon.from_json(value) == lexicon
 
 
 def test_wrong_number_of_fields_names_the_line():
@@ -91,7 +91,7 @@ def test_a_silent_theme_cannot_have_sectors():
 )
 def test_malformed_json_is_refused(value):
     with pytest.raises(InputError):
-        Lexicon.from_json(value)
+        TopicLexicon.from_json(value)
 
 
 def test_the_shipped_lexicon_covers_the_sectors_and_hides_the_offices():

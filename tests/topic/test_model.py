@@ -1,5 +1,4 @@
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,7 @@ from nhsa_nlp.text import clean
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import FACETS, LABELS
 from nhsa_nlp.topic.model import label_distribution
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.paths import RESOURCES
 
 OUT_OF_SCOPE = [
     "关于加快推进农村公路建设的通知。为改善农村交通条件，各地要加大资金投入，加快建制村通硬化路建设，完善安全防护设施，"
@@ -89,7 +87,7 @@ def test_alternatives_complete_the_prediction_set(model, replies):
 
 
 def test_out_of_scope_texts(model):
-    lines = (ROOT / "tests/data/out_of_scope.tsv").read_text("utf-8").splitlines()
+    lines = (RESOURCES / "out_of_scope.tsv").read_text("utf-8").splitlines()
     texts = [line.split("\t")[1].replace("\\n", "\n") for line in lines]
     assert len(texts) >= 60
     flagged = [model.analyse(text, top=0)["reason"] == "out_of_scope" for text in texts]

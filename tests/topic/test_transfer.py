@@ -1,14 +1,13 @@
 """What the classifier must do whatever it was trained on: other bodies, formulas, subject lines."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from nhsa_nlp.evaluation.metrics import exact_accuracy, facet_accuracy
 from nhsa_nlp.topic.labels import indicator_matrix
+from tests.paths import RESOURCES
 
-NOTICES = Path(__file__).parent.parent / "data/other_bodies.tsv"
+NOTICES = RESOURCES / "other_bodies.tsv"
 
 
 @pytest.fixture(scope="module")

@@ -9,20 +9,18 @@ from nhsa_nlp.errors import BundleError, InputError, OutputError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
 from nhsa_nlp.training.bundle import train_all, train_part
 from nhsa_nlp.training.settings import read_settings
-from tests.conftest import ROOT
-
-DATA = ROOT / "training/data"
+from tests.paths import TRAINING_DATA
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     """A small corpus: the first replies, the annotations of the first ones, the first sentences."""
     folder = tmp_path_factory.mktemp("corpus")
-    rows = (DATA / "replies.tsv").read_text("utf-8").splitlines()
+    rows = (TRAINING_DATA / "replies.tsv").read_text("utf-8").splitlines()
     (folder / "replies.tsv").write_text("".join(f"{row}\n" for row in rows[:40]), "utf-8")
-    annotated = (DATA / "entities.jsonl").read_text("utf-8").splitlines()
+    annotated = (TRAINING_DATA / "entities.jsonl").read_text("utf-8").splitlines()
     (folder / "entities.jsonl").write_text("".join(f"{line}\n" for line in annotated[:4]), "utf-8")
-    sentences = (DATA / "segmented.txt").read_text("utf-8").splitlines()
+    sentences = (TRAINING_DATA / "segmented.txt").read_text("utf-8").splitlines()
     (folder / "segmented.txt").write_text("".join(f"{line}\n" for line in sentences[:60]), "utf-8")
     return folder
 

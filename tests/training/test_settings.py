@@ -3,8 +3,8 @@ import dataclasses
 import pytest
 
 from nhsa_nlp.errors import InputError, InputProblemsError
-from nhsa_nlp.training.settings import Settings, read_settings
-from tests.conftest import ROOT
+from nhsa_nlp.training.settings import TrainingSettings, read_settings
+from tests.paths import ROOT
 
 
 def written(tmp_path, text):
@@ -15,12 +15,12 @@ def written(tmp_path, text):
 
 def test_the_documented_defaults_are_the_defaults():
     path = ROOT / "training" / "configs" / "default.toml"
-    assert path.read_text("utf-8") == Settings().to_toml(comments=True)
-    assert read_settings(path) == Settings()
+    assert path.read_text("utf-8") == TrainingSettings().to_toml(comments=True)
+    assert read_settings(path) == TrainingSettings()
 
 
 def test_what_is_written_is_read(tmp_path):
-    settings = Settings().changed(
+    settings = TrainingSettings().changed(
         seed=7,
         bundle__name='引"号\\\n',
         data__labels=["收费", "准入"],
@@ -35,7 +35,9 @@ def test_what_is_written_is_read(tmp_path):
 def test_a_file_names_only_what_differs(tmp_path):
     settings = read_settings(written(tmp_path, "seed = 3\n[entities]\nepochs = 5\ndropout = 0\n"))
     assert settings == dataclasses.replace(
-        Settings(), seed=3, entities=dataclasses.replace(Settings().entities, epochs=5, dropout=0.0)
+        TrainingSettings(),
+        seed=3,
+        entities=dataclasses.replace(TrainingSettings().entities, epochs=5, dropout=0.0),
     )
 
 
@@ -81,4 +83,4 @@ def test_no_toml_is_one_line(tmp_path, text):
 
 def test_an_option_is_checked_like_the_file():
     with pytest.raises(InputProblemsError, match="seed must be from 0"):
-        Settings().changed(seed=-1)
+        TrainingSettings().changed(seed=-1)

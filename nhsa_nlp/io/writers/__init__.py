@@ -15,7 +15,7 @@ from nhsa_nlp.io.writers import delimited as delimited_writer
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
-from nhsa_nlp.io.writers import workbook as workbook_writer
+from nhsa_nlp.io.writers import xlsx as xlsx_writer
 from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record
 
@@ -48,7 +48,7 @@ class Writer(Protocol):
         ...
 
 
-_FORMATS = (json_writer, delimited_writer, workbook_writer, parquet_writer, sqlite_writer)
+_FORMATS = (json_writer, delimited_writer, xlsx_writer, parquet_writer, sqlite_writer)
 
 WRITERS: dict[str, Writer] = {suffix: form.write for form in _FORMATS for suffix in form.SUFFIXES}
 """The writer of each suffix (lower case, with its dot)."""

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from nhsa_nlp.io.readers.rows import valid
+from nhsa_nlp.io.tables.rows import valid
 
 BOM = "\ufeff"
 """Without it at the beginning of a .csv file Excel takes UTF-8 for a Windows code page."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from nhsa_nlp.io.atomic import placed
 from nhsa_nlp.io.json_lines import json_line
-from nhsa_nlp.io.placing import placed
 from nhsa_nlp.io.writers.texts import Texts
 
 SUFFIXES = (".jsonl", ".ndjson")

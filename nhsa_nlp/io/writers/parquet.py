@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.io.placing import cannot_write, placed
-from nhsa_nlp.io.readers.rows import valid
+from nhsa_nlp.io.atomic import cannot_write, placed
+from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record

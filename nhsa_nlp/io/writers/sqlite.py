@@ -14,8 +14,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nhsa_nlp.io.placing import cannot_write, placed
-from nhsa_nlp.io.readers.rows import valid
+from nhsa_nlp.io.atomic import cannot_write, placed
+from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
 

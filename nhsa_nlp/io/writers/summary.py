@@ -35,7 +35,7 @@ _LETTER = {
 }
 
 
-class Summary:
+class RecordSummary:
     """Collect records as rows; then tell the columns and give the rows back in order."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Summary:
         self._carried: dict[str, None] = {}
         self._rest = False
 
-    def __enter__(self) -> Summary:
+    def __enter__(self) -> RecordSummary:
         return self
 
     def __exit__(

@@ -212,7 +212,7 @@ def test_a_source_is_a_link_if_it_is_a_file(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "nhsa_nlp.io.readers.spreadsheet.MAX_ROWS", 3
+        "nhsa_nlp.io.tables._xlsx_parser.MAX_ROWS", 3
     )  # a limit of Excel, which a test cannot reach
     WRITERS[".xlsx"](tmp_path / "r.xlsx", [{**BARE, "id": str(i)} for i in range(5)])
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")

@@ -1,0 +1,185 @@
+"""Searching the texts of an archive: the database that ``label --output FILE.sqlite`` writes."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from nhsa_nlp.checks import first_line
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.writers.search_tokens import TOKEN, folded, tokens
+from nhsa_nlp.io.writers.sqlite import APPLICATION_ID, FORMAT
+from nhsa_nlp.text import CleanText, clean
+
+_LONGEST_QUERY = 1_000  # characters
+_CONTEXT = 30  # characters of a snippet on either side
+_TERM = re.compile(r'["“”]([^"“”]*)["“”]|([^\s"“”]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found.
+
+    Attributes
+    ----------
+    id, source
+        The document.
+    label
+        Its topic label, None without one.
+    start, end
+        Where its first match is: code-point offsets into the raw text.
+    before, match, after
+        The match and what is around it, cleaned.
+    """
+
+    id: str
+    source: str
+    label: str | None
+    start: int
+    end: int
+    before: str
+    match: str
+    after: str
+
+
+def match_expression(query: str) -> str:
+    """Return a query as an expression for ``MATCH`` of SQLite's full-text search.
+
+    Each word is a phrase of characters, and a document must have all of them. What stands within
+    quotation marks is one phrase. Nothing in a query is an operator.
+
+    Raises
+    ------
+    InputError
+        If the query has no letter or digit, or is too long.
+
+    Examples
+    --------
+    >>> match_expression("医保 国办发〔2021〕14号")
+    '"医 保" "国 办 发 2021 14 号"'
+    """
+    return " ".join(f'"{" ".join(phrase)}"' for phrase in _phrases(query))
+
+
+def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int, list[Hit]]:
+    """Find the documents that have all words of a query, the most relevant first.
+
+    Parameters
+    ----------
+    path
+        A database written with texts.
+    query
+        Words, separated by spaces; see `match_expression`.
+    limit
+        How many documents to return; None for all.
+
+    Returns
+    -------
+    tuple[int, list[Hit]]
+        How many documents there are, and the best of them, by BM25 (Robertson and Zaragoza 2009).
+
+    Raises
+    ------
+    InputError
+        If the query is empty, or the file is no such database.
+    """
+    phrases = _phrases(query)
+    expression = match_expression(query)
+    try:
+        with closing(_open(path)) as base:
+            (count,) = base.execute(
+                "SELECT count(*) FROM text_index WHERE text_index MATCH ?", (expression,)
+            ).fetchone()
+            rows = base.execute(
+                "SELECT d.id, d.source, d.label, t.text FROM text_index i "
+                "JOIN documents d ON d.doc = i.rowid JOIN texts t ON t.doc = i.rowid "
+                "WHERE text_index MATCH ? ORDER BY i.rank, i.rowid LIMIT ?",
+                (expression, -1 if limit is None else limit),
+            )
+            return count, [_hit(row, phrases) for row in rows]
+    except (sqlite3.Error, UnicodeError) as error:
+        raise InputError(f"is damaged ({first_line(error)}); write it again", path) from error
+
+
+def _open(path: str | Path) -> sqlite3.Connection:
+    if not Path(path).is_file():
+        raise InputError("there is no such file; name one that label --output FILE.sqlite wrote", path)
+    try:
+        base = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise InputError(f"cannot be opened ({first_line(error)})", path) from error
+    try:
+        base.execute("PRAGMA trusted_schema = OFF")
+        base.execute("PRAGMA query_only = ON")
+        (application,) = base.execute("PRAGMA application_id").fetchone()
+        (version,) = base.execute("PRAGMA user_version").fetchone()
+        if application != APPLICATION_ID:
+            raise InputError("is not a database of documents; name one that label --output wrote", path)
+        if version != FORMAT:
+            raise InputError(f"is of format {version}, this version reads {FORMAT}; write it again", path)
+        if base.execute("SELECT 1 FROM texts LIMIT 1").fetchone() is None:
+            raise InputError("holds no texts to search; write it again with label --output FILE.sqlite", path)
+    except sqlite3.DatabaseError as error:
+        base.close()
+        reason = f"is no SQLite database, or damaged ({first_line(error)})"
+        raise InputError(f"{reason}; write one with label --output FILE.sqlite", path) from error
+    except InputError:
+        base.close()
+        raise
+    return base
+
+
+def _phrases(query: str) -> list[list[str]]:
+    if len(query) > _LONGEST_QUERY:
+        raise InputError(f"the query is longer than {_LONGEST_QUERY:,} characters; shorten it")
+    found = [tokens(match[1] or match[2] or "") for match in _TERM.finditer(query)]
+    phrases = [phrase for phrase in found if phrase]
+    if not phrases:
+        raise InputError("nothing to search for; give words or a document number")
+    return phrases
+
+
+def _hit(row: tuple[str, str, str | None, str], phrases: Sequence[Sequence[str]]) -> Hit:
+    name, source, label, text = row
+    cleaned = clean(text)
+    start, end = _first(cleaned, phrases)
+    raw_start, raw_end = cleaned.to_raw(start, end) if end > start else (0, 0)
+    shown = cleaned.text
+    return Hit(
+        name,
+        source,
+        label,
+        raw_start,
+        raw_end,
+        shown[max(0, start - _CONTEXT) : start],
+        shown[start:end],
+        shown[end : end + _CONTEXT],
+    )
+
+
+def _first(cleaned: CleanText, phrases: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Return where the first match of any phrase is in the cleaned text."""
+    places = [(match[0], match.span()) for match in TOKEN.finditer(folded(cleaned.text))]
+    words = [word for word, _ in places]
+    best: tuple[int, int] | None = None
+    for phrase in phrases:
+        for index in _starts(words, phrase):
+            span = places[index][1][0], places[index + len(phrase) - 1][1][1]
+            best = span if best is None else min(best, span)
+            break
+    return best or (0, 0)
+
+
+def _starts(words: list[str], phrase: Sequence[str]) -> Iterator[int]:
+    index = -1
+    while True:
+        try:
+            index = words.index(phrase[0], index + 1)
+        except ValueError:
+            return
+        if words[index : index + len(phrase)] == list(phrase):
+            yield index

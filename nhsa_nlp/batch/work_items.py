@@ -1,0 +1,235 @@
+"""The units of work behind the paths of a run, in order, with what an earlier run has done of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from nhsa_nlp.batch.failures import Failure, refusal
+from nhsa_nlp.batch.journal import END, Journal, Key
+from nhsa_nlp.batch.messages import Result, Task, decode_part, encode_part, failed, make_result
+from nhsa_nlp.batch.process import ATTEMPTS, WorkerDiedError, WorkerProcess, WorkerSettings
+from nhsa_nlp.batch.unique_ids import UniqueIds
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import Document, FoundFile
+from nhsa_nlp.io.readers import CONTAINERS
+
+
+@dataclass(slots=True, eq=False)
+class WorkItem(Task):
+    """A task of a run.
+
+    Attributes
+    ----------
+    key
+        Its file.
+    number
+        Its place in a container, `END` for the mark at its end.
+    name
+        The id it asked for.
+    file
+        Which file of the run that is, counted from 1.
+    last
+        Whether its file is done with it.
+    reused
+        Whether its result is that of an earlier run.
+    """
+
+    key: Key = ("", 0, 0)
+    number: int = 0
+    name: str = ""
+    file: int = 0
+    last: bool = True
+    reused: bool = False
+
+
+class WorkItems:
+    """The units of work of found files.
+
+    Parameters
+    ----------
+    found
+        The files, and the errors of folders that cannot be listed.
+    settings
+        How they are read.
+    journal
+        That of the run; units it holds already are not given again. ``None``: no earlier run.
+    skipped
+        Counts, by suffix, the files in archives that no reader reads.
+    """
+
+    def __init__(
+        self,
+        found: Iterable[FoundFile | InputError],
+        settings: WorkerSettings,
+        journal: Journal | None,
+        skipped: Counter[str],
+    ):
+        self._found = found
+        self._settings = settings
+        self._journal = journal
+        self._names = UniqueIds()
+        self._unpacker = Unpacker(settings)
+        self._skipped = skipped
+        self._files = 0
+
+    def __iter__(self) -> Iterator[WorkItem]:
+        for file in self._found:
+            self._files += 1
+            if isinstance(file, InputError):
+                source = file.path or ""
+                yield from self._offer(
+                    WorkItem(
+                        "", None, failed(refusal(file, source, source)), key=(source, -1, -1), name=source
+                    )
+                )
+                continue
+            if file.path is None and file.data is None:
+                file = replace(file, data=sys.stdin.buffer.read(self._settings.options.max_bytes + 1))
+            if file.suffix in CONTAINERS:
+                yield from self._container(file)
+            else:
+                yield from self._offer(WorkItem("", file, key=_identify(file), name=file.id))
+        if self._journal is not None and self._journal.expected is not None:
+            self._journal.cut()  # files that are gone
+
+    def close(self) -> None:
+        """End what was started."""
+        self._names.close()
+        self._unpacker.close()
+
+    def _container(self, file: FoundFile) -> Iterator[WorkItem]:
+        key = _identify(file)
+        number = 0
+        while self._journal and self._journal.expected and self._journal.expected.key == key:
+            line = self._journal.expected
+            self._journal.confirm()
+            if line.part == END:
+                self._skipped.update(*line.result.outcomes())
+                return
+            self._names.unique(line.name)
+            number += 1
+        for part in self._unpacker.parts(file, number):
+            if isinstance(part, Failure):
+                result: Result | None = failed(part)
+                unit = WorkItem("", None, result, key=key, number=number, name=part.id, last=False)
+            else:
+                unit = WorkItem("", part, key=key, number=number, name=part.id, last=False)
+            yield from self._offer(unit)
+            number += 1
+        # The mark says what was passed over, for a run that goes on behind it.
+        end = Result(body=json.dumps([self._unpacker.skipped]).encode())
+        self._skipped.update(self._unpacker.skipped)
+        yield from self._offer(WorkItem("", None, end, key=key, number=END))
+
+    def _offer(self, unit: WorkItem) -> Iterator[WorkItem]:
+        """Yield a unit, unless the journal has it; with its result, if an earlier run has."""
+        if self._journal is not None and (line := self._journal.expected) is not None:
+            if (line.key, line.part) == (unit.key, unit.number):
+                self._journal.confirm()
+                self._names.unique(line.name)
+                return
+            self._journal.cut()
+        unit.file = self._files
+        if unit.number != END:
+            unit.id = self._names.unique(unit.name)
+            if unit.result is None and self._journal is not None:
+                earlier = self._journal.earlier(unit.key, unit.number)
+                if earlier is not None:
+                    unit.result, unit.reused = earlier.result, True
+            if unit.result is not None:
+                unit.result = _named(unit.result, unit.id)
+        yield unit
+
+
+class Unpacker:
+    """Takes containers apart, in a process of its own: a hostile one must not take the run with it.
+
+    Parameters
+    ----------
+    settings
+        How they are read; ``timeout`` holds for each part.
+
+    Attributes
+    ----------
+    skipped
+        The files in the last container that no reader reads, by suffix.
+    """
+
+    def __init__(self, settings: WorkerSettings):
+        self._settings = replace(settings, job="unpack")
+        self._worker: WorkerProcess | None = None
+        self.skipped: Counter[str] = Counter()
+
+    def parts(self, file: FoundFile, skip: int) -> Iterator[FoundFile | Document | Failure]:
+        """Yield the parts of a container, the first ``skip`` left out; a failure stands for the rest."""
+        self.skipped.clear()
+        failure: Failure | None = None
+        attempts = 0
+        while failure is None:
+            try:
+                for part in self._ask(file, skip):
+                    yield part
+                    skip, attempts = skip + 1, 0
+                return
+            except WorkerDiedError as death:  # noqa: PERF203 - once a death
+                self._worker = None
+                attempts += 1
+                failure = self._given_up(file, death, attempts)
+        yield failure
+
+    def close(self) -> None:
+        """End the process."""
+        if self._worker is not None:
+            self._worker.close()
+
+    def _given_up(self, file: FoundFile, death: WorkerDiedError, attempts: int) -> Failure | None:
+        until = "is read only up to here: the"
+        if death.timed_out:
+            seconds = f"{self._settings.timeout:g} s"
+            reason = f"{until} next part took longer than {seconds}; raise --timeout"
+            return Failure(file.id, file.source, "timeout", reason)
+        if attempts < ATTEMPTS:
+            return None
+        reason = f"{until} process that read it {death.what}, {attempts} times"
+        return Failure(file.id, file.source, "crash", reason)
+
+    def _ask(self, file: FoundFile, skip: int) -> Iterator[FoundFile | Document | Failure]:
+        if self._worker is None:
+            self._worker = WorkerProcess(self._settings)
+            self._worker.receive()
+        self._worker.send({"file": encode_part(file), "skip": skip})
+        while True:
+            answer = self._worker.receive(self._settings.timeout)
+            if "part" in answer:
+                yield decode_part(answer["part"])
+            elif "failure" in answer:
+                yield Failure(**answer["failure"])
+            elif "end" in answer:
+                self.skipped.update(answer["end"])
+                return
+
+
+def _identify(file: FoundFile) -> Key:
+    if file.data is not None:
+        digest = hashlib.sha256(file.data).digest()
+        return file.source, len(file.data), int.from_bytes(digest[:7], "big")
+    try:
+        assert file.path is not None  # noqa: S101 - for the type checker
+        status = file.path.stat()
+    except OSError:
+        return file.source, -1, -1  # reading it will say why
+    return file.source, status.st_size, status.st_mtime_ns
+
+
+def _named(result: Result, name: str) -> Result:
+    """Return a result with the id of its record or failure changed."""
+    outcomes = result.outcomes()
+    for number, outcome in enumerate(outcomes):
+        kind = "record" if "record" in outcome else "failure"
+        outcome[kind]["id"] = f"{name}-{number}" if number else name
+    return make_result(outcomes)

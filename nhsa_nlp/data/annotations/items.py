@@ -1,0 +1,126 @@
+"""The objects in files of annotation tools, whatever was annotated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from nhsa_nlp.checks import InvalidItemError, field, lines, parse_object, refuse_constant, show
+from nhsa_nlp.errors import InputError
+
+SPAN_RESULTS = ("labels", "hypertextlabels", "paragraphlabels")
+"""Kinds of Label Studio's results that are labelled spans: of plain texts, web pages and dialogues."""
+
+
+def json_items(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
+    """Yield the objects of JSON Lines or of one JSON list.
+
+    Yields
+    ------
+    tuple[int | None, str, object]
+        The line (None in a list), the place in words, and the object.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is empty, or is not JSON.
+    """
+    content = list(lines(path))
+    if not any(line.lstrip().startswith("[") for _, line, _ in content[:1]):
+        for number, line, ended in content:
+            yield number, f"on line {number}", parse_object(line, ended, path, number)
+        return
+    try:
+        items = json.loads("\n".join(line for _, line, _ in content), parse_constant=refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"not JSON ({error.msg} at column {error.colno}); copy or export the file again",
+            path,
+            error.lineno,
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not JSON ({error}); copy or export the file again", path) from None
+    if not items:
+        raise InputError("the list is empty; export the annotated texts", path)
+    for number, item in enumerate(items, start=1):
+        yield None, f"at item {number}", item
+
+
+def with_text(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with its text in the field ``text``: exports of doccano 1.5 call it ``data``."""
+    if "text" in item or not isinstance(item.get("data"), str):
+        return item
+    return {**{name: value for name, value in item.items() if name != "data"}, "text": item["data"]}
+
+
+def refused(error: InvalidItemError, path: str | Path, line: int | None, place: str) -> InputError:
+    """Return the error for an object of a file that is refused."""
+    return InputError(f"{error}" if line else f"{place.removeprefix('at ')}: {error}", path, line)
+
+
+def identifier_of(item: dict[str, Any], name: str) -> str:
+    """Return the ``id`` of an object, ``name`` if it has none.
+
+    Raises
+    ------
+    InvalidItemError
+        If it is neither a string nor an integer.
+    """
+    identifier = item.get("id")
+    if identifier is None:
+        return name
+    if isinstance(identifier, bool) or not isinstance(identifier, str | int) or not str(identifier).strip():
+        raise InvalidItemError(f"the field 'id' must be a string or an integer, not {show(identifier)}")
+    return str(identifier)
+
+
+def label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the results of a task's annotation, None if nobody made one that was not cancelled.
+
+    Raises
+    ------
+    InvalidItemError
+        If it has several annotations of which none is marked as ground truth.
+    """
+    annotations = [
+        annotation
+        for annotation in field(task, "annotations", list, "a list")
+        if not (isinstance(annotation, dict) and annotation.get("was_cancelled"))
+    ]
+    if len(annotations) > 1:
+        chosen = [a for a in annotations if isinstance(a, dict) and a.get("ground_truth")]
+        if len(chosen) != 1:
+            raise InvalidItemError(
+                f"{len(annotations)} annotations of one task; mark one of them as ground truth, or keep one"
+            )
+        annotations = chosen
+    if not annotations:
+        return None
+    if not isinstance(annotations[0], dict):
+        raise InvalidItemError(f"an annotation must be an object, not {show(annotations[0])}")
+    results = field(annotations[0], "result", list, "a list")
+    for result in results:
+        if not isinstance(result, dict):
+            raise InvalidItemError(f"a result must be an object, not {show(result)}")
+    return results
+
+
+def check_text(*texts: str) -> None:
+    """Check an identifier, a text and its labels, in this order.
+
+    Raises
+    ------
+    InvalidItemError
+        If the text is empty, or a half of a surrogate pair is in any.
+    """
+    if not texts[1].strip():
+        raise InvalidItemError("the text is empty; delete the item")
+    try:
+        "".join(texts).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidItemError(
+            f"half a character (\\u{ord(error.object[error.start]):04x}), so text was lost earlier; "
+            "export it again"
+        ) from None

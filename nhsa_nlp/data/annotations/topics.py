@@ -1,0 +1,176 @@
+"""Topic labels in the formats of annotation tools: reading what people chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nhsa_nlp.checks import InvalidItemError, field, show
+from nhsa_nlp.data.annotations.items import (
+    SPAN_RESULTS,
+    check_text,
+    identifier_of,
+    json_items,
+    label_studio_results,
+    refused,
+    with_text,
+)
+from nhsa_nlp.data.corpus import LabelledText
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.topic.labels import FACETS, facets_to_label
+
+_LABEL_FIELDS = ("label", "labels", "topic")
+TOPIC_FIELDS = frozenset(_LABEL_FIELDS)
+"""The fields in which our own files and the tools' plain exports have the label."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGuess:
+    """A text with the topic label a model (or a person, then without a probability) gave it.
+
+    Attributes
+    ----------
+    id
+        The text's identifier.
+    text
+        The raw text.
+    label
+        None if there is none.
+    probability
+        Of the label.
+    """
+
+    id: str
+    text: str
+    label: str | None
+    probability: float | None = None
+
+
+def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
+    """Read texts with topic labels: our own, an export of doccano or of Label Studio.
+
+    Parameters
+    ----------
+    path
+        JSON Lines or one JSON list; the format is told from its content.
+
+        - Our own: ``{"id": …, "text": …, "label": "…"}``.
+        - doccano, text classification: ``{"text": …, "label": ["…"]}``.
+        - Label Studio, "JSON" with one annotation of one ``Choices`` a task (or one marked as ground
+          truth), or "JSON-MIN".
+
+        Several labels are taken if each is one facet: 医疗 and 医保 are ``医疗x医保``.
+
+    Returns
+    -------
+    tuple[list[LabelledText], int]
+        The labelled texts in the order of the file, and how many have no label yet and are left out.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is of another format, or if in an object of it a field is missing or
+        of another type, an identifier comes twice, a text is empty or has several labels, or if no text
+        has a label. The message names the line, or the item of a list.
+    """
+    found: list[LabelledText] = []
+    places: dict[str, str] = {}
+    left_out = 0
+    for row, (line, place, item) in enumerate(json_items(path)):
+        try:
+            identifier, text, labels = _read(item, f"text-{row:03d}")
+            if identifier in places:
+                raise InvalidItemError(
+                    f"the id {show(identifier)} was already {places[identifier]}; rename one or merge the two"
+                )
+            check_text(identifier, text, *labels)
+            label = _one(labels) if labels else None
+        except InvalidItemError as error:
+            raise refused(error, path, line, place) from None
+        places[identifier] = place
+        if label is None:
+            left_out += 1
+        else:
+            found.append(LabelledText(identifier, label, text, line or row + 1))
+    if not found:
+        raise InputError("no text has a label yet; label some and export again", path)
+    return found, left_out
+
+
+def holds_topics(path: str | Path) -> bool:
+    """Tell whether a file of an annotation tool holds labels of whole texts, rather than entities.
+
+    The first object that has any decides; a file without any is taken for topics.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is not JSON.
+    """
+    for _, _, item in json_items(path):
+        if not isinstance(item, dict):
+            continue
+        for annotation in _list(item.get("annotations")):
+            kinds = {r.get("type") for r in _list(annotation.get("result")) if isinstance(r, dict)}
+            if kinds & {"choices", *SPAN_RESULTS}:
+                return "choices" in kinds
+        if "entities" in item:
+            return False
+        for name in _LABEL_FIELDS:
+            given = item.get(name)
+            if isinstance(given, str) or (isinstance(given, dict) and "choices" in given):
+                return True
+            if isinstance(given, list) and given:
+                return isinstance(given[0], str)
+    return True
+
+
+def _list(value: object) -> list[Any]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _read(item: object, name: str) -> tuple[str, str, list[str]]:
+    """Return identifier, text and labels of an object in whichever form it is."""
+    if not isinstance(item, dict):
+        raise InvalidItemError(f"must be a JSON object, not {show(item)}")
+    item = with_text(item)
+    if "data" in item and "text" not in item:
+        data = field(item, "data", dict, "an object with the text")
+        text = field(data, "text", str, "a string (name the text's column so)")
+        return identifier_of(data, identifier_of(item, name)), text, _chosen(item)
+    text = field(item, "text", str, "a string")
+    given = next((item[key] for key in _LABEL_FIELDS if key in item), None)
+    if isinstance(given, dict):
+        given = given.get("choices", given)
+    return identifier_of(item, name), text, _strings([] if given is None else given)
+
+
+def _chosen(task: dict[str, Any]) -> list[str]:
+    if "annotations" not in task:
+        return []  # tasks as they were imported
+    chosen = [result for result in label_studio_results(task) or [] if result.get("type") == "choices"]
+    if len(chosen) > 1:
+        raise InvalidItemError(f"{len(chosen)} choices in one annotation; keep the one that is the topic")
+    if not chosen:
+        return []
+    return _strings(field(field(chosen[0], "value", dict, "an object"), "choices", list, "a list of labels"))
+
+
+def _strings(given: object) -> list[str]:
+    labels = [given] if isinstance(given, str) else given
+    if not isinstance(labels, list):
+        raise InvalidItemError(f"the label must be a string or a list of strings, not {show(given)}")
+    for label in labels:
+        if not isinstance(label, str):
+            raise InvalidItemError(f"a label of the whole text must be a string, not {show(label)}")
+    return [label.strip() for label in labels if label.strip()]
+
+
+def _one(labels: Sequence[str]) -> str:
+    if len(set(labels)) == 1:
+        return labels[0]
+    if set(labels) <= set(FACETS):
+        return facets_to_label(labels)
+    raise InvalidItemError(f"{len(labels)} labels of one text ({', '.join(map(show, labels[:4]))}); keep one")

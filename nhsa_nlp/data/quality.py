@@ -1,0 +1,270 @@
+"""What can be wrong with labelled texts, found out before anything is trained.
+
+Mistakes are refused, all of them at once; what may be meant so is a warning, which the bundle's card
+repeats.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nhsa_nlp.checks import show
+from nhsa_nlp.data.corpus import LabelledText
+from nhsa_nlp.errors import InputError, InputProblemsError
+from nhsa_nlp.splits import near_duplicate_groups
+from nhsa_nlp.topic.labels import FACETS, LABELS, facets_to_label
+
+_MOSTLY = 0.8  # if so many rows have one of the seven labels, the others are taken for mistakes
+_RARE = 10  # a label so many times rarer than one that looks like it is suspected to be a typing error
+_ALIKE = 0.4  # difflib's ratio from which a label may be the one that was meant
+_FEW = 2  # texts of a class; with fewer it cannot be both learnt and tested
+_ENOUGH_TO_JUDGE = 20  # rows; with fewer a column's looks say nothing
+_LONGEST_LABEL = 100  # characters
+_NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
+_JOINERS = str.maketrans(dict.fromkeys("×✕✖χх*+&、,，/;；|和及", "x"))
+
+
+def check_labelled(
+    documents: Sequence[LabelledText],
+    path: str | Path,
+    labels: Sequence[str] = (),
+    known: Sequence[InputError] = (),
+) -> list[str]:
+    """Check labelled texts.
+
+    Parameters
+    ----------
+    documents
+        The texts and their labels.
+    path
+        Where they come from, for the messages.
+    labels
+        The labels that may occur. If not given, they are the seven of `nhsa_nlp.topic.labels` where most
+        of the texts have one of these, else whatever occurs.
+    known
+        What was found to be wrong already, to be reported with the rest.
+
+    Returns
+    -------
+    list of str
+        Warnings, a sentence each.
+
+    Raises
+    ------
+    InputProblemsError
+        If labels are misspelt, one label is written in several ways, there is only one class, or texts
+        and labels are mixed up.
+    """
+    counts = Counter(document.label for document in documents)
+    first: dict[str, int] = {}
+    for document in documents:
+        first.setdefault(document.label, document.line)
+    allowed = tuple(labels) or (LABELS if _are_ours(counts) else ())
+    problems = [
+        *known,
+        *_mixed_up(documents, counts, path),
+        *_no_names(first, path),
+        *(_unknown(counts, first, allowed, path) if allowed else _variants(counts, first, path)),
+    ]
+    if len(counts) == 1 and not problems:
+        (only,) = counts
+        problems.append(
+            InputError(f"all {len(documents)} texts have the label {show(only)}; two are needed", path)
+        )
+    if problems:
+        raise InputProblemsError(problems)
+    warnings = [] if allowed else list(suspicious_labels(counts))
+    if allowed is not LABELS and (rare := [label for label, n in sorted(counts.items()) if n < _FEW]):
+        warnings.append(
+            f"labels with a single text, which cannot be tested: {_some(rare)}; add texts or join labels"
+        )
+    if wordless := [document for document in documents if not _has_letter(document.text)]:
+        lines = _some([str(document.line) for document in wordless])
+        warnings.append(f"{len(wordless)} texts have no letter in them (lines {lines})")
+    return warnings + list(_duplicates(documents))
+
+
+def leaked(documents: Sequence[LabelledText], test: Sequence[LabelledText]) -> list[int]:
+    """Return which test texts (by position) are near-duplicates of a training text."""
+    groups = near_duplicate_groups([document.text for document in (*documents, *test)])
+    known = set(groups[: len(documents)].tolist())
+    return [i for i, group in enumerate(groups[len(documents) :].tolist()) if group in known]
+
+
+def suspicious_labels(counts: Counter[str]) -> Iterator[str]:
+    """Yield a warning for each rare label that differs from a frequent one in a single character."""
+    usual = [label for label, n in counts.most_common() if n >= _RARE]
+    for label, number in sorted(counts.items()):
+        near = [
+            other
+            for other in usual
+            if counts[other] >= _RARE * number
+            and min(len(label), len(other)) > 1
+            and _one_apart(label, other)
+        ]
+        if near:
+            yield (
+                f"the label {show(label)} ({_rows(number)}) looks like {show(near[0])} "
+                f"({_rows(counts[near[0]])}); a typing error?"
+            )
+
+
+def suggestion(label: str, labels: Sequence[str]) -> str | None:
+    """Return the label that was probably meant, None if there is none like it or it is not clear which."""
+    folded = {_folded(known): known for known in labels}
+    if _folded(label) in folded:
+        return folded[_folded(label)]
+    if (combined := _as_sectors(label)) in labels:
+        return combined
+    scores = sorted(
+        (
+            (difflib.SequenceMatcher(None, _folded(label)[:40], name).ratio(), known)
+            for name, known in folded.items()
+        ),
+        reverse=True,
+    )
+    best = [known for score, known in scores if score == scores[0][0] and score >= _ALIKE]
+    return best[0] if len(best) == 1 else None
+
+
+def _are_ours(counts: Counter[str]) -> bool:
+    meant = sum(n for label, n in counts.items() if _folded(label) in LABELS or _as_sectors(label))
+    return meant >= _MOSTLY * counts.total()
+
+
+def _as_sectors(label: str) -> str | None:
+    """Return the label of the sectors that a label joins, in whatever order and with whatever sign."""
+    parts = frozenset(_folded(label).translate(_JOINERS).split("x"))
+    return facets_to_label(parts) if parts <= set(FACETS) else None
+
+
+def _folded(label: str) -> str:
+    """Return a label without what typists mix up: width, case, spaces."""
+    return "".join(unicodedata.normalize("NFKC", label).casefold().split())
+
+
+def _unknown(
+    counts: Counter[str], first: dict[str, int], allowed: Sequence[str], path: str | Path
+) -> Iterator[InputError]:
+    for label, number in counts.items():
+        if label in allowed:
+            continue
+        meant = suggestion(label, allowed)
+        advice = f"write {show(meant)}" if meant else "correct it"
+        listed = ", ".join(map(show, allowed[:10]))
+        yield InputError(
+            f"unknown label {show(label)} ({_rows(number)}); {advice}. The labels are {listed}"
+            f"{' …' if len(allowed) > 10 else ''}; others must be named with --labels",
+            path,
+            first[label],
+        )
+
+
+def _variants(counts: Counter[str], first: dict[str, int], path: str | Path) -> Iterator[InputError]:
+    ways: dict[str, list[str]] = defaultdict(list)
+    for label in sorted(counts, key=lambda name: (-counts[name], name != _folded(name), name)):
+        ways[_folded(label)].append(label)
+    for usual, *others in ways.values():
+        for other in others:
+            yield InputError(
+                f"the label {show(other)} ({_rows(counts[other])}) differs from {show(usual)} "
+                f"({_rows(counts[usual])}) only in width, case or spaces; write {show(usual)}",
+                path,
+                first[other],
+            )
+
+
+def _mixed_up(
+    documents: Sequence[LabelledText], counts: Counter[str], path: str | Path
+) -> Iterator[InputError]:
+    total = len(documents)
+    if total < _ENOUGH_TO_JUDGE:
+        return
+    texts = {document.text for document in documents}
+    if 2 * len(counts) > total:
+        yield InputError(
+            f"the column of labels has {len(counts)} different values in {total} rows, so it is hardly one; "
+            "name the right one with --label-column",
+            path,
+        )
+    if 20 * len(texts) < total and len(texts) <= len(counts):
+        yield InputError(
+            f"the column of texts has only {len(texts)} different values in {total} rows, so it is hardly "
+            "one; name the right one with --text-column",
+            path,
+        )
+    wordless = sum(not _has_letter(document.text) for document in documents)
+    if 2 * wordless > total:
+        yield InputError(
+            f"{wordless} of {total} texts have no letter in them; name the right column with --text-column",
+            path,
+        )
+
+
+def _has_letter(text: str) -> bool:
+    return any(char.isalpha() for char in text)
+
+
+def _no_names(first: dict[str, int], path: str | Path) -> Iterator[InputError]:
+    """Refuse what no table, list or file of a tool could show as a label; the first stands for all."""
+    for label, line in first.items():
+        if len(label) > _LONGEST_LABEL:
+            what = f"has {len(label):,} characters, and a label at most {_LONGEST_LABEL}"
+        elif any(unicodedata.category(char) in _NOT_SHOWN for char in label):
+            what = "has a line break or control character in it"
+        else:
+            continue
+        yield InputError(
+            f"the label {show(label)} {what}; correct it, or name another --label-column", path, line
+        )
+        return
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Tell whether one inserted, deleted or changed character, not a digit, makes the two equal."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    changed = one[start : start + 1] + other[start : start + 1]
+    if any(char.isdigit() for char in changed):
+        return False  # 第1类 and 第2类 are two classes
+    rests = (one[start:], other[start:])
+    return rests[0][1:] == rests[1][1:] or rests[0][1:] == rests[1] or rests[0] == rests[1][1:]
+
+
+def _duplicates(documents: Sequence[LabelledText]) -> Iterator[str]:
+    copies: dict[str, list[LabelledText]] = defaultdict(list)
+    for document in documents:
+        copies[document.text.strip()].append(document)
+    repeated = [group for group in copies.values() if len(group) > 1]
+    same = sum(len(group) - 1 for group in repeated)
+    if same:
+        yield f"{same} texts are exact copies of others"
+    differing = [group for group in repeated if len({d.label for d in group}) > 1]
+    if differing:
+        lines = [" and ".join(str(d.line) for d in group[:3]) for group in differing]
+        yield f"{len(differing)} texts occur with different labels, such as those on lines {_some(lines)}"
+    members: dict[int, list[LabelledText]] = defaultdict(list)
+    for document, group in zip(documents, near_duplicate_groups([d.text for d in documents]), strict=True):
+        members[int(group)].append(document)
+    near = [g for g in members.values() if len({d.text.strip() for d in g}) > 1]
+    apart = [g for g in near if len({d.label for d in g}) > 1]
+    if near:
+        yield (
+            f"{len(near)} groups of texts share half their text or more; {len(apart)} of these groups have "
+            "different labels"
+        )
+
+
+def _rows(number: int) -> str:
+    return f"{number} row{'' if number == 1 else 's'}"
+
+
+def _some(items: Sequence[str]) -> str:
+    return ", ".join(items[:5]) + (" …" if len(items) > 5 else "")

@@ -1,0 +1,1 @@
+"""Readers of documents, one module a format: a file is a document, or holds files."""

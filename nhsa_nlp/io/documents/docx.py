@@ -1,0 +1,518 @@
+"""Reading Word documents (.docx): all that the reader of a page sees, in reading order.
+
+What python-docx and its like leave out is often the point of an official document: the numbers
+of its headings, its text boxes, its notes, what a tracked change put in. So the parts are read
+here, event by event, after ECMA-376 part 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.documents.numbering import Level, ListOfLevels, Numbering
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.package.office import Package, resolve
+
+SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
+
+_WORD = frozenset(
+    {
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    }
+)
+_MATH = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/math",
+        "http://purl.oclc.org/ooxml/officeDocument/math",
+    }
+)
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+# Not shown, shown elsewhere, or a former state: deleted and moved text, phonetic guides, the
+# properties before a tracked change.
+_LEFT_OUT = frozenset({"del", "moveFrom", "rt", "pPrChange", "rPrChange", "sectPr"})
+_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_LEVELS = 9  # of a list
+_MAX_ANCESTORS = 50  # of a style; Word allows fewer
+_OFF = frozenset({"0", "false", "off", "none"})
+
+# The boxes and ticks of forms, in the fonts that Word sets them in.
+_SYMBOLS = {
+    ("Wingdings", 0x6C): "●",
+    ("Wingdings", 0x6E): "■",
+    ("Wingdings", 0x6F): "□",
+    ("Wingdings", 0x71): "❑",
+    ("Wingdings", 0x75): "◆",
+    ("Wingdings", 0xA1): "○",
+    ("Wingdings", 0xA8): "□",
+    ("Wingdings", 0xD8): "➢",
+    ("Wingdings", 0xE0): "→",
+    ("Wingdings", 0xFB): "✗",
+    ("Wingdings", 0xFC): "✓",
+    ("Wingdings", 0xFD): "☒",
+    ("Wingdings", 0xFE): "☑",
+    ("Wingdings 2", 0x4F): "✗",
+    ("Wingdings 2", 0x50): "✓",
+    ("Wingdings 2", 0x51): "☒",
+    ("Wingdings 2", 0x52): "☑",
+    ("Wingdings 2", 0x53): "☒",
+    ("Wingdings 2", 0xA3): "□",
+    ("Symbol", 0xB3): "≥",
+    ("Symbol", 0xA3): "≤",
+    ("Symbol", 0xB4): "×",
+    ("Symbol", 0xB1): "±",
+    ("Symbol", 0xB7): "·",
+}
+
+_NAME = tuple[str, str]
+
+
+def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+    """Read the one document of a Word file.
+
+    A paragraph is a line; the cells of a table row are joined by tabs and a row is a line; text
+    boxes follow the paragraph they are anchored in; foot- and endnotes stand at the end, in the
+    order of their marks. Tracked changes are read as accepted. Headers and footers are left out:
+    they repeat on each page and hold page numbers.
+
+    Parameters
+    ----------
+    stream
+        The file, opened and within the size limit.
+    file
+        Its name.
+    options
+        ``max_bytes`` also bounds what its parts unpack to.
+
+    Yields
+    ------
+    Document
+        Never empty.
+
+    Raises
+    ------
+    InputError
+        For a file that is damaged, hostile, encrypted, empty, or of another format.
+    """
+    package = Package(stream, file, options)
+    main = _main_part(package, file)
+    related = _Relations()
+    relations = _relations_of(main)
+    if relations in package:
+        package.parse(relations, related)
+
+    styles, numbers, notes = _Styles(), _Numbers(), {}
+    for kind, target in related.inner:
+        part = resolve(target, main)
+        if part not in package:
+            continue
+        if kind == "styles":
+            package.parse(part, styles)
+        elif kind == "numbering":
+            package.parse(part, numbers)
+        elif kind in ("footnotes", "endnotes"):
+            notes[kind] = part
+    numbering = Numbering(numbers.linked(styles), numbers.lists)
+    body = _Story(numbering, styles)
+    package.parse(main, body)
+
+    lines = body.lines
+    for kind, references in (("footnotes", body.footnotes), ("endnotes", body.endnotes)):
+        if references and kind in notes:
+            story = _Story(numbering, styles)
+            package.parse(notes[kind], story)
+            lines += [line for note in dict.fromkeys(references) for line in story.notes.get(note, [])]
+    text = "\n".join(lines).strip("\n")
+    if not text.strip():
+        raise InputError(
+            "holds no text, perhaps only pictures; print it to PDF to have them read", file.source
+        )
+    yield Document(file.id, file.source, text)
+
+
+def _main_part(package: Package, file: FoundFile) -> str:
+    top = _Relations()
+    if "_rels/.rels" in package:
+        package.parse("_rels/.rels", top)
+    for kind, target in top.inner:
+        if kind == "officeDocument" and resolve(target) in package:
+            return resolve(target)
+    if "word/document.xml" in package:
+        return "word/document.xml"
+    raise InputError(
+        "is a zip file but no Word document; rename it to .zip or open and save it anew", file.source
+    )
+
+
+def _relations_of(part: str) -> str:
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
+
+
+def _is_on(attributes: dict[str, str]) -> bool:
+    return attributes.get("val", "1") not in _OFF
+
+
+def _integer(value: str | None, default: int = 0) -> int:
+    """Read a number of the file; a hostile one may have a million digits."""
+    return (
+        int(value)
+        if value is not None and value.isascii() and value.isdigit() and len(value) < 9
+        else default
+    )
+
+
+class _Relations:
+    """Collects the relations of a part that stay within the package."""
+
+    def __init__(self) -> None:
+        self.inner: list[tuple[str, str]] = []
+
+    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+        if name[1] == "Relationship" and attributes.get("TargetMode") != "External":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            self.inner.append((kind, attributes.get("Target", "")))
+
+    def end(self, name: _NAME) -> None:
+        pass
+
+    def data(self, text: str) -> None:
+        pass
+
+
+class _Styles:
+    """Collects which list and level each paragraph style stands for."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, dict[str, str]] = {}
+        self._based_on: dict[str, str] = {}
+        self._style = ""
+        self.default = ""
+
+    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+        if name[0] not in _WORD:
+            return
+        value = attributes.get("val", "")
+        if name[1] == "style":
+            self._style = attributes.get("styleId", "")
+            if attributes.get("type") == "paragraph" and attributes.get("default", "0") not in _OFF:
+                self.default = self._style
+        elif name[1] == "basedOn":
+            self._based_on[self._style] = value
+        elif name[1] in ("numId", "ilvl"):
+            self._own.setdefault(self._style, {})[name[1]] = value
+
+    def end(self, name: _NAME) -> None:
+        pass
+
+    def data(self, text: str) -> None:
+        pass
+
+    def of(self, style: str) -> dict[str, str]:
+        """Return ``numId`` and ``ilvl`` of a style, inherited ones included."""
+        chain: dict[str, None] = {}
+        while style and style not in chain and len(chain) < _MAX_ANCESTORS:
+            chain[style] = None
+            style = self._based_on.get(style, "")
+        found: dict[str, str] = {}
+        for ancestor in reversed(chain):
+            found |= self._own.get(ancestor, {})
+        return found
+
+
+class _Numbers:
+    """Collects the lists and their patterns."""
+
+    def __init__(self) -> None:
+        self.patterns: dict[str, dict[int, Level]] = {}
+        self.lists: dict[str, ListOfLevels] = {}
+        self._levels: dict[int, Level] = {}
+        self._level = Level()
+        self._list = ListOfLevels()
+        self._depth = 0
+        self._pattern = ""
+        self._links: dict[str, str] = {}  # of a pattern: the list style that has its levels
+
+    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+        if name[0] not in _WORD:
+            return
+        value = attributes.get("val", "")
+        match name[1]:
+            case "abstractNum":
+                self._pattern = attributes.get("abstractNumId", "")
+                self._levels = self.patterns.setdefault(self._pattern, {})
+            case "numStyleLink":
+                self._links[self._pattern] = value
+            case "num":
+                self._list = self.lists.setdefault(attributes.get("numId", ""), ListOfLevels())
+                self._levels = self._list.levels
+            case "abstractNumId":
+                self._list.pattern = value
+            case "lvlOverride":
+                self._depth = _integer(attributes.get("ilvl"))
+            case "startOverride":
+                self._list.restarts[self._depth] = _integer(value, 1)
+            case "lvl":
+                self._level = Level()
+                depth = _integer(attributes.get("ilvl"))
+                if depth < _LEVELS:
+                    self._levels[depth] = self._level
+            case "start":
+                self._level.start = _integer(value, 1)
+            case "numFmt":
+                self._level.form = value
+            case "isLgl":
+                self._level.digits = _is_on(attributes)
+            case "lvlText":
+                self._level.label = value
+            case "suff":
+                self._level.suffix = value
+
+    def end(self, name: _NAME) -> None:
+        pass
+
+    def data(self, text: str) -> None:
+        pass
+
+    def linked(self, styles: _Styles) -> dict[str, dict[int, Level]]:
+        """Return the patterns, those that are defined by a list style with its levels."""
+        for pattern, style in self._links.items():
+            found = self.lists.get(styles.of(style).get("numId", ""))
+            if found is not None:
+                self.patterns[pattern] = self.patterns.get(found.pattern, {})
+        return self.patterns
+
+
+@dataclass(slots=True)
+class _Block:
+    """Where lines go: the body, a cell, a text box, a note."""
+
+    lines: list[str] = field(default_factory=list)
+    unfinished: str = ""  # a paragraph whose end was deleted: the next one continues it
+
+    def add(self, line: str) -> None:
+        self.lines.append(self.unfinished + line)
+        self.unfinished = ""
+
+    def close(self) -> list[str]:
+        if self.unfinished:
+            self.add("")
+        return [line for line in self.lines if line.strip()]
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph while it is being read."""
+
+    pieces: list[str] = field(default_factory=list)
+    boxes: list[str] = field(default_factory=list)  # the lines of the text boxes anchored in it
+    style: str | None = None
+    place: dict[str, str] = field(default_factory=dict)  # in a list: numId and ilvl of its own
+    label: str | None = None
+    fields: list[bool] = field(default_factory=list)  # of each open field: is this its result?
+    hidden: bool = False  # the run being read
+    runs_on: bool = False  # its end was deleted
+
+    def add(self, text: str) -> None:
+        if not self.hidden and all(self.fields):
+            self.pieces.append(text)
+
+
+class _Story:
+    """Turns the events of a body, or of a part of notes, into lines."""
+
+    def __init__(self, numbering: Numbering, styles: _Styles):
+        self.lines: list[str] = []
+        self.notes: dict[str, list[str]] = {}
+        self.footnotes: list[str] = []
+        self.endnotes: list[str] = []
+        self._numbering = numbering
+        self._styles = styles
+        self._path: list[str] = []
+        self._skipped = 0  # how many elements deep in something left out
+        self._blocks = [_Block(self.lines)]
+        self._paragraphs: list[_Paragraph | None] = [None]  # the open ones; None where a block begins
+        self._rows: list[tuple[list[str], bool]] = []  # of each open row: its cells, was it deleted?
+        self._alternatives: list[bool] = []  # of each open one: was a choice taken?
+        self._controls: list[bool] = []  # of each open one: does it show only its prompt?
+        self._note: str | None = None
+        self._text: list[str] | None = None
+
+    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+        namespace, local = name
+        if self._skipped or self._is_left_out(namespace, local):
+            self._skipped += 1
+            return
+        self._path.append(local)
+        if namespace in _WORD:
+            self._start(local, attributes)
+        elif namespace in _MATH and local == "t":
+            self._text = []
+
+    def data(self, text: str) -> None:
+        if self._text is not None and not self._skipped:
+            self._text.append(text)
+
+    def end(self, name: _NAME) -> None:
+        namespace, local = name
+        if self._skipped:
+            self._skipped -= 1
+            return
+        if namespace in _WORD:
+            self._end(local)
+        elif namespace in _MATH and local == "t":
+            self._end_text()
+        elif namespace == _COMPATIBILITY and local == "AlternateContent":
+            self._alternatives.pop()
+        self._path.pop()
+
+    def _is_left_out(self, namespace: str, local: str) -> bool:
+        if namespace == _COMPATIBILITY:
+            if local == "AlternateContent":
+                self._alternatives.append(False)
+            elif local in ("Choice", "Fallback") and self._alternatives:
+                # The same content for new and for old programs: one is enough.
+                taken = self._alternatives[-1]
+                self._alternatives[-1] = True
+                return taken
+            return False
+        if namespace not in _WORD:
+            return False
+        if local == "sdtContent":
+            return bool(self._controls) and self._controls[-1]
+        # Among properties these mark the end of the paragraph, or the row, as deleted.
+        return local in _LEFT_OUT and self._path[-1:] not in (["rPr"], ["trPr"])
+
+    def _start(self, local: str, attributes: dict[str, str]) -> None:
+        match local:
+            case "p":
+                self._paragraphs.append(_Paragraph())
+            case "tc" | "txbxContent" | "footnote" | "endnote":
+                self._blocks.append(_Block())
+                self._paragraphs.append(None)
+                if local in ("footnote", "endnote"):
+                    kind = attributes.get("type", "normal")
+                    self._note = attributes.get("id") if kind == "normal" else None
+            case "tr":
+                self._rows.append(([], False))
+            case "sdt":
+                self._controls.append(False)
+            case "showingPlcHdr" if self._controls:
+                self._controls[-1] = _is_on(attributes)
+            case "del" | "moveFrom" if self._rows and self._path[-2] == "trPr":
+                self._rows[-1] = (self._rows[-1][0], True)
+        paragraph = self._paragraphs[-1]
+        if paragraph is not None:
+            self._start_within(paragraph, local, attributes)
+
+    def _start_within(self, paragraph: _Paragraph, local: str, attributes: dict[str, str]) -> None:
+        match local:
+            case "t":
+                self._text = []
+            case "r":
+                paragraph.hidden = False
+            case "vanish" if self._path[-3:-1] == ["r", "rPr"]:
+                paragraph.hidden = _is_on(attributes)
+            case "pStyle":
+                paragraph.style = attributes.get("val")
+            case "numId" | "ilvl":
+                paragraph.place[local] = attributes.get("val", "")
+            case "del" | "moveFrom":
+                paragraph.runs_on = paragraph.runs_on or self._path[-3:-1] == ["pPr", "rPr"]
+            case "fldChar":
+                self._field(paragraph, attributes.get("fldCharType"))
+            case "sym":
+                paragraph.add(_symbol(attributes))
+            case "footnoteReference":
+                self.footnotes.append(attributes.get("id", ""))
+            case "endnoteReference":
+                self.endnotes.append(attributes.get("id", ""))
+            case _ if local in _BREAKS and self._path[-2] == "r":
+                paragraph.add(_BREAKS[local])
+
+    def _field(self, paragraph: _Paragraph, kind: str | None) -> None:
+        if kind == "begin":
+            paragraph.fields.append(False)
+        elif kind == "separate" and paragraph.fields:
+            paragraph.fields[-1] = True
+        elif kind == "end" and paragraph.fields:
+            paragraph.fields.pop()
+
+    def _end(self, local: str) -> None:
+        match local:
+            case "t":
+                self._end_text()
+            case "pPr" if self._path[-2:-1] == ["p"]:
+                self._count()
+            case "p":
+                self._end_paragraph()
+            case "tc":
+                cell = "\n".join(self._end_block())
+                if self._rows:
+                    self._rows[-1][0].append(cell)
+            case "tr":
+                cells, gone = self._rows.pop()
+                if not gone and any(cells):
+                    self._blocks[-1].add("\t".join(cells))
+            case "txbxContent":
+                lines = self._end_block()
+                anchor = self._paragraphs[-1]
+                (self._blocks[-1].lines if anchor is None else anchor.boxes).extend(lines)
+            case "footnote" | "endnote":
+                lines = self._end_block()
+                if self._note is not None:
+                    self.notes[self._note] = [line.strip() for line in lines]
+            case "sdt":
+                self._controls.pop()
+
+    def _end_text(self) -> None:
+        paragraph = self._paragraphs[-1]
+        if self._text is not None and paragraph is not None:
+            paragraph.add("".join(self._text))
+        self._text = None
+
+    def _end_block(self) -> list[str]:
+        self._paragraphs.pop()
+        return self._blocks.pop().close()
+
+    def _end_paragraph(self) -> None:
+        self._count()
+        paragraph = self._paragraphs.pop()
+        if paragraph is None:
+            return
+        text = "".join(paragraph.pieces)
+        if text.strip():
+            text = (paragraph.label or "") + text
+        block = self._blocks[-1]
+        if paragraph.runs_on:
+            block.unfinished += text
+        else:
+            block.add(text)
+        block.lines.extend(paragraph.boxes)
+
+    def _count(self) -> None:
+        """Give the open paragraph its place in its list, once, when its properties are known."""
+        paragraph = self._paragraphs[-1]
+        if paragraph is None or paragraph.label is not None:
+            return
+        paragraph.label = ""
+        of_style = self._styles.of(paragraph.style or self._styles.default)
+        place = of_style | paragraph.place
+        if not paragraph.runs_on and place.get("numId", "0") != "0":
+            paragraph.label = self._numbering.label(place["numId"], _integer(place.get("ilvl")))
+
+
+def _symbol(attributes: dict[str, str]) -> str:
+    try:
+        code = int(attributes.get("char", "")[:4], 16)
+    except ValueError:
+        return ""
+    low = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
+    found = _SYMBOLS.get((attributes.get("font", ""), low))
+    return found or ("" if 0xD800 <= code <= 0xDFFF or not code else chr(code))

@@ -1,0 +1,419 @@
+"""Reading web pages (.html): the article, without what the site puts around it."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.documents.plain_text import decode
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.sniff import file_kind, sniff
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
+
+MAX_TAGS = 1_000_000
+
+_DECLARED_WITHIN = 4096
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
+)
+# Pages say GB2312 and use characters that only its supersets have (WHATWG Encoding Standard).
+_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
+_MAX_DAMAGED = 0.01
+_MARKUP = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_GUESS_BYTES = 1_000_000
+
+_UNSEEN = frozenset(
+    [
+        "audio", "base", "button", "canvas", "datalist", "del", "embed", "frame", "head", "iframe", "img",
+        "input", "link", "map", "math", "meta", "noscript", "object", "optgroup", "option",
+        "picture", "script", "select", "style", "svg", "template", "textarea", "title", "video"
+    ]
+)  # fmt: skip
+_BLOCKS = frozenset(
+    [
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+        "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+        "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "item",
+        "legend", "li", "list", "main", "menu", "nav", "ol", "optgroup", "p", "pre", "quote", "row",
+        "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"
+    ]
+)  # fmt: skip
+# Those of HTML, and those that trafilatura (TEI) gives instead.
+_ROWS = frozenset(["tr", "row"])
+_CELLS = frozenset(["td", "th", "cell"])
+_LINKS = frozenset(["a", "ref"])
+_LINE_BREAKS = frozenset(["br", "lb"])
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Control characters and what is none in Unicode, written as such or by number: no tree can hold them.
+_NO_CHARACTER = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]|"
+    r"&#0*(?:[0-8]|1[1-9]|2\d|3[01]|127)(?![0-9]);?|"
+    r"&#x0*(?:[0-8bef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
+_NOTE_MARK = re.compile(r"[\[［〔(（]?\d{1,3}[\]］〕)）]?")
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+# A line end of the source between two Chinese characters is no space (CSS Text, 4.1.3).
+_SOURCE_LINE_END = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n\s*(?={_WIDE})")
+
+# A page beyond this is no article with menus, and the extraction is not linear in it.
+_MAX_ELEMENTS = 20_000
+_MAX_DEPTH = 100
+_MAX_CHARACTERS = 1_000_000
+_MIN_ARTICLE = 30
+_MIN_EXTRACTED = 60  # trafilatura's 250 letters of English, in Chinese characters
+_MAX_CELL = 2  # lines
+_CONTAINER_SHARE = 0.8
+_MAX_LINKS = 0.25
+
+
+def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+    """Read the one document of a web page.
+
+    Parameters
+    ----------
+    stream
+        The file, opened and within the size limit.
+    file
+        Its name.
+    options
+        ``encoding`` overrules what the page declares.
+
+    Yields
+    ------
+    Document
+        A paragraph is a line; the cells of a table row are joined by tabs. The encoding is in
+        ``meta``.
+
+    Raises
+    ------
+    InputError
+        For a file of another format, and a page that is binary, in an unknown encoding, too
+        large or deep to be one, or without text.
+    """
+    kind = file_kind(stream)
+    if kind is not None and sniff(stream) != ".html":
+        raise InputError(f"is not a {file.suffix} but {kind}", file.source)
+    text, encoding = decode_page(stream.read(), file.source, options.encoding)
+    yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})
+
+
+def decode_page(data: bytes, source: str, encoding: str | None = None) -> tuple[str, str]:
+    """Decode a page.
+
+    What decodes as UTF-8 is UTF-8, whatever it says; then what it declares holds, with the few
+    broken characters that browsers forgive; then it is guessed as plain text is.
+
+    Parameters
+    ----------
+    data
+        The page.
+    source
+        Its name, for the error.
+    encoding
+        The encoding, if known.
+
+    Returns
+    -------
+    tuple[str, str]
+        The text without byte-order mark, and the encoding.
+
+    Raises
+    ------
+    InputError
+        See :func:`~nhsa_nlp.io.documents.plain_text.decode`.
+    """
+    if encoding is None and not _is_unicode(data):
+        declared = _DECLARED.search(data[:_DECLARED_WITHIN])
+        if declared:
+            name = declared[1].decode("ascii").lower()
+            name = _SUPERSETS.get(name, name)
+            try:
+                text = data.decode(name, "replace")
+            except (LookupError, ValueError):
+                text = "\ufffd"
+            if text.count("\ufffd") <= _MAX_DAMAGED * len(text) and "\0" not in text:
+                return text, name
+        # Markup drowns the signs of Chinese; < and > are no part of a character in its encodings.
+        _, encoding = decode(_MARKUP.sub(b" ", data[:_GUESS_BYTES]), source)
+    return decode(data, source, encoding)
+
+
+def _is_unicode(data: bytes) -> bool:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def article(page: str, source: str) -> str:
+    """Return the text of the article of a page; all its visible text if it has no article.
+
+    trafilatura (A. Barbaresi, ACL 2021) finds the article, but may lose a line of it. So the
+    element of the page that holds what it found is read in full, if that brings in no menus;
+    what it found before and after that element (the title, often) is kept.
+
+    Parameters
+    ----------
+    page
+        The page, decoded.
+    source
+        Its name, for the error.
+
+    Returns
+    -------
+    str
+        Lines.
+
+    Raises
+    ------
+    InputError
+        For a page that is nested too deep, has more than `MAX_TAGS` tags, or no text.
+    """
+    tree = _parse(page, source)
+    _prune(tree)
+    lines = _lines(tree)
+    if not lines:
+        raise InputError("holds no text; nothing to read", source)
+    if not _is_ordinary(tree, lines):
+        return "\n".join(line.text for line in lines)
+    found = _extract(copy.deepcopy(tree))
+    wanted = {_squeezed(line) for line in found}
+    matched = [line for line in lines if _squeezed(line.text) in wanted]
+    length = sum(map(len, found))
+    sure = sum(len(line.text) for line in matched) * 2 >= length and not _are_menus(matched)
+    if length < _MIN_ARTICLE or not sure:
+        return "\n".join(line.text for line in _without_menus(lines))
+    return "\n".join(_completed(found, wanted, tree, lines))
+
+
+def _parse(page: str, source: str) -> HtmlElement:
+    from lxml import etree
+    from lxml.html import HTMLParser
+
+    if page.count("<") > MAX_TAGS:
+        raise InputError(f"has more than {MAX_TAGS:,} tags, more than any real page; not read", source)
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
+    try:
+        tree = etree.fromstring(_NO_CHARACTER.sub(" ", page).encode("utf-8", "replace"), parser)
+    except etree.ParserError as error:
+        raise InputError("holds no text; nothing to read", source) from error
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"cannot be read as a web page ({error}); save it anew", source) from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise InputError("nests its elements too deep to be a real web page; not read", source)
+    if tree is None:
+        raise InputError("holds no text; nothing to read", source)
+    return tree
+
+
+def _prune(tree: HtmlElement) -> None:
+    """Take out what no reader of the page sees."""
+    for element in list(tree.iter()):
+        unseen = element.tag in _UNSEEN or "hidden" in element.attrib or _is_note_mark(element)
+        if unseen or _HIDDEN.search(element.get("style", "")):
+            parent = element.getparent()
+            if parent is not None and element.tag not in ("html", "body"):
+                _remove(element, parent)
+
+
+def _is_note_mark(element: HtmlElement) -> bool:
+    """Say whether an element is the mark of a footnote, which would be read as a number."""
+    if element.tag != "a" or not element.get("href", "").startswith("#"):
+        return False
+    return bool(_NOTE_MARK.fullmatch("".join(element.itertext()).strip()))
+
+
+def _remove(element: HtmlElement, parent: HtmlElement) -> None:
+    """Remove an element, but not the text that follows it."""
+    tail, before = element.tail, element.getprevious()
+    if tail:
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of a page: its text, the block it stands in, and how many characters are links."""
+
+    text: str
+    block: HtmlElement
+    links: int
+
+
+class _Layout:
+    """Breaks a tree into lines as a browser does: blocks begin lines, rows of tables are lines."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.lines: list[_Line] = []
+        self._sinks = [self.lines]  # the page, then each open cell
+        self._rows: list[list[list[_Line]]] = []  # of each open row: the lines of its cells
+        self._pieces: list[str] = []
+        self._blocks: list[HtmlElement] = [root]
+        self._in_links = self._links = 0
+
+    def start(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag in _BLOCKS or tag in _CELLS or tag in _LINE_BREAKS:
+            self._end_line()
+        if tag in _BLOCKS or tag in _CELLS:
+            self._blocks.append(element)
+        if tag in _ROWS:
+            self._rows.append([])
+        elif tag in _CELLS:
+            self._sinks.append([])
+        self._in_links += tag in _LINKS
+        self._add(element.text, kept=tag == "pre")
+
+    def end(self, element: HtmlElement) -> None:
+        tag = element.tag
+        self._in_links -= tag in _LINKS
+        if tag in _BLOCKS or tag in _CELLS:
+            self._end_line()
+            self._blocks.pop()
+        if tag in _ROWS:
+            self._sinks[-1].extend(_row(self._rows.pop(), element))
+        elif tag in _CELLS:
+            cell = self._sinks.pop()
+            if self._rows:
+                self._rows[-1].append(cell)
+            else:
+                self._sinks[-1].extend(cell)
+
+    def after(self, element: HtmlElement) -> None:
+        """Take the text that follows an element."""
+        self._add(element.tail)
+
+    def _add(self, text: str | None, *, kept: bool = False) -> None:
+        if text:
+            if not kept:
+                text = _SPACES.sub(" ", _SOURCE_LINE_END.sub("", text))
+            self._pieces.append(text)
+            self._links += len(text.strip()) if self._in_links else 0
+
+    def _end_line(self) -> None:
+        text = "".join(self._pieces).strip()
+        if text:
+            self._sinks[-1].append(_Line(text, self._blocks[-1], self._links))
+        self._pieces.clear()
+        self._links = 0
+
+
+def _row(cells: list[list[_Line]], row: HtmlElement) -> list[_Line]:
+    """Join the cells of a row by tabs; leave them as they are if the table is only there for layout."""
+    filled = [line for cell in cells for line in cell]
+    if not filled or any(len(cell) > _MAX_CELL for cell in cells):
+        return filled
+    text = "\t".join("\n".join(line.text for line in cell) for cell in cells)
+    return [_Line(text.rstrip(), row, sum(line.links for line in filled))]
+
+
+def _lines(tree: HtmlElement) -> list[_Line]:
+    from lxml import etree
+
+    layout = _Layout(tree)
+    layout.start(tree)
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if element is tree:
+            continue
+        if event == "start":
+            layout.start(element)
+        else:
+            layout.end(element)
+            layout.after(element)
+    layout.end(tree)
+    return layout.lines
+
+
+def _extract(tree: HtmlElement) -> list[str]:
+    """Return the lines of the article as trafilatura finds it; none if it finds none."""
+    from trafilatura import bare_extraction
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(_MIN_EXTRACTED)
+    try:
+        found = bare_extraction(tree, include_comments=False, favor_recall=True, config=config)
+    except (RecursionError, ValueError, TypeError, LookupError, AttributeError):
+        return []  # it is made for real pages; a page that upsets it is read in full
+    body = getattr(found, "body", None)
+    return [] if body is None else [line.text for line in _lines(body)]
+
+
+def _is_ordinary(tree: HtmlElement, lines: list[_Line]) -> bool:
+    """Say whether a page is as large and deep as pages are, so that trafilatura is quick on it."""
+    from lxml import etree
+
+    if sum(len(line.text) for line in lines) > _MAX_CHARACTERS:
+        return False
+    elements = depth = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        elements += event == "start"
+        if elements > _MAX_ELEMENTS or depth > _MAX_DEPTH:
+            return False
+    return True
+
+
+def _are_menus(lines: list[_Line]) -> bool:
+    return sum(line.links for line in lines) > _MAX_LINKS * sum(len(line.text) for line in lines)
+
+
+def _without_menus(lines: list[_Line]) -> list[_Line]:
+    """Leave out the lines that are mostly links, if that leaves any."""
+    if not _are_menus(lines):
+        return lines
+    return [line for line in lines if line.links * 2 < len(line.text)] or lines
+
+
+def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: list[_Line]) -> list[str]:
+    """Read in full the element that holds what was found; see `article`."""
+    weights: Counter[HtmlElement] = Counter()
+    for line in lines:
+        if _squeezed(line.text) in wanted:
+            weights[line.block] += len(line.text)
+    for element in reversed(list(tree.iter())):
+        parent = element.getparent()
+        if parent is not None:
+            weights[parent] += weights[element]
+    container, total = tree, weights[tree]
+    inner: HtmlElement | None = container
+    while inner is not None:
+        container = inner
+        enough = (child for child in container if weights[child] >= _CONTAINER_SHARE * max(total, 1))
+        inner = next(enough, None)
+    inner_lines = _lines(container)
+    extra = [line for line in inner_lines if _squeezed(line.text) not in wanted]
+    if not total or sum(line.links for line in extra) > _MAX_LINKS * sum(
+        len(line.text) for line in inner_lines
+    ):
+        return found
+    inside = {_squeezed(line.text) for line in inner_lines}
+    places = [place for place, line in enumerate(found) if _squeezed(line) in inside]
+    if not places:
+        return found
+    return [*found[: places[0]], *(line.text for line in inner_lines), *found[places[-1] + 1 :]]
+
+
+def _squeezed(line: str) -> str:
+    return "".join(line.split())

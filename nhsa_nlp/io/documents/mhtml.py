@@ -1,0 +1,59 @@
+"""Reading web archives (.mhtml): the page that a browser or Word saved as one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import Message
+from typing import BinaryIO
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.documents.html import article, decode_page
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+
+SUFFIXES = (".mhtml", ".mht")
+
+
+def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+    """Read the one document of a web archive: its first page.
+
+    Parameters
+    ----------
+    stream
+        The file, opened and within the size limit.
+    file
+        Its name.
+    options
+        ``encoding`` overrules what the page declares.
+
+    Yields
+    ------
+    Document
+        As :func:`nhsa_nlp.io.documents.html.read` gives it.
+
+    Raises
+    ------
+    InputError
+        For a file that holds no page, or a bad one.
+    """
+    try:
+        message = message_from_bytes(stream.read(), policy=policy.compat32)
+        page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
+    except RecursionError as error:
+        raise InputError(
+            "nests its parts too deep to be a real web archive; not read", file.source
+        ) from error
+    if page is None:
+        raise InputError("holds no web page; save the page anew, as .html", file.source)
+    payload = page.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    text, encoding = decode_page(data, file.source, options.encoding or _charset(page))
+    yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})
+
+
+def _charset(page: Message) -> str | None:
+    """Return the encoding in the header, if it is one that says more than the page itself."""
+    charset = page.get_content_charset()
+    return charset if charset is not None and charset.startswith("utf-16") else None

@@ -1,0 +1,145 @@
+"""Reading scans and photographs of pages: image files, through OCR."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.documents import ocr
+from nhsa_nlp.io.documents.page_layout import text_of
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
+
+MAX_PAGES = 500
+MAX_PIXELS = 89_000_000  # A3 at 600 dpi; Pillow itself refuses twice as many
+
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
+_SUBFILE_TYPE = 254  # a tag of TIFF; its first bit marks a smaller copy of another page
+
+
+def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
+    """Read the one document of an image file; a TIFF may have several pages.
+
+    Parameters
+    ----------
+    stream
+        The file, opened and within the size limit.
+    file
+        Its name.
+    options
+        Not used; all readers take them.
+
+    Yields
+    ------
+    Document
+        A line a paragraph. ``meta`` has the number of ``pages``, and all of them under ``ocr``.
+
+    Raises
+    ------
+    InputError
+        For a file that is no image or a damaged one, has more than `MAX_PAGES` pages or a page of
+        more than `MAX_PIXELS` pixels, or shows no text; and if the extra ``ocr`` is not installed.
+    """
+    ocr.check_installed(file.source)
+    pages = [ocr.read_page(image, source) for image, source in _images(stream, file.source)]
+    text = text_of(pages)
+    if not text:
+        raise InputError("shows no text that can be read; scan it again, at 200 dpi or more", file.source)
+    count = len(pages)
+    yield Document(
+        file.id, file.source, text, {"pages": str(count), "ocr": ocr.name_pages(range(1, count + 1))}
+    )
+
+
+def _images(stream: BinaryIO, source: str) -> Iterator[tuple[Image, str]]:
+    """Yield the pages in RGB, upright as far as the file says so, each with its name for errors."""
+    with _decoding(source):
+        from PIL import Image
+
+        image = Image.open(stream, formats=_FORMATS)
+    for index in range(MAX_PAGES + 1):
+        with _decoding(source):
+            if not _turn_to(image, index):
+                return
+            name = f"{source}: page {index + 1}" if index else source
+            if image.width * image.height > MAX_PIXELS:
+                raise InputError(
+                    f"has {image.width:,} x {image.height:,} pixels, at most {MAX_PIXELS:,} can be read; "
+                    "save it at a lower resolution",
+                    name,
+                )
+            if _is_thumbnail(image):
+                continue
+            page = _in_rgb(image)
+        yield page, name
+    raise InputError(f"has more than {MAX_PAGES} pages; split it", source)
+
+
+@contextmanager
+def _decoding(source: str) -> Iterator[None]:
+    """Turn what the decoders of images raise on bad files into an InputError; keep them from warning."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except UnidentifiedImageError as error:
+        raise InputError(
+            "is not an image, or a damaged one; give it the suffix of what it is", source
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise InputError(
+            f"has more than {MAX_PIXELS:,} pixels; save it at a lower resolution", source
+        ) from error
+    except (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, EOFError) as error:
+        raise InputError(
+            f"is a damaged image ({' '.join(str(error).split())}); scan or save it again", source
+        ) from error
+    except struct.error as error:
+        raise InputError("is a damaged image; scan or save it again", source) from error
+
+
+def _turn_to(image: Image, index: int) -> bool:
+    """Turn to a page; tell whether there is one. Only a TIFF has pages: other formats have frames."""
+    if index and image.format != "TIFF":
+        return False
+    try:
+        image.seek(index)
+    except EOFError:
+        return False
+    return True
+
+
+def _is_thumbnail(image: Image) -> bool:
+    tags: Any = getattr(image, "tag_v2", {})
+    return bool(image.format == "TIFF" and tags.get(_SUBFILE_TYPE, 0) & 1 and image.tell())
+
+
+def _in_rgb(image: Image) -> Image:
+    import numpy as np
+    from PIL import Image as Images
+    from PIL import ImageOps
+
+    page = ImageOps.exif_transpose(image)
+    if page.mode.startswith(("I", "F")):
+        # Sixteen bits and more, of any range: from the darkest to the lightest.
+        levels = np.nan_to_num(np.asarray(page, dtype=np.float32))
+        low, high = float(levels.min()), float(levels.max())
+        levels = (levels - low) * (255 / max(high - low, 1e-6))
+        return Images.fromarray(levels.astype(np.uint8)).convert("RGB")
+    if page.has_transparency_data:
+        layer = page.convert("RGBA")
+        paper = Images.new("RGBA", layer.size, "white")
+        return Images.alpha_composite(paper, layer).convert("RGB")
+    return page.convert("RGB")

@@ -1,0 +1,1 @@
+"""Zip packages and the XML in them, read with limits: what .docx, .xlsx, .ofd and .zip share."""

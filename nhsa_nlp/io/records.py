@@ -1,0 +1,132 @@
+"""Reading the records of a file back: .jsonl and .parquet as the writers write them."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from nhsa_nlp.checks import first_line, parse_object, unreadable
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.record import Record
+
+_STANDARD_INPUT = "-"
+_LONGEST_LINE = 200_000_000  # bytes; no record of a document that can be read is as long
+_BATCH = 64  # records
+
+OnError = Callable[[InputError], None]
+
+
+def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[Record]:
+    """Read records, one at a time, equal to those that were written.
+
+    Parameters
+    ----------
+    path
+        A ``.parquet`` file, or JSON Lines under any other name that is not one of another output;
+        ``-`` is JSON Lines on standard input.
+    on_error
+        What to do with a line that is no JSON object; without it the first one ends the reading.
+
+    Yields
+    ------
+    Record
+        In order. Empty lines are passed over. What a line of JSON holds besides being an object
+        is not checked.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is an output without whole records, or, without
+        ``on_error``, for the first line that is no object.
+    """
+    return (cast(Record, record) for _, record in numbered_records(path, on_error))
+
+
+def numbered_records(
+    path: str | Path, on_error: OnError | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Read records as `read_records` does, each with its line or row, counted from 1."""
+    from nhsa_nlp.io.writers import WRITERS, json_lines
+
+    name, suffix = show_name(path), Path(path).suffix.lower()
+    if suffix == ".parquet":
+        yield from _rows(path)
+        return
+    if suffix in WRITERS and suffix not in json_lines.SUFFIXES:
+        raise InputError("does not hold whole records; name the .jsonl or .parquet of that run", name)
+    try:
+        with _open(path) as stream:
+            yield from _lines(stream, name, on_error)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise InputError(unreadable(error), name) from None
+
+
+def show_name(path: str | Path) -> str:
+    """Return the name of a file of records for messages."""
+    return "<stdin>" if str(path) == _STANDARD_INPUT else str(path)
+
+
+def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from nhsa_nlp.io.writers.record_schema import schema, to_record
+
+    try:
+        with pq.ParquetFile(path) as table:
+            if not table.schema_arrow.equals(schema()):
+                raise InputError("holds no records; name a file that label --output wrote", path)
+            number = 0
+            for batch in table.iter_batches(_BATCH, use_threads=False):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, cast("dict[str, Any]", to_record(row))
+    except OSError as error:
+        # Arrow has errors of its own that are OSErrors; only those of the system have a number.
+        reason = unreadable(error) if error.errno else f"is damaged ({first_line(error)})"
+        raise InputError(reason, path) from None
+    except (pa.ArrowException, ValueError) as error:
+        raise InputError(f"is no Parquet file, or damaged ({first_line(error)})", path) from None
+
+
+def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
+    if str(path) == _STANDARD_INPUT:
+        return nullcontext(sys.stdin.buffer)
+    return Path(path).open("rb")
+
+
+def _lines(stream: BinaryIO, name: str, on_error: OnError | None) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
+    while raw := stream.readline(_LONGEST_LINE):
+        number += 1
+        try:
+            if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
+                while rest := stream.readline(_LONGEST_LINE):
+                    if rest.endswith(b"\n"):
+                        break
+                raise InputError(
+                    f"the line is longer than {_LONGEST_LINE:,} bytes; a line is one record", name, number
+                )
+            line = _decode(raw, name, number)
+            if not line.strip():
+                continue
+            record = parse_object(line, raw.endswith(b"\n"), name, number)
+        except InputError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+            continue
+        yield number, record
+
+
+def _decode(raw: bytes, name: str, number: int) -> str:
+    try:
+        return (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte 0x{raw[error.start]:02x} is not UTF-8; records are written in UTF-8", name, number
+        ) from None

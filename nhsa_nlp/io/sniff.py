@@ -1,0 +1,122 @@
+"""What a file is by its first bytes, whatever its name says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from nhsa_nlp.errors import InputError
+
+_HEAD_BYTES = 4096
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_MAGIC = (
+    (b"%PDF-", ".pdf"),
+    (b"\x89PNG\r\n\x1a\n", ".png"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"II*\0", ".tif"),
+    (b"MM\0*", ".tif"),
+)
+_COMMENTS = re.compile(rb"(?:\s*<!--.*?-->)*\s*", re.DOTALL)  # browsers say first where a page is from
+_PAGE = re.compile(rb"<!doctype html|<(?:html|head|body)[\s>]|<\?xml.*<html[\s>]", re.DOTALL)
+_WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.MULTILINE)
+# Names of streams in an OLE container, as its directory spells them.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_WORD = "WordDocument".encode("utf-16-le")
+
+_PHRASES = {
+    ".pdf": "a PDF",
+    ".png": "a picture",
+    ".jpg": "a picture",
+    ".tif": "a picture",
+    ".docx": "a Word document of 2007 or later",
+    ".xlsx": "an Excel workbook",
+    ".ofd": "an OFD",
+    ".zip": "a zip archive",
+    ".html": "a web page",
+    ".mhtml": "a web archive",
+}
+
+
+def sniff(stream: BinaryIO) -> str | None:
+    """Tell the format of a file, if it is one that is read and begins in a way of its own.
+
+    Parameters
+    ----------
+    stream
+        A seekable binary stream; its position is kept.
+
+    Returns
+    -------
+    str | None
+        The suffix of the format, such as ``.pdf``; ``None`` for anything else, so for text.
+    """
+    with _begun(stream) as head:
+        if head.startswith(_ZIP):
+            return _package(stream)
+        return next((suffix for magic, suffix in _MAGIC if head.startswith(magic)), None) or _markup(head)
+
+
+def file_kind(stream: BinaryIO) -> str | None:
+    """Say what a file is, for a clear word about one that cannot be read as what it is called.
+
+    Parameters
+    ----------
+    stream
+        A seekable binary stream; its position is kept.
+
+    Returns
+    -------
+    str | None
+        A phrase such as ``a PDF; rename it to .pdf``; ``None`` for what is not recognised.
+    """
+    known = sniff(stream)
+    if known is not None:
+        return f"{_PHRASES[known]}; rename it to {known}"
+    with _begun(stream) as head:
+        if head.startswith(b"{\\rtf"):
+            return "an RTF document; save it as .docx"
+        if not head.startswith(_OLE):
+            return None
+        data = head + stream.read()
+        if _ENCRYPTED in data:
+            return "an encrypted Office document; save it without a password"
+        kind = "Word document (.doc)" if _WORD in data else "Office document (.doc, .wps, .xls ...)"
+        return f"an old {kind}; save it as .docx"
+
+
+@contextmanager
+def _begun(stream: BinaryIO) -> Iterator[bytes]:
+    """Read the first bytes of a stream, and put it back to where it was in the end."""
+    position = stream.tell()
+    stream.seek(0)
+    yield stream.read(_HEAD_BYTES)
+    stream.seek(position)
+
+
+def _markup(head: bytes) -> str | None:
+    text = head.removeprefix(b"\xef\xbb\xbf").lower()
+    start = _COMMENTS.match(text)
+    if _PAGE.match(text, start.end() if start else 0):
+        return ".html"
+    headers = text.replace(b"\r\n", b"\n").lstrip().partition(b"\n\n")[0]
+    return ".mhtml" if _WEB_ARCHIVE.search(headers) else None
+
+
+def _package(stream: BinaryIO) -> str | None:
+    """Tell what a zip file is by the names in its directory; None if that is damaged."""
+    from nhsa_nlp.io.package.zip_files import open_zip  # whose package needs this module
+
+    try:
+        with open_zip(stream, "") as archive:
+            names = [name.lower() for name in archive.namelist()]
+    except InputError:
+        return None
+    tops = {name.partition("/")[0] for name in names}
+    if "[content_types].xml" in tops:
+        return ".docx" if "word" in tops else ".xlsx" if "xl" in tops else None
+    if "ofd.xml" in tops:
+        return ".ofd"
+    return None if tops & {"mimetype", "meta-inf"} else ".zip"  # OpenDocument, e-books, programs

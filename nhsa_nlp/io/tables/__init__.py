@@ -1,0 +1,1 @@
+"""Readers of tables, one module a format: a row is a document."""

@@ -1,0 +1,168 @@
+"""Reading tables in .csv and .tsv, a row a document.
+
+The first row that names a column for the text names the columns; a title may stand above it. One
+table needs no such row: a ``.tsv`` of two columns, a label and a text, as the training data of this
+project is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.tables.lines import FileLine, read_lines
+from nhsa_nlp.io.tables.rows import Header, HeaderSearch, InvalidRowError, failed, is_blank_row
+
+SUFFIXES = (".csv", ".tsv")
+
+_SEPARATORS = (",", ";", "\t")
+_SAID = re.compile(r'"?sep=([,;\t|])"?\s*')  # a first line for Excel that says the separator
+_LABELLED = ("label", "text")  # the columns of a table without a header
+_LONGEST_NAME = 30  # characters; a second cell longer than that is a text, no name of a column
+
+
+def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document | FoundFile]:
+    """Read the documents of a table, in constant memory.
+
+    Parameters
+    ----------
+    stream
+        The file, opened.
+    file
+        Its name; ``.tsv`` is separated by tabs, ``.csv`` by what its first row has most of.
+    options
+        Its encoding and columns; ``max_bytes`` bounds a row.
+
+    Yields
+    ------
+    Document | FoundFile
+        A document a row; a file with its ``error`` for a row that cannot be read. Rows without
+        any content are passed over.
+
+    Raises
+    ------
+    InputError
+        If the encoding cannot be told, or no column holds the text.
+    """
+    encoding, lines = read_lines(stream, file.source, options, newline="")
+    rows = _Rows(lines, file, options)
+    search = HeaderSearch(options)
+    header: Header | None = None
+    empty = True
+    for number, (line, cells, problem) in enumerate(rows, start=1):
+        if is_blank_row(cells) and not problem:
+            continue
+        if header is None:
+            if problem:
+                raise InputError(f"the names of the columns cannot be read: {problem}", file.source, line)
+            header = search.header(cells, file.source)
+            if header is not None:
+                continue
+            if not _is_labelled(cells, file, options) or search.rows > 1:
+                if search.is_over:
+                    break
+                continue
+            header = Header(_LABELLED, file.source, options)
+        empty = False
+        try:
+            if problem:
+                raise InvalidRowError(problem)
+            yield header.document(file, f"row={number}", number, cells, encoding, separated=True)
+        except InvalidRowError as error:
+            yield failed(file, f"row={number}", number, InputError(str(error), file.source, line))
+    if empty:
+        raise (header is None and search.problem) or InputError("is empty; nothing to read", file.source)
+
+
+def _is_labelled(cells: list[str], file: FoundFile, options: ReadOptions) -> bool:
+    """Tell whether a first row that names no text is not the names of columns but a label and a text."""
+    asked = options.text_column or options.id_column or options.title_column
+    return file.suffix == ".tsv" and len(cells) == 2 and len(cells[1]) > _LONGEST_NAME and not asked
+
+
+class _Rows:
+    """Rows of a table, each with the line it begins on, its cells, and what is wrong with it.
+
+    A quotation mark that is never closed would swallow the rest of the file: such a row is given
+    up as soon as that is clear, and the reading goes on at its second line.
+    """
+
+    def __init__(self, lines: Iterator[FileLine], file: FoundFile, options: ReadOptions):
+        self._lines = lines
+        self._again: deque[FileLine] = deque()
+        self._longest = options.max_bytes
+        self._separator = "\t" if file.suffix == ".tsv" else ""
+
+    def __iter__(self) -> Iterator[tuple[int, list[str], str]]:
+        while (first := self._next()) is not None:
+            if not self._separator:
+                said = _SAID.fullmatch(first.text)
+                self._separator = said[1] if said else _separator(first.text)
+                if said:
+                    yield first.number, [], ""
+                    continue
+            if first.problem and not first.text:
+                yield first.number, [], first.problem
+                continue
+            yield self._row(first)
+
+    def _next(self) -> FileLine | None:
+        return self._again.popleft() if self._again else next(self._lines, None)
+
+    def _row(self, first: FileLine) -> tuple[int, list[str], str]:
+        taken = [first]
+        try:
+            cells = self._parse(self._feed(taken), strict=True)
+        except (csv.Error, _UnclosedError):
+            # A stray quotation mark within one line does no harm; beyond it, it was never meant to open.
+            self._again.extendleft(reversed(taken[1:]))
+            cells = self._parse(iter([first.text]), strict=False)
+            if len(taken) > 1 or self._opens(first):
+                return first.number, cells, "a quotation mark is not closed; close or double it"
+        problems = [line.problem for line in taken if line.problem] if len(taken) > 1 else [first.problem]
+        return first.number, cells, problems[0] if problems else ""
+
+    def _feed(self, taken: list[FileLine]) -> Iterator[str]:
+        """Yield the lines that the row asks for, which are more than one within quotation marks."""
+        yield taken[0].text
+        size = len(taken[0].text)
+        while (line := self._next()) is not None:
+            taken.append(line)
+            size += len(line.text)
+            if size > self._longest or not line.text:
+                raise _UnclosedError
+            yield line.text
+        raise _UnclosedError
+
+    def _opens(self, line: FileLine) -> bool:
+        """Tell whether the line ends within quotation marks."""
+        try:
+            self._parse(iter([line.text]), strict=True)
+        except csv.Error as error:
+            return "unexpected end" in str(error)
+        return False
+
+    def _parse(self, lines: Iterator[str], *, strict: bool) -> list[str]:
+        # The limit belongs to the module csv and so to everybody: it is raised for this row only.
+        before = csv.field_size_limit(self._longest + 2)
+        try:
+            return next(csv.reader(lines, delimiter=self._separator, strict=strict), [])
+        finally:
+            csv.field_size_limit(before)
+
+
+class _UnclosedError(Exception):
+    """A quotation mark is not closed before the end of the file, or for longer than a row may be."""
+
+
+def _separator(line: str) -> str:
+    """Return what separates the cells of a first row: what it has most of, outside quotation marks."""
+    outside = "".join(line.split('"')[::2])
+    return max(_SEPARATORS, key=outside.count)

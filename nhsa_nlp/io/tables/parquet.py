@@ -1,0 +1,100 @@
+"""Reading Parquet files, a row a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from nhsa_nlp.checks import first_line
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.tables.rows import Header, InvalidRowError, failed
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+SUFFIXES = (".parquet",)
+
+_BATCH = 64  # rows; more are not faster, and each may be a long document
+_LONGEST_NAMES = 10_000_000  # bytes of one string of the metadata
+_MOST_PARTS = 1_000_000  # entries of one list of the metadata
+
+
+def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document | FoundFile]:
+    """Read the documents of a Parquet file, some rows at a time.
+
+    Parameters
+    ----------
+    stream
+        The file, opened.
+    file
+        Its name.
+    options
+        Its columns; ``max_bytes`` bounds a text.
+
+    Yields
+    ------
+    Document | FoundFile
+        A document a row, numbered from 1; a file with its ``error`` for a row without a text and
+        for a row group that is damaged.
+
+    Raises
+    ------
+    InputError
+        If it is no Parquet file, or no column holds the text.
+    """
+    import pyarrow as pa
+
+    try:
+        table = _open(stream)
+        header = Header(table.schema_arrow.names, file.source, options)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InputError(
+            f"is not a Parquet file, or cut off: {first_line(error)}; export it again", file.source
+        ) from None
+    if not table.metadata.num_rows:
+        raise InputError("is empty; nothing to read", file.source)
+    number = 0
+    for group in range(table.num_row_groups):
+        last = number + max(table.metadata.row_group(group).num_rows, 0)
+        try:
+            for values in _rows(table, group):
+                number += 1
+                place = f"row={number}"
+                try:
+                    yield header.document(file, place, number, values)
+                except InvalidRowError as error:
+                    yield failed(file, place, number, InputError(str(error), f"{file.source}#{place}"))
+        except (pa.ArrowException, OSError, ValueError) as error:
+            place = f"row={number + 1}"
+            message = (
+                f"rows {number + 1:,} to {last:,} cannot be read: {first_line(error)}; export the table again"
+            )
+            yield failed(file, place, number + 1, InputError(message, file.source))
+        number = last
+
+
+def _open(stream: BinaryIO) -> pq.ParquetFile:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    limits = {"thrift_string_size_limit": _LONGEST_NAMES, "thrift_container_size_limit": _MOST_PARTS}
+    schema = pq.ParquetFile(stream, **limits).schema_arrow
+    # A long text that many rows share is one entry of a dictionary; unpacked it could fill the memory.
+    shared = [
+        field.name
+        for field in schema
+        if pa.types.is_string(field.type)
+        or pa.types.is_large_string(field.type)
+        or pa.types.is_binary(field.type)
+    ]
+    stream.seek(0)
+    return pq.ParquetFile(stream, read_dictionary=shared, pre_buffer=False, buffer_size=1 << 20, **limits)
+
+
+def _rows(table: pq.ParquetFile, group: int) -> Iterator[list[object]]:
+    for batch in table.iter_batches(_BATCH, row_groups=[group], use_threads=False):
+        for index in range(batch.num_rows):
+            yield [column[index].as_py() for column in batch.columns]

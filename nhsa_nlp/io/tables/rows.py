@@ -1,0 +1,330 @@
+"""What all tables share: which column holds the text, and how a row becomes a document.
+
+The source of a row is that of the file and where the row is within it (``replies.csv#row=12``).
+Rows count as a spreadsheet counts them, from 1 and with the header; lines of JSON count as lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from nhsa_nlp.checks import SHOWN, show
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.options import ReadOptions
+
+TEXT_NAMES = frozenset(
+    {
+        *("text", "content", "body", "fulltext", "full_text"),
+        *("正文", "内容", "全文", "文本", "原文", "正文内容", "文本内容", "答复内容", "回复内容"),
+    }
+)
+"""Names of a column that holds the text, in lower case."""
+
+ID_NAMES = frozenset({"id", "doc_id", "document_id", "编号"})
+"""Names of a column that holds the id. 序号 is none: it counts rows, and starts again in every table."""
+
+_ROWS_ABOVE = 10  # the names of the columns: a title over all of them, a date, a unit
+_LONGEST_ID = 200
+_DEEPEST = 32  # levels of a nested value; deeper ones are an attack on whoever reads the record
+_SHOWN_COLUMNS = 20
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class InvalidRowError(Exception):
+    """Why a row is no document; the caller adds the place."""
+
+
+class NoColumnError(InputError):
+    """A table without a column for the text, or without one that was asked for."""
+
+
+class Header:
+    """The columns of a table, and which of them are the text and the id.
+
+    Parameters
+    ----------
+    names
+        The names of the columns, as the table has them; empty ones get a name and repeated ones a
+        number.
+    source
+        The table, for the error.
+    options
+        Which columns to take.
+    line
+        The line of the table that names them, for the error.
+
+    Raises
+    ------
+    NoColumnError
+        If there is no such column.
+    InputError
+        If several columns could be meant.
+    """
+
+    def __init__(self, names: Iterable[str], source: str, options: ReadOptions, line: int | None = None):
+        self.names = _unique(names)
+        self._max_bytes = options.max_bytes
+        self._place = source, line
+        text = self._find(options.text_column, TEXT_NAMES, "text")
+        if text is None:
+            raise NoColumnError(
+                "has no column that is called text, content, 正文, 内容, 全文 or alike; "
+                f"{self._listed()}; say which holds the text with --text-column, or put a line with the "
+                "names of the columns first",
+                *self._place,
+            )
+        self._text = text
+        self._id = self._find(options.id_column, ID_NAMES, "id")
+        self._title = self._find(options.title_column, frozenset(), "title")
+
+    def document(
+        self,
+        file: FoundFile,
+        place: str,
+        number: int | str,
+        values: Sequence[object],
+        encoding: str = "",
+        *,
+        separated: bool = False,
+    ) -> Document:
+        """Make the document of a row.
+
+        Parameters
+        ----------
+        file
+            The table.
+        place
+            Where the row is, such as ``row=12``.
+        number
+            What makes its id, unless it has one of its own.
+        values
+            The row; cells at its end may be missing.
+        encoding
+            Of the table, for the ``meta``.
+        separated
+            Whether a character separates its cells, so that too many of them mean a missing
+            quotation mark. Otherwise they are carried along as ``column 7``.
+
+        Raises
+        ------
+        InvalidRowError
+            If it has more cells than there are columns, its text is no text, empty, too long or
+            broken, or a column is nested too deep.
+        """
+        width = len(self.names)
+        beyond = {f"column {index + 1}": values[index] for index in range(width, len(values))}
+        beyond = {column: value for column, value in beyond.items() if not _is_blank(value)}
+        if beyond and separated:
+            raise InvalidRowError(
+                f"the row has {len(values)} cells and the table {width} columns; put quotation marks around "
+                "a text that holds the separator"
+            )
+        cells = [*values[:width], *[None] * (width - len(values))]
+        name = "" if self._id is None else _usable_id(cells[self._id])
+        return Document(
+            name or f"{file.id}-{number}",
+            f"{file.source}#{place}",
+            self._text_of(cells),
+            {"encoding": encoding} if encoding else {},
+            {
+                self.names[index]: _carried(cell, self.names[index])
+                for index, cell in enumerate(cells)
+                if index != self._text and not (name and index == self._id)
+            }
+            | {column: _carried(value, column) for column, value in beyond.items()},
+        )
+
+    def _text_of(self, cells: Sequence[object]) -> str:
+        """Return the text of a row, its title before it if that was asked for."""
+        columns = [self._text] if self._title in (None, self._text) else [self._title, self._text]
+        filled = [cells[index] for index in columns if index is not None and not _is_blank(cells[index])]
+        if not filled:
+            raise InvalidRowError("the text is empty; nothing to read")
+        return "\n".join(_checked(value, self._max_bytes) for value in filled)
+
+    def _find(self, asked: str | None, known: frozenset[str], what: str) -> int | None:
+        folded = [_folded(name) for name in self.names]
+        if asked is None:
+            found = [index for index, name in enumerate(folded) if name in known]
+            if len(found) > 1 and what == "id":
+                return None  # no matter: the number of the row will do
+        else:
+            found = [index for index, name in enumerate(self.names) if name == asked]
+            found = found or [index for index, name in enumerate(folded) if name == _folded(asked)]
+            if not found:
+                raise NoColumnError(
+                    f"has no column {show(asked)}; {self._listed()}; name one of them with --{what}-column",
+                    *self._place,
+                )
+        if len(found) > 1:
+            which = ", ".join(show(self.names[index]) for index in found)
+            raise InputError(
+                f"several columns could hold the {what}: {which}; say which with --{what}-column",
+                *self._place,
+            )
+        return found[0] if found else None
+
+    def _listed(self) -> str:
+        if not self.names:
+            return "it has no columns"
+        more = len(self.names) - _SHOWN_COLUMNS
+        return f"its columns are {', '.join(map(show, self.names[:_SHOWN_COLUMNS]))}" + (
+            f" and {more} more" if more > 0 else ""
+        )
+
+
+class HeaderSearch:
+    """Finds the row that names the columns: the first with a column for the text.
+
+    Parameters
+    ----------
+    options
+        Which columns to take.
+
+    Attributes
+    ----------
+    problem
+        What the fullest row lacks that has been looked at in vain; ``None`` before the first.
+    rows
+        How many have been.
+    """
+
+    def __init__(self, options: ReadOptions):
+        self._options = options
+        self._width = 0
+        self.problem: NoColumnError | None = None
+        self.rows = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further row can name the columns."""
+        return self.rows > _ROWS_ABOVE
+
+    def header(self, names: Sequence[str], source: str) -> Header | None:
+        """Return the header, if these are the names of its columns.
+
+        Raises
+        ------
+        InputError
+            If they are, and several of them could be meant.
+        """
+        try:
+            return Header(names, source, self._options)
+        except NoColumnError as error:
+            self.rows += 1
+            width = sum(not _is_blank(name) for name in names)
+            if width > self._width:
+                self._width, self.problem = width, error
+            return None
+
+
+def is_blank_row(values: Iterable[object]) -> bool:
+    """Tell whether all cells of a row are empty."""
+    return all(_is_blank(value) for value in values)
+
+
+def failed(file: FoundFile, place: str, number: int | str, error: InputError) -> FoundFile:
+    """Return the part of a table that cannot be read."""
+    return FoundFile(None, f"{file.id}-{number}", f"{file.source}#{place}", file.suffix, error=error)
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    result: dict[str, None] = {}
+    taken: dict[str, int] = {}
+    for position, given in enumerate(names, start=1):
+        name = candidate = valid(given.strip()) or f"column {position}"
+        while candidate in result:
+            taken[name] = taken.get(name, 1) + 1
+            candidate = f"{name} ({taken[name]})"
+        result[candidate] = None
+    return list(result)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _usable_id(value: object) -> str:
+    """Return an id, empty if the value is no good one."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return ""
+    name = valid(str(value)).strip()
+    return name if len(name) <= _LONGEST_ID and name.isprintable() else ""
+
+
+def _checked(value: object, max_bytes: int) -> str:
+    """Return the text of a document."""
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        value = str(value) if math.isfinite(value) else None
+    if value is None:
+        raise InvalidRowError("the text is empty; nothing to read")
+    if not isinstance(value, str):
+        raise InvalidRowError(f"the text must be a string, not {_kind(value)}")
+    if len(value) * 4 > max_bytes and len(value.encode("utf-8", "replace")) > max_bytes:
+        raise InvalidRowError(f"the text is longer than {max_bytes:,} bytes; split it or raise --max-bytes")
+    if "\0" in value:
+        raise InvalidRowError("the text holds a NUL character; repair it")
+    if _SURROGATE.search(value):
+        raise InvalidRowError("the text holds half a surrogate pair, which is no character; repair it")
+    if not any(char.isprintable() and not char.isspace() for char in value):
+        raise InvalidRowError("the text is empty; nothing to read")
+    return value
+
+
+def _carried(value: object, column: str, depth: int = 0) -> Any:
+    """Return the value of a column as JSON has it: dates in ISO 8601, not-a-number as None.
+
+    Raises
+    ------
+    InvalidRowError
+        If it is nested deeper than 32 levels.
+    """
+    if depth > _DEEPEST:
+        raise InvalidRowError(
+            f"the column {show(column)} is nested deeper than {_DEEPEST} levels; leave it out"
+        )
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return valid(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Decimal):
+        return str(value) if value.is_finite() else None
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, Mapping):
+        return {valid(str(key)): _carried(item, column, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_carried(item, column, depth + 1) for item in value]
+    return valid(str(value))
+
+
+def valid(text: str) -> str:
+    r"""Replace lone surrogates, which JSON can hold (``\ud800``) and no file can, by U+FFFD."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name[: SHOWN * 4]).strip().casefold()
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, Mapping):
+        return "an object"
+    return "a list" if isinstance(value, (list, tuple)) else f"a {type(value).__name__}"

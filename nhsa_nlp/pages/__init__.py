@@ -1,0 +1,1 @@
+"""Web pages: highlighted documents, audits, evaluation reports."""

@@ -1,0 +1,64 @@
+"""An audit as one web page: doubtful labels, and near-duplicates side by side.
+
+The page stands alone: no script, nothing from outside, and a content security policy that forbids both.
+Documents are untrusted, so the template escapes every piece of them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from nhsa_nlp.labelling.audit import Audit, Pair
+from nhsa_nlp.labelling.differences import differences
+from nhsa_nlp.labelling.reasons import reasons
+from nhsa_nlp.text import clean
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_MOST_PAIRS = 200  # a page with more is no longer read
+_MOST_FINDINGS = 500
+_LONGEST = 20_000  # characters of a document that are compared
+_SHOWN = 160
+
+
+def render_audit(audit: Audit) -> str:
+    """Render an audit as a self-contained HTML page in Chinese.
+
+    Of the near-duplicates those that contradict each other come first. Texts are shown cleaned. At most
+    500 doubtful labels and 200 pairs are shown, and of a document the first 20,000 characters are
+    compared; the page says so where it leaves something out.
+    """
+    doubtful = [
+        finding for finding in audit.findings if finding.likely_wrong or finding.doubts or finding.outlier
+    ]
+    pairs = sorted(audit.pairs, key=lambda pair: (not pair.contradictory, -pair.share))
+    cleaned = lru_cache(maxsize=None)(lambda index: clean(audit.texts[index][:_LONGEST]).text)
+    return _template().render(
+        audit=audit,
+        doubtful=doubtful[:_MOST_FINDINGS],
+        findings_left=max(0, len(doubtful) - _MOST_FINDINGS),
+        wrong=sum(finding.likely_wrong for finding in audit.findings),
+        pairs=pairs[:_MOST_PAIRS],
+        pairs_left=max(0, len(pairs) - _MOST_PAIRS),
+        reasons=lambda finding: reasons(audit, finding),
+        beginning=lambda index: cleaned(index)[:_SHOWN],
+        compared=lambda pair: differences(cleaned(pair.one), cleaned(pair.other)),
+        cut=lambda pair: _is_cut(audit, pair),
+        longest=_LONGEST,
+    )
+
+
+def _is_cut(audit: Audit, pair: Pair) -> bool:
+    return any(len(audit.texts[index]) > _LONGEST for index in (pair.one, pair.other))
+
+
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(files("nhsa_nlp.pages").joinpath("audit.html.j2").read_text("utf-8"))

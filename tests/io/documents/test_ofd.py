@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import read_documents
+from tests.io import samples
+from tests.io.samples import OFD, text_object
+
+
+def text_of(path: Path, data: bytes) -> str:
+    path.write_bytes(data)
+    (document,) = read_documents([path])
+    return document.text
+
+
+@pytest.fixture
+def pages(tmp_path: Path):
+    def read(*objects: str, template: str | None = None) -> str:
+        return text_of(tmp_path / "a.ofd", samples.ofd(objects, template))
+
+    return read
+
+
+def test_objects_are_read_by_where_they_stand(pages) -> None:
+    objects = (
+        text_object("末行", 28, 80)
+        + text_object("85号", 28 + 6 * 5.6, 20)
+        + text_object("医保函〔年〕", 28, 20)
+        + text_object("首行", 28, 10)
+    )
+    assert pages(objects) == "首行\n医保函〔年〕85号\n末行"
+
+
+def test_a_file_with_an_object_for_each_character(pages) -> None:
+    line = "追回医保基金188.4亿元"
+    x, objects = 28.0, ""
+    for char in line:
+        objects += text_object(char, round(x, 2), 50)
+        x += 5.6 if char > "\u2e80" else 2.8
+    assert pages(objects) == line
+
+
+def test_transformations_and_steps_are_applied(pages) -> None:
+    scaled = (
+        '<ofd:TextObject Boundary="10 50 100 10" Size="1" CTM="5 0 0 5 2 3">'
+        '<ofd:TextCode X="0" Y="1" DeltaX="g 2 1 1">甲乙丙丁</ofd:TextCode></ofd:TextObject>'
+    )
+    assert pages(text_object("戊", 32.5, 54) + scaled) == "甲乙丙丁戊"
+    stepped = (
+        '<ofd:TextObject Boundary="10 20 100 40" Size="5">'
+        '<ofd:TextCode X="0" Y="5" DeltaX="5 5 -10 5 5" DeltaY="0 0 12 0 0">上一行下一行</ofd:TextCode>'
+        "</ofd:TextObject>"
+    )
+    assert pages(stepped) == "上一行\n下一行"
+    vertical = (
+        '<ofd:TextObject Boundary="10 20 100 40" Size="5">'
+        '<ofd:TextCode X="0" Y="5" DeltaY="g 2 5">竖排字</ofd:TextCode></ofd:TextObject>'
+    )
+    assert pages(vertical) == "竖排字"
+
+
+def test_codes_that_share_an_object_and_inherit_their_place(pages) -> None:
+    codes = (
+        '<ofd:TextObject Boundary="10 20 100 40" Size="5"><ofd:TextCode X="0" Y="5">医保</ofd:TextCode>'
+        '<ofd:TextCode X="10">目录</ofd:TextCode></ofd:TextObject>'
+    )
+    assert pages(codes) == "医保目录"
+
+
+def test_a_paragraph_over_lines_and_pages_is_one_line(tmp_path: Path) -> None:
+    text = "标题\n" + "医疗保障基金的使用和监督管理工作持续加强" * 60 + "。\n第二段。"
+    assert text_of(tmp_path / "a.ofd", samples.printed(text)) == text
+
+
+def test_invisible_objects_drawings_and_annotations_are_left_out(pages) -> None:
+    unseen = text_object("水印", 50, 50, more='Visible="false"') + "<ofd:PathObject/><ofd:ImageObject/>"
+    assert pages(unseen + text_object("正文", 28, 50)) == "正文"
+
+
+def test_a_template_is_read_on_the_first_page_that_uses_it(pages) -> None:
+    head = text_object("国家医疗保障局文件", 28, 10, 10)
+    text = pages(text_object("第一页。", 28, 60), text_object("第二页。", 28, 60), template=head)
+    assert text.splitlines() == ["国家医疗保障局文件", "第一页。", "第二页。"]
+
+
+def test_all_documents_of_a_file_are_read_and_absolute_paths_resolved(tmp_path: Path) -> None:
+    page = "<ofd:Page {0}><ofd:Content><ofd:Layer>{1}</ofd:Layer></ofd:Content></ofd:Page>"
+    document = '<ofd:Document {0}><ofd:Pages><ofd:Page BaseLoc="{1}"/></ofd:Pages></ofd:Document>'
+    body = "<ofd:DocBody><ofd:DocRoot>{}</ofd:DocRoot></ofd:DocBody>"
+    data = samples.zipped(
+        {
+            "OFD.xml": f"<ofd:OFD {OFD}>{body.format('/A/Document.xml')}"
+            f"{body.format('B/../../B/D.xml')}</ofd:OFD>",
+            "A/Document.xml": document.format(OFD, "/A/p.xml"),
+            "A/p.xml": page.format(OFD, text_object("甲文", 20, 20)),
+            "B/D.xml": document.format(OFD, "P.XML"),
+            "B/p.xml": page.format(OFD, text_object("乙文", 20, 20)),
+        }
+    )
+    assert text_of(tmp_path / "a.ofd", data) == "甲文\n乙文"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (samples.zipped({"OFD.xml": "<a/>", "Encryptions.xml": "<a/>"}), "is an encrypted OFD"),
+        (samples.zipped({"a.txt": "字"}), "is a zip file but no OFD"),
+        (samples.ofd([""]), "holds no text, perhaps only scanned pages"),
+        (
+            samples.zipped({"OFD.xml": f"<ofd:OFD {OFD}><ofd:DocRoot>x.xml</ofd:DocRoot></ofd:OFD>"}),
+            "x.xml is missing",
+        ),
+    ],
+)
+def test_a_file_that_is_no_readable_ofd_says_why(tmp_path: Path, data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=f"a.ofd: (is damaged: )?{message}"):
+        text_of(tmp_path / "a.ofd", data)
+
+
+def test_a_page_that_is_listed_again_and_again_is_read_once(tmp_path: Path) -> None:
+    pages = '<ofd:Page BaseLoc="p.xml"/>' * 10_000
+    lines = [f"第{number}行" for number in range(6)]
+    objects = "".join(text_object(line, 20, 20 + 10 * at) for at, line in enumerate(lines))
+    page = f"<ofd:Page {OFD}>{objects}</ofd:Page>"
+    data = samples.zipped(
+        {
+            "OFD.xml": f"<ofd:OFD {OFD}><ofd:DocRoot>D.xml</ofd:DocRoot></ofd:OFD>",
+            "D.xml": f"<ofd:Document {OFD}><ofd:Pages>{pages}</ofd:Pages></ofd:Document>",
+            "p.xml": page,
+        }
+    )
+    assert text_of(tmp_path / "a.ofd", data).splitlines() == lines
+
+
+def test_numbers_that_are_none_do_no_harm(pages) -> None:
+    odd = (
+        '<ofd:TextObject Boundary="x NaN" Size="-" CTM="1 2"><ofd:TextCode X="inf" Y="" '
+        'DeltaX="g 99999999999999999999 5 g">怪数</ofd:TextCode></ofd:TextObject>'
+    )
+    assert pages(odd) == "怪数"

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import ReadOptions, read_documents
+from nhsa_nlp.io.documents.plain_text import decode
+from tests.paths import TRAINING_DATA
+
+SIMPLIFIED = (
+    "国家医疗保障局对十三届全国人大四次会议第2020号建议的答复\r\n\r\n　　您提出的《建议》收悉，现答复如下：\n"
+)
+TRADITIONAL = "依據全民健康保險法之規定，保險對象應自行負擔門診或急診費用之百分之二十，住院費用亦同。\n"
+
+
+def read_one(path: Path, options: ReadOptions | None = None) -> str:
+    (document,) = read_documents([path], options)
+    return document.text
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (SIMPLIFIED.encode("utf-8"), "utf-8"),
+        (codecs.BOM_UTF8 + SIMPLIFIED.encode("utf-8"), "utf-8-sig"),
+        (SIMPLIFIED.encode("utf-16"), "utf-16"),
+        (codecs.BOM_UTF16_BE + SIMPLIFIED.encode("utf-16-be"), "utf-16"),
+        (SIMPLIFIED.encode("utf-32"), "utf-32"),
+        (SIMPLIFIED.encode("gb18030"), "gb18030"),
+        (SIMPLIFIED[:12].encode("gb18030"), "gb18030"),
+    ],
+)
+def test_encodings_are_detected_and_the_text_is_untouched(data: bytes, encoding: str) -> None:
+    text, detected = decode(data, "a.txt")
+    assert detected == encoding
+    assert SIMPLIFIED.startswith(text)
+    assert len(text) >= 12
+
+
+def test_traditional_characters_in_big5_are_not_taken_for_gb18030() -> None:
+    data = TRADITIONAL.encode("big5")
+    data.decode("gb18030", "replace")
+    text, detected = decode(data, "a.txt")
+    assert text == TRADITIONAL
+    assert detected in {"big5", "cp950", "big5hkscs"}
+
+
+@pytest.mark.parametrize("length", [30, 300, 3000])
+def test_the_labelled_replies_survive_gb18030(length: int) -> None:
+    replies = TRAINING_DATA / "replies.tsv"
+    for line in replies.read_text(encoding="utf-8").splitlines():
+        text = line.split("\t", 1)[1][:length]
+        assert decode(text.encode("gb18030"), "a.txt")[0] == text
+
+
+@pytest.mark.parametrize("shift", ["", "a", "aa"])  # whatever byte the sample ends at
+def test_a_long_gb18030_file_is_detected_and_whole(tmp_path: Path, shift: str) -> None:
+    path = tmp_path / "long.txt"
+    text = shift + SIMPLIFIED * 20_000
+    path.write_bytes(text.encode("gb18030"))
+    assert read_one(path) == text
+
+
+def test_the_encoding_can_be_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(SIMPLIFIED.encode("utf-16-le"))
+    with pytest.raises(InputError, match=r"binary.*--encoding utf-16-le"):
+        read_one(path)
+    assert read_one(path, ReadOptions(encoding="utf-16-le")) == SIMPLIFIED
+    path.write_bytes(codecs.BOM_UTF8 + SIMPLIFIED.encode("utf-8"))
+    assert read_one(path, ReadOptions(encoding="utf8")) == SIMPLIFIED
+    with pytest.raises(InputError, match=r"is not ascii at byte 0"):
+        read_one(path, ReadOptions(encoding="ascii"))
+
+
+@pytest.mark.parametrize("name", ["no-such", "hex", "utf\0"])
+def test_an_unknown_encoding_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="unknown encoding"):
+        ReadOptions(encoding=name)
+
+
+def test_damaged_utf8_is_refused_with_its_line_not_read_as_something_else() -> None:
+    data = (SIMPLIFIED * 3).encode("utf-8")
+    with pytest.raises(InputError, match=r"^a\.txt:9: is UTF-8 with broken characters") as caught:
+        decode(data[:-2] + b"\n" + data[-9:-2], "a.txt")
+    assert caught.value.line == 9
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 4,
+        b"PK\x03\x04" + bytes(200),
+        b"\x89PNG\r\n\x1a\n" + b"\x01\x02\x03\x04" * 50,
+        bytes(range(1, 32)) * 20,
+        "Déjà vu à la crèche".encode("latin-1"),
+        "コレハ ホケン ノ ブンショ デス\n".encode("euc_jp") * 5,
+    ],
+)
+def test_what_is_not_chinese_text_is_refused(data: bytes) -> None:
+    with pytest.raises(InputError, match=r"^a\.txt: is (a )?binary") as caught:
+        decode(data, "a.txt")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\t", "　\u200b\n".encode(), codecs.BOM_UTF16_LE])
+def test_an_empty_file_is_refused(data: bytes) -> None:
+    with pytest.raises(InputError, match=r"^a\.txt: is empty"):
+        decode(data, "a.txt")
+
+
+def test_page_breaks_and_tabs_are_text() -> None:
+    text = "第一页\f\n第二页\t表\v\n"
+    assert decode(text.encode(), "a.txt")[0] == text

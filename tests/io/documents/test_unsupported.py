@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import find_documents, read_documents
+from nhsa_nlp.io.readers import READABLE
+from tests.io import samples
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+WORD = OLE + "WordDocument".encode("utf-16-le")
+ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le")
+PPTX = samples.zipped({"[Content_Types].xml": "", "ppt/presentation.xml": ""})
+
+
+def error_of(path: Path, data: bytes) -> str:
+    path.write_bytes(data)
+    with pytest.raises(InputError) as raised:
+        list(read_documents([path]))
+    assert "\n" not in str(raised.value)
+    return str(raised.value).removeprefix(f"{path.as_posix()}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        (
+            "a.doc",
+            WORD,
+            "is an old Word document, which is not read; convert it: soffice --headless --convert-to docx",
+        ),
+        (
+            "a.wps",
+            OLE,
+            "is a WPS document, which is not read; convert it: soffice --headless --convert-to docx",
+        ),
+        ("a.rtf", b"{\\rtf1}", "is an RTF document, which is not read; convert it: soffice"),
+        (
+            "a.xls",
+            OLE,
+            "is an old Excel workbook, which is not read; convert it: soffice --headless --convert-to xlsx",
+        ),
+        ("a.pptx", PPTX, "is a PowerPoint presentation, which is not read; convert it: soffice"),
+        ("a.rar", b"Rar!", "is a RAR archive; unpack it, or pack it as .zip"),
+        ("a.ceb", b"x", "is a Founder Apabi page file; print it to PDF"),
+        ("a.doc", b"x", "is an old Word document, which is not read"),
+        ("a.doc", b"", "is empty; nothing to read"),
+        ("a.xlsx", b"", "is empty; nothing to read"),
+        ("a.jpg", b"", "is empty; nothing to read"),
+        ("a.eml", b"Subject: x", "is an e-mail; save what it brings"),
+        ("a.doc", PPTX, "is an old Word document, which is not read"),
+        ("a.docx", WORD, "is not a .docx but an old Word document (.doc); save it as .docx"),
+        ("a.docx", ENCRYPTED, "is not a .docx but an encrypted Office document; save it without a password"),
+        ("a.docx", b"{\\rtf1}", "is not a .docx but an RTF document; save it as .docx"),
+        ("a.docx", samples.zipped({"a.txt": "x"}), "is a zip file but no Word document; rename it to .zip"),
+        ("a.docx", b"", "is empty; nothing to read"),
+        ("a.docx", b"garbage", "is not a .docx but damaged or of another format"),
+    ],
+)
+def test_each_is_told_what_it_is_and_what_to_do(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    assert error_of(tmp_path / name, data).startswith(message)
+
+
+def test_in_a_folder_they_fail_instead_of_being_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(WORD)
+    (tmp_path / "b.txt").write_text("字", encoding="utf-8")
+    errors: list[InputError] = []
+    assert [document.id for document in read_documents([tmp_path], on_error=errors.append)] == ["b"]
+    assert [Path(str(error.path)).name for error in errors] == ["a.doc"]
+
+
+def test_they_are_not_among_the_formats_that_are_said_to_be_read(tmp_path: Path) -> None:
+    (tmp_path / "a.png.bak").write_text("x")
+    with pytest.raises(InputError, match=r"formats read: .*\.docx .*\.txt") as raised:
+        find_documents([tmp_path], READABLE)
+    assert ".doc " not in str(raised.value)
+    (tmp_path / "a.pages").write_text("x")
+    assert ".doc " not in error_of(tmp_path / "a.pages", b"x")

@@ -1,0 +1,137 @@
+import re
+import sys
+import warnings
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.held_out import score_labels
+from nhsa_nlp.evaluation.topic import evaluate_topic
+from nhsa_nlp.pages.evaluation import scores_html, topic_html
+from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.labels import LABELS
+
+WORDS = {
+    "医保": "基本医疗保险参保缴费报销",
+    "医疗": "医院医生护士门诊住院诊疗",
+    "医药": "药品生产流通研发新药企业",
+}
+
+
+@pytest.fixture(scope="module")
+def figures():
+    labels = [label for label in WORDS for _ in range(6)]
+    texts = [
+        f"您提出的关于{WORDS[label]}的建议收悉，现答复如下：第{i}号{WORDS[label]}。" * (1 + i % 3)
+        for i, label in enumerate(labels)
+    ]
+    return evaluate_topic(
+        texts, labels, folds=2, repeats=1, grouped=False, classifier=TopicClassifier(trees=3),
+        compare=True, learning=True,
+    )  # fmt: skip
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.ids, self.targets, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value)
+            if name in ("src", "href", "xlink:href"):
+                self.targets.append(value)
+            assert not name.startswith("on")
+
+    def handle_data(self, data):
+        self.text.append(data.strip())
+
+
+def parsed(page):
+    tags = Tags()
+    tags.feed(page)
+    return tags
+
+
+def test_one_page_that_loads_and_runs_nothing(figures):
+    page = topic_html(figures)
+    tags = parsed(page)
+    assert not {"script", "link", "img", "image", "iframe", "object"} & set(tags.tags)
+    assert all(target.startswith("#") for target in tags.targets)
+    assert "@import" not in page
+    assert not re.search(r"url\((?!#)", page)
+    assert "default-src 'none'" in page.split("<title>")[0]
+    assert len(tags.ids) == len(set(tags.ids))
+
+
+def test_the_plots_are_text_that_a_browser_draws_in_a_chinese_font(figures):
+    page = topic_html(figures)
+    tags = parsed(page)
+    assert tags.tags.count("svg") == 1
+    assert set(LABELS) <= set(tags.text)  # not outlines of missing glyphs
+    assert {"Reliability", "Risk and coverage", "Labels given, all repeats, plain"} <= set(tags.text)
+    assert "Learning curve, plain, 2 repeats" in tags.text
+    assert re.search(r"svg text \{ font-family: [^}]*Noto Sans CJK SC[^}]*!important", page)
+
+
+def test_the_tables_have_the_figures(figures):
+    text = parsed(topic_html(figures)).text
+    assert f"{figures['plain']['exact']['mean']:.3f} ± 0.000" in text
+    assert "linear SVM" in text
+    assert any(line.startswith("From the subject line alone (18") for line in text)
+
+
+def test_what_is_not_there_is_left_out(figures):
+    small = {k: v for k, v in figures.items() if k not in ("compared", "learning_curve")}
+    small["subject_lines"] = {"documents": 0}
+    page = topic_html(small)
+    for missing in ("linear SVM", "Learning curve", "subject line"):
+        assert missing not in page
+
+
+def test_markup_in_a_name_is_escaped(figures):
+    name = "<script>alert(1)</script>"
+    plain = dict(figures["plain"])
+    plain["confusion"] = {"labels": [name, *LABELS[1:]], "counts": plain["confusion"]["counts"]}
+    methods = {name: figures["compared"]["plain"]["majority"]}
+    page = topic_html({**figures, "plain": plain, "compared": {"plain": methods}})
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") == 3  # the table and both axes
+
+
+def test_dollars_in_a_label_are_no_formula(figures):
+    names = ["$x_", "$5$", *LABELS[2:]]
+    plain = {**figures["plain"], "confusion": {**figures["plain"]["confusion"], "labels": names}}
+    text = parsed(topic_html({**figures, "plain": plain})).text
+    assert {"$x_", "$5$"} <= set(text)
+
+
+def test_held_out_scores_are_named_as_in_the_card(figures):
+    truth = ["甲", "乙"] * 5
+    scores = score_labels(truth, np.array([[0.9, 0.1], [0.2, 0.8]] * 5), ["甲", "乙"])
+    decisions = {"in_prediction_set": 1.0, "prediction_set_size": 1.5, "no_review": 0.0}
+    report = {
+        "about": ["one bundle"],
+        "topic": {**scores, "decisions": {**decisions, "no_review_error": None}},
+    }
+    text = parsed(scores_html("Topic", report)).text
+    for name, value in (("need no review", "0.000"), ("… of these wrong", "–")):
+        assert text[text.index(name) + 1] == value
+    assert "scores" not in text  # one curve needs no legend
+
+
+def test_the_same_figures_give_the_same_page_without_warnings(figures):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert topic_html(figures) == topic_html(figures)
+    assert not caught
+
+
+def test_without_matplotlib_one_line_says_what_to_install(figures, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(InputError, match=r"pip install 'nhsa-nlp\[report\]'"):
+        topic_html(figures)

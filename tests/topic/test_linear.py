@@ -1,0 +1,169 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from nhsa_nlp.topic.classifier import TopicClassifier
+from nhsa_nlp.topic.features import read
+from nhsa_nlp.topic.linear import TermCounts, fit_plain, fit_sharpness, sharpen
+from nhsa_nlp.topic.model import LinearModel, TopicModel
+from nhsa_nlp.topic.terms import TermSpace
+
+WORDS = {
+    "体育": ["夺冠", "联赛", "主场", "射门", "教练", "球队", "决赛", "奥运", "NBA", "进球"],
+    "财经": ["股市", "基金", "利率", "央行", "上市", "营收", "A股", "债券", "汇率", "通胀"],
+    "房产": ["楼盘", "房价", "开盘", "购房", "地块", "物业", "户型", "限购", "租金", "二手房"],
+}
+
+
+def headlines(count, seed=0):
+    """Headlines of few words, each word in few of them, and some of another label's."""
+    rng = np.random.default_rng(seed)
+    texts, labels = [], []
+    for _ in range(count):
+        label = list(WORDS)[rng.integers(3)]
+        words = [*rng.choice(WORDS[label], 2, replace=False), rng.choice(WORDS[list(WORDS)[rng.integers(3)]])]
+        texts.append("".join(rng.permutation(words)) + str(rng.integers(100)))
+        labels.append(label)
+    return texts, labels
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return TopicClassifier().fit(*headlines(300))
+
+
+def test_headlines_are_told_apart(fitted):
+    texts, labels = headlines(300, seed=1)
+    probabilities = fitted.predict_proba(texts)
+    right = fitted.classes_[probabilities.argmax(axis=1)] == np.array(labels)
+    assert right.mean() > 0.9
+    assert abs(probabilities.max(axis=1).mean() - right.mean()) < 0.06  # they mean what they say
+
+
+@pytest.mark.parametrize("text", ["主场夺冠", "NBA", "nba！"])
+def test_a_headline_of_two_words_is_answered(fitted, text):
+    topic = fitted.analyse(text)
+    assert topic["label"] == "体育"
+    assert topic["facets"] == {}
+    for piece in topic["evidence"]:
+        assert text[piece["start"] : piece["end"]] == piece["text"]
+    assert any(piece["text"].lower() in text.lower() for piece in topic["evidence"])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("2021，99。", "too_short"), ("", "too_short"), ("麒麟饕餮貔貅", "out_of_scope")]
+)
+def test_what_it_knows_nothing_of_is_declined(fitted, text, reason):
+    topic = fitted.analyse(text)
+    assert (topic["label"], topic["reason"], topic["review"]) == (None, reason, True)
+
+
+def test_a_saved_model_is_the_same(fitted, tmp_path):
+    texts, _ = headlines(50, seed=2)
+    fitted.to_disk(tmp_path)
+    loaded = TopicModel.from_disk(tmp_path)
+    np.testing.assert_array_equal(loaded.predict_proba(texts), fitted.predict_proba(texts))
+    first = (tmp_path / "weights.npz").read_bytes()
+    TopicClassifier().fit(*headlines(300)).to_disk(tmp_path)
+    assert (tmp_path / "weights.npz").read_bytes() == first
+
+
+def test_terms_are_weighed_as_when_predicting():
+    documents = [
+        Counter({"甲": 3, "乙": 1}),
+        Counter({"乙": 2, "丙": 1}),
+        Counter({"丙": 4}),
+        Counter({"丁": 1}),
+    ]
+    counts = TermCounts.of(documents)
+    assert (counts.terms, counts.matrix.toarray().tolist()[1]) == (("丁", "丙", "乙", "甲"), [0, 1, 2, 0])
+    codes = np.array([0, 0, 1, 1])
+    model = fit_plain(counts, TermCounts.of([Counter()] * 4), np.arange(4), codes, np.ones(4), 1.0)
+    reference = TermSpace.fit(documents, min_documents=1, max_share=0.5)
+    assert model.words.space.vocabulary == reference.vocabulary
+    np.testing.assert_allclose(model.words.space.idf, reference.idf)
+
+
+def test_the_vocabulary_shrinks_as_classes_grow(monkeypatch):
+    monkeypatch.setattr("nhsa_nlp.topic.linear._MAX_WEIGHTS", 6000)
+    counts = TermCounts.of(Counter({f"t{n}": 1, f"u{n % 1200}": 1, f"c{n % 4}": 1}) for n in range(2400))
+    model = fit_plain(counts, counts, np.arange(2400), np.arange(2400) % 4, np.ones(2400), 1.0)
+    assert len(model.words.space.vocabulary) == 1500
+    assert {"c0", "u0", "u1199"} <= set(model.words.space.vocabulary)  # the frequent ones stay
+
+
+def test_without_terms_the_frequent_class_is_likelier():
+    empty = TermCounts.of([Counter()] * 4)
+    model = fit_plain(empty, empty, np.arange(4), np.array([0, 1, 1, 1]), np.ones(4), 1.0)
+    np.testing.assert_allclose(np.exp(model.bias), [0.25, 0.75])
+
+
+def test_sharpness_is_that_of_a_calibration():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 2, 4000)
+    scores = np.where(truth == 1, 1.0, -1.0) + rng.normal(0, 1.5, 4000)
+    p = 1 / (1 + np.exp(-scores))
+    reference = LogisticRegression(C=1e6, fit_intercept=False).fit(scores[:, None], truth).coef_[0, 0]
+    found = fit_sharpness(np.column_stack([1 - p, p]), truth)
+    assert found == pytest.approx(reference, rel=0.02)
+    assert sharpen(np.array([[0.2, 0.8]]), 2.0)[0] == pytest.approx([0.04 / 0.68, 0.64 / 0.68])
+
+
+def test_a_few_right_answers_are_no_certainty():
+    p = np.tile([0.9, 0.1], (10, 1))
+    factor = fit_sharpness(p, np.zeros(10, dtype=np.int64))
+    assert sharpen(p, factor)[0, 0] < 0.95
+    assert fit_sharpness(np.zeros((0, 2)), np.zeros(0, dtype=np.int64)) == 1.0
+
+
+def test_a_plain_model_is_what_is_fitted(fitted):
+    assert isinstance(fitted.model_.inner, LinearModel)
+
+
+def test_compounds_give_their_parts():
+    counts = read("公安大学NBA！", None).all_words
+    assert {"公安大学", "公安", "大学", "nba", "！"} <= counts.keys()
+    assert read("公安，公安。", None).all_words["公安"] == 2  # the dictionary adds none to what was cut
+
+
+def test_a_label_may_be_told_by_how_a_headline_ends():
+    rng = np.random.default_rng(0)
+    pieces = [["图", "文", "字", "书"][i] for i in rng.integers(4, size=1200)]
+    texts = ["".join(pieces[i : i + 6]) for i in range(0, 1200, 6)]
+    labels = [text[-1] for text in texts]
+    assert (
+        TopicClassifier().fit(texts[:150], labels[:150]).predict(texts[150:]) == labels[150:]
+    ).mean() > 0.9
+
+
+def test_the_end_of_a_text_is_no_known_word():
+    texts, labels = headlines(60)
+    marked = TopicClassifier().fit([f"{text}{'！' * (n % 3 == 0)}" for n, text in enumerate(texts)], labels)
+    assert marked.analyse("麒麟饕餮貔貅！")["reason"] == "out_of_scope"
+
+
+def test_contributions_add_up_to_the_score(fitted):
+    model = fitted.model_.inner
+    reading = model.read("球队主场夺冠，联赛进球")
+    scores = [sum(found.values()) for found in model.contributions(reading, range(3))] + model.bias
+    powers = np.exp(scores - np.max(scores))
+    np.testing.assert_allclose(powers / powers.sum(), model.probabilities([reading])[0])
+
+
+def test_words_speak_for_their_characters():
+    texts = ["导演谈票房", "票房冠军的导演", "主场大胜", "主场的前锋"] * 3
+    fitted = TopicClassifier(folds=0).fit(texts, ["娱乐", "娱乐", "体育", "体育"] * 3)
+    evidence = [item["text"] for item in fitted.explain("导演与票房")]
+    assert {"导演", "票房"} <= set(evidence)
+    assert not set(evidence) & set("导演票房")
+
+
+def test_terms_scaled_by_their_ratios_tell_classes_apart_alone(monkeypatch):
+    monkeypatch.setattr("nhsa_nlp.topic.linear._MACHINE", 0.0)
+    monkeypatch.setattr("nhsa_nlp.topic.linear._BAYES", 0.0)
+    texts, labels = headlines(300)
+    alone = TopicClassifier().fit(texts, labels)
+    texts, labels = headlines(300, seed=1)
+    assert (alone.predict(texts) == labels).mean() > 0.9
