@@ -68,7 +68,7 @@ Strategy = Callable[[State], "list[int]"]
 
 def similarity(texts: list[str]) -> FloatArray:
     """Return the cosine similarity of the words."""
-    cut = TfidfVectorizer(analyzer=lambda text: features.read(text, None).word_counts, sublinear_tf=True)
+    cut = TfidfVectorizer(analyzer=lambda text: features.extract(text).word_counts, sublinear_tf=True)
     vectors = cut.fit_transform(texts)
     return np.asarray((vectors @ vectors.T).toarray())
 

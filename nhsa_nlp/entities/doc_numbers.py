@@ -106,8 +106,10 @@ def _issuer_code(before: str) -> str:
     """Return the issuer's code at the end of the characters before the year, empty if there is none."""
     words = _AFTER_WORDS.match(before)
     min_start = words.end() if words else 0
-    if not min_start and 2 <= len(before) <= 7 and before[-1] in _CODE_END:
-        return before  # it stands alone: （卫农卫发〔2012〕36号）
+    rest = before[min_start:]
+    stands_alone = not words or words.group().endswith("号")
+    if stands_alone and 2 <= len(rest) <= 7 and rest[-1] in _CODE_END:
+        return rest  # it stands alone: （卫农卫发〔2012〕36号）, 文号 丽医保函〔2025〕7号
     # The earliest start behind the last function word; a place's short name may stand before it.
     for match in _ISSUER_START.finditer(before, min_start):
         start = match.start()
@@ -115,7 +117,6 @@ def _issuer_code(before: str) -> str:
             while start > min_start and before[start - 1] in _PROVINCES:
                 start -= 1
             return before[start:]
-    rest = before[min_start:]
     is_code = 2 <= len(rest) <= 9 and (rest[0] in _PROVINCES or rest[-1] in _CODE_END)
     return rest if is_code else ""
 

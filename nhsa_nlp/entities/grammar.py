@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
@@ -12,26 +13,27 @@ from nhsa_nlp.record import DocNoRecord, EntityRecord, PolicyRecord, QuantityRec
 from nhsa_nlp.text import CleanText, clean
 
 
-def find_entities(raw: str, cleaned: CleanText | None = None) -> list[EntityRecord]:
+def find_entities(text: str | CleanText, numbers: Sequence[DocNumber] | None = None) -> list[EntityRecord]:
     """Find the policy titles, document numbers and quantities of a document.
 
     Parameters
     ----------
-    raw
-        The raw text of one document, of any length; the time taken is linear in it.
-    cleaned
-        The result of ``clean(raw)``, where the caller has it already.
+    text
+        One document, raw or cleaned, of any length; the time taken is linear in it.
+    numbers
+        The document numbers in the cleaned text, where the caller has them already.
 
     Returns
     -------
     list of EntityRecord
-        Sorted by offset (half-open, into ``raw``) and disjoint; of nested entities the outer.
+        Sorted by offset (half-open, into the raw text) and disjoint; of nested entities the outer.
     """
-    view = clean(raw) if cleaned is None else cleaned
+    view = clean(text) if isinstance(text, str) else text
+    raw = view.raw
     titles, others = find_titles(view.text)
     titles = [_with_dashes_as_written(view, title) for title in titles]
     outer = sorted([(title.start, title.end) for title in titles] + others)
-    numbers = _outside(find_doc_numbers(view.text), outer)
+    numbers = _outside(find_doc_numbers(view.text) if numbers is None else numbers, outer)
     blocked = sorted(outer + [(number.start, number.end) for number in numbers])
     entities: list[EntityRecord] = [
         _policy(raw, *view.to_raw(title.start, title.end), title.title, found)
@@ -55,7 +57,7 @@ def _with_dashes_as_written(view: CleanText, title: Title) -> Title:
     return replace(title, title=name)
 
 
-def _outside(numbers: list[DocNumber], outer: list[tuple[int, int]]) -> list[DocNumber]:
+def _outside(numbers: Sequence[DocNumber], outer: list[tuple[int, int]]) -> list[DocNumber]:
     """Drop the numbers that overlap a range in title marks; both lists are sorted."""
     kept = []
     at = 0

@@ -14,7 +14,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.confident import LabelErrors, find_label_errors
 from nhsa_nlp.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
 from nhsa_nlp.topic.classifier import TopicClassifier
-from nhsa_nlp.topic.features import read
+from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.fitting import term_matrix
 from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP, label_to_facets
 from nhsa_nlp.topic.terms import TermSpace
@@ -256,7 +256,7 @@ def outliers(texts: Sequence[str]) -> NDArray[np.bool_]:
     """
     if len(texts) < _FEWEST:
         return np.zeros(len(texts), dtype=np.bool_)
-    counts = [read(text, None).word_counts for text in texts]
+    counts = [extract(text).word_counts for text in texts]
     matrix = term_matrix(TermSpace.fit(counts, min_documents=2, max_share=0.9), counts)
     likeness = np.zeros(len(texts))
     block = max(1, _HELD // len(texts))

@@ -20,7 +20,7 @@ from scipy import sparse
 
 from nhsa_nlp.record import TopicRecord
 from nhsa_nlp.splits import near_duplicate_pairs
-from nhsa_nlp.topic.features import read
+from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.fitting import term_matrix
 from nhsa_nlp.topic.terms import TermSpace
 
@@ -182,7 +182,7 @@ def choose(
     free = np.ones(len(texts), dtype=np.bool_)
     for place in range(len(texts), len(everything)):
         free[[row for row in similar.get(place, []) if row < len(texts)]] = False
-    counts = [read(text, None).word_counts for text in everything]
+    counts = [extract(text).word_counts for text in everything]
     matrix = term_matrix(TermSpace.fit(counts, min_documents=2, max_share=0.9), counts)
     covariance = _given(matrix[: len(texts)], matrix[len(texts) :])
     chosen: list[tuple[int, float]] = []

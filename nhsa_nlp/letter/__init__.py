@@ -8,7 +8,10 @@ not say, or a fragment has lost, stays unknown.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.letter.header import (
     REACH,
@@ -26,23 +29,40 @@ from nhsa_nlp.letter.proposal import find_proposal_title
 from nhsa_nlp.letter.sections import find_sections
 from nhsa_nlp.letter.signature import find_closing, find_signature
 from nhsa_nlp.record import LetterRecord, SectionRecord
-from nhsa_nlp.text import CleanText, clean
+from nhsa_nlp.text import CleanText, Range, clean
 
-__all__ = ["parse_letter"]
+__all__ = ["Letter", "parse_letter", "read_letter"]
 
 _FIRST_STOP = re.compile(r"[。！？]")
 _TO_YOU = re.compile(r"(?:您|你)们?(?:所?提出?的?|的|关于)[^。]{0,60}(?:建议|提案|议案)|感谢(?:您|你)们?对")
 
 
-def parse_letter(raw: str, *, cleaned: CleanText | None = None) -> LetterRecord:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The anatomy of a letter, and where in the cleaned text its subject and section titles stand.
+
+    Attributes
+    ----------
+    record
+        The anatomy; its offsets are those of the raw text.
+    subject
+        The range of the subject in the cleaned text.
+    titles
+        The ranges of the titles of its sections in the cleaned text.
+    """
+
+    record: LetterRecord
+    subject: Range | None
+    titles: tuple[Range, ...]
+
+
+def parse_letter(raw: str) -> LetterRecord:
     """Read the anatomy of a letter or notice.
 
     Parameters
     ----------
     raw
-        The text of one document, as it came: complete, a fragment, or no letter at all.
-    cleaned
-        ``clean(raw)``, if it is at hand.
+        The text of one document, as it came: complete, a fragment, or not a letter at all.
 
     Returns
     -------
@@ -53,26 +73,30 @@ def parse_letter(raw: str, *, cleaned: CleanText | None = None) -> LetterRecord:
         The offsets of ``sections`` are code points of ``raw``;
         a section runs to the next one, the last to the closing words. Unknown is None, or empty.
 
-    Raises
-    ------
-    ValueError
-        If ``cleaned`` is not the cleaned form of ``raw``.
-
     Examples
     --------
     >>> letter = parse_letter("王某某代表：您提出的关于完善医保目录的建议收悉，经商财政部，现答复如下：")
     >>> letter["addressee"], letter["subject"], letter["consulted"]
     ('王某某代表', '关于完善医保目录的建议', ['财政部'])
     """
-    if cleaned is None:
-        cleaned = clean(raw)
-    elif cleaned.raw != raw:
-        raise ValueError("cleaned is not the cleaned form of raw; leave it out or pass clean(raw)")
-    flat = FlatText(cleaned)
-    return _parse_reply(flat) or _parse_proposal(flat) or _parse_notice(flat) or _parse_other(flat)
+    return read_letter(clean(raw)).record
 
 
-def _parse_reply(flat: FlatText) -> LetterRecord | None:
+def read_letter(cleaned: CleanText, numbers: Sequence[DocNumber] | None = None) -> Letter:
+    """Read the anatomy of a letter or notice, see `parse_letter`.
+
+    Parameters
+    ----------
+    cleaned
+        The cleaned text.
+    numbers
+        The document numbers in it, where the caller has them already.
+    """
+    flat = FlatText(cleaned, find_doc_numbers(cleaned.text) if numbers is None else numbers)
+    return _read_reply(flat) or _read_proposal(flat) or _read_notice(flat) or _read_other(flat)
+
+
+def _read_reply(flat: FlatText) -> Letter | None:
     """Read a reply by its heading, its addressee or its opening sentence; None if it has none of them."""
     addressee = find_addressee(flat)
     opening = find_opening(flat, addressee[1] + 1 if addressee else 0)
@@ -105,11 +129,10 @@ def _parse_reply(flat: FlatText) -> LetterRecord | None:
         start = addressee[1]
     else:
         start = heading.answer_end or 0
-    _read_rest(flat, letter, start)
-    return letter
+    return _with_rest(flat, letter, subject, start)
 
 
-def _parse_proposal(flat: FlatText) -> LetterRecord | None:
+def _read_proposal(flat: FlatText) -> Letter | None:
     """Read a proposal under its own title; None if there is none, or the text is a part of a reply."""
     title = find_proposal_title(flat, _first_stop(flat))
     if title is None or _TO_YOU.search(flat.text):
@@ -121,11 +144,10 @@ def _parse_proposal(flat: FlatText) -> LetterRecord | None:
     letter["proposal_category"] = heading.proposal_category
     letter["session"] = heading.session
     letter["subject"] = flat.raw_slice(*title)
-    _read_rest(flat, letter, title[1])
-    return letter
+    return _with_rest(flat, letter, title, title[1])
 
 
-def _parse_notice(flat: FlatText) -> LetterRecord | None:
+def _read_notice(flat: FlatText) -> Letter | None:
     """Read a document under a title of its own; None if there is no title."""
     head = find_notice_head(flat)
     if head is None:
@@ -138,11 +160,10 @@ def _parse_notice(flat: FlatText) -> LetterRecord | None:
     below = head.addressee[0] if head.addressee else _first_stop(flat)
     letter["date"] = find_date(flat, head.title[1], below) or find_date(flat, 0, head.title[0])
     letter["issuer"] = "、".join(head.issuers) or None
-    _read_rest(flat, letter, head.head_end)
-    return letter
+    return _with_rest(flat, letter, head.title, head.head_end)
 
 
-def _parse_other(flat: FlatText) -> LetterRecord:
+def _read_other(flat: FlatText) -> Letter:
     """Read what has no head: a fragment of a reply, if it speaks to whoever made the proposal."""
     letter = _empty()
     if _TO_YOU.search(flat.text):
@@ -150,12 +171,11 @@ def _parse_other(flat: FlatText) -> LetterRecord:
     letter["number"] = find_number(flat, _first_stop(flat))
     if letter["number"] and "令第" in letter["number"]:
         letter["issuer"] = letter["number"].partition("令第")[0]
-    _read_rest(flat, letter, 0)
-    return letter
+    return _with_rest(flat, letter, None, 0)
 
 
-def _read_rest(flat: FlatText, letter: LetterRecord, start: int) -> None:
-    """Read sections and signature of the text proper, which begins at ``start``, into ``letter``."""
+def _with_rest(flat: FlatText, letter: LetterRecord, subject: Range | None, start: int) -> Letter:
+    """Complete a letter by its sections and signature; the text proper begins at ``start``."""
     signature = find_signature(flat, start)
     end = signature.start if signature else len(flat.text)
     if signature:
@@ -169,6 +189,12 @@ def _read_rest(flat: FlatText, letter: LetterRecord, start: int) -> None:
         SectionRecord(start=begin, end=stop, title=flat.raw_slice(section.title_start, section.title_end))
         for section, begin, stop in zip(sections, borders, borders[1:], strict=False)
     ]
+    titles = [(section.title_start, section.title_end) for section in sections]
+    return Letter(
+        letter,
+        flat.clean_range(*subject) if subject else None,
+        tuple(flat.clean_range(*title) for title in titles if title[0] < title[1]),
+    )
 
 
 def _first_stop(flat: FlatText) -> int:

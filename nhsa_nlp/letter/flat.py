@@ -8,11 +8,13 @@ and ask for the gap at a position when it may help them.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property
 
-from nhsa_nlp.text import CleanText
+from nhsa_nlp.entities.doc_numbers import DocNumber
+from nhsa_nlp.text import CleanText, Range
 
 _SPACE = re.compile(r"\s+")
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -39,6 +41,8 @@ class FlatText:
     ----------
     source
         The cleaned text and its alignment.
+    numbers
+        The document numbers that the grammar finds in ``source.text``.
 
     Attributes
     ----------
@@ -46,25 +50,42 @@ class FlatText:
         The same.
     text
         ``source.text`` without white space.
+    numbers
+        The same numbers, in order, with their places in ``text``.
     """
 
-    def __init__(self, source: CleanText):
+    def __init__(self, source: CleanText, numbers: Sequence[DocNumber]):
         self.source = source
         self.text = "".join(source.text.split())
         self._kept: list[int] = []  # flat position of each run of white space
         self._shift: list[int] = []  # characters left out up to its end
+        self._starts: list[int] = []  # where each run begins in the cleaned text
         total = 0
         for match in _SPACE.finditer(source.text):
+            self._starts.append(match.start())
             self._kept.append(match.start() - total)
             total += match.end() - match.start()
             self._shift.append(total)
+        self.numbers = [
+            DocNumber(self._position(number.start), self._position(number.end), number.normalized)
+            for number in numbers
+        ]
 
     def raw_position(self, position: int) -> int:
         """Return the raw offset of the character at ``position`` (the raw length for the end)."""
         if position >= len(self.text):
             return len(self.source.raw)
-        index = bisect_right(self._kept, position)
-        return self.source.raw_position(position + (self._shift[index - 1] if index else 0))
+        return self.source.raw_position(self._clean_position(position))
+
+    def clean_range(self, start: int, end: int) -> Range:
+        """Return the range of ``source.text`` behind ``text[start:end]``, which is not empty."""
+        return self._clean_position(start), self._clean_position(end - 1) + 1
+
+    def number_at(self, position: int) -> DocNumber | None:
+        """Return the document number that begins at ``position``."""
+        index = bisect_left(self.numbers, position, key=lambda number: number.start)
+        found = self.numbers[index] if index < len(self.numbers) else None
+        return found if found and found.start == position else None
 
     def raw_slice(self, start: int, end: int) -> str:
         """Return ``text[start:end]`` in the characters of the raw text: its own width and brackets."""
@@ -95,6 +116,17 @@ class FlatText:
         end = self.raw_position(position - 1) + 1 if position else 0
         start = max(raw.rfind(char, max(0, end - self._line_width - 8), end) for char in "\n\r\f") + 1
         return len(raw[start:end].strip()) < self._line_width - 2
+
+    def _clean_position(self, position: int) -> int:
+        index = bisect_right(self._kept, position)
+        return position + (self._shift[index - 1] if index else 0)
+
+    def _position(self, clean_position: int) -> int:
+        """Return the place of a position in ``source.text``; of white space, that of what follows it."""
+        index = bisect_right(self._starts, clean_position)
+        if not index:
+            return clean_position
+        return max(clean_position - self._shift[index - 1], self._kept[index - 1])
 
     @cached_property
     def _line_width(self) -> int | None:

@@ -37,17 +37,9 @@ _MEMBER = re.compile(
 
 # --- its own number ---------------------------------------------------------------------------
 
-DOC_NO = re.compile(
-    r"(?P<code>[一-龥]{2,24})[〔【\[（(［〖](?P<year>(?:19|20)\d\d)[〕】\]）)］〗]第?(?P<serial>\d{1,5})号"
-)
-_DECREE = re.compile(r"(?P<code>[一-龥]{2,16}令)第(?P<serial>\d{1,4})号")
-# What a lost line break puts right before the code.
-_BEFORE_CODE = re.compile(
-    r"答复意见|答复函|复函|的函|答复|通知|的意见|公告|文号|字号|保障局(?:办公室|办公厅)?(?=.)|(?<=[A-D])类|文件(?=.)|(?<=\d)[号日]"
-)
-_LONGEST_CODE = 12
+_DECREE = re.compile(r"[一-龥]{2,16}令第\d{1,4}号")  # often on two lines
+_CITED = re.compile(r"(?:[《》（(、“]|根据|按照|依据|印发|关于|贯彻|落实|执行|转发|以及)$")
 _GOES_ON = re.compile(r"[）)》，、的等中和]|文件|规定|提出|要求|明确|印发")
-_CITED = re.compile(r"根据|按照|依据|印发|关于|贯彻|落实|执行|转发|以及")
 
 # --- the proposal it answers ------------------------------------------------------------------
 
@@ -182,15 +174,17 @@ def read_heading(flat: FlatText, end: int) -> Heading:
 
 def find_number(flat: FlatText, end: int) -> str | None:
     """Return the number the document itself has, in standard form, from what stands before ``end``."""
-    text = flat.text
-    for match in DOC_NO.finditer(text, 0, end):
-        start = _code_start(flat, match)
-        code = text[start : match.end("code")]
-        cited = _CITED.search(code) or text[max(0, start - 1) : start] in tuple("》（(、“")
-        if 2 <= len(code) <= _LONGEST_CODE and not cited and not _GOES_ON.match(text, match.end()):
-            return f"{code}〔{match['year']}〕{match['serial']}号"
-    decree = _DECREE.match(text, 0, end)
-    return f"{decree['code']}第{decree['serial']}号" if decree else None
+    for number in flat.numbers:
+        code, year, _ = number.normalized.partition("〔")
+        if number.end > end or not (code and year):
+            continue
+        if not (
+            _CITED.search(flat.text, max(0, number.start - 2), number.start)
+            or _GOES_ON.match(flat.text, number.end)
+        ):
+            return number.normalized
+    decree = _DECREE.match(flat.text, 0, end)
+    return decree.group() if decree else None
 
 
 def find_date(flat: FlatText, start: int, end: int) -> str | None:
@@ -229,18 +223,6 @@ def _addressee_start(flat: FlatText, position: int) -> int:
     return start
 
 
-def _code_start(flat: FlatText, match: re.Match[str]) -> int:
-    """Return where the code of a number begins, without the heading run together with it."""
-    start, end = match.span("code")
-    for position in range(end - 1, start, -1):
-        if flat.gap(position) >= Gap.LINE:
-            start = position
-            break
-    for before in _BEFORE_CODE.finditer(flat.text, start, end - 1):
-        start = before.end()
-    return start
-
-
 def _find_session(text: str, end: int) -> tuple[int, int] | None:
     for match in _SESSION.finditer(text, 0, end):
         before = _SESSION_OF.search(text[max(0, match.start() - 24) : match.start()])
@@ -266,7 +248,7 @@ def _find_answer(flat: FlatText, end: int) -> re.Match[str] | None:
     """Find the words that call the document an answer: they end a line, or what was one."""
     for match in _ANSWER.finditer(flat.text, 0, end):
         after = match.end()
-        if flat.gap(after) != Gap.NONE or after == end or DOC_NO.match(flat.text, after):
+        if flat.gap(after) != Gap.NONE or after == end or flat.number_at(after):
             return match
     return None
 

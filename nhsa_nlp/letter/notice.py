@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from nhsa_nlp.letter.flat import FlatText, Gap
-from nhsa_nlp.letter.header import DOC_NO
 from nhsa_nlp.letter.issuer import names_before
 from nhsa_nlp.text.dates import DATE
 
@@ -103,10 +102,12 @@ def _find_list(flat: FlatText, position: int) -> tuple[int, int] | None:
     """Return the range of the bodies named behind a title, up to the colon."""
     text = flat.text
     while True:
-        match = DATE.match(text, position) or DOC_NO.match(text, position) or _LABELLED.match(text, position)
-        if match is None:
+        if number := flat.number_at(position):
+            position = number.end
+        elif match := DATE.match(text, position) or _LABELLED.match(text, position):
+            position = match.end()
+        else:
             break
-        position = match.end()
     end = text.find("：", position, position + _LONGEST_LIST)
     if end < 0 or re.search("[。！？]", text[position:end]) or not _BODIES.search(text, position, end):
         return None

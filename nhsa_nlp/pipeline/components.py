@@ -32,16 +32,14 @@ class LetterComponent:
     """Sets ``doc._.letter``."""
 
     def __init__(self) -> None:
-        from nhsa_nlp.letter import parse_letter
-        from nhsa_nlp.pipeline.tokenizer import raw_text
+        from nhsa_nlp.pipeline.analysis import analysis_of
 
         register()
-        self._parse = parse_letter
-        self._text = raw_text
+        self._analysis_of = analysis_of
 
     def __call__(self, doc: Doc) -> Doc:
         """Parse one document."""
-        doc.user_data[LETTER_KEY] = self._parse(self._text(doc))
+        doc.user_data[LETTER_KEY] = self._analysis_of(doc).letter.record
         return doc
 
 
@@ -72,10 +70,10 @@ class TopicComponent:
     def __init__(
         self, evidence: int = 10, model: TopicModel | None = None, *, sections: bool = False
     ) -> None:
-        from nhsa_nlp.pipeline.tokenizer import raw_text
+        from nhsa_nlp.pipeline.analysis import analysis_of
 
         register()
-        self._text = raw_text
+        self._analysis_of = analysis_of
         self.evidence = evidence
         self.sections = sections
         self.model = model
@@ -92,11 +90,12 @@ class TopicComponent:
             from nhsa_nlp.errors import BundleError
 
             raise BundleError("the topic component has no model; load a bundle, or run: nhsa-nlp train topic")
-        text = self._text(doc)
-        topic = self.model.analyse(text, top=self.evidence)
+        analysis = self._analysis_of(doc)
+        document = self.model.extract(analysis.cleaned, analysis.letter)
+        topic = self.model.analyse(document, top=self.evidence)
         doc.user_data[TOPIC_KEY] = topic
         if self.sections:
-            doc.user_data[SECTIONS_KEY] = self.model.sections(text) if self.model.has_facets else []
+            doc.user_data[SECTIONS_KEY] = self.model.sections(document) if self.model.has_facets else []
         doc.cats = dict(topic["facets"])
         return doc
 
@@ -160,24 +159,18 @@ class EntityComponent:
     """
 
     def __init__(self, grammar: bool = True) -> None:
-        from nhsa_nlp.entities.grammar import find_entities, read_entity
-        from nhsa_nlp.pipeline.tokenizer import take_entities
+        from nhsa_nlp.entities.grammar import read_entity
+        from nhsa_nlp.pipeline.analysis import analysis_of
 
         register()
         self.grammar = grammar
-        self._take = take_entities
-        self._find = find_entities
+        self._analysis_of = analysis_of
         self._read = read_entity
 
     def __call__(self, doc: Doc) -> Doc:
         """Tag one document."""
-        found = self._take(doc)
-        if not self.grammar:
-            found = []
-        elif found is None:  # tokens of another tokenizer may cross an entity's border
-            found = self._find(doc.text)
-            _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
-        spans = [_span(doc, entity) for entity in found]
+        found = self._analysis_of(doc).entities if self.grammar else []
+        spans = _spans(doc, found)
         kept = self._kept(doc, found) if doc.ents else []
         doc.ents = [*spans, *(span for span, _ in kept)]
         records = [*found, *(entity for _, entity in kept)]
@@ -209,11 +202,16 @@ class EntityComponent:
 _OWN_LABELS = ("POLICY", "DOC_NO", "QUANTITY")
 
 
-def _span(doc: Doc, entity: EntityRecord) -> Span:
-    span = doc.char_span(entity["start"], entity["end"], label=entity["label"])
-    if span is None:  # the tokens were cut at its borders just before
-        raise RuntimeError(f"the entity at {entity['start']} does not align with the tokens")
-    return span
+def _spans(doc: Doc, found: list[EntityRecord]) -> list[Span]:
+    """Return the spans of entities, the tokens cut where another tokenizer has joined over a border."""
+    for again in (True, False):
+        spans = [doc.char_span(entity["start"], entity["end"], label=entity["label"]) for entity in found]
+        whole = [span for span in spans if span is not None]
+        if len(whole) == len(found):
+            return whole
+        if again:
+            _cut_tokens(doc, {offset for entity in found for offset in (entity["start"], entity["end"])})
+    raise RuntimeError("an entity does not align with the tokens, which were cut at its borders")
 
 
 def _cut_tokens(doc: Doc, borders: set[int]) -> None:

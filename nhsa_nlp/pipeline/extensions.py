@@ -57,17 +57,11 @@ def register() -> None:
                 )
 
 
-def make_record(doc: Doc, text: str | None = None) -> Record:
-    """Return the record of a processed document; what no component has filled is None or empty.
+def make_record(doc: Doc) -> Record:
+    """Return the record of a processed document; what no component has filled is None or empty."""
+    from nhsa_nlp.pipeline.analysis import analysis_of  # every process that uses spaCy imports this file
 
-    Parameters
-    ----------
-    doc
-        The document.
-    text
-        Its text, if the caller has it: spaCy puts it together anew from the tokens.
-    """
-    text = doc.text if text is None else text
+    text = analysis_of(doc).raw
     model = doc.user_data.get(MODEL_KEY) or {}
     return {
         "id": doc.user_data.get(ID_KEY, _UNNAMED),

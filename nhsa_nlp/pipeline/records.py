@@ -36,7 +36,7 @@ def records(nlp: Language, documents: Iterable[Document]) -> Iterator[Record]:
         doc.user_data[ID_KEY] = document.id
         doc.user_data[SOURCE_KEY] = document.source
         doc.user_data[MODEL_KEY] = model
-        record = make_record(nlp(doc), document.text)
+        record = make_record(nlp(doc))
         if document.columns:
             record["columns"] = dict(document.columns)
         yield record

@@ -2,7 +2,7 @@
 
 A segmenter joins characters across an entity's border (``1年内`` may become ``1`` ``年内``). Entities must
 align with tokens to be in ``doc.ents``, so the borders that the grammar finds are token borders here,
-whichever segmenter is used.
+whichever segmenter is used, unless ``entity_borders`` is off in the configuration.
 """
 
 from __future__ import annotations
@@ -19,13 +19,10 @@ from typing import Any, Literal
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.errors import BundleError
-from nhsa_nlp.record import EntityRecord
+from nhsa_nlp.pipeline.analysis import Analysis, attach
 
 Segmenter = Literal["jieba", "pkuseg", "char"]
-
-_LEFT_KEY = "nhsa_left"  # of what the tokenizer leaves in ``doc.user_data`` for the components
 
 # The segmenter reads the features of a whole piece before it decides, so pieces are kept short.
 _PIECE = re.compile(r"[^\n。！？；]{0,400}[\n。！？；]?")
@@ -44,11 +41,15 @@ class Tokenizer:
         ``jieba`` (the dictionary of jieba, fast), ``pkuseg`` (trained on segmented replies of the
         administration, closest to how people segment them, much slower) or ``char`` (one token a
         character).
+    entity_borders
+        Whether tokens end where an entity of the grammar begins or ends. Without, the component that
+        sets the entities splits tokens, which takes longer.
     """
 
-    def __init__(self, vocab: Vocab, segmenter: Segmenter = "jieba") -> None:
+    def __init__(self, vocab: Vocab, segmenter: Segmenter = "jieba", *, entity_borders: bool = True) -> None:
         self.vocab = vocab
         self.segmenter: Segmenter = segmenter
+        self.entity_borders = entity_borders
         self._pkuseg_files: dict[str, bytes] = {}
         self._pkuseg: Any = None
 
@@ -66,17 +67,17 @@ class Tokenizer:
         borders
             Offsets within it.
         """
-        found = find_entities(text)
+        analysis = Analysis(text)
         borders = {0, len(text), *borders}
         borders.update(self._word_ends(text))
-        for entity in found:
+        for entity in analysis.entities if self.entity_borders else ():
             borders.update((entity["start"], entity["end"]))
         for match in _SPACE.finditer(text):
             borders.update(match.span())
         ordered = sorted(borders)
         words = [text[a:b] for a, b in pairwise(ordered)]
         doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
-        doc.user_data[_LEFT_KEY] = {"text": text, "entities": found}
+        attach(doc, analysis)
         return doc
 
     def pipe(self, texts: Iterable[str], batch_size: int = 1) -> Iterator[Doc]:
@@ -187,18 +188,6 @@ class Tokenizer:
         return self
 
 
-def raw_text(doc: Doc) -> str:
-    """Return the text of a document; spaCy would put it together anew from the tokens."""
-    left = doc.user_data.get(_LEFT_KEY)
-    return left["text"] if left else doc.text
-
-
-def take_entities(doc: Doc) -> list[EntityRecord] | None:
-    """Return the grammar's entities if our tokenizer has found them, and forget them."""
-    left = doc.user_data.pop(_LEFT_KEY, None)
-    return left["entities"] if left else None
-
-
 def _with_spaces(piece: str, cut: Callable[[str], list[str]]) -> Iterator[str]:
     """Yield the words of a piece and the white space between them, which the segmenter drops."""
     position = 0
@@ -209,10 +198,10 @@ def _with_spaces(piece: str, cut: Callable[[str], list[str]]) -> Iterator[str]:
     yield from cut(piece[position:])
 
 
-def make_tokenizer(segmenter: Segmenter = "jieba") -> Callable[[Any], Tokenizer]:
+def make_tokenizer(segmenter: Segmenter = "jieba", entity_borders: bool = True) -> Callable[[Any], Tokenizer]:
     """Return what spaCy's configuration calls to build the tokenizer (``nhsa_tokenizer.v1``)."""
 
     def create(nlp: Any) -> Tokenizer:
-        return Tokenizer(nlp.vocab, segmenter)
+        return Tokenizer(nlp.vocab, segmenter, entity_borders=entity_borders)
 
     return create

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from nhsa_nlp.text.alignment import CleanText, Range, align, merge, raw_range, without
 from nhsa_nlp.text.page_marks import find_page_marks
 from nhsa_nlp.text.spaces import find_spaces
 from nhsa_nlp.text.width import unify
 
 
-@lru_cache(maxsize=1)  # the components of a pipeline clean the same document one after another
 def clean(raw: str) -> CleanText:
     """Clean a raw text and keep the way back.
 

@@ -14,8 +14,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Evidence, TopicRecord
+from nhsa_nlp.text.segmenters import (
+    DictionaryName,
+    DictionarySegmenter,
+    UserDictionary,
+    make_dictionary_segmenter,
+)
 from nhsa_nlp.topic.calibration import IndexArray, out_of_fold, review_threshold, set_threshold
-from nhsa_nlp.topic.features import ThemeFeatures, read
+from nhsa_nlp.topic.facets import FacetModel
+from nhsa_nlp.topic.features import ThemeFeatures, extract
 from nhsa_nlp.topic.fitting import (
     fit_binary,
     fit_forest,
@@ -25,16 +32,10 @@ from nhsa_nlp.topic.fitting import (
 )
 from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 from nhsa_nlp.topic.lexicon import default_lexicon
-from nhsa_nlp.topic.linear import TermCounter, fit_plain, fit_sharpness, sharpen
-from nhsa_nlp.topic.model import (
-    FacetModel,
-    LinearModel,
-    LinearTerms,
-    SectionTopic,
-    TopicModel,
-    checked_texts,
-)
-from nhsa_nlp.topic.terms import TermSpace
+from nhsa_nlp.topic.linear import LinearModel
+from nhsa_nlp.topic.linear_fitting import TermCounter, fit_linear_model, fit_sharpness, sharpen
+from nhsa_nlp.topic.model import SectionTopic, TopicModel, checked_texts
+from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
 FloatArray = NDArray[np.float64]
 # From the documents to learn from and their weights to a model and which classes it knows.
@@ -68,8 +69,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The same for the shares of sentences that speak of a theme.
     trees
         Trees of each facet's forest.
-    doubt
-        How far labels are doubted, from 0 (not at all) to 1: the part of each that is replaced by what
+    label_smoothing
+        How far labels are smoothed, from 0 (not at all) to 1: the part of each that is replaced by what
         the documents like it say; see `nhsa_nlp.topic.fitting.soften`.
     plain_c
         Inverse strength of the regularisation for labels other than the seven.
@@ -85,6 +86,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parts of the cross-validation inside `fit` that both thresholds come from. With fewer than
         two nothing is known of the errors: every label stays an alternative, every answer is for
         review unless ``review_below`` says otherwise.
+    segmenter
+        What cuts texts into words: ``rjieba`` or ``jieba``.
+    user_words
+        Words that its dictionary lacks.
     random_state
         Seed of forest and folds; the same data and seed give the same model.
 
@@ -102,23 +107,27 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         words_c: float = 20.0,
         shares_c: float = 0.5,
         trees: int = 200,
-        doubt: float = 0.4,
+        label_smoothing: float = 0.4,
         plain_c: float = 1.0,
         coverage: float = 0.9,
         target_error: float = 0.2,
         review_below: float | None = None,
         folds: int = 5,
+        segmenter: DictionaryName = "rjieba",
+        user_words: UserDictionary | None = None,
         random_state: int = 0,
     ):
         self.words_c = words_c
         self.shares_c = shares_c
         self.trees = trees
-        self.doubt = doubt
+        self.label_smoothing = label_smoothing
         self.plain_c = plain_c
         self.coverage = coverage
         self.target_error = target_error
         self.review_below = review_below
         self.folds = folds
+        self.segmenter = segmenter
+        self.user_words = user_words
         self.random_state = random_state
 
     def fit(
@@ -145,8 +154,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for name, share in (("coverage", self.coverage), ("target_error", self.target_error)):
             if not 0 < share < 1:
                 raise InputError(f"{name} {share} is not between 0 and 1")
-        if not 0 <= self.doubt <= 1:
-            raise InputError(f"doubt {self.doubt} is not from 0 to 1")
+        if not 0 <= self.label_smoothing <= 1:
+            raise InputError(f"label_smoothing {self.label_smoothing} is not from 0 to 1")
         if not isinstance(self.random_state, int | np.integer) or self.random_state < 0:
             raise InputError(f"random_state {self.random_state!r} is not a whole number from 0 on")
         found = checked_texts(texts)
@@ -166,13 +175,19 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.array(LABELS) if known else np.unique(given)
         column = {label: position for position, label in enumerate(self.classes_.tolist())}
         codes = np.array([column[label] for label in given.tolist()], dtype=np.int64)
-        learn = self._facet_learner(found, given.tolist()) if known else self._plain_learner(found, codes)
+        segmenter = make_dictionary_segmenter(self.segmenter, self.user_words)
+        learn = (
+            self._facet_learner(found, segmenter, given.tolist())
+            if known
+            else self._linear_learner(found, segmenter, codes)
+        )
         inner, _ = learn(np.arange(len(found)), weight)
 
         def predict(train: IndexArray, test: IndexArray) -> FloatArray:
             model, columns = learn(train, weight[train])
             probabilities = np.zeros((len(test), len(self.classes_)))
-            probabilities[:, columns] = model.probabilities([model.read(found[row]) for row in test])
+            documents = [extract(found[row], model.lexicon, segmenter) for row in test]
+            probabilities[:, columns] = model.predict(documents)
             return probabilities
 
         rows, probabilities = out_of_fold(
@@ -192,6 +207,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             inner,
             float(review_below),
             set_threshold(truth, self.coverage),
+            self.segmenter,
+            self.user_words or UserDictionary(),
         )
         return self
 
@@ -236,14 +253,14 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.two_d_array = False
         return tags
 
-    def _facet_learner(self, texts: list[str], labels: list[str]) -> _Learner:
+    def _facet_learner(self, texts: list[str], segmenter: DictionarySegmenter, labels: list[str]) -> _Learner:
         features = ThemeFeatures(default_lexicon())
-        readings = [read(text, features.lexicon) for text in texts]
-        shares = np.stack([features(reading) for reading in readings])
+        documents = [extract(text, features.lexicon, segmenter) for text in texts]
+        shares = np.stack([features(document) for document in documents])
         answers = indicator_matrix(labels)
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[FacetModel, IndexArray]:
-            counts = [readings[row].word_counts for row in rows]
+            counts = [documents[row].word_counts for row in rows]
             model = self._fit_facets(features, counts, shares[rows], answers[rows], weight)
             return model, np.arange(len(LABELS))
 
@@ -260,7 +277,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         space = TermSpace.fit(counts, min_documents=2, max_share=0.9)
         matrix = term_matrix(space, counts)
         # Another seed than the forest's below, whose trees would otherwise be grown on the same draws.
-        likely = soften(shares, answers, weight, self.doubt, self.trees, self.random_state + len(FACETS))
+        likely = soften(
+            shares, answers, weight, self.label_smoothing, self.trees, self.random_state + len(FACETS)
+        )
         words = [fit_binary(matrix, y, weight, self.words_c) for y in likely.T]
         prior, deviation = self._prior(features)
         ones = np.column_stack([shares, np.ones(len(shares))])
@@ -289,16 +308,18 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         deviation[-1] = _BIAS_DEVIATION
         return prior, deviation
 
-    def _plain_learner(self, texts: list[str], codes: IndexArray) -> _Learner:
+    def _linear_learner(
+        self, texts: list[str], segmenter: DictionarySegmenter, codes: IndexArray
+    ) -> _Learner:
         words, characters = TermCounter(), TermCounter()
         for text in texts:  # read once, whatever the number of folds
-            reading = read(text, None)
-            words.add(reading.all_words)
-            characters.add(reading.all_ngrams)
+            document = extract(text, segmenter=segmenter)
+            words.add(document.all_words)
+            characters.add(document.all_ngrams)
         tables = words.counts(), characters.counts()
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[LinearModel, IndexArray]:
             columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
-            return fit_plain(*tables, rows, own, weight, self.plain_c), columns
+            return fit_linear_model(*tables, rows, own, weight, self.plain_c), columns
 
         return learn

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 
+from nhsa_nlp.letter import Letter, read_letter
 from nhsa_nlp.text import CleanText, Range, clean
+from nhsa_nlp.text.segmenters import DictionarySegmenter, make_dictionary_segmenter
 from nhsa_nlp.topic.labels import FACETS
 from nhsa_nlp.topic.lexicon import Hit, TopicLexicon
 from nhsa_nlp.topic.terms import character_ngrams
@@ -25,20 +25,6 @@ from nhsa_nlp.topic.terms import character_ngrams
 FloatArray = NDArray[np.float64]
 
 _HEADLINE = 60  # a text up to this length is its own subject line
-_HEAD = 600  # where a subject line is looked for
-_KIND = "建议|提案|议案"
-_ASKED = re.compile(rf"提出的[《“\"]?关于(?P<subject>[^。\n]{{2,80}}?)的?(?:{_KIND})")
-_TITLE_LINE = re.compile(
-    rf"^[^\n。，；]{{0,30}}关于(?P<subject>[^\n。]{{2,80}}?)"
-    rf"(?:的?(?:{_KIND}|[^\n。的]{{0,6}}))?(?:[（(][^\n）)]{{0,30}}[）)])?[》”\"]?$",
-    re.M,
-)
-_NUMBERED = re.compile(rf"第\s?\d+\s?号[^。\n]{{0,20}}(?:{_KIND})")
-_SECTION = re.compile(
-    r"(?:^|(?<=[。：；\n]))[一二三四五六七八九十]{1,3}、"
-    r"(?P<title>[^。；：\n]{2,60}(?=\n)|[^。；：，\n]{2,40}?的(?:建议|问题|意见)|[^。；：，\n]{2,40})"
-)
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SENTENCE = re.compile(r"[^。！？；\n]+")
 _SHORT = 6  # characters; shorter pieces are salutations, signatures, numbers
 # What every reply of the same office says, whatever it is about.
@@ -49,16 +35,69 @@ _FORMULAS = frozenset(
 _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A document as the classifier sees it; positions are those of the cleaned text."""
+class DocumentFeatures:
+    """A document as the classifier sees it; positions are those of the cleaned text.
 
-    clean: CleanText
-    words: list[str]
-    hits: list[Hit]
-    sentences: list[Range]
-    subject: Range | None
-    titles: list[Range]
+    Parameters
+    ----------
+    cleaned
+        The text.
+    lexicon
+        The sector terms to look for; without, there are none.
+    segmenter
+        What cuts it into words.
+    letter
+        The anatomy of the text, where the caller has it already.
+    """
+
+    def __init__(
+        self,
+        cleaned: CleanText,
+        lexicon: TopicLexicon | None,
+        segmenter: DictionarySegmenter,
+        letter: Letter | None,
+    ):
+        self.cleaned = cleaned
+        self._lexicon = lexicon
+        self._segmenter = segmenter
+        self._letter = letter
+
+    @cached_property
+    def letter(self) -> Letter:
+        """The anatomy of the text."""
+        return self._letter or read_letter(self.cleaned)
+
+    @cached_property
+    def subject(self) -> Range | None:
+        """The subject line."""
+        text = self.cleaned.text
+        stripped = text.strip()
+        if len(stripped) <= _HEADLINE:
+            start = len(text) - len(text.lstrip())
+            return start, start + len(stripped)
+        return self.letter.subject
+
+    @property
+    def titles(self) -> tuple[Range, ...]:
+        """The titles of the sections."""
+        return self.letter.titles
+
+    @cached_property
+    def sentences(self) -> list[Range]:
+        """The sentences, without salutations and signatures; the whole text if there are none."""
+        text = self.cleaned.text
+        found = [m.span() for m in _SENTENCE.finditer(text) if m.end() - m.start() >= _SHORT]
+        return found or [(0, len(text))]
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """The sector terms."""
+        return [] if self._lexicon is None else list(self._lexicon.find(self.cleaned.text))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, in order."""
+        return self._segmenter.cut(self.cleaned.text)
 
     @cached_property
     def word_counts(self) -> Counter[str]:
@@ -76,7 +115,7 @@ class Reading:
         (`公安` and `大学` in `公安大学`) and readings that were not chosen.
         """
         counts = Counter(word.lower() for word in self.words if not word.isspace())
-        possible = {word.lower() for word in _cut(self.clean.text, rjieba.cut_all) if not word.isspace()}
+        possible = {word.lower() for word in self._segmenter.cut_all(self.cleaned.text) if not word.isspace()}
         counts.update(possible - counts.keys())
         return counts
 
@@ -86,41 +125,18 @@ class Reading:
 
         The text is a line between two line ends, as what a headline opens and ends with tells much.
         """
-        return character_ngrams(f"\n{self.clean.text.lower()}\n", 1, 3)
+        return character_ngrams(f"\n{self.cleaned.text.lower()}\n", 1, 3)
 
 
-def read(raw: str, lexicon: TopicLexicon | None) -> Reading:
-    """Clean a raw text, cut it into words and find its structure and, with a lexicon, its terms."""
-    cleaned = clean(raw)
-    text = cleaned.text
-    sentences = [m.span() for m in _SENTENCE.finditer(text) if m.end() - m.start() >= _SHORT]
-    return Reading(
-        clean=cleaned,
-        words=_cut(text, rjieba.cut),
-        hits=[] if lexicon is None else list(lexicon.find(text)),
-        sentences=sentences or [(0, len(text))],
-        subject=_subject(text),
-        titles=[m.span("title") for m in _SECTION.finditer(text)],
-    )
-
-
-def _cut(text: str, cutter: Callable[[str], list[str]]) -> list[str]:
-    try:
-        return cutter(text)
-    except UnicodeEncodeError:  # halves of surrogate pairs, which no encoding has
-        return cutter(_SURROGATE.sub("\ufffd", text))
-
-
-def _subject(text: str) -> Range | None:
-    stripped = text.strip()
-    if len(stripped) <= _HEADLINE:
-        start = len(text) - len(text.lstrip())
-        return start, start + len(stripped)
-    for pattern in (_ASKED, _TITLE_LINE):
-        for match in pattern.finditer(text, 0, min(len(text), _HEAD)):
-            if not _NUMBERED.search(match.group()):
-                return match.span("subject")
-    return None
+def extract(
+    text: str | CleanText,
+    lexicon: TopicLexicon | None = None,
+    segmenter: DictionarySegmenter | None = None,
+    letter: Letter | None = None,
+) -> DocumentFeatures:
+    """Return the features of a raw or cleaned text, see `DocumentFeatures`; by default rjieba cuts it."""
+    cleaned = clean(text) if isinstance(text, str) else text
+    return DocumentFeatures(cleaned, lexicon, segmenter or make_dictionary_segmenter(), letter)
 
 
 # A headline's one sentence is weak evidence, a page without a mention is strong: shares are taken
@@ -150,7 +166,6 @@ class ThemeFeatures:
 
     def __init__(self, lexicon: TopicLexicon):
         self.lexicon = lexicon
-        self._last: tuple[Reading, FloatArray] | None = None  # probability and evidence ask in turn
         self._sectors = np.array([[f in s for f in FACETS] for s in lexicon.sectors], dtype=np.float64)
         self._telling = np.array(lexicon.telling)
         self._counts = [
@@ -177,22 +192,14 @@ class ThemeFeatures:
                     if name in column:
                         counted[index, column[name]] = 1
 
-    def __call__(self, reading: Reading) -> FloatArray:
+    def __call__(self, document: DocumentFeatures) -> FloatArray:
         """Return the features of a document: shape (features,), each from 0 to 1.
 
         Shares are square roots, as the step from no mention to a few says more than the one from
         many to all.
         """
-        last = self._last
-        if last is not None and last[0] is reading:
-            return last[1]
-        features = self._compute(reading)
-        self._last = reading, features
-        return features
-
-    def _compute(self, reading: Reading) -> FloatArray:
         mentions = [
-            _mentions(spans, reading.hits, len(self.lexicon.themes)) for spans in _spans(reading).values()
+            _mentions(spans, document.hits, len(self.lexicon.themes)) for spans in _spans(document).values()
         ]
         body, titles, subject = (counts @ self._sectors > 0 for counts in mentions)
         spoken = mentions[0].sum(axis=0) @ self._sectors
@@ -207,12 +214,12 @@ class ThemeFeatures:
         ]
         return np.sqrt(np.concatenate(features, dtype=np.float64))
 
-    def attribute(self, reading: Reading, weights: FloatArray) -> dict[str, FloatArray]:
+    def attribute(self, document: DocumentFeatures, weights: FloatArray) -> dict[str, FloatArray]:
         """Share out what features weigh among the terms that make them up, by how often they occur.
 
         Parameters
         ----------
-        reading
+        document
             The document.
         weights
             Shape (features, outputs): the weight of each of its features.
@@ -222,10 +229,10 @@ class ThemeFeatures:
         dict[str, FloatArray]
             By term, shape (outputs,). What does not depend on any term is in none.
         """
-        text = reading.clean.text
+        text = document.cleaned.text
         found: dict[str, FloatArray] = {}
-        for part, spans in _spans(reading).items():
-            terms = Counter([text[start:end] for _, (start, end, _) in _located(spans, reading.hits)])
+        for part, spans in _spans(document).items():
+            terms = Counter([text[start:end] for _, (start, end, _) in _located(spans, document.hits)])
             themes = [self.lexicon.theme(term) for term in terms]
             counted = self._counted[part][themes]
             numbers = np.array(list(terms.values()), dtype=np.float64)
@@ -235,21 +242,21 @@ class ThemeFeatures:
                 found[term] = found[term] + share if term in found else share
         return found
 
-    def density(self, reading: Reading) -> float:
+    def density(self, document: DocumentFeatures) -> float:
         """Return how much of a document's text is terms of a sector, less what is of other matters."""
-        covered = sum(self._counts[theme] * (end - start) for start, end, theme in reading.hits)
-        return covered / max(1, len(reading.clean.text))
+        covered = sum(self._counts[theme] * (end - start) for start, end, theme in document.hits)
+        return covered / max(1, len(document.cleaned.text))
 
 
 _PARTS = ("body", "titles", "subject")
 
 
-def _spans(reading: Reading) -> dict[str, list[Range]]:
-    subject = [reading.subject] if reading.subject else []
-    return dict(zip(_PARTS, (reading.sentences, reading.titles, subject), strict=True))
+def _spans(document: DocumentFeatures) -> dict[str, Sequence[Range]]:
+    subject = [document.subject] if document.subject else []
+    return dict(zip(_PARTS, (document.sentences, document.titles, subject), strict=True))
 
 
-def _located(spans: list[Range], hits: list[Hit]) -> Iterator[tuple[int, Hit]]:
+def _located(spans: Sequence[Range], hits: list[Hit]) -> Iterator[tuple[int, Hit]]:
     """Yield the terms that lie in a span, with the span's number."""
     starts = [start for start, _, _ in hits]
     for row, (start, end) in enumerate(spans):
@@ -257,7 +264,7 @@ def _located(spans: list[Range], hits: list[Hit]) -> Iterator[tuple[int, Hit]]:
             yield row, hit
 
 
-def _mentions(spans: list[Range], hits: list[Hit], themes: int) -> FloatArray:
+def _mentions(spans: Sequence[Range], hits: list[Hit], themes: int) -> FloatArray:
     """Count the terms in each span: shape (spans, themes)."""
     counts = np.zeros((len(spans), themes))
     for row, (_, _, theme) in _located(spans, hits):

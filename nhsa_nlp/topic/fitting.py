@@ -141,7 +141,7 @@ def fit_forest(x: FloatArray, y: FloatArray | BoolArray, weight: FloatArray, tre
 
 
 def soften(
-    x: FloatArray, y: BoolArray, weight: FloatArray, doubt: float, trees: int, seed: int
+    x: FloatArray, y: BoolArray, weight: FloatArray, label_smoothing: float, trees: int, seed: int
 ) -> FloatArray:
     """Return probabilities of yes in place of answers that may be wrong (Reed et al. 2015).
 
@@ -156,7 +156,7 @@ def soften(
         Shape (documents, outputs): the answers.
     weight
         Shape (documents,).
-    doubt
+    label_smoothing
         The part, from 0 (the answers stand) to 1.
     trees, seed
         Of the forest.
@@ -167,7 +167,7 @@ def soften(
         Shape (documents, outputs).
     """
     answers = y.astype(np.float64)
-    if not doubt:
+    if not label_smoothing:
         return answers
     said = answers.copy()  # for a document that no tree was grown without
     for output, model in enumerate(_forests(x, y, weight, trees, seed)):
@@ -178,7 +178,7 @@ def soften(
                 total[unseen] += estimator.predict(x[unseen])
                 count[unseen] += 1
         said[:, output] = np.where(count > 0, total / np.maximum(count, 1), said[:, output])
-    return np.asarray((1 - doubt) * answers + doubt * said, dtype=np.float64)
+    return np.asarray((1 - label_smoothing) * answers + label_smoothing * said, dtype=np.float64)
 
 
 def _forests(

@@ -37,25 +37,32 @@ class Forest:
     right: IndexArray
     value: FloatArray
 
-    def predict(self, features: FloatArray) -> FloatArray:
-        """Return the mean share of yes over the trees: (documents, features) to (documents, outputs)."""
+    def predict(self, leaves: IndexArray) -> FloatArray:
+        """Return the mean share of yes over the trees, from `leaves`: shape (documents, outputs)."""
         outputs, trees = self.roots.shape
         if not trees:
-            return np.full((len(features), outputs), 0.5)
-        leaves = self.value[self._leaves(features)].reshape(len(features), outputs, trees)
-        return np.asarray(leaves.mean(axis=2), dtype=np.float64)
+            return np.full((len(leaves), outputs), 0.5)
+        values = self.value[leaves].reshape(len(leaves), outputs, trees)
+        return np.asarray(values.mean(axis=2), dtype=np.float64)
 
-    def contributions(self, features: FloatArray) -> FloatArray:
-        """Attribute a document's predictions to its features: (features,) to (outputs, features).
+    def contributions(self, leaves: IndexArray, width: int) -> FloatArray:
+        """Attribute a document's predictions to its features: shape (outputs, features).
 
+        Parameters
+        ----------
+        leaves
+            Shape (outputs x trees,): the document's row of `leaves`.
+        width
+            The number of features.
+
+        Notes
+        -----
         Each split on the path is credited with the change of the share of yes it brings (Saabas
         2014); the credits sum to the prediction minus the mean value of the roots.
         """
         outputs, trees = self.roots.shape
-        width = len(features)
         if not trees:
             return np.zeros((outputs, width))
-        leaves = self._leaves(features[None])[0]
         begin, asked, change = self._paths
         lengths = begin[leaves + 1] - begin[leaves]
         ends = np.cumsum(lengths)
@@ -64,11 +71,8 @@ class Forest:
         credit = np.bincount(output * width + asked[steps], change[steps], outputs * width)
         return np.asarray(credit.reshape(outputs, width) / trees, dtype=np.float64)
 
-    def _leaves(self, features: FloatArray) -> IndexArray:
+    def leaves(self, features: FloatArray) -> IndexArray:
         """Return the leaf of each tree: (documents, features) to (documents, outputs x trees)."""
-        last = self._last.get("leaves")
-        if last is not None and np.array_equal(last[0], features):
-            return last[1]
         x = features.astype(np.float32)  # as scikit-learn's trees compare
         rows = np.arange(len(x))[:, None]
         nodes = np.broadcast_to(self.roots.ravel(), (len(x), self.roots.size))
@@ -77,16 +81,8 @@ class Forest:
             go_left = x[rows, self.feature[nodes]] <= self.threshold[nodes]
             following = np.where(go_left, self.left[nodes], self.right[nodes])
             if np.array_equal(following, nodes):
-                break
+                return following
             nodes = following
-        if len(features) == 1:
-            self._last["leaves"] = features.copy(), nodes
-        return nodes
-
-    @cached_property
-    def _last(self) -> dict[str, tuple[FloatArray, IndexArray]]:
-        """The document last asked for: probability and evidence ask in turn."""
-        return {}
 
     @cached_property
     def _paths(self) -> tuple[IndexArray, IndexArray, FloatArray]:

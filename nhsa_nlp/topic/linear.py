@@ -1,257 +1,119 @@
-"""Fitting the plain topic model: any labels, texts from headlines to long documents.
-
-A linear model over words and character n-grams. Its weights are a mean of three, all scaled to scores
-of unit spread:
-
-- a linear support vector machine for each class against the rest (Fan et al. 2008);
-- the same over terms multiplied by the log of how much more frequent they are in the class than in the
-  rest (NB-SVM, Wang and Manning 2012), so that it costs little to use terms that tell the class;
-- complement naive Bayes (Rennie et al. 2003), the best of the three where a term was seen in a few
-  texts only, as most are in headlines.
-"""
+"""The topic model of any other labels: linear, over words and character n-grams."""
 
 from __future__ import annotations
 
-import warnings
-from collections import Counter
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import minimize_scalar
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import LinearSVC
 
-from nhsa_nlp.topic.model import LinearModel, LinearTerms
-from nhsa_nlp.topic.terms import TermSpace
+from nhsa_nlp.topic.features import DocumentFeatures
+from nhsa_nlp.topic.terms import LinearTerms, SparseVector, softmax
 
 FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.int64]
 
-_FEW = 20_000  # documents; with fewer, a term that was seen once is worth keeping
-_MAX_SHARE = 0.5  # terms in more of the documents tell nothing apart
-_MAX_TERMS = 200_000
-_MAX_WEIGHTS = 3_000_000  # of words and of n-grams: a bundle stays small however many classes there are
-_SMOOTHING = 0.3  # pseudo-counts of naive Bayes
-_MACHINE, _RATIO, _BAYES = 0.36, 0.36, 0.28  # weights of the three in the mean
-_RATIO_C = 0.15  # terms multiplied by log ratios are larger, so less is needed to keep weights small
-_TOLERANCE = 0.1  # of the support vector machines; a smaller one takes longer and is no more accurate
-_SHARPNESS = 4.25  # of the probabilities where there are too few documents to fit it
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class LinearVectors:
+    """What a `LinearModel` takes from a document: its words and its character n-grams."""
+
+    document: DocumentFeatures
+    words: SparseVector
+    characters: SparseVector
 
 
 @dataclass(frozen=True)
-class TermCounts:
-    """How often each term occurs in each document.
+class LinearModel:
+    """A linear model over words and character n-grams, for any other labels.
 
-    Attributes
-    ----------
-    terms
-        The terms in order, one a column.
-    matrix
-        Shape (documents, terms).
-    """
-
-    terms: tuple[str, ...]
-    matrix: sparse.csr_matrix
-
-    @classmethod
-    def of(cls, documents: Iterable[Counter[str]]) -> TermCounts:
-        """Count the terms of documents."""
-        counter = TermCounter()
-        for document in documents:
-            counter.add(document)
-        return counter.counts()
-
-
-class TermCounter:
-    """Takes the term counts of documents one at a time, and keeps them as numbers."""
-
-    def __init__(self) -> None:
-        self._column: dict[str, int] = {}
-        self._columns: list[NDArray[np.int32]] = []
-        self._counts: list[NDArray[np.int32]] = []
-
-    def add(self, document: Counter[str]) -> None:
-        """Take the next document."""
-        column = self._column
-        numbers = (column.setdefault(term, len(column)) for term in document)
-        self._columns.append(np.fromiter(numbers, np.int32, len(document)))
-        self._counts.append(np.fromiter(document.values(), np.int32, len(document)))
-
-    def counts(self) -> TermCounts:
-        """Return the counts of all documents taken."""
-        pointers = np.cumsum([0, *map(len, self._columns)])
-        empty = [np.zeros(0, dtype=np.int32)]
-        terms = sorted(self._column)
-        place = np.zeros(len(terms), dtype=np.int32)
-        place[[self._column[term] for term in terms]] = np.arange(len(terms))
-        matrix = sparse.csr_matrix(
-            (np.concatenate(self._counts + empty), place[np.concatenate(self._columns + empty)], pointers),
-            shape=(len(self._columns), len(terms)),
-        )
-        matrix.sort_indices()
-        return TermCounts(tuple(terms), matrix)
-
-
-def fit_plain(
-    words: TermCounts,
-    characters: TermCounts,
-    rows: IndexArray,
-    codes: IndexArray,
-    weight: FloatArray,
-    c: float,
-) -> LinearModel:
-    """Fit a plain model to some of the documents.
+    Upper and lower case are the same to it. Words are those of a text cut once and those of the
+    dictionary that lie in it; n-grams cross punctuation, the borders of words and the ends of the text.
 
     Parameters
     ----------
     words, characters
-        The terms of all documents.
-    rows
-        The documents to learn from.
-    codes
-        Their classes, numbered from 0 without gaps.
-    weight
-        How much each counts.
-    c
-        Inverse strength of the regularisation of the support vector machines.
-
-    Returns
-    -------
-    LinearModel
-        Its probabilities are rough until `LinearModel.sharpened`.
+        Linear models with an output a class.
+    bias
+        Shape (classes,).
     """
-    classes = int(codes.max()) + 1
-    spaces, blocks = zip(*(_weighted(counts, rows, classes) for counts in (words, characters)), strict=True)
-    x = sparse.hstack(blocks, format="csr")
-    if classes == 1 or not x.shape[1]:
-        # Nothing to tell apart, or by: all there is to know is how frequent the classes are.
-        coefficients = np.zeros((x.shape[1], classes))
-        bias = np.log(np.bincount(codes, weights=weight) / weight.sum())
-    else:
-        coefficients, bias = _fit_linear(x, codes, weight, c)
-    border = len(spaces[0].vocabulary)
-    return LinearModel(
-        LinearTerms(spaces[0], coefficients[:border]), LinearTerms(spaces[1], coefficients[border:]), bias
-    )
 
+    words: LinearTerms
+    characters: LinearTerms
+    bias: FloatArray
 
-def fit_sharpness(probabilities: FloatArray, truth: IndexArray) -> float:
-    """Return the exponent that makes probabilities of held-out documents most likely.
+    lexicon = None  # sector terms mean nothing to other labels
 
-    This is temperature scaling (Guo et al. 2017) with one over the temperature, to targets a little
-    short of certain (as Platt 1999 smooths them), so that a hundred right answers are not taken for proof.
+    def vectorize(self, documents: Sequence[DocumentFeatures]) -> list[LinearVectors]:
+        """Return what the model takes from each document."""
+        return [
+            LinearVectors(
+                document,
+                self.words.space.vector(document.all_words),
+                self.characters.space.vector(document.all_ngrams),
+            )
+            for document in documents
+        ]
 
-    Parameters
-    ----------
-    probabilities
-        Shape (documents, classes), as predicted by models that did not see the documents.
-    truth
-        Shape (documents,): the right columns.
+    def probabilities(self, vectors: Sequence[LinearVectors]) -> FloatArray:
+        """Return the probabilities of the classes: shape (documents, classes)."""
+        scores = self.words.logits([vector.words for vector in vectors])
+        scores += self.characters.logits([vector.characters for vector in vectors])
+        return softmax(scores + self.bias)
 
-    Returns
-    -------
-    float
-        From 0.05 to 20; 1 without documents.
-    """
-    if not len(truth):
-        return 1.0
-    logs = np.log(np.maximum(probabilities, 1e-12))
-    size, classes = logs.shape
-    doubt = classes / (size + 2 * classes)
-    target = (1 - doubt) * logs[np.arange(size), truth] + doubt * logs.mean(axis=1)
+    def sharpened(self, factor: float) -> LinearModel:
+        """Return the model with its scores multiplied: above 1 it is surer of the same answers.
 
-    def loss(exponent: float) -> float:
-        scaled = np.exp(exponent) * logs
-        top = scaled.max(axis=1)
-        total = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
-        return float((total - np.exp(exponent) * target).mean())
+        Its weights are rounded to half precision, so that a model saved and loaded is the same.
+        """
+        words, characters = (
+            LinearTerms(terms.space, (terms.weights * factor).astype(np.float16).astype(np.float64))
+            for terms in (self.words, self.characters)
+        )
+        return LinearModel(words, characters, self.bias * factor)
 
-    found = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded")
-    return round(float(np.exp(found.x)), 6)
+    def refusal(self, document: DocumentFeatures) -> str | None:
+        """Return why a document gets no answer: ``too_short`` or ``out_of_scope``.
 
+        A headline may be of two words, in any language; some word or n-gram of two characters or more
+        must be known.
+        """
+        if not _LETTERS.search(document.cleaned.text):
+            return "too_short"
+        known = ((self.words.space, document.all_words), (self.characters.space, document.all_ngrams))
+        if not any(space.vocabulary for space, _ in known):
+            return None
+        if any(len(term.strip()) > 1 and term in space for space, terms in known for term in terms):
+            return None
+        return "out_of_scope"
 
-def sharpen(probabilities: FloatArray, factor: float) -> FloatArray:
-    """Return probabilities as a model would give them that is `LinearModel.sharpened` by the factor."""
-    if not len(probabilities):
-        return probabilities
-    logs = factor * np.log(np.maximum(probabilities, 1e-12))
-    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    def predict(self, documents: Sequence[DocumentFeatures]) -> FloatArray:
+        """Return the probabilities of documents: shape (documents, classes)."""
+        return self.probabilities(self.vectorize(documents))
 
+    def explain(self, document: DocumentFeatures) -> tuple[FloatArray, list[str], FloatArray]:
+        """Return the probabilities of a document, and terms with their `contributions`."""
+        (vectors,) = self.vectorize([document])
+        return self.probabilities([vectors])[0], *self.contributions(vectors)
 
-def _weighted(counts: TermCounts, rows: IndexArray, classes: int) -> tuple[TermSpace, sparse.csr_matrix]:
-    """Choose the terms of some documents and weigh them as `TermSpace` does."""
-    matrix = counts.matrix[rows]
-    total = len(rows)
-    frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    fewest = 1 if total < _FEW else 2
-    kept = np.flatnonzero((frequency >= fewest) & (frequency <= max(1, _MAX_SHARE * total)))
-    if not len(kept):  # a handful of documents: better any term than none
-        kept = np.flatnonzero(frequency)
-    most = min(_MAX_TERMS, max(1000, _MAX_WEIGHTS // classes))
-    if len(kept) > most:
-        kept = np.sort(kept[np.argsort(-frequency[kept], kind="stable")[:most]])
-    idf = np.log((1 + total) / (1 + frequency[kept])) + 1
-    x = matrix[:, kept].astype(np.float64)
-    x.data = (1 + np.log(x.data)) * idf[x.indices]
-    owners = np.repeat(np.arange(total), np.diff(x.indptr))
-    x.data /= np.sqrt(np.bincount(owners, weights=x.data**2, minlength=total))[owners]
-    return TermSpace([counts.terms[column] for column in kept.tolist()], idf), x
+    def contributions(self, vectors: LinearVectors) -> tuple[list[str], FloatArray]:
+        """Attribute the scores to words and n-grams: the terms and their weights, (terms, classes).
 
-
-def _fit_linear(
-    x: sparse.csr_matrix, codes: IndexArray, weight: FloatArray, c: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of the three fits: coefficients (terms, classes) and bias."""
-    share = np.zeros((len(codes), int(codes.max()) + 1))
-    share[np.arange(len(codes)), codes] = weight
-    coefficients, bias = np.zeros((x.shape[1], share.shape[1])), np.zeros(share.shape[1])
-    for part, (vectors, offsets) in (
-        (_MACHINE, _machines(x, codes, weight, c)),
-        (_RATIO, _ratio_machines(x, share, weight, _RATIO_C * c)),
-        (_BAYES, (_complement_bayes(x, share), np.zeros(share.shape[1]))),
-    ):
-        scale = _SHARPNESS * part / (float((x @ vectors).std()) or 1.0)
-        coefficients += scale * vectors
-        bias += scale * offsets
-    return coefficients, bias
-
-
-def _machines(
-    x: sparse.csr_matrix, codes: IndexArray, weight: FloatArray, c: float
-) -> tuple[FloatArray, FloatArray]:
-    """Fit a support vector machine for each class against the rest."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the last digits do not change an answer
-        machine = LinearSVC(C=c, tol=_TOLERANCE, random_state=0).fit(x, codes, sample_weight=weight)
-    vectors, bias = machine.coef_.T, machine.intercept_
-    if len(machine.classes_) == 2:  # one column, for the second class
-        vectors, bias = np.hstack([-vectors, vectors]), np.append(-bias, bias)
-    return vectors, bias
-
-
-def _ratio_machines(
-    x: sparse.csr_matrix, share: FloatArray, weight: FloatArray, c: float
-) -> tuple[FloatArray, FloatArray]:
-    """Fit a support vector machine for each class over terms multiplied by their log ratios."""
-    seen = np.asarray(x.astype(bool).astype(np.float64).T @ share)
-    total = seen.sum(axis=1)
-    vectors, bias = np.zeros(seen.shape), np.zeros(seen.shape[1])
-    for column, inside in enumerate(seen.T + _SMOOTHING):
-        outside = total - seen[:, column] + _SMOOTHING
-        ratio = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
-        scaled = sparse.csr_matrix((x.data * ratio[x.indices], x.indices, x.indptr), shape=x.shape)
-        found, offset = _machines(scaled, (share[:, column] > 0).astype(np.int64), weight, c)
-        vectors[:, column], bias[column] = ratio * found[:, 1], offset[1]
-    return vectors, bias
-
-
-def _complement_bayes(x: sparse.csr_matrix, share: FloatArray) -> FloatArray:
-    """Return the weights of complement naive Bayes, those of each term around zero."""
-    seen = np.asarray(x.T @ share, dtype=np.float64)
-    others = seen.sum(axis=1, keepdims=True) - seen + _SMOOTHING
-    weights = -np.log(others / others.sum(axis=0))
-    return np.asarray(weights - weights.mean(axis=1, keepdims=True))
+        What a single character weighs is shared by the words it is part of, which say more to a reader.
+        """
+        found: dict[str, FloatArray] = {}
+        for linear, vector in ((self.words, vectors.words), (self.characters, vectors.characters)):
+            for term, weights in zip(*linear.contributions(vector), strict=True):
+                found[term] = found[term] + weights if term in found else weights
+        holders: dict[str, list[str]] = {}
+        for word in dict.fromkeys(word.lower() for word in vectors.document.words if len(word) > 1):
+            for character in set(word):
+                holders.setdefault(character, []).append(word)
+        for character in [term for term in found if term in holders]:
+            weights = found.pop(character) / len(holders[character])
+            for word in holders[character]:
+                found[word] = found[word] + weights if word in found else weights
+        return list(found), np.array(list(found.values())).reshape(-1, len(self.bias))

@@ -6,39 +6,62 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.errors import BundleError, InputError, OutputError
+from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, parse_user_dictionary
+from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import ThemeFeatures
 from nhsa_nlp.topic.forest import Forest
 from nhsa_nlp.topic.labels import FACETS, LABELS
 from nhsa_nlp.topic.lexicon import TopicLexicon
-from nhsa_nlp.topic.model import FacetModel, LinearModel, LinearTerms, TopicModel
-from nhsa_nlp.topic.terms import TermSpace
+from nhsa_nlp.topic.linear import LinearModel
+from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
-_FORMAT = 2
+_FORMAT = 3
+"""The format written. Raise it when an older version could not read, or would misread, what is written;
+keep reading the last one, and test that by writing what it had:
+
+2   without ``segmenter`` and ``user_words``, which were ``rjieba`` and none
+"""
+_READABLE = (2, _FORMAT)
 _MODEL = "model.json"
 _WEIGHTS = "weights.npz"
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same model gives the same bytes
 _LARGEST = 1 << 30  # bytes; no topic model comes near, a zip bomb would
 
 Arrays = dict[str, NDArray[Any]]
+Parts = tuple[tuple[str, ...], FacetModel | LinearModel, float, float, DictionaryName, UserDictionary]
 
 
-def save(model: TopicModel, directory: Path) -> None:
+def save(
+    directory: Path,
+    classes: Sequence[str],
+    inner: FacetModel | LinearModel,
+    review_below: float,
+    set_above: float,
+    segmenter: DictionaryName,
+    user_words: UserDictionary,
+) -> None:
     """Write ``model.json`` and ``weights.npz`` into a directory, which is made if need be.
+
+    Parameters
+    ----------
+    directory
+        The directory.
+    classes, inner, review_below, set_above, segmenter, user_words
+        The parts of a `nhsa_nlp.topic.model.TopicModel`.
 
     Raises
     ------
     OutputError
         If they cannot be written.
     """
-    inner = model.inner
     if isinstance(inner, FacetModel):
         kind, extra = "facets", {"lexicon": inner.features.lexicon.to_json()}
         terms = {"words": inner.words}
@@ -55,14 +78,16 @@ def save(model: TopicModel, directory: Path) -> None:
         arrays = {"bias": inner.bias}
     for name, linear in terms.items():
         arrays[f"{name}_idf"] = linear.space.idf
-        # The weights of a linear model are fitted to half precision (`nhsa_nlp.topic.linear`).
+        # The weights of a linear model are fitted to half precision (`nhsa_nlp.topic.linear_fitting`).
         arrays[f"{name}_weights"] = linear.weights.astype(np.float64 if kind == "facets" else np.float16)
     description = {
         "format": _FORMAT,
         "kind": kind,
-        "classes": list(model.classes),
-        "review_below": model.review_below,
-        "set_above": model.set_above,
+        "classes": list(classes),
+        "review_below": review_below,
+        "set_above": set_above,
+        "segmenter": segmenter,
+        "user_words": user_words.text,
         "vocabulary": {name: list(linear.space.vocabulary) for name, linear in terms.items()},
         **extra,
     }
@@ -75,8 +100,8 @@ def save(model: TopicModel, directory: Path) -> None:
         raise OutputError(f"{directory}: cannot write the topic model: {error.strerror or error}") from error
 
 
-def load(directory: Path) -> TopicModel:
-    """Read what `save` wrote and check that everything fits together.
+def load(directory: Path) -> Parts:
+    """Read what `save` wrote, the parts of a topic model, and check that everything fits together.
 
     Raises
     ------
@@ -92,8 +117,8 @@ def load(directory: Path) -> TopicModel:
         ) from None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
         raise BundleError(f"{directory}: the topic model cannot be read ({error}); restore it") from None
-    if not isinstance(description, dict) or description.get("format") != _FORMAT:
-        found = description.get("format") if isinstance(description, dict) else None
+    found = description.get("format") if isinstance(description, dict) else None
+    if found not in _READABLE:
         raise BundleError(
             f"{directory}: topic model of format {found!r}, this version reads {_FORMAT}; train it again"
         )
@@ -103,7 +128,7 @@ def load(directory: Path) -> TopicModel:
         raise BundleError(f"{directory}: the topic model is damaged ({error}); restore it") from None
 
 
-def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
+def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
     classes = _strings(description["classes"], "classes")
     review_below = float(description["review_below"])
     if not math.isfinite(review_below):
@@ -136,7 +161,14 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> TopicModel:
         )
     else:
         raise ValueError(f"unknown kind {description['kind']!r}")
-    return TopicModel(classes, inner, review_below, set_above)
+    segmenter = description.get("segmenter", "rjieba")
+    if segmenter not in get_args(DictionaryName):
+        raise ValueError(f"unknown segmenter {segmenter!r}")
+    text = description.get("user_words", "")
+    if not isinstance(text, str):
+        raise ValueError("user_words is not a string")
+    words = parse_user_dictionary(text, "user_words") if text else UserDictionary()
+    return classes, inner, review_below, set_above, segmenter, words
 
 
 def _terms(

@@ -1,15 +1,20 @@
-"""TF-IDF over words or character n-grams, as plain arrays: the same code fits and predicts."""
+"""TF-IDF over words or character n-grams and linear models over them, as plain arrays."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+SparseVector = tuple[NDArray[np.int64], FloatArray]
+"""The columns that are not 0, in order, and their values."""
 
 
 def character_ngrams(text: str, shortest: int = 2, longest: int = 3) -> Counter[str]:
@@ -38,8 +43,6 @@ class TermSpace:
         self.vocabulary = tuple(vocabulary)
         self.idf = idf
         self._column = {term: column for column, term in enumerate(self.vocabulary)}
-        # Probability and evidence ask in turn for the same document.
-        self._last: tuple[Counter[str], tuple[NDArray[np.int64], FloatArray]] | None = None
 
     def __contains__(self, term: str) -> bool:
         return term in self._column
@@ -80,16 +83,8 @@ class TermSpace:
         idf = np.array([math.log((1 + total) / (1 + n)) + 1 for _, n in kept])
         return cls([term for term, _ in kept], idf)
 
-    def vector(self, counts: Counter[str]) -> tuple[NDArray[np.int64], FloatArray]:
+    def vector(self, counts: Counter[str]) -> SparseVector:
         """Return the columns of a document's terms and their weights, of unit length together."""
-        last = self._last
-        if last is not None and last[0] is counts:
-            return last[1]
-        vector = self._compute(counts)
-        self._last = counts, vector
-        return vector
-
-    def _compute(self, counts: Counter[str]) -> tuple[NDArray[np.int64], FloatArray]:
         column = self._column
         found = [(column[term], count) for term, count in counts.items() if term in column]
         if not found:
@@ -98,3 +93,43 @@ class TermSpace:
         columns, numbers = np.array(found, dtype=np.int64).T
         values = (1 + np.log(numbers)) * self.idf[columns]
         return columns, values / np.linalg.norm(values)
+
+
+@dataclass(frozen=True)
+class LinearTerms:
+    """A linear model over terms.
+
+    Parameters
+    ----------
+    space
+        The terms.
+    weights
+        Shape (terms, outputs).
+    """
+
+    space: TermSpace
+    weights: FloatArray
+
+    def logits(self, vectors: Sequence[SparseVector]) -> FloatArray:
+        """Return the scores of documents, from `TermSpace.vector`, without bias: (documents, outputs)."""
+        scores = np.zeros((len(vectors), self.weights.shape[1]))
+        for row, (columns, values) in enumerate(vectors):
+            scores[row] = values @ self.weights[columns]
+        return scores
+
+    def contributions(self, vector: SparseVector) -> tuple[list[str], FloatArray]:
+        """Return a document's terms and what each adds to the scores: shape (terms, outputs)."""
+        columns, values = vector
+        vocabulary = self.space.vocabulary
+        return [vocabulary[column] for column in columns.tolist()], values[:, None] * self.weights[columns]
+
+
+def softmax(scores: FloatArray) -> FloatArray:
+    """Return the probabilities of each row of scores: shape (documents, outputs)."""
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(scores / scores.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def occurs(pattern: re.Pattern[str], text: str, times: int) -> bool:
+    """Tell whether a pattern is found at least so many times."""
+    return sum(1 for _ in islice(pattern.finditer(text), times)) == times

@@ -8,7 +8,9 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from nhsa_nlp.topic.classifier import TopicClassifier
-from nhsa_nlp.topic.model import LinearModel, LinearTerms, TopicModel
+from nhsa_nlp.topic.linear import LinearModel
+from nhsa_nlp.topic.model import TopicModel
+from nhsa_nlp.topic.terms import LinearTerms
 from nhsa_nlp.training.settings import TopicSettings
 
 
@@ -38,7 +40,8 @@ def train_topic(
 
 def topic_classifier(settings: TopicSettings, seed: int) -> TopicClassifier:
     """Return the classifier with its knobs set, not fitted."""
-    return TopicClassifier(**asdict(settings), random_state=seed)
+    values = asdict(settings)
+    return TopicClassifier(label_smoothing=values.pop("doubt"), **values, random_state=seed)
 
 
 def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:

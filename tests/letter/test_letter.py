@@ -707,16 +707,6 @@ def test_any_text_has_sorted_disjoint_sections(raw: str) -> None:
         assert letter[key] != ""  # type: ignore[literal-required]
 
 
-@given(TEXTS)
-def test_cleaned_text_at_hand_gives_the_same(raw: str) -> None:
-    assert parse_letter(raw, cleaned=clean(raw)) == parse_letter(raw)
-
-
-def test_cleaned_text_of_another_document_is_refused() -> None:
-    with pytest.raises(ValueError, match="cleaned form of raw"):
-        parse_letter("一、", cleaned=clean("二、"))
-
-
 @given(st.sampled_from(sorted(COMPLETE)), st.integers(0, 400), st.sampled_from(["\n", "  ", "\u3000"]))
 def test_leading_white_space_only_moves_the_sections(name: str, count: int, space: str) -> None:
     raw = read(name)

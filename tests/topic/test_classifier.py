@@ -183,10 +183,10 @@ def test_bad_training_data_are_refused(texts, labels, weight, message):
         TopicClassifier().fit(texts, labels, weight)
 
 
-@pytest.mark.parametrize("doubt", [-0.1, 1.1, float("nan")])
-def test_doubt_is_a_share(doubt):
-    with pytest.raises(InputError, match="doubt"):
-        TopicClassifier(doubt=doubt).fit(["医保"], ["医保"])
+@pytest.mark.parametrize("smoothing", [-0.1, 1.1, float("nan")])
+def test_label_smoothing_is_a_share(smoothing):
+    with pytest.raises(InputError, match="label_smoothing"):
+        TopicClassifier(label_smoothing=smoothing).fit(["医保"], ["医保"])
 
 
 def test_a_document_of_weight_nothing_is_as_good_as_none(replies):
@@ -200,16 +200,18 @@ def test_a_document_of_weight_nothing_is_as_good_as_none(replies):
     np.testing.assert_array_equal(one.predict_proba(texts), other.predict_proba(texts))
 
 
-def test_doubt_helps_where_a_label_contradicts_its_like(replies):
+def test_label_smoothing_helps_where_a_label_contradicts_its_like(replies):
     texts, labels = replies
     wrong = list(labels)
     row = labels.index("医保")
     wrong[row] = "三联动"
-    sure, doubting = (
-        TopicClassifier(trees=40, folds=0, doubt=doubt).fit(texts, wrong).predict_facets([texts[row]])[0]
-        for doubt in (0.0, 0.8)
+    sharp, smoothed = (
+        TopicClassifier(trees=40, folds=0, label_smoothing=smoothing)
+        .fit(texts, wrong)
+        .predict_facets([texts[row]])[0]
+        for smoothing in (0.0, 0.8)
     )
-    assert (doubting[1:] < sure[1:]).all()
+    assert (smoothed[1:] < sharp[1:]).all()
 
 
 SAVE = """

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nhsa_nlp.topic.features import ThemeFeatures, read
+from nhsa_nlp.topic.features import ThemeFeatures, extract
 from nhsa_nlp.topic.lexicon import default_lexicon, parse_lexicon
 
 LEXICON = parse_lexicon(
@@ -11,13 +11,13 @@ LEXICON = parse_lexicon(
 
 
 def subject(text: str) -> str | None:
-    reading = read(text, LEXICON)
-    return None if reading.subject is None else reading.clean.text[slice(*reading.subject)]
+    document = extract(text, LEXICON)
+    return None if document.subject is None else document.cleaned.text[slice(*document.subject)]
 
 
 def titles(text: str) -> list[str]:
-    reading = read(text, LEXICON)
-    return [reading.clean.text[start:end] for start, end in reading.titles]
+    document = extract(text, LEXICON)
+    return [document.cleaned.text[start:end] for start, end in document.titles]
 
 
 BODY = "近年来，各地认真贯彻落实决策部署，扎实推进各项工作，取得了积极成效。" * 3
@@ -26,11 +26,11 @@ BODY = "近年来，各地认真贯彻落实决策部署，扎实推进各项工
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        ("您提出的关于完善医保目录的建议收悉，现答复如下：", "完善医保目录"),
-        ("你们提出的《关于办好医院的提案》收悉，现答复如下：", "办好医院"),
-        ("关于加强药品管理的通知\n各有关单位：\n", "加强药品管理"),
-        ("国家药监局关于发布药品指南的通告（2022年第12号）\n", "发布药品指南"),
-        ("第2020号建议的答复\n某某代表：\n您提出的关于医保结算的建议收悉。", "医保结算"),
+        ("您提出的关于完善医保目录的建议收悉，现答复如下：", "关于完善医保目录的建议"),
+        ("你们提出的《关于办好医院的提案》收悉，现答复如下：", "关于办好医院的提案"),
+        ("关于加强药品管理的通知\n各有关单位：\n", "关于加强药品管理的通知"),
+        ("国家药监局关于发布药品指南的通告（2022年第12号）\n", "关于发布药品指南的通告（2022年第12号）"),
+        ("第2020号建议的答复\n某某代表：\n您提出的关于医保结算的建议收悉。", "关于医保结算的建议"),
     ],
 )
 def test_subject_line(head, expected):
@@ -39,10 +39,6 @@ def test_subject_line(head, expected):
 
 def test_a_policy_in_the_text_is_not_the_subject():
     assert subject("一、积极推进。印发《关于深化医疗保障制度改革的意见》，" + BODY) is None
-
-
-def test_the_number_of_a_proposal_is_not_the_subject():
-    assert subject("国家医保局关于全国政协第四次会议第4599号提案答复的函\n" + BODY) is None
 
 
 def test_a_headline_is_its_own_subject():
@@ -57,14 +53,14 @@ def test_titles_on_lines_and_run_into_the_text():
 
 
 def test_words_leave_out_numbers_formulas_and_single_characters():
-    counts = read("您提出的建议收悉，2023年医院手术增加12%，医院的手术。", LEXICON).word_counts
+    counts = extract("您提出的建议收悉，2023年医院手术增加12%，医院的手术。", LEXICON).word_counts
     assert counts["医院"] == counts["手术"] == 2
     assert not set(counts) & {"建议", "收悉", "2023", "的", "，", "12"}
 
 
 def features(text: str) -> dict[str, float]:
     computed = ThemeFeatures(LEXICON)
-    return dict(zip(computed.names, computed(read(text, LEXICON)), strict=True))
+    return dict(zip(computed.names, computed(extract(text, LEXICON)), strict=True))
 
 
 def test_shares_of_sentences():
@@ -111,7 +107,7 @@ def test_offices_do_not_count():
     assert features("国家医保局和医保局。" + BODY)["body:保险"] == 0
     with_shipped = ThemeFeatures(default_lexicon())
     column = with_shipped.names.index("body:医保泛称")
-    assert with_shipped(read("国家医保局高度重视。" + BODY, with_shipped.lexicon))[column] == 0
+    assert with_shipped(extract("国家医保局高度重视。" + BODY, with_shipped.lexicon))[column] == 0
 
 
 def test_what_features_weigh_is_shared_out_by_how_often_terms_occur():
@@ -120,7 +116,7 @@ def test_what_features_weigh_is_shared_out_by_how_often_terms_occur():
     weights[computed.names.index("body:看病"), 0] = 3.0
     weights[computed.names.index("body:医保"), 1] = -1.0
     weights[computed.names.index("has:titles")] = 7.0
-    found = computed.attribute(read("医院医院手术做得好。药品目录要更新。", LEXICON), weights)
+    found = computed.attribute(extract("医院医院手术做得好。药品目录要更新。", LEXICON), weights)
     assert {term: share.tolist() for term, share in found.items()} == {
         "医院": [2.0, 0.0],
         "手术": [1.0, 0.0],
@@ -131,12 +127,12 @@ def test_what_features_weigh_is_shared_out_by_how_often_terms_occur():
 def test_other_matters_count_against_a_document():
     lexicon = parse_lexicon("看病\t医疗\t医院 药品\n动物\t!\t兽药 动物医院")
     computed = ThemeFeatures(lexicon)
-    assert computed.density(read("动物医院好", lexicon)) == pytest.approx(-4 / 5)
-    assert computed.density(read("医院和兽药", lexicon)) == 0
+    assert computed.density(extract("动物医院好", lexicon)) == pytest.approx(-4 / 5)
+    assert computed.density(extract("医院和兽药", lexicon)) == 0
     assert not any("动物" in name for name in computed.names)
 
 
 def test_density_counts_characters_of_sector_terms():
     computed = ThemeFeatures(LEXICON)
-    assert computed.density(read("医院审批好", LEXICON)) == pytest.approx(2 / 5)
-    assert computed.density(read("", LEXICON)) == 0
+    assert computed.density(extract("医院审批好", LEXICON)) == pytest.approx(2 / 5)
+    assert computed.density(extract("", LEXICON)) == 0

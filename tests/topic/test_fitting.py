@@ -27,7 +27,7 @@ def test_forest_agrees_with_scikit_learn(weight):
             25, min_samples_leaf=3, max_features=0.3, min_impurity_decrease=5e-4, random_state=3 + output
         ).fit(X, Y[:, output], weight)
         np.testing.assert_allclose(
-            forest.predict(unseen)[:, output], reference.predict(unseen), rtol=0, atol=1e-9
+            forest.predict(forest.leaves(unseen))[:, output], reference.predict(unseen), rtol=0, atol=1e-9
         )
 
 
@@ -40,35 +40,35 @@ def test_forest_compares_as_scikit_learn_at_the_very_thresholds():
         25, min_samples_leaf=3, max_features=0.3, min_impurity_decrease=5e-4, random_state=0
     )
     expected = reference.fit(X, Y[:, 0]).predict(close)
-    np.testing.assert_allclose(forest.predict(close)[:, 0], expected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(forest.predict(forest.leaves(close))[:, 0], expected, rtol=0, atol=1e-9)
 
 
 def test_forest_with_one_answer_only():
     answers = np.column_stack([np.ones(80, dtype=bool), np.zeros(80, dtype=bool)])
     forest = fit_forest(X, answers, ONES, trees=5, seed=0)
-    np.testing.assert_array_equal(forest.predict(X[:3]), [[1, 0]] * 3)
+    np.testing.assert_array_equal(forest.predict(forest.leaves(X[:3])), [[1, 0]] * 3)
 
 
 def test_forest_contributions_sum_to_the_prediction():
     forest = fit_forest(X, Y, ONES, trees=15, seed=0)
     for x in X[:10]:
         base = forest.value[forest.roots].mean(axis=1)
-        total = forest.contributions(x).sum(axis=1)
-        np.testing.assert_allclose(base + total, forest.predict(x[None])[0], atol=1e-12)
+        total = forest.contributions(forest.leaves(x[None])[0], len(x)).sum(axis=1)
+        np.testing.assert_allclose(base + total, forest.predict(forest.leaves(x[None]))[0], atol=1e-12)
 
 
 def test_forest_contributions_find_the_feature_that_matters():
     forest = fit_forest(X, Y, ONES, trees=50, seed=0)
-    assert abs(forest.contributions(X[0])[1]).argmax() == 2
+    assert abs(forest.contributions(forest.leaves(X[:1])[0], 6)[1]).argmax() == 2
 
 
 def test_forest_weights_count():
     heavy = np.where(Y[:, 0], 20.0, 1.0)
     plain, weighted = (fit_forest(X, Y[:, :1], w, trees=20, seed=0) for w in (ONES, heavy))
-    assert weighted.predict(X).mean() > plain.predict(X).mean() + 0.05
+    assert weighted.predict(weighted.leaves(X)).mean() > plain.predict(plain.leaves(X)).mean() + 0.05
 
 
-def test_softened_answers_doubt_the_wrong_ones_most():
+def test_softened_answers_move_the_wrong_ones_most():
     wrong = Y.copy()
     surest = np.argsort(X[:, 2])[-5:]  # all of them yes, by a wide margin
     wrong[surest, 1] = False
@@ -78,7 +78,7 @@ def test_softened_answers_doubt_the_wrong_ones_most():
     assert ((soft[others, 1] > 0.5) == Y[others, 1]).all()
 
 
-def test_softened_answers_without_doubt_or_with_nothing_to_say():
+def test_softened_answers_without_smoothing_or_with_nothing_to_say():
     np.testing.assert_array_equal(soften(X, Y, ONES, 0.0, trees=5, seed=0), Y)
     two = soften(X[:2], Y[:2], ONES[:2], 0.4, trees=1, seed=0)
     assert ((two >= 0) & (two <= 1)).all()

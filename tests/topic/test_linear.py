@@ -5,9 +5,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from nhsa_nlp.topic.classifier import TopicClassifier
-from nhsa_nlp.topic.features import read
-from nhsa_nlp.topic.linear import TermCounts, fit_plain, fit_sharpness, sharpen
-from nhsa_nlp.topic.model import LinearModel, TopicModel
+from nhsa_nlp.topic.features import extract
+from nhsa_nlp.topic.linear import LinearModel
+from nhsa_nlp.topic.linear_fitting import TermCounts, fit_linear_model, fit_sharpness, sharpen
+from nhsa_nlp.topic.model import TopicModel
 from nhsa_nlp.topic.terms import TermSpace
 
 WORDS = {
@@ -80,23 +81,23 @@ def test_terms_are_weighed_as_when_predicting():
     counts = TermCounts.of(documents)
     assert (counts.terms, counts.matrix.toarray().tolist()[1]) == (("丁", "丙", "乙", "甲"), [0, 1, 2, 0])
     codes = np.array([0, 0, 1, 1])
-    model = fit_plain(counts, TermCounts.of([Counter()] * 4), np.arange(4), codes, np.ones(4), 1.0)
+    model = fit_linear_model(counts, TermCounts.of([Counter()] * 4), np.arange(4), codes, np.ones(4), 1.0)
     reference = TermSpace.fit(documents, min_documents=1, max_share=0.5)
     assert model.words.space.vocabulary == reference.vocabulary
     np.testing.assert_allclose(model.words.space.idf, reference.idf)
 
 
 def test_the_vocabulary_shrinks_as_classes_grow(monkeypatch):
-    monkeypatch.setattr("nhsa_nlp.topic.linear._MAX_WEIGHTS", 6000)
+    monkeypatch.setattr("nhsa_nlp.topic.linear_fitting._MAX_WEIGHTS", 6000)
     counts = TermCounts.of(Counter({f"t{n}": 1, f"u{n % 1200}": 1, f"c{n % 4}": 1}) for n in range(2400))
-    model = fit_plain(counts, counts, np.arange(2400), np.arange(2400) % 4, np.ones(2400), 1.0)
+    model = fit_linear_model(counts, counts, np.arange(2400), np.arange(2400) % 4, np.ones(2400), 1.0)
     assert len(model.words.space.vocabulary) == 1500
     assert {"c0", "u0", "u1199"} <= set(model.words.space.vocabulary)  # the frequent ones stay
 
 
 def test_without_terms_the_frequent_class_is_likelier():
     empty = TermCounts.of([Counter()] * 4)
-    model = fit_plain(empty, empty, np.arange(4), np.array([0, 1, 1, 1]), np.ones(4), 1.0)
+    model = fit_linear_model(empty, empty, np.arange(4), np.array([0, 1, 1, 1]), np.ones(4), 1.0)
     np.testing.assert_allclose(np.exp(model.bias), [0.25, 0.75])
 
 
@@ -123,9 +124,9 @@ def test_a_plain_model_is_what_is_fitted(fitted):
 
 
 def test_compounds_give_their_parts():
-    counts = read("公安大学NBA！", None).all_words
+    counts = extract("公安大学NBA！").all_words
     assert {"公安大学", "公安", "大学", "nba", "！"} <= counts.keys()
-    assert read("公安，公安。", None).all_words["公安"] == 2  # the dictionary adds none to what was cut
+    assert extract("公安，公安。").all_words["公安"] == 2  # the dictionary adds none to what was cut
 
 
 def test_a_label_may_be_told_by_how_a_headline_ends():
@@ -145,11 +146,11 @@ def test_the_end_of_a_text_is_no_known_word():
 
 
 def test_contributions_add_up_to_the_score(fitted):
-    model = fitted.model_.inner
-    reading = model.read("球队主场夺冠，联赛进球")
-    scores = [sum(found.values()) for found in model.contributions(reading, range(3))] + model.bias
+    model = fitted.model_
+    probabilities, _, weights = model.inner.explain(model.extract("球队主场夺冠，联赛进球"))
+    scores = weights.sum(axis=0) + model.inner.bias
     powers = np.exp(scores - np.max(scores))
-    np.testing.assert_allclose(powers / powers.sum(), model.probabilities([reading])[0])
+    np.testing.assert_allclose(powers / powers.sum(), probabilities)
 
 
 def test_words_speak_for_their_characters():
@@ -161,8 +162,8 @@ def test_words_speak_for_their_characters():
 
 
 def test_terms_scaled_by_their_ratios_tell_classes_apart_alone(monkeypatch):
-    monkeypatch.setattr("nhsa_nlp.topic.linear._MACHINE", 0.0)
-    monkeypatch.setattr("nhsa_nlp.topic.linear._BAYES", 0.0)
+    monkeypatch.setattr("nhsa_nlp.topic.linear_fitting._MACHINE", 0.0)
+    monkeypatch.setattr("nhsa_nlp.topic.linear_fitting._BAYES", 0.0)
     texts, labels = headlines(300)
     alone = TopicClassifier().fit(texts, labels)
     texts, labels = headlines(300, seed=1)

@@ -7,8 +7,8 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.text import clean
 from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.facets import label_distribution
 from nhsa_nlp.topic.labels import FACETS, LABELS
-from nhsa_nlp.topic.model import label_distribution
 from tests.paths import RESOURCES
 
 OUT_OF_SCOPE = [
@@ -156,37 +156,37 @@ def log_odds(p):
 def test_contributions_sum_to_the_score(model, replies):
     inner = model.inner
     for text in replies[0][:40]:
-        reading = inner.read(text)
-        shares = inner.features(reading)
-        odds = inner.forest.predict(shares[None])[0]
-        score = (inner.members([reading]) * inner.mix[:, None]).sum(axis=0)[0]
-        base = odds - inner.forest.contributions(shares).sum(axis=1)
+        (vectors,) = inner.vectorize([model.extract(text)])
+        shares = vectors.shares
+        odds = inner.forest.predict(vectors.leaves[None])[0]
+        score = (inner.members([vectors]) * inner.mix[:, None]).sum(axis=0)[0]
+        base = odds - inner.forest.contributions(vectors.leaves, len(shares)).sum(axis=1)
         start = inner.mix[0] * inner.word_bias + inner.mix[1] * inner.share_bias
         start = start + inner.mix[2] * log_odds(base)
         # Features without a term of their own: smoothing, and whether there are titles or a subject
-        every = inner.features.attribute(reading, np.eye(len(shares)))
+        every = inner.features.attribute(vectors.document, np.eye(len(shares)))
         rest = np.flatnonzero(np.abs(sum(every.values(), np.zeros(len(shares))) - 1) > 1e-9)
         rise = log_odds(odds) - log_odds(base)
-        credit = inner.forest.contributions(shares) * (rise / (odds - base))[:, None]
+        credit = inner.forest.contributions(vectors.leaves, len(shares)) * (rise / (odds - base))[:, None]
         uncarried = inner.mix[1] * (shares[rest] @ inner.share_weights[rest]) + inner.mix[2] * credit[
             :, rest
         ].sum(axis=1)
-        _, weights = inner.contributions(reading)
+        _, weights = inner.contributions(vectors)
         np.testing.assert_allclose(start + uncarried + weights.sum(axis=0), score, atol=1e-9)
 
 
 def test_explaining_all_names_each_contribution_or_a_larger_one(model, replies):
     raw = replies[0][0]
-    reading = model.inner.read(raw)
+    document = model.extract(raw)
     pieces = model.explain(raw, top=10_000)
-    terms, weights = model.inner.contributions(reading)
+    _, terms, weights = model.inner.explain(document)
     assert len(set(terms)) == len(terms)
     for output, facet in enumerate(FACETS):
         named = [(p["start"], p["end"], p["weight"]) for p in pieces if p["facet"] == facet]
         assert len(named) > 20
         for term, weight in zip(terms, weights[:, output], strict=True):
-            begin = reading.clean.text.find(term)
-            start, end = reading.clean.to_raw(begin, begin + len(term))
+            begin = document.cleaned.text.find(term)
+            start, end = document.cleaned.to_raw(begin, begin + len(term))
             covering = [w for s, e, w in named if s < end and start < e]
             assert abs(weight) < 2e-4 or max(map(abs, covering)) >= abs(weight) - 1e-6
 

@@ -2,11 +2,13 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from nhsa_nlp.errors import BundleError, OutputError
+from nhsa_nlp.text.segmenters import UserDictionary, UserWord
 from nhsa_nlp.topic import TopicClassifier, TopicModel
 
 FILES = ("model.json", "weights.npz")
@@ -114,6 +116,23 @@ def test_another_format_says_so(saved):
         TopicModel.from_disk(saved)
 
 
+def test_the_last_format_is_read(saved):
+    content = json.loads((saved / "model.json").read_text("utf-8"))
+    assert content.pop("segmenter") == "rjieba"
+    assert content.pop("user_words") == ""
+    (saved / "model.json").write_text(json.dumps(content | {"format": 2}), "utf-8")
+    model = TopicModel.from_disk(saved)
+    assert (model.segmenter, model.user_words) == ("rjieba", UserDictionary())
+
+
+def test_a_users_words_are_saved(small, tmp_path):
+    words = UserDictionary((UserWord("惠民保", 100, "n"), UserWord("带量采购")))
+    replace(small, segmenter="jieba", user_words=words).to_disk(tmp_path)
+    model = TopicModel.from_disk(tmp_path)
+    assert (model.segmenter, model.user_words) == ("jieba", words)
+    assert "惠民保" in model.extract("参加惠民保的人").words
+
+
 def test_a_model_without_prediction_sets_keeps_every_label(saved):
     content = json.loads((saved / "model.json").read_text("utf-8"))
     del content["set_above"]
@@ -137,6 +156,9 @@ def test_a_model_without_prediction_sets_keeps_every_label(saved):
         {"set_above": float("nan")},
         {"set_above": -0.1},
         {"set_above": 1.5},
+        {"segmenter": "pkuseg"},
+        {"user_words": "a b c d\n"},
+        {"user_words": 7},
     ],
 )
 def test_altered_descriptions_are_refused(saved, changes):

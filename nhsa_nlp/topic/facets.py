@@ -1,0 +1,163 @@
+"""The topic model of the seven labels: three yes/no questions, predicting and explaining.
+
+Needs numpy and the word cutter only. What scikit-learn fits is copied into arrays, because its
+own fitted objects do not load across its versions, and neither they nor pickles are safe to open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhsa_nlp.topic.features import DocumentFeatures, ThemeFeatures
+from nhsa_nlp.topic.forest import Forest, IndexArray
+from nhsa_nlp.topic.labels import FACETS, MEMBERSHIP
+from nhsa_nlp.topic.lexicon import TopicLexicon
+from nhsa_nlp.topic.terms import LinearTerms, SparseVector, occurs, softmax
+
+FloatArray = NDArray[np.float64]
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LETTERS = re.compile(r"[^\W\d_]")
+_FEWEST = 10  # Chinese characters; with fewer there is nothing to judge
+_IN_SCOPE = 0.04  # share of characters in sector terms; about the least on-topic texts have is 0.07
+_NEGLIGIBLE = 1e-4  # of a share; a slope over less is none
+_CERTAIN = 1e-3  # a forest's 0 or 1 is a count of a few documents, not certainty
+
+
+@dataclass(frozen=True, slots=True)
+class FacetVectors:
+    """What a `FacetModel` takes from a document: its scores and their evidence come from the same.
+
+    Attributes
+    ----------
+    document
+        The document.
+    words
+        Its words.
+    shares
+        Shape (features,).
+    leaves
+        Shape (facets x trees,): where it ends in the forest.
+    """
+
+    document: DocumentFeatures
+    words: SparseVector
+    shares: FloatArray
+    leaves: IndexArray
+
+
+@dataclass(frozen=True)
+class FacetModel:
+    """Three yes/no models and the joint distribution over the seven labels.
+
+    A facet's score is a mix of three log-odds: a linear model over words, a linear model over the
+    shares of sentences that speak of each theme, and a forest over these shares. Given the text the
+    facets are independent, except that one of them must be there.
+
+    Parameters
+    ----------
+    features
+        The shares and the lexicon behind them.
+    words
+        Linear model over words, outputs as ``FACETS``.
+    word_bias, share_bias
+        Shape (3,).
+    share_weights
+        Shape (features, 3).
+    forest
+        Outputs as ``FACETS``.
+    mix
+        Shape (3, 3): the weights of words, shares and forest (rows) in each facet (columns).
+    """
+
+    features: ThemeFeatures
+    words: LinearTerms
+    word_bias: FloatArray
+    share_weights: FloatArray
+    share_bias: FloatArray
+    forest: Forest
+    mix: FloatArray
+
+    @property
+    def lexicon(self) -> TopicLexicon:
+        """The sector terms it looks for."""
+        return self.features.lexicon
+
+    def vectorize(self, documents: Sequence[DocumentFeatures]) -> list[FacetVectors]:
+        """Return what the model takes from each document."""
+        shares = [self.features(document) for document in documents]
+        leaves = self.forest.leaves(np.stack(shares))
+        words = [self.words.space.vector(document.word_counts) for document in documents]
+        return [FacetVectors(*parts) for parts in zip(documents, words, shares, leaves, strict=True)]
+
+    def members(self, vectors: Sequence[FacetVectors]) -> FloatArray:
+        """Return the log-odds of words, shares and forest: shape (3, documents, 3)."""
+        shares = np.stack([vector.shares for vector in vectors])
+        return np.stack(
+            [
+                self.words.logits([vector.words for vector in vectors]) + self.word_bias,
+                shares @ self.share_weights + self.share_bias,
+                _log_odds(self.forest.predict(np.stack([vector.leaves for vector in vectors]))),
+            ]
+        )
+
+    def probabilities(self, vectors: Sequence[FacetVectors]) -> FloatArray:
+        """Return the probabilities of the seven labels: shape (documents, 7)."""
+        return label_distribution(np.einsum("mdf,mf->df", self.members(vectors), self.mix))
+
+    def refusal(self, document: DocumentFeatures) -> str | None:
+        """Return why a document gets no answer: ``too_short`` or ``out_of_scope``."""
+        text = document.cleaned.text
+        if not occurs(_CHINESE, text, _FEWEST):
+            return "out_of_scope" if occurs(_LETTERS, text, 2 * _FEWEST) else "too_short"
+        return None if self.features.density(document) >= _IN_SCOPE else "out_of_scope"
+
+    def predict(self, documents: Sequence[DocumentFeatures]) -> FloatArray:
+        """Return the probabilities of documents: shape (documents, classes)."""
+        return self.probabilities(self.vectorize(documents))
+
+    def explain(self, document: DocumentFeatures) -> tuple[FloatArray, list[str], FloatArray]:
+        """Return the probabilities of a document, and terms with their `contributions`."""
+        (vectors,) = self.vectorize([document])
+        return self.probabilities([vectors])[0], *self.contributions(vectors)
+
+    def contributions(self, vectors: FacetVectors) -> tuple[list[str], FloatArray]:
+        """Attribute the scores to terms: the terms and their weights, shape (terms, 3)."""
+        shares = vectors.shares
+        odds = self.forest.predict(vectors.leaves[None])[0]
+        credit = self.forest.contributions(vectors.leaves, len(shares))
+        base = odds - credit.sum(axis=1)
+        # Credits are shares of yes; the slope between base and prediction makes them log-odds.
+        rise = np.where(np.abs(odds - base) > _NEGLIGIBLE, odds - base, np.inf)
+        slope = (_log_odds(odds) - _log_odds(base)) / rise
+        weights = self.mix[1] * self.share_weights * shares[:, None]
+        weights += self.mix[2] * slope * credit.T
+        terms, found = self.words.contributions(vectors.words)
+        shared = self.features.attribute(vectors.document, weights)
+        place = {term: row for row, term in enumerate(terms)}
+        terms += [term for term in shared if term not in place]
+        place.update((terms[row], row) for row in range(len(place), len(terms)))
+        total = np.zeros((len(terms), len(FACETS)))
+        total[: len(found)] = self.mix[0] * found
+        if shared:
+            total[[place[term] for term in shared]] += np.array(list(shared.values()))
+        return terms, total
+
+
+def label_distribution(scores: FloatArray) -> FloatArray:
+    """Return the distribution over the seven labels: facet log-odds (documents, 3) to (documents, 7).
+
+    The facets are independent given that the set is not empty, so a set's probability is the
+    softmax of the sum of its facets' log-odds.
+    """
+    return softmax(scores @ MEMBERSHIP.T.astype(np.float64))
+
+
+def _log_odds(p: FloatArray | float) -> FloatArray:
+    p = np.clip(p, _CERTAIN, 1 - _CERTAIN)
+    return np.asarray(np.log(p / (1 - p)), dtype=np.float64)
