@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.record import LetterRecord
-from nhsa_nlp.text import clean
 from tests.paths import LETTERS, RESOURCES, TRAINING_DATA
 
 NUMERALS = [*"一二三四五六七八九十", "十一", "十二"]
