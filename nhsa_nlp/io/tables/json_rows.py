@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 from nhsa_nlp.checks import show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, failed
 
@@ -19,7 +19,7 @@ SUFFIXES = (".jsonl", ".ndjson")
 _PATIENCE = 20  # so many lines without a text, and none with one, and the file holds no documents
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document | FoundFile]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read the documents of a file in JSON Lines, in constant memory.
 
     Parameters
@@ -33,8 +33,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
 
     Yields
     ------
-    Document | FoundFile
-        A document a line; a file with its ``error`` for a line that cannot be read. Empty lines
+    Document | Unreadable
+        A document a line; an `Unreadable` for a line that cannot be read. Empty lines
         are passed over.
 
     Raises
@@ -95,5 +95,5 @@ def _parse(line: FileLine) -> dict[str, Any]:
     return row
 
 
-def _failed(file: FoundFile, line: FileLine, error: InputError) -> FoundFile:
+def _failed(file: Source, line: FileLine, error: InputError) -> Unreadable:
     return failed(file, f"line={line.number}", line.number, error)
