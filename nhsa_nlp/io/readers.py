@@ -76,9 +76,13 @@ _DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS
 _TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
 _UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for suffix in form.SUFFIXES}
 
-READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS})
+READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS}) - {json_rows.LIST}
 """The suffixes of documents (lower case, with their dot): of those that can be read, and of those
-that `unsupported` refuses with advice instead of their being passed over."""
+that `unsupported` refuses with advice instead of their being passed over. A .json is read if it is
+named by itself; in folders and archives most are settings."""
+
+TABLES = frozenset(_TABLE_READERS)
+"""Those of tables."""
 
 CONTAINERS = frozenset({*_TABLE_READERS, *_UNPACKERS})
 """Those of files that hold many documents."""
@@ -259,7 +263,7 @@ def _read_all(
     for file in found:
         for part in _reporting(expand(file, options, skipped=skipped), on_error):
             for document in _reporting(read_part(part, options), on_error):
-                yield replace(document, id=_unique(document.id, taken))
+                yield replace(document, id=unique_id(document.id, taken))
 
 
 def _reporting(items: Iterator[_Item], on_error: OnError | None) -> Iterator[_Item]:
@@ -272,7 +276,7 @@ def _reporting(items: Iterator[_Item], on_error: OnError | None) -> Iterator[_It
         on_error(error)
 
 
-def _unique(name: str, taken: dict[str, int]) -> str:
+def unique_id(name: str, taken: dict[str, int]) -> str:
     """Return ``name``, numbered if it is taken; ``taken`` has the last number of each name."""
     candidate, number = name, taken.get(name, 0)
     while candidate in taken:
