@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from nhsa_nlp.cli.app import app
 from nhsa_nlp.labelling.audit import Audit
 from nhsa_nlp.labelling.corrections import write_corrections
 from nhsa_nlp.pipeline.bundle import default_bundle_path
