@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from nhsa_nlp.errors import InputError, NhsaNlpError, TooLongError
+from nhsa_nlp.errors import NhsaNlpError, TooLongError
+from nhsa_nlp.io import Unreadable
 
 Kind = Literal["unreadable", "too long", "timeout", "crash", "memory", "error"]
 
@@ -45,14 +46,15 @@ class Failure:
         return f"{where}: {self.reason}" if where else self.reason
 
 
-def refusal(error: InputError, id_: str, source: str) -> Failure:
-    """Return the failure for an error of a reader; the reason does not repeat the source."""
+def refusal(part: Unreadable) -> Failure:
+    """Return the failure of what cannot be read; the reason does not repeat the source."""
+    error = part.error
     kind: Kind = "too long" if isinstance(error, TooLongError) else "unreadable"
     reason = str(error)
-    if error.path and source.startswith(error.path):
+    if error.path and part.source.startswith(error.path):
         where = error.path if error.line is None else f"{error.path}:{error.line}"
         reason = reason.removeprefix(f"{where}: ")
-    return Failure(id_, source, kind, reason, error.line)
+    return Failure(part.id, part.source, kind, reason, error.line)
 
 
 class WorkerError(NhsaNlpError):

@@ -106,7 +106,7 @@ class Labeller:
     def _row(self, id_: str, text: Any) -> tuple[Any, ...]:
         from nhsa_nlp.batch.limits import check_text, too_long, valid
         from nhsa_nlp.errors import InputError
-        from nhsa_nlp.io import Document
+        from nhsa_nlp.io import Document, Unreadable
         from nhsa_nlp.pipeline import records
 
         if self._nlp is None:
@@ -120,7 +120,7 @@ class Labeller:
                 raise too_long(document, self._nlp)
             record = next(records(self._nlp, [document]))
         except InputError as error:
-            return None, None, None, None, refusal(error, id_, "").reason
+            return None, None, None, None, refusal(Unreadable(id_, "", error)).reason
         except Exception as error:  # noqa: BLE001 - one row must not end the job
             return None, None, None, None, " ".join(f"{type(error).__name__}: {error}".split())[:500]
         topic = record["topic"]

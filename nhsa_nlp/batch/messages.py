@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from nhsa_nlp.batch.failures import Failure
-from nhsa_nlp.io import Document, FoundFile
+from nhsa_nlp.io import Document, Source
 from nhsa_nlp.record import Record
 
 _LENGTH = struct.Struct(">Q")
@@ -91,7 +91,7 @@ class Task:
     """
 
     id: str
-    part: FoundFile | Document | None
+    part: Source | Document | None
     result: Result | None = None
     attempts: int = field(default=0, repr=False)
 
@@ -100,10 +100,11 @@ class Task:
         """Bytes it holds in memory, roughly."""
         if isinstance(self.part, Document):
             return 3 * len(self.part.text)
-        return len(self.part.data) if self.part is not None and self.part.data is not None else 0
+        held = None if self.part is None else self.part.origin
+        return len(held) if isinstance(held, bytes) else 0
 
 
-def encode_part(part: FoundFile | Document) -> dict[str, Any]:
+def encode_part(part: Source | Document) -> dict[str, Any]:
     """Return a part as JSON has it."""
     if isinstance(part, Document):
         return {
@@ -113,27 +114,18 @@ def encode_part(part: FoundFile | Document) -> dict[str, Any]:
             "meta": dict(part.meta),
             "columns": dict(part.columns),
         }
-    return {
-        "path": None if part.path is None else str(part.path),
-        "id": part.id,
-        "source": part.source,
-        "suffix": part.suffix,
-        "data": None if part.data is None else base64.b64encode(part.data).decode("ascii"),
-    }
+    encoded = {"id": part.id, "source": part.source, "suffix": part.suffix}
+    if isinstance(part.origin, bytes):
+        return {**encoded, "data": base64.b64encode(part.origin).decode("ascii")}
+    return {**encoded, "path": str(part.origin)}
 
 
-def decode_part(given: dict[str, Any]) -> FoundFile | Document:
+def decode_part(given: dict[str, Any]) -> Source | Document:
     """Return the part that `encode_part` was given."""
     if "text" in given:
         return Document(**given)
-    path, data = given["path"], given["data"]
-    return FoundFile(
-        None if path is None else Path(path),
-        given["id"],
-        given["source"],
-        given["suffix"],
-        None if data is None else base64.b64decode(data),
-    )
+    origin = base64.b64decode(given["data"]) if "data" in given else Path(given["path"])
+    return Source(given["id"], given["source"], given["suffix"], origin)
 
 
 def send(stream: BinaryIO, message: dict[str, Any], body: bytes | None = None) -> None:

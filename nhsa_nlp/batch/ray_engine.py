@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -24,7 +25,7 @@ from nhsa_nlp.batch.failures import Failure, WorkerError
 from nhsa_nlp.batch.messages import Result, Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import ATTEMPTS, WorkerSettings
-from nhsa_nlp.io import Document, FoundFile
+from nhsa_nlp.io import Document, Source
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 
 _SECONDS = 2.0  # that a call of an actor is to take
@@ -53,7 +54,7 @@ class Labels:
         self._fingerprint = fingerprint
         self._pool: Pool | None = None
 
-    def label(self, tasks: list[tuple[str, FoundFile | Document]]) -> tuple[float, list[Result] | str]:
+    def label(self, tasks: list[tuple[str, Source | Document]]) -> tuple[float, list[Result] | str]:
         """Return the seconds that tasks took and their results, or why no worker can be started."""
         from nhsa_nlp.errors import NhsaNlpError
 
@@ -228,16 +229,15 @@ def _import_ray() -> Any:
     return ray
 
 
-def _parts(call: _Call[Any]) -> list[tuple[str, FoundFile | Document]]:
+def _parts(call: _Call[Any]) -> list[tuple[str, Source | Document]]:
     """Return what an actor is sent; it may have another current folder."""
-    return [
-        (task.id, replace(task.part, path=task.part.path.absolute()) if _has_path(task.part) else task.part)
-        for task in call.todo
-    ]
-
-
-def _has_path(part: FoundFile | Document) -> bool:
-    return isinstance(part, FoundFile) and part.path is not None
+    parts = []
+    for task in call.todo:
+        part = task.part
+        if isinstance(part, Source) and isinstance(part.origin, Path):
+            part = replace(part, origin=part.origin.absolute())
+        parts.append((task.id, part))
+    return parts
 
 
 def _lost(task: Task, error: Exception) -> Result:

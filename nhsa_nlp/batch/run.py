@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -18,8 +18,8 @@ from nhsa_nlp.batch.pool import Engine, Pool
 from nhsa_nlp.batch.process import LOADER, WorkerSettings
 from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
-from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.io import READABLE, FoundFile, ReadOptions, find_documents
+from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io import READABLE, ReadOptions, Source, Unreadable, find_documents
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.record import Record
 
@@ -168,7 +168,7 @@ def run(
     """
     targets = Outputs(outputs, keep_text=keep_text)
     summary = RunSummary()
-    found = found_files(job.paths, summary.skipped, targets.own)
+    found = find_documents(job.paths, READABLE, skipped=summary.skipped, left_out=targets.own)
     fingerprint = bundle_fingerprint(job.bundle)
     targets.check(job.paths)
     with contextlib.ExitStack() as stack:
@@ -216,13 +216,13 @@ def stream_records(job: Job, skipped: Counter[str]) -> Generator[Record | Failur
     InputError, BundleError, WorkerError, KeyboardInterrupt
         See `run`.
     """
-    found = found_files(job.paths, skipped)
+    found = find_documents(job.paths, READABLE, skipped=skipped)
     bundle_fingerprint(job.bundle)
     return _stream(job, found, skipped)
 
 
 def _stream(
-    job: Job, found: Iterable[FoundFile | InputError], skipped: Counter[str]
+    job: Job, found: Iterable[Source | Unreadable], skipped: Counter[str]
 ) -> Generator[Record | Failure, None, None]:
     settings = _settings(job, texts=False)
     with (
@@ -232,29 +232,6 @@ def _stream(
         for unit in engine.results(units):
             assert unit.result is not None  # noqa: S101 - for the type checker
             yield from unit.result.records()
-
-
-def found_files(
-    paths: Iterable[str], skipped: Counter[str], left_out: Sequence[Path] = ()
-) -> Iterator[FoundFile | InputError]:
-    """Find files, see `nhsa_nlp.io.find_documents`; errors on the way take their place in the order.
-
-    Raises
-    ------
-    InputError
-        At once for a path that does not exist.
-    """
-    errors: list[InputError] = []
-    files = find_documents(paths, READABLE, skipped=skipped, on_error=errors.append, left_out=left_out)
-
-    def every() -> Iterator[FoundFile | InputError]:
-        for file in files:
-            yield from errors
-            errors.clear()
-            yield file
-        yield from errors
-
-    return every()
 
 
 def make_engine(job: Job, settings: WorkerSettings) -> Engine:

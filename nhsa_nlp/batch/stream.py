@@ -12,7 +12,7 @@ from nhsa_nlp.batch.messages import Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, WorkerSettings
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import Document
+from nhsa_nlp.io import Document, Unreadable
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.record import Record
 
@@ -95,7 +95,7 @@ def _task(item: Any, number: int) -> Task:
     try:
         text = check_text(given.get("text"))
     except InputError as error:
-        return Task(id_, None, failed(refusal(error, id_, source)))
+        return Task(id_, None, failed(refusal(Unreadable(id_, source, error))))
     columns = {str(name): value for name, value in given.items() if name not in _OURS}
     return Task(id_, Document(id_, source, text, given.get("meta", {}), given.get("columns", columns)))
 

@@ -14,8 +14,7 @@ from nhsa_nlp.batch.journal import END, Journal, Key
 from nhsa_nlp.batch.messages import Result, Task, decode_part, encode_part, failed, make_result
 from nhsa_nlp.batch.process import ATTEMPTS, WorkerDiedError, WorkerProcess, WorkerSettings
 from nhsa_nlp.batch.unique_ids import UniqueIds
-from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import Document, FoundFile
+from nhsa_nlp.io import Document, Source, Unreadable
 from nhsa_nlp.io.readers import CONTAINERS
 
 
@@ -53,7 +52,7 @@ class WorkItems:
     Parameters
     ----------
     found
-        The files, and the errors of folders that cannot be listed.
+        The files, and folders that cannot be listed.
     settings
         How they are read.
     journal
@@ -64,7 +63,7 @@ class WorkItems:
 
     def __init__(
         self,
-        found: Iterable[FoundFile | InputError],
+        found: Iterable[Source | Unreadable],
         settings: WorkerSettings,
         journal: Journal | None,
         skipped: Counter[str],
@@ -80,16 +79,12 @@ class WorkItems:
     def __iter__(self) -> Iterator[WorkItem]:
         for file in self._found:
             self._files += 1
-            if isinstance(file, InputError):
-                source = file.path or ""
-                yield from self._offer(
-                    WorkItem(
-                        "", None, failed(refusal(file, source, source)), key=(source, -1, -1), name=source
-                    )
-                )
+            if isinstance(file, Unreadable):
+                key = (file.source, -1, -1)
+                yield from self._offer(WorkItem("", None, failed(refusal(file)), key=key, name=file.id))
                 continue
-            if file.path is None and file.data is None:
-                file = replace(file, data=sys.stdin.buffer.read(self._settings.options.max_bytes + 1))
+            if file.origin is None:
+                file = replace(file, origin=sys.stdin.buffer.read(self._settings.options.max_bytes + 1))
             if file.suffix in CONTAINERS:
                 yield from self._container(file)
             else:
@@ -102,7 +97,7 @@ class WorkItems:
         self._names.close()
         self._unpacker.close()
 
-    def _container(self, file: FoundFile) -> Iterator[WorkItem]:
+    def _container(self, file: Source) -> Iterator[WorkItem]:
         key = _identify(file)
         number = 0
         while self._journal and self._journal.expected and self._journal.expected.key == key:
@@ -165,7 +160,7 @@ class Unpacker:
         self._worker: WorkerProcess | None = None
         self.skipped: Counter[str] = Counter()
 
-    def parts(self, file: FoundFile, skip: int) -> Iterator[FoundFile | Document | Failure]:
+    def parts(self, file: Source, skip: int) -> Iterator[Source | Document | Failure]:
         """Yield the parts of a container, the first ``skip`` left out; a failure stands for the rest."""
         self.skipped.clear()
         failure: Failure | None = None
@@ -187,7 +182,7 @@ class Unpacker:
         if self._worker is not None:
             self._worker.close()
 
-    def _given_up(self, file: FoundFile, death: WorkerDiedError, attempts: int) -> Failure | None:
+    def _given_up(self, file: Source, death: WorkerDiedError, attempts: int) -> Failure | None:
         until = "is read only up to here: the"
         if death.timed_out:
             seconds = f"{self._settings.timeout:g} s"
@@ -198,7 +193,7 @@ class Unpacker:
         reason = f"{until} process that read it {death.what}, {attempts} times"
         return Failure(file.id, file.source, "crash", reason)
 
-    def _ask(self, file: FoundFile, skip: int) -> Iterator[FoundFile | Document | Failure]:
+    def _ask(self, file: Source, skip: int) -> Iterator[Source | Document | Failure]:
         if self._worker is None:
             self._worker = WorkerProcess(self._settings)
             self._worker.receive()
@@ -214,13 +209,13 @@ class Unpacker:
                 return
 
 
-def _identify(file: FoundFile) -> Key:
-    if file.data is not None:
-        digest = hashlib.sha256(file.data).digest()
-        return file.source, len(file.data), int.from_bytes(digest[:7], "big")
+def _identify(file: Source) -> Key:
+    if isinstance(file.origin, bytes):
+        digest = hashlib.sha256(file.origin).digest()
+        return file.source, len(file.origin), int.from_bytes(digest[:7], "big")
     try:
-        assert file.path is not None  # noqa: S101 - for the type checker
-        status = file.path.stat()
+        assert file.origin is not None  # noqa: S101 - for the type checker
+        status = file.origin.stat()
     except OSError:
         return file.source, -1, -1  # reading it will say why
     return file.source, status.st_size, status.st_mtime_ns

@@ -21,7 +21,7 @@ from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.batch.limits import too_long
 from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError
-from nhsa_nlp.io import Document, FoundFile, ReadOptions, expand, read_part
+from nhsa_nlp.io import Document, Part, ReadOptions, Unreadable, expand, read_part
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -108,25 +108,24 @@ def _outcomes(nlp: Language, task: dict[str, Any], options: ReadOptions, texts: 
 
     name = task["id"]
     try:
-        documents = (document for inner in _inner(part, options) for document in read_part(inner, options))
-        for number, found in enumerate(documents):
+        found = (item for inner in expand(part, options) for item in read_part(inner, options))
+        for number, item in enumerate(found):
             name = f"{task['id']}-{number}" if number else task["id"]
-            document = replace(found, id=name)
-            if len(document.text) > nlp.max_length:
-                raise too_long(document, nlp)
+            document = replace(item, id=name)
+            if isinstance(document, Document) and len(document.text) > nlp.max_length:
+                document = Unreadable(name, part.source, too_long(document, nlp))
+            if isinstance(document, Unreadable):
+                fail(refusal(document))
+                continue
             record = next(records(nlp, [document]))
             outcomes.append({"record": record, **({"text": document.text} if texts else {})})
-    except InputError as error:
-        fail(refusal(error, name, part.source))
+    except InputError as error:  # of a component
+        fail(refusal(Unreadable(name, part.source, error)))
     except MemoryError:
         fail(Failure(name, part.source, "memory", _OUT_OF_MEMORY))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - one document must not end the run
         fail(_fault(error, name, part.source))
     return outcomes
-
-
-def _inner(part: FoundFile | Document, options: ReadOptions) -> Iterator[FoundFile | Document]:
-    return iter([part]) if isinstance(part, Document) else expand(part, options)
 
 
 @contextlib.contextmanager
@@ -145,7 +144,6 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
 
     def work(request: dict[str, Any]) -> Iterator[Answer]:
         file = decode_part(request["file"])
-        assert isinstance(file, FoundFile)  # noqa: S101 - for the type checker
         failure: Failure | None = None
         skipped: Counter[str] = Counter()
         try:
@@ -154,8 +152,6 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
                     yield _offered(part), None
                 elif number % _SKIPPED_AT_ONCE == 0:
                     yield {"skipped": number}, None
-        except InputError as error:
-            failure = refusal(error, file.id, file.source)
         except MemoryError:
             failure = Failure(file.id, file.source, "memory", _OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001 - one file must not end the run
@@ -167,9 +163,9 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
     return work
 
 
-def _offered(part: FoundFile | Document) -> dict[str, Any]:
-    if isinstance(part, FoundFile) and part.error is not None:
-        return {"failure": asdict(refusal(part.error, part.id, part.source))}
+def _offered(part: Part) -> dict[str, Any]:
+    if isinstance(part, Unreadable):
+        return {"failure": asdict(refusal(part))}
     return {"part": encode_part(part)}
 
 

@@ -109,11 +109,11 @@ def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool) 
     """Run into files; return the number of failures."""
     from nhsa_nlp.batch import InterruptedRun, run
     from nhsa_nlp.batch.outputs import Outputs
-    from nhsa_nlp.io import READABLE, find_documents
+    from nhsa_nlp.io import READABLE, Source, find_documents
 
     def count_files() -> int:
-        own = Outputs(files).own
-        return sum(1 for _ in find_documents(job.paths, READABLE, on_error=lambda _: None, left_out=own))
+        found = find_documents(job.paths, READABLE, left_out=Outputs(files).own)
+        return sum(isinstance(file, Source) for file in found)
 
     try:
         with RunProgress(count_files) as progress:

@@ -21,6 +21,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import find_documents
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers import TABLES, expand, unique_id
+from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.rows import NoColumnError
 from nhsa_nlp.record import Op, Scalar
 from nhsa_nlp.topic.labels import LABELS
@@ -233,10 +234,12 @@ def labelled_rows(
     options = ReadOptions(
         text_column=text_column, id_column=id_column, label_column=label_column, labelled=True
     )
-    for part in expand(replace(file, suffix=suffix), options):
+    for part in expand(Source(file.id, file.source, suffix, Path(path)), options):
         if isinstance(part, Document):
             yield part
-        elif part.error is not None:
+        elif isinstance(part, Unreadable):
+            if part.source == file.source:
+                raise part.error
             yield part.error
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from nhsa_nlp.io.atomic import check_writable, write_json_lines, write_text
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.find import STANDARD_INPUT, FoundFile, describe_skipped, find_documents
+from nhsa_nlp.io.find import describe_skipped, find_documents
 from nhsa_nlp.io.json_lines import JsonLinesWriter
 from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
 from nhsa_nlp.io.readers import (
     READABLE,
+    Part,
     Reader,
     TableReader,
     Unpacker,
@@ -17,6 +18,7 @@ from nhsa_nlp.io.readers import (
     read_part,
 )
 from nhsa_nlp.io.records import read_records
+from nhsa_nlp.io.source import STANDARD_INPUT, Source, Unreadable
 from nhsa_nlp.io.writers import HOLDING_TEXTS, WRITERS, Writer, writer_for
 from nhsa_nlp.io.writers.texts import Texts
 
@@ -27,12 +29,14 @@ __all__ = [
     "STANDARD_INPUT",
     "WRITERS",
     "Document",
-    "FoundFile",
     "JsonLinesWriter",
+    "Part",
     "ReadOptions",
     "Reader",
+    "Source",
     "TableReader",
     "Texts",
+    "Unreadable",
     "Unpacker",
     "Writer",
     "check_writable",

@@ -5,52 +5,19 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePath
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.documents import unsupported
 from nhsa_nlp.io.formats import format_of, stem_of, suffix_of
-
-STANDARD_INPUT = "-"
+from nhsa_nlp.io.source import STANDARD_INPUT, Source, Unreadable
 
 PASSED_OVER = (".", "~$")
 """How the names of hidden files, and of the lock files of Office, begin."""
-
-OnError = Callable[[InputError], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A file to read.
-
-    Attributes
-    ----------
-    path
-        The file; ``None`` for standard input and for a file within an archive.
-    id
-        Path relative to the folder given (the bare name for a file given by itself), without
-        its suffix. Two found files may share it; the reading makes it unique.
-    source
-        The path as given, with forward slashes, in valid Unicode; for a file within an archive
-        that of the archive, ``!/`` and the name within (``2021.zip!/letters/85.docx``).
-    suffix
-        The suffix of its format, in lower case with its dot, see `nhsa_nlp.io.formats.format_of`;
-        `nhsa_nlp.io.formats.UNKNOWN` for what is not recognised, ``.txt`` for standard input.
-    data
-        The bytes of a file within an archive; ``None`` for any other.
-    error
-        Why this part of a table or archive cannot be read; reading it raises this.
-    """
-
-    path: Path | None
-    id: str
-    source: str
-    suffix: str
-    data: bytes | None = None
-    error: InputError | None = None
 
 
 def find_documents(
@@ -58,9 +25,8 @@ def find_documents(
     suffixes: Collection[str],
     *,
     skipped: Counter[str] | None = None,
-    on_error: OnError | None = None,
     left_out: Collection[Path] = (),
-) -> Iterator[FoundFile]:
+) -> Iterator[Source | Unreadable]:
     """Find the files behind ``paths``, in the order given; folders recursively and sorted.
 
     A file named by itself is yielded whatever its suffix, so that the reading can say what is
@@ -77,16 +43,14 @@ def find_documents(
         The suffixes that can be read, in lower case with their dot.
     skipped
         Counts, by suffix, the files in folders that cannot be read.
-    on_error
-        Called with the error of a nested folder that cannot be listed, which is then passed
-        over; without it the error is raised.
     left_out
-        Files and folders within folders that are no documents, such as what a run writes.
+        Files and folders within folders that are not documents, such as what a run writes.
 
     Returns
     -------
-    Iterator[FoundFile]
-        Walks the folders as it goes, so that a million files need no memory.
+    Iterator[Source | Unreadable]
+        Walks the folders as it goes, so that a million files need no memory. Unreadable is a nested
+        folder that cannot be listed.
 
     Raises
     ------
@@ -105,13 +69,8 @@ def find_documents(
             raise InputError("the path is empty; name files or folders, . for the current folder")
         if name != STANDARD_INPUT:
             _check(Path(name), suffixes)
-    walk = _Walk(
-        suffixes,
-        skipped if skipped is not None else Counter(),
-        on_error,
-        frozenset(path.resolve() for path in left_out),
-    )
-    return _found(given, walk)
+    counter = skipped if skipped is not None else Counter()
+    return _found(given, _Walk(suffixes, counter, frozenset(path.resolve() for path in left_out)))
 
 
 def _check(path: Path, suffixes: Collection[str]) -> None:
@@ -126,15 +85,14 @@ def _check(path: Path, suffixes: Collection[str]) -> None:
         raise InputError(f"{what}; check the path", path) from error
     if _is_folder(path):
         others: Counter[str] = Counter()
-        unlisted: list[InputError] = []
-        if next(iter(_Walk(suffixes, others, unlisted.append).files(path)), None) is None:
-            if unlisted:
-                raise unlisted[0]
-            holds = f"it holds only {describe_skipped(others)}; " if others else ""
-            from nhsa_nlp.io.documents import unsupported  # which needs this module
-
-            readable = " ".join(sorted(set(suffixes).difference(unsupported.SUFFIXES)))
-            raise InputError(f"no documents in this folder; {holds}formats read: {readable}", path)
+        unlisted: InputError | None = None
+        for found in _Walk(suffixes, others).files(path):
+            if isinstance(found, Source):
+                return
+            unlisted = unlisted or found.error
+        holds = f"it holds only {describe_skipped(others)}; " if others else ""
+        readable = " ".join(sorted(set(suffixes).difference(unsupported.SUFFIXES)))
+        raise unlisted or InputError(f"no documents in this folder; {holds}formats read: {readable}", path)
 
 
 def _is_folder(path: Path) -> bool:
@@ -144,17 +102,16 @@ def _is_folder(path: Path) -> bool:
         return False  # reading it as a file will say what is wrong
 
 
-def _found(given: list[str], walk: _Walk) -> Iterator[FoundFile]:
+def _found(given: list[str], walk: _Walk) -> Iterator[Source | Unreadable]:
     for name in given:
         path = Path(name)
         if name == STANDARD_INPUT:
-            yield FoundFile(None, "stdin", STANDARD_INPUT, ".txt")
+            yield Source("stdin", STANDARD_INPUT, ".txt")
         elif _is_folder(path):
-            for file, form in walk.files(path):
-                yield FoundFile(file, _valid(stem_of(file.relative_to(path))), _valid(file), form)
+            yield from walk.files(path)
         else:
             form = _format(path, walk.suffixes) or suffix_of(path)
-            yield FoundFile(path, _valid(stem_of(Path(path.name))), _valid(path), form)
+            yield Source(_valid(stem_of(Path(path.name))), _valid(path), form, path)
 
 
 def _format(file: Path, suffixes: Collection[str]) -> str | None:
@@ -171,11 +128,10 @@ class _Walk:
 
     suffixes: Collection[str]
     skipped: Counter[str]
-    on_error: OnError | None
     left_out: frozenset[Path] = frozenset()
 
-    def files(self, top: Path) -> Iterator[tuple[Path, str]]:
-        """Yield the files to read under ``top``, and how: depth first, each folder sorted by name."""
+    def files(self, top: Path) -> Iterator[Source | Unreadable]:
+        """Yield the files to read under ``top``: depth first, each folder sorted by name."""
         entered: set[tuple[int, int]] = set()
         pending = [top]  # a stack: folders may nest deeper than Python's recursion limit
         while pending:
@@ -185,7 +141,7 @@ class _Walk:
                 if form is None:
                     self.skipped[suffix_of(path)] += 1
                 else:
-                    yield path, form
+                    yield Source(_valid(stem_of(path.relative_to(top))), _valid(path), form, path)
                 continue
             try:
                 status = path.stat()
@@ -194,10 +150,9 @@ class _Walk:
                 entered.add((status.st_dev, status.st_ino))
                 inside = [entry for entry in path.iterdir() if self._is_wanted(entry)]
             except OSError as error:
-                problem = InputError(f"this folder cannot be listed: {error.strerror}", path)
-                if self.on_error is None:
-                    raise problem from error
-                self.on_error(problem)
+                name = _valid(path)
+                problem = InputError(f"this folder cannot be listed: {error.strerror}", name)
+                yield Unreadable(name, name, problem)
                 continue
             pending.extend(sorted(inside, key=lambda entry: entry.name, reverse=True))
 
@@ -216,5 +171,5 @@ def describe_skipped(skipped: Counter[str]) -> str:
 
 
 def _valid(path: PurePath) -> str:
-    """Return a path in valid Unicode: bytes that are none become U+FFFD."""
+    """Return a path in valid Unicode: bytes that are not become U+FFFD."""
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.encoding import detect
 from nhsa_nlp.io.sniff import sniff
 
 UNKNOWN = ""
@@ -76,8 +77,6 @@ def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str 
 
 
 def _is_text(stream: BinaryIO) -> bool:
-    from nhsa_nlp.io.documents.plain_text import detect  # whose package needs this module
-
     stream.seek(0)
     try:
         head = stream.read(_TEXT_BYTES)

@@ -8,34 +8,32 @@ input are dealt with here once. A format imports what it needs when it reads, no
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 
-from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import docx, html, mhtml, ofd, pdf, plain_text, scan, unsupported, zip_archive
-from nhsa_nlp.io.find import FoundFile, OnError, find_documents
+from nhsa_nlp.io.find import find_documents
 from nhsa_nlp.io.formats import UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.sniff import file_kind, sniff
+from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables import delimited, json_rows, parquet, xlsx
 
-_Item = TypeVar("_Item")
+OnError = Callable[[InputError], None]
+Part = Source | Document | Unreadable
+
 _AnyReader = TypeVar("_AnyReader", bound=Callable[..., object])
 
 
 class Reader(Protocol):
     """A function that reads the documents of one file."""
 
-    def __call__(self, stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+    def __call__(self, stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
         """Yield the documents of ``stream``; raise InputError, with ``file.source``, on a bad one."""
         ...
 
@@ -44,9 +42,9 @@ class TableReader(Protocol):
     """A function that reads the rows of one table, in constant memory: tables have no size limit."""
 
     def __call__(
-        self, stream: BinaryIO, file: FoundFile, options: ReadOptions
-    ) -> Iterator[Document | FoundFile]:
-        """Yield a document a row, a file with ``error`` for a bad row; raise InputError on a bad table."""
+        self, stream: BinaryIO, file: Source, options: ReadOptions
+    ) -> Iterator[Document | Unreadable]:
+        """Yield a document a row, an `Unreadable` for a bad row; raise InputError on a bad table."""
         ...
 
 
@@ -56,12 +54,12 @@ class Unpacker(Protocol):
     def __call__(
         self,
         stream: BinaryIO,
-        file: FoundFile,
+        file: Source,
         options: ReadOptions,
         suffixes: Collection[str],
         skipped: Counter[str],
-    ) -> Iterator[FoundFile]:
-        """Yield the files of ``stream`` with one of ``suffixes``, each with ``data`` or ``error``.
+    ) -> Iterator[Source | Unreadable]:
+        """Yield the files of ``stream`` with one of ``suffixes``, an `Unreadable` for a bad one.
 
         Count the others, by suffix, in ``skipped``; raise InputError on a bad archive.
         """
@@ -121,19 +119,17 @@ def read_documents(
         :func:`~nhsa_nlp.io.find.find_documents`; on the way for a file that cannot be read,
         unless ``on_error`` takes it.
     """
-    found = find_documents(paths, READABLE, skipped=skipped, on_error=on_error)
+    found = find_documents(paths, READABLE, skipped=skipped)
     return _read_all(found, options or ReadOptions(), on_error, skipped)
 
 
-def expand(
-    file: FoundFile, options: ReadOptions, *, skipped: Counter[str] | None = None
-) -> Iterator[FoundFile | Document]:
+def expand(part: Part, options: ReadOptions, *, skipped: Counter[str] | None = None) -> Iterator[Part]:
     """Yield the units of work in a file: what can be read, or fail, independently of the rest.
 
     Parameters
     ----------
-    file
-        What :func:`~nhsa_nlp.io.find.find_documents` found.
+    part
+        What :func:`~nhsa_nlp.io.find.find_documents` found; anything but a source is its own only part.
     options
         How to read it.
     skipped
@@ -141,28 +137,32 @@ def expand(
 
     Yields
     ------
-    FoundFile | Document
+    Part
         A file that is one document is its own only part, unopened. The parts of a table are its
-        rows, those of an archive the parts of the files within it; one of these that is bad has
-        an ``error``, and the archive goes on.
-
-    Raises
-    ------
-    InputError
-        For an unknown suffix, too long a file, or a table or archive that cannot be read.
+        rows, those of an archive the parts of the files within it. Unreadable is what is bad among
+        them, and in the end the file itself if it cannot be read (further).
     """
+    if not isinstance(part, Source):
+        yield part
+        return
+    try:
+        yield from _expand(part, options, skipped if skipped is not None else Counter())
+    except InputError as error:
+        yield Unreadable(part.id, part.source, error)
+
+
+def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterator[Part]:
     if file.suffix in _UNPACKERS:
-        with _opened(file, options) as stream:
-            counter = skipped if skipped is not None else Counter()
-            for inner in _UNPACKERS[file.suffix](stream, file, options, READABLE, counter):
-                yield from _parts_within(inner, options)
+        with file.opened(options) as stream:
+            for inner in _UNPACKERS[file.suffix](stream, file, options, READABLE, skipped):
+                yield from expand(inner, options)
     elif file.suffix in _TABLE_READERS:
-        with _opened(file, options, limited=False) as stream:
+        with file.opened(options, limited=False) as stream:
             yield from _reader(_TABLE_READERS, stream, file)(stream, file, options)
     elif file.suffix in _DOCUMENT_READERS:
         yield file
     else:
-        with _opened(file, options, limited=False) as stream:
+        with file.opened(options, limited=False) as stream:
             kind = file_kind(stream)
         if kind is not None:
             raise InputError(f"is {kind}", file.source)
@@ -175,105 +175,55 @@ def expand(
         raise InputError(f"cannot read {file.suffix}; formats read: {known}", file.source)
 
 
-def _parts_within(inner: FoundFile, options: ReadOptions) -> Iterator[FoundFile | Document]:
-    """Yield the parts of a file of an archive; its error is one of them, so that the archive goes on."""
-    if inner.error is not None:
-        yield inner
-        return
-    try:
-        yield from expand(inner, options)
-    except InputError as error:
-        yield replace(inner, data=None, error=error)
-
-
-def read_part(part: FoundFile | Document, options: ReadOptions) -> Iterator[Document]:
+def read_part(part: Part, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read what `expand` gave.
 
     Parameters
     ----------
     part
-        A file that is one document, or a row that is read already.
+        A file that is one document; anything but a source is yielded as it is.
     options
         How to read it.
 
     Yields
     ------
-    Document
-        As the reader of its format makes it, its id as in ``part``.
-
-    Raises
-    ------
-    InputError
-        For too long a file, or one that cannot be read.
+    Document | Unreadable
+        As the reader of its format makes it, its id as in ``part``; unreadable in the end if the file
+        is too long or cannot be read.
     """
-    if isinstance(part, Document):
+    if not isinstance(part, Source):
         yield part
-    elif part.error is not None:
-        raise part.error
-    else:
-        with _opened(part, options) as stream:
+        return
+    try:
+        with part.opened(options) as stream:
             yield from _reader(_DOCUMENT_READERS, stream, part)(stream, part, options)
+    except InputError as error:
+        yield Unreadable(part.id, part.source, error)
 
 
-def _reader(readers: Mapping[str, _AnyReader], stream: BinaryIO, file: FoundFile) -> _AnyReader:
+def _reader(readers: Mapping[str, _AnyReader], stream: BinaryIO, file: Source) -> _AnyReader:
     """Return the reader of a file: what its first bytes say, such as of a PDF called .txt, goes first."""
     if file.suffix in unsupported.SUFFIXES:
         return readers[file.suffix]  # its first bytes have been looked at when it was found
     return readers.get(sniff(stream) or "", readers[file.suffix])
 
 
-@contextmanager
-def _opened(file: FoundFile, options: ReadOptions, *, limited: bool = True) -> Iterator[BinaryIO]:
-    if file.data is not None:
-        _check_size(len(file.data), file, options, limited=limited)
-        yield BytesIO(file.data)
-        return
-    if file.path is None:
-        data = sys.stdin.buffer.read(options.max_bytes + 1)
-        _check_size(len(data), file, options, limited=True)
-        yield BytesIO(data)
-        return
-    try:
-        # Before opening: opening a pipe would wait for its writer.
-        if not stat.S_ISREG(file.path.stat().st_mode):
-            raise InputError("is not a regular file; use - for standard input", file.source)
-        with file.path.open("rb") as stream:
-            _check_size(os.fstat(stream.fileno()).st_size, file, options, limited=limited)
-            yield stream
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file.source) from error
-
-
-def _check_size(size: int, file: FoundFile, options: ReadOptions, *, limited: bool) -> None:
-    if not size:
-        raise InputError("is empty; nothing to read", file.source)
-    if limited and size > options.max_bytes:
-        raise TooLongError(
-            f"is longer than {options.max_bytes:,} bytes; split it or raise --max-bytes", file.source
-        )
-
-
 def _read_all(
-    found: Iterator[FoundFile],
+    found: Iterator[Source | Unreadable],
     options: ReadOptions,
     on_error: OnError | None,
     skipped: Counter[str] | None,
 ) -> Iterator[Document]:
     taken: dict[str, int] = {}
     for file in found:
-        for part in _reporting(expand(file, options, skipped=skipped), on_error):
-            for document in _reporting(read_part(part, options), on_error):
-                yield replace(document, id=unique_id(document.id, taken))
-
-
-def _reporting(items: Iterator[_Item], on_error: OnError | None) -> Iterator[_Item]:
-    """Pass on the items up to an error, which ``on_error`` takes if there is one."""
-    try:
-        yield from items
-    except InputError as error:
-        if on_error is None:
-            raise
-        on_error(error)
+        for part in expand(file, options, skipped=skipped):
+            for item in read_part(part, options):
+                if isinstance(item, Document):
+                    yield replace(item, id=unique_id(item.id, taken))
+                elif on_error is None:
+                    raise item.error
+                else:
+                    on_error(item.error)
 
 
 def unique_id(name: str, taken: dict[str, int]) -> str:

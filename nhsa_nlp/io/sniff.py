@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.package.zip_files import open_zip
 
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -107,8 +108,6 @@ def _markup(head: bytes) -> str | None:
 
 def _package(stream: BinaryIO) -> str | None:
     """Tell what a zip file is by the names in its directory; None if that is damaged."""
-    from nhsa_nlp.io.package.zip_files import open_zip  # whose package needs this module
-
     try:
         with open_zip(stream, "") as archive:
             names = [name.lower() for name in archive.namelist()]

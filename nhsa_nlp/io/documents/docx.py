@@ -14,9 +14,9 @@ from typing import BinaryIO
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.numbering import Level, ListOfLevels, Numbering
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package, resolve
+from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 
@@ -73,7 +73,7 @@ _SYMBOLS = {
 _NAME = tuple[str, str]
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a Word file.
 
     A paragraph is a line; the cells of a table row are joined by tabs and a row is a line; text
@@ -136,7 +136,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     yield Document(file.id, file.source, text)
 
 
-def _main_part(package: Package, file: FoundFile) -> str:
+def _main_part(package: Package, file: Source) -> str:
     top = _Relations()
     if "_rels/.rels" in package:
         package.parse("_rels/.rels", top)

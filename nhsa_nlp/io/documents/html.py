@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.documents.plain_text import decode
-from nhsa_nlp.io.find import FoundFile
+from nhsa_nlp.io.encoding import decode
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.sniff import file_kind, sniff
+from nhsa_nlp.io.source import Source
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -79,7 +79,7 @@ _CONTAINER_SHARE = 0.8
 _MAX_LINKS = 0.25
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a web page.
 
     Parameters
@@ -133,7 +133,7 @@ def decode_page(data: bytes, source: str, encoding: str | None = None) -> tuple[
     Raises
     ------
     InputError
-        See :func:`~nhsa_nlp.io.documents.plain_text.decode`.
+        See :func:`~nhsa_nlp.io.encoding.decode`.
     """
     if encoding is None and not _is_unicode(data):
         declared = _DECLARED.search(data[:_DECLARED_WITHIN])

@@ -10,13 +10,13 @@ from typing import BinaryIO
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.html import article, decode_page
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".mhtml", ".mht")
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a web archive: its first page.
 
     Parameters

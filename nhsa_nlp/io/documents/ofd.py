@@ -17,9 +17,9 @@ from typing import BinaryIO
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package, resolve
+from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".ofd",)
 
@@ -55,7 +55,7 @@ class _Piece:
     size: float
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of an OFD file.
 
     Lines, columns, page numbers and paragraphs are told from where the characters stand, see
@@ -99,7 +99,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     yield Document(file.id, file.source, text)
 
 
-def _document(package: Package, root: str, file: FoundFile) -> Iterator[list[TextLine]]:
+def _document(package: Package, root: str, file: Source) -> Iterator[list[TextLine]]:
     """Yield the lines of each page."""
     contents = _Contents()
     package.parse(root, contents)

@@ -21,8 +21,8 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import ocr
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".pdf",)
 
@@ -52,7 +52,7 @@ _RADICALS = str.maketrans(
 )
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
     """Read the one document of a PDF file.
 
     Parameters

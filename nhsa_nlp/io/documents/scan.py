@@ -12,8 +12,8 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import ocr
 from nhsa_nlp.io.documents.page_layout import text_of
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,7 +27,7 @@ _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 _SUBFILE_TYPE = 254  # a tag of TIFF; its first bit marks a smaller copy of another page
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
     """Read the one document of an image file; a TIFF may have several pages.
 
     Parameters

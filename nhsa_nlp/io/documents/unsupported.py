@@ -14,8 +14,8 @@ from nhsa_nlp.io.sniff import sniff
 
 if TYPE_CHECKING:
     from nhsa_nlp.io.document import Document
-    from nhsa_nlp.io.find import FoundFile
     from nhsa_nlp.io.options import ReadOptions
+    from nhsa_nlp.io.source import Source
 
 _OFFICE = {
     ".doc": ("an old Word document", "docx"),
@@ -55,7 +55,7 @@ _OTHER = {
 SUFFIXES = (*_OFFICE, *_OTHER)
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
     """Refuse a file.
 
     Parameters

@@ -5,18 +5,19 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.find import PASSED_OVER, FoundFile, describe_skipped
+from nhsa_nlp.io.find import PASSED_OVER, describe_skipped
 from nhsa_nlp.io.formats import UNKNOWN, format_of, stem_of, suffix_of
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.zip_files import BadMemberError, open_head, open_zip, read_member
 from nhsa_nlp.io.sniff import sniff
+from nhsa_nlp.io.source import Source, Unreadable
 
 SUFFIXES = (".zip",)
 
@@ -32,11 +33,11 @@ _MARK = "!/"  # between an archive and the name of a member
 
 def unpack(
     stream: BinaryIO,
-    file: FoundFile,
+    file: Source,
     options: ReadOptions,
     suffixes: Collection[str],
     skipped: Counter[str],
-) -> Iterator[FoundFile]:
+) -> Iterator[Source | Unreadable]:
     """Yield the files of an archive that have one of ``suffixes``, sorted by name.
 
     As in a folder, hidden files are passed over, and so is what cannot be read. Archives within
@@ -57,9 +58,9 @@ def unpack(
 
     Yields
     ------
-    FoundFile
-        With its ``data``; with an ``error`` instead if it, or an archive within, is damaged,
-        encrypted or too large. The others are not affected.
+    Source | Unreadable
+        Unreadable is what is damaged, encrypted or too large, or an archive within that is. The
+        others are not affected.
 
     Raises
     ------
@@ -79,7 +80,7 @@ class _Unpacking:
     skipped: Counter[str]
     left: int  # bytes that may still be unpacked
 
-    def files(self, stream: BinaryIO, file: FoundFile, depth: int) -> Iterator[FoundFile]:
+    def files(self, stream: BinaryIO, file: Source, depth: int) -> Iterator[Source | Unreadable]:
         with open_zip(stream, file.source) as archive:
             passed: Counter[str] = Counter()
             empty = True
@@ -90,40 +91,40 @@ class _Unpacking:
                     continue
                 empty = False
                 name = f"{file.id}/{stem_of(path).as_posix()}"
-                inner = FoundFile(None, name, f"{file.source}{_MARK}{path.as_posix()}", suffix)
-                yield from self._read(archive, member, inner, depth)
+                source = f"{file.source}{_MARK}{path.as_posix()}"
+                try:
+                    data = self._read(archive, member, source)
+                    if suffix == UNKNOWN:  # a package, perhaps, which its beginning alone does not tell
+                        suffix = sniff(BytesIO(data)) or UNKNOWN
+                    yield from self._within(Source(name, source, suffix, data), data, depth)
+                except InputError as error:
+                    yield Unreadable(name, source, error)
             self.skipped += passed
         if empty:
             holds = f"; it holds only {describe_skipped(passed)}" if passed else ""
             raise InputError(f"no documents in this archive{holds}", file.source)
 
-    def _read(
-        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: FoundFile, depth: int
-    ) -> Iterator[FoundFile]:
+    def _read(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str) -> bytes:
+        if member.file_size > self.left:
+            raise InputError(
+                f"is too much: the archive unpacks to more than {MAX_TOTAL} times --max-bytes; "
+                "split it or raise --max-bytes",
+                source,
+            )
         try:
-            if member.file_size > self.left:
-                raise InputError(
-                    f"is too much: the archive unpacks to more than {MAX_TOTAL} times --max-bytes; "
-                    "split it or raise --max-bytes",
-                    file.source,
-                )
-            try:
-                data = read_member(archive, member, self.options.max_bytes)
-            except BadMemberError as error:
-                raise InputError(str(error), file.source) from error
-            self.left -= len(data)
-            if file.suffix == UNKNOWN:  # a package, perhaps, which its beginning alone does not tell
-                file = replace(file, suffix=sniff(BytesIO(data)) or UNKNOWN)
-            if file.suffix in SUFFIXES:
-                if depth >= MAX_DEPTH:
-                    raise InputError(
-                        f"is an archive {depth} archives deep; unpack the outer ones", file.source
-                    )
-                yield from self.files(BytesIO(data), file, depth + 1)
-            else:
-                yield replace(file, data=data)
-        except InputError as error:
-            yield replace(file, error=error)
+            data = read_member(archive, member, self.options.max_bytes)
+        except BadMemberError as error:
+            raise InputError(str(error), source) from error
+        self.left -= len(data)
+        return data
+
+    def _within(self, file: Source, data: bytes, depth: int) -> Iterator[Source | Unreadable]:
+        if file.suffix not in SUFFIXES:
+            yield file
+        elif depth >= MAX_DEPTH:
+            raise InputError(f"is an archive {depth} archives deep; unpack the outer ones", file.source)
+        else:
+            yield from self.files(BytesIO(data), file, depth + 1)
 
 
 def _members(archive: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:

@@ -6,11 +6,11 @@ import posixpath
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package import xml as safe_xml
 from nhsa_nlp.io.package import zip_files as safe_zip
 from nhsa_nlp.io.sniff import file_kind
+from nhsa_nlp.io.source import Source
 
 
 class Package:
@@ -33,7 +33,7 @@ class Package:
         If it is not a zip file (and what it is instead), or a bad one.
     """
 
-    def __init__(self, stream: BinaryIO, file: FoundFile, options: ReadOptions):
+    def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
         self._source = file.source
         self._limit = self._left = options.max_bytes
         if stream.read(2) != b"PK":

@@ -15,8 +15,8 @@ from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.io.tables.rows import Header, HeaderSearch, InvalidRowError, failed, is_blank_row
 
@@ -28,7 +28,7 @@ _LABELLED = ("label", "text")  # the columns of a table without a header
 _LONGEST_NAME = 30  # characters; a second cell longer than that is a text, no name of a column
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document | FoundFile]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read the documents of a table, in constant memory.
 
     Parameters
@@ -42,8 +42,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
 
     Yields
     ------
-    Document | FoundFile
-        A document a row; a file with its ``error`` for a row that cannot be read. Rows without
+    Document | Unreadable
+        A document a row; an `Unreadable` for a row that cannot be read. Rows without
         any content are passed over.
 
     Raises
@@ -80,7 +80,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
         raise (header is None and search.problem) or InputError("is empty; nothing to read", file.source)
 
 
-def _is_labelled(cells: list[str], file: FoundFile, options: ReadOptions) -> bool:
+def _is_labelled(cells: list[str], file: Source, options: ReadOptions) -> bool:
     """Tell whether a first row that names no text is not the names of columns but a label and a text."""
     asked = options.text_column or options.id_column or options.title_column or options.labelled
     return file.suffix == ".tsv" and len(cells) == 2 and len(cells[1]) > _LONGEST_NAME and not asked
@@ -93,7 +93,7 @@ class _Rows:
     up as soon as that is clear, and the reading goes on at its second line.
     """
 
-    def __init__(self, lines: Iterator[FileLine], file: FoundFile, options: ReadOptions):
+    def __init__(self, lines: Iterator[FileLine], file: Source, options: ReadOptions):
         self._lines = lines
         self._again: deque[FileLine] = deque()
         self._longest = options.max_bytes

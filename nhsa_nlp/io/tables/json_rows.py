@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 from nhsa_nlp.checks import show
 from nhsa_nlp.errors import InputError, TooLongError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, failed
 
@@ -25,7 +25,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _Row = tuple[int, "dict[str, Any] | str"]  # its line, or its place in the list, and why it cannot be used
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document | FoundFile]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read the documents of a file in JSON Lines, in constant memory, or of a JSON list.
 
     Parameters
@@ -39,8 +39,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
 
     Yields
     ------
-    Document | FoundFile
-        A document a line or item; a file with its ``error`` for one that cannot be read. Empty lines
+    Document | Unreadable
+        A document a line or item; an `Unreadable` for one that cannot be read. Empty lines
         are passed over.
 
     Raises
@@ -55,7 +55,7 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
     textless: list[tuple[int, InputError]] = []  # held back until a row has a text
     empty = True
 
-    def bad(number: int, error: InputError) -> FoundFile:
+    def bad(number: int, error: InputError) -> Unreadable:
         return failed(file, f"item={number}" if is_list else f"line={number}", number, error)
 
     for number, row in _items(lines, file, options) if is_list else _objects(lines):
@@ -121,7 +121,7 @@ def _reason(error: ValueError) -> str:
     return f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
 
 
-def _items(lines: Iterator[FileLine], file: FoundFile, options: ReadOptions) -> Iterator[_Row]:
+def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Iterator[_Row]:
     """Yield the items of a list; its text is held in memory, but not all that it becomes."""
     text = "".join(_held(lines, file, options))
     decoder = json.JSONDecoder(parse_constant=lambda _: None)
@@ -144,7 +144,7 @@ def _items(lines: Iterator[FileLine], file: FoundFile, options: ReadOptions) -> 
         yield number, _object(row, "an item")
 
 
-def _held(lines: Iterator[FileLine], file: FoundFile, options: ReadOptions) -> Iterator[str]:
+def _held(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Iterator[str]:
     size = 0
     for line in lines:
         if line.problem:

@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.documents.plain_text import detect
+from nhsa_nlp.io.encoding import detect
 from nhsa_nlp.io.options import ReadOptions
 
 _SAMPLE_BYTES = 1_000_000

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from nhsa_nlp.checks import first_line
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.rows import Header, InvalidRowError, failed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _LONGEST_NAMES = 10_000_000  # bytes of one string of the metadata
 _MOST_PARTS = 1_000_000  # entries of one list of the metadata
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document | FoundFile]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read the documents of a Parquet file, some rows at a time.
 
     Parameters
@@ -36,8 +36,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
 
     Yields
     ------
-    Document | FoundFile
-        A document a row, numbered from 1; a file with its ``error`` for a row without a text and
+    Document | Unreadable
+        A document a row, numbered from 1; an `Unreadable` for a row without a text and
         for a row group that is damaged.
 
     Raises

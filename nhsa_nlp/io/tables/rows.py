@@ -18,8 +18,8 @@ from typing import Any
 from nhsa_nlp.checks import SHOWN, show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source, Unreadable
 
 TEXT_NAMES = frozenset(
     {
@@ -106,7 +106,7 @@ class Header:
 
     def document(
         self,
-        file: FoundFile,
+        file: Source,
         place: str,
         number: int | str,
         values: Sequence[object],
@@ -307,9 +307,9 @@ def is_blank_row(values: Iterable[object]) -> bool:
     return all(_is_blank(value) for value in values)
 
 
-def failed(file: FoundFile, place: str, number: int | str, error: InputError) -> FoundFile:
+def failed(file: Source, place: str, number: int | str, error: InputError) -> Unreadable:
     """Return the part of a table that cannot be read."""
-    return FoundFile(None, f"{file.id}-{number}", f"{file.source}#{place}", file.suffix, error=error)
+    return Unreadable(f"{file.id}-{number}", f"{file.source}#{place}", error)
 
 
 def _unique(names: Iterable[str]) -> list[str]:

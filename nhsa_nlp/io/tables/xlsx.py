@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.find import FoundFile
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.rows import (
     Header,
     HeaderSearch,
@@ -21,7 +21,7 @@ from nhsa_nlp.io.tables.rows import (
 SUFFIXES = (".xlsx", ".xlsm")
 
 
-def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Document | FoundFile]:
+def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read the documents of all sheets that have a column for the text, in constant memory.
 
     Parameters
@@ -35,8 +35,8 @@ def read(stream: BinaryIO, file: FoundFile, options: ReadOptions) -> Iterator[Do
 
     Yields
     ------
-    Document | FoundFile
-        A document a row; a file with its ``error`` for a row that cannot be read. The first row
+    Document | Unreadable
+        A document a row; an `Unreadable` for a row that cannot be read. The first row
         that names a column for the text names the columns of a sheet: a title may stand above it.
         Empty rows are passed over. Hidden sheets, rows and columns are read like any other.
 

@@ -12,13 +12,13 @@ from reportlab.pdfgen.canvas import Canvas
 from spacy.language import Language
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import Document, FoundFile, ReadOptions
+from nhsa_nlp.io import Document, ReadOptions, Source
 from nhsa_nlp.io.documents import pdf
 from tests.io.documents.paper import HEIGHT, WIDTH, draw_lines, image_of, pdf_of, wrap
 
 
 def read(data: bytes) -> Document:
-    (document,) = pdf.read(io.BytesIO(data), FoundFile(None, "a", "a.pdf", ".pdf"), ReadOptions())
+    (document,) = pdf.read(io.BytesIO(data), Source("a", "a.pdf", ".pdf"), ReadOptions())
     return document
 
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 from spacy.language import Language
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import Document, FoundFile, ReadOptions
+from nhsa_nlp.io import Document, ReadOptions, Source
 from nhsa_nlp.io.documents import ocr, scan
 from tests.io.documents.paper import image_of, wrap
 
@@ -23,7 +23,7 @@ LINES = ["医保函〔2021〕85号", "聂鹏举代表：", "基金支付1275.90�
 
 
 def read(data: bytes) -> Document:
-    (document,) = scan.read(io.BytesIO(data), FoundFile(None, "a", "a.png", ".png"), ReadOptions())
+    (document,) = scan.read(io.BytesIO(data), Source("a", "a.png", ".png"), ReadOptions())
     return document
 
 

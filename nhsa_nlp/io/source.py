@@ -1,0 +1,109 @@
+"""What is read: a source, which can be opened, and what takes its place where that is impossible."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.io.options import ReadOptions
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that can be opened, wherever it lies.
+
+    Attributes
+    ----------
+    id
+        Path relative to the folder given (the bare name for a file given by itself), without
+        its suffix. Two sources may share it; the reading makes it unique.
+    source
+        The path as given, with forward slashes, in valid Unicode; for a file within an archive
+        that of the archive, ``!/`` and the name within (``2021.zip!/letters/85.docx``).
+    suffix
+        The suffix of its format, in lower case with its dot, see `nhsa_nlp.io.formats.format_of`;
+        `nhsa_nlp.io.formats.UNKNOWN` for what is not recognised, ``.txt`` for standard input.
+    origin
+        Its path, or its bytes if it lies within an archive; ``None`` for standard input.
+    """
+
+    id: str
+    source: str
+    suffix: str
+    origin: Path | bytes | None = field(default=None, repr=False)
+
+    @contextmanager
+    def opened(self, options: ReadOptions, *, limited: bool = True) -> Iterator[BinaryIO]:
+        """Open it for reading.
+
+        Parameters
+        ----------
+        options
+            ``max_bytes`` bounds it.
+        limited
+            Whether it does; a table may be longer. Standard input is always bounded.
+
+        Yields
+        ------
+        BinaryIO
+            A seekable stream at its beginning.
+
+        Raises
+        ------
+        InputError
+            If it is empty or cannot be read.
+        TooLongError
+            If it is too long.
+        """
+        if not isinstance(self.origin, Path):
+            # Nothing is asked of standard input beyond what tells that it is too long.
+            data = sys.stdin.buffer.read(options.max_bytes + 1) if self.origin is None else self.origin
+            self._check_size(len(data), options, limited=limited or self.origin is None)
+            yield BytesIO(data)
+            return
+        try:
+            # Before opening: opening a pipe would wait for its writer.
+            if not stat.S_ISREG(self.origin.stat().st_mode):
+                raise InputError("is not a regular file; use - for standard input", self.source)
+            with self.origin.open("rb") as stream:
+                self._check_size(os.fstat(stream.fileno()).st_size, options, limited=limited)
+                yield stream
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror or error}", self.source) from error
+
+    def _check_size(self, size: int, options: ReadOptions, *, limited: bool) -> None:
+        if not size:
+            raise InputError("is empty; nothing to read", self.source)
+        if limited and size > options.max_bytes:
+            raise TooLongError(
+                f"is longer than {options.max_bytes:,} bytes; split it or raise --max-bytes", self.source
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file, a folder or a row of a table that cannot be read.
+
+    Attributes
+    ----------
+    id
+        The id its document would have had.
+    source
+        Where it lies, as in `Source`.
+    error
+        What is wrong with it.
+    """
+
+    id: str
+    source: str
+    error: InputError
