@@ -108,6 +108,7 @@ class Outputs:
             texts = _Texts(journal)
             writer_for(path)(path, texts.records(), texts=texts if self.need_texts else None)
         if self.texts is not None:
+            remove_leftovers(self.texts)
             try:
                 write_texts(self.texts, _Texts(journal).pairs())
             except OSError as error:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
+
+from nhsa_nlp.io.atomic import write_folder_atomically
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -55,23 +56,13 @@ def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
     OSError
         If they cannot be written; the old folder is as it was.
     """
-    new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
-    for left in (new, old):
-        shutil.rmtree(left, ignore_errors=True)
-    new.mkdir()
-    try:
+    with write_folder_atomically(folder) as new:
+        new.mkdir()
         (new / _MARK).touch()
         for id_, text in texts:
             file = new / text_path(id_)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.encode("utf-8"))
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _folder(part: str) -> str:

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from nhsa_nlp.checks import SHOWN, InvalidItemError, field, is_number, lines, parse_object, show
-from nhsa_nlp.data.tables import Row, read_table
 from nhsa_nlp.errors import InputError, InputProblemsError
+from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.find import find_documents
+from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.readers import TABLES, expand, unique_id
+from nhsa_nlp.io.source import Source, Unreadable
+from nhsa_nlp.io.tables.rows import NoColumnError
 from nhsa_nlp.record import Op, Scalar
 from nhsa_nlp.topic.labels import LABELS
 
@@ -131,19 +136,6 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
     return replies
 
 
-TEXT_NAMES = (
-    *("text", "content", "body", "正文", "内容", "文本", "全文", "答复内容", "答复正文", "答复"),
-    *("document", "sentence", "review", "句子", "标题", "title", "headline"),
-)
-"""Names that columns of texts have, the likelier first; upper and lower case are the same."""
-LABEL_NAMES = (
-    *("label", "labels", "category", "class", "topic", "标签", "类别", "分类", "主题"),
-    *("target", "tag", "type", "类型", "label_name"),
-)
-"""Names that columns of labels have."""
-ID_NAMES = ("id", "编号", "文号", "doc_id", "序号")
-"""Names that columns of identifiers have."""
-
 _LONGEST_LABEL = 40  # characters; longer ones in a file without a header are taken for texts
 
 
@@ -154,18 +146,18 @@ def read_labelled(
     id_column: str | None = None,
     problems: list[InputError] | None = None,
 ) -> list[LabelledText]:
-    """Read labelled texts from a table: .csv, .tsv, .txt (with tabs), .xlsx, .jsonl or .json.
+    """Read labelled texts from a table, as ``label`` reads its rows.
 
     Parameters
     ----------
     path
-        The file. Its columns are found by the names in its first row (or of its JSON fields). Without a
-        header a table of two columns is taken where it is certain which one has the labels.
+        The file: one of `nhsa_nlp.io.readers.TABLES`, or .txt with tabs. Without a header a table of two
+        columns is taken where it is certain which one has the labels.
     text_column, label_column
-        The columns' names, if they are not among `TEXT_NAMES` and `LABEL_NAMES`; in a file without a
-        header their numbers, counted from 1.
+        The columns' names, if they are not known ones; in a file without a header their numbers, counted
+        from 1.
     id_column
-        The column of the identifiers; without one the texts are numbered.
+        The column of the identifiers.
     problems
         If given, what is wrong with rows is added here instead of raised.
 
@@ -173,46 +165,38 @@ def read_labelled(
     -------
     list of LabelledText
         In the order of the file; labels without the spaces around them. A list of several labels in JSON
-        is one label, joined by ``x``.
+        is one label, joined by ``x``. The ids are those that ``label`` gives.
 
     Raises
     ------
     InputError
         If the file cannot be read or it is not clear which columns are meant.
     InputProblemsError
-        If rows lack a text or a label, have cells too many, or an identifier comes twice; all are named.
+        If rows lack a text or a label, have cells too many, or an identifier that was asked for comes
+        twice; all are named.
     """
-    table = read_table(path)
-    names, rows = table.names, table.rows
-    if names is None:
-        names, rows = _named(rows, [text_column, label_column, id_column])
-    places = _places(names, rows, text_column, label_column, id_column, path)
-    if not rows:
-        raise InputError("the file holds a header and no rows", path)
+    columns = (text_column, label_column, id_column)
+    try:
+        parts = list(labelled_rows(path, *columns))
+    except NoColumnError as error:
+        if any(columns):
+            raise
+        parts = _without_header(path, error)
     found: list[LabelledText] = []
     refused: list[InputError] = []
-    seen: dict[str, int] = {}
-    for number, row in enumerate(rows):
-        cells = [
-            row.cells[place] if place is not None and place < len(row.cells) else None for place in places
-        ]
-        text, label, identifier = cells
-        if len(row.cells) > len(names) and any(row.cells[len(names) :]):
-            what = (
-                f"{len(row.cells)} cells but {len(names)} columns; a cell with the separator must be quoted"
-            )
-        elif text is None or not text.strip():
-            what = f"no text in the column {show(names[places[0]])}; add it or delete the row"
-        elif label is None or not label.strip():
-            what = f"no label in the column {show(names[places[1]])}; add it or delete the row"
-        elif identifier is not None and identifier in seen:
-            what = f"the id {show(identifier)} was already on line {seen[identifier]}; rename one"
-        else:
-            name = identifier or f"text-{number:03d}"
-            seen[name] = row.line
-            found.append(LabelledText(name, label.strip(), text, row.line))
+    taken: dict[str, int] = {}
+    first: dict[str, int] = {}
+    for part in parts:
+        if isinstance(part, InputError):
+            refused.append(part)
             continue
-        refused.append(InputError(what, path, row.line))
+        item = labelled_text(part)
+        if id_column is not None and item.id in first:
+            what = f"the id {show(item.id)} was already on line {first[item.id]}; rename one"
+            refused.append(InputError(what, path, item.line))
+            continue
+        first[item.id] = item.line
+        found.append(replace(item, id=unique_id(item.id, taken)))
     if refused and problems is None:
         raise InputProblemsError(refused)
     if problems is not None:
@@ -220,67 +204,78 @@ def read_labelled(
     return found
 
 
-def _named(rows: list[Row], asked: list[str | None]) -> tuple[tuple[str, ...], list[Row]]:
-    """Return the columns' names and the rows below them; numbers where the first row has no names."""
-    first = tuple((cell or "").strip() for cell in rows[0].cells)
-    while first and not first[-1]:  # Excel keeps empty columns at the right
-        first = first[:-1]
-    known = {*TEXT_NAMES, *LABEL_NAMES, *ID_NAMES}
-    if any(name and name in first for name in asked) or any(name.lower() in known for name in first):
-        return first, rows[1:]
-    return tuple(str(number) for number in range(1, max(len(row.cells) for row in rows) + 1)), rows
-
-
-def _places(
-    names: tuple[str, ...],
-    rows: list[Row],
-    text_column: str | None,
-    label_column: str | None,
-    id_column: str | None,
+def labelled_rows(
     path: str | Path,
-) -> tuple[int, int, int | None]:
-    """Return the positions of text, label and identifier."""
-    lower = [name.lower() for name in names]
+    text_column: str | None = None,
+    label_column: str | None = None,
+    id_column: str | None = None,
+) -> Iterator[Document | InputError]:
+    """Read the rows of a table of labelled texts, see `read_labelled`.
 
-    def place(asked: str | None, option: str, likely: tuple[str, ...]) -> int | None:
-        if asked is None:
-            return next((lower.index(name) for name in likely if name in lower), None)
-        if asked not in names:
-            listed = ", ".join(map(show, names[:20]))
-            raise InputError(f"no column {show(asked)} ({option}); the columns are {listed}", path)
-        return names.index(asked)
+    Yields
+    ------
+    Document | InputError
+        A row, see `labelled_text`, or why it cannot be used.
 
-    text = place(text_column, "--text-column", TEXT_NAMES)
-    label = place(label_column, "--label-column", LABEL_NAMES)
-    identifier = place(id_column, "--id-column", ID_NAMES)
-    if id_column is None and identifier is not None:
-        values = [row.cells[identifier] if identifier < len(row.cells) else None for row in rows]
-        if len(set(values)) < len(values) or None in values:
-            identifier = None  # a column that does not identify, such as a class number named id
-    if len(names) == 2 and (text is None) != (label is None):
-        text, label = (1 - label, label) if label is not None else (text, 1 - (text or 0))
-    elif len(names) == 2 and text is None:
-        text, label = _told_apart(rows, path)
-    if text is None or label is None:
-        missing = " and ".join(
-            option for option, p in (("--text-column", text), ("--label-column", label)) if p is None
-        )
-        if {"data", "annotations"} <= set(names):
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    NoColumnError
+        If it lacks a column.
+    """
+    if not Path(path).exists():
+        raise InputError("there is no such file; check the name and the folder", path)
+    suffix = Path(path).suffix.lower()
+    suffix = ".tsv" if suffix == ".txt" else suffix
+    if suffix not in TABLES or Path(path).is_dir():
+        raise InputError(f"not a table that can be read; give one of {', '.join(sorted(TABLES))}, .txt", path)
+    (file,) = find_documents([path], TABLES)
+    options = ReadOptions(
+        text_column=text_column, id_column=id_column, label_column=label_column, labelled=True
+    )
+    for part in expand(Source(file.id, file.source, suffix, Path(path)), options):
+        if isinstance(part, Document):
+            yield part
+        elif isinstance(part, Unreadable):
+            if part.source == file.source:
+                raise part.error
+            yield part.error
+
+
+def labelled_text(row: Document) -> LabelledText:
+    """Return a row of `labelled_rows` as a labelled text."""
+    return LabelledText(row.id, row.meta["label"], row.text, int(row.meta["line"]))
+
+
+def _without_header(path: str | Path, error: NoColumnError) -> list[Document | InputError]:
+    """Return the rows of a table of two columns without names, if it is certain which one has the labels.
+
+    Raises
+    ------
+    InputError
+        If it is not: ``error`` if this is no such table.
+    """
+    if Path(path).suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        if "'data'" in str(error) and "'annotations'" in str(error):
             raise InputError(
                 "an export of Label Studio; make a table of it: nhsa-nlp convert FILE --output TABLE.csv",
                 path,
-            )
-        listed = ", ".join(map(show, names[:20]))
-        where = " of the first sheet, which alone is read," if Path(path).suffix.lower() == ".xlsx" else ""
-        raise InputError(f"which column is it? Name it with {missing}; the columns{where} are {listed}", path)
-    if text == label:
-        raise InputError(f"the column {show(names[text])} cannot be both text and label", path)
-    return text, label, identifier
+            ) from None
+        raise error
+    try:
+        parts = list(labelled_rows(path, "1", "2"))
+    except NoColumnError:
+        raise error from None
+    rows = [part for part in parts if isinstance(part, Document)]
+    if not rows or any(row.columns for row in rows):
+        raise error
+    columns = [row.text.strip() for row in rows], [row.meta["label"] for row in rows]
+    return parts if _labels_are_second(columns, path) else list(labelled_rows(path, "2", "1"))
 
 
-def _told_apart(rows: list[Row], path: str | Path) -> tuple[int, int]:
-    """Return which of two columns without names has the texts and which the labels, if that is certain."""
-    columns = [[(row.cells[i] or "").strip() if i < len(row.cells) else "" for row in rows] for i in (0, 1)]
+def _labels_are_second(columns: tuple[list[str], list[str]], path: str | Path) -> bool:
+    """Tell which of two columns without names has the labels, if that is certain."""
 
     def looks_like_labels(column: list[str], other: list[str]) -> bool:
         different = set(column)
@@ -297,21 +292,21 @@ def _told_apart(rows: list[Row], path: str | Path) -> tuple[int, int]:
             "--text-column and --label-column (numbers from 1 if there is no header)",
             path,
         )
-    label = as_labels.index(True)
-    counts = Counter(columns[label])
-    lengths = [len(text) for text in columns[1 - label]]
+    labels, texts = columns[as_labels.index(True)], columns[as_labels.index(False)]
+    counts = Counter(labels)
+    lengths = [len(text) for text in texts]
     if (
-        counts[columns[label][0]] == 1
-        and len(rows) > 2
+        counts[labels[0]] == 1
+        and len(labels) > 2
         and (min(list(counts.values())[1:]) > 1 or lengths[0] < min(lengths[1:]))
     ):
         raise InputError(
-            f"is this a header? {show(columns[label][0])} occurs nowhere else; name the columns with "
+            f"is this a header? {show(labels[0])} occurs nowhere else; name the columns with "
             "--text-column and --label-column",
             path,
-            rows[0].line,
+            1,
         )
-    return 1 - label, label
+    return as_labels[1]
 
 
 def reply_id(row: int) -> str:

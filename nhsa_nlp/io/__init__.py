@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhsa_nlp.io.atomic import check_writable, write_json_lines, write_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import describe_skipped, find_documents
 from nhsa_nlp.io.json_lines import JsonLinesWriter
@@ -18,7 +19,6 @@ from nhsa_nlp.io.readers import (
 )
 from nhsa_nlp.io.records import read_records
 from nhsa_nlp.io.source import STANDARD_INPUT, Source, Unreadable
-from nhsa_nlp.io.text_file import check_writable, write_json_lines, write_text
 from nhsa_nlp.io.writers import HOLDING_TEXTS, WRITERS, Writer, writer_for
 from nhsa_nlp.io.writers.texts import Texts
 

@@ -1,15 +1,17 @@
-"""Putting a finished file in its place, whole or not at all."""
+"""Writing files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
 import glob
+import json
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from nhsa_nlp.errors import OutputError
 
@@ -19,7 +21,7 @@ _LONGEST = 60  # characters of the name that the hidden one repeats
 
 
 @contextmanager
-def placed(path: str | Path) -> Iterator[Path]:
+def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Path]:
     """Give a hidden file beside ``path`` to write to, and rename it to ``path`` at the end.
 
     Whatever goes wrong, a file that was there before stays as it was and the hidden one is
@@ -29,6 +31,9 @@ def placed(path: str | Path) -> Iterator[Path]:
     ----------
     path
         Where the file is to be.
+    streams
+        Take a pipe or a device, such as ``/dev/stdout``, as well: it is given as it is, to be opened
+        and written once.
 
     Yields
     ------
@@ -38,33 +43,105 @@ def placed(path: str | Path) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        If it cannot be written, such as on a full disk, or ``path`` is no regular file.
+        If it cannot be written, such as on a full disk, or ``path`` is not a regular file.
     """
     try:
         target = Path(path).resolve()
-        if target.exists() and not target.is_file():
-            raise OutputError(f"{path}: is not a regular file; choose another --output")
-        handle, name = tempfile.mkstemp(_SUFFIX, _prefix(target), target.parent)
-        os.close(handle)
+        # Asked of the path: what /dev/stdout resolves to is no name if it is a pipe.
+        stream = Path(path).exists() and not target.is_file()
+        if stream and (not streams or target.is_dir()):
+            raise OutputError(f"{path}: cannot be written: is not a regular file; choose another --output")
+        hidden = Path(path) if stream else _hidden(target)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
         raise cannot_write(path, error) from error
-    hidden = Path(name)
     try:
         yield hidden
-        hidden.chmod(_mode(target))
-        with hidden.open("rb+") as file:
-            os.fsync(file.fileno())
-        hidden.replace(target)
-        with suppress(OSError):  # it is in its place already
-            sync_folder(target.parent)
+        if not stream:
+            hidden.chmod(_mode(target))
+            with hidden.open("rb+") as file:
+                os.fsync(file.fileno())
+            hidden.replace(target)
+            with suppress(OSError):  # it is in its place already
+                sync_folder(target.parent)
     except OSError as error:
+        if stream and isinstance(error, BrokenPipeError):
+            raise  # whoever reads it has enough
         raise cannot_write(path, error) from error
     finally:
-        hidden.unlink(missing_ok=True)
+        if not stream:
+            hidden.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write ``text`` to ``path``, a file or a stream, in UTF-8, as it is.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    with write_atomically(path, streams=True) as file:
+        try:
+            file.write_bytes(text.encode("utf-8"))
+        except UnicodeEncodeError as error:  # half a surrogate pair
+            raise cannot_write(path, error) from error
+
+
+def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> None:
+    """Write objects to ``path``, a file or a stream, one a line.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    write_text(path, "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))
+
+
+def check_writable(path: str | Path) -> None:
+    """Find out before long work whether ``path`` can be written; nothing there is changed.
+
+    Raises
+    ------
+    OutputError
+        If it cannot.
+    """
+    try:
+        target = Path(path).resolve()
+        if target.is_file() or target.is_dir():
+            target.open("ab").close()
+        if not Path(path).exists() or target.is_file():
+            _hidden(target).unlink()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise cannot_write(path, error) from error
+
+
+@contextmanager
+def write_folder_atomically(path: Path) -> Iterator[Path]:
+    """Give the name of a new folder beside ``path``, and put what is made there in its place at the end.
+
+    A folder that was there before is removed then, and stays as it was if anything goes wrong.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be put in its place.
+    """
+    with tempfile.TemporaryDirectory(_SUFFIX, _prefix(path), path.parent) as beside:
+        new, old = Path(beside, "new"), Path(beside, "old")
+        yield new
+        if path.exists():
+            path.rename(old)
+        try:
+            new.rename(path)
+        except BaseException:
+            if old.exists():
+                old.rename(path)
+            raise
 
 
 def remove_leftovers(path: str | Path) -> None:
-    """Remove what `placed` left beside ``path`` when the process was killed.
+    """Remove what `write_atomically` left beside ``path`` when the process was killed.
 
     Only for who knows that nobody else is writing ``path``. What cannot be removed stays.
     """
@@ -77,6 +154,13 @@ def remove_leftovers(path: str | Path) -> None:
         else:
             with suppress(OSError):
                 left.unlink()
+
+
+def _hidden(target: Path) -> Path:
+    """Make an empty hidden file beside ``target``."""
+    handle, name = tempfile.mkstemp(_SUFFIX, _prefix(target), target.parent)
+    os.close(handle)
+    return Path(name)
 
 
 def _prefix(target: Path) -> str:

@@ -28,6 +28,12 @@ class ReadOptions:
         without one the number of the row.
     title_column
         The column whose text goes before the text, as a line of its own; ``None`` for none.
+    label_column
+        The column that holds the label, where rows are labelled; ``None`` takes the one whose name
+        says so.
+    labelled
+        Whether the rows of a table are labelled texts: each has a label, which goes into the
+        document's ``meta``, and nothing in it is put right silently.
 
     Raises
     ------
@@ -40,6 +46,8 @@ class ReadOptions:
     text_column: str | None = None
     id_column: str | None = None
     title_column: str | None = None
+    label_column: str | None = None
+    labelled: bool = False
 
     def __post_init__(self) -> None:
         if self.encoding is None:

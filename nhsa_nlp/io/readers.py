@@ -74,9 +74,13 @@ _DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS
 _TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
 _UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for suffix in form.SUFFIXES}
 
-READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS})
+READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS}) - {json_rows.LIST}
 """The suffixes of documents (lower case, with their dot): of those that can be read, and of those
-that `unsupported` refuses with advice instead of their being passed over."""
+that `unsupported` refuses with advice instead of their being passed over. A .json is read if it is
+named by itself; in folders and archives most are settings."""
+
+TABLES = frozenset(_TABLE_READERS)
+"""Those of tables."""
 
 CONTAINERS = frozenset({*_TABLE_READERS, *_UNPACKERS})
 """Those of files that hold many documents."""
@@ -215,14 +219,14 @@ def _read_all(
         for part in expand(file, options, skipped=skipped):
             for item in read_part(part, options):
                 if isinstance(item, Document):
-                    yield replace(item, id=_unique(item.id, taken))
+                    yield replace(item, id=unique_id(item.id, taken))
                 elif on_error is None:
                     raise item.error
                 else:
                     on_error(item.error)
 
 
-def _unique(name: str, taken: dict[str, int]) -> str:
+def unique_id(name: str, taken: dict[str, int]) -> str:
     """Return ``name``, numbered if it is taken; ``taken`` has the last number of each name."""
     candidate, number = name, taken.get(name, 0)
     while candidate in taken:

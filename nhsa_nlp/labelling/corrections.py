@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from nhsa_nlp.checks import show
-from nhsa_nlp.data.corpus import LabelledText
+from nhsa_nlp.data.corpus import LabelledText, labelled_rows, labelled_text
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.audit import Audit, Finding
 from nhsa_nlp.labelling.reasons import reasons
-from nhsa_nlp.labelling.workbook import Cell, read_workbook, write_workbook
+from nhsa_nlp.labelling.workbook import Cell, write_workbook
 from nhsa_nlp.topic.labels import LABELS
 
 COLUMNS = (
@@ -87,36 +87,37 @@ def read_corrections(
     Raises
     ------
     InputError
-        If the file is no such workbook, an id comes twice or is missing, a label is none, or not one of the
+        If the file is not such a workbook, an id comes twice, a label is missing, or not one of the
         seven where all given labels are, or, without ``originals``, a text is not whole in the sheet.
     """
     found: dict[str, LabelledText] = {}
     places: dict[str, int] = {}
     given: set[str] = set()
-    for number, cells in read_workbook(path):
-        missing = [name for name in ("id", "text", "label", "given label", "sha256") if name not in cells]
+    for row in labelled_rows(path, "text", "label", "id"):
+        if isinstance(row, InputError):
+            raise row
+        item = labelled_text(row)
+        cells = row.columns
+        missing = [name for name in ("given label", "sha256") if name not in cells]
         if missing:
             raise InputError(
-                f"the column {missing[0]!r} is missing; give the sheet that the audit wrote", path, number
+                f"the column {missing[0]!r} is missing; give the sheet that the audit wrote", path, item.line
             )
-        identifier, label = cells["id"], cells["label"].strip()
-        if not label:
-            raise InputError(f"{show(identifier)} has no label; choose one", path, number)
-        if identifier in found:
+        if item.id in found:
             raise InputError(
-                f"the id {show(identifier)} was already in row {found[identifier].line}", path, number
+                f"the id {show(item.id)} was already in row {found[item.id].line}", path, item.line
             )
-        if originals is None and _hash(cells["text"]) != cells["sha256"]:
+        if originals is None and _hash(item.text) != cells["sha256"]:
             raise InputError(
-                f"the text of {show(identifier)} is not the whole original one (a cell holds "
+                f"the text of {show(item.id)} is not the whole original one (a cell holds "
                 "32,000 characters and no line ends but one kind); give the audited file with --data",
                 path,
-                number,
+                item.line,
             )
-        found[identifier] = LabelledText(identifier, label, cells["text"], number)
-        given.add(cells["given label"])
-        row = cells.get("row", "")
-        places[identifier] = int(row) if row.isdecimal() else number
+        found[item.id] = item
+        given.add(str(cells["given label"]))
+        place = str(cells.get("row", ""))
+        places[item.id] = int(place) if place.isdecimal() else item.line
     if given <= set(LABELS):
         for item in found.values():
             if item.label not in LABELS:

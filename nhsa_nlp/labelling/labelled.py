@@ -10,9 +10,9 @@ from nhsa_nlp.data import corpus
 from nhsa_nlp.data.annotations.items import json_items, with_text
 from nhsa_nlp.data.annotations.topics import TOPIC_FIELDS, read_topics
 from nhsa_nlp.data.corpus import LabelledText
-from nhsa_nlp.data.tables import read_table
 from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.io import write_json_lines, write_text
+from nhsa_nlp.io import Document, write_json_lines, write_text
+from nhsa_nlp.io.tables.rows import NoColumnError
 from nhsa_nlp.io.writers.cells import csv_text
 from nhsa_nlp.labelling.corrections import read_corrections
 from nhsa_nlp.topic.labels import LABELS
@@ -41,7 +41,7 @@ def read_labelled(
     Raises
     ------
     InputError
-        If it cannot be read, is of another kind, or a label is none of the seven where most are.
+        If it cannot be read, is of another kind, or a label is not one of the seven where most are.
     InputProblemsError
         If several rows of a table cannot be used.
     """
@@ -69,7 +69,11 @@ def read_labelled(
 
 
 def _is_sheet(file: Path) -> bool:
-    return {"given label", "sha256"} <= set(read_table(file).rows[0].cells)
+    try:
+        rows = (row for row in corpus.labelled_rows(file) if isinstance(row, Document))
+        return {"given label", "sha256"} <= next(rows).columns.keys()
+    except (NoColumnError, StopIteration):
+        return False
 
 
 def _is_export(file: Path) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import platform
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.io.atomic import write_folder_atomically
 from nhsa_nlp.pipeline.bundle import (
     CARD,
     FORMAT,
@@ -343,16 +343,12 @@ def _check_writable(output: Path) -> None:
 def _write(nlp: Language, manifest: Manifest, settings: TrainingSettings, output: Path) -> None:
     """Write the bundle beside its place, then put it there: what is there is old or new, never half."""
     try:
-        with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as folder:
-            new, old = Path(folder, "new"), Path(folder, "old")
+        with write_folder_atomically(output) as new:
             # The vocabulary would keep every word of the training texts; nothing reads it.
             nlp.to_disk(new, exclude=["vocab"])
             (new / SETTINGS).write_bytes(settings.to_toml().encode("utf-8"))
             (new / CARD).write_bytes(render_card(manifest, settings).encode("utf-8"))
             write_manifest(new, manifest)
-            if output.exists():
-                shutil.move(output, old)
-            shutil.move(new, output)
     except OSError as error:
         raise OutputError(
             f"{output}: cannot be written ({error.strerror}); the old bundle is kept"

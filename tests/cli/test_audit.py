@@ -30,10 +30,10 @@ def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None
     done = run("--data", data, "--output", sheet, "--report", page, "--repeats", 1)
     assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith("20 texts: 1 labels likely wrong")
-    assert "text-004: 财经" in done.stdout
+    assert "data-5: 财经" in done.stdout
     assert "<!DOCTYPE html>" in page.read_text("utf-8")
     book = openpyxl.load_workbook(sheet)
-    assert book.worksheets[0]["A2"].value == "text-004"
+    assert book.worksheets[0]["A2"].value == "data-5"
     book.worksheets[0]["C2"] = "体育"
     book.save(sheet)
     new = tmp_path / "new.tsv"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nhsa_nlp.data.annotations.topics import TopicGuess
 from nhsa_nlp.data.corpus import AnnotatedText
-from nhsa_nlp.io.text_file import write_json_lines
+from nhsa_nlp.io.atomic import write_json_lines
 
 
 def write_doccano(path: str | Path, documents: Iterable[AnnotatedText]) -> None:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from nhsa_nlp.data.annotations.topics import TopicGuess
 from nhsa_nlp.data.corpus import AnnotatedText
-from nhsa_nlp.io.text_file import write_text
+from nhsa_nlp.io.atomic import write_text
 
 _COLOURS = ("#4a90d9", "#e08e2b", "#3d9a5f", "#b0508e", "#7a68c8", "#a8a032", "#c0562f", "#0b6e99")
 

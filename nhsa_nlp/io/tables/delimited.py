@@ -63,18 +63,17 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
             if problem:
                 raise InputError(f"the names of the columns cannot be read: {problem}", file.source, line)
             header = search.header(cells, file.source)
-            if header is not None:
+            if header is None and _is_labelled(cells, file, options) and search.rows == 1:
+                header = Header(_LABELLED, file.source, options)
+            elif header is None and search.is_over:
+                break
+            elif header is None or not search.is_data:
                 continue
-            if not _is_labelled(cells, file, options) or search.rows > 1:
-                if search.is_over:
-                    break
-                continue
-            header = Header(_LABELLED, file.source, options)
         empty = False
         try:
             if problem:
                 raise InvalidRowError(problem)
-            yield header.document(file, f"row={number}", number, cells, encoding, separated=True)
+            yield header.document(file, f"row={number}", number, cells, encoding, separated=True, line=line)
         except InvalidRowError as error:
             yield failed(file, f"row={number}", number, InputError(str(error), file.source, line))
     if empty:
@@ -83,7 +82,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
 
 def _is_labelled(cells: list[str], file: Source, options: ReadOptions) -> bool:
     """Tell whether a first row that names no text is not the names of columns but a label and a text."""
-    asked = options.text_column or options.id_column or options.title_column
+    asked = options.text_column or options.id_column or options.title_column or options.labelled
     return file.suffix == ".tsv" and len(cells) == 2 and len(cells[1]) > _LONGEST_NAME and not asked
 
 
@@ -98,6 +97,7 @@ class _Rows:
         self._lines = lines
         self._again: deque[FileLine] = deque()
         self._longest = options.max_bytes
+        self._labelled = options.labelled
         self._separator = "\t" if file.suffix == ".tsv" else ""
 
     def __iter__(self) -> Iterator[tuple[int, list[str], str]]:
@@ -121,11 +121,20 @@ class _Rows:
         try:
             cells = self._parse(self._feed(taken), strict=True)
         except (csv.Error, _UnclosedError):
-            # A stray quotation mark within one line does no harm; beyond it, it was never meant to open.
             self._again.extendleft(reversed(taken[1:]))
             cells = self._parse(iter([first.text]), strict=False)
             if len(taken) > 1 or self._opens(first):
                 return first.number, cells, "a quotation mark is not closed; close or double it"
+            # A stray quotation mark within one line does no harm. Between tabs it is one of the text, as
+            # in a list of headlines; in labelled data nothing is guessed.
+            if self._separator == "\t":
+                cells = first.text.rstrip("\r\n").split("\t")
+            elif self._labelled:
+                return (
+                    first.number,
+                    cells,
+                    "a quotation mark stands within a cell; double it, in a quoted cell",
+                )
         problems = [line.problem for line in taken if line.problem] if len(taken) > 1 else [first.problem]
         return first.number, cells, problems[0] if problems else ""
 

@@ -1,99 +1,163 @@
-"""Reading JSON Lines, an object a document."""
+"""Reading JSON Lines, an object a document, and JSON lists of objects."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from nhsa_nlp.checks import show
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import InputError, TooLongError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, failed
 
-SUFFIXES = (".jsonl", ".ndjson")
+LIST = ".json"
+SUFFIXES = (".jsonl", ".ndjson", LIST)
 
-_PATIENCE = 20  # so many lines without a text, and none with one, and the file holds no documents
+_PATIENCE = 20  # so many rows without a text, and none with one, and the file holds no documents
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+_Row = tuple[int, "dict[str, Any] | str"]  # its line, or its place in the list, and why it cannot be used
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
-    """Read the documents of a file in JSON Lines, in constant memory.
+    """Read the documents of a file in JSON Lines, in constant memory, or of a JSON list.
 
     Parameters
     ----------
     stream
         The file, opened.
     file
-        Its name.
+        Its name; ``.json`` is one list.
     options
-        Its encoding, and the fields that hold text and id; ``max_bytes`` bounds a line.
+        Its encoding, and the fields that hold text and id; ``max_bytes`` bounds a line, and a list.
 
     Yields
     ------
     Document | Unreadable
-        A document a line; an `Unreadable` for a line that cannot be read. Empty lines
+        A document a line or item; an `Unreadable` for one that cannot be read. Empty lines
         are passed over.
 
     Raises
     ------
     InputError
-        If the encoding cannot be told, or no line has a field for the text.
+        If the encoding cannot be told, no row has a field for the text, or a list is damaged.
     """
+    is_list = file.suffix == LIST
     encoding, lines = read_lines(stream, file.source, options, newline="\n")
     keys: list[str] = []
     header: Header | None = None
-    textless: list[tuple[FileLine, InputError]] = []  # held back until a line has a text
+    textless: list[tuple[int, InputError]] = []  # held back until a row has a text
     empty = True
-    for line in lines:
-        if not line.text.strip() and not line.problem:
-            continue
+
+    def bad(number: int, error: InputError) -> Unreadable:
+        return failed(file, f"item={number}" if is_list else f"line={number}", number, error)
+
+    for number, row in _items(lines, file, options) if is_list else _objects(lines):
         empty = False
         try:
-            row = _parse(line)
+            if isinstance(row, str):
+                raise InvalidRowError(row)
             if header is None or keys != list(row):
                 keys = list(row)
-                found = Header(keys, file.source, options, line.number)
+                found = Header(keys, file.source, options, number)
                 if header is None:
-                    yield from (_failed(file, *missing) for missing in textless)
+                    yield from (bad(*missing) for missing in textless)
                     textless.clear()
+                    if options.labelled:  # the texts of all rows are in one column
+                        text, label = found.used
+                        options = replace(options, text_column=text, label_column=label)
                 header = found
-            values = list(row.values())
-            yield header.document(file, f"line={line.number}", line.number, values, encoding)
+            place = f"item={number}" if is_list else f"line={number}"
+            yield header.document(file, place, number, list(row.values()), encoding)
         except InvalidRowError as error:
-            yield _failed(file, line, InputError(str(error), file.source, line.number))
+            yield bad(number, InputError(str(error), file.source, number))
         except NoColumnError as error:
             keys = []
             if header is not None:
-                yield _failed(file, line, error)
+                yield bad(number, error)
                 continue
-            textless.append((line, error))
+            textless.append((number, error))
             if len(textless) == _PATIENCE:
                 break
         except InputError as error:
-            yield _failed(file, line, error)
+            yield bad(number, error)
     if textless:
         raise textless[0][1]
     if empty:
         raise InputError("is empty; nothing to read", file.source)
 
 
-def _parse(line: FileLine) -> dict[str, Any]:
-    if line.problem:
-        raise InvalidRowError(line.problem)
+def _objects(lines: Iterator[FileLine]) -> Iterator[_Row]:
+    for line in lines:
+        if line.problem:
+            yield line.number, line.problem
+        elif line.text.strip():
+            yield line.number, _parse(line.text)
+
+
+def _parse(text: str) -> dict[str, Any] | str:
     try:
-        row = json.loads(line.text, parse_constant=lambda _: None)  # NaN and Infinity, as pandas writes them
+        # NaN and Infinity are None, as pandas writes them.
+        return _object(json.loads(text, parse_constant=lambda _: None), "a line")
     except RecursionError:
-        raise InvalidRowError("is nested too deep; a line is one JSON object") from None
+        return "is nested too deep; a line is one JSON object"
     except ValueError as error:
-        reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
-        raise InvalidRowError(f"is not JSON ({reason}); a line is one JSON object") from None
-    if not isinstance(row, dict):
-        raise InvalidRowError(f"is not a JSON object but {show(row)}; a line is one JSON object")
-    return row
+        return f"is not JSON ({_reason(error)}); a line is one JSON object"
 
 
-def _failed(file: Source, line: FileLine, error: InputError) -> Unreadable:
-    return failed(file, f"line={line.number}", line.number, error)
+def _object(row: object, what: str) -> dict[str, Any] | str:
+    return (
+        row if isinstance(row, dict) else f"is not a JSON object but {show(row)}; {what} is one JSON object"
+    )
+
+
+def _reason(error: ValueError) -> str:
+    return f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+
+
+def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Iterator[_Row]:
+    """Yield the items of a list; its text is held in memory, but not all that it becomes."""
+    text = "".join(_held(lines, file, options))
+    decoder = json.JSONDecoder(parse_constant=lambda _: None)
+    at = _after_space(text, 0)
+    if not text.startswith("[", at):
+        raise InputError("is not a JSON list; a table is a list of objects", file.source)
+    at, number = _after_space(text, at + 1), 0
+    while not text.startswith("]", at):
+        try:
+            if number and not text.startswith(",", at):
+                raise json.JSONDecodeError("the list is not closed", text, at)
+            row, at = decoder.raw_decode(text, _after_space(text, at + bool(number)))
+        except RecursionError:
+            raise InputError("is not JSON (nested too deep); export it again", file.source) from None
+        except ValueError as error:
+            line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+            message = f"is not JSON ({_reason(error)}); copy or export it again"
+            raise InputError(message, file.source, line) from None
+        at, number = _after_space(text, at), number + 1
+        yield number, _object(row, "an item")
+
+
+def _held(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Iterator[str]:
+    size = 0
+    for line in lines:
+        if line.problem:
+            raise InputError(line.problem, file.source, line.number)
+        size += len(line.text)
+        if size > options.max_bytes:
+            raise TooLongError(
+                f"is longer than {options.max_bytes:,} bytes; write it as .jsonl or raise --max-bytes",
+                file.source,
+            )
+        yield line.text
+
+
+def _after_space(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at

@@ -29,26 +29,41 @@ TEXT_NAMES = frozenset(
 )
 """Names of a column that holds the text, in lower case."""
 
+LABELLED_TEXT_NAMES = (
+    *("答复正文", "答复", "document", "sentence", "review", "句子", "标题", "title", "headline"),
+)
+"""Names of a column that holds the text of labelled rows if none has a name of `TEXT_NAMES`, the
+likelier first."""
+
+LABEL_NAMES = (
+    *("label", "labels", "category", "class", "topic", "标签", "类别", "分类", "主题"),
+    *("target", "tag", "type", "类型", "label_name"),
+)
+"""Names of a column that holds the label, the likelier first."""
+
 ID_NAMES = frozenset({"id", "doc_id", "document_id", "编号"})
-"""Names of a column that holds the id. 序号 is none: it counts rows, and starts again in every table."""
+"""Names of a column that holds the id. 序号 is not one: it counts rows, and starts again in every table."""
+
+_KNOWN = frozenset({*TEXT_NAMES, *LABELLED_TEXT_NAMES, *LABEL_NAMES, *ID_NAMES})
 
 _ROWS_ABOVE = 10  # the names of the columns: a title over all of them, a date, a unit
 _LONGEST_ID = 200
 _DEEPEST = 32  # levels of a nested value; deeper ones are an attack on whoever reads the record
 _SHOWN_COLUMNS = 20
+_EXACT = 2**53  # a larger float is a multiple of two, and its digits are not what was written
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class InvalidRowError(Exception):
-    """Why a row is no document; the caller adds the place."""
+    """Why a row is not a document; the caller adds the place."""
 
 
 class NoColumnError(InputError):
-    """A table without a column for the text, or without one that was asked for."""
+    """A table without a column for the text or the label, or without one that was asked for."""
 
 
 class Header:
-    """The columns of a table, and which of them are the text and the id.
+    """The columns of a table, and which of them are the text, the id and the label.
 
     Parameters
     ----------
@@ -75,7 +90,10 @@ class Header:
         self._max_bytes = options.max_bytes
         self._place = source, line
         text = self._find(options.text_column, TEXT_NAMES, "text")
-        if text is None:
+        self._label = None
+        if options.labelled:
+            text, self._label = self._text_and_label(text, options)
+        elif text is None:
             raise NoColumnError(
                 "has no column that is called text, content, 正文, 内容, 全文 or alike; "
                 f"{self._listed()}; say which holds the text with --text-column, or put a line with the "
@@ -95,6 +113,7 @@ class Header:
         encoding: str = "",
         *,
         separated: bool = False,
+        line: int | None = None,
     ) -> Document:
         """Make the document of a row.
 
@@ -113,12 +132,14 @@ class Header:
         separated
             Whether a character separates its cells, so that too many of them mean a missing
             quotation mark. Otherwise they are carried along as ``column 7``.
+        line
+            The line it begins on, if that is not the number in ``place``.
 
         Raises
         ------
         InvalidRowError
-            If it has more cells than there are columns, its text is no text, empty, too long or
-            broken, or a column is nested too deep.
+            If it has more cells than there are columns, its text is not text, empty, too long or
+            broken, it lacks the label, or a column is nested too deep.
         """
         width = len(self.names)
         beyond = {f"column {index + 1}": values[index] for index in range(width, len(values))}
@@ -130,15 +151,23 @@ class Header:
             )
         cells = [*values[:width], *[None] * (width - len(values))]
         name = "" if self._id is None else _usable_id(cells[self._id])
+        text = self._text_of(cells)
+        meta = {"encoding": encoding} if encoding else {}
+        if self._label is not None:
+            label = _label_of(cells[self._label])
+            if not label:
+                column = show(self.names[self._label])
+                raise InvalidRowError(f"there is no label in the column {column}; add it or delete the row")
+            meta |= {"label": label, "line": str(line or place.rpartition("=")[2])}
         return Document(
             name or f"{file.id}-{number}",
             f"{file.source}#{place}",
-            self._text_of(cells),
-            {"encoding": encoding} if encoding else {},
+            text,
+            meta,
             {
                 self.names[index]: _carried(cell, self.names[index])
                 for index, cell in enumerate(cells)
-                if index != self._text and not (name and index == self._id)
+                if index not in (self._text, self._label) and not (name and index == self._id)
             }
             | {column: _carried(value, column) for column, value in beyond.items()},
         )
@@ -150,6 +179,36 @@ class Header:
         if not filled:
             raise InvalidRowError("the text is empty; nothing to read")
         return "\n".join(_checked(value, self._max_bytes) for value in filled)
+
+    @property
+    def used(self) -> tuple[str, str | None]:
+        """The names of the columns of the text and of the label."""
+        return self.names[self._text], None if self._label is None else self.names[self._label]
+
+    def _text_and_label(self, text: int | None, options: ReadOptions) -> tuple[int, int]:
+        """Return the columns of labelled rows: of two columns the one that has no name is the other one."""
+        folded = [_folded(name) for name in self.names]
+
+        def first(known: Iterable[str]) -> int | None:
+            return next((folded.index(name) for name in known if name in folded), None)
+
+        asked = options.label_column
+        label = first(LABEL_NAMES) if asked is None else self._find(asked, frozenset(), "label")
+        text = first(LABELLED_TEXT_NAMES) if text is None else text
+        if len(self.names) == 2 and (text is None) != (label is None):
+            text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
+        if text is None or label is None:
+            missing = [what for what, column in (("text", text), ("label", label)) if column is None]
+            raise NoColumnError(
+                f"has no column whose name says that it holds the {' or the '.join(missing)}; "
+                f"{self._listed()}; name it with {' and '.join(f'--{what}-column' for what in missing)}",
+                *self._place,
+            )
+        if text == label:
+            raise InputError(
+                f"the column {show(self.names[text])} cannot be both text and label", *self._place
+            )
+        return text, label
 
     def _find(self, asked: str | None, known: frozenset[str], what: str) -> int | None:
         folded = [_folded(name) for name in self.names]
@@ -196,6 +255,8 @@ class HeaderSearch:
         What the fullest row lacks that has been looked at in vain; ``None`` before the first.
     rows
         How many have been.
+    is_data
+        Whether the row that gave the header is a row of the table: its columns have numbers, not names.
     """
 
     def __init__(self, options: ReadOptions):
@@ -203,6 +264,7 @@ class HeaderSearch:
         self._width = 0
         self.problem: NoColumnError | None = None
         self.rows = 0
+        self.is_data = False
 
     @property
     def is_over(self) -> bool:
@@ -210,21 +272,34 @@ class HeaderSearch:
         return self.rows > _ROWS_ABOVE
 
     def header(self, names: Sequence[str], source: str) -> Header | None:
-        """Return the header, if these are the names of its columns.
+        """Return the header, if these are the names of its columns, or the first row where none is named.
 
         Raises
         ------
         InputError
             If they are, and several of them could be meant.
         """
+        self.is_data = not self.rows and self._counts(names)
+        given = list(map(str, range(1, len(names) + 1))) if self.is_data else names
         try:
-            return Header(names, source, self._options)
+            return Header(given, source, self._options)
         except NoColumnError as error:
             self.rows += 1
             width = sum(not _is_blank(name) for name in names)
             if width > self._width:
                 self._width, self.problem = width, error
             return None
+
+    def _counts(self, names: Sequence[str]) -> bool:
+        """Tell whether columns are asked for by number, counted from 1, and these are not their names."""
+        options = self._options
+        asked = [options.text_column, options.id_column, options.title_column, options.label_column]
+        numbers = [name for name in asked if name is not None]
+        return (
+            bool(numbers)
+            and all(name.isdecimal() and 0 < int(name[:5]) <= len(names) for name in numbers)
+            and {*map(_folded, names)}.isdisjoint({*_KNOWN, *numbers})
+        )
 
 
 def is_blank_row(values: Iterable[object]) -> bool:
@@ -254,7 +329,8 @@ def _is_blank(value: object) -> bool:
 
 
 def _usable_id(value: object) -> str:
-    """Return an id, empty if the value is no good one."""
+    """Return an id, empty if the value is not a good one."""
+    value = _plain(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
     name = valid(str(value)).strip()
@@ -263,6 +339,7 @@ def _usable_id(value: object) -> str:
 
 def _checked(value: object, max_bytes: int) -> str:
     """Return the text of a document."""
+    value = _plain(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         value = str(value) if math.isfinite(value) else None
     if value is None:
@@ -278,6 +355,29 @@ def _checked(value: object, max_bytes: int) -> str:
     if not any(char.isprintable() and not char.isspace() for char in value):
         raise InvalidRowError("the text is empty; nothing to read")
     return value
+
+
+def _plain(value: object) -> object:
+    """Return a value as a .csv file has it, which knows no types: 3.0 is 3, a date is in ISO 8601."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
+    return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else value
+
+
+def _label_of(value: object) -> str:
+    """Return the label in a cell, empty if there is none; several in a list are joined by an x."""
+    value = _plain(value)
+    if isinstance(value, bool):
+        return str(value).upper()  # as spreadsheets write it
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        value = "x".join(value)
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, (Mapping, list, tuple)):
+        raise InvalidRowError(f"the label must be a string or a list of strings, not {_kind(value)}")
+    return valid(str(value)).strip()
 
 
 def _carried(value: object, column: str, depth: int = 0) -> Any:

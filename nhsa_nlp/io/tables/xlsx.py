@@ -67,7 +67,8 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
                         yield failed(file, place, name, error)
                         empty = False
                         break
-                    continue
+                    if header is None or not search.is_data:
+                        continue
                 empty = False
                 try:
                     yield header.document(file, place, name, values)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from nhsa_nlp.io.atomic import placed
+from nhsa_nlp.io.atomic import write_atomically
 from nhsa_nlp.io.writers.cells import BOM, cell
 from nhsa_nlp.io.writers.summary import RecordSummary
 from nhsa_nlp.io.writers.texts import Texts
@@ -18,7 +18,7 @@ SUFFIXES = (".csv", ".tsv")
 def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
     """Write records, a row a document, in UTF-8 with a byte-order mark; see `Writer`."""
     separator = "\t" if Path(path).suffix.lower() == ".tsv" else ","
-    with placed(path) as file, RecordSummary() as summary:
+    with write_atomically(path) as file, RecordSummary() as summary:
         for record in records:
             summary.add(record)
         with file.open("w", encoding="utf-8", newline="") as stream:

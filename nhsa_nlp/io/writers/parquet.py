@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.io.atomic import cannot_write, placed
+from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.io.writers.texts import Texts
@@ -25,7 +25,7 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
 
     columns = schema()
     written = 0
-    with placed(path) as file:
+    with write_atomically(path) as file:
         try:
             with pq.ParquetWriter(file, columns, compression="zstd") as writer:
                 for rows in _groups(map(to_row, records)):

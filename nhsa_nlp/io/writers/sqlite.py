@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nhsa_nlp.io.atomic import cannot_write, placed
+from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
@@ -83,7 +83,7 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     import sqlite3
 
     written = 0
-    with placed(path) as file:
+    with write_atomically(path) as file:
         try:
             # No journal: until it is complete the file is nobody's, and it is removed if it never is.
             with closing(sqlite3.connect(file, isolation_level=None)) as base:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from nhsa_nlp.io.atomic import cannot_write, placed
+from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.writers.cells import plain_cell
 from nhsa_nlp.io.writers.summary import RecordSummary
 from nhsa_nlp.io.writers.texts import Texts
@@ -40,54 +40,59 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     A document's source is a link to it if it is a file. What is too much for a sheet goes on in
     ``documents (2)``.
     """
-    from xlsxwriter.exceptions import XlsxFileError
-
     from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
 
-    with placed(path) as file, RecordSummary() as summary:
-        folder = Path(path).resolve().parent
-        try:
-            with (
-                TemporaryDirectory(dir=folder, prefix=f"{file.name}.") as scratch,
-                _opened(file, scratch) as book,
-            ):
-                documents = _Sheets(book, "documents", folder, MAX_ROWS)
-                policies, numbers, quantities = (
-                    _Sheets(book, name, folder, MAX_ROWS, columns)
-                    for name, columns in (
-                        ("policies", _POLICIES),
-                        ("document numbers", _NUMBERS),
-                        ("quantities", _QUANTITIES),
-                    )
-                )
-                for record in records:
-                    summary.add(record)
-                    _add_entities(record, policies, numbers, quantities)
-                documents.begin(summary.columns())
-                for row in summary.rows():
-                    documents.add(row)
-                for sheets in (documents, policies, numbers, quantities):
-                    sheets.finish()
-        except XlsxFileError as error:
-            cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
-            raise cannot_write(path, cause) from error
+    folder = Path(path).resolve().parent
+    with write_workbook(path) as book, RecordSummary() as summary:
+        documents = _Sheets(book, "documents", folder, MAX_ROWS)
+        policies, numbers, quantities = (
+            _Sheets(book, name, folder, MAX_ROWS, columns)
+            for name, columns in (
+                ("policies", _POLICIES),
+                ("document numbers", _NUMBERS),
+                ("quantities", _QUANTITIES),
+            )
+        )
+        for record in records:
+            summary.add(record)
+            _add_entities(record, policies, numbers, quantities)
+        documents.begin(summary.columns())
+        for row in summary.rows():
+            documents.add(row)
+        for sheets in (documents, policies, numbers, quantities):
+            sheets.finish()
         return summary.count
 
 
 @contextmanager
-def _opened(file: Path, scratch: str) -> Iterator[xlsxwriter.Workbook]:
-    """Open a workbook whose rows wait in files of the folder ``scratch``; write it if all went well."""
-    import xlsxwriter
+def write_workbook(path: str | Path) -> Iterator[xlsxwriter.Workbook]:
+    """Give a workbook to fill, row by row in constant memory; it appears at ``path`` whole or not at all.
 
-    book = xlsxwriter.Workbook(str(file), {"constant_memory": True, "tmpdir": scratch})
-    book.use_zip64()
-    book.set_properties({"created": _CREATED})
-    try:
-        yield book
-        book.close()
-    finally:
-        for sheet in book.worksheets():
-            sheet.row_data_fh.close()
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxFileError
+
+    with write_atomically(path, streams=True) as file:
+        scratch = Path(path).resolve().parent if file != Path(path) else None
+        try:
+            # Its rows wait in files of this folder.
+            with TemporaryDirectory(dir=scratch, prefix=f"{file.name}.") as folder:
+                book = xlsxwriter.Workbook(str(file), {"constant_memory": True, "tmpdir": folder})
+                book.use_zip64()
+                book.set_properties({"created": _CREATED})
+                try:
+                    yield book
+                    book.close()
+                finally:
+                    for sheet in book.worksheets():
+                        sheet.row_data_fh.close()
+        except XlsxFileError as error:
+            cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
+            raise cannot_write(path, cause) from error
 
 
 def _add_entities(record: Record, policies: _Sheets, numbers: _Sheets, quantities: _Sheets) -> None:

@@ -63,7 +63,7 @@ def test_a_tsv_without_header_where_it_is_certain(tmp_path, text_first):
     (tmp_path / "a.tsv").write_text("\n".join(lines) + "\n", "utf-8")
     documents = read_labelled(tmp_path / "a.tsv")
     assert pairs(documents) == HEADLINES  # quotes are part of a headline
-    assert [d.id for d in documents][:2] == ["text-000", "text-001"]
+    assert [d.id for d in documents][:2] == ["a-1", "a-2"]
 
 
 def test_the_labels_of_the_sectors_are_known_in_the_smallest_file(tmp_path):
@@ -90,13 +90,16 @@ def test_what_is_uncertain_is_asked(tmp_path, content, says):
         read_labelled(tmp_path / "a.tsv")
 
 
-def test_of_a_workbook_the_first_sheet_is_named_where_its_columns_are_not_known(tmp_path):
+def test_of_a_workbook_all_sheets_with_the_columns_are_read(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["说明"])
-    book.create_sheet("数据").append(["正文", "类别"])
+    for title, text in (("上半年", "一"), ("下半年", "二")):
+        sheet = book.create_sheet(title)
+        sheet.append(["正文", "类别"])
+        sheet.append([text, "甲"])
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(InputError, match="the columns of the first sheet, which alone is read, are '1'"):
-        read_labelled(tmp_path / "a.xlsx")
+    found = read_labelled(tmp_path / "a.xlsx")
+    assert [(d.id, d.text, d.line) for d in found] == [("a-上半年-2", "一", 2), ("a-下半年-2", "二", 2)]
 
 
 def test_columns_can_be_named_or_numbered(tmp_path):
@@ -105,7 +108,7 @@ def test_columns_can_be_named_or_numbered(tmp_path):
     (tmp_path / "b.tsv").write_text("甲\t乙\t丙\n", "utf-8")
     assert pairs(read_labelled(tmp_path / "b.tsv", "3", "1")) == [("丙", "甲")]
     with pytest.raises(
-        InputError, match=r"no column '科' \(--label-column\); the columns are '标题', '来文'"
+        InputError, match=r"no column '科'; its columns are '标题', '来文', '科室'; .* --label-column"
     ):
         read_labelled(path, "来文", "科")
     with pytest.raises(InputError, match="both text and label"):
@@ -118,13 +121,15 @@ def test_all_bad_rows_are_named_at_once(tmp_path):
         read_labelled(write_csv(tmp_path / "a.csv", rows))
     messages = [str(problem) for problem in caught.value.problems]
     assert [m.split(":")[1] for m in messages] == ["3", "4", "5"]
-    for message, word in zip(messages, ("no text", "no label", "3 cells"), strict=True):
+    for message, word in zip(
+        messages, ("text is empty", "no label in the column '标签'", "3 cells"), strict=True
+    ):
         assert word in message
 
 
 def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path):
     path = write_csv(tmp_path / "a.csv", [("1", "甲", "a"), ("1", "乙", "b")], ("id", "text", "label"))
-    assert [d.id for d in read_labelled(path)] == ["text-000", "text-001"]
+    assert [d.id for d in read_labelled(path)] == ["1", "1-2"]
     with pytest.raises(InputProblemsError, match=":3: the id '1' was already on line 2"):
         read_labelled(path, id_column="id")
 
@@ -132,15 +137,19 @@ def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path)
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a.csv", b"", "no rows"),
-        ("a.csv", b"text,label\n", "no rows"),
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"text,label\n", "is empty"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "GB18030|binary"),
-        ("a.csv", b"text,label\na\0b,c\n", ":2: not text"),
-        ("a.csv", b'text,label\n"a"b,c\n', "not csv"),
-        ("a.csv", "text,label\n甲,乙".encode()[:-1] + b"\xff", ":2: neither UTF-8 nor"),
+        ("a.csv", b"text,label\na\0b,c\n", ":2: holds a NUL"),
+        ("a.csv", b'text,label\n"a"b,c\n', ":2: a quotation mark stands within a cell"),
+        ("a.csv", "text,label\n甲,乙".encode()[:-1] + b"\xff", ":2: is not utf-8"),
         ("a.xlsx", b"PK\x03\x04 not really", "Excel"),
         ("a.json", b'{"text": "a"}', "not a JSON list"),
         ("a.json", b"[" * 100_000, "not JSON"),
+        ("a.json", b'[{"text": "a", "label": "b"},\n{"text"', ":2: is not JSON"),
+        ("a.json", b'[{"text": "a", "label": "b"}\n', ":2: is not JSON .the list is not closed"),
+        ("a.json", b'[{"text": "a", "label": "b"}, "c"]', ":2: is not a JSON object"),
+        ("a.json", b'[{"text": "a", "label": {}}]', ":1: the label must be a string"),
         ("a.jsonl", b'{"text": "a", "label": "b"}\n[1]\n', ":2: "),
         (
             "a.json",
