@@ -57,3 +57,7 @@ class OutputError(NhsaNlpError):
 
 class BundleError(NhsaNlpError):
     """A model bundle that is missing, incomplete, altered or of another format."""
+
+
+class FallbackWarning(UserWarning):
+    """Something that is not installed, and what takes its place."""

@@ -1,0 +1,279 @@
+"""Cutting Chinese text into words with a dictionary, and a researcher's own words in it."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
+
+from nhsa_nlp.checks import lines, show
+from nhsa_nlp.errors import FallbackWarning, InputError
+
+DictionaryName = Literal["rjieba", "jieba"]
+
+MAX_WORD = 50
+"""Characters of a user's word, at most."""
+MAX_FREQUENCY = 10**9
+"""Of a user's word; the frequencies of jieba's dictionary add up to 60 million."""
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# The characters that both dictionary segmenters can join to words.
+_WORD = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+")
+_LINE = re.compile(r"(?P<word>\S*)(?: (?P<freq>[0-9]{1,20}))?(?: (?P<tag>[a-z]{1,20}))?")
+_HAN = re.compile(r"([\u4e00-\u9fd5]+)")
+_OTHER = re.compile(r"[a-zA-Z0-9+#\n]+|[^a-zA-Z0-9+#\n]")
+
+
+class Segmenter(Protocol):
+    """What cuts a text into words."""
+
+    @property
+    def name(self) -> str:
+        """The segmenter's name in settings and configurations."""
+
+    def cut(self, text: str) -> list[str]:
+        """Return the words of a text, one after the other and as long together as the text."""
+
+
+class UserWord(NamedTuple):
+    """A word of a user's dictionary.
+
+    Attributes
+    ----------
+    word
+        The word: Chinese characters, letters, digits and ``+#&._%-``.
+    freq
+        How common it is, in the measure of jieba's dictionary; None: so common that it is cut out.
+    tag
+        Its part of speech, which is kept but not used.
+    """
+
+    word: str
+    freq: int | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True)
+class UserDictionary:
+    """A researcher's own words; immutable, and equal to any other with the same words.
+
+    Parameters
+    ----------
+    words
+        The words, in any order; kept from short to long.
+
+    Raises
+    ------
+    InputError
+        If a word cannot be one, or is there twice.
+    """
+
+    words: tuple[UserWord, ...] = ()
+
+    def __post_init__(self) -> None:
+        for word in self.words:
+            _check(word)
+        # A missing frequency is derived from the parts of a word, which must be there before it.
+        ordered = sorted(self.words, key=lambda word: (len(word.word), word.word))
+        for first, second in pairwise(ordered):
+            if first.word == second.word:
+                raise InputError(f"{show(first.word)} is there twice; delete one of them")
+        object.__setattr__(self, "words", tuple(ordered))
+
+    @cached_property
+    def text(self) -> str:
+        """The dictionary in jieba's format, a word a line; the same words give the same text."""
+        return "".join(" ".join(str(part) for part in word if part is not None) + "\n" for word in self.words)
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # a string remembers its hash
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+def read_user_dictionary(path: str | Path) -> UserDictionary:
+    """Read a dictionary in jieba's format: ``word freq tag`` a line, ``freq`` and ``tag`` optional.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is empty or not UTF-8, or a line is not of this form, has a word that
+        cannot be one, or one that an earlier line has.
+    """
+    return _parse(((number, line) for number, line, _ in lines(path)), path)
+
+
+def parse_user_dictionary(text: str, path: str | Path) -> UserDictionary:
+    """Parse the text of a dictionary as `read_user_dictionary` does; ``path`` is for errors."""
+    return _parse(enumerate(text.removesuffix("\n").split("\n"), start=1), path)
+
+
+def _parse(numbered: Iterable[tuple[int, str]], path: str | Path) -> UserDictionary:
+    found: dict[str, tuple[UserWord, int]] = {}
+    for number, raw in numbered:
+        line = raw.rstrip(" \r")
+        if not line:
+            continue
+        if line.startswith("#"):
+            raise InputError("the format has no comments; delete the line", path, number)
+        match = _LINE.fullmatch(line)
+        if match is None:
+            message = f"{show(line)} is not “word frequency tag” with one space between; mend the line"
+            raise InputError(message, path, number)
+        freq = match["freq"]
+        word = UserWord(match["word"], None if freq is None else int(freq), match["tag"])
+        try:
+            _check(word)
+        except InputError as error:
+            raise InputError(str(error), path, number) from None
+        if word.word in found:
+            message = f"{show(word.word)} is in line {found[word.word][1]} already; delete one of them"
+            raise InputError(message, path, number)
+        found[word.word] = word, number
+    return UserDictionary(tuple(word for word, _ in found.values()))
+
+
+def _check(entry: UserWord) -> None:
+    word, freq, _ = entry
+    if not word:
+        raise InputError("the word is missing; a line begins with it")
+    if len(word) > MAX_WORD:
+        raise InputError(f"{show(word)} has {len(word)} characters; a word has {MAX_WORD} at most")
+    if not _WORD.fullmatch(word):
+        raise InputError(
+            f"{show(word)} cannot be a word: only Chinese characters, letters, digits and + # & . _ % - can "
+            "be joined to words; take out the rest"
+        )
+    if freq is not None and not 1 <= freq <= MAX_FREQUENCY:
+        raise InputError(f"the frequency of {show(word)} must be from 1 to {MAX_FREQUENCY}, or left out")
+
+
+class DictionarySegmenter:
+    """A segmenter that has a dictionary; made by `make_dictionary_segmenter`.
+
+    Halves of surrogate pairs, which no encoding has, are cut as U+FFFD and come back as that.
+    """
+
+    name: DictionaryName
+
+    def cut(self, text: str, *, new_words: bool = True) -> list[str]:
+        """Return the words of a text; ``new_words`` allows some that are not in the dictionary."""
+        raise NotImplementedError
+
+    def cut_all(self, text: str) -> list[str]:
+        """Return all words of the dictionary that lie in a text, overlapping, in order of their starts.
+
+        What belongs to no word is there as well: single characters, runs of letters and digits.
+        """
+        raise NotImplementedError
+
+    def has_word(self, word: str) -> bool:
+        """Tell whether the dictionary has a word."""
+        raise NotImplementedError
+
+
+class _RustSegmenter(DictionarySegmenter):
+    name = "rjieba"
+
+    def __init__(self, words: UserDictionary) -> None:
+        import rjieba
+
+        # Not the module's own, to which others in the process may add words.
+        self._jieba = rjieba.Jieba()
+        for word, freq, tag in words.words:
+            self._jieba.add_word(word, freq, tag)
+
+    def cut(self, text: str, *, new_words: bool = True) -> list[str]:
+        found: list[str] = _encodable(self._jieba.cut, text, new_words)
+        return found
+
+    def cut_all(self, text: str) -> list[str]:
+        found: list[str] = _encodable(self._jieba.cut_all, text)
+        return found
+
+    def has_word(self, word: str) -> bool:
+        return bool(_encodable(self._jieba.has_word, word))
+
+
+class _PythonSegmenter(DictionarySegmenter):
+    name = "jieba"
+
+    def __init__(self, words: UserDictionary) -> None:
+        with warnings.catch_warnings():
+            # Of pkg_resources, which jieba imports where it is there, and of escapes in its source.
+            warnings.simplefilter("ignore")
+            import jieba
+
+        # Its own way leaves the dictionary in the temporary folder and unmarshals what it finds there.
+        tokenizer = jieba.Tokenizer()
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict((files("jieba") / "dict.txt").open("rb"))
+        tokenizer.initialized = True
+        for word, freq, tag in words.words:
+            tokenizer.add_word(word, freq, tag)
+        self._jieba = tokenizer
+
+    def cut(self, text: str, *, new_words: bool = True) -> list[str]:
+        found: list[str] = self._jieba.lcut(_SURROGATE.sub("\ufffd", text), HMM=new_words)
+        return found
+
+    def cut_all(self, text: str) -> list[str]:
+        # jieba's own full mode leaves out single characters where there are longer words, rjieba's does not.
+        return list(self._all(_SURROGATE.sub("\ufffd", text)))
+
+    def _all(self, text: str) -> Iterator[str]:
+        for number, block in enumerate(_HAN.split(text)):
+            if number % 2 == 0:
+                yield from _OTHER.findall(block)
+            else:
+                ends = self._jieba.get_DAG(block)
+                yield from (block[start : end + 1] for start in range(len(block)) for end in ends[start])
+
+    def has_word(self, word: str) -> bool:
+        return bool(self._jieba.FREQ.get(word))
+
+
+def _encodable(ask: Callable[..., Any], text: str, *more: Any) -> Any:
+    try:
+        return ask(text, *more)
+    except UnicodeEncodeError:
+        return ask(_SURROGATE.sub("\ufffd", text), *more)
+
+
+def make_dictionary_segmenter(
+    name: DictionaryName = "rjieba", words: UserDictionary | None = None
+) -> DictionarySegmenter:
+    """Return a segmenter, the same in a process for the same name and words.
+
+    Parameters
+    ----------
+    name
+        ``rjieba``, or ``jieba``: the same dictionary in Python, a tenth as fast, with small differences.
+        Where rjieba cannot be imported, jieba takes its place, with a `FallbackWarning`.
+    words
+        Words to add to the dictionary.
+    """
+    return _made(name, words or UserDictionary())
+
+
+@lru_cache(maxsize=8)
+def _made(name: DictionaryName, words: UserDictionary) -> DictionarySegmenter:
+    if name == "rjieba":
+        try:
+            return _RustSegmenter(words)
+        except ImportError as error:
+            _warn(str(error))
+            return _made("jieba", words)
+    return _PythonSegmenter(words)
+
+
+@lru_cache(maxsize=1)
+def _warn(reason: str) -> None:
+    message = f"rjieba cannot be imported ({reason}); jieba takes its place: slower, with small differences"
+    warnings.warn(message, FallbackWarning, stacklevel=2)
