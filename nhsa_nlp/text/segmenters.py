@@ -30,6 +30,11 @@ _HAN = re.compile(r"([\u4e00-\u9fd5]+)")
 _OTHER = re.compile(r"[a-zA-Z0-9+#\n]+|[^a-zA-Z0-9+#\n]")
 
 
+def without_surrogates(text: str) -> str:
+    """Return a text with U+FFFD for halves of surrogate pairs, which no encoding has."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 class Segmenter(Protocol):
     """What cuts a text into words."""
 
@@ -110,12 +115,12 @@ def read_user_dictionary(path: str | Path) -> UserDictionary:
     return _parse(((number, line) for number, line, _ in lines(path)), path)
 
 
-def parse_user_dictionary(text: str, path: str | Path) -> UserDictionary:
-    """Parse the text of a dictionary as `read_user_dictionary` does; ``path`` is for errors."""
-    return _parse(enumerate(text.removesuffix("\n").split("\n"), start=1), path)
+def parse_user_dictionary(text: str) -> UserDictionary:
+    """Parse the text of a dictionary as `read_user_dictionary` does a file."""
+    return _parse(enumerate(text.split("\n"), start=1), None)
 
 
-def _parse(numbered: Iterable[tuple[int, str]], path: str | Path) -> UserDictionary:
+def _parse(numbered: Iterable[tuple[int, str]], path: str | Path | None) -> UserDictionary:
     found: dict[str, tuple[UserWord, int]] = {}
     for number, raw in numbered:
         line = raw.rstrip(" \r")
@@ -158,7 +163,7 @@ def _check(entry: UserWord) -> None:
 class DictionarySegmenter:
     """A segmenter that has a dictionary; made by `make_dictionary_segmenter`.
 
-    Halves of surrogate pairs, which no encoding has, are cut as U+FFFD and come back as that.
+    Halves of surrogate pairs are cut as U+FFFD and come back as that.
     """
 
     name: DictionaryName
@@ -220,12 +225,12 @@ class _PythonSegmenter(DictionarySegmenter):
         self._jieba = tokenizer
 
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
-        found: list[str] = self._jieba.lcut(_SURROGATE.sub("\ufffd", text), HMM=new_words)
+        found: list[str] = self._jieba.lcut(without_surrogates(text), HMM=new_words)
         return found
 
     def cut_all(self, text: str) -> list[str]:
         # jieba's own full mode leaves out single characters where there are longer words, rjieba's does not.
-        return list(self._all(_SURROGATE.sub("\ufffd", text)))
+        return list(self._all(without_surrogates(text)))
 
     def _all(self, text: str) -> Iterator[str]:
         for number, block in enumerate(_HAN.split(text)):
@@ -243,7 +248,7 @@ def _encodable(ask: Callable[..., Any], text: str, *more: Any) -> Any:
     try:
         return ask(text, *more)
     except UnicodeEncodeError:
-        return ask(_SURROGATE.sub("\ufffd", text), *more)
+        return ask(without_surrogates(text), *more)
 
 
 def make_dictionary_segmenter(
