@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def train_topic(
     seed
         Of every random choice; the same data and seed give the same model.
     settings
-        Its knobs; the released ones if not given.
+        Its settings; the released ones if not given.
 
     Raises
     ------
@@ -37,8 +37,10 @@ def train_topic(
 
 
 def topic_classifier(settings: TopicSettings, seed: int) -> TopicClassifier:
-    """Return the classifier with its knobs set, not fitted."""
-    return TopicClassifier(**asdict(settings), random_state=seed)
+    """Return the classifier with its settings, not fitted."""
+    values = settings.model_dump()
+    values["doubt"] = values.pop("label_smoothing")
+    return TopicClassifier(**values, random_state=seed)
 
 
 def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:
