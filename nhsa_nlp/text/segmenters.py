@@ -6,8 +6,9 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -260,7 +261,7 @@ def make_dictionary_segmenter(
     ----------
     name
         ``rjieba``, or ``jieba``: the same dictionary in Python, a tenth as fast, with small differences.
-        Where rjieba cannot be imported, jieba takes its place, with a `FallbackWarning`.
+        Where rjieba cannot be imported, jieba takes its place, with one `FallbackWarning` a process.
     words
         Words to add to the dictionary.
     """
@@ -272,13 +273,19 @@ def _made(name: DictionaryName, words: UserDictionary) -> DictionarySegmenter:
     if name == "rjieba":
         try:
             return _RustSegmenter(words)
-        except ImportError as error:
-            _warn(str(error))
+        except ImportError:
+            _warn()
             return _made("jieba", words)
     return _PythonSegmenter(words)
 
 
-@lru_cache(maxsize=1)
-def _warn(reason: str) -> None:
-    message = f"rjieba cannot be imported ({reason}); jieba takes its place: slower, with small differences"
-    warnings.warn(message, FallbackWarning, stacklevel=2)
+def warn_without_rjieba() -> None:
+    """Warn, as `make_dictionary_segmenter` does, if rjieba is not installed: for processes to come."""
+    if find_spec("rjieba") is None:
+        _warn()
+
+
+@cache
+def _warn() -> None:
+    message = "rjieba cannot be imported, so jieba takes its place, slower and with small differences"
+    warnings.warn(f"{message}; pip install rjieba", FallbackWarning, stacklevel=2)
