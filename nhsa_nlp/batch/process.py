@@ -39,6 +39,8 @@ class WorkerSettings:
         The model bundle; ``None`` for the one that is shipped.
     loader
         ``module:function`` that is given ``bundle`` and returns the pipeline.
+    segmenter
+        What makes the words, given to the loader; ``None`` to leave it to the bundle.
     texts
         Whether raw texts are sent back with the records.
     timeout
@@ -51,6 +53,7 @@ class WorkerSettings:
     options: ReadOptions = field(default_factory=ReadOptions)
     bundle: str | None = None
     loader: str = LOADER
+    segmenter: str | None = None
     texts: bool = False
     timeout: float | None = None
     max_memory: int | None = None

@@ -21,6 +21,7 @@ from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import READABLE, ReadOptions, Source, Unreadable, find_documents
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
+from nhsa_nlp.pipeline.segmenters import SegmenterName
 from nhsa_nlp.record import Record
 
 TIMEOUT = 600.0
@@ -52,6 +53,8 @@ class Job:
     loader
         ``module:function`` that is given the bundle's path (or ``None``) and returns the pipeline:
         for components of one's own.
+    segmenter
+        What makes the words, see `nhsa_nlp.load`; ``None``: as the bundle says. Given to the loader, too.
     """
 
     paths: Sequence[str]
@@ -63,6 +66,7 @@ class Job:
     engine: Literal["local", "ray"] = "local"
     ray_address: str | None = None
     loader: str = LOADER
+    segmenter: SegmenterName | None = None
 
 
 class Observer(Protocol):
@@ -273,6 +277,7 @@ def _settings(job: Job, *, texts: bool) -> WorkerSettings:
         options=job.options,
         bundle=None if job.bundle is None else str(job.bundle.resolve()),
         loader=job.loader,
+        segmenter=job.segmenter,
         texts=texts,
         timeout=job.timeout,
         max_memory=job.max_memory,
@@ -294,5 +299,6 @@ def _state(job: Job, fingerprint: str) -> dict[str, Any]:
         "--bundle (SHA-256 of its manifest)": fingerprint,
         "version of nhsa-nlp": nhsa_nlp.__version__,
         "loader": job.loader,
+        "--segmenter": job.segmenter,
         **options,
     }

@@ -82,7 +82,8 @@ def _limit_memory(limit: int | None) -> None:
 def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[Answer]]:
     options, texts = ReadOptions(**settings["options"]), settings["texts"]
     module, _, name = settings["loader"].partition(":")
-    nlp: Language = getattr(import_module(module), name)(settings["bundle"])
+    chosen = {"segmenter": settings["segmenter"]} if settings["segmenter"] else {}
+    nlp: Language = getattr(import_module(module), name)(settings["bundle"], **chosen)
 
     def work(request: dict[str, Any]) -> Iterator[Answer]:
         for task in request["tasks"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 import traceback
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -27,10 +28,10 @@ from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
 from nhsa_nlp.cli.search import search
 from nhsa_nlp.cli.suggest import suggest
-from nhsa_nlp.cli.terminal import complain
+from nhsa_nlp.cli.terminal import complain, notice
 from nhsa_nlp.cli.train import train
 from nhsa_nlp.cli.verify import verify
-from nhsa_nlp.errors import InputProblemsError, NhsaNlpError
+from nhsa_nlp.errors import FallbackWarning, InputProblemsError, NhsaNlpError
 
 
 class _Group(TyperGroup):
@@ -102,6 +103,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a character must not stop the work.
             stream.reconfigure(errors="backslashreplace")
+    warnings.simplefilter("always", FallbackWarning)
+    warnings.showwarning = _show_warning
     try:
         app(prog_name="nhsa-nlp")
     except Exception as error:  # noqa: BLE001 - the outermost frame: whatever it is, one line
@@ -109,6 +112,16 @@ def main() -> None:
             traceback.print_exc()
         complain(f"internal error: {type(error).__name__}: {error} (--debug shows where; please report it)")
         sys.exit(exit_status.INTERNAL_ERROR)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    if issubclass(category, FallbackWarning):
+        notice(message)
+    else:
+        _default_showwarning(message, category, *place, **more)
+
+
+_default_showwarning = warnings.showwarning
 
 
 def _debug_asked(args: list[str]) -> bool:

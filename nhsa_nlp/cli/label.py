@@ -46,6 +46,7 @@ def label(
         ),
     ] = None,
     bundle: parameters.Bundle = None,
+    segmenter: parameters.Segmenter = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
     text_column: parameters.TextColumn = None,
@@ -85,10 +86,22 @@ def label(
     """
     from nhsa_nlp.batch import Job
     from nhsa_nlp.io import ReadOptions
+    from nhsa_nlp.text.segmenters import warn_without_rjieba
 
+    warn_without_rjieba()  # nobody hears the workers
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     memory = max_memory and max_memory * _MEGABYTE
-    job = Job(paths, options, bundle, workers, timeout or None, memory, engine.value, ray_address)
+    job = Job(
+        paths,
+        options,
+        bundle,
+        workers,
+        timeout or None,
+        memory,
+        engine.value,
+        ray_address,
+        segmenter=None if segmenter is None else segmenter.value,
+    )
     files = output or []
     if files and not any(map(_is_stream, files)):
         failed = _into_files(job, files, keep_text=keep_text, restart=restart)

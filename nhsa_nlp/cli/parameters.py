@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,23 @@ import typer
 from nhsa_nlp.data.annotations.tools import Tool
 from nhsa_nlp.io.options import MAX_BYTES
 
+
+class SegmenterChoice(str, Enum):
+    """What can make the words."""
+
+    RJIEBA = "rjieba"
+    JIEBA = "jieba"
+    PKUSEG = "pkuseg"
+    CHAR = "char"
+
+
 Bundle = Annotated[
     Path | None,
     typer.Option("--bundle", metavar="DIR", help="The model bundle; without it the one that is shipped."),
+]
+Segmenter = Annotated[
+    SegmenterChoice | None,
+    typer.Option("--segmenter", help="What makes the words; without it, as the bundle says."),
 ]
 Encoding = Annotated[
     str | None,

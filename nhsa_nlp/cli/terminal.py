@@ -40,6 +40,11 @@ def complain(message: object) -> None:
     typer.echo(f"nhsa-nlp: error: {printable(str(message))}", err=True)
 
 
+def notice(message: object) -> None:
+    """Print something worth knowing as one line on standard error."""
+    typer.echo(f"nhsa-nlp: {printable(str(message))}", err=True)
+
+
 class Progress:
     """A line on standard error that says how far the work is; silent unless that is a terminal.
 

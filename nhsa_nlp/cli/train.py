@@ -65,7 +65,7 @@ def train(
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option("--config", metavar="FILE", help="TrainingSettings in TOML; options come before it."),
+        typer.Option("--config", metavar="FILE", help="Settings in TOML; options come before it."),
     ] = None,
     show_config: Annotated[
         bool,

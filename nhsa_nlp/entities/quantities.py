@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-import rjieba
-
 from nhsa_nlp.entities import units
 from nhsa_nlp.entities.comparison import comparison
 from nhsa_nlp.entities.expressions import (
@@ -37,6 +35,7 @@ from nhsa_nlp.entities.false_positives import (
 )
 from nhsa_nlp.record import Op, Scalar
 from nhsa_nlp.text.numerals import parse_number, to_json_number
+from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +302,7 @@ def _read_unit(text: str, position: int, number: NumberExpression) -> tuple[str,
         return people.group(), people.end()
     if not number.large and text.startswith("大", position) and not is_congress(text, number.start):
         noun = text[position + 1 : position + 3]  # 三大板块
-        if len(noun) == 2 and rjieba.has_word(noun):
+        if len(noun) == 2 and make_dictionary_segmenter().has_word(noun):
             return noun, position + 3
         if noun[:1] == "“":
             return "大", position + 1

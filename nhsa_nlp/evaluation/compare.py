@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
-import rjieba
 from scipy import stats
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -23,6 +22,7 @@ from sklearn.svm import LinearSVC
 from nhsa_nlp.evaluation import metrics
 from nhsa_nlp.evaluation.crossval import FloatArray, Split
 from nhsa_nlp.splits import stratified_folds
+from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 from nhsa_nlp.topic.labels import FACETS, facets_to_label, label_to_facets
 
 _EPOCHS = 10
@@ -198,8 +198,7 @@ def _cross_label(
 
 
 def _words(text: str) -> list[str]:
-    whole = text.encode("utf-8", "replace").decode("utf-8")  # rjieba refuses halves of surrogate pairs
-    return [word for word in rjieba.cut(whole) if not word.isspace()]
+    return [word for word in make_dictionary_segmenter().cut(text) if not word.isspace()]
 
 
 def _over_words(make: Callable[[int], Any]) -> Method:

@@ -12,14 +12,14 @@ from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from nhsa_nlp.pipeline.tokenizer import Segmenter
+    from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 
 MAX_CHARACTERS = 10_000_000
 """Longer documents are refused: ten million characters take two and a half gigabytes of memory."""
 
 
-def blank(segmenter: Segmenter = "jieba") -> Language:
+def blank(segmenter: SegmenterName = "rjieba") -> Language:
     """Return a Chinese pipeline with our tokenizer and no components."""
     import spacy
 
@@ -32,7 +32,7 @@ def blank(segmenter: Segmenter = "jieba") -> Language:
 def load(
     path: str | Path | None = None,
     *,
-    segmenter: Segmenter | None = None,
+    segmenter: SegmenterName | None = None,
     enable: Iterable[str] = (),
 ) -> Language:
     """Load a model bundle as a spaCy pipeline.
@@ -42,7 +42,7 @@ def load(
     path
         The bundle's folder; without it the bundle that is shipped with the package.
     segmenter
-        What makes the words: ``jieba``, ``pkuseg`` or ``char``; without it, as the bundle says.
+        What makes the words: ``rjieba``, ``jieba``, ``pkuseg`` or ``char``; without it, as the bundle says.
     enable
         Components that the bundle holds but leaves off, such as ``ner``.
 

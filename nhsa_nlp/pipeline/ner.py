@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.training import Example
 
-    from nhsa_nlp.pipeline.tokenizer import Segmenter, Tokenizer
+    from nhsa_nlp.pipeline.tokenizer import Tokenizer
 
 _MAX_CHARS = 500  # texts are cut at sentence ends into pieces about this long, which trains faster
 
@@ -26,7 +26,7 @@ def train_ner(
     dropout: float = 0.2,
     width: int = 64,
     depth: int = 2,
-    segmenter: Segmenter = "jieba",
+    tokenizer: Tokenizer | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Language:
     """Train a named-entity recogniser.
@@ -43,8 +43,8 @@ def train_ner(
         The share of units left out in each step.
     width, depth
         Of the convolutional network.
-    segmenter
-        What makes the words.
+    tokenizer
+        What makes the words; rjieba without the user's words if not given.
     on_progress
         Told which pass it is.
 
@@ -57,7 +57,10 @@ def train_ner(
     from thinc.api import compounding, fix_random_seed
 
     fix_random_seed(seed)
-    nlp = blank(segmenter)
+    nlp = blank()
+    if tokenizer is not None:
+        nlp = blank(tokenizer.segmenter)
+        nlp.tokenizer.from_bytes(tokenizer.to_bytes())  # type: ignore[union-attr]
     ner = nlp.add_pipe("ner", config={"model": _model(width, depth)})
     examples = [example for document in documents for example in _examples(nlp, document)]
     for label in sorted({entity.label for document in documents for entity in document.entities}):

@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from nhsa_nlp.errors import BundleError
+from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.analysis import Analysis, attach
+from nhsa_nlp.pipeline.segmenters import PKUSEG_FILES, SegmenterName, make_segmenter
+from nhsa_nlp.text.segmenters import (
+    Segmenter,
+    UserDictionary,
+    parse_user_dictionary,
+    read_user_dictionary,
+)
 
-Segmenter = Literal["jieba", "pkuseg", "char"]
-
-# The segmenter reads the features of a whole piece before it decides, so pieces are kept short.
-_PIECE = re.compile(r"[^\n。！？；]{0,400}[\n。！？；]?")
 _SPACE = re.compile(r"\s+")
-_PKUSEG_FILES = ("features.msgpack", "weights.npz")
+WORDS_FILE = "words.txt"
+"""The user's words, within the tokenizer's folder."""
 
 
 class Tokenizer:
@@ -38,20 +40,28 @@ class Tokenizer:
     vocab
         The vocabulary of the pipeline.
     segmenter
-        ``jieba`` (the dictionary of jieba, fast), ``pkuseg`` (trained on segmented replies of the
-        administration, closest to how people segment them, much slower) or ``char`` (one token a
-        character).
+        ``rjieba`` (jieba's dictionary, fast), ``jieba`` (the same in Python, with small differences),
+        ``pkuseg`` (trained on segmented replies of the administration, closest to how people segment
+        them, much slower) or ``char`` (one token a character).
     entity_borders
         Whether tokens end where an entity of the grammar begins or ends. Without, the component that
         sets the entities splits tokens, which takes longer.
+
+    Attributes
+    ----------
+    user_words
+        The user's own words; those of the bundle, unless others are set.
     """
 
-    def __init__(self, vocab: Vocab, segmenter: Segmenter = "jieba", *, entity_borders: bool = True) -> None:
+    def __init__(
+        self, vocab: Vocab, segmenter: SegmenterName = "rjieba", *, entity_borders: bool = True
+    ) -> None:
         self.vocab = vocab
-        self.segmenter: Segmenter = segmenter
+        self.segmenter: SegmenterName = segmenter
         self.entity_borders = entity_borders
+        self._user_words = UserDictionary()
         self._pkuseg_files: dict[str, bytes] = {}
-        self._pkuseg: Any = None
+        self._made: Segmenter | None = None
 
     def __call__(self, text: str) -> Doc:
         """Return the document's tokens; their concatenation is ``text``, spaces included."""
@@ -69,7 +79,7 @@ class Tokenizer:
         """
         analysis = Analysis(text)
         borders = {0, len(text), *borders}
-        borders.update(self._word_ends(text))
+        borders.update(accumulate(map(len, self._cut(text))))
         for entity in analysis.entities if self.entity_borders else ():
             borders.update((entity["start"], entity["end"]))
         for match in _SPACE.finditer(text):
@@ -94,48 +104,30 @@ class Tokenizer:
         BundleError
             If a file of it is missing.
         """
-        for name in _PKUSEG_FILES:
+        files = {}
+        for name in PKUSEG_FILES:
             path = directory / name
             if not path.is_file():
                 raise BundleError(f"{path}: the segmenter's file is missing; train it again")
-            self._pkuseg_files[name] = path.read_bytes()
-        self._pkuseg = None
+            files[name] = path.read_bytes()
+        self._take(self._user_words, files)
 
-    def _word_ends(self, text: str) -> Iterable[int]:
-        if self.segmenter == "char":
-            return range(1, len(text))
-        return accumulate(map(len, self._words(text)))
+    @property
+    def user_words(self) -> UserDictionary:
+        """The user's own words."""
+        return self._user_words
 
-    def _words(self, text: str) -> Iterable[str]:
-        if self.segmenter == "jieba":
-            import rjieba
+    @user_words.setter
+    def user_words(self, words: UserDictionary) -> None:
+        self._take(words, self._pkuseg_files)
 
-            words: list[str] = rjieba.cut(text)
-            return words
-        cut = self._load_pkuseg()
-        return (word for piece in _PIECE.findall(text) for word in _with_spaces(piece, cut))
+    def _take(self, words: UserDictionary, pkuseg_files: dict[str, bytes]) -> None:
+        self._user_words, self._pkuseg_files, self._made = words, pkuseg_files, None
 
-    def _load_pkuseg(self) -> Callable[[str], list[str]]:
-        """Load the trained segmenter when it is first used."""
-        if self._pkuseg is None:
-            if not self._pkuseg_files:
-                raise BundleError("this bundle has no trained segmenter; run: nhsa-nlp train segmenter")
-            import spacy_pkuseg
-
-            # It reads a folder, and falls back to unpickling where its own file is missing, so it gets
-            # a fresh folder with just the two files.
-            folder = Path(tempfile.mkdtemp(prefix="nhsa-nlp-"))
-            try:
-                for name, content in self._pkuseg_files.items():
-                    (folder / name).write_bytes(content)
-                try:
-                    self._pkuseg = spacy_pkuseg.pkuseg(str(folder), user_dict=None)
-                except Exception as error:
-                    raise BundleError(f"the trained segmenter cannot be read: {error}") from error
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-        cut: Callable[[str], list[str]] = self._pkuseg.cut
-        return cut
+    def _cut(self, text: str) -> list[str]:
+        if self._made is None:  # loading takes a moment
+            self._made = make_segmenter(self.segmenter, self._user_words, self._pkuseg_files)
+        return self._made.cut(text)
 
     # --- saving: spaCy's protocol ------------------------------------------------------------
 
@@ -144,7 +136,7 @@ class Tokenizer:
         import srsly
 
         del exclude
-        state = {"segmenter": self.segmenter, "pkuseg": self._pkuseg_files}
+        state = {"segmenter": self.segmenter, "pkuseg": self._pkuseg_files, "words": self._user_words.text}
         return bytes(srsly.msgpack_dumps(state))
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Tokenizer:
@@ -152,8 +144,8 @@ class Tokenizer:
         import srsly
 
         del exclude
-        self._pkuseg_files = dict(srsly.msgpack_loads(data)["pkuseg"])
-        self._pkuseg = None
+        state = srsly.msgpack_loads(data)
+        self._take(parse_user_dictionary(state["words"]), dict(state["pkuseg"]))
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -161,11 +153,14 @@ class Tokenizer:
         del exclude
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "tokenizer.json").write_text(
-            json.dumps({"segmenter": self.segmenter, "files": sorted(self._pkuseg_files)}) + "\n", "utf-8"
-        )
-        for name, content in self._pkuseg_files.items():
+        files = dict(self._pkuseg_files)
+        if self._user_words:
+            files[WORDS_FILE] = self._user_words.text.encode("utf-8")
+        for name, content in files.items():
             (folder / name).write_bytes(content)
+        (folder / "tokenizer.json").write_text(
+            json.dumps({"segmenter": self.segmenter, "files": sorted(files)}) + "\n", "utf-8"
+        )
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Tokenizer:
         """Read the state from a folder.
@@ -179,26 +174,18 @@ class Tokenizer:
         folder = Path(path)
         try:
             names = json.loads((folder / "tokenizer.json").read_text("utf-8"))["files"]
-            self._pkuseg_files = {
-                name: (folder / name).read_bytes() for name in _PKUSEG_FILES if name in names
-            }
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            files = {name: (folder / name).read_bytes() for name in PKUSEG_FILES if name in names}
+            has_words = WORDS_FILE in names
+            words = read_user_dictionary(folder / WORDS_FILE) if has_words else UserDictionary()
+        except (OSError, ValueError, KeyError, TypeError, InputError) as error:
             raise BundleError(f"{folder}: the tokenizer cannot be read: {error}") from error
-        self._pkuseg = None
+        self._take(words, files)
         return self
 
 
-def _with_spaces(piece: str, cut: Callable[[str], list[str]]) -> Iterator[str]:
-    """Yield the words of a piece and the white space between them, which the segmenter drops."""
-    position = 0
-    for match in _SPACE.finditer(piece):
-        yield from cut(piece[position : match.start()])
-        yield match.group()
-        position = match.end()
-    yield from cut(piece[position:])
-
-
-def make_tokenizer(segmenter: Segmenter = "jieba", entity_borders: bool = True) -> Callable[[Any], Tokenizer]:
+def make_tokenizer(
+    segmenter: SegmenterName = "rjieba", entity_borders: bool = True
+) -> Callable[[Any], Tokenizer]:
     """Return what spaCy's configuration calls to build the tokenizer (``nhsa_tokenizer.v1``)."""
 
     def create(nlp: Any) -> Tokenizer:

@@ -6,6 +6,7 @@ import re
 
 from nhsa_nlp.text.alignment import Range, merge
 from nhsa_nlp.text.layout import HEADING, is_ascii_word
+from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 
 _Candidate = tuple[int, int, int, float]  # start, end, page number, score
 
@@ -179,9 +180,7 @@ def _joins_word(text: str, start: int, end: int) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    import rjieba  # its dictionary takes a moment to load, and most texts do not need it
-
-    return bool(rjieba.has_word(text))
+    return make_dictionary_segmenter().has_word(text)
 
 
 def _best_sequence(candidates: list[_Candidate]) -> list[_Candidate]:

@@ -6,8 +6,9 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -28,6 +29,11 @@ _WORD = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+")
 _LINE = re.compile(r"(?P<word>\S*)(?: (?P<freq>[0-9]{1,20}))?(?: (?P<tag>[a-z]{1,20}))?")
 _HAN = re.compile(r"([\u4e00-\u9fd5]+)")
 _OTHER = re.compile(r"[a-zA-Z0-9+#\n]+|[^a-zA-Z0-9+#\n]")
+
+
+def without_surrogates(text: str) -> str:
+    """Return a text with U+FFFD for halves of surrogate pairs, which no encoding has."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 class Segmenter(Protocol):
@@ -110,12 +116,12 @@ def read_user_dictionary(path: str | Path) -> UserDictionary:
     return _parse(((number, line) for number, line, _ in lines(path)), path)
 
 
-def parse_user_dictionary(text: str, path: str | Path) -> UserDictionary:
-    """Parse the text of a dictionary as `read_user_dictionary` does; ``path`` is for errors."""
-    return _parse(enumerate(text.removesuffix("\n").split("\n"), start=1), path)
+def parse_user_dictionary(text: str) -> UserDictionary:
+    """Parse the text of a dictionary as `read_user_dictionary` does a file."""
+    return _parse(enumerate(text.split("\n"), start=1), None)
 
 
-def _parse(numbered: Iterable[tuple[int, str]], path: str | Path) -> UserDictionary:
+def _parse(numbered: Iterable[tuple[int, str]], path: str | Path | None) -> UserDictionary:
     found: dict[str, tuple[UserWord, int]] = {}
     for number, raw in numbered:
         line = raw.rstrip(" \r")
@@ -158,7 +164,7 @@ def _check(entry: UserWord) -> None:
 class DictionarySegmenter:
     """A segmenter that has a dictionary; made by `make_dictionary_segmenter`.
 
-    Halves of surrogate pairs, which no encoding has, are cut as U+FFFD and come back as that.
+    Halves of surrogate pairs are cut as U+FFFD and come back as that.
     """
 
     name: DictionaryName
@@ -220,12 +226,12 @@ class _PythonSegmenter(DictionarySegmenter):
         self._jieba = tokenizer
 
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
-        found: list[str] = self._jieba.lcut(_SURROGATE.sub("\ufffd", text), HMM=new_words)
+        found: list[str] = self._jieba.lcut(without_surrogates(text), HMM=new_words)
         return found
 
     def cut_all(self, text: str) -> list[str]:
         # jieba's own full mode leaves out single characters where there are longer words, rjieba's does not.
-        return list(self._all(_SURROGATE.sub("\ufffd", text)))
+        return list(self._all(without_surrogates(text)))
 
     def _all(self, text: str) -> Iterator[str]:
         for number, block in enumerate(_HAN.split(text)):
@@ -243,7 +249,7 @@ def _encodable(ask: Callable[..., Any], text: str, *more: Any) -> Any:
     try:
         return ask(text, *more)
     except UnicodeEncodeError:
-        return ask(_SURROGATE.sub("\ufffd", text), *more)
+        return ask(without_surrogates(text), *more)
 
 
 def make_dictionary_segmenter(
@@ -255,7 +261,7 @@ def make_dictionary_segmenter(
     ----------
     name
         ``rjieba``, or ``jieba``: the same dictionary in Python, a tenth as fast, with small differences.
-        Where rjieba cannot be imported, jieba takes its place, with a `FallbackWarning`.
+        Where rjieba cannot be imported, jieba takes its place, with one `FallbackWarning` a process.
     words
         Words to add to the dictionary.
     """
@@ -267,13 +273,19 @@ def _made(name: DictionaryName, words: UserDictionary) -> DictionarySegmenter:
     if name == "rjieba":
         try:
             return _RustSegmenter(words)
-        except ImportError as error:
-            _warn(str(error))
+        except ImportError:
+            _warn()
             return _made("jieba", words)
     return _PythonSegmenter(words)
 
 
-@lru_cache(maxsize=1)
-def _warn(reason: str) -> None:
-    message = f"rjieba cannot be imported ({reason}); jieba takes its place: slower, with small differences"
-    warnings.warn(message, FallbackWarning, stacklevel=2)
+def warn_without_rjieba() -> None:
+    """Warn, as `make_dictionary_segmenter` does, if rjieba is not installed: for processes to come."""
+    if find_spec("rjieba") is None:
+        _warn()
+
+
+@cache
+def _warn() -> None:
+    message = "rjieba cannot be imported, so jieba takes its place, slower and with small differences"
+    warnings.warn(f"{message}; pip install rjieba", FallbackWarning, stacklevel=2)

@@ -167,7 +167,7 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
     text = description.get("user_words", "")
     if not isinstance(text, str):
         raise ValueError("user_words is not a string")
-    words = parse_user_dictionary(text, "user_words") if text else UserDictionary()
+    words = parse_user_dictionary(text) if text else UserDictionary()
     return classes, inner, review_below, set_above, segmenter, words
 
 

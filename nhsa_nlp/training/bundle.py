@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import platform
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -26,21 +24,22 @@ from nhsa_nlp.pipeline.bundle import (
 )
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.card import render_card
-from nhsa_nlp.training.settings import TrainingSettings, read_settings
+from nhsa_nlp.training.settings import TrainingSettings, stored_settings
 from nhsa_nlp.training.sources import Part, Sources, read_sources
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
     from nhsa_nlp.pipeline.tokenizer import Tokenizer
+    from nhsa_nlp.topic.classifier import TopicClassifier
     from nhsa_nlp.topic.model import TopicModel
 
 GRAMMAR_LABELS = ("DOC_NO", "POLICY", "QUANTITY")
 _PARTS: tuple[Part, ...] = ("segmenter", "topic", "entities")
-_PACKAGES = ("nhsa-nlp", "numpy", "rjieba", "scikit-learn", "spacy", "spacy-pkuseg")
+_PACKAGES = ("nhsa-nlp", "jieba", "numpy", "rjieba", "scikit-learn", "spacy", "spacy-pkuseg")
 _FIRST_VERSION = "0.1.0"
 
-Say = Callable[[str], None]
+ProgressCallback = Callable[[str], None]
 
 
 def train_all(
@@ -49,8 +48,8 @@ def train_all(
     *,
     seed: int | None = None,
     settings: TrainingSettings | None = None,
-    on_progress: Say = lambda _: None,
-    on_warning: Say = lambda _: None,
+    on_progress: ProgressCallback = lambda _: None,
+    on_warning: ProgressCallback = lambda _: None,
 ) -> Path:
     """Train segmenter, topic classifier and entity recogniser, and write them as one bundle.
 
@@ -63,7 +62,7 @@ def train_all(
     seed
         Of every random choice; that of the settings if not given.
     settings
-        The knobs; all at their defaults if not given.
+        The settings; all at their defaults if not given.
     on_progress
         Told what is going on.
     on_warning
@@ -93,8 +92,8 @@ def train_part(
     seed: int | None = None,
     settings: TrainingSettings | None = None,
     test: str | Path | None = None,
-    on_progress: Say = lambda _: None,
-    on_warning: Say = lambda _: None,
+    on_progress: ProgressCallback = lambda _: None,
+    on_warning: ProgressCallback = lambda _: None,
 ) -> Path:
     """Train one part and put it into the bundle at ``output``, whose other parts stay.
 
@@ -126,7 +125,11 @@ class _Training:
     """One training: what is to be trained, how, and who is told."""
 
     def __init__(
-        self, parts: tuple[Part, ...], settings: TrainingSettings, on_progress: Say, on_warning: Say
+        self,
+        parts: tuple[Part, ...],
+        settings: TrainingSettings,
+        on_progress: ProgressCallback,
+        on_warning: ProgressCallback,
     ) -> None:
         self.parts, self.settings = parts, settings
         self.say, self.warn = on_progress, on_warning
@@ -135,20 +138,30 @@ class _Training:
 
     def run(self, data: Path, output: Path, test: Path | None) -> Path:
         from nhsa_nlp.pipeline.language import blank, load
+        from nhsa_nlp.pipeline.tokenizer import WORDS_FILE
 
         _check_writable(output)
         # All data is read before anything is trained, so a mistake in it shows at once.
         self.say("reading and checking the data")
-        sources = read_sources(data, self.parts, self.settings.data, test)
+        sources = read_sources(data, self.parts, self.settings, test)
         for warning in [warning for part in sources.warnings.values() for warning in part]:
             self.warn(warning)
         replaced = (output / MANIFEST).is_file()
-        old, nlp = None, blank()
+        segmenter = self.settings.words.segmenter or None
+        old, nlp = None, blank(segmenter or "rjieba")
         if self.parts != _PARTS:
             base = output if replaced else default_bundle_path()
-            old, nlp = verify_bundle(base), load(base)
+            old, nlp = verify_bundle(base), load(base, segmenter=segmenter)
             self.counts, self.metrics = dict(old.counts), dict(old.metrics)
             self.settings = _with_parts_of(self.settings, base, self.parts)
+        tokenizer = cast("Tokenizer", nlp.tokenizer)
+        if sources.words:
+            tokenizer.user_words = sources.words
+        # The copy of the settings in the bundle names the copy of the words there.
+        dictionary = f"tokenizer/{WORDS_FILE}" if tokenizer.user_words else ""
+        self.settings = self.settings.changed(
+            words__segmenter=tokenizer.segmenter, words__dictionary=dictionary
+        )
         if "segmenter" in self.parts:
             self._fit_segmenter(nlp, sources)
         if old is None:
@@ -202,17 +215,20 @@ class _Training:
         self.counts["sentences"] = len(sources.sentences)
 
     def _fit_topic(self, nlp: Language, sources: Sources) -> None:
-        from nhsa_nlp.training.topic import in_order, train_topic
+        from nhsa_nlp.training.topic import in_order, topic_classifier
 
         texts = [document.text for document in sources.labelled]
         labels = [document.label for document in sources.labelled]
         settings = self.settings
         self.say(f"training the topic classifier on {len(texts)} texts")
-        model = train_topic(texts, labels, seed=settings.seed, settings=settings.topic).model_
-        model = in_order(model, settings.data.labels)
+        tokenizer = cast("Tokenizer", nlp.tokenizer)
+        classifier = topic_classifier(
+            settings.topic, settings.seed, segmenter=tokenizer.segmenter, user_words=tokenizer.user_words
+        )
+        model = in_order(classifier.fit(texts, labels).model_, settings.data.labels)
         nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
         self.metrics.pop("topic_test", None)
-        self.metrics["topic"] = self._cross_validated(texts, labels)
+        self.metrics["topic"] = self._cross_validated(texts, labels, classifier)
         for key in ("replies", "texts"):
             self.counts.pop(key, None)
         self.counts["replies" if set(labels) <= set(LABELS) else "texts"] = len(texts)
@@ -228,11 +244,14 @@ class _Training:
                 scores["without_near_duplicates"] = {key: clean[key] for key in ("exact", "macro_f1")}
             self.metrics["topic_test"] = scores
 
-    def _cross_validated(self, texts: list[str], labels: list[str]) -> dict[str, Any]:
+    def _cross_validated(
+        self, texts: list[str], labels: list[str], classifier: TopicClassifier
+    ) -> dict[str, Any]:
+        from sklearn.base import clone
+
         settings, chosen = self.settings, self.settings.evaluation
         if set(labels) <= set(LABELS):
             from nhsa_nlp.evaluation.topic import evaluate_topic
-            from nhsa_nlp.training.topic import topic_classifier
 
             self.say("cross-validation")
             return evaluate_topic(
@@ -241,10 +260,9 @@ class _Training:
                 folds=chosen.folds,
                 repeats=chosen.repeats,
                 seed=settings.seed,
-                classifier=topic_classifier(dataclasses.replace(settings.topic, folds=0), settings.seed),
+                classifier=clone(classifier).set_params(folds=0),
             )
         from nhsa_nlp.evaluation.multiclass import cross_validate
-        from nhsa_nlp.training.topic import topic_classifier
 
         try:
             return cross_validate(
@@ -254,7 +272,7 @@ class _Training:
                 repeats=chosen.repeats,
                 seed=settings.seed,
                 documents=chosen.documents,
-                classifier=topic_classifier(settings.topic, settings.seed),
+                classifier=clone(classifier),
                 on_progress=self.say,
             )
         except InputError as error:  # a handful of texts can be learnt from, not measured on
@@ -283,10 +301,8 @@ def _with_parts_of(settings: TrainingSettings, base: Path, trained: Sequence[Par
     """Return the settings, those of parts that are not trained being the old bundle's."""
     if not (base / SETTINGS).is_file():
         return settings
-    old = read_settings(base / SETTINGS)
-    return dataclasses.replace(
-        settings, **{part: getattr(old, part) for part in _PARTS if part not in trained}
-    )
+    old = stored_settings(base)
+    return settings.model_copy(update={part: getattr(old, part) for part in _PARTS if part not in trained})
 
 
 def _topic_model(nlp: Language) -> TopicModel:
@@ -306,11 +322,18 @@ def _add_components(nlp: Language) -> None:
 
 
 def _replace_ner(
-    nlp: Language, documents: Sequence[AnnotatedText], settings: TrainingSettings, say: Say
+    nlp: Language, documents: Sequence[AnnotatedText], settings: TrainingSettings, say: ProgressCallback
 ) -> Language:
     from nhsa_nlp.pipeline.ner import train_ner
 
-    trained = train_ner(documents, seed=settings.seed, on_progress=say, **asdict(settings.entities))
+    tokenizer = cast("Tokenizer", nlp.tokenizer)
+    trained = train_ner(
+        documents,
+        seed=settings.seed,
+        tokenizer=tokenizer,
+        on_progress=say,
+        **settings.entities.model_dump(),
+    )
     if "ner" in nlp.component_names:
         nlp.remove_pipe("ner")
     nlp.add_pipe("ner", source=trained, before="entities")
@@ -331,7 +354,7 @@ def _check_writable(output: Path) -> None:
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output}: is a file; give a folder for the bundle")
     if output.is_dir() and any(output.iterdir()) and not (output / MANIFEST).is_file():
-        raise OutputError(f"{output}: is not empty and no bundle; give an empty or new folder")
+        raise OutputError(f"{output}: is not empty and not a bundle; give an empty or new folder")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=output.parent):

@@ -16,7 +16,9 @@ _PARTS = {
     "entities": "entities, training",
     "entities_test": "entities, held out",
     "segmenter": "segmenter",
+    "words": "words of its own",
 }
+_UNITS = ("texts", "sentences", "words")
 _MOST_LABELS = 50
 _USE = (
     "Labelling documents of the kind it was trained on, as a suggestion to people. What it marks for review "
@@ -75,12 +77,12 @@ def _data(data: Mapping[str, Any]) -> Iterator[str]:
         yield "Not recorded."
         return
     yield from _table(
-        ["", "files", "texts", "characters", "labels"],
+        ["", "files", "texts, sentences or words", "characters", "labels"],
         [
             [
                 name,
                 ", ".join(f"{file} ({digest[:12]})" for file, digest in data[part]["files"].items()),
-                str(data[part].get("texts", data[part].get("sentences", ""))),
+                str(next((data[part][unit] for unit in _UNITS if unit in data[part]), "")),
                 str(data[part].get("characters", "")),
                 ", ".join(f"{label} {n}" for label, n in _first(data[part].get("labels", {}))),
             ]

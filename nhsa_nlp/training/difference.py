@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.pipeline.bundle import SETTINGS, Manifest, verify_bundle
+from nhsa_nlp.pipeline.bundle import Manifest, verify_bundle
+from nhsa_nlp.training.settings import stored_settings
 
 _FIGURES = ("exact", "macro_f1", "f1", "facets", "log_loss", "brier", "ece", "precision", "recall")
 _LONGEST = 30  # characters of a text that are shown
@@ -42,7 +43,9 @@ def compare_bundles(first: Path, second: Path, texts: Sequence[str] | None = Non
         "identical": manifests[0].files == manifests[1].files,
         "manifest": _different(*identity),
         "data": _different(*data),
-        "settings": _different(*(_settings(path) for path in (first, second))),
+        "settings": _different(
+            *(dict(_flat(stored_settings(path).model_dump())) for path in (first, second))
+        ),
         "figures": _different(*figures),
         "files": sorted(_different(*({n: e["sha256"] for n, e in m.files.items()} for m in manifests))),
         "predictions": _predictions(first, second, texts),
@@ -82,14 +85,6 @@ def _described(manifest: Manifest) -> tuple[dict[str, Any], dict[str, Any], dict
     }
     data = dict(_flat({"counts": values["counts"], **values["data"]}))
     return dict(_flat(identity)), data, figures
-
-
-def _settings(bundle: Path) -> dict[str, Any]:
-    if not (bundle / SETTINGS).is_file():
-        return {}
-    from nhsa_nlp.training.settings import read_settings
-
-    return dict(_flat(asdict(read_settings(bundle / SETTINGS))))
 
 
 def _flat(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

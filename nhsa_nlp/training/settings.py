@@ -1,119 +1,144 @@
-"""The settings of a training: every knob in one place, read from TOML and written as TOML.
+"""The settings of a training: each in one place, read from TOML and written as TOML.
 
-A knob is a field with its default, its help text and its range; the commented default file, the checks
-and the copy that a bundle keeps all come from these.
+A setting is a field with its default, its description and its range; the commented default file, the
+checks and the copy that a bundle keeps all come from these.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import json
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from nhsa_nlp.checks import show, unreadable
 from nhsa_nlp.errors import InputError, InputProblemsError
+from nhsa_nlp.pipeline.bundle import SETTINGS
+from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
+_RENAMED = {"topic.doubt": "label_smoothing"}
 
-def _knob(
-    default: Any,
-    text: str,
-    low: float | None = None,
-    high: float | None = None,
-    *,
-    open_ends: bool = False,
-    optional: bool = False,
+
+def setting(
+    default: Any, text: str, low: float | None = None, high: float | None = None, *, open_ends: bool = False
 ) -> Any:
-    """Describe a knob; with ``open_ends`` neither end of the range is allowed itself."""
-    metadata = {"help": text, "low": low, "high": high, "open": open_ends, "optional": optional}
-    return field(default=default, metadata=metadata)
+    """Describe a setting; with ``open_ends`` neither end of the range is allowed itself."""
+    limits: dict[str, Any] = {"gt": low, "lt": high} if open_ends else {"ge": low, "le": high}
+    return Field(default, description=text, **limits)
 
 
-@dataclass(frozen=True)
-class BundleSettings:
+class _Table(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _different(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names) or not all(name.strip() for name in names):
+        raise ValueError
+    return names
+
+
+# A list in TOML, which the strict models would not take for a tuple.
+_Names = Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_different)]
+
+
+class BundleSettings(_Table):
     """The bundle."""
 
-    name: str = _knob("", "Its name in every record; empty: the name of its folder.")
-    version: str = _knob(
+    name: str = setting("", "Its name in every record; empty: the name of its folder.")
+    version: str = setting(
         "", "Its version; empty: that of the bundle it replaces, else 0.1.0. Raise it when results change."
     )
-    licence: str = _knob("", "The licence of the data and of the bundle, for its card.")
-    intended_use: str = _knob("", "What the bundle is meant for, for its card.")
+    licence: str = setting("", "The licence of the data and of the bundle, for its card.")
+    intended_use: str = setting("", "What the bundle is meant for, for its card.")
 
 
-@dataclass(frozen=True)
-class DataSettings:
+class DataSettings(_Table):
     """Where a table has what; the command line's options of the same names come first."""
 
-    text_column: str = _knob("", "The column of the texts; empty: found by its name.")
-    label_column: str = _knob("", "The column of the labels; empty: found by its name.")
-    id_column: str = _knob("", "The column of the identifiers; empty: found by its name, or none.")
-    labels: tuple[str, ...] = _knob(
+    text_column: str = setting("", "The column of the texts; empty: found by its name.")
+    label_column: str = setting("", "The column of the labels; empty: found by its name.")
+    id_column: str = setting("", "The column of the identifiers; empty: found by its name, or none.")
+    labels: _Names = setting(
         (),
-        "The labels that may occur, in the order they are listed everywhere; empty: the seven of the three "
-        "sectors where most texts have them, else whatever occurs.",
+        "The labels that may occur, in the order they are listed everywhere; empty: the seven of the "
+        "three sectors where most texts have them, else whatever occurs.",
     )
 
 
-@dataclass(frozen=True)
-class TopicSettings:
+class WordsSettings(_Table):
+    """What makes words of a text."""
+
+    segmenter: Literal["", SegmenterName] = setting(
+        "",
+        "rjieba: jieba's dictionary, fast; jieba: the same in Python, slow; pkuseg: the trained "
+        "segmenter, slower still; char: every character is a word. Empty: as in the bundle that this one "
+        "is built upon, else rjieba.",
+    )
+    dictionary: str = setting(
+        "",
+        "A file of words of your own in jieba's format (word, frequency, tag; the last two may be left "
+        "out), its path from the folder of these settings. Empty: those of the bundle that this one is "
+        "built upon, else none.",
+    )
+
+
+class TopicSettings(_Table):
     """The topic classifier; see nhsa_nlp.topic.TopicClassifier."""
 
-    words_c: float = _knob(
+    words_c: float = setting(
         20.0, "The seven labels: inverse strength of the words' regularisation.", 1e-6, 1e6
     )
-    shares_c: float = _knob(0.5, "The seven labels: the same for the shares of sentences.", 1e-6, 1e6)
-    trees: int = _knob(200, "The seven labels: trees of each sector's forest.", 1, 10_000)
-    doubt: float = _knob(
-        0.4, "The seven labels: how far each is doubted in favour of what documents like it say.", 0, 1
+    shares_c: float = setting(0.5, "The seven labels: the same for the shares of sentences.", 1e-6, 1e6)
+    trees: int = setting(200, "The seven labels: trees of each sector's forest.", 1, 10_000)
+    label_smoothing: float = setting(
+        0.4, "The seven labels: how much of each is replaced by what documents like it say.", 0, 1
     )
-    plain_c: float = _knob(1.0, "Other labels: inverse strength of the regularisation.", 1e-6, 1e6)
-    coverage: float = _knob(
+    plain_c: float = setting(1.0, "Other labels: inverse strength of the regularisation.", 1e-6, 1e6)
+    coverage: float = setting(
         0.9, "How often answer and alternatives together shall hold the true label.", 0, 1, open_ends=True
     )
-    target_error: float = _knob(
+    target_error: float = setting(
         0.2, "The share of wrong answers to accept among those not marked for review.", 0, 1, open_ends=True
     )
-    review_below: float | None = _knob(
-        None, "Mark answers less probable than this for review, whatever the target.", 0, 1.01, optional=True
+    review_below: float | None = setting(
+        None, "Mark answers less probable than this for review, whatever the target.", 0, 1.01
     )
-    folds: int = _knob(5, "Parts of the cross-validation that both thresholds come from; 0: none.", 0, 100)
+    folds: int = setting(5, "Parts of the cross-validation that both thresholds come from; 0: none.", 0, 100)
 
 
-@dataclass(frozen=True)
-class EntitiesSettings:
+class EntitiesSettings(_Table):
     """The trained recogniser of entities (spaCy's ner)."""
 
-    epochs: int = _knob(20, "Passes over the documents.", 1, 10_000)
-    dropout: float = _knob(0.2, "The share of units left out in each step.", 0, 0.9)
-    width: int = _knob(64, "The width of its network; wider is slower and may be better.", 8, 1024)
-    depth: int = _knob(2, "The number of its convolutional layers.", 1, 16)
+    epochs: int = setting(20, "Passes over the documents.", 1, 10_000)
+    dropout: float = setting(0.2, "The share of units left out in each step.", 0, 0.9)
+    width: int = setting(64, "The width of its network; wider is slower and may be better.", 8, 1024)
+    depth: int = setting(2, "The number of its convolutional layers.", 1, 16)
 
 
-@dataclass(frozen=True)
-class SegmenterSettings:
+class SegmenterSettings(_Table):
     """The trained word segmenter."""
 
-    iterations: int = _knob(10, "Passes over the sentences.", 1, 1000)
+    iterations: int = setting(10, "Passes over the sentences.", 1, 1000)
 
 
-@dataclass(frozen=True)
-class EvaluationSettings:
+class EvaluationSettings(_Table):
     """The cross-validation whose figures the bundle keeps."""
 
-    folds: int = _knob(5, "Its parts; near-duplicates stay in one.", 2, 100)
-    repeats: int = _knob(1, "How often it is repeated with other parts.", 1, 1000)
-    documents: int = _knob(
+    folds: int = setting(5, "Its parts; near-duplicates stay in one.", 2, 100)
+    repeats: int = setting(1, "How often it is repeated with other parts.", 1, 1000)
+    documents: int = setting(
         20_000,
         "Where there are more texts than this, only the first parts up to so many are tested.",
         10,
@@ -121,165 +146,171 @@ class EvaluationSettings:
     )
 
 
-@dataclass(frozen=True)
-class TrainingSettings:
+class TrainingSettings(_Table):
     """Everything that decides what a training gives, apart from the data and the versions.
 
     Attributes
     ----------
     seed
         Of every random choice.
-    bundle, data, topic, entities, segmenter, evaluation
-        The knobs of each part.
+    bundle, data, words, topic, entities, segmenter, evaluation
+        The settings of each part.
     """
 
-    seed: int = _knob(
+    seed: int = setting(
         0, "The random seed; the same data, settings and versions give the same bundle.", 0, 2**31
     )
-    bundle: BundleSettings = field(default_factory=BundleSettings)
-    data: DataSettings = field(default_factory=DataSettings)
-    topic: TopicSettings = field(default_factory=TopicSettings)
-    entities: EntitiesSettings = field(default_factory=EntitiesSettings)
-    segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
-    evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
+    bundle: BundleSettings = BundleSettings()
+    data: DataSettings = DataSettings()
+    words: WordsSettings = WordsSettings()
+    topic: TopicSettings = TopicSettings()
+    entities: EntitiesSettings = EntitiesSettings()
+    segmenter: SegmenterSettings = SegmenterSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
 
-    def changed(self, **knobs: Any) -> TrainingSettings:
-        """Return a copy with some knobs set, named as ``seed`` or ``bundle__name``; None changes nothing.
+    def changed(self, **settings: Any) -> TrainingSettings:
+        """Return a copy with some settings changed, named as ``seed`` or ``bundle__name``; not those None.
 
         Raises
         ------
         InputProblemsError
             If a value is of another type or out of range.
         """
-        values = dataclasses.asdict(self)
-        for path, value in knobs.items():
+        values = self.model_dump()
+        for path, value in settings.items():
             if value is not None:
                 *tables, name = path.split("__")
                 table = values
                 for key in tables:
                     table = table[key]
                 table[name] = value
-        return _built(values, None)
+        return _checked(values, None)
 
     def to_toml(self, *, comments: bool = False) -> str:
-        """Return the settings as TOML, each knob with its help text and range if wanted."""
+        """Return the settings as TOML, each with its description and range if wanted."""
         return "\n".join(_toml(self, comments)).rstrip("\n") + "\n"
 
 
 def read_settings(path: str | Path) -> TrainingSettings:
-    """Read settings from a TOML file; knobs it does not name have their defaults.
+    """Read settings from a TOML file; those it does not name have their defaults.
+
+    The path of a dictionary is then from the current folder, no longer from the file's.
 
     Raises
     ------
     InputError
-        If the file cannot be read or is no TOML.
+        If the file cannot be read or is not TOML.
     InputProblemsError
         If it has unknown keys, or values of another type or out of range; all are named.
     """
+    settings = _checked(_read_toml(path), path)
+    if dictionary := settings.words.dictionary:
+        settings = settings.changed(words__dictionary=str(Path(path).parent / dictionary))
+    return settings
+
+
+def stored_settings(bundle: Path) -> TrainingSettings:
+    """Read the settings that a bundle keeps, also of an older version; all at their defaults if none.
+
+    Raises
+    ------
+    InputError
+        See `read_settings`.
+    """
+    path = bundle / SETTINGS
+    if not path.is_file():
+        return TrainingSettings()
+    values = _read_toml(path)
+    for old, new in _RENAMED.items():
+        table, name = old.split(".")
+        if name in values.get(table, ()):
+            values[table][new] = values[table].pop(name)
+    return _checked(values, path)
+
+
+def _read_toml(path: str | Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(Path(path).read_text("utf-8-sig"))
+        values: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             unreadable(error) if isinstance(error, OSError) else "not UTF-8; save the file as UTF-8", path
         ) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"not TOML: {error}", path) from None
-    return _built(values, path)
+    return values
 
 
-def _built(values: Mapping[str, Any], path: str | Path | None) -> TrainingSettings:
-    problems: list[InputError] = []
-    settings = _table(TrainingSettings, values, "", path, problems)
-    if problems:
-        raise InputProblemsError(problems)
-    return settings  # type: ignore[no-any-return]
+def _checked(values: Mapping[str, Any], path: str | Path | None) -> TrainingSettings:
+    try:
+        return TrainingSettings.model_validate(values)
+    except ValidationError as error:
+        found = {tuple(map(str, e["loc"][:2])): (e["type"], e["input"]) for e in error.errors()}
+        raise InputProblemsError(
+            [InputError(_problem(names, *what), path) for names, what in found.items()]
+        ) from None
 
 
-def _table(
-    kind: type, values: Mapping[str, Any], prefix: str, path: str | Path | None, problems: list[InputError]
-) -> Any:
-    fields = {knob.name: knob for knob in dataclasses.fields(kind)}
-    given: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in fields:
-            near = difflib.get_close_matches(name, _all_knobs(), n=1, cutoff=0.6)
-            advice = f"did you mean {near[0]}?" if near else "nhsa-nlp train --show-config lists them"
-            problems.append(InputError(f"unknown setting {show(prefix + name)}; {advice}", path))
-        elif dataclasses.is_dataclass(default := _default(fields[name])):
-            if isinstance(value, dict):
-                given[name] = _table(type(default), value, f"{prefix}{name}.", path, problems)
+def _problem(names: tuple[str, ...], kind: str, value: Any) -> str:
+    name = ".".join(names)
+    if name in _RENAMED:
+        return f"the setting {name} is called {_RENAMED[name]} now; rename it"
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(names[-1], _all_names(), n=1, cutoff=0.6)
+        advice = f"did you mean {near[0]}?" if near else "nhsa-nlp train --show-config lists them"
+        return f"unknown setting {show(name)}; {advice}"
+    field = TrainingSettings.model_fields[names[0]]
+    if isinstance(field.default, BaseModel):
+        if len(names) == 1:
+            return f"{name} is a table; write [{name}]"
+        field = type(field.default).model_fields[names[1]]
+    shown = show(value) if isinstance(value, str | bool | int | float | list | dict) else str(value)
+    return f"{name} must be {_wanted(field)}, not {shown}"
+
+
+def _all_names() -> list[str]:
+    fields = TrainingSettings.model_fields
+    return [*fields, *(n for f in fields.values() if isinstance(f.default, BaseModel) for n in _names(f))]
+
+
+def _names(table: FieldInfo) -> list[str]:
+    return list(type(table.default).model_fields)
+
+
+def _wanted(field: FieldInfo) -> str:
+    if isinstance(field.default, tuple):
+        return "a list of different names in quotes"
+    if choices := [choice for choice in get_args(field.annotation) if isinstance(choice, str)]:
+        return f"one of {', '.join(filter(None, choices))}"
+    if field.annotation is str:
+        return "text in quotes"
+    return f"a {'whole ' if field.annotation is int else ''}number {_range(field)}"
+
+
+def _range(field: FieldInfo) -> str:
+    limits = {kind: value for limit in field.metadata for kind, value in asdict(limit).items()}
+    low, high = limits.values()
+    return f"between {low} and {high}" if "gt" in limits else f"from {low} to {high}"
+
+
+def _toml(table: BaseModel, comments: bool) -> Iterator[str]:
+    for name, field in type(table).model_fields.items():
+        value = getattr(table, name)
+        if isinstance(value, BaseModel):
+            if not comments:
+                yield ""
             else:
-                problems.append(InputError(f"{prefix}{name} is a table; write [{prefix}{name}]", path))
-        else:
-            wrong, given[name] = _checked(fields[name], default, value)
-            if wrong:
-                problems.append(InputError(f"{prefix}{name} must be {wrong}, not {show(value)}", path))
-    return kind(**given)
-
-
-def _all_knobs() -> list[str]:
-    return [name for table, names in _tables(TrainingSettings()) for name in (table, *names) if name]
-
-
-def _tables(settings: TrainingSettings) -> Iterator[tuple[str, list[str]]]:
-    yield "", [f.name for f in dataclasses.fields(settings) if not dataclasses.is_dataclass(_default(f))]
-    for table in dataclasses.fields(settings):
-        if dataclasses.is_dataclass(_default(table)):
-            yield table.name, [f.name for f in dataclasses.fields(getattr(settings, table.name))]
-
-
-def _default(knob: dataclasses.Field[Any]) -> Any:
-    return knob.default if knob.default_factory is dataclasses.MISSING else knob.default_factory()
-
-
-def _checked(knob: dataclasses.Field[Any], default: Any, value: Any) -> tuple[str, Any]:
-    """Return what a value must be (empty if it is) and the value as it is kept."""
-    low, high = knob.metadata["low"], knob.metadata["high"]
-    if knob.metadata["optional"] and value is None:
-        return "", None
-    if isinstance(default, tuple):
-        right = isinstance(value, list | tuple) and all(isinstance(v, str) and v.strip() for v in value)
-        if right and len(set(value)) == len(value):
-            return "", tuple(value)
-        return "a list of different names in quotes", default
-    if isinstance(default, str):
-        return ("", value) if isinstance(value, str) else ("text in quotes", default)
-    whole = isinstance(default, int)
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-        return f"a {'whole ' if whole else ''}number", default
-    inside = low < value < high if knob.metadata["open"] else low <= value <= high
-    return ("" if inside else _range(knob)), (value if whole else float(value))
-
-
-def _range(knob: dataclasses.Field[Any]) -> str:
-    low, high = knob.metadata["low"], knob.metadata["high"]
-    return f"between {low} and {high}" if knob.metadata["open"] else f"from {low} to {high}"
-
-
-def _toml(table: Any, comments: bool, prefix: str = "") -> Iterator[str]:
-    nested = []
-    for knob in dataclasses.fields(table):
-        value = getattr(table, knob.name)
-        if dataclasses.is_dataclass(value):
-            nested.append((knob.name, value))
+                yield f"# --- {type(value).__doc__}"
+            yield f"[{name}]"
+            yield from _toml(value, comments)
             continue
         if comments:
-            limits = "" if knob.metadata["low"] is None else f" ({_range(knob)})"
-            yield from textwrap.wrap(f"# {knob.metadata['help']}{limits}", 100, subsequent_indent="# ")
-        yield f"# {knob.name} is not set" if value is None else f"{knob.name} = {_toml_value(value)}"
+            limits = f" ({_range(field)})" if field.metadata and not isinstance(value, tuple) else ""
+            yield from textwrap.wrap(f"# {field.description}{limits}", 100, subsequent_indent="# ")
+        yield f"# {name} is not set" if value is None else f"{name} = {_toml_value(value)}"
         if comments:
             yield ""
-    for name, value in nested:
-        if not comments:
-            yield ""
-        if comments:
-            yield f"# --- {type(value).__doc__}"
-        yield f"[{prefix}{name}]"
-        yield from _toml(value, comments, f"{prefix}{name}.")
 
 
 def _toml_value(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
-    # A TOML basic string is a JSON string, but for the delete character; numbers are alike.
+    # A TOML basic string is a JSON string, but for the delete character; numbers and lists are alike.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

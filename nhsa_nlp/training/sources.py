@@ -20,8 +20,9 @@ from nhsa_nlp.data.corpus import (
 from nhsa_nlp.data.quality import check_labelled, leaked, suspicious_labels
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import read_manifest
+from nhsa_nlp.text.segmenters import UserDictionary, read_user_dictionary
 from nhsa_nlp.topic.labels import LABELS
-from nhsa_nlp.training.settings import DataSettings
+from nhsa_nlp.training.settings import DataSettings, TrainingSettings
 
 Part = Literal["topic", "entities", "segmenter"]
 
@@ -41,6 +42,8 @@ class Sources:
         The texts with their entities.
     sentences
         The segmented sentences.
+    words
+        The user's own words.
     test_labelled, test_annotated
         Held-out texts, to score the result on.
     leaked
@@ -54,6 +57,7 @@ class Sources:
     labelled: list[LabelledText] = field(default_factory=list)
     annotated: list[AnnotatedText] = field(default_factory=list)
     sentences: list[list[str]] = field(default_factory=list)
+    words: UserDictionary = field(default_factory=UserDictionary)
     test_labelled: list[LabelledText] = field(default_factory=list)
     test_annotated: list[AnnotatedText] = field(default_factory=list)
     leaked: list[int] = field(default_factory=list)
@@ -62,7 +66,7 @@ class Sources:
 
 
 def read_sources(
-    data: Path, parts: Sequence[Part], settings: DataSettings, test: Path | None = None
+    data: Path, parts: Sequence[Part], settings: TrainingSettings, test: Path | None = None
 ) -> Sources:
     """Read and check the data of some parts.
 
@@ -74,7 +78,7 @@ def read_sources(
     parts
         The parts to train.
     settings
-        The columns and the labels of a table.
+        Where a table has what, and where the user's words are.
     test
         A file of held-out texts, read as ``data`` is.
 
@@ -88,15 +92,14 @@ def read_sources(
     if data.is_file() and len(parts) > 1:
         raise InputError(f"is one file; give the folder that holds {REPLIES} and the others", data)
     found = Sources()
+    if settings.words.dictionary:
+        file = Path(settings.words.dictionary)
+        found.words = read_user_dictionary(file)
+        found.described["words"] = {"files": _fingerprints([file]), "words": len(found.words.words)}
     if "topic" in parts:
-        problems: list[InputError] = []
-        found.labelled, files = labelled_texts(data, settings, problems)
-        found.warnings["topic"] = check_labelled(found.labelled, files[0], settings.labels, problems)
-        if never := [label for label in settings.labels if label not in {d.label for d in found.labelled}]:
-            found.warnings["topic"].append(f"no text has the label {', '.join(never)}")
-        found.described["topic"] = _described(files, found.labelled, (d.label for d in found.labelled))
+        _read_labels(found, data, settings.data)
         if test is not None:
-            _read_test_labels(found, test, settings)
+            _read_test_labels(found, test, settings.data)
     if "entities" in parts:
         found.annotated, left_out, files = annotated_texts(data)
         counts = Counter(entity.label for document in found.annotated for entity in document.entities)
@@ -164,6 +167,15 @@ def known_files(bundle: Path, part: str, files: Sequence[Path]) -> list[str]:
     """Return which files a part of a bundle was trained on, by content; names without folders."""
     trained = read_manifest(bundle).data.get(part, {}).get("files", {})
     return [name for name, digest in _fingerprints(files).items() if digest in trained.values()]
+
+
+def _read_labels(found: Sources, data: Path, settings: DataSettings) -> None:
+    problems: list[InputError] = []
+    found.labelled, files = labelled_texts(data, settings, problems)
+    found.warnings["topic"] = check_labelled(found.labelled, files[0], settings.labels, problems)
+    if never := [label for label in settings.labels if label not in {d.label for d in found.labelled}]:
+        found.warnings["topic"].append(f"no text has the label {', '.join(never)}")
+    found.described["topic"] = _described(files, found.labelled, (d.label for d in found.labelled))
 
 
 def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 
+from nhsa_nlp.pipeline.segmenters import SegmenterName
+from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.linear import LinearModel
 from nhsa_nlp.topic.model import TopicModel
@@ -14,34 +16,28 @@ from nhsa_nlp.topic.terms import LinearTerms
 from nhsa_nlp.training.settings import TopicSettings
 
 
-def train_topic(
-    texts: Sequence[str], labels: Sequence[str], *, seed: int = 0, settings: TopicSettings | None = None
+def topic_classifier(
+    settings: TopicSettings,
+    seed: int = 0,
+    *,
+    segmenter: SegmenterName = "rjieba",
+    user_words: UserDictionary | None = None,
 ) -> TopicClassifier:
-    """Fit the topic classifier as it is released.
+    """Return the topic classifier of a bundle, not fitted.
 
     Parameters
     ----------
-    texts
-        The raw documents.
-    labels
-        Their labels: the seven of `nhsa_nlp.topic.labels.LABELS`, or any others.
+    settings
+        Its settings.
     seed
         Of every random choice; the same data and seed give the same model.
-    settings
-        Its knobs; the released ones if not given.
-
-    Raises
-    ------
-    InputError
-        If there are no texts, lengths differ, or something is not a string.
+    segmenter
+        That of the bundle; its words are those of a dictionary all the same: rjieba's, unless it is jieba.
+    user_words
+        Words that the dictionary lacks.
     """
-    return topic_classifier(settings or TopicSettings(), seed).fit(texts, labels)
-
-
-def topic_classifier(settings: TopicSettings, seed: int) -> TopicClassifier:
-    """Return the classifier with its knobs set, not fitted."""
-    values = asdict(settings)
-    return TopicClassifier(label_smoothing=values.pop("doubt"), **values, random_state=seed)
+    name: DictionaryName = "jieba" if segmenter == "jieba" else "rjieba"
+    return TopicClassifier(**settings.model_dump(), segmenter=name, user_words=user_words, random_state=seed)
 
 
 def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:

@@ -289,3 +289,61 @@ def test_a_reader_that_stops_is_no_error(many: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 141
+
+
+@pytest.mark.parametrize("segmenter", ["rjieba", "jieba", "pkuseg", "char"])
+def test_any_segmenter_gives_the_same_record(segmenter: str) -> None:
+    result = label(LETTER, "--segmenter", segmenter)
+    assert result.exit_code == 0, result.stderr
+    (found,), (expected,) = records(result.stdout), records(label(LETTER).stdout)
+    assert found == expected
+
+
+def test_the_segmenter_reaches_the_workers(tmp_path: Path) -> None:
+    result = label(LETTER, "--segmenter", "pkuseg", "--bundle", without_trained_segmenter(tmp_path))
+    assert result.exit_code == 1
+    assert "nhsa-nlp train segmenter" in result.stderr
+    assert label(LETTER, "--segmenter", "jeiba").exit_code == 2
+
+
+def without_trained_segmenter(folder: Path) -> Path:
+    import nhsa_nlp
+    from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, write_manifest
+
+    bundle = folder / "bundle"
+    shutil.copytree(default_bundle_path(), bundle)
+    nhsa_nlp.load(bundle).tokenizer.__class__(nhsa_nlp.load(bundle).vocab).to_disk(bundle / "tokenizer")
+    for name in ("features.msgpack", "weights.npz"):
+        (bundle / "tokenizer" / name).unlink()
+    write_manifest(bundle, read_manifest(bundle))
+    return bundle
+
+
+@pytest.mark.parametrize(
+    ("arguments", "then"),
+    [
+        (["label", str(LETTER)], ""),
+        (["--version"], "from nhsa_nlp.text.segmenters import make_dictionary_segmenter as make; make()"),
+    ],
+)
+def test_without_rjieba_one_line_says_so(tmp_path: Path, arguments: list[str], then: str) -> None:
+    code = f"""
+import sys
+sys.modules["rjieba"] = None
+from nhsa_nlp.cli.app import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+{then}
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", code, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("nhsa-nlp: rjieba cannot be imported, so jieba takes its place")

@@ -76,8 +76,8 @@ def test_has_word(name: DictionaryName) -> None:
 
 def test_new_words_are_optional(name: DictionaryName) -> None:
     segmenter = make_dictionary_segmenter(name)
-    assert segmenter.cut("王小明代表") == ["王小明", "代表"]
-    assert segmenter.cut("王小明代表", new_words=False) == ["王", "小明", "代表"]
+    assert segmenter.cut("杨昕彤代表") == ["杨昕彤", "代表"]
+    assert segmenter.cut("杨昕彤代表", new_words=False) == ["杨", "昕", "彤", "代表"]
 
 
 def test_halves_of_surrogate_pairs(name: DictionaryName) -> None:
@@ -204,7 +204,7 @@ def test_a_dictionary_is_read_and_written(tmp_path: Path) -> None:
         UserWord("CHS-DRG", 5, "n"),
     )
     assert found.text == "双通道 nz\n惠民保\n三明医改 20\nCHS-DRG 5 n\n"
-    again = parse_user_dictionary(found.text, "words")
+    again = parse_user_dictionary(found.text)
     assert (again, hash(again), again.text) == (found, hash(found), found.text)
     assert found != OWN
 
@@ -246,7 +246,7 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
 
 def test_limits_are_inclusive() -> None:
     words = (UserWord("保" * MAX_WORD, MAX_FREQUENCY), UserWord("双通道", 1))
-    assert parse_user_dictionary(UserDictionary(words).text, "words").words == words[::-1]
+    assert parse_user_dictionary(UserDictionary(words).text).words == words[::-1]
 
 
 def test_other_encodings_are_refused(tmp_path: Path) -> None:

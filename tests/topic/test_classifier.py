@@ -14,7 +14,8 @@ from sklearn.preprocessing import FunctionTransformer
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP
-from nhsa_nlp.training.topic import train_topic
+from nhsa_nlp.training.settings import TopicSettings
+from nhsa_nlp.training.topic import topic_classifier
 
 SMALL = {"trees": 5}
 
@@ -249,7 +250,8 @@ def test_train_topic_is_the_released_classifier(replies):
     texts, labels = (part[:40] for part in replies)
     released = TopicClassifier(random_state=5).fit(texts, labels)
     np.testing.assert_array_equal(
-        train_topic(texts, labels, seed=5).predict_proba(texts), released.predict_proba(texts)
+        topic_classifier(TopicSettings(), 5).fit(texts, labels).predict_proba(texts),
+        released.predict_proba(texts),
     )
 
 

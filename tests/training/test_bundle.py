@@ -1,14 +1,17 @@
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 import nhsa_nlp
 from nhsa_nlp.errors import BundleError, InputError, OutputError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
+from nhsa_nlp.text.segmenters import read_user_dictionary
 from nhsa_nlp.training.bundle import train_all, train_part
-from nhsa_nlp.training.settings import read_settings
+from nhsa_nlp.training.settings import TrainingSettings, read_settings, stored_settings
 from tests.paths import TRAINING_DATA
 
 
@@ -44,7 +47,7 @@ def test_a_bundle_says_what_it_was_made_from(trained):
     assert manifest.counts["replies"] == 40
     assert manifest.counts["annotated"] == 4
     assert manifest.counts["sentences"] == 60
-    assert {"python", "spacy", "spacy-pkuseg", "rjieba", "numpy"} <= set(manifest.made_with)
+    assert {"python", "spacy", "spacy-pkuseg", "rjieba", "jieba", "numpy"} <= set(manifest.made_with)
     assert {p.split("/")[0] for p in manifest.files} == {
         "CARD.md",
         "config.cfg",
@@ -54,6 +57,76 @@ def test_a_bundle_says_what_it_was_made_from(trained):
         "tokenizer",
         "topic",
     }
+
+
+TEXT = "推广惠民保，实行CHS-DRG付费。"
+OWN_WORDS = ("惠民保", "CHS-DRG付费")
+
+
+@pytest.fixture(scope="module")
+def with_words(corpus, tmp_path_factory):
+    """A bundle trained with words of one's own, named in a settings file in another folder."""
+    folder = tmp_path_factory.mktemp("settings")
+    (folder / "lists").mkdir()
+    (folder / "lists" / "own.txt").write_text("CHS-DRG付费 20 n\n惠民保\n", "utf-8")
+    (folder / "own.toml").write_text('[words]\nsegmenter = "jieba"\ndictionary = "lists/own.txt"\n', "utf-8")
+    settings = read_settings(folder / "own.toml")
+    bundle = train_part("segmenter", corpus, tmp_path_factory.mktemp("models") / "words", settings=settings)
+    shutil.rmtree(folder)
+    return bundle
+
+
+def tokens(bundle, segmenter=None):
+    """The words of `TEXT` in a new process."""
+    code = (
+        "import json, sys, nhsa_nlp\n"
+        "doc = nhsa_nlp.load(sys.argv[1], segmenter=sys.argv[2] or None)(sys.argv[3])\n"
+        "print(json.dumps([token.text for token in doc]))"
+    )
+    command = [sys.executable, "-c", code, str(bundle), segmenter or "", TEXT]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("segmenter", ["rjieba", "jieba", "pkuseg"])
+def test_words_of_ones_own_are_in_the_bundle(with_words, segmenter):
+    assert set(OWN_WORDS) <= set(tokens(with_words, segmenter))
+    assert set(OWN_WORDS).isdisjoint(tokens(default_bundle_path(), segmenter))
+
+
+def test_a_bundle_keeps_segmenter_and_words(with_words, corpus, tmp_path):
+    assert nhsa_nlp.load(with_words).tokenizer.segmenter == "jieba"
+    manifest = verify_bundle(with_words)
+    assert "tokenizer/words.txt" in manifest.files
+    assert (with_words / "tokenizer" / "words.txt").read_text("utf-8") == "惠民保\nCHS-DRG付费 20 n\n"
+    assert manifest.data["words"]["words"] == 2
+    assert list(manifest.data["words"]["files"]) == ["own.txt"]
+    assert "| words of its own | own.txt" in (with_words / "CARD.md").read_text("utf-8")
+    stored = read_settings(with_words / "config.toml").words
+    assert stored.segmenter == "jieba"
+    # Its settings can train it again: they name the words where the bundle has them.
+    assert read_user_dictionary(stored.dictionary).words[0].word == "惠民保"
+    (with_words / "tokenizer" / "words.txt").rename(tmp_path / "words.txt")
+    with pytest.raises(BundleError, match=r"words\.txt is missing"):
+        verify_bundle(with_words)
+    (tmp_path / "words.txt").rename(with_words / "tokenizer" / "words.txt")
+
+
+def test_a_part_trained_later_keeps_segmenter_and_words(with_words, corpus, tmp_path):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(with_words, bundle)
+    train_part("entities", corpus, bundle, settings=TrainingSettings().changed(entities__epochs=1))
+    assert nhsa_nlp.load(bundle).tokenizer.segmenter == "jieba"
+    assert set(OWN_WORDS) <= set(tokens(bundle))
+    assert verify_bundle(bundle).data["words"] == verify_bundle(with_words).data["words"]
+    assert stored_settings(bundle).words == stored_settings(with_words).words
+
+
+def test_a_mistake_in_the_words_shows_before_anything_is_trained(corpus, tmp_path):
+    (tmp_path / "own.txt").write_text("惠民保\n惠 民\n", "utf-8")
+    settings = TrainingSettings().changed(words__dictionary=str(tmp_path / "own.txt"))
+    with pytest.raises(InputError, match=r"own\.txt:2"):
+        train_part("segmenter", corpus, tmp_path / "out", settings=settings)
+    assert not (tmp_path / "out").exists()
 
 
 def test_training_twice_gives_the_same_bundle(trained, corpus, tmp_path):
@@ -116,7 +189,7 @@ def test_missing_data_is_named(tmp_path):
 def test_a_folder_with_other_files_is_not_overwritten(corpus, tmp_path):
     precious = tmp_path / "thesis.txt"
     precious.write_text("text")
-    with pytest.raises(OutputError, match="no bundle"):
+    with pytest.raises(OutputError, match="not a bundle"):
         train_all(corpus, tmp_path)
     assert precious.read_text() == "text"
 

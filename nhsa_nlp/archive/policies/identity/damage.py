@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from nhsa_nlp.text.segmenters import make_dictionary_segmenter
+
 SHORTEST = 8  # characters of a name long enough to be known again with one of them damaged
 _LONG = 16  # … and with one damaged in a word that no dictionary has
 _LONGEST = 200
@@ -149,10 +151,8 @@ def _reads_well(name: str, at: int) -> bool:
 @lru_cache(maxsize=4096)
 def _words(name: str) -> tuple[tuple[int, int], ...]:
     """Return for each character the half-open range of the dictionary word it stands in."""
-    import rjieba  # its dictionary takes a moment to load, and few names need it
-
     ranges: list[tuple[int, int]] = []
-    for word in rjieba.cut(name, False):
+    for word in make_dictionary_segmenter().cut(name, new_words=False):
         ranges += [(len(ranges), len(ranges) + len(word))] * len(word)
     return tuple(ranges)
 
