@@ -71,7 +71,7 @@ def evaluate(
         if file is not None:
             check_writable(file)
     if report is not None and part is EvaluatedPart.TOPIC:
-        from nhsa_nlp.pages.evaluation import check_plotting
+        from nhsa_nlp.pages.plots import check_plotting
 
         check_plotting()
     place = data or parameters.DEFAULT_DATA

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from nhsa_nlp.text.numerals import parse_number
+from nhsa_nlp.text.patterns import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,40 +23,52 @@ class DocNumber:
 
 
 _OPEN, _CLOSE = r"[\[［【〔〖(（﹝{「]", r"[\]］】〕〗)）﹞}」]"
+_YEAR = r"(?:19|20)\d\d"
+_SERIAL = r"第?(?P<number>\d{1,5})号"
 _NUMERAL = r"(?:\d{1,5}|[一二三四五六七八九十百千零〇]{1,6})"
 # One bracket may be lost or misread, not both.
-_CODED = re.compile(
-    rf"(?:{_OPEN}(?P<year>(?:19|20)\d\d){_CLOSE}?|(?P<bare>(?:19|20)\d\d)(?<!\d\d{{4}}){_CLOSE})第?(?P<number>\d{{1,5}})号"
-)
+_BRACKETED_YEAR = rf"{_OPEN}(?P<year>{_YEAR}){_CLOSE}?"
+_HALF_BRACKETED_YEAR = rf"(?P<bare>{_YEAR})(?<!\d\d{{4}}){_CLOSE}"
+_CODED = re.compile(rf"(?:{_BRACKETED_YEAR}|{_HALF_BRACKETED_YEAR}){_SERIAL}")
+_YEAR_OF_ORDER = rf"{_OPEN}?(?P<year>{_YEAR})(?:年|{_CLOSE})?"
 _ORDER = re.compile(
-    rf"(?P<kind>令|公告|通告)(?:{_OPEN}?(?P<year>(?:19|20)\d\d)(?:年|{_CLOSE})?)?"
-    rf"(?:（第(?P<inner>{_NUMERAL})号）|第(?P<number>{_NUMERAL})号)"
+    rf"(?P<kind>令|公告|通告)(?:{_YEAR_OF_ORDER})?(?:（第(?P<inner>{_NUMERAL})号）|第(?P<number>{_NUMERAL})号)"
 )
 # 国务院第735号令: the same order, said the other way round.
 _NUMBERED_ORDER = re.compile(rf"第(?P<number>{_NUMERAL})号令(?!人)")
 # The form before 〔 〕 was ruled: （89）卫计字第138号. 初字, 终字 … number the judgments of courts.
-_FILED = re.compile(
-    rf"{_OPEN}(?P<year>(?:19|20)?\d\d){_CLOSE}(?P<issuer>[一-龥]{{1,10}}(?<![初终再执复监申])字)第?(?P<number>\d{{1,5}})号"
-)
+_FILED_UNDER = r"[一-龥]{1,10}(?<![初终再执复监申])字"
+_FILED = re.compile(rf"{_OPEN}(?P<year>(?:19|20)?\d\d){_CLOSE}(?P<issuer>{_FILED_UNDER}){_SERIAL}")
 # What stands before any of them is read backwards from it.
 _ISSUER = re.compile(r"[一-龥]+\Z")
 # A notice known by year and serial number alone, as it stands in parentheses or before 公告.
-_YEARLY = re.compile(
-    r"(?P<year>(?:19|20)\d\d)(?<=[（(]\d{4})年第(?P<number>\d{1,4})号(?=[）)，])|(?P<year2>(?:19|20)\d\d)年第(?P<number2>\d{1,4})号(?=公告|通告|令)"
-)
+_IN_PARENTHESES = rf"(?P<year>{_YEAR})(?<=[（(]\d{{4}})年第(?P<number>\d{{1,4}})号(?=[）)，])"
+_BEFORE_KIND = rf"(?P<year2>{_YEAR})年第(?P<number2>\d{{1,4}})号(?=公告|通告|令)"
+_YEARLY = re.compile(f"{_IN_PARENTHESES}|{_BEFORE_KIND}")
 
 # Where the issuer's code can begin: an agency, or the short name of a place before one.
+_HIGHEST = (
+    "国[办发务函税医卫家令市药教科知粮管资土统林能铁民] 国食药 国务院 中[办发委央华医组宣国纪编人保] "
+    "全国 最高 主席"
+)
+_HEALTH = "医保 医[发函改] 卫[办发生计医基规妇药政疾科人监健] 药[监管] 食药 中医药 计价 计生 疾控"
+_MONEY = "财[办社税发库预综会教金资] 税[总务] 银保?监 保监 价[格费] 审[计办] 证监 统[办发字]"
+_LABOUR = "人社 劳社 民[发办函] 退役 残联 总工 妇[字办]"
+_ECONOMY = "发改 市监 工商 工信 商[务办] 海关 署 邮[发政] 网信 信[办息] 联[发办]"
+_JUSTICE = "法释 法发 高检 公[安通告] 司[发办法] 应急 消防 移民 密 机关 档[办发] 外[办发]"
+_SCIENCE = "教[办发育体基师职高] 科[技发办] 文[旅化] 体[办发]"
+_LAND = "自然资 环[办发] 建[办发] 交[办发运] 水[利办] 农[办发业] 乡村 铁[总办] 民航 气 地震"
 _ISSUER_START = re.compile(
-    r"国食药|法释|国[办发务函税医卫家令市药教科知粮管资土统林能铁民]|中[办发委央华医组宣国纪编人保]|医保|医[发函改]|财[办社税发库预综会教金资]|人社|劳社|民[发办函]"
-    r"|卫[办发生计医基规妇药政疾科人监健]|发改|药[监管]|食药|税[总务]|银保?监|保监|市监|工商|教[办发育体基师职高]|科[技发办]|工信|公[安通告]|司[发办法]"
-    r"|自然资|环[办发]|建[办发]|交[办发运]|水[利办]|农[办发业]|商[务办]|文[旅化]|审[计办]|退役|应急|体[办发]|乡村|残联|总工|全国|最高|主席|国务院|法发|高检"
-    r"|中医药|计价|计生|统[办发字]|价[格费]|疾控|妇[字办]|联[发办]|署|海关|外[办发]|档[办发]|密|机关|铁[总办]|民航|邮[发政]|证监|网信|信[办息]|移民|消防|气|地震"
+    any_of(" ".join((_HIGHEST, _HEALTH, _MONEY, _LABOUR, _ECONOMY, _JUSTICE, _SCIENCE, _LAND)))
 )
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滇黔陇秦台港澳兵杭穗深甬蓉汉青"
-_AFTER_WORDS = re.compile(
-    r".*(?:按照|根据|依据|依照|落实|贯彻|执行|印发|下发|发布|出台|转发|参照|对照|关于|以及|及其|或者|按|据|以|及|(?<!共)和(?!社会保障|计划生育|信息化|卫生|管理)|与|或|即|见|指|的|了|在|由|为|是|等|对|将|从|并|号|原|日|之)"
-    r"(?=[一-龥])"
+# The last of these before the number ends what is not part of the issuer's name.
+_CITES = "按照 根据 依据 依照 落实 贯彻 执行 印发 下发 发布 出台 转发 参照 对照 关于"
+_JOINS = (
+    "以及 及其 或者 按 据 以 及 (?<!共)和(?!社会保障|计划生育|信息化|卫生|管理) 与 或 即 见 指 的 了 "
+    "在 由 为 是 等 对 将 从 并 号 原 日 之"
 )
+_AFTER_WORDS = re.compile(f".*{any_of(f'{_CITES} {_JOINS}')}(?=[一-龥])")
 _CODE_END = frozenset("发办函字规通文告释注电明任")
 _AGENCY_END = re.compile(r"(?:部|委|委员会|局|院|署|总局|主席|政府|国|省|市|厅|会|办公厅|办公室|军|行|中心)$")
 

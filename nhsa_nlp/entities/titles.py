@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from nhsa_nlp.text.patterns import any_of
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
@@ -22,49 +24,63 @@ _MAX_TITLE = 160  # characters; the longest title in use has about 110
 _MARK = re.compile(r"[《》〈〉<>]")
 _MISREAD_OPEN, _MISREAD_CLOSE = "【［[", "】］]"
 
+_YEAR = r"(?:19|20)\d\d"
+_NOTE = r"[（(][^（()）]{1,24}[)）]"  # （试行）
 # What kind of document a title names, by its last word.
-_KIND = re.compile(
-    r"(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|决议|目录|清单|标准|规范|指南|细则|规程|规则|规章|公告|通告|公报|公约|准则"
-    r"|制度|指引|要点|措施|批复|函|令|法|法典|宪法|协议|协定|宣言|名单|名录|分类|编码|手册|大纲|守则|章程|须知|政策|白皮书"
-    r"|说明|要求|共识|路径|预案|体系|框架|原则|总则|通则|药典|年鉴|报告|纪要|安排|分工|办法实施|解释|答复|讲话|倡议|承诺|机制|流程|程序|格式|模板|范本|样本|文本|代码|术语|行动|工程|指标|指导|样式|大典|文书)"
-    r"(?:[（(][^（()）]{1,24}[)）])*(?:[\dⅠ-Ⅻ一二三四五六七八九十]{1,4}|[\d.]+版?|[（(]?(?:19|20)\d\d年?版?[)）]?)?$"
+_DOCUMENTS = any_of(
+    "意见 通知 条例 办法 规定 方案 规划 计划 纲要 决定 决议 目录 清单 标准 规范 指南 细则 规程 规则 "
+    "规章 公告 通告 公报 公约 准则 制度 指引 要点 措施 批复 函 令 法 法典 宪法 协议 协定 宣言 名单 "
+    "名录 分类 编码 手册 大纲 守则 章程 须知 政策 白皮书 说明 要求 共识 路径 预案 体系 框架 原则 总则 "
+    "通则 药典 年鉴 报告 纪要 安排 分工 办法实施 解释 答复 讲话 倡议 承诺 机制 流程 程序 格式 模板 "
+    "范本 样本 文本 代码 术语 行动 工程 指标 指导 样式 大典 文书"
 )
-_PROPOSAL = re.compile(
-    r"(?:建议|提案|议案|质询|倡议书|建议案)(?:的?(?:答复|复函|函)|)(?:[（(][^（()）]{1,24}[)）])?$"
+_NUMBERED_EDITION = rf"[\dⅠ-Ⅻ一二三四五六七八九十]{{1,4}}|[\d.]+版?|[（(]?{_YEAR}年?版?[)）]?"
+_KIND = re.compile(rf"{_DOCUMENTS}(?:{_NOTE})*(?:{_NUMBERED_EDITION})?$")
+_PROPOSAL = re.compile(rf"{any_of('建议 提案 议案 质询 倡议书 建议案')}(?:的?(?:答复|复函|函)|)(?:{_NOTE})?$")
+_CERTIFICATES = (
+    "证 证书 执照 报告书 通知书 申请书 说明书 意见书 决定书 告知书 责任书 批件 处方 病历 证明 凭证 "
+    "发票 收据 批准文件 合同 协议书 委托书 承诺书 知情同意书 申请表 登记表 审批表 备案表 回执 答卷 "
+    "试卷"
 )
-_NOT_POLICY = re.compile(
-    r"(?:证|证书|执照|报告书|通知书|申请书|说明书|意见书|决定书|告知书|责任书|批件|处方|病历|证明|凭证|发票|收据|批准文件|日报|晚报|晨报|时报|周报|简报|早报|学报|杂志|周刊|月刊|季刊|期刊|半月刊|读本|教程|教材|课件|讲义|全集|选集|文集|词典|字典"
-    r"|之歌|联播|访谈|专栏|栏目|论坛|日记|交流|合同|协议书|委托书|承诺书|知情同意书|申请表|登记表|审批表|备案表|回执|答卷|试卷|信|史|传|记|梦|经|语)$"
+_MEDIA = (
+    "日报 晚报 晨报 时报 周报 简报 早报 学报 杂志 周刊 月刊 季刊 期刊 半月刊 读本 教程 教材 课件 讲义 "
+    "全集 选集 文集 词典 字典 之歌 联播 访谈 专栏 栏目 论坛 日记 交流 信 史 传 记 梦 经 语"
 )
+_NOT_POLICY = re.compile(f"{any_of(f'{_CERTIFICATES} {_MEDIA}')}$")
+_WORK = "杂志 期刊 栏目 节目 电影 纪录片 小说 论文 文章 公众号 小程序 APP App 软件"
 _WORK_AFTER = re.compile(
-    r"(?:等)?(?:一书|一文|杂志|期刊|节目|栏目|电影|电视剧|纪录片|小说|专栏|月刊|周刊|公众号|小程序|APP|App|app|软件|游戏|论文|文章|等报刊|等媒体|报道)"
+    f"等?{any_of(_WORK + ' 一书 一文 专栏 电视剧 月刊 周刊 app 游戏 等报刊 等媒体 报道')}"
 )
-_WORK_BEFORE = re.compile(
-    r"(?:杂志|期刊|刊物|发表在|刊登在|刊发于|专著|著作|论文|文章|图书|教材|歌曲|小说|电影|纪录片|栏目|节目|小程序|公众号|App|APP|软件)$"
-)
+_WORK_BEFORE = re.compile(f"{any_of(_WORK + ' 刊物 发表在 刊登在 刊发于 专著 著作 图书 教材 歌曲')}$")
 _PROPOSAL_BEFORE = re.compile(
     r"(?:(?:您|你|你们|您们|代表|委员|贵院|贵委)(?:们)?(?:所)?(?:提出|提交|撰写|反映)?的|提交的|递交的)(?:关于)?$"
 )
-_PROPOSAL_AFTER = re.compile(
-    r"(?:的)?(?:建议|提案|议案|来信)?(?:[（(][^（()）]{1,24}[)）])?(?:收悉|已收悉|已收到|由我)"
-)
+_PROPOSAL_AFTER = re.compile(rf"的?(?:建议|提案|议案|来信)?(?:{_NOTE})?(?:收悉|已收悉|已收到|由我)")
 # What is issued, cited or obeyed is a policy even where its last word does not say so.
-_CITED_BEFORE = re.compile(
-    r"(?:印发|发布|出台|制定|修订|实施|施行|下发|颁布|颁发|根据|按照|依据|依照|遵照|落实|贯彻|执行|列入|纳入|公布|审议|通过|签署|转发|起草|编制|形成|推动|推广|"
-    r"联合|配合|完善|研究|参照|对照|符合|简称|下称|依|按|据)(?:了|的|出|为)?[“：]?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
+_ISSUES = (
+    "印发 发布 出台 制定 修订 实施 施行 下发 颁布 颁发 列入 纳入 公布 审议 通过 签署 转发 起草 编制 "
+    "形成 推动 推广 联合 配合 完善 研究 简称 下称"
 )
+_CITES = "根据 按照 依据 依照 遵照 落实 贯彻 执行 参照 对照 符合 依 按 据"
+_CITED_BEFORE = re.compile(
+    f"{any_of(f'{_ISSUES} {_CITES}')}(?:了|的|出|为)?[“：]?(?:新版|新的|新|最新|现行|新修订的?|国家)?$"
+)
+_DEMANDS = "规定 明确 提出 要求 指出 强调 等文件 等规定 等政策"
 _CITED_AFTER = re.compile(
-    r"(?:规定|明确|提出|要求|指出|强调|等文件|等规定|等政策|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{1,14}[〔\[［【（(](?:19|20)\d\d))"
+    rf"{any_of(_DEMANDS)}|第[\d一二三四五六七八九十百]+条|[（(](?:以下|[一-龥]{{1,14}}[〔\[［【（(]{_YEAR})"
 )
 
 _NOT_LAW_AFTER = re.compile(r"实施(?:条例|细则)|[律院治庭制官学定]|规(?![定制范划])|人(?!民|员|们)|宝")
-_TITLED = re.compile(
-    r"关于[^，。；！？《》\n]{4,90}?(?:意见|通知|方案|办法|规划|决定|公告|通告|纲要|计划|规定|细则|批复|函)"
-    r"(?=[（(\[［【〔]?[一-龥]{2,12}[〔\[［【（(](?:19|20)\d\d[〕\]］】）)]\d{1,5}号)"
-)
+# Without title marks: from 关于 to the kind of document before a document number.
+_NAMED_KINDS = any_of("意见 通知 方案 办法 规划 决定 公告 通告 纲要 计划 规定 细则 批复 函")
+_CODED_NUMBER = rf"[（(\[［【〔]?[一-龥]{{2,12}}[〔\[［【（(]{_YEAR}[〕\]］】）)]\d{{1,5}}号"
+_TITLED = re.compile(rf"关于[^，。；！？《》\n]{{4,90}}?{_NAMED_KINDS}(?={_CODED_NUMBER})")
+# Where the closing mark was lost: to the kind of document before a misread mark or the end of the clause.
+_UNCLOSED_KINDS = any_of("意见 通知 条例 办法 规定 方案 规划 计划 纲要 决定 目录 规范 细则 法")
+_UNCLOSED = re.compile(rf"《[^《》，。；\n]{{2,80}}?{_UNCLOSED_KINDS}(?:[】］\]]|(?=[）)（(，。；、的]))")
 # The issuers directly before 关于 belong to a title, an introducing verb does not.
 _INTRODUCED = re.compile(
-    r".*(?:根据|按照|依据|依照|遵照|印发|发布|下发|出台|落实|贯彻|执行|参照|见|以及|及|和|与|的|了)"
+    ".*" + any_of("根据 按照 依据 依照 遵照 印发 发布 下发 出台 落实 贯彻 执行 参照 见 以及 及 和 与 的 了")
 )
 _ISSUERS = re.compile(r"[一-龥、]{2,40}(?:政府|中央|国务院|办公厅|办公室|委员会|局|委|部|厅|院|中心)")
 
@@ -176,12 +192,9 @@ def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
     if plain:
         return None, index + 1
     # No closing mark: the title ends with the kind of document it names.
-    tail = re.match(
-        r"《[^《》，。；\n]{2,80}?(?:意见|通知|条例|办法|规定|方案|规划|计划|纲要|决定|目录|规范|细则|法)(?:[】］\]]|(?=[）)（(，。；、的]))",
-        text[start : start + 90],
-    )
+    tail = _UNCLOSED.match(text, start, start + 90)
     if tail:
-        return start + tail.end(), index + 1
+        return tail.end(), index + 1
     return None, index + 1
 
 

@@ -70,12 +70,15 @@ def percentile_interval(value: float | None, draws: Iterable[float | None]) -> I
     return {"value": known, "low": low, "high": high}
 
 
-def format_interval(figure: Interval) -> str:
-    """Return a figure with its interval as far as they are defined."""
-    value, low, high = figure["value"], figure["low"], figure["high"]
+def format_interval(figure: Interval | float | None) -> str:
+    """Return a figure, with its interval if it has one, as far as they are defined."""
+    value, low, high = (
+        (figure["value"], figure["low"], figure["high"]) if isinstance(figure, dict) else (figure, None, None)
+    )
     if value is None:
         return "–"
-    return f"{value:.3f}" if low is None or high is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"
+    rounded = f"{round(value, 3) + 0.0:.3f}"  # never -0.000
+    return rounded if low is None or high is None else f"{rounded} [{low:.3f}, {high:.3f}]"
 
 
 def bootstrap_interval(

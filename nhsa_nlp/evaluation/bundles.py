@@ -8,7 +8,7 @@ from typing import Any
 
 import nhsa_nlp
 from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
-from nhsa_nlp.evaluation.bootstrap import Interval, format_interval
+from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_model
 from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
 from nhsa_nlp.pipeline.bundle import read_manifest, verify_bundle
@@ -130,16 +130,10 @@ def _name(bundle: Path) -> str:
 
 def _table(labels: dict[str, Any]) -> list[str]:
     width = 2 + max((2 * len(label) for label in labels), default=0)
-
-    def cell(figure: Interval | float | None) -> str:
-        if figure is None or isinstance(figure, float):
-            return "–" if figure is None else f"{figure:.3f}"
-        return format_interval(figure)
-
     lines = [f"{'':{width}}{'texts':>8}  {'precision':22}{'recall':22}{'F1':22}"]
     for label, figures in labels.items():
         wide = sum(ord(char) > 0x2E80 for char in label)  # Chinese characters take two columns
         count = figures["support"] if "support" in figures else figures["tp"] + figures["fn"]
-        cells = "".join(f"{cell(figures[key]):22}" for key in ("precision", "recall", "f1"))
+        cells = "".join(f"{format_interval(figures[key]):22}" for key in ("precision", "recall", "f1"))
         lines.append(f"{label:{width - wide}}{count:>8}  {cells.rstrip()}")
     return lines

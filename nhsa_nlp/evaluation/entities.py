@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
+from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.metrics import prf, spread
 from nhsa_nlp.record import EntityRecord, is_policy, is_quantity
 
@@ -215,7 +216,7 @@ def format_report(report: dict[str, Any]) -> str:
             if label not in figures:
                 continue
             score, folds = figures[label], figures["f1_over_folds"].get(label)
-            cells = "".join(f"{_cell(score[key]):>10}" for key in ("precision", "recall", "f1"))
+            cells = "".join(f"{format_interval(score[key]):>10}" for key in ("precision", "recall", "f1"))
             over_folds = f"{folds['mean']:13.3f} ± {folds['std']:.3f}" if folds else ""
             lines.append(f"{variant:10}{label:10}{cells}{over_folds}")
         for key, name in (("values", "value, unit and op right"), ("short_titles", "short titles resolved")):
@@ -226,7 +227,3 @@ def format_report(report: dict[str, Any]) -> str:
             f"{figures['training_seconds']:.0f} s of training a fold"
         )
     return "\n".join(lines)
-
-
-def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"

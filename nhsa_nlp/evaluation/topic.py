@@ -30,7 +30,7 @@ COMPARED_NOTE = (
 )
 """What the tests of the comparison are about."""
 
-_NAMES = {
+FIGURE_NAMES = {
     "exact": "exact label",
     "facets": "facets",
     "macro_f1": "macro-F1",
@@ -38,6 +38,7 @@ _NAMES = {
     "log_loss": "log loss",
     "brier": "Brier score",
 }
+"""The figures of a report, by key, as readers know them."""
 
 
 def evaluate_topic(
@@ -144,7 +145,7 @@ def _setting(
     groups: NDArray[np.int64],
 ) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]:
     """Return the figures of one way to split, those from subject lines, and the labels predicted."""
-    figures: dict[str, list[float]] = {name: [] for name in _NAMES}
+    figures: dict[str, list[float]] = {name: [] for name in FIGURE_NAMES}
     transfer: dict[str, list[float]] = {"exact": [], "facets": []}
     pooled: list[FloatArray] = []
     answers: list[list[str]] = []
@@ -189,7 +190,7 @@ def format_topic_report(report: dict[str, Any]) -> str:
         f"most frequent label {report['majority']:.1%}",
         f"{'':20}" + "".join(f"{name:>18}" for name in settings),
     ]
-    for key, title in _NAMES.items():
+    for key, title in FIGURE_NAMES.items():
         cells = [f"{report[s][key]['mean']:.3f} ± {report[s][key]['std']:.3f}" for s in settings]
         lines.append(f"{title:20}" + "".join(f"{cell:>18}" for cell in cells))
     lines.append(f"{'calibration error':20}" + "".join(f"{report[s]['ece']:>18.3f}" for s in settings))

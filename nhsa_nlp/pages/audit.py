@@ -1,22 +1,14 @@
-"""An audit as one web page: doubtful labels, and near-duplicates side by side.
-
-The page stands alone: no script, nothing from outside, and a content security policy that forbids both.
-Documents are untrusted, so the template escapes every piece of them.
-"""
+"""An audit as one web page: doubtful labels, and near-duplicates side by side."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from nhsa_nlp.labelling.audit import Audit, Pair
 from nhsa_nlp.labelling.differences import differences
 from nhsa_nlp.labelling.reasons import reasons
+from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.text import clean
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 _MOST_PAIRS = 200  # a page with more is no longer read
 _MOST_FINDINGS = 500
@@ -36,7 +28,9 @@ def render_audit(audit: Audit) -> str:
     ]
     pairs = sorted(audit.pairs, key=lambda pair: (not pair.contradictory, -pair.share))
     cleaned = lru_cache(maxsize=None)(lambda index: clean(audit.texts[index][:_LONGEST]).text)
-    return _template().render(
+    return render_page(
+        "audit",
+        title="标签核查",
         audit=audit,
         doubtful=doubtful[:_MOST_FINDINGS],
         findings_left=max(0, len(doubtful) - _MOST_FINDINGS),
@@ -53,12 +47,3 @@ def render_audit(audit: Audit) -> str:
 
 def _is_cut(audit: Audit, pair: Pair) -> bool:
     return any(len(audit.texts[index]) > _LONGEST for index in (pair.one, pair.other))
-
-
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(files("nhsa_nlp.pages").joinpath("audit.html.j2").read_text("utf-8"))

@@ -1,0 +1,163 @@
+"""The figures of an evaluation drawn as one SVG picture, to stand inside a page."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.pages.rendering import showable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f", "scores": "#0b6e99"}
+_LONGEST_LABEL = 40  # characters; a longer one would leave no room for the plot
+# The stylesheet of the page says the same; that of the picture is not one its policy allows.
+_OWN_STYLE = re.compile(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", re.DOTALL)
+
+
+def check_plotting() -> None:
+    """Raise InputError if the plots cannot be drawn because matplotlib is not installed."""
+    try:
+        importlib.import_module("matplotlib")
+    except ImportError as error:
+        raise InputError(
+            "a report with plots needs matplotlib: run pip install 'nhsa-nlp[report]', or leave --report out"
+        ) from error
+
+
+def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
+    """Draw what an evaluation measured: reliability, risk and coverage, confusion, learning curve.
+
+    Parameters
+    ----------
+    report
+        The figures, those of each setting under its name, and ``learning_curve`` if it was measured.
+    settings
+        The names of the settings.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    check_plotting()
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    plots: list[Callable[[Axes], None]] = [
+        partial(_reliability, report=report, settings=settings),
+        partial(_risk_coverage, report=report, settings=settings),
+    ]
+    plots += [
+        partial(_confusion, confusion=report[setting]["confusion"], setting=setting)
+        for setting in settings
+        if "confusion" in report[setting]  # not where there are too many labels to be legible
+    ]
+    if "learning_curve" in report:
+        plots.append(partial(_learning, curve=report["learning_curve"]))
+    style: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "nhsa-nlp", "font.size": 9}
+    style["text.parse_math"] = False  # a label such as $x$ is not a formula
+    with mpl.rc_context(style), warnings.catch_warnings():
+        # matplotlib measures the text with its own font; the browser draws it with those of the page.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        rows = -(-len(plots) // 2)
+        figure = Figure(figsize=(10, 4.2 * rows), layout="constrained")
+        places = figure.subplots(rows, 2, squeeze=False).ravel()
+        for place, draw in zip(places, plots, strict=False):
+            draw(place)
+        for place in places[len(plots) :]:
+            place.set_axis_off()
+        drawn = io.StringIO()
+        nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        figure.savefig(drawn, format="svg", metadata=nothing)
+    text = drawn.getvalue()
+    return Markup(_OWN_STYLE.sub("", text[text.index("<svg") :]))  # noqa: S704 - matplotlib escapes labels
+
+
+def _reliability(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
+    axes.plot([0, 1], [0, 1], color="#999", linestyle=":")
+    for setting in settings:
+        bins = [b for b in report[setting]["reliability"] if b["count"]]
+        axes.plot(
+            [b["confidence"] for b in bins],
+            [b["accuracy"] for b in bins],
+            marker="o",
+            color=_COLOURS[setting],
+            label=setting,
+        )
+    axes.set(title="Reliability", xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
+    if len(settings) > 1:
+        axes.legend()
+
+
+def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
+    for setting in settings:
+        points = report[setting]["risk_coverage"]
+        axes.plot(
+            [p["coverage"] for p in points],
+            [p["error"] for p in points],
+            marker=".",
+            color=_COLOURS[setting],
+            label=setting,
+        )
+    axes.set(
+        title="Risk and coverage",
+        xlabel="share of the documents, the most confident first",
+        ylabel="share wrong",
+        xlim=(0, 1),
+    )
+    axes.set_ylim(bottom=0)
+    if len(settings) > 1:
+        axes.legend()
+
+
+def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
+    names, counts = [_legible(name) for name in confusion["labels"]], confusion["counts"]
+    highest = max(max(row) for row in counts)
+    title = "Labels given" if setting == "scores" else f"Labels given, all repeats, {setting}"
+    axes.pcolormesh(counts, cmap="Blues", edgecolors="white", linewidth=0.5)
+    for row, line in enumerate(counts):
+        for column, count in enumerate(line):
+            if count:
+                colour = "white" if count > highest / 2 else "black"
+                axes.text(column + 0.5, row + 0.5, str(count), ha="center", va="center", color=colour)
+    middle = [place + 0.5 for place in range(len(names))]
+    axes.set_xticks(middle, names, rotation=45, ha="right")
+    axes.set_yticks(middle, names)
+    axes.invert_yaxis()
+    axes.set(title=title, xlabel="predicted", ylabel="right")
+
+
+def _legible(label: str) -> str:
+    return showable(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…")
+
+
+def _learning(axes: Axes, curve: dict[str, Any]) -> None:
+    points = curve["points"]
+    sizes = [p["documents"] for p in points]
+    for key, title, colour in (("exact", "exact label", "#0b6e99"), ("facets", "facets", "#5a8f3c")):
+        axes.errorbar(
+            sizes,
+            [p[key]["mean"] for p in points],
+            yerr=[p[key]["std"] for p in points],
+            marker="o",
+            capsize=3,
+            color=colour,
+            label=title,
+        )
+    axes.set(
+        title=f"Learning curve, {curve['split']}, {curve['repeats']} repeats",
+        xlabel="documents to train on",
+        ylabel="accuracy",
+        ylim=(0, 1),
+    )
+    axes.legend()
