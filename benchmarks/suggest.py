@@ -75,12 +75,12 @@ def similarity(texts: list[str]) -> FloatArray:
 
 def at_random(state: State) -> list[int]:
     """Choose whatever comes."""
-    return state.rng.permutation(len(state.pool)).tolist()
+    return list(map(int, state.rng.permutation(len(state.pool))))
 
 
 def by_margin(state: State) -> list[int]:
     """Choose where the best two labels are nearest (Scheffer, Decomain and Wrobel 2001)."""
-    return np.lexsort((state.rng.random(len(state.pool)), -state.doubts)).tolist()
+    return list(map(int, np.lexsort((state.rng.random(len(state.pool)), -state.doubts))))
 
 
 def by_margin_and_distance(state: State) -> list[int]:

@@ -1,5 +1,6 @@
 import pytest
 from hypothesis import settings
+from spacy.language import Language
 
 from tests.paths import LETTERS
 
@@ -16,7 +17,7 @@ def letters() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def nlp():
+def nlp() -> Language:
     """The pipeline that is shipped."""
     import nhsa_nlp
 

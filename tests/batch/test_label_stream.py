@@ -27,7 +27,7 @@ def ids(results: Iterator[Any]) -> list[str]:
 def test_every_kind_of_item_gives_its_record_in_order() -> None:
     row = namedtuple("row", ["id", "text"])
     text = (LETTERS / "npc-13-4-2020.txt").read_text("utf-8")
-    items = [
+    items: list[Any] = [
         Document("a", "a.txt", text),
         text,
         ("c", text),
@@ -42,7 +42,8 @@ def test_every_kind_of_item_gives_its_record_in_order() -> None:
         {"id": "l\ud800", "text": None, "source": "\udfff"},
     ]
     found = list(label_stream(items, workers=2))
-    records, failures = found[:5], found[5:]
+    records: list[Any] = found[:5]
+    failures: list[Any] = found[5:]
     assert ids(iter(found)) == ["a", "2", "c", "d", "e", "6", "7", "8", "9", "j", "k\ufffd", "l\ufffd"]
     assert [record["source"] for record in records] == ["a.txt", "", "", "", ""]
     assert all(record["topic"] == records[0]["topic"] for record in records)

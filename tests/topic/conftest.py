@@ -30,12 +30,12 @@ def replies() -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="session")
-def classifier(replies) -> TopicClassifier:
+def classifier(replies: tuple[list[str], list[str]]) -> TopicClassifier:
     return TopicClassifier().fit(*replies)
 
 
 @pytest.fixture(scope="session")
-def model(classifier) -> TopicModel:
+def model(classifier: TopicClassifier) -> TopicModel:
     return classifier.model_
 
 
