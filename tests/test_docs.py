@@ -36,6 +36,7 @@ def test_python_examples_give_what_they_show(page: str, place: Path) -> None:
     assert failed == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in SOURCES if blocks(page, "console")])
 def test_commands_give_what_they_show(page: str, place: Path) -> None:
     complaints, count = run_console(page, place)
@@ -83,6 +84,7 @@ def code(page: str) -> list[str]:
     return [block for language in ("sh", "console", "") for block in blocks(page, language)]
 
 
+@pytest.mark.slow
 def test_the_site_is_built_without_a_complaint(tmp_path: Path) -> None:
     built = subprocess.run(
         [

@@ -53,6 +53,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_whole_workflow(checkout: Path) -> None:
     done = weasel(checkout, "run", "all", ".")
     assert done.returncode == 0, done.stdout + done.stderr

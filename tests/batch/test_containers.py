@@ -105,6 +105,7 @@ def test_a_run_goes_on_in_the_middle_of_a_table(folder: Path, tmp_path: Path) ->
     assert [record["id"] for record in records(output)] == expected()
 
 
+@pytest.mark.slow
 def test_a_container_that_is_done_is_not_opened_again(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     with pytest.raises(InterruptedRun):
@@ -117,6 +118,7 @@ def test_a_container_that_is_done_is_not_opened_again(folder: Path, tmp_path: Pa
     assert (summary.labelled, summary.labelled_now, summary.failed) == (ROWS + 2, 1, 0)
 
 
+@pytest.mark.slow
 def test_members_of_archives_fail_by_themselves(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
         archive.writestr("a.txt", "甲")
@@ -135,6 +137,7 @@ def test_members_of_archives_fail_by_themselves(tmp_path: Path) -> None:
     assert summary.skipped == {".bin": 1}
 
 
+@pytest.mark.slow
 def test_outputs_of_several_formats_hold_the_same_and_texts_can_be_searched(
     folder: Path, tmp_path: Path
 ) -> None:

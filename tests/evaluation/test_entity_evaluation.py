@@ -31,6 +31,7 @@ def test_scores_are_those_of_counting_by_hand(nlp: Language) -> None:
     assert scores["short_titles"] == {"of": 1, "right": 1.0}
 
 
+@pytest.mark.slow
 def test_cross_validation_on_a_small_corpus(tmp_path: Path) -> None:
     data = TRAINING_DATA
     (tmp_path / "replies.tsv").write_bytes((data / "replies.tsv").read_bytes())

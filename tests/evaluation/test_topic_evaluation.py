@@ -14,6 +14,8 @@ from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 from tests.paths import TRAINING_DATA
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def replies() -> tuple[list[str], list[str]]:

@@ -81,6 +81,7 @@ def test_no_folds_no_predictions(texts: list[str], folds: int) -> None:
     assert len(rows) == 0
 
 
+@pytest.mark.slow
 def test_stricter_targets_move_the_thresholds(replies: tuple[list[str], list[str]]) -> None:
     def fit(**parameters: Any) -> TopicModel:
         return TopicClassifier(trees=20, **parameters).fit(*replies).model_
@@ -99,6 +100,7 @@ def test_without_folds_nothing_is_promised(replies: tuple[list[str], list[str]])
     assert {record["label"], *(a["label"] for a in record["alternatives"])} == set(LABELS)
 
 
+@pytest.mark.slow
 def test_sets_hold_the_truth_on_unseen_replies(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies
     groups = near_duplicate_groups(texts)

@@ -64,6 +64,7 @@ def test_cross_validation_and_pipeline(replies: tuple[list[str], list[str]]) -> 
     assert (scores > 0.5).all()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_model(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = (part[:60] for part in replies)
     first, second, other = (
@@ -84,6 +85,7 @@ def test_sample_weights_count(headline_classifier: TopicClassifier) -> None:
         assert found.predict(["球队夺冠"])[0] != labels[other]
 
 
+@pytest.mark.slow
 def test_sample_weights_move_the_facets(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies
     weight = np.where(["医疗" in label for label in labels], 8.0, 1.0)
@@ -227,6 +229,7 @@ TopicClassifier(trees=5, folds=2).fit(texts, ["医保", "医疗"] * 9).to_disk(s
 """
 
 
+@pytest.mark.slow
 def test_every_process_fits_the_same_model(tmp_path: Path) -> None:
     for seed in "12":
         subprocess.run(
@@ -250,6 +253,7 @@ def test_unfitted(replies: tuple[list[str], list[str]]) -> None:
         TopicClassifier().predict(["医保"])
 
 
+@pytest.mark.slow
 def test_train_topic_is_the_released_classifier(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = (part[:40] for part in replies)
     released = TopicClassifier(random_state=5).fit(texts, labels)

@@ -13,6 +13,8 @@ from nhsa_nlp.training.bundle import train_all, train_part
 from nhsa_nlp.training.settings import read_settings
 from tests.paths import TRAINING_DATA
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:

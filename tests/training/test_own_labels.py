@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.pipeline.bundle import verify_bundle
 
+pytestmark = pytest.mark.slow
+
 PHRASES = {
     "收费": ["医院违规收费", "检查费重复收取", "床位费标准过高", "要求退还多收的费用", "价格公示不清"],
     "准入": [
