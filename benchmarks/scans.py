@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parent.parent
 REPLIES = 20
@@ -87,7 +88,7 @@ def scan(page: Any, rng: np.random.Generator, *, held_out: bool) -> Any:
     page = page.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
     if held_out:
         page = page.filter(ImageFilter.GaussianBlur(1.0))
-    levels = np.asarray(page, dtype=np.float32)
+    levels: NDArray[np.floating[Any]] = np.asarray(page, dtype=np.float32)
     if held_out:
         levels = levels * 0.75 + 10
     levels = levels + rng.normal(0, 8 if held_out else 18, levels.shape)

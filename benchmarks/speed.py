@@ -75,8 +75,8 @@ def spacy_ner() -> Work:
 
 def recognizers_text() -> Work:
     """Return Recognizers-Text's Chinese models for numbers with and without units."""
-    from recognizers_number import Culture, NumberRecognizer  # type: ignore[import-untyped]
-    from recognizers_number_with_unit import NumberWithUnitRecognizer  # type: ignore[import-untyped]
+    from recognizers_number import Culture, NumberRecognizer
+    from recognizers_number_with_unit import NumberWithUnitRecognizer
 
     numbers, units = NumberRecognizer(Culture.Chinese), NumberWithUnitRecognizer(Culture.Chinese)
     models = [

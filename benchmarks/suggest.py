@@ -75,12 +75,12 @@ def similarity(texts: list[str]) -> FloatArray:
 
 def at_random(state: State) -> list[int]:
     """Choose whatever comes."""
-    return state.rng.permutation(len(state.pool)).tolist()
+    return list(map(int, state.rng.permutation(len(state.pool))))
 
 
 def by_margin(state: State) -> list[int]:
     """Choose where the best two labels are nearest (Scheffer, Decomain and Wrobel 2001)."""
-    return np.lexsort((state.rng.random(len(state.pool)), -state.doubts)).tolist()
+    return list(map(int, np.lexsort((state.rng.random(len(state.pool)), -state.doubts))))
 
 
 def by_margin_and_distance(state: State) -> list[int]:
@@ -182,9 +182,9 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
-    cached = lru_cache(maxsize=None)(features.read)  # the same 126 texts over and over
+    cached = lru_cache(maxsize=None)(features.extract)  # the same 126 texts over and over
     for module in (classifier, model, suggest, features):
-        vars(module)["read"] = cached
+        vars(module)["extract"] = cached
     rows = read_replies(ROOT / "training/data/replies.tsv", labels=LABELS)
     texts, labels = [row.text for row in rows], [LABELS.index(row.label) for row in rows]
     called = [f"class {number}" for number in range(len(LABELS))] if arguments.plain else LABELS

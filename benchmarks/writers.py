@@ -100,9 +100,9 @@ def main() -> None:
     record = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for action, suffixes in (("write", WRITTEN), ("read", READ)):
         for suffix in suffixes:
-            for count in (most // 10, most) if suffix in wanted else ():
+            for documents in (most // 10, most) if suffix in wanted else ():
                 with tempfile.TemporaryDirectory() as folder:
-                    command = [sys.executable, __file__, "--one", action, suffix, str(count), folder]
+                    command = [sys.executable, __file__, "--one", action, suffix, str(documents), folder]
                     subprocess.run(command, input=record, text=True, check=True)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 ELSEWHERE = {
     "CHANGELOG.md": "project/changelog.md",
     "CONTRIBUTING.md": "project/contributing.md",
+    "RELEASING.md": "project/releasing.md",
+    "SECURITY.md": "project/security.md",
     "README.md": "project/readme.md",
     "README.zh-CN.md": "project/readme.zh-CN.md",
     "benchmarks/README.md": "project/benchmarks.md",
@@ -80,7 +83,8 @@ _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Complete the navigation."""
+    """Complete the navigation, and state the version of the package."""
+    config.copyright = f"nhsa-nlp {version('nhsa-nlp')}"
     nav: list[Any] = list(config.nav or [])
     named = set(_pages(nav))
     docs = Path(config.docs_dir)
@@ -117,7 +121,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         page_of = ELSEWHERE.get(wanted, wanted.removeprefix("docs/") if wanted.startswith("docs/") else "")
         if page_of and files.get_file_from_path(page_of):
             return f"[{text}]({posixpath.relpath(page_of, posixpath.dirname(place) or '.')}{anchor})"
-        if (ROOT / wanted).exists():  # a file that is no page is named, not linked
+        if (ROOT / wanted).exists():  # a file that is not a page is named, not linked
             return text if text.startswith("`") or text != target else f"`{wanted}`"
         return match[0]  # mkdocs complains of it
 

@@ -1,12 +1,26 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import settings
 
 from tests.paths import LETTERS
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
 pytest_plugins = ["tests.labelling.audits"]
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no error
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """All cores, up to eight: each process loads the models again, and more of them save nothing."""
+    return min(8, os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +30,7 @@ def letters() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def nlp():
+def nlp() -> Language:
     """The pipeline that is shipped."""
     import nhsa_nlp
 

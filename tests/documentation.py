@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.paths import LETTERS, ROOT, TRAINING_DATA
@@ -24,15 +25,15 @@ _BASH = shutil.which("bash") or "bash"
 _OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
 
 
-def blocks(page, language):
+def blocks(page: str, language: str) -> list[str]:
     return [match["body"] for match in _matches(page) if match["language"] == language]
 
 
-def _matches(page):
+def _matches(page: str) -> Iterator[re.Match[str]]:
     return _BLOCK.finditer((ROOT / page).read_text("utf-8"))
 
 
-def workplace(folder):
+def workplace(folder: Path) -> Path:
     """Prepare a folder to run a page in."""
     shutil.copytree(LETTERS, folder / "letters")
     (folder / "training").mkdir()
@@ -40,7 +41,7 @@ def workplace(folder):
     return folder
 
 
-def python_failures(page):
+def python_failures(page: str) -> tuple[int, int]:
     """Run the doctests of a page and return how many failed, and of how many."""
     source = "\n".join(block for block in blocks(page, "python") if ">>>" in block)
     test = doctest.DocTestParser().get_doctest(source, {}, str(page), str(page), 0)
@@ -48,7 +49,7 @@ def python_failures(page):
     return results.failed, results.attempted
 
 
-def run_console(page, folder: Path):
+def run_console(page: str, folder: Path) -> tuple[list[str], int]:
     """Run the commands of a page in a folder; return what differs, and how many there were."""
     scripts = folder / ".bin"
     scripts.mkdir()

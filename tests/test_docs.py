@@ -5,6 +5,8 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -18,37 +20,38 @@ PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rgl
 TRANSLATIONS = {page: page.replace(".zh.md", ".md") for page in PAGES if page.endswith(".zh.md")}
 SOURCES = [page for page in PAGES if page not in TRANSLATIONS]
 TEXTS = [*PAGES, "README.md", "README.zh-CN.md", "CONTRIBUTING.md"]
-COMMANDS = typer.main.get_command(app).commands
+COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(workplace(tmp_path))
     return tmp_path
 
 
 @pytest.mark.parametrize("page", [p for p in SOURCES if any(">>>" in b for b in blocks(p, "python"))])
-def test_python_examples_give_what_they_show(page, place):
+def test_python_examples_give_what_they_show(page: str, place: Path) -> None:
     failed, attempted = python_failures(page)
     assert attempted
     assert failed == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in SOURCES if blocks(page, "console")])
-def test_commands_give_what_they_show(page, place):
+def test_commands_give_what_they_show(page: str, place: Path) -> None:
     complaints, count = run_console(page, place)
     assert count
     assert not complaints, "\n".join(complaints)
 
 
 @pytest.mark.parametrize("page", TRANSLATIONS)
-def test_translations_show_the_same_commands_and_examples(page):
+def test_translations_show_the_same_commands_and_examples(page: str) -> None:
     assert blocks(page, "console")
     for language in ("sh", "console", "python"):
         assert blocks(page, language) == blocks(TRANSLATIONS[page], language)
 
 
-def test_python_examples_without_prompts_are_python():
+def test_python_examples_without_prompts_are_python() -> None:
     for page in TEXTS:
         for block in blocks(page, "python"):
             if ">>>" not in block:
@@ -56,7 +59,7 @@ def test_python_examples_without_prompts_are_python():
 
 
 @pytest.mark.parametrize("page", TEXTS)
-def test_commands_and_options_that_are_named_exist(page):
+def test_commands_and_options_that_are_named_exist(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     shown = re.findall(r"nhsa-nlp [^`\n]*", text)
     for line in shown:
@@ -71,17 +74,18 @@ def test_commands_and_options_that_are_named_exist(page):
         assert given <= known | {"--help", "--debug", "-h"}, line
 
 
-def test_commands_in_code_exist():
+def test_commands_in_code_exist() -> None:
     for page in TEXTS:
         for name in re.findall(r"^(?:\$ )?nhsa-nlp ([a-z][a-z-]*)", "\n".join(code(page)), re.MULTILINE):
             assert name in COMMANDS, f"{page}: nhsa-nlp {name}"
 
 
-def code(page):
+def code(page: str) -> list[str]:
     return [block for language in ("sh", "console", "") for block in blocks(page, language)]
 
 
-def test_the_site_is_built_without_a_complaint(tmp_path):
+@pytest.mark.slow
+def test_the_site_is_built_without_a_complaint(tmp_path: Path) -> None:
     built = subprocess.run(
         [
             sys.executable,

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ SPLIT = dict.fromkeys(("exact", "facets", "macro_f1", "confident_half"), SPREAD)
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     for name in ("README.md", "README.zh-CN.md"):
         shutil.copy(ROOT / name, tmp_path)
     methods = {
@@ -39,7 +40,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def run(folder, *options):
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, SCRIPT, "--figures", folder, *options, "README.md", "README.zh-CN.md"],
         cwd=folder,
@@ -48,7 +49,7 @@ def run(folder, *options):
     )
 
 
-def test_tables_are_written_from_the_figures(folder):
+def test_tables_are_written_from_the_figures(folder: Path) -> None:
     assert run(folder, "--check").returncode == 1
     assert run(folder).returncode == 0
     text = (folder / "README.md").read_text("utf-8")
@@ -69,8 +70,8 @@ def test_tables_are_written_from_the_figures(folder):
     assert run(folder, "--check").returncode == 0
 
 
-def test_only_the_tables_change(folder):
-    def without_tables(text):
+def test_only_the_tables_change(folder: Path) -> None:
+    def without_tables(text: str) -> list[str]:
         return [line for line in text.splitlines() if not line.startswith("|")]
 
     run(folder)

@@ -19,23 +19,23 @@ def same(groups: np.ndarray, one: int, other: int) -> bool:
     return bool(groups[one] == groups[other])
 
 
-def test_dissimilar_texts_stay_apart():
+def test_dissimilar_texts_stay_apart() -> None:
     assert near_duplicate_groups([prose(i) for i in range(5)]).tolist() == [0, 1, 2, 3, 4]
 
 
-def test_containment_counts_for_the_smaller_text():
+def test_containment_counts_for_the_smaller_text() -> None:
     groups = near_duplicate_groups([prose(1, 2000), prose(2), prose(1, 2000)[500:800]])
     assert same(groups, 0, 2)
     assert not same(groups, 0, 1)
 
 
-def test_threshold():
+def test_threshold() -> None:
     texts = [prose(1) + prose(2), prose(1)[:120] + prose(3) + prose(4)[:180]]
     assert len(set(near_duplicate_groups(texts, 0.5))) == 2
     assert len(set(near_duplicate_groups(texts, 0.15))) == 1
 
 
-def test_groups_are_connected_components():
+def test_groups_are_connected_components() -> None:
     a, b, c = prose(1), prose(2, 400), prose(3, 500)
     groups = near_duplicate_groups([a + b, prose(9), b + c, c + prose(4)])
     assert groups.tolist() == [0, 1, 0, 0]
@@ -55,30 +55,30 @@ def test_the_pairs_are_those_of_the_groups_with_their_share() -> None:
         near_duplicate_pairs(half, 0)
 
 
-def test_punctuation_and_spaces_do_not_matter():
+def test_punctuation_and_spaces_do_not_matter() -> None:
     text = prose(1)
     spaced = "，".join(text[i : i + 7] for i in range(0, len(text), 7)) + "。\n"
     assert same(near_duplicate_groups([text, spaced]), 0, 1)
 
 
-def test_a_large_family_is_one_group():
+def test_a_large_family_is_one_group() -> None:
     core = prose(0)
     texts = [core + prose(i, 100) for i in range(1, 200)]
     assert set(near_duplicate_groups(texts).tolist()) == {0}
 
 
-def test_short_and_empty_texts():
+def test_short_and_empty_texts() -> None:
     assert near_duplicate_groups(["医保", "医保", "", "", "药"]).tolist() == [0, 0, 1, 2, 3]
     assert near_duplicate_groups([]).shape == (0,)
 
 
 @pytest.mark.parametrize("threshold", [0, -0.1, 1.1])
-def test_impossible_thresholds(threshold):
+def test_impossible_thresholds(threshold: float) -> None:
     with pytest.raises(ValueError, match="threshold"):
         near_duplicate_groups(["a"], threshold)
 
 
-def test_boilerplate_in_ten_thousand_texts_is_no_burden():
+def test_boilerplate_in_ten_thousand_texts_is_no_burden() -> None:
     boilerplate = prose(0, 60)
     texts = [boilerplate + prose(i, 200) for i in range(1, 10_001)]
     texts[7] = texts[9_000][60:] + prose(-1, 50)
@@ -92,7 +92,7 @@ def test_boilerplate_in_ten_thousand_texts_is_no_burden():
 LABELS = ["a"] * 30 + ["b"] * 13 + ["c"] * 2
 
 
-def test_folds_part_the_documents():
+def test_folds_part_the_documents() -> None:
     folds = stratified_folds(LABELS, 5, 0)
     assert sorted(i for _, test in folds for i in test) == list(range(45))
     for train, test in folds:
@@ -100,7 +100,7 @@ def test_folds_part_the_documents():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_labels_are_spread_evenly(seed):
+def test_labels_are_spread_evenly(seed: int) -> None:
     for _, test in stratified_folds(LABELS, 5, seed):
         counts = Counter(LABELS[i] for i in test)
         assert counts["a"] == 6
@@ -109,13 +109,13 @@ def test_labels_are_spread_evenly(seed):
         assert len(test) == 9
 
 
-def test_seed_decides():
+def test_seed_decides() -> None:
     first, again, other = (stratified_folds(LABELS, 5, seed) for seed in (1, 1, 2))
     assert all(np.array_equal(a[1], b[1]) for a, b in zip(first, again, strict=True))
     assert not all(np.array_equal(a[1], b[1]) for a, b in zip(first, other, strict=True))
 
 
-def test_groups_stay_whole_and_folds_balanced():
+def test_groups_stay_whole_and_folds_balanced() -> None:
     rng = np.random.default_rng(0)
     groups = rng.integers(0, 25, 120)
     labels = [str(x) for x in rng.integers(0, 3, 120)]
@@ -136,13 +136,13 @@ def test_groups_stay_whole_and_folds_balanced():
         (["a"] * 4, 2, [0], "4 labels but 1 groups"),
     ],
 )
-def test_impossible_folds(labels, folds, groups, message):
+def test_impossible_folds(labels: list[str], folds: int, groups: list[int] | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
         stratified_folds(labels, folds, 0, groups)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_equal_groups_are_spread_by_label(seed):
+def test_equal_groups_are_spread_by_label(seed: int) -> None:
     labels = list("aabb") * 5
     groups = [i // 2 for i in range(20)]
     for _, test in stratified_folds(labels, 5, seed, groups):

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.paths import ROOT
 
-LAYERS = (
-    {"errors", "record"},
-    {"checks", "splits"},
-    {"text"},
-    {"entities"},
-    {"letter"},
-    {"topic"},
-    {"io"},
-    {"data"},
-    {"pipeline"},
-    {"archive"},
-    {"batch", "evaluation", "labelling"},
-    {"training"},
-    {"pages"},
-    {"cli"},
-)
-"""From the bottom to the top; the parts of one layer do not import each other. Written down once
-more, with the reasons, in CONTRIBUTING.md."""
-
-APART = {("topic", "entities")}
-"""A part and one below it that it does not import all the same."""
-
 PACKAGE = ROOT / "nhsa_nlp"
+
+
+def table() -> list[tuple[set[str], set[str]]]:
+    """The layers of CONTRIBUTING.md from the bottom to the top: their parts, and what they leave alone."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| does not import |")[2]
+    rows = [line.split("|")[1:-1] for line in text.partition("\n\n")[0].splitlines() if "`" in line]
+    assert all(why.strip() for _, why, _ in rows), "every layer has its reason"
+    return [
+        (set(re.findall("`(.+?)`", parts)), set(re.findall("`(.+?)`", apart))) for parts, _, apart in rows
+    ]
+
+
+LAYERS = [parts for parts, _ in table()]
+APART = {(part, other) for parts, others in table() for part in parts for other in others}
 
 
 def modules() -> dict[str, Path]:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ SETTINGS = {
 }
 
 
-def weasel(folder, *arguments):
+def weasel(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     overrides = [word for name, value in SETTINGS.items() for word in (f"--vars.{name}", value)]
     return subprocess.run(
         [sys.executable, "-m", "weasel", *arguments, *overrides],
@@ -33,7 +34,7 @@ def weasel(folder, *arguments):
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("project.yml", "README.md", "README.zh-CN.md"):
         shutil.copy(ROOT / name, folder)
@@ -52,7 +53,8 @@ def checkout(tmp_path_factory):
     return folder
 
 
-def test_the_whole_workflow(checkout):
+@pytest.mark.slow
+def test_the_whole_workflow(checkout: Path) -> None:
     done = weasel(checkout, "run", "all", ".")
     assert done.returncode == 0, done.stdout + done.stderr
     manifest = json.loads((checkout / "bundle/manifest.json").read_text("utf-8"))
@@ -71,7 +73,7 @@ def test_the_whole_workflow(checkout):
     assert "Running command" not in again.stdout
 
 
-def test_every_step_has_a_help_text_and_nothing_goes_outside():
+def test_every_step_has_a_help_text_and_nothing_goes_outside() -> None:
     import srsly
 
     project = srsly.read_yaml(ROOT / "project.yml")

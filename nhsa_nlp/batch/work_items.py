@@ -171,7 +171,7 @@ class Unpacker:
                     yield part
                     skip, attempts = skip + 1, 0
                 return
-            except WorkerDiedError as death:  # noqa: PERF203 - once a death
+            except WorkerDiedError as death:
                 self._worker = None
                 attempts += 1
                 failure = self._given_up(file, death, attempts)

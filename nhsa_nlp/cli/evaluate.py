@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress
 
 
-class EvaluatedPart(str, Enum):
+class EvaluatedPart(StrEnum):
     """What can be evaluated."""
 
     TOPIC = "topic"

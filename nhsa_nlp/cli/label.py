@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections import Counter
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +24,7 @@ _STANDARD_OUTPUT = Path("-")
 _MEGABYTE = 1_000_000
 
 
-class Engine(str, Enum):
+class Engine(StrEnum):
     """What labels."""
 
     LOCAL = "local"

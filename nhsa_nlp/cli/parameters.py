@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from nhsa_nlp.data.annotations.tools import Tool
 from nhsa_nlp.io.options import MAX_BYTES
 
 
-class SegmenterChoice(str, Enum):
+class SegmenterChoice(StrEnum):
     """What can make the words."""
 
     RJIEBA = "rjieba"

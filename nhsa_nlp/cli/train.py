@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,14 +14,7 @@ if TYPE_CHECKING:
     from nhsa_nlp.training.settings import TrainingSettings
 
 
-class TrainedPart(str, Enum):
-    """What can be trained."""
-
-    TOPIC = "topic"
-    ENTITIES = "entities"
-    SEGMENTER = "segmenter"
-    ALL = "all"
-
+TrainedPart = Literal["topic", "entities", "segmenter", "all"]
 
 _DEFAULT_OUTPUT = Path("models/default")
 
@@ -97,7 +89,7 @@ def train(
     """
     del show_config
     target = _target(part, data, output, test)
-    with Progress(f"training: {part.value}") as progress:
+    with Progress(f"training: {part}") as progress:
         from nhsa_nlp.training.bundle import train_all, train_part
 
         settings = _settings(config).changed(
@@ -113,18 +105,18 @@ def train(
             progress.notice(f"warning: {message}")
 
         say = progress.update
-        if part is TrainedPart.ALL:
+        if part == "all":
             written = train_all(data, target, settings=settings, on_progress=say, on_warning=warn)
         else:
             written = train_part(
-                part.value, data, target, settings=settings, test=test, on_progress=say, on_warning=warn
+                part, data, target, settings=settings, test=test, on_progress=say, on_warning=warn
             )
     typer.echo(f"wrote {written}")
     _summarise(written, part)
 
 
 def _target(part: TrainedPart, data: Path, output: Path | None, test: Path | None) -> Path:
-    if test is not None and part not in (TrainedPart.TOPIC, TrainedPart.ENTITIES):
+    if test is not None and part not in ("topic", "entities"):
         raise typer.BadParameter("is for topic and entities", param_hint="--test")
     if output is None and data.is_file():
         raise typer.BadParameter(
@@ -143,7 +135,7 @@ def _summarise(bundle: Path, part: TrainedPart) -> None:
     """Print what matters most of the figures of what was trained, and where the rest is."""
     from nhsa_nlp.pipeline.bundle import CARD, read_manifest
 
-    trained = ("topic", "entities") if part is TrainedPart.ALL else (part.value,)
+    trained = ("topic", "entities") if part == "all" else (part,)
     metrics = {
         key: value
         for key, value in read_manifest(bundle).metrics.items()

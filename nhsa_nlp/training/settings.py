@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import json
-import sys
 import textwrap
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -22,11 +22,6 @@ from nhsa_nlp.checks import show, unreadable
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import SETTINGS
 from nhsa_nlp.pipeline.segmenters import SegmenterName
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _RENAMED = {"topic.doubt": "label_smoothing"}
 

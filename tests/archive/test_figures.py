@@ -1,20 +1,23 @@
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from spacy.language import Language
 
 from nhsa_nlp.archive.figures import Figure, figure_series, find_figures
 from nhsa_nlp.errors import InputError
 
 
 @pytest.fixture(scope="module")
-def find(nlp):
-    def find(text):
+def find(nlp: Language) -> Callable[[str], list[Figure]]:
+    def find(text: str) -> list[Figure]:
         return find_figures(nlp(text)._.record, text)
 
     return find
 
 
-def dated(figures):
+def dated(figures: list[Figure]) -> list[tuple[str, str | None, str | None]]:
     return [(figure.text, figure.since, figure.date) for figure in figures]
 
 
@@ -44,17 +47,23 @@ def dated(figures):
         ("2022年检查顺利。处罚12029家。", [("12029家", None, None)]),
     ],
 )
-def test_the_date_of_a_figure(find, text, expected):
+def test_the_date_of_a_figure(
+    find: Callable[[str], list[Figure]], text: str, expected: list[tuple[str, str | None, str | None]]
+) -> None:
     assert dated(find(text)) == expected
 
 
-def test_today_is_the_date_of_the_letter(find, letters):
+def test_today_is_the_date_of_the_letter(
+    find: Callable[[str], list[Figure]], letters: dict[str, str]
+) -> None:
     letter = letters["npc-13-4-2020"].replace("一、", "目前已有29个省份开通，2020年只有20个。\n一、", 1)
     assert {("29个", None, "2021-07-29"), ("20个", None, "2020")} <= set(dated(find(letter)))
     assert dated(find("目前已有29个省份开通。")) == [("29个", None, None)]  # a text without a date of its own
 
 
-def test_offsets_are_those_of_the_raw_text(find, letters):
+def test_offsets_are_those_of_the_raw_text(
+    find: Callable[[str], list[Figure]], letters: dict[str, str]
+) -> None:
     for text in letters.values():
         figures = find(text)
         assert figures
@@ -63,7 +72,7 @@ def test_offsets_are_those_of_the_raw_text(find, letters):
             assert figure.context.count("#") >= 1
 
 
-def test_phrase_and_context(find):
+def test_phrase_and_context(find: Callable[[str], list[Figure]]) -> None:
     first, second, third = find(
         "2018－2022年，居民医保人均补助标准从490元提高到610元，中央财政下达约1.68万亿元。"
     )
@@ -72,7 +81,9 @@ def test_phrase_and_context(find):
     assert second.context == "2018-2022年，居民医保人均补助标准从490元提高到#，中央财政下达约1.68万亿元"
 
 
-def test_series_joins_what_several_documents_report(nlp, find):
+def test_series_joins_what_several_documents_report(
+    nlp: Language, find: Callable[[str], list[Figure]]
+) -> None:
     texts = {
         "a": "2022年居民医保人均筹资标准仅为960元。",
         "b": "2022年居民医保人均筹资标准为960元，2021年筹资标准为900元。",
@@ -92,8 +103,8 @@ def test_series_joins_what_several_documents_report(nlp, find):
     assert figure_series(figures, "没有") == []
 
 
-def test_a_rate_counts_for_its_unit_and_undated_come_last():
-    def figure(value, unit, date):
+def test_a_rate_counts_for_its_unit_and_undated_come_last() -> None:
+    def figure(value: Any, unit: str, date: str | None) -> Figure:
         return Figure("d", 0, 1, "x", value, unit, "eq", "标准", "标准#", date, None)
 
     figures = [
@@ -106,7 +117,7 @@ def test_a_rate_counts_for_its_unit_and_undated_come_last():
     assert [point.value for point in figure_series(figures, "标准", unit="元")] == [(3, 5), 2, 1]
 
 
-def test_mistakes_are_named(nlp):
+def test_mistakes_are_named(nlp: Language) -> None:
     record = nlp("支出5亿元。")._.record
     with pytest.raises(InputError, match="another text"):
         find_figures(record, "支出6亿元。")
@@ -114,7 +125,7 @@ def test_mistakes_are_named(nlp):
         figure_series([], "(")
 
 
-def test_long_texts_take_linear_time(nlp, find):
+def test_long_texts_take_linear_time(nlp: Language, find: Callable[[str], list[Figure]]) -> None:
     import time
 
     took = []

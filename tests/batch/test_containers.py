@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def container_first(folder: Path) -> Path:
 class Disturb(Watch):
     """Sends a signal to the oldest process: the one that takes apart a container that comes first."""
 
-    def __init__(self, number: signal.Signals, after: int):
+    def __init__(self, number: signal.Signals, after: int) -> None:
         super().__init__()
         self._number = number
         self._after = after
@@ -59,7 +60,7 @@ def _started(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
 
 
-def job(folder: Path, **settings: float) -> Job:
+def job(folder: Path, **settings: Any) -> Job:
     return Job([str(folder)], loader=LOADER, **settings)
 
 
@@ -104,6 +105,7 @@ def test_a_run_goes_on_in_the_middle_of_a_table(folder: Path, tmp_path: Path) ->
     assert [record["id"] for record in records(output)] == expected()
 
 
+@pytest.mark.slow
 def test_a_container_that_is_done_is_not_opened_again(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     with pytest.raises(InterruptedRun):
@@ -116,6 +118,7 @@ def test_a_container_that_is_done_is_not_opened_again(folder: Path, tmp_path: Pa
     assert (summary.labelled, summary.labelled_now, summary.failed) == (ROWS + 2, 1, 0)
 
 
+@pytest.mark.slow
 def test_members_of_archives_fail_by_themselves(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
         archive.writestr("a.txt", "甲")
@@ -134,6 +137,7 @@ def test_members_of_archives_fail_by_themselves(tmp_path: Path) -> None:
     assert summary.skipped == {".bin": 1}
 
 
+@pytest.mark.slow
 def test_outputs_of_several_formats_hold_the_same_and_texts_can_be_searched(
     folder: Path, tmp_path: Path
 ) -> None:

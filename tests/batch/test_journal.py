@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.batch.journal import Journal
-from nhsa_nlp.batch.messages import make_result
+from nhsa_nlp.batch.messages import Result, make_result
 from nhsa_nlp.batch.unique_ids import UniqueIds
 
 
@@ -19,7 +19,7 @@ def write(folder: Path, numbers: range) -> None:
             journal.append((f"{number}.txt", 1, 2), 0, str(number), result(number))
 
 
-def result(number: int):
+def result(number: int) -> Result:
     return make_result([{"record": {"id": str(number), "topic": {"label": "医保"}}, "text": "甲\n\t乙"}])
 
 

@@ -13,6 +13,7 @@ from tests.batch.ray_session import Silent
 from tests.paths import ROOT
 
 
+@pytest.mark.slow
 def test_a_ray_cluster_gives_what_this_machine_gives(tmp_path: Path) -> None:
     if find_spec("ray") is None:
         pytest.fail('this test needs Ray: pip install -e ".[test]"')

@@ -80,6 +80,7 @@ def undisturbed(job_: Job, place: Path) -> list[dict[str, Any]]:
     return records(place / "undisturbed.jsonl")
 
 
+@pytest.mark.slow
 def test_failures_are_listed_with_source_kind_and_reason(folder: Path, tmp_path: Path) -> None:
     (folder / "05.txt").write_text(faults.RAISE, encoding="utf-8")
     (folder / "06.txt").write_bytes(b"\0")
@@ -135,6 +136,7 @@ def test_an_output_that_cannot_be_written_can_be_exchanged(folder: Path, tmp_pat
     assert len(records(third)) == 30
 
 
+@pytest.mark.slow
 def test_inputs_that_changed_meanwhile_are_seen(folder: Path, tmp_path: Path) -> None:
     (folder / "10.md").write_text("同名", encoding="utf-8")
     output = tmp_path / "out.jsonl"
@@ -223,6 +225,7 @@ def test_raw_texts_are_kept_beside_the_output(tmp_path: Path) -> None:
     assert text_path("con") != Path("con.txt")
 
 
+@pytest.mark.slow
 def test_outputs_that_differ_in_their_suffix_share_nothing(folder: Path, tmp_path: Path) -> None:
     (folder / "05.txt").write_text("", encoding="utf-8")
     run(job(folder), [tmp_path / "out.jsonl"], Watch(), keep_text=True)
@@ -233,6 +236,7 @@ def test_outputs_that_differ_in_their_suffix_share_nothing(folder: Path, tmp_pat
     assert (tmp_path / "out.csv.texts").is_dir()
 
 
+@pytest.mark.slow
 def test_texts_replace_only_texts(folder: Path, tmp_path: Path) -> None:
     texts = tmp_path / "out.jsonl.texts"
     texts.mkdir()
@@ -309,6 +313,7 @@ def begin(many: Path, output: Path, lines: int, *options: str, **settings: Any) 
     return process
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_same_command_goes_on(many: Path, expected: bytes, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     chosen = random.Random(7)  # noqa: S311
@@ -366,6 +371,7 @@ def test_sigterm_ends_the_run_in_order(many: Path, tmp_path: Path) -> None:
     assert errors.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_an_ignored_interrupt_stays_ignored(many: Path, expected: bytes, tmp_path: Path) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

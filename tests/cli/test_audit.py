@@ -11,7 +11,7 @@ from nhsa_nlp.cli.app import app
 from tests.labelling.audits import headline
 
 
-def run(*args: str | Path) -> Any:
+def run(*args: str | Path | int) -> Any:
     return CliRunner().invoke(app, ["audit", *map(str, args)])
 
 

@@ -13,6 +13,7 @@ from tests.paths import TRAINING_DATA
 REPLIES = TRAINING_DATA / "replies.tsv"
 
 
+@pytest.mark.slow
 def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:
     lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:60]), encoding="utf-8")
@@ -26,6 +27,7 @@ def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:
     assert (figures["documents"], figures["folds"], figures["repeats"]) == (60, 2, 1)
 
 
+@pytest.mark.slow
 def test_comparison_and_report(tmp_path: Path) -> None:
     lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:30]), encoding="utf-8")

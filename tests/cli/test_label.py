@@ -182,7 +182,7 @@ def test_hostile_names_are_only_names(tmp_path: Path) -> None:
     for name in names:
         shutil.copy(LETTER, tmp_path / name)
     (tmp_path / "bad\n\x1b[31m.txt").write_bytes(b"\0")
-    shutil.copy(LETTER, os.fsencode(tmp_path) + "/医保.txt".encode("gb18030"))
+    shutil.copy(os.fsencode(LETTER), os.fsencode(tmp_path) + "/医保.txt".encode("gb18030"))
     result = label(tmp_path)
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 1

@@ -18,6 +18,7 @@ def train(*args: str | Path) -> Any:
     return CliRunner().invoke(app, ["train", *map(str, args)])
 
 
+@pytest.mark.slow
 def test_one_part_is_trained_into_a_bundle_that_labels(tmp_path: Path) -> None:
     bundle = shutil.copytree(default_bundle_path(), tmp_path / "bundle")
     lines = (TRAINING_DATA / "replies.tsv").read_text(encoding="utf-8").splitlines(keepends=True)

@@ -1,8 +1,10 @@
 import json
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import nhsa_nlp
 from nhsa_nlp.cli.app import app
@@ -11,30 +13,30 @@ from nhsa_nlp.pipeline.replay import SAMPLES, answers, differences
 
 
 @pytest.fixture
-def bundle(tmp_path):
+def bundle(tmp_path: Path) -> Path:
     """The shipped bundle with what it answers written down."""
     copy = shutil.copytree(default_bundle_path(), tmp_path / "bundle")
     keep(copy, answers(nhsa_nlp.load(copy)))
     return copy
 
 
-def keep(bundle, replay):
+def keep(bundle: Path, replay: list[dict[str, Any]]) -> None:
     path = bundle / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps({**manifest, "replay": replay}), "utf-8")
 
 
-def verify(*args):
+def verify(*args: str | Path) -> Result:
     return CliRunner().invoke(app, ["verify", *map(str, args)])
 
 
-def test_a_bundle_that_answers_as_before(bundle):
+def test_a_bundle_that_answers_as_before(bundle: Path) -> None:
     result = verify(bundle)
     assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines()[1] == f"{len(SAMPLES)} sample texts are answered as before"
 
 
-def test_a_bundle_that_answers_otherwise(bundle):
+def test_a_bundle_that_answers_otherwise(bundle: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
     changed = manifest["replay"]
     changed[1] = {**changed[1], "label": "体育"}
@@ -47,14 +49,14 @@ def test_a_bundle_that_answers_otherwise(bundle):
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_an_altered_file_is_found_first(bundle):
+def test_an_altered_file_is_found_first(bundle: Path) -> None:
     (bundle / "topic" / "weights.npz").write_bytes(b"")
     result = verify(bundle)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "topic/weights.npz was altered" in result.stderr
 
 
-def test_digits_that_differ_between_machines_are_no_difference():
+def test_digits_that_differ_between_machines_are_no_difference() -> None:
     kept = [{"label": "a", "probability": 0.5, "entities": []}]
     assert list(differences(kept, [{**kept[0], "probability": 0.503}])) == []
     assert list(differences(kept, [{**kept[0], "probability": 0.6}])) == [
@@ -63,7 +65,7 @@ def test_digits_that_differ_between_machines_are_no_difference():
     assert list(differences(kept, [])) == ["1 answers are kept, and there are 0 samples"]
 
 
-def test_a_bundle_without_a_card_says_so(bundle):
+def test_a_bundle_without_a_card_says_so(bundle: Path) -> None:
     (bundle / "CARD.md").unlink(missing_ok=True)
     path = bundle / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))

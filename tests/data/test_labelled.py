@@ -2,6 +2,9 @@
 
 import csv
 import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,11 +15,17 @@ from nhsa_nlp.errors import InputError, InputProblemsError
 ROWS = [("医保报销\n比例", "医保"), ('他说"好"，可以', "医疗"), ("药品,价格", "医药"), ("再一个", "医药")]
 
 
-def pairs(documents):
+def pairs(documents: Iterable[LabelledText]) -> list[tuple[str, str]]:
     return [(document.text, document.label) for document in documents]
 
 
-def write_csv(path, rows, header=("正文", "标签"), encoding="utf-8", **options):
+def write_csv(
+    path: Path,
+    rows: Iterable[Sequence[str]],
+    header: Sequence[str] = ("正文", "标签"),
+    encoding: str = "utf-8",
+    **options: Any,
+) -> Path:
     with path.open("w", encoding=encoding, newline="") as stream:
         csv.writer(stream, **options).writerows([header, *rows] if header else rows)
     return path
@@ -24,12 +33,14 @@ def write_csv(path, rows, header=("正文", "标签"), encoding="utf-8", **optio
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
-def test_csv_in_the_encodings_and_separators_of_spreadsheets(tmp_path, encoding, delimiter):
+def test_csv_in_the_encodings_and_separators_of_spreadsheets(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
     path = write_csv(tmp_path / "a.csv", ROWS, encoding=encoding, delimiter=delimiter)
     assert pairs(read_labelled(path)) == ROWS
 
 
-def test_csv_rows_know_their_lines_and_identifiers(tmp_path):
+def test_csv_rows_know_their_lines_and_identifiers(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [("x1", *ROWS[0]), ("x2", *ROWS[1])], ("编号", "内容", "类别"))
     assert read_labelled(path) == [
         LabelledText("x1", "医保", ROWS[0][0], 2),
@@ -37,7 +48,7 @@ def test_csv_rows_know_their_lines_and_identifiers(tmp_path):
     ]
 
 
-def test_xlsx(tmp_path):
+def test_xlsx(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in [("类别", "正文", "年份"), ("收费", "甲", 2021), (None, None, None), (3, "乙", 2022)]:
         book.active.append(row)
@@ -47,7 +58,7 @@ def test_xlsx(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
-def test_json(tmp_path, name):
+def test_json(tmp_path: Path, name: str) -> None:
     items = [{"text": t, "label": [label, "x2"] if i else label} for i, (t, label) in enumerate(ROWS)]
     lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
     (tmp_path / name).write_text(lines if name == "a.jsonl" else json.dumps(items), "utf-8")
@@ -58,7 +69,7 @@ HEADLINES = [(f'"第{n}条" 新闻标题', "体育" if n % 2 else "财经") for 
 
 
 @pytest.mark.parametrize("text_first", [True, False])
-def test_a_tsv_without_header_where_it_is_certain(tmp_path, text_first):
+def test_a_tsv_without_header_where_it_is_certain(tmp_path: Path, text_first: bool) -> None:
     lines = ["\t".join(row if text_first else row[::-1]) for row in HEADLINES]
     (tmp_path / "a.tsv").write_text("\n".join(lines) + "\n", "utf-8")
     documents = read_labelled(tmp_path / "a.tsv")
@@ -66,7 +77,7 @@ def test_a_tsv_without_header_where_it_is_certain(tmp_path, text_first):
     assert [d.id for d in documents][:2] == ["a-1", "a-2"]
 
 
-def test_the_labels_of_the_sectors_are_known_in_the_smallest_file(tmp_path):
+def test_the_labels_of_the_sectors_are_known_in_the_smallest_file(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("医保\t一\n三联动\t二\n", "utf-8")
     assert pairs(read_labelled(tmp_path / "a.tsv")) == [("一", "医保"), ("二", "三联动")]
 
@@ -84,13 +95,13 @@ def test_the_labels_of_the_sectors_are_known_in_the_smallest_file(tmp_path):
         ("甲\t乙\t丙\n丁\t戊\t己\n", "--text-column and --label-column"),
     ],
 )
-def test_what_is_uncertain_is_asked(tmp_path, content, says):
+def test_what_is_uncertain_is_asked(tmp_path: Path, content: str, says: str) -> None:
     (tmp_path / "a.tsv").write_text(content, "utf-8")
     with pytest.raises(InputError, match=says):
         read_labelled(tmp_path / "a.tsv")
 
 
-def test_of_a_workbook_all_sheets_with_the_columns_are_read(tmp_path):
+def test_of_a_workbook_all_sheets_with_the_columns_are_read(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["说明"])
     for title, text in (("上半年", "一"), ("下半年", "二")):
@@ -102,7 +113,7 @@ def test_of_a_workbook_all_sheets_with_the_columns_are_read(tmp_path):
     assert [(d.id, d.text, d.line) for d in found] == [("a-上半年-2", "一", 2), ("a-下半年-2", "二", 2)]
 
 
-def test_columns_can_be_named_or_numbered(tmp_path):
+def test_columns_can_be_named_or_numbered(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [("甲", "乙", "丙")], ("标题", "来文", "科室"))
     assert pairs(read_labelled(path, "来文", "科室")) == [("乙", "丙")]
     (tmp_path / "b.tsv").write_text("甲\t乙\t丙\n", "utf-8")
@@ -115,7 +126,7 @@ def test_columns_can_be_named_or_numbered(tmp_path):
         read_labelled(path, "来文", "来文")
 
 
-def test_all_bad_rows_are_named_at_once(tmp_path):
+def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
     rows = [("甲", "a"), ("", "b"), ("乙", " "), ("丙", "c", "d"), ("丁", "e")]
     with pytest.raises(InputProblemsError) as caught:
         read_labelled(write_csv(tmp_path / "a.csv", rows))
@@ -127,7 +138,7 @@ def test_all_bad_rows_are_named_at_once(tmp_path):
         assert word in message
 
 
-def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path):
+def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [("1", "甲", "a"), ("1", "乙", "b")], ("id", "text", "label"))
     assert [d.id for d in read_labelled(path)] == ["1", "1-2"]
     with pytest.raises(InputProblemsError, match=":3: the id '1' was already on line 2"):
@@ -160,7 +171,7 @@ def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path)
         ("a.csv", None, "no such file"),
     ],
 )
-def test_damaged_files_are_refused_in_one_line(tmp_path, name, content, says):
+def test_damaged_files_are_refused_in_one_line(tmp_path: Path, name: str, content: bytes, says: str) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=says) as caught:

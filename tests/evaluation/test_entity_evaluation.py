@@ -1,15 +1,18 @@
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
+from spacy.language import Language
 
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.evaluation.entities import evaluate_entities, format_report, score_documents
 from tests.paths import TRAINING_DATA
 
 
-def test_scores_are_those_of_counting_by_hand(nlp):
+def test_scores_are_those_of_counting_by_hand(nlp: Language) -> None:
     text = "《甲办法》（以下简称《办法》）拨付50元，报销60%以上，设立一个机构。"
-    spans = {
+    spans: dict[str, dict[str, Any]] = {
         "《甲办法》": {"label": "POLICY", "alias": False},
         "《办法》": {"label": "POLICY", "alias": True, "ref": "甲办法"},
         "50元": {"label": "QUANTITY", "value": 50, "unit": "元", "op": "eq"},
@@ -28,7 +31,8 @@ def test_scores_are_those_of_counting_by_hand(nlp):
     assert scores["short_titles"] == {"of": 1, "right": 1.0}
 
 
-def test_cross_validation_on_a_small_corpus(tmp_path):
+@pytest.mark.slow
+def test_cross_validation_on_a_small_corpus(tmp_path: Path) -> None:
     data = TRAINING_DATA
     (tmp_path / "replies.tsv").write_bytes((data / "replies.tsv").read_bytes())
     lines = (data / "entities.jsonl").read_text("utf-8").splitlines()[:5]

@@ -2,8 +2,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 from sklearn.metrics import f1_score, precision_recall_fscore_support
+from spacy.language import Language
 
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_labels
@@ -15,7 +17,7 @@ CLASSES = ["收费", "准入", "监督"]
 
 
 @pytest.fixture(scope="module")
-def answers():
+def answers() -> tuple[list[str], NDArray[np.float64]]:
     rng = np.random.default_rng(0)
     truth = rng.integers(0, 3, 200)
     scores = rng.normal(size=(200, 3)) + 2.0 * np.eye(3)[truth]
@@ -23,7 +25,7 @@ def answers():
     return [CLASSES[i] for i in truth], p / p.sum(axis=1, keepdims=True)
 
 
-def test_figures_agree_with_scikit_learn(answers):
+def test_figures_agree_with_scikit_learn(answers: tuple[list[str], NDArray[np.float64]]) -> None:
     truth, p = answers
     said = [CLASSES[i] for i in p.argmax(axis=1)]
     report = score_labels(truth, p, CLASSES)
@@ -40,14 +42,14 @@ def test_figures_agree_with_scikit_learn(answers):
     assert np.array(report["confusion"]["counts"]).sum() == 200
 
 
-def test_intervals_are_as_wide_as_theory_says(answers):
+def test_intervals_are_as_wide_as_theory_says(answers: tuple[list[str], NDArray[np.float64]]) -> None:
     truth, p = answers
     exact = score_labels(truth, p, CLASSES)["exact"]
     deviation = np.sqrt(exact["value"] * (1 - exact["value"]) / 200)
     assert exact["high"] - exact["low"] == pytest.approx(2 * 1.96 * deviation, rel=0.15)
 
 
-def test_repeated_answers_make_no_interval_narrower(answers):
+def test_repeated_answers_make_no_interval_narrower(answers: tuple[list[str], NDArray[np.float64]]) -> None:
     truth, p = answers
     once = score_labels(truth, p, CLASSES)
     documents = np.tile(np.arange(200), 4)
@@ -58,7 +60,7 @@ def test_repeated_answers_make_no_interval_narrower(answers):
     assert fourfold["documents"] == 200
 
 
-def test_copies_make_no_interval_narrower(answers):
+def test_copies_make_no_interval_narrower(answers: tuple[list[str], NDArray[np.float64]]) -> None:
     truth, p = answers
     once = score_labels(truth, p, CLASSES)
     groups = np.tile(np.arange(200), 4)
@@ -68,14 +70,16 @@ def test_copies_make_no_interval_narrower(answers):
     assert copied["macro_f1"] == pytest.approx(once["macro_f1"])
 
 
-def test_a_model_that_is_always_right_has_no_doubtful_macro_f1():
+def test_a_model_that_is_always_right_has_no_doubtful_macro_f1() -> None:
     # Samples without the rare label are of the other labels, not of one that is always missed.
     truth = ["收费"] * 20 + ["准入"] * 20 + ["监督"]
     p = np.array([np.eye(3)[CLASSES.index(label)] for label in truth])
     assert score_labels(truth, p, CLASSES)["macro_f1"] == {"value": 1.0, "low": 1.0, "high": 1.0}
 
 
-def test_labels_the_model_does_not_know_are_wrong_answers(answers):
+def test_labels_the_model_does_not_know_are_wrong_answers(
+    answers: tuple[list[str], NDArray[np.float64]],
+) -> None:
     _, p = answers
     report = score_labels(["护理"] * 5 + ["收费"] * 5, p[:10], CLASSES)
     assert report["unknown_labels"] == ["护理"]
@@ -83,7 +87,7 @@ def test_labels_the_model_does_not_know_are_wrong_answers(answers):
     assert report["exact"]["value"] <= 0.5
 
 
-def test_two_models_on_the_same_texts():
+def test_two_models_on_the_same_texts() -> None:
     rng = np.random.default_rng(1)
     truth = [CLASSES[i] for i in rng.integers(0, 3, 300)]
     first = [t if rng.random() < 0.7 else CLASSES[0] for t in truth]
@@ -101,7 +105,7 @@ def test_two_models_on_the_same_texts():
     assert (same["exact"]["p"], same["macro_f1"]["p"], same["macro_f1"]["difference"]) == (1.0, 1.0, 0.0)
 
 
-def test_chance_is_not_called_a_difference():
+def test_chance_is_not_called_a_difference() -> None:
     rng = np.random.default_rng(2)
     truth = [CLASSES[i] for i in rng.integers(0, 3, 200)]
     one, two = ([t if rng.random() < 0.7 else CLASSES[0] for t in truth] for _ in range(2))
@@ -110,7 +114,7 @@ def test_chance_is_not_called_a_difference():
     assert found["macro_f1"]["p"] > 0.05
 
 
-def test_copies_are_no_further_evidence_of_a_difference():
+def test_copies_are_no_further_evidence_of_a_difference() -> None:
     rng = np.random.default_rng(4)
     truth = [CLASSES[i] for i in rng.integers(0, 3, 40)]
     first, second = ([t if rng.random() < share else CLASSES[0] for t in truth] for share in (0.5, 0.9))
@@ -124,7 +128,7 @@ def test_copies_are_no_further_evidence_of_a_difference():
     assert (single["exact"]["low"], single["exact"]["p"]) == (None, 1.0)
 
 
-def test_the_sign_flip_test_counts_all_ways_to_flip_the_signs():
+def test_the_sign_flip_test_counts_all_ways_to_flip_the_signs() -> None:
     for differences in ([3, -1, 2, 2, 0], [1, 1, 1, -1], [5], [0, 0], []):
         sums = [
             abs(sum(s * d for s, d in zip(signs, differences, strict=True)))
@@ -134,7 +138,7 @@ def test_the_sign_flip_test_counts_all_ways_to_flip_the_signs():
         assert sign_flip_test(np.array(differences, dtype=np.int64)) == pytest.approx(expected)
 
 
-def test_entities_are_scored_with_intervals(nlp):
+def test_entities_are_scored_with_intervals(nlp: Language) -> None:
     texts = ["安排3亿元，共5家医院。", "安排7亿元。", "共8家医院和9个省份。"]
     spans = [["3亿元", "5家"], ["7亿元"], ["8家", "医院和"]]
     documents = [
@@ -155,7 +159,7 @@ def test_entities_are_scored_with_intervals(nlp):
     assert (same["difference"], same["p"]) == (0.0, 1.0)
 
 
-def test_cross_validation_of_any_labels_leaves_near_duplicates_on_one_side():
+def test_cross_validation_of_any_labels_leaves_near_duplicates_on_one_side() -> None:
     # Every text stands there twice, with labels that nothing else tells: only a leak could know them.
     rng = np.random.default_rng(3)
     texts, labels = [], []

@@ -1,4 +1,6 @@
 import json
+from collections.abc import Sequence
+from typing import Any, Self
 
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -12,6 +14,8 @@ from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 from tests.paths import TRAINING_DATA
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def replies() -> tuple[list[str], list[str]]:
@@ -20,7 +24,7 @@ def replies() -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="module")
-def report(replies):
+def report(replies: tuple[list[str], list[str]]) -> dict[str, Any]:
     return evaluate_topic(*replies, repeats=2, classifier=TopicClassifier(trees=60))
 
 
@@ -29,18 +33,18 @@ class Recorder(ClassifierMixin, BaseEstimator):
 
     seen: list[tuple[tuple[str, ...], tuple[str, ...]]] = []  # noqa: RUF012 - clones share it
 
-    def fit(self, texts, labels):
+    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> Self:
         self.texts_ = tuple(texts)
         self.classes_ = sorted(set(labels))
         self.best_ = max(self.classes_, key=list(labels).count)
         return self
 
-    def predict_proba(self, texts):
+    def predict_proba(self, texts: Sequence[str]) -> list[list[float]]:
         self.seen.append((self.texts_, tuple(texts)))
         return [[float(label == self.best_) for label in self.classes_] for _ in texts]
 
 
-def test_good_enough_to_ship(report):
+def test_good_enough_to_ship(report: dict[str, Any]) -> None:
     """The floors are those of the project's requirements, less the noise of two repeats."""
     assert report["plain"]["exact"]["mean"] >= 0.67
     assert report["plain"]["facets"]["mean"] >= 0.875
@@ -52,7 +56,9 @@ def test_good_enough_to_ship(report):
         assert report[setting]["ece"] <= 0.09
 
 
-def test_the_report_is_json_and_tells_its_setting(report, replies):
+def test_the_report_is_json_and_tells_its_setting(
+    report: dict[str, Any], replies: tuple[list[str], list[str]]
+) -> None:
     assert json.loads(json.dumps(report)) == report
     assert report["documents"] == 126
     assert sum(report["labels"].values()) == 126
@@ -61,7 +67,9 @@ def test_the_report_is_json_and_tells_its_setting(report, replies):
     assert report["groups"] == len(set(near_duplicate_groups(replies[0]).tolist()))
 
 
-def test_every_document_is_tested_once_a_repeat_and_never_seen_before(replies):
+def test_every_document_is_tested_once_a_repeat_and_never_seen_before(
+    replies: tuple[list[str], list[str]],
+) -> None:
     texts, labels = replies
     Recorder.seen.clear()
     evaluate_topic(texts, labels, folds=4, repeats=2, grouped=True, classifier=Recorder())
@@ -74,7 +82,9 @@ def test_every_document_is_tested_once_a_repeat_and_never_seen_before(replies):
             assert not {groups[t] for t in train} & {groups[t] for t in test}
 
 
-def test_subject_lines_are_predicted_by_who_never_saw_their_documents(replies):
+def test_subject_lines_are_predicted_by_who_never_saw_their_documents(
+    replies: tuple[list[str], list[str]],
+) -> None:
     texts, labels = replies
     Recorder.seen.clear()
     found = evaluate_topic(texts, labels, folds=4, repeats=1, grouped=False, classifier=Recorder())
@@ -90,7 +100,7 @@ def test_subject_lines_are_predicted_by_who_never_saw_their_documents(replies):
     assert set(found["subject_lines"]) == {"documents", "plain"}
 
 
-def test_the_curves_are_of_all_documents(report):
+def test_the_curves_are_of_all_documents(report: dict[str, Any]) -> None:
     for setting in ("plain", "grouped"):
         found = report[setting]
         assert sum(b["count"] for b in found["reliability"]) == 2 * 126
@@ -100,7 +110,7 @@ def test_the_curves_are_of_all_documents(report):
         assert found["risk_coverage"][-1]["error"] == pytest.approx(1 - found["exact"]["mean"])
 
 
-def test_compared_and_learning_curve_are_there_when_asked_for(report):
+def test_compared_and_learning_curve_are_there_when_asked_for(report: dict[str, Any]) -> None:
     assert not {"compared", "learning_curve"} & set(report)
     texts = [f"{label}的文件第{i}号" for i in range(6) for label in ("医保", "医药")]
     found = evaluate_topic(
@@ -123,18 +133,18 @@ def test_compared_and_learning_curve_are_there_when_asked_for(report):
     ("grouped", "settings"),
     [(True, {"grouped"}), (False, {"plain"}), ("both", {"plain", "grouped"})],
 )
-def test_settings(replies, grouped, settings):
+def test_settings(replies: tuple[list[str], list[str]], grouped: Any, settings: set[str]) -> None:
     found = evaluate_topic(*replies, repeats=1, grouped=grouped, classifier=Recorder())
     assert set(found) & {"plain", "grouped"} == settings
 
 
-def test_a_constant_answer_scores_the_majority(replies):
+def test_a_constant_answer_scores_the_majority(replies: tuple[list[str], list[str]]) -> None:
     found = evaluate_topic(*replies, repeats=1, grouped=False, classifier=Recorder())
     assert found["plain"]["exact"]["mean"] == pytest.approx(found["majority"], abs=0.08)
     assert found["plain"]["macro_f1"]["mean"] < 0.12
 
 
-def test_the_seed_decides(replies):
+def test_the_seed_decides(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies
     first, again, other = (
         evaluate_topic(
@@ -145,7 +155,7 @@ def test_the_seed_decides(replies):
     assert first == again != other
 
 
-def test_format(report):
+def test_format(report: dict[str, Any]) -> None:
     lines = format_topic_report(report).splitlines()
     assert "126 documents" in lines[0]
     (exact,) = [line for line in lines if line.startswith("exact label")]
@@ -154,7 +164,7 @@ def test_format(report):
     assert sum(line.startswith(("plain 医", "grouped 医")) for line in lines) == 6
 
 
-def test_format_of_one_setting_and_of_what_is_undefined():
+def test_format_of_one_setting_and_of_what_is_undefined() -> None:
     texts = [f"医保报销第{i}条规定说明如下文字" * 3 for i in range(6)]
     found = evaluate_topic(texts, ["医保"] * 6, folds=2, repeats=1, grouped=False, classifier=Recorder())
     assert "precision –" in format_topic_report(found)
@@ -171,6 +181,8 @@ def test_format_of_one_setting_and_of_what_is_undefined():
         (["a"], ["医保"], {"repeats": 0}, "0 repeats"),
     ],
 )
-def test_bad_input(texts, labels, options, message):
+def test_bad_input(
+    texts: Sequence[str], labels: Sequence[str], options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         evaluate_topic(texts, labels, **options)

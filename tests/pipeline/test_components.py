@@ -1,9 +1,12 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
+from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
 import nhsa_nlp
@@ -14,7 +17,7 @@ from nhsa_nlp.pipeline.extensions import register
 TEXT = "国家医保局印发《关于做好医保工作的通知》（医保发〔2021〕5号），安排医疗救助资金316.26亿元。"
 
 
-def test_a_document_carries_everything(nlp):
+def test_a_document_carries_everything(nlp: Language) -> None:
     doc = nlp(TEXT)
     assert [(e.text, e.label_) for e in doc.ents] == [
         ("《关于做好医保工作的通知》", "POLICY"),
@@ -36,23 +39,25 @@ def test_a_document_carries_everything(nlp):
     assert doc._.letter["kind"] == "other"
 
 
-def test_the_record_is_json_and_follows_the_contract(nlp, letters):
+def test_the_record_is_json_and_follows_the_contract(nlp: Language, letters: dict[str, str]) -> None:
     documents = [Document(id=name, source=f"{name}.txt", text=text) for name, text in letters.items()]
     for record, document in zip(records(nlp, documents), documents, strict=True):
         assert json.loads(json.dumps(record, ensure_ascii=False)) == record
         assert list(record) == ["id", "source", "sha256", "chars", "topic", "entities", "letter", "model"]
         assert (record["id"], record["chars"]) == (document.id, len(document.text))
         assert record["model"]["name"] == "default"
+        assert record["topic"] is not None
         for piece in [*record["entities"], *record["topic"]["evidence"]]:
             assert piece["text"] == document.text[piece["start"] : piece["end"]]
+        assert record["letter"] is not None
         for section in record["letter"]["sections"]:
             assert 0 <= section["start"] < section["end"] <= len(document.text)
 
 
-def test_sections_are_read_by_themselves_where_asked(nlp, letters):
+def test_sections_are_read_by_themselves_where_asked(nlp: Language, letters: dict[str, str]) -> None:
     text = letters["npc-13-4-2020"]
     assert nlp(text)._.topic_sections is None
-    topic = nlp.get_pipe("topic")
+    topic: Any = nlp.get_pipe("topic")
     topic.sections = True
     try:
         doc = nlp(text)
@@ -64,7 +69,7 @@ def test_sections_are_read_by_themselves_where_asked(nlp, letters):
     assert Doc(nlp.vocab).from_bytes(doc.to_bytes())._.topic_sections == doc._.topic_sections
 
 
-def test_bytes_and_docbin_keep_everything(nlp):
+def test_bytes_and_docbin_keep_everything(nlp: Language) -> None:
     doc = nlp(TEXT + "限额3-5万元。")
     copies = [Doc(nlp.vocab).from_bytes(doc.to_bytes())]
     copies += DocBin(docs=[doc], store_user_data=True).get_docs(nlp.vocab)
@@ -74,7 +79,7 @@ def test_bytes_and_docbin_keep_everything(nlp):
         assert [e._.policy for e in copy.ents] == [e._.policy for e in doc.ents]
 
 
-def test_batches_and_processes_change_nothing(nlp, letters):
+def test_batches_and_processes_change_nothing(nlp: Language, letters: dict[str, str]) -> None:
     texts = [*letters.values(), "", " ", TEXT]
     alone = [nlp(text)._.record for text in texts]
     assert [doc._.record for doc in nlp.pipe(texts, batch_size=2)] == alone
@@ -82,13 +87,13 @@ def test_batches_and_processes_change_nothing(nlp, letters):
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "。", "\x00", "🎉" * 10])
-def test_odd_documents(nlp, text):
+def test_odd_documents(nlp: Language, text: str) -> None:
     doc = nlp(text)
     assert doc.text == text
     assert doc._.entities == []
 
 
-def test_spacy_alone_loads_the_folder(tmp_path, nlp):
+def test_spacy_alone_loads_the_folder(tmp_path: Path, nlp: Language) -> None:
     nlp.to_disk(tmp_path / "saved")
     program = (
         "import spacy, sys, json; nlp = spacy.load(sys.argv[1]);"
@@ -103,7 +108,7 @@ def test_spacy_alone_loads_the_folder(tmp_path, nlp):
     assert json.loads(done.stdout) == [[e.text, e.label_] for e in nlp(TEXT).ents], done.stderr
 
 
-def test_the_components_cut_the_words_of_another_tokenizer():
+def test_the_components_cut_the_words_of_another_tokenizer() -> None:
     other = spacy.blank("zh")
     component = other.add_pipe("nhsa_entities")
     doc = component(Doc(other.vocab, words=["1", "年内", "报销", "50%以上"], spaces=[False] * 4))
@@ -111,9 +116,10 @@ def test_the_components_cut_the_words_of_another_tokenizer():
     assert doc.text == "1年内报销50%以上"
 
 
-def test_other_entities_are_kept(nlp):
+def test_other_entities_are_kept(nlp: Language) -> None:
     other = nhsa_nlp.load()
-    other.add_pipe("entity_ruler", before="entities").add_patterns(
+    ruler: Any = other.add_pipe("entity_ruler", before="entities")
+    ruler.add_patterns(
         [{"label": "AGENCY", "pattern": "国家医保局"}, {"label": "QUANTITY", "pattern": "救助资金"}]
     )
     doc = other(TEXT)
@@ -121,7 +127,7 @@ def test_other_entities_are_kept(nlp):
     assert labels.count("POLICY") == labels.count("DOC_NO") == labels.count("QUANTITY") == 1
 
 
-def test_a_component_without_a_model_says_what_to_do():
+def test_a_component_without_a_model_says_what_to_do() -> None:
     from nhsa_nlp.errors import BundleError
 
     made = spacy.blank("zh")
@@ -130,7 +136,7 @@ def test_a_component_without_a_model_says_what_to_do():
         made("医保")
 
 
-def test_registering_twice_is_harmless_and_foreign_names_are_refused():
+def test_registering_twice_is_harmless_and_foreign_names_are_refused() -> None:
     register()
     register()
     Span.remove_extension("quantity")
@@ -143,7 +149,7 @@ def test_registering_twice_is_harmless_and_foreign_names_are_refused():
         register()
 
 
-def test_every_entry_point_loads():
+def test_every_entry_point_loads() -> None:
     from importlib.metadata import entry_points
 
     ours = [e for group in ("spacy_factories", "spacy_tokenizers") for e in entry_points(group=group)]

@@ -1,3 +1,6 @@
+import functools
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,15 +16,15 @@ SEGMENTERS = ["rjieba", "jieba", "char"]
 
 
 @pytest.fixture(scope="module", params=[*SEGMENTERS, "pkuseg"])
-def pipeline(request, nlp):
+def pipeline(request: pytest.FixtureRequest, nlp: Any) -> Any:
     """A pipeline with each segmenter, the trained one taken from the bundle that is shipped."""
-    made = blank(request.param)
+    made: Any = blank(request.param)
     made.tokenizer.from_bytes(nlp.tokenizer.to_bytes())
     made.add_pipe("nhsa_entities")
     return made
 
 
-def test_every_annotated_entity_aligns_with_any_segmenter(pipeline):
+def test_every_annotated_entity_aligns_with_any_segmenter(pipeline: Any) -> None:
     texts = {reply.id: reply.text for reply in read_replies(TRAINING_DATA / "replies.tsv")}
     documents = read_entities(TRAINING_DATA / "entities.jsonl", texts)
     if pipeline.tokenizer.segmenter == "pkuseg":
@@ -33,7 +36,7 @@ def test_every_annotated_entity_aligns_with_any_segmenter(pipeline):
             assert doc.char_span(entity.start, entity.end) is not None
 
 
-def test_every_entity_of_the_grammar_is_in_the_document(pipeline, letters):
+def test_every_entity_of_the_grammar_is_in_the_document(pipeline: Any, letters: dict[str, str]) -> None:
     for text in letters.values():
         doc = pipeline(text)
         assert [(e["start"], e["end"]) for e in doc._.entities] == [
@@ -44,20 +47,16 @@ def test_every_entity_of_the_grammar_is_in_the_document(pipeline, letters):
 
 @given(st.text(alphabet="医保基金1年内 \n\t　3.5亿元《》ab一2", max_size=40))
 @settings(max_examples=150)
-def test_tokens_put_together_are_the_text(raw):
+def test_tokens_put_together_are_the_text(raw: str) -> None:
     for segmenter in SEGMENTERS:
         assert blank_once(segmenter)(raw).text == raw
 
 
-_BLANK = {}
+blank_once = functools.cache(blank)
 
 
-def blank_once(segmenter):
-    return _BLANK.setdefault(segmenter, blank(segmenter))
-
-
-def test_pkuseg_keeps_white_space(nlp):
-    made = blank("pkuseg")
+def test_pkuseg_keeps_white_space(nlp: Any) -> None:
+    made: Any = blank("pkuseg")
     made.tokenizer.from_bytes(nlp.tokenizer.to_bytes())
     raw = "国家 医保局\n\n印发  通知。\n"
     doc = made(raw)
@@ -74,7 +73,7 @@ def test_without_a_trained_model_pkuseg_says_what_to_do():
         blank("pkuseg")("医保")
 
 
-def test_an_unknown_segmenter_is_refused():
+def test_an_unknown_segmenter_is_refused() -> None:
     with pytest.raises(Exception, match="segmenter"):
         blank("word")
 

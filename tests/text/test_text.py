@@ -30,7 +30,7 @@ OCR = st.text(
         ("第一段。\n第 3 页 共 7 页\n第二段。", "第一段。\n第二段。"),
     ],
 )
-def test_page_marks_are_removed(raw, expected):
+def test_page_marks_are_removed(raw: str, expected: str) -> None:
     assert clean(raw).text == expected
 
 
@@ -51,11 +51,11 @@ def test_page_marks_are_removed(raw, expected):
         "增长12.34倍，1,000元",
     ],
 )
-def test_real_numbers_stay(raw):
+def test_real_numbers_stay(raw: str) -> None:
     assert clean(raw).text == raw
 
 
-def test_a_bare_number_is_a_page_mark_only_where_a_page_would_end():
+def test_a_bare_number_is_a_page_mark_only_where_a_page_would_end() -> None:
     page, sentence = "医疗保障基金运行平稳。" * 70, "保险公司积极2开发产品。"
     assert "积极开发" in clean(page + sentence + page).text
     assert "积极2开发" in clean(sentence + page).text
@@ -70,12 +70,12 @@ def test_a_bare_number_is_a_page_mark_only_where_a_page_would_end():
         ("共追偿3万5件，", "共追偿3万5件，"),
     ],
 )
-def test_a_number_that_cannot_go_on_with_a_digit_shows_a_page_mark(raw, cleaned):
+def test_a_number_that_cannot_go_on_with_a_digit_shows_a_page_mark(raw: str, cleaned: str) -> None:
     page = "医疗保障基金运行平稳。" * 70
     assert cleaned in clean(page + raw + page).text
 
 
-def test_every_reply_keeps_its_digits_and_loses_its_page_marks():
+def test_every_reply_keeps_its_digits_and_loses_its_page_marks() -> None:
     truth: dict[int, set[tuple[int, int]]] = {}
     with (RESOURCES / "page_marks.tsv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
@@ -104,7 +104,7 @@ def test_every_reply_keeps_its_digits_and_loses_its_page_marks():
         ("COVID 19 vaccine", "COVID 19 vaccine"),
     ],
 )
-def test_width_brackets_and_spaces(raw, expected):
+def test_width_brackets_and_spaces(raw: str, expected: str) -> None:
     assert clean(raw).text == expected
 
 
@@ -120,13 +120,13 @@ def test_width_brackets_and_spaces(raw, expected):
         ("建立适当增长的机制”\n\n的建议", "建立适当增长的机制”的建议"),
     ],
 )
-def test_line_breaks(raw, expected):
+def test_line_breaks(raw: str, expected: str) -> None:
     assert clean(raw).text == expected
 
 
 @given(OCR)
 @settings(max_examples=400)
-def test_alignment_is_total_and_monotone(raw):
+def test_alignment_is_total_and_monotone(raw: str) -> None:
     view = clean(raw)
     positions = [view.raw_position(i) for i in range(len(view.text))]
     assert positions == sorted(set(positions))
@@ -140,7 +140,7 @@ def test_alignment_is_total_and_monotone(raw):
 
 
 @given(OCR, st.data())
-def test_ranges_round_trip(raw, data):
+def test_ranges_round_trip(raw: str, data: st.DataObject) -> None:
     view = clean(raw)
     start = data.draw(st.integers(0, len(view.text)))
     end = data.draw(st.integers(start, len(view.text)))
@@ -157,12 +157,12 @@ def test_ranges_round_trip(raw, data):
 
 @given(OCR)
 @settings(max_examples=400)
-def test_cleaning_is_idempotent(raw):
+def test_cleaning_is_idempotent(raw: str) -> None:
     once = clean(raw).text
     assert clean(once).text == once
 
 
-def test_a_range_outside_the_text_is_refused():
+def test_a_range_outside_the_text_is_refused() -> None:
     view = clean("医保")
     with pytest.raises(ValueError, match="outside"):
         view.to_raw(1, 3)

@@ -5,6 +5,7 @@ from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.topic.model import TopicModel
 from tests.paths import TRAINING_DATA
+from tests.trained import shared_classifier
 
 HEADLINES = [  # labels other than the seven
     ("国足战平对手遗憾出局", "体育"),
@@ -30,12 +31,14 @@ def replies() -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="session")
-def classifier(replies) -> TopicClassifier:
-    return TopicClassifier().fit(*replies)
+def classifier(
+    replies: tuple[list[str], list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> TopicClassifier:
+    return shared_classifier(tmp_path_factory, "replies", *replies)
 
 
 @pytest.fixture(scope="session")
-def model(classifier) -> TopicModel:
+def model(classifier: TopicClassifier) -> TopicModel:
     return classifier.model_
 
 

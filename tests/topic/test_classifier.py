@@ -2,6 +2,8 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,17 +19,19 @@ from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP
 from nhsa_nlp.training.settings import TopicSettings
 from nhsa_nlp.training.topic import topic_classifier
 
-SMALL = {"trees": 5}
+SMALL: dict[str, Any] = {"trees": 5}
 
 
-def test_is_a_scikit_learn_classifier():
+def test_is_a_scikit_learn_classifier() -> None:
     classifier = TopicClassifier(trees=7, random_state=3)
     assert is_classifier(classifier)
     assert clone(classifier).get_params() == classifier.get_params()
     assert classifier.set_params(trees=9).trees == 9
 
 
-def test_all_seven_labels_even_if_never_seen(classifier, replies):
+def test_all_seven_labels_even_if_never_seen(
+    classifier: TopicClassifier, replies: tuple[list[str], list[str]]
+) -> None:
     texts, labels = replies
     assert list(classifier.classes_) == list(LABELS)
     assert "医疗x医药" not in labels
@@ -37,18 +41,20 @@ def test_all_seven_labels_even_if_never_seen(classifier, replies):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1)
 
 
-def test_facets_are_the_marginals(classifier, replies):
+def test_facets_are_the_marginals(classifier: TopicClassifier, replies: tuple[list[str], list[str]]) -> None:
     texts = replies[0][:20]
     np.testing.assert_allclose(classifier.predict_facets(texts), classifier.predict_proba(texts) @ MEMBERSHIP)
 
 
-def test_predict_is_the_most_probable(classifier, replies):
+def test_predict_is_the_most_probable(
+    classifier: TopicClassifier, replies: tuple[list[str], list[str]]
+) -> None:
     texts = replies[0][:20]
     expected = [LABELS[i] for i in classifier.predict_proba(texts).argmax(axis=1)]
     assert list(classifier.predict(texts)) == expected
 
 
-def test_cross_validation_and_pipeline(replies):
+def test_cross_validation_and_pipeline(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies
     keep = [i for i, label in enumerate(labels) if labels.count(label) > 2]
     x = np.array([texts[i] for i in keep], dtype=object)
@@ -59,7 +65,8 @@ def test_cross_validation_and_pipeline(replies):
     assert (scores > 0.5).all()
 
 
-def test_the_same_seed_gives_the_same_model(replies):
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_model(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = (part[:60] for part in replies)
     first, second, other = (
         TopicClassifier(trees=5, random_state=seed).fit(texts, labels).predict_proba(texts)
@@ -69,7 +76,7 @@ def test_the_same_seed_gives_the_same_model(replies):
     assert not np.array_equal(first, other)
 
 
-def test_sample_weights_count(headline_classifier):
+def test_sample_weights_count(headline_classifier: TopicClassifier) -> None:
     texts = ["球队夺冠", "球队夺冠"] * 3
     labels = ["甲", "乙"] * 3
     for favoured, other in ((0, 1), (1, 0)):
@@ -79,7 +86,8 @@ def test_sample_weights_count(headline_classifier):
         assert found.predict(["球队夺冠"])[0] != labels[other]
 
 
-def test_sample_weights_move_the_facets(replies):
+@pytest.mark.slow
+def test_sample_weights_move_the_facets(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies
     weight = np.where(["医疗" in label for label in labels], 8.0, 1.0)
     plain = TopicClassifier(**SMALL).fit(texts, labels).predict_facets(texts)
@@ -87,42 +95,43 @@ def test_sample_weights_move_the_facets(replies):
     assert weighted[:, 1].mean() > plain[:, 1].mean() + 0.02
 
 
-def test_a_facet_everybody_has_is_no_obstacle():
+def test_a_facet_everybody_has_is_no_obstacle() -> None:
     texts = ["医保报销比例提高。" * 3, "医院手术和医保报销。" * 3]
     found = TopicClassifier(**SMALL).fit(texts, ["医保", "医疗x医保"])
     assert found.predict_facets(texts)[:, 0].min() > 0.5
 
 
 @pytest.mark.parametrize("label", ["医保", "体育"])
-def test_one_document_is_enough(label):
+def test_one_document_is_enough(label: str) -> None:
     found = TopicClassifier(**SMALL).fit(["基本医疗保险参保缴费"], [label])
     assert found.predict(["基本医疗保险参保缴费"])[0] == label
 
 
-def test_other_labels_are_ordinary_classes(headline_classifier):
+def test_other_labels_are_ordinary_classes(headline_classifier: TopicClassifier) -> None:
     assert list(headline_classifier.classes_) == ["体育", "娱乐", "财经"]
     texts = ["前锋进球助球队取胜", "银行下调利率", "导演谈新电影"]
     assert list(headline_classifier.predict(texts)) == ["体育", "财经", "娱乐"]
     np.testing.assert_allclose(headline_classifier.predict_proba(texts).sum(axis=1), 1)
 
 
-def test_two_other_labels():
+def test_two_other_labels() -> None:
     found = TopicClassifier().fit(["球队夺冠", "球队进球", "银行利率", "银行股市"], ["b", "b", "a", "a"])
     assert list(found.predict(["球队", "银行"])) == ["b", "a"]
     assert found.predict_proba(["球队"]).shape == (1, 2)
 
 
-def test_labels_may_be_numbers():
-    found = TopicClassifier().fit(["球队夺冠", "球队进球", "银行利率", "银行股市"], [7, 7, 3, 3])
+def test_labels_may_be_numbers() -> None:
+    numbers: list[Any] = [7, 7, 3, 3]
+    found = TopicClassifier().fit(["球队夺冠", "球队进球", "银行利率", "银行股市"], numbers)
     assert found.predict(["球队"])[0] == 7
 
 
-def test_other_labels_have_no_facets(headline_classifier):
+def test_other_labels_have_no_facets(headline_classifier: TopicClassifier) -> None:
     with pytest.raises(InputError, match="use predict_proba"):
         headline_classifier.predict_facets(["球队"])
 
 
-def test_prediction_is_thread_safe(classifier, replies):
+def test_prediction_is_thread_safe(classifier: TopicClassifier, replies: tuple[list[str], list[str]]) -> None:
     texts = replies[0][:12]
     expected = [classifier.analyse(text) for text in texts]
     results: list[list[object]] = []
@@ -138,31 +147,31 @@ def test_prediction_is_thread_safe(classifier, replies):
     assert all(result == expected for result in results)
 
 
-def test_batches_do_not_matter(classifier, replies):
+def test_batches_do_not_matter(classifier: TopicClassifier, replies: tuple[list[str], list[str]]) -> None:
     texts = replies[0][:70]
     one_by_one = np.concatenate([classifier.predict_proba([text]) for text in texts])
     np.testing.assert_allclose(classifier.predict_proba(texts), one_by_one, rtol=1e-12)
 
 
-def test_nothing_to_predict(classifier):
+def test_nothing_to_predict(classifier: TopicClassifier) -> None:
     assert classifier.predict_proba([]).shape == (0, 7)
     assert classifier.predict([]).shape == (0,)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "。", "1", "a" * 1000, "药" * 5000, "\U0001f600", "\ud83d"])
-def test_odd_texts_get_an_answer(classifier, text):
+def test_odd_texts_get_an_answer(classifier: TopicClassifier, text: str) -> None:
     assert np.isfinite(classifier.predict_proba([text])).all()
 
 
 @pytest.mark.parametrize("texts", ["医保", ["医保", None], ["医保", 3.0], None])
-def test_what_is_not_a_list_of_strings_is_refused(classifier, texts):
+def test_what_is_not_a_list_of_strings_is_refused(classifier: TopicClassifier, texts: Any) -> None:
     with pytest.raises(InputError, match="string"):
         classifier.predict(texts)
 
 
-def test_a_table_is_refused_rather_than_its_columns_labelled(classifier):
+def test_a_table_is_refused_rather_than_its_columns_labelled(classifier: TopicClassifier) -> None:
     with pytest.raises(InputError, match="one column of strings"):
-        classifier.predict(np.array([["医保"], ["医疗"]]))
+        classifier.predict(cast("list[str]", np.array([["医保"], ["医疗"]])))
 
 
 @pytest.mark.parametrize(
@@ -179,18 +188,18 @@ def test_a_table_is_refused_rather_than_its_columns_labelled(classifier):
         (["a", "b"], np.array([float("nan"), "x"], dtype=object), None, "text 0 has no label"),
     ],
 )
-def test_bad_training_data_are_refused(texts, labels, weight, message):
+def test_bad_training_data_are_refused(texts: Any, labels: Any, weight: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         TopicClassifier().fit(texts, labels, weight)
 
 
 @pytest.mark.parametrize("smoothing", [-0.1, 1.1, float("nan")])
-def test_label_smoothing_is_a_share(smoothing):
+def test_label_smoothing_is_a_share(smoothing: float) -> None:
     with pytest.raises(InputError, match="label_smoothing"):
         TopicClassifier(label_smoothing=smoothing).fit(["医保"], ["医保"])
 
 
-def test_a_document_of_weight_nothing_is_as_good_as_none(replies):
+def test_a_document_of_weight_nothing_is_as_good_as_none(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies[0][:30], replies[1][:30]
     weight = np.arange(30) % 5 / 2
     counting = np.flatnonzero(weight)
@@ -201,7 +210,9 @@ def test_a_document_of_weight_nothing_is_as_good_as_none(replies):
     np.testing.assert_array_equal(one.predict_proba(texts), other.predict_proba(texts))
 
 
-def test_label_smoothing_helps_where_a_label_contradicts_its_like(replies):
+def test_label_smoothing_helps_where_a_label_contradicts_its_like(
+    replies: tuple[list[str], list[str]],
+) -> None:
     texts, labels = replies
     wrong = list(labels)
     row = labels.index("医保")
@@ -223,7 +234,8 @@ TopicClassifier(trees=5, folds=2).fit(texts, ["医保", "医疗"] * 9).to_disk(s
 """
 
 
-def test_every_process_fits_the_same_model(tmp_path):
+@pytest.mark.slow
+def test_every_process_fits_the_same_model(tmp_path: Path) -> None:
     for seed in "12":
         subprocess.run(
             [sys.executable, "-c", SAVE, tmp_path / seed],
@@ -235,18 +247,19 @@ def test_every_process_fits_the_same_model(tmp_path):
 
 
 @pytest.mark.parametrize("seed", [None, -1, "7"])
-def test_a_seed_is_a_whole_number(replies, seed):
+def test_a_seed_is_a_whole_number(replies: tuple[list[str], list[str]], seed: Any) -> None:
     texts, labels = (part[:10] for part in replies)
     with pytest.raises(InputError, match="random_state"):
         TopicClassifier(random_state=seed).fit(texts, labels)
 
 
-def test_unfitted(replies):
+def test_unfitted(replies: tuple[list[str], list[str]]) -> None:
     with pytest.raises(NotFittedError):
         TopicClassifier().predict(["医保"])
 
 
-def test_train_topic_is_the_released_classifier(replies):
+@pytest.mark.slow
+def test_the_classifier_of_a_bundle_is_the_released_one(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = (part[:40] for part in replies)
     released = TopicClassifier(random_state=5).fit(texts, labels)
     np.testing.assert_array_equal(
@@ -255,7 +268,7 @@ def test_train_topic_is_the_released_classifier(replies):
     )
 
 
-def test_predicting_imports_no_training_library():
+def test_predicting_imports_no_training_library() -> None:
     code = (
         "import sys, nhsa_nlp.topic.model, nhsa_nlp.topic.storage; from nhsa_nlp.topic import TopicModel; "
         "sys.exit(any(m.split('.')[0] in ('sklearn', 'scipy', 'spacy') for m in sys.modules))"

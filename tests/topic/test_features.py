@@ -33,26 +33,30 @@ BODY = "近年来，各地认真贯彻落实决策部署，扎实推进各项工
         ("第2020号建议的答复\n某某代表：\n您提出的关于医保结算的建议收悉。", "关于医保结算的建议"),
     ],
 )
-def test_subject_line(head, expected):
+def test_subject_line(head: str, expected: str) -> None:
     assert subject(head + BODY) == expected
 
 
-def test_a_policy_in_the_text_is_not_the_subject():
+def test_a_policy_in_the_text_is_not_the_subject() -> None:
     assert subject("一、积极推进。印发《关于深化医疗保障制度改革的意见》，" + BODY) is None
 
 
-def test_a_headline_is_its_own_subject():
+def test_the_number_of_a_proposal_is_not_the_subject() -> None:
+    assert subject("国家医保局关于全国政协第四次会议第4599号提案答复的函\n" + BODY) is None
+
+
+def test_a_headline_is_its_own_subject() -> None:
     assert subject(" 药品追溯制度建设 ") == "药品追溯制度建设"
 
 
-def test_titles_on_lines_and_run_into_the_text():
+def test_titles_on_lines_and_run_into_the_text() -> None:
     assert titles("一、关于报销比例，提高待遇\n" + BODY + "二、关于医院的建议近年来，" + BODY) == [
         "关于报销比例，提高待遇",
         "关于医院的建议",
     ]
 
 
-def test_words_leave_out_numbers_formulas_and_single_characters():
+def test_words_leave_out_numbers_formulas_and_single_characters() -> None:
     counts = extract("您提出的建议收悉，2023年医院手术增加12%，医院的手术。", LEXICON).word_counts
     assert counts["医院"] == counts["手术"] == 2
     assert not set(counts) & {"建议", "收悉", "2023", "的", "，", "12"}
@@ -63,7 +67,7 @@ def features(text: str) -> dict[str, float]:
     return dict(zip(computed.names, computed(extract(text, LEXICON)), strict=True))
 
 
-def test_shares_of_sentences():
+def test_shares_of_sentences() -> None:
     found = features(
         "医保报销很方便了。医院手术做得好。药品目录要更新。" + "天气很好风也不大。" * 7 + "x" * 60
     )
@@ -75,14 +79,14 @@ def test_shares_of_sentences():
     assert found["has:subject"] == found["has:titles"] == 0
 
 
-def test_dominance_is_a_share_of_all_terms():
+def test_dominance_is_a_share_of_all_terms() -> None:
     found = features("医保报销很方便了。医院手术做得好。药品目录要更新。")
     # 医保 3 mentions, 医疗 2, 医药 1, and a third of an unseen one of each
     assert found["dominance:医保"] ** 2 == pytest.approx((3 + 1 / 3) / 7)
     assert found["dominance:医药"] ** 2 == pytest.approx((1 + 1 / 3) / 7)
 
 
-def test_peak_is_the_share_of_the_densest_passage():
+def test_peak_is_the_share_of_the_densest_passage() -> None:
     passage = "医院手术做得好。" * 6
     found = features("天气很好风也不大。" * 10 + passage + "天气很好风也不大。" * 10)
     # 6 of 8 sentences, and the unseen third of one
@@ -91,26 +95,26 @@ def test_peak_is_the_share_of_the_densest_passage():
     assert found["body:医疗"] < found["peak:医疗"]
 
 
-def test_subject_and_titles_have_their_own_shares():
+def test_subject_and_titles_have_their_own_shares() -> None:
     found = features("您提出的关于药品的建议收悉。一、关于医院\n" + BODY + "二、关于道路\n" + BODY)
     assert found["subject:医药"] == found["has:subject"] == 1
     assert found["subject:医疗"] == 0
     assert found["titles:医疗"] ** 2 == pytest.approx(0.5)
 
 
-def test_every_feature_is_a_share_and_even_empty_texts_have_them():
+def test_every_feature_is_a_share_and_even_empty_texts_have_them() -> None:
     for text in ("", "。", "\n\n", "abc", "药品" * 500):
         assert all(0 <= value <= 1 for value in features(text).values())
 
 
-def test_offices_do_not_count():
+def test_offices_do_not_count() -> None:
     assert features("国家医保局和医保局。" + BODY)["body:保险"] == 0
     with_shipped = ThemeFeatures(default_lexicon())
     column = with_shipped.names.index("body:医保泛称")
     assert with_shipped(extract("国家医保局高度重视。" + BODY, with_shipped.lexicon))[column] == 0
 
 
-def test_what_features_weigh_is_shared_out_by_how_often_terms_occur():
+def test_what_features_weigh_is_shared_out_by_how_often_terms_occur() -> None:
     computed = ThemeFeatures(LEXICON)
     weights = np.zeros((len(computed.names), 2))
     weights[computed.names.index("body:看病"), 0] = 3.0
@@ -124,7 +128,7 @@ def test_what_features_weigh_is_shared_out_by_how_often_terms_occur():
     }
 
 
-def test_other_matters_count_against_a_document():
+def test_other_matters_count_against_a_document() -> None:
     lexicon = parse_lexicon("看病\t医疗\t医院 药品\n动物\t!\t兽药 动物医院")
     computed = ThemeFeatures(lexicon)
     assert computed.density(extract("动物医院好", lexicon)) == pytest.approx(-4 / 5)
@@ -132,7 +136,7 @@ def test_other_matters_count_against_a_document():
     assert not any("动物" in name for name in computed.names)
 
 
-def test_density_counts_characters_of_sector_terms():
+def test_density_counts_characters_of_sector_terms() -> None:
     computed = ThemeFeatures(LEXICON)
     assert computed.density(extract("医院审批好", LEXICON)) == pytest.approx(2 / 5)
     assert computed.density(extract("", LEXICON)) == 0

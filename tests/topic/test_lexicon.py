@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def found(lexicon: TopicLexicon, text: str) -> list[tuple[str, str]]:
     return [(text[start:end], lexicon.themes[theme]) for start, end, theme in lexicon.find(text)]
 
 
-def test_longest_term_wins_and_hides_the_shorter_ones():
+def test_longest_term_wins_and_hides_the_shorter_ones() -> None:
     lexicon = parse_lexicon(SMALL)
     assert found(lexicon, "医保局说医疗保险和医疗，药品目录有药") == [
         ("医保局", "机关"),
@@ -32,18 +33,18 @@ def test_longest_term_wins_and_hides_the_shorter_ones():
     ]
 
 
-def test_falls_back_to_a_shorter_term_if_the_longer_one_breaks_off():
+def test_falls_back_to_a_shorter_term_if_the_longer_one_breaks_off() -> None:
     assert found(parse_lexicon(SMALL), "医疗保障") == [("医疗", "看病")]
 
 
-def test_sectors_and_silence():
+def test_sectors_and_silence() -> None:
     lexicon = parse_lexicon(SMALL)
     assert lexicon.sectors == ((), ("医保",), ("医疗",), ("医保", "医药"), (), ())
     assert lexicon.telling == (False, True, True, True, True, False)
     assert lexicon.foreign == (False, False, False, False, False, True)
 
 
-def test_terms_with_special_characters_are_taken_literally():
+def test_terms_with_special_characters_are_taken_literally() -> None:
     lexicon = parse_lexicon("网\t医疗\t互联网+医疗 CHS-DRG (甲)")
     assert [t for t, _ in found(lexicon, "“互联网+医疗”和CHS-DRG、(甲)，互联网医疗")] == [
         "互联网+医疗",
@@ -52,18 +53,18 @@ def test_terms_with_special_characters_are_taken_literally():
     ]
 
 
-def test_json_round_trip():
+def test_json_round_trip() -> None:
     lexicon = default_lexicon()
     assert TopicLexicon.from_json(lexicon.to_json()) == lexicon
 
 
-def test_json_without_other_matters_is_that_of_the_first_version():
+def test_json_without_other_matters_is_that_of_the_first_version() -> None:
     lexicon = parse_lexicon("看病\t医疗\t医院")
     value = [{k: v for k, v in entry.items() if k != "foreign"} for entry in lexicon.to_json()]
     assert TopicLexicon.from_json(value) == lexicon
 
 
-def test_wrong_number_of_fields_names_the_line():
+def test_wrong_number_of_fields_names_the_line() -> None:
     with pytest.raises(InputError, match=r"^own\.tsv:2: expected theme"):
         parse_lexicon("# x\na\t医保", "own.tsv")
 
@@ -76,12 +77,12 @@ def test_wrong_number_of_fields_names_the_line():
         ("# nothing", "no terms"),
     ],
 )
-def test_bad_lexicons_are_refused(source, message):
+def test_bad_lexicons_are_refused(source: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         parse_lexicon(source)
 
 
-def test_a_silent_theme_cannot_have_sectors():
+def test_a_silent_theme_cannot_have_sectors() -> None:
     with pytest.raises(InputError, match="says nothing"):
         dataclasses.replace(parse_lexicon("a\t医保\tx"), telling=(False,))
 
@@ -89,12 +90,12 @@ def test_a_silent_theme_cannot_have_sectors():
 @pytest.mark.parametrize(
     "value", [[], [1], [{"theme": "a"}], [{"theme": "a", "sectors": [1], "telling": True, "terms": ["x"]}]]
 )
-def test_malformed_json_is_refused(value):
+def test_malformed_json_is_refused(value: Any) -> None:
     with pytest.raises(InputError):
         TopicLexicon.from_json(value)
 
 
-def test_the_shipped_lexicon_covers_the_sectors_and_hides_the_offices():
+def test_the_shipped_lexicon_covers_the_sectors_and_hides_the_offices() -> None:
     lexicon = default_lexicon()
     spoken = {facet for sectors in lexicon.sectors for facet in sectors}
     assert spoken == set(FACETS)

@@ -1,4 +1,5 @@
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ WORDS = {
 }
 
 
-def headlines(count, seed=0):
+def headlines(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
     """Headlines of few words, each word in few of them, and some of another label's."""
     rng = np.random.default_rng(seed)
     texts, labels = [], []
@@ -31,11 +32,11 @@ def headlines(count, seed=0):
 
 
 @pytest.fixture(scope="module")
-def fitted():
+def fitted() -> TopicClassifier:
     return TopicClassifier().fit(*headlines(300))
 
 
-def test_headlines_are_told_apart(fitted):
+def test_headlines_are_told_apart(fitted: TopicClassifier) -> None:
     texts, labels = headlines(300, seed=1)
     probabilities = fitted.predict_proba(texts)
     right = fitted.classes_[probabilities.argmax(axis=1)] == np.array(labels)
@@ -44,7 +45,7 @@ def test_headlines_are_told_apart(fitted):
 
 
 @pytest.mark.parametrize("text", ["主场夺冠", "NBA", "nba！"])
-def test_a_headline_of_two_words_is_answered(fitted, text):
+def test_a_headline_of_two_words_is_answered(fitted: TopicClassifier, text: str) -> None:
     topic = fitted.analyse(text)
     assert topic["label"] == "体育"
     assert topic["facets"] == {}
@@ -56,12 +57,12 @@ def test_a_headline_of_two_words_is_answered(fitted, text):
 @pytest.mark.parametrize(
     ("text", "reason"), [("2021，99。", "too_short"), ("", "too_short"), ("麒麟饕餮貔貅", "out_of_scope")]
 )
-def test_what_it_knows_nothing_of_is_declined(fitted, text, reason):
+def test_what_it_knows_nothing_of_is_declined(fitted: TopicClassifier, text: str, reason: str) -> None:
     topic = fitted.analyse(text)
     assert (topic["label"], topic["reason"], topic["review"]) == (None, reason, True)
 
 
-def test_a_saved_model_is_the_same(fitted, tmp_path):
+def test_a_saved_model_is_the_same(fitted: TopicClassifier, tmp_path: Path) -> None:
     texts, _ = headlines(50, seed=2)
     fitted.to_disk(tmp_path)
     loaded = TopicModel.from_disk(tmp_path)
@@ -71,7 +72,7 @@ def test_a_saved_model_is_the_same(fitted, tmp_path):
     assert (tmp_path / "weights.npz").read_bytes() == first
 
 
-def test_terms_are_weighed_as_when_predicting():
+def test_terms_are_weighed_as_when_predicting() -> None:
     documents = [
         Counter({"甲": 3, "乙": 1}),
         Counter({"乙": 2, "丙": 1}),
@@ -87,7 +88,7 @@ def test_terms_are_weighed_as_when_predicting():
     np.testing.assert_allclose(model.words.space.idf, reference.idf)
 
 
-def test_the_vocabulary_shrinks_as_classes_grow(monkeypatch):
+def test_the_vocabulary_shrinks_as_classes_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nhsa_nlp.topic.linear_fitting._MAX_WEIGHTS", 6000)
     counts = TermCounts.of(Counter({f"t{n}": 1, f"u{n % 1200}": 1, f"c{n % 4}": 1}) for n in range(2400))
     model = fit_linear_model(counts, counts, np.arange(2400), np.arange(2400) % 4, np.ones(2400), 1.0)
@@ -95,13 +96,13 @@ def test_the_vocabulary_shrinks_as_classes_grow(monkeypatch):
     assert {"c0", "u0", "u1199"} <= set(model.words.space.vocabulary)  # the frequent ones stay
 
 
-def test_without_terms_the_frequent_class_is_likelier():
+def test_without_terms_the_frequent_class_is_likelier() -> None:
     empty = TermCounts.of([Counter()] * 4)
     model = fit_linear_model(empty, empty, np.arange(4), np.array([0, 1, 1, 1]), np.ones(4), 1.0)
     np.testing.assert_allclose(np.exp(model.bias), [0.25, 0.75])
 
 
-def test_sharpness_is_that_of_a_calibration():
+def test_sharpness_is_that_of_a_calibration() -> None:
     rng = np.random.default_rng(0)
     truth = rng.integers(0, 2, 4000)
     scores = np.where(truth == 1, 1.0, -1.0) + rng.normal(0, 1.5, 4000)
@@ -112,24 +113,24 @@ def test_sharpness_is_that_of_a_calibration():
     assert sharpen(np.array([[0.2, 0.8]]), 2.0)[0] == pytest.approx([0.04 / 0.68, 0.64 / 0.68])
 
 
-def test_a_few_right_answers_are_no_certainty():
+def test_a_few_right_answers_are_no_certainty() -> None:
     p = np.tile([0.9, 0.1], (10, 1))
     factor = fit_sharpness(p, np.zeros(10, dtype=np.int64))
     assert sharpen(p, factor)[0, 0] < 0.95
     assert fit_sharpness(np.zeros((0, 2)), np.zeros(0, dtype=np.int64)) == 1.0
 
 
-def test_a_plain_model_is_what_is_fitted(fitted):
+def test_a_plain_model_is_what_is_fitted(fitted: TopicClassifier) -> None:
     assert isinstance(fitted.model_.inner, LinearModel)
 
 
-def test_compounds_give_their_parts():
+def test_compounds_give_their_parts() -> None:
     counts = extract("公安大学NBA！").all_words
     assert {"公安大学", "公安", "大学", "nba", "！"} <= counts.keys()
     assert extract("公安，公安。").all_words["公安"] == 2  # the dictionary adds none to what was cut
 
 
-def test_a_label_may_be_told_by_how_a_headline_ends():
+def test_a_label_may_be_told_by_how_a_headline_ends() -> None:
     rng = np.random.default_rng(0)
     pieces = [["图", "文", "字", "书"][i] for i in rng.integers(4, size=1200)]
     texts = ["".join(pieces[i : i + 6]) for i in range(0, 1200, 6)]
@@ -139,21 +140,22 @@ def test_a_label_may_be_told_by_how_a_headline_ends():
     ).mean() > 0.9
 
 
-def test_the_end_of_a_text_is_no_known_word():
+def test_the_end_of_a_text_is_no_known_word() -> None:
     texts, labels = headlines(60)
     marked = TopicClassifier().fit([f"{text}{'！' * (n % 3 == 0)}" for n, text in enumerate(texts)], labels)
     assert marked.analyse("麒麟饕餮貔貅！")["reason"] == "out_of_scope"
 
 
-def test_contributions_add_up_to_the_score(fitted):
+def test_contributions_add_up_to_the_score(fitted: TopicClassifier) -> None:
     model = fitted.model_
+    assert isinstance(model.inner, LinearModel)
     probabilities, _, weights = model.inner.explain(model.extract("球队主场夺冠，联赛进球"))
     scores = weights.sum(axis=0) + model.inner.bias
     powers = np.exp(scores - np.max(scores))
     np.testing.assert_allclose(powers / powers.sum(), probabilities)
 
 
-def test_words_speak_for_their_characters():
+def test_words_speak_for_their_characters() -> None:
     texts = ["导演谈票房", "票房冠军的导演", "主场大胜", "主场的前锋"] * 3
     fitted = TopicClassifier(folds=0).fit(texts, ["娱乐", "娱乐", "体育", "体育"] * 3)
     evidence = [item["text"] for item in fitted.explain("导演与票房")]
@@ -161,7 +163,7 @@ def test_words_speak_for_their_characters():
     assert not set(evidence) & set("导演票房")
 
 
-def test_terms_scaled_by_their_ratios_tell_classes_apart_alone(monkeypatch):
+def test_terms_scaled_by_their_ratios_tell_classes_apart_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nhsa_nlp.topic.linear_fitting._MACHINE", 0.0)
     monkeypatch.setattr("nhsa_nlp.topic.linear_fitting._BAYES", 0.0)
     texts, labels = headlines(300)

@@ -1,4 +1,5 @@
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,8 +8,9 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.text import clean
 from nhsa_nlp.topic import TopicClassifier
-from nhsa_nlp.topic.facets import label_distribution
+from nhsa_nlp.topic.facets import FacetModel, label_distribution
 from nhsa_nlp.topic.labels import FACETS, LABELS
+from nhsa_nlp.topic.model import TopicModel
 from tests.paths import RESOURCES
 
 OUT_OF_SCOPE = [
@@ -26,7 +28,7 @@ OUT_OF_SCOPE = [
 ]
 
 
-def test_label_distribution_leaves_out_the_empty_set():
+def test_label_distribution_leaves_out_the_empty_set() -> None:
     scores = np.array([[-9.0, -9.0, -9.0], [9.0, 9.0, 9.0], [5.0, -5.0, 0.0]])
     distribution = label_distribution(scores)
     np.testing.assert_allclose(distribution.sum(axis=1), 1)
@@ -37,7 +39,7 @@ def test_label_distribution_leaves_out_the_empty_set():
     assert distribution[2][LABELS.index("医保x医药")] == pytest.approx(both)
 
 
-def test_analyse_agrees_with_predict(model, replies):
+def test_analyse_agrees_with_predict(model: TopicModel, replies: tuple[list[str], list[str]]) -> None:
     for text in replies[0][:10]:
         record = model.analyse(text)
         assert record["label"] == model.predict([text])[0]
@@ -46,35 +48,41 @@ def test_analyse_agrees_with_predict(model, replies):
         assert list(record["facets"].values()) == pytest.approx(
             model.predict_facets([text])[0].tolist(), abs=1e-6
         )
+        probability = record["probability"]
+        assert probability is not None
         others = [alternative["probability"] for alternative in record["alternatives"]]
         assert others == sorted(others, reverse=True)
-        assert all(record["probability"] >= other for other in others)
+        assert all(probability >= other for other in others)
 
 
-def test_unsure_answers_are_for_review(model, replies):
+def test_unsure_answers_are_for_review(model: TopicModel, replies: tuple[list[str], list[str]]) -> None:
     records = [model.analyse(text, top=0) for text in replies[0]]
     assert {record["review"] for record in records} == {True, False}
     for record in records:
+        assert record["probability"] is not None
         assert record["review"] == (record["probability"] < model.review_below)
         assert record["reason"] == ("low_confidence" if record["review"] else None)
 
 
-def test_review_threshold_is_a_parameter(replies):
+def test_review_threshold_is_a_parameter(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = (part[:40] for part in replies)
     strict = TopicClassifier(trees=5, review_below=1.01).fit(texts, labels)
     assert all(strict.analyse(text)["review"] for text in texts[:5])
 
 
 @pytest.mark.parametrize("text", ["", "。", "医保", "第12号", "您好，谢谢"])
-def test_too_short_to_judge(model, text):
+def test_too_short_to_judge(model: TopicModel, text: str) -> None:
     record = model.analyse(text)
     assert (record["label"], record["probability"], record["reason"]) == (None, None, "too_short")
     assert record["review"]
     assert record["facets"] == {}
-    assert record["alternatives"] == record["evidence"] == []
+    assert not record["alternatives"]
+    assert not record["evidence"]
 
 
-def test_alternatives_complete_the_prediction_set(model, replies):
+def test_alternatives_complete_the_prediction_set(
+    model: TopicModel, replies: tuple[list[str], list[str]]
+) -> None:
     sizes = set()
     for text, row in zip(replies[0], model.predict_proba(replies[0]), strict=True):
         record = model.analyse(text, top=0)
@@ -86,7 +94,7 @@ def test_alternatives_complete_the_prediction_set(model, replies):
     assert {0, 1, 2} <= sizes
 
 
-def test_out_of_scope_texts(model):
+def test_out_of_scope_texts(model: TopicModel) -> None:
     lines = (RESOURCES / "out_of_scope.tsv").read_text("utf-8").splitlines()
     texts = [line.split("\t")[1].replace("\\n", "\n") for line in lines]
     assert len(texts) >= 60
@@ -95,17 +103,21 @@ def test_out_of_scope_texts(model):
 
 
 @pytest.mark.parametrize("text", OUT_OF_SCOPE)
-def test_out_of_scope(model, text):
+def test_out_of_scope(model: TopicModel, text: str) -> None:
     record = model.analyse(text)
     assert (record["label"], record["reason"], record["review"]) == (None, "out_of_scope", True)
 
 
-def test_replies_and_letters_are_in_scope(model, replies, letters):
+def test_replies_and_letters_are_in_scope(
+    model: TopicModel, replies: tuple[list[str], list[str]], letters: dict[str, str]
+) -> None:
     for text in [*replies[0], *letters.values()]:
         assert model.analyse(text, top=0)["label"] in LABELS
 
 
-def test_evidence_lies_in_the_raw_text(model, replies, letters):
+def test_evidence_lies_in_the_raw_text(
+    model: TopicModel, replies: tuple[list[str], list[str]], letters: dict[str, str]
+) -> None:
     for raw in [*replies[0][:30], *letters.values()]:
         evidence = model.explain(raw, top=15)
         assert 0 < len(evidence) <= 15
@@ -116,9 +128,10 @@ def test_evidence_lies_in_the_raw_text(model, replies, letters):
         assert weights == sorted(weights, reverse=True)
 
 
-def test_evidence_is_where_its_word_is(model, replies):
-    lexicon = model.inner.features.lexicon
-    known = {term for terms in lexicon.terms for term in terms} | set(model.inner.words.space.vocabulary)
+def test_evidence_is_where_its_word_is(model: TopicModel, replies: tuple[list[str], list[str]]) -> None:
+    inner = facet_model(model)
+    lexicon = inner.features.lexicon
+    known = {term for terms in lexicon.terms for term in terms} | set(inner.words.space.vocabulary)
     shifted = 0
     for raw in replies[0][:40]:
         cleaned = clean(raw)
@@ -129,32 +142,39 @@ def test_evidence_is_where_its_word_is(model, replies):
     assert shifted > 20
 
 
-def test_evidence_for_a_facet_does_not_overlap(model, replies):
+def test_evidence_for_a_facet_does_not_overlap(
+    model: TopicModel, replies: tuple[list[str], list[str]]
+) -> None:
     evidence = model.explain(replies[0][0], top=30)
     for facet in FACETS:
         spans = sorted((p["start"], p["end"]) for p in evidence if p["facet"] == facet)
         assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
-def test_a_word_may_speak_to_several_facets(model, replies):
+def test_a_word_may_speak_to_several_facets(model: TopicModel, replies: tuple[list[str], list[str]]) -> None:
     spans = [(p["start"], p["end"]) for p in model.explain(replies[0][0], top=40)]
     assert len(set(spans)) < len(spans)
 
 
-def test_evidence_names_what_decides(model):
+def test_evidence_names_what_decides(model: TopicModel) -> None:
     text = "药品上市许可持有人应当建立药品质量保证体系。药品生产企业应当遵守生产质量管理规范。护士应当热情。"
     best = {piece["facet"]: piece for piece in reversed(model.explain(text, top=40)) if piece["weight"] > 0}
     assert "药" in best["医药"]["text"] or "持有人" in best["医药"]["text"]
     assert best["医疗"]["text"] == "护士"
 
 
-def log_odds(p):
+def facet_model(model: TopicModel) -> FacetModel:
+    assert isinstance(model.inner, FacetModel)
+    return model.inner
+
+
+def log_odds(p: Any) -> Any:
     p = np.clip(p, 0.001, 0.999)
     return np.log(p / (1 - p))
 
 
-def test_contributions_sum_to_the_score(model, replies):
-    inner = model.inner
+def test_contributions_sum_to_the_score(model: TopicModel, replies: tuple[list[str], list[str]]) -> None:
+    inner = facet_model(model)
     for text in replies[0][:40]:
         (vectors,) = inner.vectorize([model.extract(text)])
         shares = vectors.shares
@@ -175,11 +195,13 @@ def test_contributions_sum_to_the_score(model, replies):
         np.testing.assert_allclose(start + uncarried + weights.sum(axis=0), score, atol=1e-9)
 
 
-def test_explaining_all_names_each_contribution_or_a_larger_one(model, replies):
+def test_explaining_all_names_each_contribution_or_a_larger_one(
+    model: TopicModel, replies: tuple[list[str], list[str]]
+) -> None:
     raw = replies[0][0]
     document = model.extract(raw)
     pieces = model.explain(raw, top=10_000)
-    _, terms, weights = model.inner.explain(document)
+    _, terms, weights = facet_model(model).explain(document)
     assert len(set(terms)) == len(terms)
     for output, facet in enumerate(FACETS):
         named = [(p["start"], p["end"], p["weight"]) for p in pieces if p["facet"] == facet]
@@ -200,7 +222,7 @@ SECTIONED = (
 )
 
 
-def test_sections_are_read_by_themselves(model):
+def test_sections_are_read_by_themselves(model: TopicModel) -> None:
     sections = model.sections(SECTIONED)
     assert [section["title"] for section in sections] == [
         "关于药品审评审批",
@@ -211,12 +233,14 @@ def test_sections_are_read_by_themselves(model):
         assert SECTIONED[section["start"] : section["end"]].startswith(f"{number}、{section['title']}")
     drugs, hospitals, roads = (section["facets"] for section in sections)
     assert list(drugs) == list(FACETS)
-    assert max(drugs, key=drugs.get) == "医药"
-    assert max(hospitals, key=hospitals.get) == "医疗"
+    assert max(drugs, key=drugs.__getitem__) == "医药"
+    assert max(hospitals, key=hospitals.__getitem__) == "医疗"
     assert roads == {}
 
 
-def test_sections_of_a_letter_are_those_of_its_anatomy(classifier, letters):
+def test_sections_of_a_letter_are_those_of_its_anatomy(
+    classifier: TopicClassifier, letters: dict[str, str]
+) -> None:
     with_sections = 0
     for text in letters.values():
         sections = classifier.sections(text)
@@ -227,16 +251,16 @@ def test_sections_of_a_letter_are_those_of_its_anatomy(classifier, letters):
     assert with_sections >= 2
 
 
-def test_no_numbered_sections(model):
+def test_no_numbered_sections(model: TopicModel) -> None:
     assert model.sections("医保基金监管工作稳步推进。") == []
 
 
-def test_sections_need_the_seven_labels(headline_classifier):
+def test_sections_need_the_seven_labels(headline_classifier: TopicClassifier) -> None:
     with pytest.raises(InputError, match="facets exist"):
         headline_classifier.sections(SECTIONED)
 
 
-def test_explaining_other_labels(headline_classifier):
+def test_explaining_other_labels(headline_classifier: TopicClassifier) -> None:
     text = "央行宣布下调利率，银行股上涨"
     evidence = headline_classifier.explain(text, top=5)
     assert {piece["facet"] for piece in evidence} == {"财经"}
@@ -244,7 +268,7 @@ def test_explaining_other_labels(headline_classifier):
     assert all(text[p["start"] : p["end"]] == p["text"] for p in evidence)
 
 
-def test_analysing_other_labels(headline_classifier):
+def test_analysing_other_labels(headline_classifier: TopicClassifier) -> None:
     record = headline_classifier.analyse("央行宣布下调利率，银行股应声大涨")
     assert record["label"] == "财经"
     assert record["facets"] == {}
@@ -253,6 +277,6 @@ def test_analysing_other_labels(headline_classifier):
 
 
 @pytest.mark.parametrize("call", ["analyse", "explain"])
-def test_analysing_needs_a_string(model, call):
+def test_analysing_needs_a_string(model: TopicModel, call: str) -> None:
     with pytest.raises(InputError, match="not a string"):
         getattr(model, call)(None)

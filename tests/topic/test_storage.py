@@ -3,6 +3,8 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,18 +17,18 @@ FILES = ("model.json", "weights.npz")
 
 
 @pytest.fixture(scope="module")
-def small():
+def small() -> TopicModel:
     texts = ["医保报销比例提高。医院手术。" * 2, "药品目录调整，医保谈判。" * 2, "医保参保缴费。" * 3]
     return TopicClassifier(trees=3).fit(texts, ["医疗x医保", "医保x医药", "医保"]).model_
 
 
 @pytest.fixture
-def saved(small, tmp_path):
+def saved(small: TopicModel, tmp_path: Path) -> Path:
     small.to_disk(tmp_path / "topic")
     return tmp_path / "topic"
 
 
-def change_arrays(saved, **changes):
+def change_arrays(saved: Path, **changes: Any) -> None:
     with np.load(saved / "weights.npz") as archive:
         arrays = dict(archive)
     for name, change in changes.items():
@@ -37,14 +39,14 @@ def change_arrays(saved, **changes):
     np.savez(saved / "weights.npz", **arrays)
 
 
-def change_json(saved, **changes):
+def change_json(saved: Path, **changes: Any) -> None:
     path = saved / "model.json"
     description = json.loads(path.read_text("utf-8"))
     description.update(changes)
     path.write_text(json.dumps(description), "utf-8")
 
 
-def test_round_trip(model, replies, tmp_path):
+def test_round_trip(model: TopicModel, replies: tuple[list[str], list[str]], tmp_path: Path) -> None:
     model.to_disk(tmp_path)
     loaded = TopicModel.from_disk(tmp_path)
     texts = replies[0][:20]
@@ -52,7 +54,7 @@ def test_round_trip(model, replies, tmp_path):
     assert loaded.analyse(texts[0]) == model.analyse(texts[0])
 
 
-def test_round_trip_of_other_labels(headline_classifier, tmp_path):
+def test_round_trip_of_other_labels(headline_classifier: TopicClassifier, tmp_path: Path) -> None:
     headline_classifier.to_disk(tmp_path)
     texts = ["球队夺冠", "银行利率", "新电影"]
     np.testing.assert_array_equal(
@@ -60,7 +62,7 @@ def test_round_trip_of_other_labels(headline_classifier, tmp_path):
     )
 
 
-def test_training_twice_gives_the_same_bytes(replies, tmp_path):
+def test_training_twice_gives_the_same_bytes(replies: tuple[list[str], list[str]], tmp_path: Path) -> None:
     texts, labels = (part[:50] for part in replies)
     digests = []
     for name in ("a", "b"):
@@ -69,14 +71,14 @@ def test_training_twice_gives_the_same_bytes(replies, tmp_path):
     assert digests[0] == digests[1]
 
 
-def test_only_the_two_files_are_written(saved):
+def test_only_the_two_files_are_written(saved: Path) -> None:
     assert sorted(path.name for path in saved.iterdir()) == sorted(FILES)
     with zipfile.ZipFile(saved / "weights.npz") as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_missing_file_is_named(saved, file):
+def test_missing_file_is_named(saved: Path, file: str) -> None:
     (saved / file).unlink()
     with pytest.raises(BundleError, match=file):
         TopicModel.from_disk(saved)
@@ -84,22 +86,22 @@ def test_missing_file_is_named(saved, file):
 
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("content", [b"", b"\x80\x04N.", b"PK\x03\x04 no zip", b"[1]", b"\xff\xfe"])
-def test_garbage_is_refused(saved, file, content):
+def test_garbage_is_refused(saved: Path, file: str, content: bytes) -> None:
     (saved / file).write_bytes(content)
     with pytest.raises(BundleError):
         TopicModel.from_disk(saved)
 
 
-def test_cut_off_weights_are_refused(saved):
+def test_cut_off_weights_are_refused(saved: Path) -> None:
     path = saved / "weights.npz"
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(BundleError):
         TopicModel.from_disk(saved)
 
 
-def test_pickled_arrays_are_refused_and_not_run(saved):
+def test_pickled_arrays_are_refused_and_not_run(saved: Path) -> None:
     class Trap:
-        def __reduce__(self):
+        def __reduce__(self) -> Any:
             return (print, ("unpickled",))
 
     buffer = io.BytesIO()
@@ -110,13 +112,13 @@ def test_pickled_arrays_are_refused_and_not_run(saved):
         TopicModel.from_disk(saved)
 
 
-def test_another_format_says_so(saved):
+def test_another_format_says_so(saved: Path) -> None:
     change_json(saved, format=1)
     with pytest.raises(BundleError, match=r"format 1.*train it again"):
         TopicModel.from_disk(saved)
 
 
-def test_the_last_format_is_read(saved):
+def test_the_last_format_is_read(saved: Path) -> None:
     content = json.loads((saved / "model.json").read_text("utf-8"))
     assert content.pop("segmenter") == "rjieba"
     assert content.pop("user_words") == ""
@@ -125,7 +127,7 @@ def test_the_last_format_is_read(saved):
     assert (model.segmenter, model.user_words) == ("rjieba", UserDictionary())
 
 
-def test_a_users_words_are_saved(small, tmp_path):
+def test_a_users_words_are_saved(small: TopicModel, tmp_path: Path) -> None:
     words = UserDictionary((UserWord("惠民保", 100, "n"), UserWord("带量采购")))
     replace(small, segmenter="jieba", user_words=words).to_disk(tmp_path)
     model = TopicModel.from_disk(tmp_path)
@@ -133,7 +135,7 @@ def test_a_users_words_are_saved(small, tmp_path):
     assert "惠民保" in model.extract("参加惠民保的人").words
 
 
-def test_a_model_without_prediction_sets_keeps_every_label(saved):
+def test_a_model_without_prediction_sets_keeps_every_label(saved: Path) -> None:
     content = json.loads((saved / "model.json").read_text("utf-8"))
     del content["set_above"]
     (saved / "model.json").write_text(json.dumps(content), "utf-8")
@@ -161,13 +163,13 @@ def test_a_model_without_prediction_sets_keeps_every_label(saved):
         {"user_words": 7},
     ],
 )
-def test_altered_descriptions_are_refused(saved, changes):
+def test_altered_descriptions_are_refused(saved: Path, changes: Any) -> None:
     change_json(saved, **changes)
     with pytest.raises(BundleError, match="damaged"):
         TopicModel.from_disk(saved)
 
 
-def endless(right):
+def endless(right: Any) -> Any:
     right[:] = 0
     return right
 
@@ -191,20 +193,20 @@ def endless(right):
         {"forest_threshold": lambda a: a.astype(np.float32)},
     ],
 )
-def test_altered_weights_are_refused(saved, changes):
+def test_altered_weights_are_refused(saved: Path, changes: Any) -> None:
     change_arrays(saved, **changes)
     with pytest.raises(BundleError, match="damaged"):
         TopicModel.from_disk(saved)
 
 
-def test_a_repeated_term_is_refused(saved, small):
+def test_a_repeated_term_is_refused(saved: Path, small: TopicModel) -> None:
     words = list(small.inner.words.space.vocabulary)
     change_json(saved, vocabulary={"words": [words[0], *words[:-1]]})
     with pytest.raises(BundleError, match="repeats"):
         TopicModel.from_disk(saved)
 
 
-def test_unwritable_directory(small, tmp_path):
+def test_unwritable_directory(small: TopicModel, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot write"):
         small.to_disk(tmp_path / "file" / "topic")

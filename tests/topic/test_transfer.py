@@ -5,6 +5,7 @@ import pytest
 
 from nhsa_nlp.evaluation.metrics import exact_accuracy, facet_accuracy
 from nhsa_nlp.topic.labels import indicator_matrix
+from nhsa_nlp.topic.model import TopicModel
 from tests.paths import RESOURCES
 
 NOTICES = RESOURCES / "other_bodies.tsv"
@@ -16,20 +17,22 @@ def notices() -> tuple[list[str], list[str]]:
     return [text.replace("\\n", "\n") for _, text in rows], [label for label, _ in rows]
 
 
-def test_notices_of_other_bodies(model, notices):
+def test_notices_of_other_bodies(model: TopicModel, notices: tuple[list[str], list[str]]) -> None:
     texts, labels = notices
     predicted = model.predict(texts)
     assert exact_accuracy(labels, predicted) >= 0.8
     assert facet_accuracy(labels, predicted) >= 0.9
 
 
-def test_insurance_is_not_the_answer_by_default(model, notices):
+def test_insurance_is_not_the_answer_by_default(
+    model: TopicModel, notices: tuple[list[str], list[str]]
+) -> None:
     texts, labels = notices
     without = ~indicator_matrix(labels)[:, 0]
     assert np.mean(model.predict_facets(texts)[without, 0] > 0.5) <= 0.2
 
 
-def test_headlines_of_other_bodies(model, notices):
+def test_headlines_of_other_bodies(model: TopicModel, notices: tuple[list[str], list[str]]) -> None:
     texts, labels = notices
     headlines = [text.split("\n")[0] for text in texts]
     without = ~indicator_matrix(labels)[:, 0]
@@ -38,7 +41,7 @@ def test_headlines_of_other_bodies(model, notices):
     assert facet_accuracy(labels, predicted) >= 0.85
 
 
-def test_formulas_of_a_reply_do_not_decide(model, notices):
+def test_formulas_of_a_reply_do_not_decide(model: TopicModel, notices: tuple[list[str], list[str]]) -> None:
     texts, _ = notices
     before = "某某代表：您提出的建议收悉，现答复如下："
     after = "感谢您对医疗保障工作的关心和支持。国家医疗保障局"
@@ -57,5 +60,5 @@ def test_formulas_of_a_reply_do_not_decide(model, notices):
         ("关于建立长期护理保险制度的提案", "医保"),
     ],
 )
-def test_subject_lines(model, subject, label):
+def test_subject_lines(model: TopicModel, subject: str, label: str) -> None:
     assert model.predict([subject]) == [label]

@@ -3,6 +3,8 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +16,11 @@ from nhsa_nlp.training.bundle import train_all, train_part
 from nhsa_nlp.training.settings import TrainingSettings, read_settings, stored_settings
 from tests.paths import TRAINING_DATA
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small corpus: the first replies, the annotations of the first ones, the first sentences."""
     folder = tmp_path_factory.mktemp("corpus")
     rows = (TRAINING_DATA / "replies.tsv").read_text("utf-8").splitlines()
@@ -29,11 +33,11 @@ def corpus(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(corpus, tmp_path_factory):
+def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return train_all(corpus, tmp_path_factory.mktemp("models") / "small", seed=3)
 
 
-def answers(bundle, corpus):
+def answers(bundle: Path, corpus: Path) -> list[Any]:
     """What a bundle says of every training document, its segmenter and recogniser included."""
     nlp = nhsa_nlp.load(bundle, segmenter="pkuseg", enable=["ner"])
     texts = [line.split("\t")[1] for line in (corpus / "replies.tsv").read_text("utf-8").splitlines()[:8]]
@@ -41,7 +45,7 @@ def answers(bundle, corpus):
     return [([t.text for t in doc], doc.cats, doc._.entities, doc._.topic["probability"]) for doc in docs]
 
 
-def test_a_bundle_says_what_it_was_made_from(trained):
+def test_a_bundle_says_what_it_was_made_from(trained: Path) -> None:
     manifest = verify_bundle(trained)
     assert manifest.seed == 3
     assert manifest.counts["replies"] == 40
@@ -140,7 +144,7 @@ def test_training_twice_gives_the_same_bundle(trained, corpus, tmp_path):
     assert ours.keys() == theirs.keys()
 
 
-def test_a_bundle_says_what_data_and_settings_it_was_made_from(trained, corpus):
+def test_a_bundle_says_what_data_and_settings_it_was_made_from(trained: Path, corpus: Path) -> None:
     manifest = verify_bundle(trained)
     replies = (corpus / "replies.tsv").read_bytes()
     assert manifest.data["topic"]["files"] == {"replies.tsv": hashlib.sha256(replies).hexdigest()}
@@ -152,7 +156,7 @@ def test_a_bundle_says_what_data_and_settings_it_was_made_from(trained, corpus):
         assert piece in card
 
 
-def test_one_part_is_retrained_and_the_others_stay(trained, corpus, tmp_path):
+def test_one_part_is_retrained_and_the_others_stay(trained: Path, corpus: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     shutil.copytree(trained, bundle)
     before = verify_bundle(bundle)
@@ -169,7 +173,7 @@ def test_one_part_is_retrained_and_the_others_stay(trained, corpus, tmp_path):
     assert nhsa_nlp.load(bundle)("医保").text == "医保"
 
 
-def test_mistakes_in_the_data_show_before_anything_is_trained(corpus, tmp_path):
+def test_mistakes_in_the_data_show_before_anything_is_trained(corpus: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(corpus, data)
     entities = (data / "entities.jsonl").read_text("utf-8").splitlines()
@@ -181,12 +185,12 @@ def test_mistakes_in_the_data_show_before_anything_is_trained(corpus, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_missing_data_is_named(tmp_path):
+def test_missing_data_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"replies\.tsv"):
         train_all(tmp_path, tmp_path / "out")
 
 
-def test_a_folder_with_other_files_is_not_overwritten(corpus, tmp_path):
+def test_a_folder_with_other_files_is_not_overwritten(corpus: Path, tmp_path: Path) -> None:
     precious = tmp_path / "thesis.txt"
     precious.write_text("text")
     with pytest.raises(OutputError, match="not a bundle"):
@@ -194,20 +198,20 @@ def test_a_folder_with_other_files_is_not_overwritten(corpus, tmp_path):
     assert precious.read_text() == "text"
 
 
-def test_a_file_is_no_place_for_a_bundle(corpus, tmp_path):
+def test_a_file_is_no_place_for_a_bundle(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="is a file"):
         train_all(corpus, tmp_path / "file")
 
 
-def test_a_part_alone_takes_the_others_from_the_bundle_that_is_shipped(corpus, tmp_path):
+def test_a_part_alone_takes_the_others_from_the_bundle_that_is_shipped(corpus: Path, tmp_path: Path) -> None:
     train_part("topic", corpus, tmp_path / "own", seed=3)
     manifest, shipped = verify_bundle(tmp_path / "own"), verify_bundle(default_bundle_path())
     assert manifest.counts == {**shipped.counts, "replies": 40}
     assert manifest.files["tokenizer/weights.npz"] == shipped.files["tokenizer/weights.npz"]
 
 
-def test_a_damaged_bundle_is_not_built_upon(trained, corpus, tmp_path):
+def test_a_damaged_bundle_is_not_built_upon(trained: Path, corpus: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     shutil.copytree(trained, bundle)
     (bundle / "meta.json").write_text("{}")
@@ -215,7 +219,7 @@ def test_a_damaged_bundle_is_not_built_upon(trained, corpus, tmp_path):
         train_part("topic", corpus, bundle)
 
 
-def test_a_recogniser_of_other_labels_takes_the_place_of_the_grammar(tmp_path):
+def test_a_recogniser_of_other_labels_takes_the_place_of_the_grammar(tmp_path: Path) -> None:
     data = tmp_path / "agencies.jsonl"
     names = ["财政部", "民政部", "教育部", "公安部", "水利部", "商务部", "科技部", "司法部"]
     lines = []

@@ -3,12 +3,17 @@
 import csv
 import json
 import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.pipeline.bundle import verify_bundle
+
+pytestmark = pytest.mark.slow
 
 PHRASES = {
     "收费": ["医院违规收费", "检查费重复收取", "床位费标准过高", "要求退还多收的费用", "价格公示不清"],
@@ -30,7 +35,7 @@ PHRASES = {
 FILLERS = ["建议尽快处理", "请有关部门答复", "群众反映强烈", "希望加以改进", "特此来信", "多次反映未果"]
 
 
-def rows(count, seed):
+def rows(count: int, seed: int) -> Iterator[tuple[str, str, str]]:
     rng = random.Random(seed)  # noqa: S311
     for number in range(count):
         label = rng.choice(list(PHRASES))
@@ -41,24 +46,24 @@ def rows(count, seed):
         yield f"{seed}-{number}", "，".join(parts) + f"，编号{rng.randrange(10**6)}。", label
 
 
-def write(path, count, seed):
+def write(path: Path, count: int, seed: int) -> Path:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         csv.writer(stream).writerows([("编号", "正文", "类别"), *rows(count, seed)])
     return path
 
 
-def run(*args, expect=0):
+def run(*args: Any, expect: int = 0) -> Result:
     result = CliRunner().invoke(app, list(map(str, args)))
     assert result.exit_code == expect, result.output
     return result
 
 
-def content(bundle):
+def content(bundle: Path) -> dict[str, bytes]:
     return {str(path.relative_to(bundle)): path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory):
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
     write(folder / "train.csv", 60, 1)
     write(folder / "test.csv", 40, 2)
@@ -67,14 +72,14 @@ def work(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def own(work):
+def own(work: Path) -> Path:
     train = ("train", "topic", "--data", work / "train.csv", "--labels", "收费,准入,监督")
     result = run(*train, "--output", work / "own", "--test", work / "test.csv")
     assert result.stdout.startswith(f"wrote {work / 'own'}\ncross-validation: exact label ")
     return work / "own"
 
 
-def test_trained_measured_and_used(own, work):
+def test_trained_measured_and_used(own: Path, work: Path) -> None:
     measured = run(
         *("evaluate", "topic", "--bundle", own, "--data", work / "test.csv"),
         *("--output", work / "metrics.json", "--report", work / "report.html"),
@@ -95,7 +100,7 @@ def test_trained_measured_and_used(own, work):
     assert "收费" in (work / "page.html").read_text("utf-8")
 
 
-def test_the_bundle_says_what_it_is(own, work):
+def test_the_bundle_says_what_it_is(own: Path, work: Path) -> None:
     manifest = verify_bundle(own)
     assert manifest.labels["topic"] == ["收费", "准入", "监督"]  # in the order asked for
     assert manifest.data["topic"]["texts"] == manifest.counts["texts"] == 60
@@ -108,7 +113,7 @@ def test_the_bundle_says_what_it_is(own, work):
     assert "12 sample texts are answered as before" in run("verify", own).stdout
 
 
-def test_the_same_data_and_settings_give_the_same_bytes(own, work):
+def test_the_same_data_and_settings_give_the_same_bytes(own: Path, work: Path) -> None:
     (work / "again").mkdir()
     settings = work / "settings.toml"
     settings.write_bytes((own / "config.toml").read_bytes())
@@ -120,7 +125,7 @@ def test_the_same_data_and_settings_give_the_same_bytes(own, work):
     assert run("diff", own, work / "again" / "own").stdout == "the bundles are identical\n"
 
 
-def test_two_bundles_are_compared(own, work):
+def test_two_bundles_are_compared(own: Path, work: Path) -> None:
     write(work / "few.csv", 12, 3)
     run("train", "topic", "--data", work / "few.csv", "--output", work / "few", "--seed", "4")
     shown = run("diff", own, work / "few").stdout
@@ -139,12 +144,12 @@ def test_two_bundles_are_compared(own, work):
     assert exact["second"] > exact["first"]
 
 
-def test_being_measured_on_what_was_trained_on_is_a_warning(own, work):
+def test_being_measured_on_what_was_trained_on_is_a_warning(own: Path, work: Path) -> None:
     result = run("evaluate", "topic", "--bundle", own, "--data", work / "train.csv")
     assert f"warning: {own} was trained on train.csv" in result.stderr
 
 
-def test_mistakes_are_all_named_and_nothing_is_written(work):
+def test_mistakes_are_all_named_and_nothing_is_written(work: Path) -> None:
     bad = work / "bad.csv"
     bad.write_text("正文,类别\n甲甲甲甲,收费\n,准入\n乙乙乙乙,\n丙丙丙丙,收 费\n", "utf-8")
     result = run("train", "topic", "--data", bad, "--output", work / "never", expect=2)
@@ -175,12 +180,14 @@ def test_mistakes_are_all_named_and_nothing_is_written(work):
         (["evaluate", "entities", "--data", "train.csv"], "name the bundle"),
     ],
 )
-def test_wrong_usage_says_what_to_do(own, work, monkeypatch, args, says):
+def test_wrong_usage_says_what_to_do(
+    own: Path, work: Path, monkeypatch: pytest.MonkeyPatch, args: Any, says: str
+) -> None:
     monkeypatch.chdir(work)
     result = run(*args, expect=2)
     assert says in " ".join(result.stderr.replace("│", " ").split())
     assert not (work / "x").exists()
 
 
-def test_all_settings_are_shown():
+def test_all_settings_are_shown() -> None:
     assert "plain_c = 1.0" in run("train", "--show-config").stdout

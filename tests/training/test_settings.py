@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from nhsa_nlp.errors import InputError, InputProblemsError
@@ -5,19 +7,19 @@ from nhsa_nlp.training.settings import TrainingSettings, read_settings, stored_s
 from tests.paths import ROOT
 
 
-def written(tmp_path, text):
+def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "own.toml"
     path.write_text(text, "utf-8")
     return path
 
 
-def test_the_documented_defaults_are_the_defaults():
+def test_the_documented_defaults_are_the_defaults() -> None:
     path = ROOT / "training" / "configs" / "default.toml"
     assert path.read_text("utf-8") == TrainingSettings().to_toml(comments=True)
     assert read_settings(path) == TrainingSettings()
 
 
-def test_what_is_written_is_read(tmp_path):
+def test_what_is_written_is_read(tmp_path: Path) -> None:
     settings = TrainingSettings().changed(
         seed=7,
         bundle__name='引"号\\\n',
@@ -30,13 +32,13 @@ def test_what_is_written_is_read(tmp_path):
     assert settings.topic.review_below == 0.4
 
 
-def test_a_file_names_only_what_differs(tmp_path):
+def test_a_file_names_only_what_differs(tmp_path: Path) -> None:
     settings = read_settings(written(tmp_path, "seed = 3\n[entities]\nepochs = 5\ndropout = 0\n"))
     assert settings == TrainingSettings().changed(seed=3, entities__epochs=5, entities__dropout=0.0)
     assert type(settings.entities.dropout) is float
 
 
-def test_every_mistake_is_named(tmp_path):
+def test_every_mistake_is_named(tmp_path: Path) -> None:
     text = """
     seed = 1.5
     sead = 1
@@ -141,7 +143,7 @@ def test_a_dictionary_lies_beside_the_settings(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["seed = ", "seed = 1\nseed = 2", "a = " + "[" * 5000])
-def test_no_toml_is_one_line(tmp_path, text):
+def test_no_toml_is_one_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match="not TOML") as caught:
         read_settings(written(tmp_path, text))
     assert "\n" not in str(caught.value)

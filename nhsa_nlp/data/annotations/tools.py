@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Tool(str, Enum):
+class Tool(StrEnum):
     """An annotation tool."""
 
     DOCCANO = "doccano"
@@ -17,7 +17,7 @@ class Tool(str, Enum):
         return ".jsonl" if self is Tool.DOCCANO else ".json"
 
 
-class Task(str, Enum):
+class Task(StrEnum):
     """What people annotate."""
 
     TOPIC = "topic"

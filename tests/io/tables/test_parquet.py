@@ -20,7 +20,7 @@ def test_a_row_is_a_document_with_its_other_columns_as_json_has_them(tmp_path: P
             "id": pa.array([3, 4]),
             "正文": ["医保", "异地就医"],
             "day": [datetime.date(2020, 1, 2), None],
-            "at": [datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)] * 2,
+            "at": [datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)] * 2,
             "price": [Decimal("1.50"), None],
             "f": [float("nan"), 1.5],
             "s": [{"x": [1, 2]}, None],
