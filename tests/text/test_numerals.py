@@ -21,12 +21,12 @@ def spell(number: int) -> str:
 
 
 @given(st.integers(0, 10**15))
-def test_spelling_and_parsing_are_inverse(number):
+def test_spelling_and_parsing_are_inverse(number: int) -> None:
     assert parse_number(spell(number)) == number
 
 
 @given(st.decimals(min_value=0, max_value=10**12, places=4, allow_nan=False, allow_infinity=False))
-def test_arabic_numbers_are_exact(number):
+def test_arabic_numbers_are_exact(number: Decimal) -> None:
     assert parse_number(format(number, "f")) == number
     assert parse_number(format(number, "f") + "万") == number * 10000
 
@@ -60,7 +60,7 @@ def test_arabic_numbers_are_exact(number):
         ("元", None),
     ],
 )
-def test_cases(text, value):
+def test_cases(text: str, value: str | None) -> None:
     if value is None:
         with pytest.raises(ValueError):
             parse_number(text)
@@ -68,13 +68,13 @@ def test_cases(text, value):
         assert parse_number(text) == Decimal(value)
 
 
-def test_multipliers_multiply_and_others_are_refused():
+def test_multipliers_multiply_and_others_are_refused() -> None:
     assert multiplier("百万亿") == 10**14
     assert multiplier("") == 1
     with pytest.raises(ValueError):
         multiplier("三")
 
 
-def test_whole_numbers_become_ints():
+def test_whole_numbers_become_ints() -> None:
     assert repr(to_json_number(Decimal("13000.0"))) == "13000"
     assert repr(to_json_number(Decimal("1.5"))) == "1.5"
