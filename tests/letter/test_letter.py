@@ -186,7 +186,7 @@ def test_heads_of_fragments() -> None:
     for raw, expected in pairs:
         letter = parse_letter(raw)
         for key in ("addressee", "subject", "consulted", "issuer", "date"):
-            assert letter[key] == expected[key], (expected["row"], key)  # type: ignore[literal-required]
+            assert letter[key] == expected[key], (expected["row"], key)
         # The heads were cut off before these were collected.
         assert letter["number"] is letter["session"] is letter["proposal_number"] is None
 
@@ -234,7 +234,7 @@ def test_any_text_has_sorted_disjoint_sections(raw: str) -> None:
     if letter["date"] is not None:
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", letter["date"])
     for key in ("number", "proposal_number", "session", "addressee", "subject", "issuer"):
-        assert letter[key] != ""  # type: ignore[literal-required]
+        assert letter[key] != ""
 
 
 @given(TEXTS)
