@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-SLEEP, SEGFAULT, RAISE, MEMORY, ONCE = "请睡觉", "请崩溃", "请报错", "请占用内存", "退出一次"
+SLEEP, SEGFAULT, RAISE, MEMORY = "请睡觉", "请崩溃", "请报错", "请占用内存"
+ONCE = "退出一次"
 
 
 def misbehave(doc: Doc) -> Doc:
@@ -24,12 +25,16 @@ def misbehave(doc: Doc) -> Doc:
         raise ValueError("two\nlines")
     if MEMORY in doc.text:
         bytearray(2_000_000_000)
-    if ONCE in doc.text:
-        marker = doc.text.split()[-1]
-        if not os.path.exists(marker):  # noqa: PTH110
-            os.close(os.open(marker, os.O_CREAT))
-            os._exit(7)
+    if ONCE in doc.text and count(doc.text.split()[-1]) == 1:
+        os._exit(7)
     return doc
+
+
+def count(marker: str) -> int:
+    """Return how often this was called, by any process."""
+    with open(marker, "a+b") as file:  # noqa: PTH123
+        file.write(b".")
+        return file.tell()
 
 
 def load(bundle: str | None) -> Language:
@@ -45,5 +50,7 @@ def load(bundle: str | None) -> Language:
 
 
 def refuse(bundle: str | None) -> Language:
-    """Die as a model too large for the machine does."""
+    """Die as a model too large for the machine does; count it in the file given as the bundle."""
+    if bundle is not None:
+        count(bundle)
     os._exit(9)

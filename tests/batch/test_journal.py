@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.batch.journal import Journal
+from nhsa_nlp.batch.journal import END, Journal
 from nhsa_nlp.batch.messages import Result, make_result
-from nhsa_nlp.batch.unique_ids import UniqueIds
+from nhsa_nlp.errors import OutputError
 
 
 def write(folder: Path, numbers: range) -> None:
@@ -74,16 +74,39 @@ def test_lines_put_away_are_found_again(tmp_path: Path) -> None:
             assert [item["record"]["id"] for item in journal.outcomes()] == ["0", "3"]
 
 
-def test_names_are_unique_and_the_same_each_time() -> None:
-    wanted = ["a", "b", "a", "a-2", "a", "b", "a-2"]
-    for _ in range(2):
-        with contextlib.closing(UniqueIds()) as names:
-            assert [names.unique(name) for name in wanted] == [
-                "a",
-                "b",
-                "a-2",
-                "a-2-2",
-                "a-3",
-                "b-2",
-                "a-2-3",
-            ]
+def test_what_is_put_away_may_be_longer_than_a_piece_of_copying(tmp_path: Path) -> None:
+    long = make_result([{"failure": {"kind": "error", "reason": "长" * 700_000}}])
+    with contextlib.closing(Journal(tmp_path)) as journal:
+        for part in (0, 1, END):
+            journal.append(("a.zip", 9, 9), part, f"a.zip/{part}", long)
+        assert journal.tally.failures == {"error": 3}
+    with contextlib.closing(Journal(tmp_path)) as journal:
+        assert not journal.tally.failures
+        journal.confirm()
+        journal.cut()
+        assert journal.expected is None
+        assert journal.earlier(("a.zip", 9, 9), 0) is None
+        for part in (1, END):
+            line = journal.earlier(("a.zip", 9, 9), part)
+            assert line is not None
+            assert (line.part, line.name, line.result) == (part, f"a.zip/{part}", long)
+        assert len(list(journal.outcomes())) == 1
+    assert len((tmp_path / "journal").read_bytes()) < 2_200_000
+
+
+def test_a_line_that_was_damaged_among_those_put_away_is_done_again(tmp_path: Path) -> None:
+    write(tmp_path, range(3))
+    with contextlib.closing(Journal(tmp_path)) as journal:
+        journal.cut()
+    old = tmp_path / "journal.old"
+    old.write_bytes(old.read_bytes().replace(b'"id": "1"', b'"id": "7"'))
+    with contextlib.closing(Journal(tmp_path)) as journal:
+        found = [journal.earlier((f"{number}.txt", 1, 2), 0) for number in range(3)]
+    assert [line.name if line else None for line in found] == ["0", None, "2"]
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        OutputError, match=r"gone: cannot be written: .*; 0 records are kept there: make room"
+    ):
+        Journal(tmp_path / "gone")

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhsa_nlp.batch.folder import RunFolder, folder_of
+from nhsa_nlp.errors import OutputError
+
+STATE: dict[str, Any] = {"--encoding": None, "list of PATHs": ["in"]}
+
+
+def begun(output: Path, state: dict[str, Any] = STATE, *, texts: bool = False) -> Path:
+    """Leave the folder of a run that has done something."""
+    with contextlib.closing(RunFolder(output)) as folder:
+        folder.resume(state, texts=texts, restart=True)
+        (folder.path / "journal").write_text("a line\n")
+    return folder.path
+
+
+def resume(
+    output: Path, state: dict[str, Any] = STATE, *, texts: bool = False, restart: bool = False
+) -> bool:
+    with contextlib.closing(RunFolder(output)) as folder:
+        return folder.resume(state, texts=texts, restart=restart)
+
+
+def test_a_run_that_has_kept_something_leaves_its_folder(tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    assert begun(output) == folder_of(output) == tmp_path / ".out.csv.run"
+    assert resume(output) is False
+    assert (folder_of(output) / "journal").read_text() == "a line\n"
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_folder_that_is_of_no_use_goes(tmp_path: Path, finished: bool) -> None:
+    with contextlib.closing(RunFolder(tmp_path / "out.csv")) as folder:
+        folder.resume(STATE, texts=False, restart=False)
+        (folder.path / "journal").write_text("a line\n" if finished else "")
+        folder.finished = finished
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_do_not_have_it_at_once(tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    with contextlib.closing(RunFolder(output)), pytest.raises(OutputError, match="another run is writing it"):
+        RunFolder(output)
+    resume(output)
+
+
+@pytest.mark.parametrize("name", ["gone/out.csv", "file/out.csv"])
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"out\.csv: cannot be written: .*; choose another --output"):
+        RunFolder(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted", "result"), [(True, True, True), (True, False, True), (False, False, False)]
+)
+def test_texts_kept_from_the_beginning_stay(tmp_path: Path, kept: bool, wanted: bool, result: bool) -> None:
+    output = tmp_path / "out.csv"
+    begun(output, texts=kept)
+    assert resume(output, texts=wanted) is result
+
+
+def test_texts_that_were_not_kept_cannot_be_had(tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    begun(output)
+    with pytest.raises(OutputError, match=r"has no raw texts, which --keep-text and \.sqlite need"):
+        resume(output, texts=True)
+    assert resume(output, texts=True, restart=True) is True
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        (STATE | {"--encoding": "gbk"}, "another --encoding is kept in .*; it had none, now it is gbk: give"),
+        (STATE | {"--new": 1}, "another --new is kept in .*; it had none, now it is 1: give"),
+        ({"--encoding": None}, "another list of PATHs is kept in .*; it had .'in'., now it is none: give"),
+        (STATE | {"--encoding": "x" * 80}, "now it is x{80}: give"),
+        (STATE | {"--encoding": "x" * 81}, "now it is x{80}…: give"),
+    ],
+)
+def test_another_state_is_refused_and_shown(tmp_path: Path, state: dict[str, Any], message: str) -> None:
+    output = tmp_path / "out.csv"
+    folder = begun(output)
+    with pytest.raises(OutputError, match=message):
+        resume(output, state)
+    assert (folder / "journal").exists()
+    assert resume(output, STATE | {"--encoding": None}) is False
+
+
+def test_a_restart_discards_all_but_the_lock(tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    folder = begun(output)
+    (folder / "sub").mkdir()
+    (folder / "sub" / "file").touch()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").touch()
+    (folder / "link").symlink_to(tmp_path / "mine", target_is_directory=True)
+    with contextlib.closing(RunFolder(output)) as again:
+        again.resume(STATE, texts=False, restart=True)
+        assert sorted(path.name for path in folder.iterdir()) == ["lock", "state.json"]
+        with pytest.raises(OutputError, match="another run"):
+            RunFolder(output)
+    assert (tmp_path / "mine" / "file").exists()
+
+
+@pytest.mark.parametrize("damaged", ["{", "[]", "null", ""])
+def test_a_damaged_state_is_refused(tmp_path: Path, damaged: str) -> None:
+    output = tmp_path / "out.csv"
+    (begun(output) / "state.json").write_text(damaged)
+    with pytest.raises(OutputError, match="is damaged; say --restart"):
+        resume(output)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.batch.failures import Failure
+from nhsa_nlp.batch.journal import Journal
+from nhsa_nlp.batch.messages import failed, make_result
+from nhsa_nlp.batch.outputs import Outputs
+from nhsa_nlp.errors import OutputError
+
+
+def test_where_they_lie(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.jsonl"
+    outputs = Outputs([first, second, first], keep_text=True)
+    assert outputs.paths == [first, second]
+    assert (outputs.failed, outputs.texts) == (tmp_path / "a.csv.failed.jsonl", tmp_path / "a.csv.texts")
+    assert outputs.own == [first, second, outputs.failed]
+    assert Outputs([first]).texts is None
+
+
+@pytest.mark.parametrize(
+    ("names", "keep_text", "need_texts"),
+    [
+        (["a.csv"], False, False),
+        (["a.csv"], True, True),
+        (["a.csv", "b.SQLITE"], False, True),
+    ],
+)
+def test_when_raw_texts_are_needed(names: list[str], keep_text: bool, need_texts: bool) -> None:
+    assert Outputs([Path(name) for name in names], keep_text=keep_text).need_texts is need_texts
+
+
+@pytest.mark.parametrize(
+    ("output", "inputs", "keep_text", "message"),
+    [
+        ("in/a.csv", ["in/a.csv"], False, "is one of the documents to read"),
+        ("in/../in/a.csv", ["./in/a.csv"], False, "is one of the documents to read"),
+        ("in", ["x"], False, "it is a folder"),
+        ("a.exe", ["x"], False, "a.exe"),
+        ("a.csv", ["a.csv.failed.jsonl"], False, "a.csv.failed.jsonl beside it is one of the documents"),
+        ("in/a.csv", ["in"], True, "would be read as documents by the next run"),
+        ("in/sub/a.csv", ["x", "in"], True, "would be read as documents by the next run"),
+        ("in/a.csv", ["in"], False, None),
+        ("inner/a.csv", ["in"], True, None),
+        ("a.csv", [], True, None),
+    ],
+)
+def test_outputs_and_inputs_are_kept_apart(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    output: str,
+    inputs: list[str],
+    keep_text: bool,
+    message: str | None,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    outputs = Outputs([Path(output)], keep_text=keep_text)
+    with pytest.raises(OutputError, match=message) if message else contextlib.nullcontext():
+        outputs.check(inputs)
+
+
+def test_the_place_of_the_texts_must_be_free(tmp_path: Path) -> None:
+    outputs = Outputs([tmp_path / "a.jsonl"], keep_text=True)
+    outputs.check_writable()
+    (tmp_path / "a.jsonl.texts").touch()
+    with pytest.raises(
+        OutputError, match=r"a\.jsonl\.texts: is not a folder that --keep-text wrote; move it"
+    ):
+        outputs.check_writable()
+    Outputs([tmp_path / "a.jsonl"]).check_writable()
+    with pytest.raises(OutputError, match="cannot be written"):
+        Outputs([tmp_path / "gone" / "a.jsonl"]).check_writable()
+
+
+def test_the_list_of_failures_is_that_of_this_run(tmp_path: Path) -> None:
+    outputs = Outputs([tmp_path / "a.jsonl"], keep_text=True)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with contextlib.closing(Journal(folder)) as journal:
+        record = {"id": "甲", "topic": None}
+        journal.append(("甲", 1, 1), 0, "甲", make_result([{"record": record, "text": "医保"}]))
+        journal.append(("乙", 1, 1), 0, "乙", failed(Failure("乙", "乙", "error", "why")))
+        outputs.write(journal)
+    assert json.loads((tmp_path / "a.jsonl").read_text("utf-8")) == record
+    assert json.loads(outputs.failed.read_text("utf-8"))["reason"] == "why"
+    assert (tmp_path / "a.jsonl.texts" / "甲.txt").read_text("utf-8") == "医保"
+    (folder / "journal").unlink()
+    with contextlib.closing(Journal(folder)) as journal:
+        outputs.write(journal)
+    assert (tmp_path / "a.jsonl").read_bytes() == b""
+    assert not outputs.failed.exists()
+    assert not (tmp_path / "a.jsonl.texts" / "甲.txt").exists()

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.batch.failures import Failure, WorkerError
+from nhsa_nlp.batch.messages import Task, failed
+from nhsa_nlp.batch.pool import Pool
+from nhsa_nlp.batch.process import WorkerSettings
+from nhsa_nlp.io import Document
+from tests.batch import faults
+
+SETTINGS = WorkerSettings(loader="tests.batch.faults:load")
+
+
+def task(name: str, text: str) -> Task:
+    return Task(name, Document(name, f"in/{name}", text))
+
+
+def what(done: Task) -> str:
+    """Return the kind of failure of a task that is done, ``record`` if it did not fail."""
+    assert done.result is not None
+    return done.result.failures[0] if done.result.failures else "record"
+
+
+def test_nothing_is_done_for_no_tasks() -> None:
+    with Pool(SETTINGS, 2) as pool:
+        assert list(pool.results([])) == []
+
+
+def test_a_task_that_has_its_result_is_passed_on_in_its_place() -> None:
+    known = failed(Failure("b", "in/b", "unreadable", "why"))
+    tasks = [task("a", "医保"), Task("b", None, known), task("c", "医保")]
+    with Pool(SETTINGS) as pool:
+        done = list(pool.results(tasks))
+    assert done == tasks
+    assert done[1].result is known
+    assert [what(each) for each in done] == ["record", "unreadable", "record"]
+
+
+def test_no_worker_is_started_for_what_is_done_already() -> None:
+    known = Task("b", None, failed(Failure("b", "in/b", "unreadable", "why")))
+    with Pool(WorkerSettings(loader="no_such_module:load")) as pool:
+        assert list(pool.results([known])) == [known]
+
+
+def test_workers_that_do_not_start_are_tried_three_times(tmp_path: Path) -> None:
+    marker = tmp_path / "starts"
+    settings = WorkerSettings(loader="tests.batch.faults:refuse", bundle=str(marker))
+    with Pool(settings) as pool, pytest.raises(WorkerError, match="die as they start"):
+        list(pool.results([task("a", "医保")]))
+    assert len(marker.read_bytes()) == 3
+
+
+def taken_meanwhile(pool: Pool, text: str, most: int) -> int:
+    """Return how many tasks are taken while the first one is worked on."""
+    taken = 0
+
+    def tasks() -> Iterator[Task]:
+        nonlocal taken
+        yield task("first", faults.SLEEP)
+        for taken in range(1, most):
+            yield task(str(taken), text)
+
+    assert what(next(pool.results(tasks()))) == "timeout"
+    return taken
+
+
+def test_so_many_tasks_a_worker_are_taken_ahead() -> None:
+    with Pool(WorkerSettings(loader=SETTINGS.loader, timeout=0.5)) as pool:
+        assert taken_meanwhile(pool, "医保", 1000) == 63  # with the first 64
+
+
+def test_so_many_bytes_of_documents_wait() -> None:
+    with Pool(WorkerSettings(loader=SETTINGS.loader, timeout=0.5)) as pool:
+        # 63 million bytes are not yet too many, 84 million are.
+        assert taken_meanwhile(pool, "a" * 7_000_000, 1000) == 4

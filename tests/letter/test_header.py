@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import pytest
+
+from nhsa_nlp.letter import parse_letter
+from tests.letter.letters import PROVINCIAL, UNKNOWN, head
+
+HEADS: dict[str, tuple[str, dict[str, object]]] = {
+    "provincial bureau, several deputies": (
+        PROVINCIAL,
+        {
+            "kind": "reply",
+            "body": "npc",
+            "number": "粤医保函〔2021〕85号",
+            "proposal_number": "1234",
+            "session": "广东省十三届人大四次会议",
+            "addressee": "张三、李四等3名代表",
+            "subject": "关于进一步完善异地就医结算的建议",
+            "consulted": ["省财政厅", "省卫生健康委"],
+            "date": "2021-06-15",
+            "issuer": "广东省医疗保障局",
+        },
+    ),
+    "number with a place, opinion of others": (
+        "浙江省医疗保障局关于省十三届人大五次会议衢13号建议的答复\n王五代表：\n"
+        "您在省十三届人大五次会议上提出的《关于提高山区居民医保待遇的建议》（衢13号）收悉。"
+        "结合省财政厅、省民政厅的会办意见，现答复如下：\n一是加大投入。\n浙江省医疗保障局\n2022年6月1日",
+        {
+            "kind": "reply",
+            "body": "npc",
+            "proposal_number": "衢13",
+            "session": "省十三届人大五次会议",
+            "addressee": "王五代表",
+            "subject": "关于提高山区居民医保待遇的建议",
+            "consulted": ["省财政厅", "省民政厅"],
+            "date": "2022-06-01",
+            "issuer": "浙江省医疗保障局",
+        },
+    ),
+    "party, date in Chinese numerals, a 提案 titled 建议": (
+        "上海市医疗保障局关于市政协十三届五次会议第0123号提案的答复\n沪医保提〔2022〕15号\n民建上海市委：\n"
+        "贵委在市政协十三届五次会议上提出的“关于加强长期护理保险试点的建议”的提案收悉，经研究，"
+        "现将办理情况答复如下：\n上海市医疗保障局\n二〇二二年五月十日",
+        {
+            "kind": "reply",
+            "body": "cppcc",
+            "number": "沪医保提〔2022〕15号",
+            "proposal_number": "0123",
+            "session": "市政协十三届五次会议",
+            "addressee": "民建上海市委",
+            "subject": "关于加强长期护理保险试点的建议",
+            "date": "2022-05-10",
+            "issuer": "上海市医疗保障局",
+        },
+    ),
+    "county, web page with a time, masked name": (
+        "某某县医疗保障局关于对县政协第十二届三次会议第16号提案办理情况的复函\n\n时间:2022-09-28 08:19\n\n"
+        "许**委员:\n\n你们提出的“关于加大对因病致贫群众关爱力度的 提案”已收悉,现函复如下:\n\n"
+        "近年来,我县医保保障水平提高。\n\n1.加大扶持力度,完善机制。\n\n感谢您对我县医保工作的关注和支持。特此函复\n\n"
+        "联系单位:某某县医疗保障局\n\n某某县医疗保障局\n\n2022年9月29日",
+        {
+            "kind": "reply",
+            "body": "cppcc",
+            "proposal_number": "16",
+            "session": "县政协第十二届三次会议",
+            "addressee": "许**委员",
+            "subject": "关于加大对因病致贫群众关爱力度的提案",
+            "date": "2022-09-29",
+            "issuer": "某某县医疗保障局",
+        },
+    ),
+    "greeting, letter-spaced heading": (
+        "某某市医疗保障局\n关于对市七届人大五次会议第71号建议的\n答 复\n某医保发〔2023〕148号\n"
+        "尊敬的王某某代表:\n您好!您所提的“关于改善就医环境的建议”已收悉，我局高度重视。现答复如下:\n"
+        "以上答复您是否满意，如有意见，敬请反馈。\n此致\n敬礼\n某某市医疗保障局\n2023年6月29日",
+        {
+            "kind": "reply",
+            "body": "npc",
+            "number": "某医保发〔2023〕148号",
+            "proposal_number": "71",
+            "session": "市七届人大五次会议",
+            "addressee": "王某某代表",
+            "subject": "关于改善就医环境的建议",
+            "date": "2023-06-29",
+            "issuer": "某某市医疗保障局",
+        },
+    ),
+    "one line, full-width digits, mixed brackets, agreement of others": (
+        "医保函〔２０２２]251号国家医疗保障局对十三届全国人大五次会议第６７０６号建议的答复徐云波代表："
+        "您提出的关于完善医保政策的建议收悉，经商财政部、国家税务总局同意，现答复如下：近年来，财政加大投入。"
+        "感谢您对医疗保障工作的关心和支持。国家医疗保障局2022年9月30日（主动公开）",
+        {
+            "kind": "reply",
+            "body": "npc",
+            "number": "医保函〔2022〕251号",
+            "proposal_number": "6706",
+            "session": "十三届全国人大五次会议",
+            "addressee": "徐云波代表",
+            "subject": "关于完善医保政策的建议",
+            "consulted": ["财政部", "国家税务总局"],
+            "date": "2022-09-30",
+            "issuer": "国家医疗保障局",
+        },
+    ),
+    "page mark inside the heading, party": (
+        "国家医疗保障局关于政协十四届全国委员会第一次\n—1—\n会议第0459号（社会管理类115号）提案答复的函\n"
+        "医保函【2023】12号\n九三学社中央：\n"
+        "你们提出的《关于健全长期护理保险制度的提案》收悉，商民政部、财政部后，现答复如下：",
+        {
+            "kind": "reply",
+            "body": "cppcc",
+            "number": "医保函〔2023〕12号",
+            "proposal_number": "0459",
+            "proposal_category": "社会管理类115号",
+            "session": "政协十四届全国委员会第一次会议",
+            "addressee": "九三学社中央",
+            "subject": "关于健全长期护理保险制度的提案",
+            "consulted": ["民政部", "财政部"],
+            "issuer": "国家医疗保障局",
+        },
+    ),
+    "two numbers, names over two lines": (
+        "国家医疗保障局对十三届全国人大四次会议第2020号、第2021号建议的答复\n张三、李四、\n王五代表：\n"
+        "你们提出的关于完善支付方式的建议收悉，现一并答复如下：",
+        {
+            "kind": "reply",
+            "body": "npc",
+            "proposal_number": "2020、2021",
+            "session": "十三届全国人大四次会议",
+            "addressee": "张三、李四、王五代表",
+            "subject": "关于完善支付方式的建议",
+            "issuer": "国家医疗保障局",
+        },
+    ),
+    "the colon behind the addressee is lost": (
+        "国家医疗保障局对十四届全国人大二次会议第3210号建议的答复\n赵敏 代表\n"
+        "您提出的关于推进医保支付改革的建议收悉，"
+        "经商国家发展改革委、工业和信息化部和财政部等部门，现答复如下",
+        {
+            "kind": "reply",
+            "body": "npc",
+            "proposal_number": "3210",
+            "session": "十四届全国人大二次会议",
+            "addressee": "赵敏代表",
+            "subject": "关于推进医保支付改革的建议",
+            "consulted": ["国家发展改革委", "工业和信息化部", "财政部"],
+            "issuer": "国家医疗保障局",
+        },
+    ),
+    "web page with labels, the date of publication is another": (
+        "首页 > 政务公开 > 建议提案\n索引号 11332500/2025-41491 文号 丽医保函〔2025〕7号\n"
+        "成文日期 2025-04-20 公开方式 主动公开\n丽水市医疗保障局关于市政协五届四次会议第271号提案的答复\n"
+        "发布时间：2025-04-27 10:14 信息来源： 丽水市医疗保障局\n\n张宁委员：\n"
+        "您提出的第271号提案《关于加强社区急救能力建设的建议》收悉。会同市财政局、市红十字会研究，现答复如下：",
+        {
+            "kind": "reply",
+            "body": "cppcc",
+            "number": "丽医保函〔2025〕7号",
+            "proposal_number": "271",
+            "session": "市政协五届四次会议",
+            "addressee": "张宁委员",
+            "subject": "关于加强社区急救能力建设的建议",
+            "consulted": ["市财政局", "市红十字会"],
+            "date": "2025-04-20",
+            "issuer": "丽水市医疗保障局",
+        },
+    ),
+    "no 您, a note of whom the proposal went to": (
+        "国家医疗保障局关于政协第十四届全国委员会第二次会议第02345号提案答复的函\n医保函〔2024〕99号\n民建中央：\n"
+        "《关于完善长期护理保险制度的提案》收悉，经商民政部、金融监管总局，现答复如下：",
+        {
+            "kind": "reply",
+            "body": "cppcc",
+            "number": "医保函〔2024〕99号",
+            "proposal_number": "02345",
+            "session": "政协第十四届全国委员会第二次会议",
+            "addressee": "民建中央",
+            "subject": "关于完善长期护理保险制度的提案",
+            "consulted": ["民政部", "金融监管总局"],
+            "issuer": "国家医疗保障局",
+        },
+    ),
+    "class of the answer, signer, a date without a name": (
+        "A类\n豫医保提〔2022〕15号            签发人：张某\n河南省医疗保障局\n"
+        "关于政协河南省第十二届委员会第五次会议第1250321号提案的答复\n李某委员：\n"
+        "首先感谢您对医保工作的关心！您提出的“关于提高大病保险待遇”提案（提案第1250321号）收悉。"
+        "经与省卫生健康委、省财政厅共同研究，现答复如下：\n"
+        "感谢您对我省医疗保障工作的关注。\n2022年8月1日\n联系单位及电话：河南省医疗保障局待遇处 0371-12345",
+        {
+            "kind": "reply",
+            "body": "cppcc",
+            "number": "豫医保提〔2022〕15号",
+            "proposal_number": "1250321",
+            "session": "政协河南省第十二届委员会第五次会议",
+            "addressee": "李某委员",
+            "subject": "关于提高大病保险待遇",
+            "consulted": ["省卫生健康委", "省财政厅"],
+            "date": "2022-08-01",
+            "issuer": "河南省医疗保障局",
+        },
+    ),
+    "reply to a bureau": (
+        "国家医疗保障局办公室关于定点问题的复函\n医保办函〔2022〕19号\n广东省医疗保障局：\n"
+        "你局《关于明确定点医药机构有关问题的请示》（粤医保〔2022〕3号）收悉。经研究，现函复如下：\n"
+        "国家医疗保障局办公室\n2022年3月1日",
+        {
+            "kind": "reply",
+            "number": "医保办函〔2022〕19号",
+            "addressee": "广东省医疗保障局",
+            "subject": "关于明确定点医药机构有关问题的请示",
+            "date": "2022-03-01",
+            "issuer": "国家医疗保障局办公室",
+        },
+    ),
+    "the proposal has a number and no title": (
+        "王某某委员：您提出的第0123号提案收悉，经商商务部，现答复如下：",
+        {
+            "kind": "reply",
+            "body": "cppcc",
+            "proposal_number": "0123",
+            "addressee": "王某某委员",
+            "consulted": ["商务部"],
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HEADS)
+def test_head_of_a_reply(case: str) -> None:
+    raw, expected = HEADS[case]
+    assert head(parse_letter(raw)) == UNKNOWN | expected
+
+
+def test_body_by_the_word_of_the_heading() -> None:
+    assert parse_letter("关于第0123号提案的答复\n目录调整工作有序推进。")["body"] == "cppcc"
+    assert parse_letter("关于第0123号建议的答复\n目录调整工作有序推进。")["body"] is None
