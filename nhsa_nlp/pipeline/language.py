@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 
+_TOKENIZER = "nhsa_tokenizer.v2"
 MAX_CHARACTERS = 10_000_000
 """Longer documents are refused: ten million characters take two and a half gigabytes of memory."""
 
@@ -23,7 +24,7 @@ def blank(segmenter: SegmenterName = "rjieba") -> Language:
     """Return a Chinese pipeline with our tokenizer and no components."""
     import spacy
 
-    config = {"nlp": {"tokenizer": {"@tokenizers": "nhsa_tokenizer.v1", "segmenter": segmenter}}}
+    config = {"nlp": {"tokenizer": {"@tokenizers": _TOKENIZER, "segmenter": segmenter}}}
     nlp = spacy.blank("zh", config=config)
     nlp.max_length = MAX_CHARACTERS
     return nlp
@@ -60,7 +61,9 @@ def load(
 
     bundle = default_bundle_path() if path is None else Path(path)
     manifest = verify_bundle(bundle)
-    config: dict[str, Any] = {} if segmenter is None else {"nlp.tokenizer.segmenter": segmenter}
+    config: dict[str, Any] = {}
+    if segmenter is not None:  # whatever the bundle calls its own
+        config = {"nlp.tokenizer.@tokenizers": _TOKENIZER, "nlp.tokenizer.segmenter": segmenter}
     try:
         nlp = spacy.load(bundle, config=config)
     except BundleError:

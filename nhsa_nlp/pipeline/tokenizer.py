@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -183,10 +183,15 @@ class Tokenizer:
         return self
 
 
+def make_tokenizer_v1(segmenter: Literal["jieba", "pkuseg", "char"] = "jieba") -> Callable[[Any], Tokenizer]:
+    """Return what the configuration of a bundle before 0.3 calls: rjieba was called ``jieba`` in it."""
+    return make_tokenizer("rjieba" if segmenter == "jieba" else segmenter)
+
+
 def make_tokenizer(
     segmenter: SegmenterName = "rjieba", entity_borders: bool = True
 ) -> Callable[[Any], Tokenizer]:
-    """Return what spaCy's configuration calls to build the tokenizer (``nhsa_tokenizer.v1``)."""
+    """Return what spaCy's configuration calls to build the tokenizer (``nhsa_tokenizer.v2``)."""
 
     def create(nlp: Any) -> Tokenizer:
         return Tokenizer(nlp.vocab, segmenter, entity_borders=entity_borders)

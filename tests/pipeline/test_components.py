@@ -154,4 +154,4 @@ def test_every_entry_point_loads() -> None:
 
     ours = [e for group in ("spacy_factories", "spacy_tokenizers") for e in entry_points(group=group)]
     names = {e.name for e in ours if e.value.startswith("nhsa_nlp.") and e.load()}
-    assert names == {"nhsa_letter", "nhsa_topic", "nhsa_entities", "nhsa_tokenizer.v1"}
+    assert names == {"nhsa_letter", "nhsa_topic", "nhsa_entities", "nhsa_tokenizer.v1", "nhsa_tokenizer.v2"}

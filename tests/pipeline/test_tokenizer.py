@@ -2,6 +2,7 @@ import functools
 from typing import Any
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,3 +132,19 @@ def test_halves_of_surrogate_pairs_do_not_break_a_segmenter(nlp, segmenter):
     made = make_segmenter(segmenter, OWN, nlp.tokenizer._pkuseg_files)
     assert "".join(made.cut("医疗\ud800保障 。")) == "医疗\ufffd保障 。"
     assert made.name == segmenter
+
+
+def test_what_was_called_jieba_in_older_bundles_is_rjieba() -> None:
+    config = {"nlp": {"tokenizer": {"@tokenizers": "nhsa_tokenizer.v1", "segmenter": "jieba"}}}
+    assert spacy.blank("zh", config=config).tokenizer.segmenter == "rjieba"  # type: ignore[union-attr]
+
+
+def test_tokens_may_cross_entity_borders_if_the_configuration_says_so() -> None:
+    config = {"nlp": {"tokenizer": {"@tokenizers": "nhsa_tokenizer.v2", "entity_borders": False}}}
+    nlp = spacy.blank("zh", config=config)
+    text = "1年内支付"
+    assert [token.text for token in nlp(text)] == ["1", "年内", "支付"]
+    nlp.add_pipe("nhsa_entities")
+    doc = nlp(text)
+    assert [(ent.text, ent.label_) for ent in doc.ents] == [("1年", "QUANTITY")]
+    assert doc.text == text
