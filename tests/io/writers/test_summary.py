@@ -21,9 +21,9 @@ def summarised(*records: Record) -> list[dict[str, object]]:
 
 
 def test_facets_and_carried_columns_of_all_records_are_columns_of_each() -> None:
-    full, bare = summarised(FULL, carrying("b", {"年份": 2021, "id": "own", "list": [1, "二"]}))
+    full, bare = summarised(FULL, carrying("b", {"页数": 3, "id": "own", "list": [1, "二"]}))
     assert (full["医保"], bare["医保"]) == (0.97, None)
-    assert (full["年份"], bare["年份"]) == (None, 2021)
+    assert (full["页数"], bare["页数"]) == (None, 3)
     assert (bare["id"], bare["id (2)"], bare["list"]) == ("b", "own", '[1, "二"]')
     assert full["alternatives"] == "医保 0.21; 三联动 0.10"
     assert full["policies"] == "《关于建立机制的意见》（国办发〔2021〕14号）"
