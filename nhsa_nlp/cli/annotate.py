@@ -93,15 +93,15 @@ def _write(
     task: Task,
 ) -> list[Path]:
     from nhsa_nlp.cli.bundled import model_name, topic_model
-    from nhsa_nlp.data.annotations import TopicGuess
-    from nhsa_nlp.data.annotations.projects import annotated, write_entity_project, write_topic_project
+    from nhsa_nlp.data.annotations.projects import annotated, write_project
+    from nhsa_nlp.data.annotations.topics import TopicGuess
 
     if task is Task.ENTITIES:
         texts = [annotated(record, text) for record, text in found]
         labels = list(
             dict.fromkeys(["POLICY", "DOC_NO", "QUANTITY", *(e.label for t in texts for e in t.entities)])
         )
-        return write_entity_project(output, tool, texts, labels, model_name(nlp))
+        return write_project(output, tool, task, texts, labels, model_name(nlp))
     guesses = [
         TopicGuess(
             record["id"], text, topic["label"] if topic else None, topic["probability"] if topic else None
@@ -109,4 +109,4 @@ def _write(
         for record, text in found
         for topic in [record["topic"]]
     ]
-    return write_topic_project(output, tool, guesses, topic_model(nlp).classes, model_name(nlp))
+    return write_project(output, tool, task, guesses, topic_model(nlp).classes, model_name(nlp))

@@ -54,15 +54,15 @@ def convert(
 
 
 def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
-    from nhsa_nlp.data.annotations import TopicGuess, read_topics
-    from nhsa_nlp.data.annotations.projects import write_topic_project
+    from nhsa_nlp.data.annotations.projects import write_project
+    from nhsa_nlp.data.annotations.topics import TopicGuess, read_topics
     from nhsa_nlp.labelling.labelled import write_labelled
 
     items, left_out = read_topics(file)
     if tool is not None:
         labels = sorted({item.label for item in items})
         guesses = [TopicGuess(item.id, item.text, item.label) for item in items]
-        written = write_topic_project(output, tool, guesses, labels)
+        written = write_project(output, tool, Task.TOPIC, guesses, labels)
     else:
         write_labelled(output, items)
         written = [output]
@@ -71,14 +71,15 @@ def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], st
 
 
 def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
-    from nhsa_nlp.data.annotations import read_annotations, write_annotations
-    from nhsa_nlp.data.annotations.projects import write_entity_project
+    from nhsa_nlp.data.annotations.entities import read_annotations
+    from nhsa_nlp.data.annotations.jsonl import write_annotations
+    from nhsa_nlp.data.annotations.projects import write_project
 
     documents, left_out = read_annotations(file)
     entities = [entity for document in documents for entity in document.entities]
     if tool is not None:
         labels = sorted({entity.label for entity in entities})
-        written = write_entity_project(output, tool, documents, labels)
+        written = write_project(output, tool, Task.ENTITIES, documents, labels)
     elif output.suffix.lower() == ".jsonl":
         write_annotations(output, documents)
         written = [output]

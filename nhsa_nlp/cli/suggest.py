@@ -124,11 +124,12 @@ def _summary(found: Suggestions) -> str:
 
 
 def _write(found: Suggestions, model: TopicModel, name: str, output: Path | None, tool: Tool | None) -> None:
-    from nhsa_nlp.data.annotations.projects import write_topic_project
+    from nhsa_nlp.data.annotations.projects import write_project
+    from nhsa_nlp.data.annotations.tools import Task
     from nhsa_nlp.labelling.worklist import guesses, write_worklist
 
     if output is not None and tool is not None:
-        write_topic_project(output, tool, guesses(found.chosen), model.classes, name)
+        write_project(output, tool, Task.TOPIC, guesses(found.chosen), model.classes, name)
     elif output is not None:
         write_worklist(output, found.chosen, model.classes)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nhsa_nlp.io.atomic import check_writable, write_json_lines, write_text
+from nhsa_nlp.io.atomic import check_writable, write_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import describe_skipped, find_documents
-from nhsa_nlp.io.json_lines import JsonLinesWriter
+from nhsa_nlp.io.json_lines import JsonLinesWriter, write_json_lines
 from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
 from nhsa_nlp.io.readers import (
     READABLE,

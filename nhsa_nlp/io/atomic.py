@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import glob
-import json
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from nhsa_nlp.errors import OutputError
 
@@ -85,17 +83,6 @@ def write_text(path: str | Path, text: str) -> None:
             file.write_bytes(text.encode("utf-8"))
         except UnicodeEncodeError as error:  # half a surrogate pair
             raise cannot_write(path, error) from error
-
-
-def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> None:
-    """Write objects to ``path``, a file or a stream, one a line.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    write_text(path, "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))
 
 
 def check_writable(path: str | Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -49,7 +49,7 @@ class JsonLinesWriter:
         OutputError
             If it cannot be written, such as on a full disk.
         """
-        line = json_line(item)
+        line = _json_line(item)
         try:
             view = memoryview(line)
             while view:  # an unbuffered write may take only a part
@@ -81,7 +81,21 @@ class JsonLinesWriter:
         self._stack.__exit__(kind, error, trace)
 
 
-def json_line(item: Mapping[str, Any]) -> bytes:
+def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> int:
+    """Write objects to ``path``, a file or a stream, one a line; return their number.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    with JsonLinesWriter(path) as writer:
+        for item in items:
+            writer.write(item)
+    return writer.written
+
+
+def _json_line(item: Mapping[str, Any]) -> bytes:
     """Return an object as its line, with the line feed; half a surrogate pair as its escape."""
     line = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
     return line.encode("utf-8", "backslashreplace") + b"\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -11,10 +10,12 @@ from typing import Any, BinaryIO, cast
 
 from nhsa_nlp.checks import first_line, parse_object, unreadable
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.record import Record
 
 _STANDARD_INPUT = "-"
-_LONGEST_LINE = 200_000_000  # bytes; no record of a document that can be read is as long
+_LONGEST_LINE = 200_000_000  # characters; no record of a document that can be read is as long
 _BATCH = 64  # records
 
 OnError = Callable[[InputError], None]
@@ -29,7 +30,7 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
         A ``.parquet`` file, or JSON Lines under any other name that is not one of another output;
         ``-`` is JSON Lines on standard input.
     on_error
-        What to do with a line that is no JSON object; without it the first one ends the reading.
+        What to do with a line that is not a JSON object; without it the first one ends the reading.
 
     Yields
     ------
@@ -41,7 +42,7 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     ------
     InputError
         If the file cannot be read or is an output without whole records, or, without
-        ``on_error``, for the first line that is no object.
+        ``on_error``, for the first line that is not an object.
     """
     return (cast(Record, record) for _, record in numbered_records(path, on_error))
 
@@ -90,7 +91,7 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
         reason = unreadable(error) if error.errno else f"is damaged ({first_line(error)})"
         raise InputError(reason, path) from None
     except (pa.ArrowException, ValueError) as error:
-        raise InputError(f"is no Parquet file, or damaged ({first_line(error)})", path) from None
+        raise InputError(f"is not a Parquet file, or damaged ({first_line(error)})", path) from None
 
 
 def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
@@ -100,33 +101,25 @@ def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
 
 
 def _lines(stream: BinaryIO, name: str, on_error: OnError | None) -> Iterator[tuple[int, dict[str, Any]]]:
-    number = 0
-    while raw := stream.readline(_LONGEST_LINE):
-        number += 1
-        try:
-            if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
-                while rest := stream.readline(_LONGEST_LINE):
-                    if rest.endswith(b"\n"):
-                        break
-                raise InputError(
-                    f"the line is longer than {_LONGEST_LINE:,} bytes; a line is one record", name, number
-                )
-            line = _decode(raw, name, number)
-            if not line.strip():
-                continue
-            record = parse_object(line, raw.endswith(b"\n"), name, number)
-        except InputError as error:
-            if on_error is None:
-                raise
-            on_error(error)
+    options = ReadOptions(encoding="utf-8", max_bytes=_LONGEST_LINE)
+    _, lines = read_lines(stream, name, options, newline="\n")
+    for line in lines:
+        if not line.text.strip() and not line.problem:
             continue
-        yield number, record
+        record = _record(line, name)
+        if not isinstance(record, InputError):
+            yield line.number, record
+        elif on_error is None:
+            raise record
+        else:
+            on_error(record)
 
 
-def _decode(raw: bytes, name: str, number: int) -> str:
+def _record(line: FileLine, name: str) -> dict[str, Any] | InputError:
+    if line.problem:
+        what = line.problem.partition(";")[0]
+        return InputError(f"{what}; records are written in UTF-8, one a line", name, line.number)
     try:
-        return (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"byte 0x{raw[error.start]:02x} is not UTF-8; records are written in UTF-8", name, number
-        ) from None
+        return parse_object(line.text, line.text.endswith("\n"), name, line.number)
+    except InputError as error:
+        return error

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nhsa_nlp.data.annotations import TopicGuess
+from nhsa_nlp.data.annotations.topics import TopicGuess
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import write_json_lines, write_text
+from nhsa_nlp.io.atomic import write_text
+from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.writers.cells import csv_text, is_formula
 from nhsa_nlp.labelling.suggest import Suggestion
 from nhsa_nlp.labelling.workbook import write_workbook

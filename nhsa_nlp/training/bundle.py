@@ -108,7 +108,7 @@ def train_part(
     data
         A folder, or a file. For ``topic`` a table of texts and labels, see
         `nhsa_nlp.data.corpus.read_labelled`; the labels may be any. For ``entities`` annotations as
-        `nhsa_nlp.data.annotations.read_annotations` reads them (our own format, ``.spacy``, doccano, Label
+        `nhsa_nlp.data.annotations.entities` reads them (our own format, ``.spacy``, doccano, Label
         Studio); if it has labels other than POLICY, DOC_NO and QUANTITY, the grammar is taken out of the
         bundle and the trained recogniser alone tags its documents.
     test

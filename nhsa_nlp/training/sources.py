@@ -156,7 +156,7 @@ def annotated_texts(data: Path) -> tuple[list[AnnotatedText], int, list[Path]]:
         If a file cannot be used.
     """
     if not data.is_dir():
-        from nhsa_nlp.data.annotations import read_annotations
+        from nhsa_nlp.data.annotations.entities import read_annotations
 
         return *read_annotations(data), [data]
     texts = {reply.id: reply.text for reply in read_replies(data / REPLIES)}

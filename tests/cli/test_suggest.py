@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
-from nhsa_nlp.data.annotations import read_annotations
+from nhsa_nlp.data.annotations.entities import read_annotations
 from tests.paths import LETTERS
 
 

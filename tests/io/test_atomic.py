@@ -12,7 +12,6 @@ from nhsa_nlp.io.atomic import (
     remove_leftovers,
     write_atomically,
     write_folder_atomically,
-    write_json_lines,
     write_text,
 )
 
@@ -20,8 +19,6 @@ from nhsa_nlp.io.atomic import (
 def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:
     write_text(tmp_path / "a.txt", "医保\r\n\u2028")
     assert (tmp_path / "a.txt").read_bytes() == "医保\r\n\u2028".encode()
-    write_json_lines(tmp_path / "a.jsonl", [{"id": "医"}, {"id": 2}])
-    assert (tmp_path / "a.jsonl").read_bytes() == '{"id": "医"}\n{"id": 2}\n'.encode()
 
 
 def test_the_old_file_is_there_until_the_new_one_is_whole(tmp_path: Path) -> None:

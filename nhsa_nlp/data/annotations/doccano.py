@@ -8,54 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from nhsa_nlp.data.annotations.topics import TopicGuess
 from nhsa_nlp.data.corpus import AnnotatedText
-from nhsa_nlp.io.atomic import write_json_lines
+from nhsa_nlp.io.json_lines import write_json_lines
 
 
-def write_doccano(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
-    """Write texts with their entities for a project of sequence labelling.
+def write_doccano(path: str | Path, items: Iterable[AnnotatedText | TopicGuess]) -> None:
+    """Write texts with their entities (sequence labelling) or topic labels (text classification).
 
-    Values, units and full titles are not written; doccano has no place for them.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    write_json_lines(
-        path,
-        (
-            {
-                "id": document.id,
-                "text": document.text,
-                "label": [[entity.start, entity.end, entity.label] for entity in document.entities],
-            }
-            for document in documents
-        ),
-    )
-
-
-def write_doccano_topics(path: str | Path, guesses: Iterable[TopicGuess]) -> None:
-    """Write texts with their topic labels for a project of text classification.
-
-    A probability becomes the metadata ``probability``, which doccano shows beside the text.
+    Values, units and full titles are not written; doccano has no place for them. A probability becomes
+    the metadata ``probability``, which it shows beside the text.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    write_json_lines(
-        path,
-        (
-            {
-                "id": guess.id,
-                "text": guess.text,
-                "label": [] if guess.label is None else [guess.label],
-                **({} if guess.probability is None else {"probability": guess.probability}),
-            }
-            for guess in guesses
-        ),
-    )
+    write_json_lines(path, map(_item, items))
+
+
+def _item(item: AnnotatedText | TopicGuess) -> dict[str, Any]:
+    written: dict[str, Any] = {"id": item.id, "text": item.text}
+    if isinstance(item, AnnotatedText):
+        return {**written, "label": [[entity.start, entity.end, entity.label] for entity in item.entities]}
+    written["label"] = [] if item.label is None else [item.label]
+    return written if item.probability is None else {**written, "probability": item.probability}

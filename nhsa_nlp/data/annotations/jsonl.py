@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
-from nhsa_nlp.io.atomic import write_json_lines
+from nhsa_nlp.io.json_lines import write_json_lines
 
 
 def write_annotations(path: str | Path, documents: Iterable[AnnotatedText]) -> None:

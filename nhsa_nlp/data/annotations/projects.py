@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nhsa_nlp.data.annotations.doccano import write_doccano, write_doccano_topics
-from nhsa_nlp.data.annotations.label_studio import (
-    write_label_studio,
-    write_label_studio_config,
-    write_label_studio_topics,
-)
-from nhsa_nlp.data.annotations.tools import Tool
+from nhsa_nlp.data.annotations.doccano import write_doccano
+from nhsa_nlp.data.annotations.label_studio import write_label_studio, write_label_studio_config
+from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.data.annotations.topics import TopicGuess
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.errors import OutputError
@@ -30,14 +26,15 @@ def check_project(path: Path, tool: Tool) -> None:
         raise OutputError(f"{path}: {tool.value} imports {tool.suffix}; choose another --output")
 
 
-def write_topic_project(
+def write_project(
     path: Path,
     tool: Tool,
-    guesses: Iterable[TopicGuess],
+    task: Task,
+    items: Iterable[AnnotatedText] | Iterable[TopicGuess],
     labels: Sequence[str],
     predicted_by: str | None = None,
 ) -> list[Path]:
-    """Write texts to be given topic labels.
+    """Write texts to be given topic labels, or whose entities are to be marked.
 
     Parameters
     ----------
@@ -45,12 +42,14 @@ def write_topic_project(
         The file to write; for Label Studio the labelling interface is written beside it, as .xml.
     tool
         What it is for.
-    guesses
-        The texts with their labels so far.
+    task
+        Which of the two.
+    items
+        The texts with their entities or labels so far.
     labels
         What there is to choose.
     predicted_by
-        The model that gave the labels; without it people did.
+        The model that gave them; without it people did.
 
     Returns
     -------
@@ -64,52 +63,12 @@ def write_topic_project(
     """
     check_project(path, tool)
     if tool is Tool.DOCCANO:
-        write_doccano_topics(path, guesses)
+        write_doccano(path, items)
         return [path]
-    write_label_studio_topics(path, guesses, predicted_by=predicted_by)
-    write_label_studio_config(path.with_suffix(".xml"), "topic", labels)
-    return [path, path.with_suffix(".xml")]
-
-
-def write_entity_project(
-    path: Path,
-    tool: Tool,
-    documents: Iterable[AnnotatedText],
-    labels: Sequence[str],
-    predicted_by: str | None = None,
-) -> list[Path]:
-    """Write texts whose entities are to be marked.
-
-    Parameters
-    ----------
-    path
-        The file to write; for Label Studio the labelling interface is written beside it, as .xml.
-    tool
-        What it is for.
-    documents
-        The texts with their entities so far.
-    labels
-        What there is to choose.
-    predicted_by
-        The model that found the entities; without it people did.
-
-    Returns
-    -------
-    list[Path]
-        The files written.
-
-    Raises
-    ------
-    OutputError
-        If a file cannot be written or has another suffix than the tool imports.
-    """
-    check_project(path, tool)
-    if tool is Tool.DOCCANO:
-        write_doccano(path, documents)
-        return [path]
-    write_label_studio(path, documents, predicted_by=predicted_by)
-    write_label_studio_config(path.with_suffix(".xml"), "entities", labels)
-    return [path, path.with_suffix(".xml")]
+    interface = path.with_suffix(".xml")
+    write_label_studio(path, items, predicted_by=predicted_by)
+    write_label_studio_config(interface, task, labels)
+    return [path, interface]
 
 
 def annotated(record: Record, text: str) -> AnnotatedText:

@@ -75,8 +75,10 @@ def read_lines(
     InputError
         If the encoding cannot be told.
     """
-    encoding = options.encoding or _detect(stream.read(_SAMPLE_BYTES), source)
-    stream.seek(0)
+    encoding = options.encoding
+    if encoding is None:
+        encoding = _detect(stream.read(_SAMPLE_BYTES), source)
+        stream.seek(0)
     if codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}:
         # A byte-order mark is no part of the first name.
         return "utf-8", _lines(stream, "utf-8-sig", options.max_bytes, newline, source)

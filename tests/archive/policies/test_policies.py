@@ -123,7 +123,7 @@ def test_a_line_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(record("a")).encode() + b"\n\xc4\xe3\n")
     refused: list[InputError] = []
     assert [each.id for each in read_citations([path], on_error=refused.append)] == ["a"]
-    assert "not UTF-8" in str(refused[0])
+    assert "is not utf-8; records are written in UTF-8" in str(refused[0])
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

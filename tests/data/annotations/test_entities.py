@@ -11,7 +11,9 @@ import pytest
 import spacy
 from spacy.tokens import Doc, DocBin
 
-from nhsa_nlp.data.annotations import read_annotations, write_doccano, write_label_studio
+from nhsa_nlp.data.annotations.doccano import write_doccano
+from nhsa_nlp.data.annotations.entities import read_annotations
+from nhsa_nlp.data.annotations.label_studio import write_label_studio
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.errors import InputError, OutputError
 

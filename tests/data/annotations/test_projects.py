@@ -10,9 +10,11 @@ from xml.etree import ElementTree
 import pytest
 from spacy.language import Language
 
-from nhsa_nlp.data.annotations import TopicGuess, read_annotations, read_topics, write_annotations
-from nhsa_nlp.data.annotations.projects import annotated, write_entity_project, write_topic_project
-from nhsa_nlp.data.annotations.tools import Tool
+from nhsa_nlp.data.annotations.entities import read_annotations
+from nhsa_nlp.data.annotations.jsonl import write_annotations
+from nhsa_nlp.data.annotations.projects import annotated, write_project
+from nhsa_nlp.data.annotations.tools import Task, Tool
+from nhsa_nlp.data.annotations.topics import TopicGuess, read_topics
 from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import Document
@@ -52,7 +54,7 @@ def label_studio_exports(path: Path, choice: str | None = None) -> None:
 
 def test_entities_come_back_from_doccano(tmp_path: Path, document: AnnotatedText) -> None:
     path = tmp_path / "project.jsonl"
-    assert write_entity_project(path, Tool.DOCCANO, [document], ["POLICY"]) == [path]
+    assert write_project(path, Tool.DOCCANO, Task.ENTITIES, [document], ["POLICY"]) == [path]
     doccano_exports(path)
     (found,), _ = read_annotations(path)
     assert (found.id, found.text) == ("a/b", TEXT)
@@ -64,7 +66,9 @@ def test_entities_come_back_from_doccano(tmp_path: Path, document: AnnotatedText
 
 def test_entities_come_back_from_label_studio(tmp_path: Path, document: AnnotatedText) -> None:
     path = tmp_path / "project.json"
-    written = write_entity_project(path, Tool.LABEL_STUDIO, [document], ["POLICY", 'a"<b'], "default 1")
+    written = write_project(
+        path, Tool.LABEL_STUDIO, Task.ENTITIES, [document], ["POLICY", 'a"<b'], "default 1"
+    )
     assert written == [path, tmp_path / "project.xml"]
     (task,) = json.loads(path.read_text("utf-8"))
     (prediction,) = task["predictions"]
@@ -108,7 +112,7 @@ def test_the_text_may_be_called_data_as_doccano_1_5_does(tmp_path: Path) -> None
 
 def test_topics_come_back_from_doccano(tmp_path: Path) -> None:
     path = tmp_path / "project.jsonl"
-    write_topic_project(path, Tool.DOCCANO, GUESSES, ["医保", "医疗"], "default 1")
+    write_project(path, Tool.DOCCANO, Task.TOPIC, GUESSES, ["医保", "医疗"], "default 1")
     assert [json.loads(line)["label"] for line in path.read_text("utf-8").splitlines()] == [["医保"], []]
     doccano_exports(path)
     found, left_out = read_topics(path)
@@ -117,7 +121,7 @@ def test_topics_come_back_from_doccano(tmp_path: Path) -> None:
 
 def test_topics_come_back_from_label_studio(tmp_path: Path) -> None:
     path = tmp_path / "project.json"
-    write_topic_project(path, Tool.LABEL_STUDIO, GUESSES[:1], ["医保", "医疗"], "default 1")
+    write_project(path, Tool.LABEL_STUDIO, Task.TOPIC, GUESSES[:1], ["医保", "医疗"], "default 1")
     (task,) = json.loads(path.read_text("utf-8"))
     assert task["predictions"][0]["score"] == 0.75
     assert task["predictions"][0]["result"][0]["value"] == {"choices": ["医保"]}
@@ -132,7 +136,7 @@ def test_topics_come_back_from_label_studio(tmp_path: Path) -> None:
 
 def test_what_people_gave_is_no_prediction(tmp_path: Path) -> None:
     path = tmp_path / "project.json"
-    write_topic_project(path, Tool.LABEL_STUDIO, GUESSES, ["医保"])
+    write_project(path, Tool.LABEL_STUDIO, Task.TOPIC, GUESSES, ["医保"])
     labelled, unlabelled = json.loads(path.read_text("utf-8"))
     assert "predictions" not in labelled
     assert labelled["annotations"]
@@ -142,5 +146,5 @@ def test_what_people_gave_is_no_prediction(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("tool", "suffix"), [(Tool.DOCCANO, ".json"), (Tool.LABEL_STUDIO, ".jsonl")])
 def test_the_suffix_must_be_what_the_tool_imports(tmp_path: Path, tool: Tool, suffix: str) -> None:
     with pytest.raises(OutputError, match=f"{tool.value} imports"):
-        write_topic_project(tmp_path / f"project{suffix}", tool, GUESSES, ["医保"])
+        write_project(tmp_path / f"project{suffix}", tool, Task.TOPIC, GUESSES, ["医保"])
     assert not list(tmp_path.iterdir())

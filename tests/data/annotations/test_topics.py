@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nhsa_nlp.data.annotations import holds_topics, read_topics
+from nhsa_nlp.data.annotations.topics import holds_topics, read_topics
 from nhsa_nlp.errors import InputError
 
 TEXT = "𠮷林省安排\n5亿元。"

@@ -371,7 +371,7 @@ def test_texts_are_asked_for_in_the_order_of_the_records(tmp_path: Path) -> None
 def test_a_file_of_records_that_is_damaged_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "r.parquet"
     path.write_bytes(data)
-    with pytest.raises(InputError, match=r"r\.parquet: is (no Parquet file, or )?damaged") as caught:
+    with pytest.raises(InputError, match=r"r\.parquet: is (not a Parquet file, or )?damaged") as caught:
         list(read_records(path))
     assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match="there is no such file"):
