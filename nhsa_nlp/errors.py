@@ -57,3 +57,7 @@ class OutputError(NhsaNlpError):
 
 class BundleError(NhsaNlpError):
     """A model bundle that is missing, incomplete, altered or of another format."""
+
+
+class WorkerError(NhsaNlpError):
+    """A process of a parallel run that ended before its task did."""

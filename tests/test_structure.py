@@ -10,7 +10,7 @@ from tests.paths import ROOT
 
 LAYERS = (
     {"errors", "record"},
-    {"checks", "splits"},
+    {"checks", "parallel", "splits"},
     {"text"},
     {"entities"},
     {"letter"},

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.parallel import ProgressCallback, silent
 from nhsa_nlp.pipeline.bundle import (
     CARD,
     FORMAT,
@@ -40,7 +41,7 @@ _PARTS: tuple[Part, ...] = ("segmenter", "topic", "entities")
 _PACKAGES = ("nhsa-nlp", "numpy", "rjieba", "scikit-learn", "spacy", "spacy-pkuseg")
 _FIRST_VERSION = "0.1.0"
 
-Say = Callable[[str], None]
+WarningCallback = Callable[[str], None]
 
 
 def train_all(
@@ -49,8 +50,9 @@ def train_all(
     *,
     seed: int | None = None,
     settings: TrainingSettings | None = None,
-    on_progress: Say = lambda _: None,
-    on_warning: Say = lambda _: None,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
+    on_warning: WarningCallback = lambda _: None,
 ) -> Path:
     """Train segmenter, topic classifier and entity recogniser, and write them as one bundle.
 
@@ -64,6 +66,8 @@ def train_all(
         Of every random choice; that of the settings if not given.
     settings
         The knobs; all at their defaults if not given.
+    n_jobs
+        How many processes the folds are fitted in, -1 for one a core; the bundle is the same.
     on_progress
         Told what is going on.
     on_warning
@@ -82,7 +86,7 @@ def train_all(
         If the bundle cannot be written.
     """
     chosen = (settings or TrainingSettings()).changed(seed=seed)
-    return _Training(_PARTS, chosen, on_progress, on_warning).run(Path(data), Path(output), None)
+    return _Training(_PARTS, chosen, n_jobs, on_progress, on_warning).run(Path(data), Path(output), None)
 
 
 def train_part(
@@ -93,8 +97,9 @@ def train_part(
     seed: int | None = None,
     settings: TrainingSettings | None = None,
     test: str | Path | None = None,
-    on_progress: Say = lambda _: None,
-    on_warning: Say = lambda _: None,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
+    on_warning: WarningCallback = lambda _: None,
 ) -> Path:
     """Train one part and put it into the bundle at ``output``, whose other parts stay.
 
@@ -114,21 +119,26 @@ def train_part(
         bundle and the trained recogniser alone tags its documents.
     test
         A file of held-out texts to score the result on.
-    output, seed, settings, on_progress, on_warning
+    output, seed, settings, n_jobs, on_progress, on_warning
         See `train_all`.
     """
     chosen = (settings or TrainingSettings()).changed(seed=seed)
     held_out = None if test is None else Path(test)
-    return _Training((part,), chosen, on_progress, on_warning).run(Path(data), Path(output), held_out)
+    return _Training((part,), chosen, n_jobs, on_progress, on_warning).run(Path(data), Path(output), held_out)
 
 
 class _Training:
     """One training: what is to be trained, how, and who is told."""
 
     def __init__(
-        self, parts: tuple[Part, ...], settings: TrainingSettings, on_progress: Say, on_warning: Say
+        self,
+        parts: tuple[Part, ...],
+        settings: TrainingSettings,
+        n_jobs: int | None,
+        on_progress: ProgressCallback,
+        on_warning: WarningCallback,
     ) -> None:
-        self.parts, self.settings = parts, settings
+        self.parts, self.settings, self.n_jobs = parts, settings, n_jobs
         self.say, self.warn = on_progress, on_warning
         self.counts: dict[str, int] = {}
         self.metrics: dict[str, Any] = {}
@@ -208,7 +218,9 @@ class _Training:
         labels = [document.label for document in sources.labelled]
         settings = self.settings
         self.say(f"training the topic classifier on {len(texts)} texts")
-        model = train_topic(texts, labels, seed=settings.seed, settings=settings.topic).model_
+        model = train_topic(
+            texts, labels, seed=settings.seed, settings=settings.topic, n_jobs=self.n_jobs
+        ).model_
         model = in_order(model, settings.data.labels)
         nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
         self.metrics.pop("topic_test", None)
@@ -234,7 +246,6 @@ class _Training:
             from nhsa_nlp.evaluation.topic import evaluate_topic
             from nhsa_nlp.training.topic import topic_classifier
 
-            self.say("cross-validation")
             return evaluate_topic(
                 texts,
                 labels,
@@ -242,6 +253,8 @@ class _Training:
                 repeats=chosen.repeats,
                 seed=settings.seed,
                 classifier=topic_classifier(dataclasses.replace(settings.topic, folds=0), settings.seed),
+                n_jobs=self.n_jobs,
+                on_progress=self.say,
             )
         from nhsa_nlp.evaluation.multiclass import cross_validate
         from nhsa_nlp.training.topic import topic_classifier
@@ -255,6 +268,7 @@ class _Training:
                 seed=settings.seed,
                 documents=chosen.documents,
                 classifier=topic_classifier(settings.topic, settings.seed),
+                n_jobs=self.n_jobs,
                 on_progress=self.say,
             )
         except InputError as error:  # a handful of texts can be learnt from, not measured on
@@ -306,7 +320,7 @@ def _add_components(nlp: Language) -> None:
 
 
 def _replace_ner(
-    nlp: Language, documents: Sequence[AnnotatedText], settings: TrainingSettings, say: Say
+    nlp: Language, documents: Sequence[AnnotatedText], settings: TrainingSettings, say: ProgressCallback
 ) -> Language:
     from nhsa_nlp.pipeline.ner import train_ner
 

@@ -13,7 +13,12 @@ from nhsa_nlp.training.settings import TopicSettings
 
 
 def train_topic(
-    texts: Sequence[str], labels: Sequence[str], *, seed: int = 0, settings: TopicSettings | None = None
+    texts: Sequence[str],
+    labels: Sequence[str],
+    *,
+    seed: int = 0,
+    settings: TopicSettings | None = None,
+    n_jobs: int | None = None,
 ) -> TopicClassifier:
     """Fit the topic classifier as it is released.
 
@@ -27,13 +32,17 @@ def train_topic(
         Of every random choice; the same data and seed give the same model.
     settings
         Its knobs; the released ones if not given.
+    n_jobs
+        How many processes the folds are fitted in; the model is the same.
 
     Raises
     ------
     InputError
         If there are no texts, lengths differ, or something is not a string.
     """
-    return topic_classifier(settings or TopicSettings(), seed).fit(texts, labels)
+    classifier = topic_classifier(settings or TopicSettings(), seed)
+    classifier.n_jobs = n_jobs
+    return classifier.fit(texts, labels)
 
 
 def topic_classifier(settings: TopicSettings, seed: int) -> TopicClassifier:

@@ -31,8 +31,8 @@ def test_a_letter_has_a_subject_line_and_other_text_has_none(letters):
 
 
 def test_each_document_and_its_subject_line_are_predicted():
-    (split,) = repeated_splits(TRUTH, 5, 1, 0, None)
-    whole, short = cross_predict(Beginning(), TEXTS, TRUTH, split, {3: "医保", 4: "医药"})
+    splits = repeated_splits(TRUTH, 5, 1, 0, None)
+    ((whole, short),) = cross_predict(Beginning(), TEXTS, TRUTH, splits, {3: "医保", 4: "医药"})
     assert [LABELS[i] for i in whole.argmax(axis=1)] == TRUTH
     assert [LABELS[i] for i in short[[3, 4]].argmax(axis=1)] == ["医保", "医药"]
     assert not np.delete(short, [3, 4], axis=0).any()
