@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import signal
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -75,6 +76,7 @@ def run_all(
             stack.enter_context(threadpool_limits(1))
             answers = (_numbered(number, function, task) for number, task in enumerate(tasks))
         else:
+            stack.enter_context(_ended_in_order())
             answers = stack.enter_context(_pool(processes, function, tasks))
         on_progress(message, 0, len(tasks))
         for number, result in answers:
@@ -142,3 +144,19 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Have SIGTERM do what Ctrl-C does, so that it ends the other processes too."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    ):
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
