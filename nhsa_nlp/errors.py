@@ -59,5 +59,9 @@ class BundleError(NhsaNlpError):
     """A model bundle that is missing, incomplete, altered or of another format."""
 
 
+class WorkerError(NhsaNlpError):
+    """A process of a parallel run that ended before its task did."""
+
+
 class FallbackWarning(UserWarning):
     """Something that is not installed, and what takes its place."""

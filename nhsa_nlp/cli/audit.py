@@ -54,6 +54,7 @@ def audit(
         int | None, typer.Option("--repeats", min=1, metavar="N", help="How often to repeat it.")
     ] = None,
     seed: parameters.Seed = parameters.DEFAULT_SEED,
+    jobs: parameters.Jobs = None,
 ) -> None:
     """Find labels that are likely wrong.
 
@@ -87,7 +88,8 @@ def audit(
             folds=folds,
             repeats=repeats,
             seed=seed,
-            progress=progress.update,
+            n_jobs=jobs or -1,
+            on_progress=progress.update,
         )
         _write(found, output, report)
     typer.echo(_summary(found))

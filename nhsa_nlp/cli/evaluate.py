@@ -50,6 +50,7 @@ def evaluate(
     compare: Annotated[
         bool, typer.Option("--compare", help="Topic: measure ordinary methods on the same splits.")
     ] = False,
+    jobs: parameters.Jobs = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write a report as HTML to FILE.")
     ] = None,
@@ -81,11 +82,9 @@ def evaluate(
             figures, summary = _held_out(part, place, bundle, against, columns, progress)
         elif part is EvaluatedPart.TOPIC:
             complete = output is not None or report is not None
-            figures, summary = _topic(
-                place, columns, folds, repeats, seed, compare=compare, learning=complete, progress=progress
-            )
+            figures, summary = _topic(place, columns, folds, repeats, seed, compare, complete, jobs, progress)
         else:
-            figures, summary = _entities(place, folds, repeats, seed, ablation)
+            figures, summary = _entities(place, folds, repeats, seed, ablation, jobs, progress)
     typer.echo(summary)
     if output is not None:
         write_text(output, json.dumps(figures, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
@@ -156,9 +155,9 @@ def _topic(
     folds: int,
     repeats: int,
     seed: int,
-    *,
     compare: bool,
     learning: bool,
+    jobs: int | None,
     progress: Progress,
 ) -> tuple[dict[str, Any], str]:
     from nhsa_nlp.data.quality import check_labelled
@@ -177,13 +176,27 @@ def _topic(
     texts, labels = [document.text for document in documents], [document.label for document in documents]
     if set(labels) <= set(LABELS):
         figures = evaluate_topic(
-            texts, labels, folds=folds, repeats=repeats, seed=seed, compare=compare, learning=learning
+            texts,
+            labels,
+            folds=folds,
+            repeats=repeats,
+            seed=seed,
+            compare=compare,
+            learning=learning,
+            n_jobs=jobs or -1,
+            on_progress=progress.update,
         )
         return figures, format_topic_report(figures)
     if compare:
         raise typer.BadParameter(f"is for the labels {', '.join(LABELS)} only", param_hint="--compare")
     measured = cross_validate(
-        texts, labels, folds=folds, repeats=repeats, seed=seed, on_progress=progress.update
+        texts,
+        labels,
+        folds=folds,
+        repeats=repeats,
+        seed=seed,
+        n_jobs=jobs or -1,
+        on_progress=progress.update,
     )
     about = (
         f"{measured['documents']} texts in {measured['groups']} groups of near-duplicates, which stay on one "
@@ -193,10 +206,26 @@ def _topic(
     return measured, format_scores({"about": [about], "topic": measured["cross_validation"]})
 
 
-def _entities(data: Path, folds: int, repeats: int, seed: int, ablation: bool) -> tuple[dict[str, Any], str]:
+def _entities(
+    data: Path,
+    folds: int,
+    repeats: int,
+    seed: int,
+    ablation: bool,
+    jobs: int | None,
+    progress: Progress,
+) -> tuple[dict[str, Any], str]:
     from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
 
-    figures = evaluate_entities(data, folds=folds, repeats=repeats, seed=seed, ablation=ablation)
+    figures = evaluate_entities(
+        data,
+        folds=folds,
+        repeats=repeats,
+        seed=seed,
+        ablation=ablation,
+        n_jobs=jobs or -1,
+        on_progress=progress.update,
+    )
     return figures, format_report(figures)
 
 

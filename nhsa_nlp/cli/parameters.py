@@ -69,6 +69,17 @@ Workers = Annotated[
         show_default=False,
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Processes to work in; one a core if not given.",
+        show_default=False,
+    ),
+]
 Timeout = Annotated[
     float,
     typer.Option(

@@ -51,6 +51,7 @@ def suggest(
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+    jobs: parameters.Jobs = None,
 ) -> None:
     """Choose the documents most worth labelling.
 
@@ -76,7 +77,9 @@ def suggest(
 
         nlp = nhsa_nlp.load(bundle)
         model = topic_model(nlp)
-        found = choose_documents(_counted(documents, progress), model, count, [item.text for item in known])
+        found = choose_documents(
+            _counted(documents, progress), model, count, [item.text for item in known], n_jobs=jobs or -1
+        )
         if skipped:
             progress.notice(f"passed over {describe_skipped(skipped)}")
         progress.notice(_summary(found))

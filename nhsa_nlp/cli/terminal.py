@@ -15,7 +15,6 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
-    from rich.status import Status
 
     from nhsa_nlp.batch import Failure
     from nhsa_nlp.batch.work_items import WorkItem
@@ -63,30 +62,39 @@ class Progress:
 
     def __init__(self, message: str):
         self.failures = 0
-        self._status: Status | None = None
+        self._bar: Bar | None = None
         if sys.stderr.isatty():
             from rich.console import Console
-            from rich.status import Status
+            from rich.progress import Progress as Bar
+            from rich.progress import SpinnerColumn, TextColumn
 
-            self._status = Status(message, console=Console(stderr=True))
+            columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
+            self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task(message, total=None)
 
     def __enter__(self) -> Progress:
-        if self._status is not None:
-            self._status.start()
+        if self._bar is not None:
+            self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._status is not None:
-            self._status.stop()
+        if self._bar is not None:
+            self._bar.stop()
 
-    def update(self, message: str) -> None:
-        """Change the line."""
-        if self._status is not None:
-            from rich.text import Text
+    def update(self, message: str, done: int = 0, total: int = 0, /) -> None:
+        """Change the line; it shows the share and the time left where it is known how much there is to do."""
+        if self._bar is None:
+            return
+        from rich.progress import BarColumn, TaskProgressColumn, TimeRemainingColumn
 
-            self._status.update(Text(printable(message)))
+        if done == 0:  # something new begins
+            self._bar.columns = self._bar.columns[:2]
+            self._bar.reset(self._task, total=total or None)
+        if total and len(self._bar.columns) == 2:
+            self._bar.columns += (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        self._bar.update(self._task, description=printable(message), completed=done)
 
     def complain(self, error: Exception | Failure) -> None:
         """Print an error, and count it."""
@@ -98,7 +106,7 @@ class Progress:
         self._print(f"nhsa-nlp: {printable(message)}")
 
     def _print(self, line: str) -> None:
-        _print(None if self._status is None else self._status.console, line)
+        _print(None if self._bar is None else self._bar.console, line)
 
 
 class RunProgress:

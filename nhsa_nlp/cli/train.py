@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -75,6 +75,7 @@ def train(
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", min=0, help="The random seed; 0 if not given.")
     ] = None,
+    jobs: parameters.Jobs = None,
 ) -> None:
     """Train a model bundle from labelled data.
 
@@ -104,13 +105,16 @@ def train(
         def warn(message: str) -> None:
             progress.notice(f"warning: {message}")
 
-        say = progress.update
+        chosen: dict[str, Any] = {
+            "settings": settings,
+            "n_jobs": jobs or -1,
+            "on_progress": progress.update,
+            "on_warning": warn,
+        }
         if part == "all":
-            written = train_all(data, target, settings=settings, on_progress=say, on_warning=warn)
+            written = train_all(data, target, **chosen)
         else:
-            written = train_part(
-                part, data, target, settings=settings, test=test, on_progress=say, on_warning=warn
-            )
+            written = train_part(part, data, target, test=test, **chosen)
     typer.echo(f"wrote {written}")
     _summarise(written, part)
 

@@ -7,7 +7,7 @@ cross-validation gave to one text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
 import numpy as np
@@ -79,23 +79,3 @@ def format_interval(figure: Interval | float | None) -> str:
         return "–"
     rounded = f"{round(value, 3) + 0.0:.3f}"  # never -0.000
     return rounded if low is None or high is None else f"{rounded} [{low:.3f}, {high:.3f}]"
-
-
-def bootstrap_interval(
-    statistic: Callable[[IndexArray], float | None],
-    groups: ArrayLike,
-    *,
-    seed: int = 0,
-    resamples: int = _RESAMPLES,
-) -> Interval:
-    """Return a figure and its 95% interval.
-
-    Parameters
-    ----------
-    statistic
-        The figure of the answers at the given positions; None where it is not defined.
-    groups, seed, resamples
-        See `samples`.
-    """
-    whole = statistic(np.arange(np.asarray(groups).size))
-    return percentile_interval(whole, map(statistic, samples(groups, seed, resamples)))

@@ -15,12 +15,14 @@ from scipy import stats
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from nhsa_nlp.evaluation import metrics
 from nhsa_nlp.evaluation.crossval import FloatArray, Split
+from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import stratified_folds
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 from nhsa_nlp.topic.labels import FACETS, facets_to_label, label_to_facets
@@ -72,6 +74,9 @@ def compare(
     splits: Sequence[Split],
     predicted: Sequence[Sequence[str]],
     seed: int = 0,
+    *,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
 ) -> dict[str, Compared]:
     """Cross-validate ordinary methods on the splits of the classifier.
 
@@ -92,29 +97,41 @@ def compare(
         The labels the classifier gave in each repeat.
     seed
         Of the methods that shuffle.
+    n_jobs, on_progress
+        See `nhsa_nlp.parallel.run_all`; a fold of a method is a task.
 
     Returns
     -------
     dict[str, Compared]
         By method. Both tests are on the exact accuracy, of the folds and of the repeats.
     """
-    ours = [fold_accuracies(labels, p, split) for p, split in zip(predicted, splits, strict=True)]
-    exact = np.array([metrics.exact_accuracy(labels, p) for p in predicted])
-    report: dict[str, Compared] = {}
     absent = missing()
-    for name, method in METHODS.items():
-        if name in absent:
-            continue
-        answers = [_cross_label(method, texts, labels, split, seed) for split in splits]
-        theirs = [fold_accuracies(labels, a, split) for a, split in zip(answers, splits, strict=True)]
-        ratio = float(np.mean([len(test) / len(train) for split in splits for train, test in split]))
-        found = [metrics.exact_accuracy(labels, a) for a in answers]
+    names = [name for name in METHODS if name not in absent]
+    tasks = [
+        (name, [texts[i] for i in train], [labels[i] for i in train], [texts[i] for i in test], seed)
+        for name in names
+        for split in splits
+        for train, test in split
+    ]
+    found = iter(run_all(_answers, tasks, n_jobs=n_jobs, message="ordinary methods", on_progress=on_progress))
+    ours = np.concatenate([fold_accuracies(labels, p, s) for p, s in zip(predicted, splits, strict=True)])
+    exact = np.array([accuracy_score(labels, p) for p in predicted])
+    ratio = float(np.mean([len(test) / len(train) for split in splits for train, test in split]))
+    report: dict[str, Compared] = {}
+    for name in names:
+        answers = []
+        for split in splits:
+            said = dict(pair for _, test in split for pair in zip(test, next(found), strict=True))
+            answers.append([said[i] for i in range(len(texts))])
+        theirs = np.concatenate([fold_accuracies(labels, a, s) for a, s in zip(answers, splits, strict=True)])
+        scores = [metrics.label_scores(labels, a) for a in answers]
+        figures = {key: metrics.spread([score[key] for score in scores]) for key in scores[0]}
         report[name] = {
-            "exact": metrics.spread(found),
-            "facets": metrics.spread([metrics.facet_accuracy(labels, a) for a in answers]),
-            "macro_f1": metrics.spread([metrics.macro_f1(labels, a) for a in answers]),
-            "test": corrected_t_test(np.concatenate(ours) - np.concatenate(theirs), ratio),
-            "over_repeats": signed_rank_test(exact - np.array(found)),
+            "exact": figures["exact"],
+            "facets": figures["facets"],
+            "macro_f1": figures["macro_f1"],
+            "test": corrected_t_test(ours - theirs, ratio),
+            "over_repeats": signed_rank_test(exact - [score["exact"] for score in scores]),
         }
     return report
 
@@ -182,19 +199,10 @@ def fold_accuracies(labels: Sequence[str], predicted: Sequence[str], split: Spli
     return np.array([np.mean([labels[i] == predicted[i] for i in test]) for _, test in split])
 
 
-def _cross_label(
-    method: Method, texts: Sequence[str], labels: Sequence[str], split: Split, seed: int
-) -> list[str]:
-    answers = [""] * len(texts)
-    for train, test in split:
-        known = [labels[i] for i in train]
-        if len(set(known)) == 1:  # nothing to tell apart, which most methods refuse to fit
-            found = known[:1] * len(test)
-        else:
-            found = method([texts[i] for i in train], known, [texts[i] for i in test], seed)
-        for i, label in zip(test, found, strict=True):
-            answers[i] = label
-    return answers
+def _answers(name: str, texts: list[str], labels: list[str], asked: list[str], seed: int) -> list[str]:
+    if len(set(labels)) == 1:  # nothing to tell apart, which most methods refuse to fit
+        return labels[:1] * len(asked)
+    return METHODS[name](texts, labels, asked, seed)
 
 
 def _words(text: str) -> list[str]:

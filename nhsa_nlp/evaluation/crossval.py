@@ -7,11 +7,12 @@ from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from nhsa_nlp.evaluation import metrics
 from nhsa_nlp.letter import parse_letter
+from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import IndexArray, stratified_folds
+from nhsa_nlp.topic.folds import fit_fold
 from nhsa_nlp.topic.labels import LABELS
 
 FloatArray = NDArray[np.float64]
@@ -52,10 +53,14 @@ def cross_predict(
     estimator: Any,
     texts: Sequence[str],
     labels: Sequence[str],
-    split: Split,
+    splits: Sequence[Split],
     subjects: dict[int, str],
-) -> tuple[FloatArray, FloatArray]:
-    """Predict each document by a classifier that was fitted on the other folds.
+    *,
+    n_jobs: int | None = None,
+    message: str = "cross-validation",
+    on_progress: ProgressCallback = silent,
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Predict each document by a classifier that was fitted on the other folds, in each split.
 
     Parameters
     ----------
@@ -63,27 +68,37 @@ def cross_predict(
         Cloned and fitted once a fold.
     texts, labels
         The documents and their labels.
-    split
-        The documents to train on and to test on, for each fold.
+    splits
+        Each the documents to train on and to test on, for each fold.
     subjects
         Subject lines to predict as well, by the document they stand for.
+    n_jobs, message, on_progress
+        See `nhsa_nlp.parallel.run_all`; a fold is a task.
 
     Returns
     -------
-    tuple[FloatArray, FloatArray]
-        Probabilities of the seven labels, both of shape (documents, 7): from the documents, and
-        from the subject lines alone (zero where there is none).
+    list[tuple[FloatArray, FloatArray]]
+        For each split the probabilities of the seven labels, both of shape (documents, 7): from the
+        documents, and from the subject lines alone (zero where there is none).
     """
-    whole = np.zeros((len(texts), len(LABELS)))
-    short = np.zeros((len(texts), len(LABELS)))
-    for train, test in split:
-        fitted = clone(estimator).fit([texts[i] for i in train], [labels[i] for i in train])
-        columns = [LABELS.index(label) for label in fitted.classes_]
-        whole[test[:, None], columns] = fitted.predict_proba([texts[i] for i in test])
-        known = np.array([i for i in test if i in subjects], dtype=np.int64)
-        if len(known):
-            short[known[:, None], columns] = fitted.predict_proba([subjects[i] for i in known])
-    return whole, short
+    tasks = [
+        (
+            estimator,
+            [(texts[i], labels[i]) for i in train],
+            ([texts[i] for i in test], [subjects[i] for i in test if i in subjects]),
+            LABELS,
+        )
+        for split in splits
+        for train, test in split
+    ]
+    found = iter(run_all(fit_fold, tasks, n_jobs=n_jobs, message=message, on_progress=on_progress))
+    predicted = []
+    for split in splits:
+        whole, short = np.zeros((2, len(texts), len(LABELS)))
+        for _, test in split:
+            (whole[test], short[[i for i in test if i in subjects]]), _ = next(found)
+        predicted.append((whole, short))
+    return predicted
 
 
 def learning_curve(
@@ -92,6 +107,9 @@ def learning_curve(
     labels: Sequence[str],
     splits: Sequence[Split],
     seed: int,
+    *,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
 ) -> list[LearningPoint]:
     """Return the accuracy after training on a quarter, a half, three quarters and all.
 
@@ -108,27 +126,28 @@ def learning_curve(
         The folds of each repeat.
     seed
         Of the draws.
+    n_jobs, on_progress
+        See `nhsa_nlp.parallel.run_all`; a fold is a task.
     """
-    points: list[LearningPoint] = []
+    parts: list[Split] = []
     for share in _SHARES:
         rng = np.random.default_rng(seed)  # the same order at each share
-        exact, facets, sizes = [], [], []
         for split in splits:
-            parts: Split = []
-            for train, test in split:
-                count = max(1, round(share * len(train)))
-                parts.append((np.sort(rng.permutation(train)[:count]), test))
-                sizes.append(count)
-            probabilities, _ = cross_predict(estimator, texts, labels, parts, {})
-            predicted = [LABELS[i] for i in probabilities.argmax(axis=1)]
-            exact.append(metrics.exact_accuracy(labels, predicted))
-            facets.append(metrics.facet_accuracy(labels, predicted))
+            counted = ((train, test, max(1, round(share * len(train)))) for train, test in split)
+            parts.append([(np.sort(rng.permutation(train)[:count]), test) for train, test, count in counted])
+    answers = cross_predict(
+        estimator, texts, labels, parts, {}, n_jobs=n_jobs, message="learning curve", on_progress=on_progress
+    )
+    scores = [metrics.label_scores(labels, metrics.best_labels(whole)) for whole, _ in answers]
+    points: list[LearningPoint] = []
+    for number, share in enumerate(_SHARES):
+        own = slice(number * len(splits), (number + 1) * len(splits))
         points.append(
             {
                 "share": share,
-                "documents": float(np.mean(sizes)),
-                "exact": metrics.spread(exact),
-                "facets": metrics.spread(facets),
+                "documents": float(np.mean([len(train) for split in parts[own] for train, _ in split])),
+                "exact": metrics.spread([score["exact"] for score in scores[own]]),
+                "facets": metrics.spread([score["facets"] for score in scores[own]]),
             }
         )
     return points

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
 from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.metrics import prf, spread
+from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.record import EntityRecord, is_policy, is_quantity
+from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -92,7 +94,14 @@ def _summary(counts: Counter[tuple[str, str]]) -> dict[str, Any]:
 
 
 def evaluate_entities(
-    data: str | Path, *, folds: int = 5, repeats: int = 1, seed: int = 0, ablation: bool = False
+    data: str | Path,
+    *,
+    folds: int = 5,
+    repeats: int = 1,
+    seed: int = 0,
+    ablation: bool = False,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
 ) -> dict[str, Any]:
     """Cross-validate the entity pipeline, near-duplicates on one side of each split.
 
@@ -106,6 +115,8 @@ def evaluate_entities(
         Of the first split and of the training; repeat ``r`` takes ``seed + r``.
     ablation
         Whether to train ``ner`` in every fold and score it alone and beside the grammar, too.
+    n_jobs, on_progress
+        See `nhsa_nlp.parallel.run_all`; a fold is a task.
 
     Returns
     -------
@@ -119,22 +130,18 @@ def evaluate_entities(
     InputError
         If the data cannot be used.
     """
-    from joblib import Parallel, cpu_count, delayed
-
     folder = Path(data)
     texts = {reply.id: reply.text for reply in read_replies(folder / "replies.tsv")}
     documents = read_entities(folder / "entities.jsonl", texts)
     variants = VARIANTS if ablation else VARIANTS[:1]
-    splits = [
-        (repeat, train, test)
+    groups = near_duplicate_groups([document.text for document in documents])
+    tasks = [
+        ([documents[i] for i in train], [documents[i] for i in test], seed + repeat, variants)
         for repeat in range(repeats)
-        for train, test in _splits(documents, folds, seed + repeat)
+        # There is one kind of document, so the folds are stratified by nothing but the groups.
+        for train, test in stratified_folds(["document"] * len(documents), folds, seed + repeat, groups)
     ]
-    results: list[dict[str, Any]] = list(
-        Parallel(n_jobs=min(cpu_count(), len(splits)))(
-            delayed(_fold)(documents, train, test, seed + repeat, variants) for repeat, train, test in splits
-        )
-    )
+    results = run_all(_fold, tasks, n_jobs=n_jobs, message="cross-validation", on_progress=on_progress)
     report: dict[str, Any] = {
         "documents": len(documents),
         "entities": sum(len(document.entities) for document in documents),
@@ -164,17 +171,8 @@ def evaluate_entities(
     return report
 
 
-def _splits(documents: Sequence[AnnotatedText], folds: int, seed: int) -> list[tuple[list[int], list[int]]]:
-    from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
-
-    groups = near_duplicate_groups([document.text for document in documents])
-    # There is one kind of document, so the folds are stratified by nothing but the groups.
-    parts = stratified_folds(["document"] * len(documents), folds, seed, groups=groups)
-    return [(list(map(int, train)), list(map(int, test))) for train, test in parts]
-
-
 def _fold(
-    documents: Sequence[AnnotatedText], train: list[int], test: list[int], seed: int, variants: Sequence[str]
+    known: Sequence[AnnotatedText], held_out: Sequence[AnnotatedText], seed: int, variants: Sequence[str]
 ) -> dict[str, Any]:
     from nhsa_nlp.pipeline.language import blank
 
@@ -184,12 +182,11 @@ def _fold(
     if "ner" in variants:
         from nhsa_nlp.pipeline.ner import train_ner
 
-        pipelines["ner"] = train_ner([documents[i] for i in train], seed=seed)
+        pipelines["ner"] = train_ner(known, seed=seed)
         pipelines["both"] = blank()
         pipelines["both"].add_pipe("ner", source=pipelines["ner"])
         pipelines["both"].add_pipe("nhsa_entities")
     trained = time.perf_counter() - began
-    held_out = [documents[i] for i in test]
     counts, seconds = {}, {}
     for variant in variants:
         began = time.perf_counter()

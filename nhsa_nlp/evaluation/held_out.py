@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.evaluation import curves, metrics
-from nhsa_nlp.evaluation.bootstrap import bootstrap_interval, percentile_interval, samples
+from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
 from nhsa_nlp.evaluation.entities import score_documents
 from nhsa_nlp.splits import near_duplicate_groups
 
@@ -102,22 +102,22 @@ def score_labels(
     column = {name: i for i, name in enumerate(names)}
     right = np.array([column[label] for label in truth], dtype=np.int64)
     said = p.argmax(axis=1).astype(np.int64)
-    counts = Counted(right, said, len(names))
-    whole = counts.confusion()
+    codes = right * len(names) + said
+    whole = confusion_counts(codes, len(names))
     occurring = np.flatnonzero(whole.sum(axis=1))
     asked = np.arange(len(truth)) if documents is None else documents
     units = asked if groups is None else groups
-    drawn = [_figures(counts.confusion(sample)) for sample in samples(units, seed)]
-    table = np.stack([_by_label(whole), *(figures[2] for figures in drawn)])
+    drawn = [confusion_counts(codes[sample], len(names)) for sample in samples(units, seed)]
+    table = np.stack([_by_label(counts) for counts in (whole, *drawn)])
+    reliability = curves.reliability_bins(truth, p, names)
     report: dict[str, Any] = {
         "documents": len(np.unique(asked)),
         "groups": len(np.unique(units)),
-        "exact": percentile_interval(accuracy(whole), [figures[0] for figures in drawn]),
-        "macro_f1": percentile_interval(macro_f1(whole), [figures[1] for figures in drawn]),
-        "log_loss": metrics.log_loss(truth, p, names),
-        "brier": metrics.brier_score(truth, p, names),
-        "ece": metrics.expected_calibration_error(truth, p, names),
-        "reliability": curves.reliability_bins(truth, p, names),
+        "exact": percentile_interval(accuracy(whole), map(accuracy, drawn)),
+        "macro_f1": percentile_interval(macro_f1(whole), map(macro_f1, drawn)),
+        **metrics.probability_scores(truth, p, names),
+        "ece": curves.expected_calibration_error(reliability),
+        "reliability": reliability,
         "risk_coverage": curves.risk_coverage(truth, p, names),
         "unknown_labels": unseen,
         "by_label": {},
@@ -131,32 +131,21 @@ def score_labels(
             },
         }
     if len(names) <= _MOST_CONFUSED:
-        report["confusion"] = {
-            "labels": names,
-            "counts": [[int(n) for n in row] for row in whole],
-        }
+        report["confusion"] = {"labels": names, "counts": whole.tolist()}
     return report
 
 
-class Counted:
-    """How often each class was taken for each, of any sample of the documents.
+def confusion_counts(codes: IndexArray, classes: int) -> IndexArray:
+    """Return how often each class (row) was taken for each (column).
 
     Parameters
     ----------
-    right, said
-        Shape (documents,): the classes, and those predicted.
+    codes
+        Shape (answers,): the number of the right class times ``classes``, plus that of the class predicted.
     classes
         How many there are.
     """
-
-    def __init__(self, right: IndexArray, said: IndexArray, classes: int):
-        self._codes = right * classes + said
-        self._classes = classes
-
-    def confusion(self, sample: IndexArray | None = None) -> IndexArray:
-        """Return the counts of the documents at some positions: shape (right, predicted)."""
-        codes = self._codes if sample is None else self._codes[sample]
-        return np.bincount(codes, minlength=self._classes**2).reshape(self._classes, -1)
+    return np.bincount(codes, minlength=classes**2).reshape(classes, -1)
 
 
 def accuracy(confusion: IndexArray) -> float:
@@ -226,8 +215,7 @@ def count_entities(nlp: Language, documents: Sequence[AnnotatedText]) -> list[En
 
 def entity_f1(counts: IndexArray) -> float | None:
     """Return F1 of the summed counts of documents: shape (documents, 3); None if there is nothing."""
-    tp, fp, fn = counts.sum(axis=0).tolist()
-    return metrics.prf(tp, fp, fn)["f1"]
+    return metrics.prf(*counts.sum(axis=0).tolist())["f1"]
 
 
 def _matrix(counts: Sequence[EntityCounts], labels: Sequence[str]) -> IndexArray:
@@ -239,13 +227,10 @@ def _matrix(counts: Sequence[EntityCounts], labels: Sequence[str]) -> IndexArray
 
 
 def _entity_figures(counts: IndexArray, groups: IndexArray, seed: int) -> dict[str, Any]:
-    tp, fp, fn = counts.sum(axis=0).tolist()
-    f1 = bootstrap_interval(lambda sample: entity_f1(counts[sample]), groups, seed=seed)
-    return {**metrics.prf(tp, fp, fn), "f1": f1}
-
-
-def _figures(confusion: IndexArray) -> tuple[float, float, FloatArray]:
-    return accuracy(confusion), macro_f1(confusion), _by_label(confusion)
+    return {
+        **metrics.prf(*counts.sum(axis=0).tolist()),
+        "f1": metrics.prf_intervals(counts, groups, seed)["f1"],
+    }
 
 
 def _by_label(confusion: IndexArray) -> FloatArray:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss
 
-from nhsa_nlp.evaluation.bootstrap import Interval, bootstrap_interval
-from nhsa_nlp.topic.labels import FACETS, indicator_matrix
+from nhsa_nlp.evaluation.bootstrap import Interval, percentile_interval, samples
+from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 
 FloatArray = NDArray[np.float64]
+
+_LEAST = 1e-15  # probability; that of a label which no fold could learn is 0, its logarithm infinite
 
 
 class Prf(TypedDict):
@@ -23,15 +26,6 @@ class Prf(TypedDict):
     precision: float | None
     recall: float | None
     f1: float | None
-
-
-class FacetPrf(TypedDict):
-    """Precision, recall and F1 of one facet, with intervals."""
-
-    support: int
-    precision: Interval
-    recall: Interval
-    f1: Interval
 
 
 class Spread(TypedDict):
@@ -79,29 +73,30 @@ def spread(values: Sequence[float]) -> Spread:
     }
 
 
-def exact_accuracy(truth: Sequence[str], predicted: Sequence[str]) -> float:
-    """Return the share of documents whose label is right as a whole."""
-    return float(np.mean([t == p for t, p in zip(truth, predicted, strict=True)]))
+def best_labels(probabilities: FloatArray) -> list[str]:
+    """Return the most probable of the seven labels of each document: shape (documents, 7)."""
+    return [LABELS[column] for column in probabilities.argmax(axis=1)]
 
 
-def facet_accuracy(truth: Sequence[str], predicted: Sequence[str]) -> float:
-    """Return the share of right yes/no answers over all documents and the three facets."""
-    return float(np.mean(indicator_matrix(truth) == indicator_matrix(predicted)))
+def label_scores(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
+    """Return the figures of labels out of the seven.
+
+    ``exact`` is the share of documents whose label is right as a whole, ``facets`` that of right yes/no
+    answers over all documents and the three facets, ``macro_f1`` the mean F1 over the labels that occur in
+    ``truth``.
+    """
+    right, said = (indicator_matrix(labels).ravel() for labels in (truth, predicted))
+    return {
+        "exact": float(accuracy_score(truth, predicted)),
+        "facets": float(accuracy_score(right, said)),
+        "macro_f1": float(f1_score(truth, predicted, labels=sorted(set(truth)), average="macro")),
+    }
 
 
-def macro_f1(truth: Sequence[str], predicted: Sequence[str]) -> float:
-    """Return the mean F1 over the labels that occur in ``truth``."""
-    pairs = list(zip(truth, predicted, strict=True))
-    scores = []
-    for label in sorted(set(truth)):  # in one order, so that the sum is the same every time
-        tp = sum(t == p == label for t, p in pairs)
-        wrong = sum((t == label) != (p == label) for t, p in pairs)
-        scores.append(2 * tp / (2 * tp + wrong))
-    return float(np.mean(scores))
-
-
-def brier_score(truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]) -> float:
-    """Return the mean squared distance between probabilities and truth, from 0 to 2 (Brier 1950).
+def probability_scores(
+    truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]
+) -> dict[str, float]:
+    """Return log loss (mean negative natural logarithm) and Brier score (from 0 to 2, Brier 1950).
 
     Parameters
     ----------
@@ -111,32 +106,20 @@ def brier_score(truth: Sequence[str], probabilities: ArrayLike, classes: Sequenc
         Shape (documents, classes).
     classes
         The columns of ``probabilities``.
+
+    Raises
+    ------
+    ValueError
+        If a right label is not among the classes.
     """
-    p = np.asarray(probabilities, dtype=np.float64)
-    target = np.zeros_like(p)
-    target[np.arange(len(truth)), _columns(truth, classes)] = 1
-    return float(np.mean(np.sum((p - target) ** 2, axis=1)))
-
-
-def log_loss(truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]) -> float:
-    """Return the mean negative natural logarithm of the right label's probability."""
-    p = np.asarray(probabilities, dtype=np.float64)[np.arange(len(truth)), _columns(truth, classes)]
-    return float(-np.mean(np.log(np.maximum(p, 1e-15))))
-
-
-def expected_calibration_error(
-    truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str], bins: int = 10
-) -> float:
-    """Return the gap between confidence and accuracy over equally wide bins (Guo et al. 2017).
-
-    Few documents leave few in a bin, which inflates the figure: pool repeats before calling it.
-    """
-    p = np.asarray(probabilities, dtype=np.float64)
-    confidence = p.max(axis=1)
-    right = p.argmax(axis=1) == _columns(truth, classes)
-    index = np.minimum((confidence * bins).astype(int), bins - 1)
-    gap = np.bincount(index, weights=confidence - right, minlength=bins)
-    return float(np.abs(gap).sum() / len(truth))
+    columns = _columns(truth, classes)
+    # One more class, as scikit-learn refuses to score a single one.
+    p = np.pad(np.asarray(probabilities, dtype=np.float64), ((0, 0), (0, 1)))
+    numbers = range(p.shape[1])
+    return {
+        "log_loss": float(log_loss(columns, np.maximum(p, _LEAST), labels=numbers)),
+        "brier": float(brier_score_loss(columns, p, labels=numbers, scale_by_half=False)),
+    }
 
 
 def confident_accuracy(
@@ -149,8 +132,33 @@ def confident_accuracy(
     return float(np.mean(p.argmax(axis=1)[first] == _columns(truth, classes)[first]))
 
 
-def facet_report(truth: Sequence[str], predicted: Sequence[str], groups: ArrayLike) -> dict[str, FacetPrf]:
-    """Return precision, recall and F1 of each facet, with bootstrap intervals over groups of documents.
+def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -> dict[str, Interval]:
+    """Return precision, recall and F1 with bootstrap intervals.
+
+    Parameters
+    ----------
+    counts
+        Shape (documents, 3): right, spurious and missed items of each.
+    groups
+        Shape (documents,): the group of near-duplicates of each.
+    seed
+        Of the bootstrap.
+    """
+    whole, *drawn = (
+        prf(*part.sum(axis=0).tolist())
+        for part in (counts, *(counts[sample] for sample in samples(groups, seed)))
+    )
+    return {
+        "precision": percentile_interval(whole["precision"], [score["precision"] for score in drawn]),
+        "recall": percentile_interval(whole["recall"], [score["recall"] for score in drawn]),
+        "f1": percentile_interval(whole["f1"], [score["f1"] for score in drawn]),
+    }
+
+
+def facet_report(
+    truth: Sequence[str], predicted: Sequence[str], groups: ArrayLike
+) -> dict[str, dict[str, Any]]:
+    """Return ``support`` and the figures of `prf_intervals` of each facet.
 
     Parameters
     ----------
@@ -160,27 +168,11 @@ def facet_report(truth: Sequence[str], predicted: Sequence[str], groups: ArrayLi
         Shape (documents,): the group of near-duplicates of each.
     """
     right, said = indicator_matrix(truth), indicator_matrix(predicted)
-    report: dict[str, FacetPrf] = {}
-    for column, facet in enumerate(FACETS):
-        t, p = right[:, column], said[:, column]
-
-        def figure(
-            index: NDArray[np.int64],
-            key: str,
-            t: NDArray[np.bool_] = t,
-            p: NDArray[np.bool_] = p,
-        ) -> float | None:
-            tp = int(np.count_nonzero(t[index] & p[index]))
-            score = prf(tp, int(np.count_nonzero(p[index])) - tp, int(np.count_nonzero(t[index])) - tp)
-            return {"precision": score["precision"], "recall": score["recall"], "f1": score["f1"]}[key]
-
-        report[facet] = {
-            "support": int(t.sum()),
-            "precision": bootstrap_interval(lambda i, f=figure: f(i, "precision"), groups),  # type: ignore[misc]
-            "recall": bootstrap_interval(lambda i, f=figure: f(i, "recall"), groups),  # type: ignore[misc]
-            "f1": bootstrap_interval(lambda i, f=figure: f(i, "f1"), groups),  # type: ignore[misc]
-        }
-    return report
+    counts = np.stack([right & said, ~right & said, right & ~said], axis=-1).astype(np.int64)
+    return {
+        facet: {"support": int(right[:, column].sum()), **prf_intervals(counts[:, column], groups)}
+        for column, facet in enumerate(FACETS)
+    }
 
 
 def _columns(truth: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import clone
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.crossval import Split
 from nhsa_nlp.evaluation.held_out import score_labels
+from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 from nhsa_nlp.topic.classifier import TopicClassifier
+from nhsa_nlp.topic.folds import fit_fold
 
 
 def cross_validate(
@@ -25,7 +26,8 @@ def cross_validate(
     seed: int = 0,
     documents: int = 5000,
     classifier: TopicClassifier | None = None,
-    on_progress: Callable[[str], None] = lambda _: None,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
 ) -> dict[str, Any]:
     """Predict every text by a classifier that saw neither it nor its near-duplicates, and score that.
 
@@ -43,8 +45,8 @@ def cross_validate(
         No further part is tested once so many texts were, in each repeat.
     classifier
         The classifier to clone and fit; the released one if not given.
-    on_progress
-        Told what is going on.
+    n_jobs, on_progress
+        See `nhsa_nlp.parallel.run_all`; a fold is a task.
 
     Returns
     -------
@@ -66,28 +68,21 @@ def cross_validate(
             "two of each are needed to measure anything"
         )
     estimator = TopicClassifier(random_state=seed) if classifier is None else classifier
-    digest = hashlib.sha256()
-    rows: list[NDArray[np.int64]] = []
-    parts: list[NDArray[np.float64]] = []
+    parts: Split = []
     for repeat in range(repeats):
-        tested = 0
-        for number, (train, test) in enumerate(stratified_folds(labels, folds, seed + repeat, groups), 1):
-            if tested >= documents:
-                break
-            on_progress(f"cross-validation {repeat + 1} of {repeats}: part {number} of {folds}")
-            digest.update(test.astype("<i8").tobytes())
-            fitted = clone(estimator).fit([texts[i] for i in train], [labels[i] for i in train])
-            answers = np.zeros((len(test), len(names)))
-            columns = np.searchsorted(names, fitted.classes_)
-            known = np.isin(fitted.classes_, names)
-            found = fitted.predict_proba([texts[i] for i in test])
-            answers[:, columns[known]] = found[:, known]
-            rows.append(test)
-            parts.append(answers)
-            tested += len(test)
-    asked = np.concatenate(rows)
+        split = stratified_folds(labels, folds, seed + repeat, groups)
+        before = np.cumsum([0, *(len(test) for _, test in split)])
+        parts += [fold for fold, tested in zip(split, before, strict=False) if tested < documents]
+    tasks = [
+        (estimator, [(texts[i], labels[i]) for i in train], [[texts[i] for i in test]], names.tolist())
+        for train, test in parts
+    ]
+    found = run_all(fit_fold, tasks, n_jobs=n_jobs, message="cross-validation", on_progress=on_progress)
+    answers = np.concatenate([probabilities for (probabilities,), _ in found])
+    digest = hashlib.sha256(b"".join(test.astype("<i8").tobytes() for _, test in parts))
+    asked = np.concatenate([test for _, test in parts])
     truth = names[codes[asked]].tolist()
-    scores = score_labels(truth, np.concatenate(parts), names.tolist(), groups=groups[asked], documents=asked)
+    scores = score_labels(truth, answers, names.tolist(), groups=groups[asked], documents=asked)
     return {
         "documents": len(texts),
         "groups": int(groups.max()) + 1,

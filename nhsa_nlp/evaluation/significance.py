@@ -15,9 +15,18 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
-from nhsa_nlp.evaluation.held_out import Counted, EntityCounts, accuracy, entity_f1, macro_f1
+from nhsa_nlp.evaluation.held_out import (
+    EntityCounts,
+    accuracy,
+    confusion_counts,
+    entity_f1,
+    macro_f1,
+)
 
 IndexArray = NDArray[np.int64]
+Figure = Callable[[IndexArray], float]
+"""Of the answers to some texts, of which the first axis is the texts."""
+
 _PERMUTATIONS = 2000
 
 
@@ -54,30 +63,28 @@ def compare_labels(
     names = sorted({*truth, *first, *second})
     column = {name: i for i, name in enumerate(names)}
     right, one, two = (np.array([column[n] for n in labels]) for labels in (truth, first, second))
-    counted = [Counted(right, answers, len(names)) for answers in (one, two)]
-    group = np.unique(groups, return_inverse=True)[1]
-
-    def f1(answers: IndexArray) -> float:
-        return macro_f1(Counted(right, answers, len(names)).confusion())
-
-    exact = _paired(lambda which, sample: accuracy(counted[which].confusion(sample)), group, seed)
-    macro = _paired(lambda which, sample: macro_f1(counted[which].confusion(sample)), group, seed)
+    codes = right * len(names) + one, right * len(names) + two
     gained = (two == right).astype(np.int64) - (one == right)
-    rng = np.random.default_rng(seed)
+    by_group = np.bincount(np.unique(groups, return_inverse=True)[1], weights=gained)
 
-    def shuffled() -> float:
-        swap = (rng.random(group.max() + 1) < 0.5)[group]
-        return f1(np.where(swap, one, two)) - f1(np.where(swap, two, one))
+    def exact(answers: IndexArray) -> float:
+        return accuracy(confusion_counts(answers, len(names)))
+
+    def macro(answers: IndexArray) -> float:
+        return macro_f1(confusion_counts(answers, len(names)))
 
     return {
         "documents": len(truth),
         "exact": {
-            **exact,
+            **_difference(exact, *codes, groups, seed),
             "only_first": int((gained < 0).sum()),
             "only_second": int((gained > 0).sum()),
-            "p": sign_flip_test(np.bincount(group, weights=gained).astype(np.int64)),
+            "p": sign_flip_test(by_group.astype(np.int64)),
         },
-        "macro_f1": {**macro, "p": _randomisation(macro["difference"], shuffled)},
+        "macro_f1": {
+            **_difference(macro, *codes, groups, seed),
+            "p": _randomisation(macro, *codes, groups, seed),
+        },
         "same_label": float((one == two).mean()),
     }
 
@@ -95,10 +102,8 @@ def compare_entities(
     ----------
     first, second
         What `nhsa_nlp.evaluation.held_out.count_entities` returned for each.
-    groups
-        Shape (texts,): the group of near-duplicates of each text.
-    seed
-        Of the bootstrap and the permutations.
+    groups, seed
+        See `compare_labels`.
 
     Returns
     -------
@@ -109,16 +114,12 @@ def compare_entities(
         np.array([np.sum([*document.values(), (0, 0, 0)], axis=0) for document in counts], dtype=np.int64)
         for counts in (first, second)
     )
-    both = (one, two)
-    group = np.unique(groups, return_inverse=True)[1]
-    f1 = _paired(lambda which, sample: entity_f1(both[which][sample]) or 0.0, group, seed)
-    rng = np.random.default_rng(seed)
 
-    def shuffled() -> float:
-        swap = (rng.random(group.max() + 1) < 0.5)[group][:, None]
-        return (entity_f1(np.where(swap, one, two)) or 0.0) - (entity_f1(np.where(swap, two, one)) or 0.0)
+    def f1(counts: IndexArray) -> float:
+        return entity_f1(counts) or 0.0
 
-    return {"documents": len(one), "f1": {**f1, "p": _randomisation(f1["difference"], shuffled)}}
+    found = {**_difference(f1, one, two, groups, seed), "p": _randomisation(f1, one, two, groups, seed)}
+    return {"documents": len(one), "f1": found}
 
 
 def sign_flip_test(differences: IndexArray) -> float:
@@ -142,10 +143,11 @@ def sign_flip_test(differences: IndexArray) -> float:
     return min(1.0, float(chances[sums >= abs(differences.sum())].sum()))
 
 
-def _paired(figure: Callable[[int, IndexArray], float], groups: IndexArray, seed: int) -> dict[str, Any]:
-    everything = np.arange(len(groups))
-    first, second = figure(0, everything), figure(1, everything)
-    drawn = (figure(1, sample) - figure(0, sample) for sample in samples(groups, seed))
+def _difference(
+    figure: Figure, one: IndexArray, two: IndexArray, groups: IndexArray, seed: int
+) -> dict[str, Any]:
+    first, second = figure(one), figure(two)
+    drawn = (figure(two[sample]) - figure(one[sample]) for sample in samples(groups, seed))
     found = percentile_interval(second - first, drawn)
     return {
         "first": first,
@@ -156,7 +158,14 @@ def _paired(figure: Callable[[int, IndexArray], float], groups: IndexArray, seed
     }
 
 
-def _randomisation(difference: float, shuffled: Callable[[], float]) -> float:
+def _randomisation(figure: Figure, one: IndexArray, two: IndexArray, groups: IndexArray, seed: int) -> float:
     """Return how often a difference at least as large comes from swapping answers at random."""
-    extreme = sum(abs(shuffled()) >= abs(difference) - 1e-12 for _ in range(_PERMUTATIONS))
+    group = np.unique(groups, return_inverse=True)[1]
+    rng = np.random.default_rng(seed)
+    least = abs(figure(two) - figure(one)) - 1e-12
+    extreme = 0
+    for _ in range(_PERMUTATIONS):
+        swapped = (rng.random(group.max() + 1) < 0.5)[group]
+        swap = swapped.reshape(-1, *[1] * (one.ndim - 1))
+        extreme += abs(figure(np.where(swap, one, two)) - figure(np.where(swap, two, one))) >= least
     return (extreme + 1) / (_PERMUTATIONS + 1)

@@ -9,13 +9,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
+from sklearn.metrics import confusion_matrix
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation import curves, metrics
 from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.compare import compare as compare_methods
 from nhsa_nlp.evaluation.compare import missing
-from nhsa_nlp.evaluation.crossval import Split, cross_predict, learning_curve, repeated_splits, subject_lines
+from nhsa_nlp.evaluation.crossval import cross_predict, learning_curve, repeated_splits, subject_lines
+from nhsa_nlp.parallel import ProgressCallback, silent
 from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
@@ -52,6 +54,8 @@ def evaluate_topic(
     classifier: ClassifierMixin | None = None,
     compare: bool = False,
     learning: bool = False,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
 ) -> dict[str, Any]:
     """Cross-validate the topic classifier on documents with the seven labels.
 
@@ -76,6 +80,8 @@ def evaluate_topic(
         Whether ordinary methods are cross-validated on the same splits.
     learning
         Whether the learning curve is measured.
+    n_jobs, on_progress
+        See `nhsa_nlp.parallel.run_all`; a fold is a task.
 
     Returns
     -------
@@ -120,65 +126,70 @@ def evaluate_topic(
     report["subject_lines"] = {"documents": len(subjects)}
     settings: dict[str, NDArray[np.int64] | None] = {"plain": None, "grouped": groups}
     chosen = list(settings) if grouped == "both" else ["grouped" if grouped else "plain"]
-    for name in chosen:
-        splits = repeated_splits(labels, folds, repeats, seed, settings[name])
-        report[name], transfer, answers = _setting(estimator, texts, labels, splits, subjects, groups)
-        if transfer:
-            report["subject_lines"][name] = transfer
+    splits = {name: repeated_splits(labels, folds, repeats, seed, settings[name]) for name in chosen}
+    predicted = cross_predict(
+        estimator,
+        texts,
+        labels,
+        [split for name in chosen for split in splits[name]],
+        subjects,
+        n_jobs=n_jobs,
+        on_progress=on_progress,
+    )
+    for number, name in enumerate(chosen):
+        whole, short = zip(*predicted[number * repeats : (number + 1) * repeats], strict=True)
+        answers = [metrics.best_labels(probabilities) for probabilities in whole]
+        report[name] = _figures(labels, whole, answers, groups)
+        if subjects:
+            report["subject_lines"][name] = _transfer(labels, short, sorted(subjects))
         if compare:
-            report.setdefault("compared", {})[name] = compare_methods(texts, labels, splits, answers, seed)
+            report.setdefault("compared", {})[name] = compare_methods(
+                texts, labels, splits[name], answers, seed, n_jobs=n_jobs, on_progress=on_progress
+            )
     if compare:
         report["not_compared"] = missing()
     if learning:
-        splits = repeated_splits(labels, folds, _LEARNING_REPEATS, seed, settings[chosen[-1]])
-        points = learning_curve(estimator, texts, labels, splits, seed)
+        parts = repeated_splits(labels, folds, _LEARNING_REPEATS, seed, settings[chosen[-1]])
+        points = learning_curve(estimator, texts, labels, parts, seed, n_jobs=n_jobs, on_progress=on_progress)
         report["learning_curve"] = {"split": chosen[-1], "repeats": _LEARNING_REPEATS, "points": points}
     return report
 
 
-def _setting(
-    estimator: Any,
-    texts: Sequence[str],
+def _figures(
     labels: Sequence[str],
-    splits: Sequence[Split],
-    subjects: dict[int, str],
+    probabilities: Sequence[FloatArray],
+    answers: Sequence[list[str]],
     groups: NDArray[np.int64],
-) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]:
-    """Return the figures of one way to split, those from subject lines, and the labels predicted."""
-    figures: dict[str, list[float]] = {name: [] for name in FIGURE_NAMES}
-    transfer: dict[str, list[float]] = {"exact": [], "facets": []}
-    pooled: list[FloatArray] = []
-    answers: list[list[str]] = []
-    known = sorted(subjects)
-    for split in splits:
-        probabilities, short = cross_predict(estimator, texts, labels, split, subjects)
-        predicted = [LABELS[i] for i in probabilities.argmax(axis=1)]
-        answers.append(predicted)
-        pooled.append(probabilities)
-        figures["exact"].append(metrics.exact_accuracy(labels, predicted))
-        figures["facets"].append(metrics.facet_accuracy(labels, predicted))
-        figures["macro_f1"].append(metrics.macro_f1(labels, predicted))
-        figures["confident_half"].append(metrics.confident_accuracy(labels, probabilities, LABELS))
-        figures["log_loss"].append(metrics.log_loss(labels, probabilities, LABELS))
-        figures["brier"].append(metrics.brier_score(labels, probabilities, LABELS))
-        if known:
-            said = [LABELS[i] for i in short[known].argmax(axis=1)]
-            right = [labels[i] for i in known]
-            transfer["exact"].append(metrics.exact_accuracy(right, said))
-            transfer["facets"].append(metrics.facet_accuracy(right, said))
-    truth, together = list(labels) * len(splits), np.concatenate(pooled)
-    report = {
-        **{name: metrics.spread(values) for name, values in figures.items()},
-        "ece": metrics.expected_calibration_error(truth, together, LABELS),
-        "reliability": curves.reliability_bins(truth, together, LABELS),
+) -> dict[str, Any]:
+    """Return the figures of one way to split, of which there are probabilities and labels a repeat."""
+    scores = [
+        {
+            **metrics.label_scores(labels, said),
+            "confident_half": metrics.confident_accuracy(labels, p, LABELS),
+            **metrics.probability_scores(labels, p, LABELS),
+        }
+        for p, said in zip(probabilities, answers, strict=True)
+    ]
+    truth, together = list(labels) * len(answers), np.concatenate(probabilities)
+    reliability = curves.reliability_bins(truth, together, LABELS)
+    counts = confusion_matrix(truth, metrics.best_labels(together), labels=LABELS)
+    return {
+        **{name: metrics.spread([score[name] for score in scores]) for name in FIGURE_NAMES},
+        "ece": curves.expected_calibration_error(reliability),
+        "reliability": reliability,
         "risk_coverage": curves.risk_coverage(truth, together, LABELS),
-        "confusion": {
-            "labels": list(LABELS),
-            "counts": curves.confusion_matrix(truth, [label for p in answers for label in p], LABELS),
-        },
+        "confusion": {"labels": list(LABELS), "counts": counts.tolist()},
         "by_facet": metrics.facet_report(labels, answers[0], groups),
     }
-    return report, {name: metrics.spread(values) for name, values in transfer.items() if values}, answers
+
+
+def _transfer(
+    labels: Sequence[str], probabilities: Sequence[FloatArray], known: list[int]
+) -> dict[str, metrics.Spread]:
+    """Return the figures of the subject lines that there are."""
+    right = [labels[i] for i in known]
+    scores = [metrics.label_scores(right, metrics.best_labels(p[known])) for p in probabilities]
+    return {name: metrics.spread([score[name] for score in scores]) for name in ("exact", "facets")}
 
 
 def format_topic_report(report: dict[str, Any]) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.confident import LabelErrors, find_label_errors
+from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.fitting import term_matrix
+from nhsa_nlp.topic.folds import fit_fold
 from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP, label_to_facets
 from nhsa_nlp.topic.terms import TermSpace
 
@@ -31,6 +32,9 @@ _NORMAL = 1.4826  # the standard deviation of a normal distribution in median ab
 _HELD = 10_000_000  # similarities held at a time
 _WORDS = 5
 _EVIDENCE = 40  # pieces of evidence among which those for one facet are looked for
+
+_Doubted = tuple[int, str, bool, float]
+"""A document, a facet or label, whether it was given, and its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,8 @@ def audit_labels(
     repeats: int | None = None,
     seed: int = 0,
     classifier: TopicClassifier | None = None,
-    progress: Callable[[str], None] | None = None,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
 ) -> Audit:
     """Audit the labels of documents.
 
@@ -181,8 +186,8 @@ def audit_labels(
     classifier
         Cloned and fitted for each part; without it a `TopicClassifier` as it is released, less its own
         cross-validation.
-    progress
-        Called with a line that says how far the work is.
+    n_jobs, on_progress
+        See `nhsa_nlp.parallel.run_all`; a part is a task.
 
     Returns
     -------
@@ -207,30 +212,42 @@ def audit_labels(
     classes = LABELS if known else tuple(sorted(set(labels)))
     columns = {label: column for column, label in enumerate(classes)}
     given = np.array([columns[label] for label in labels], dtype=np.int64)
-    splits = [stratified_folds(labels, folds, seed + repeat, groups) for repeat in range(repeats)]
+    parts = [
+        part for repeat in range(repeats) for part in stratified_folds(labels, folds, seed + repeat, groups)
+    ]
     judged = np.ones(len(texts), dtype=np.bool_) if known else ~_unlearnable(given, groups)
     if len(set(given[judged].tolist())) < 2:
         raise InputError("fewer than two labels occur in several different texts; label more texts first")
+    tasks = [
+        (
+            estimator,
+            [(texts[i], labels[i]) for i in train[judged[train]]],
+            [[texts[i] for i in test]],
+            classes,
+            number < folds,  # the classifiers of the first repeat explain what they doubt
+        )
+        for number, (train, test) in enumerate(parts)
+    ]
+    fitted = run_all(fit_fold, tasks, n_jobs=n_jobs, message="reading the labels", on_progress=on_progress)
     total = np.zeros((len(texts), len(classes)))
     models: dict[int, TopicClassifier] = {}
-    for repeat, split in enumerate(splits):
-        for number, (train, test) in enumerate(split):
-            train = train[judged[train]]
-            if progress:
-                progress(f"reading the labels: repeat {repeat + 1} of {repeats}, part {number + 1}")
-            fitted = clone(estimator).fit([texts[i] for i in train], [labels[i] for i in train])
-            own = [columns[label] for label in fitted.classes_]
-            total[test[:, None], own] += fitted.predict_proba([texts[i] for i in test])
-            if repeat == 0:
-                models.update(dict.fromkeys(test.tolist(), fitted))
+    for (_, test), ((found,), model) in zip(parts, fitted, strict=True):
+        total[test] += found
+        if model is not None:
+            models.update(dict.fromkeys(test.tolist(), model))
     probabilities = total / repeats
     errors = find_label_errors(given, probabilities, judged)
     pairs = tuple(
         Pair(one, other, share, labels[one] != labels[other])
         for one, other, share in near_duplicate_pairs(texts)
     )
-    find_doubts = _facet_doubts if known else _label_doubts
-    doubts = find_doubts(texts, models, labels, classes, probabilities, errors)
+    doubts: dict[int, list[FacetDoubt]] = {}
+    doubted = (
+        _doubted_facets(labels, probabilities) if known else _doubted_labels(classes, probabilities, errors)
+    )
+    for index, facet, has, probability in doubted:
+        words = _words(models[index], texts[index], facet, for_it=not has)
+        doubts.setdefault(index, []).append(FacetDoubt(facet, has, probability, words))
     return Audit(
         ids=tuple(ids),
         texts=tuple(texts),
@@ -281,47 +298,24 @@ def _unlearnable(given: IndexArray, groups: IndexArray) -> NDArray[np.bool_]:
     return np.array([label not in several for label in given.tolist()])
 
 
-_Doubts = dict[int, tuple[FacetDoubt, ...]]
-
-
-def _facet_doubts(
-    texts: Sequence[str],
-    models: dict[int, TopicClassifier],
-    labels: Sequence[str],
-    classes: Sequence[str],
-    probabilities: FloatArray,
-    errors: LabelErrors,
-) -> _Doubts:
+def _doubted_facets(labels: Sequence[str], probabilities: FloatArray) -> Iterator[_Doubted]:
     """Find errors in each of the three yes/no questions by itself."""
-    del errors, classes
     marginals = probabilities @ MEMBERSHIP
-    found: dict[int, list[FacetDoubt]] = {}
     for column, facet in enumerate(FACETS):
         has = np.array([facet in label_to_facets(label) for label in labels])
-        binary = np.column_stack([1 - marginals[:, column], marginals[:, column]])
-        for index in np.flatnonzero(find_label_errors(has.astype(np.int64), binary).suspicious).tolist():
-            words = _words(models[index], texts[index], facet, for_it=not has[index])
-            doubt = FacetDoubt(facet, bool(has[index]), float(marginals[index, column]), words)
-            found.setdefault(index, []).append(doubt)
-    return {index: tuple(doubts) for index, doubts in found.items()}
+        yes = marginals[:, column]
+        errors = find_label_errors(has.astype(np.int64), np.column_stack([1 - yes, yes]))
+        for index in np.flatnonzero(errors.suspicious).tolist():
+            yield index, facet, bool(has[index]), float(yes[index])
 
 
-def _label_doubts(
-    texts: Sequence[str],
-    models: dict[int, TopicClassifier],
-    labels: Sequence[str],
-    classes: Sequence[str],
-    probabilities: FloatArray,
-    errors: LabelErrors,
-) -> _Doubts:
-    """Explain the label suggested instead of each that is likely wrong."""
-    del labels
-    found: _Doubts = {}
+def _doubted_labels(
+    classes: Sequence[str], probabilities: FloatArray, errors: LabelErrors
+) -> Iterator[_Doubted]:
+    """Name the label suggested instead of each that is likely wrong."""
     for index in np.flatnonzero(errors.suspicious).tolist():
         best = int(probabilities[index].argmax())
-        words = _words(models[index], texts[index], classes[best], for_it=True)
-        found[index] = (FacetDoubt(classes[best], False, float(probabilities[index, best]), words),)
-    return found
+        yield index, classes[best], False, float(probabilities[index, best])
 
 
 def _words(model: TopicClassifier, text: str, facet: str, *, for_it: bool) -> tuple[str, ...]:
@@ -340,7 +334,7 @@ def _findings(
     errors: LabelErrors,
     pairs: Sequence[Pair],
     unusual: NDArray[np.bool_],
-    doubts: _Doubts,
+    doubts: dict[int, list[FacetDoubt]],
 ) -> tuple[Finding, ...]:
     similar: dict[int, list[Pair]] = {}
     for pair in pairs:
@@ -357,7 +351,7 @@ def _findings(
             p_suggested=float(probabilities[index, best[index]]),
             likely_wrong=bool(errors.suspicious[index]),
             outlier=bool(unusual[index]),
-            doubts=doubts.get(index, ()),
+            doubts=tuple(doubts.get(index, ())),
             similar=tuple(similar.get(index, ())),
         )
         for index in order.tolist()

@@ -9,15 +9,17 @@ already draws no more of them.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from nhsa_nlp.parallel import process_count, run_all
 from nhsa_nlp.record import TopicRecord
 from nhsa_nlp.splits import near_duplicate_pairs
 from nhsa_nlp.topic.features import extract
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+_CHUNK = 256  # documents that a process judges at a time
 _COMPARED = 1000  # documents compared with each other, beside those asked for; also labelled ones
 _NOISE = 0.3  # variance of a label about what a text says, beside the 1 of a text nothing is known of
 _LEAST_DOUBT = 0.01  # a model that is sure can be wrong
@@ -81,7 +84,12 @@ class Suggestions:
 
 
 def suggest(
-    pool: Iterable[Document], model: TopicModel, count: int, labelled: Sequence[str] = ()
+    pool: Iterable[Document],
+    model: TopicModel,
+    count: int,
+    labelled: Sequence[str] = (),
+    *,
+    n_jobs: int | None = None,
 ) -> Suggestions:
     """Choose documents to label.
 
@@ -99,6 +107,9 @@ def suggest(
         How many to choose; fewer if the pool has not as many different ones.
     labelled
         The texts that have labels already.
+    n_jobs
+        How many processes judge the documents; see `nhsa_nlp.parallel.run_all`. They start once there are
+        256 documents for each of two.
 
     Returns
     -------
@@ -109,23 +120,32 @@ def suggest(
     seen = {_digest(text) for text in labelled}
     size = count + _COMPARED
     sample: list[tuple[float, int, Document, TopicRecord, float]] = []  # a heap, the least priority on top
-    for document in pool:
-        result.read += 1
-        digest = _digest(document.text)
-        if digest in seen:
-            result.repeated += 1
-            continue
-        seen.add(digest)
-        topic = model.analyse(document.text, top=0)
-        if topic["label"] is None:
-            result.out_of_scope += 1
-            continue
-        doubt = float(uncertainty(model.predict_proba([document.text]))[0])
-        entry = (_weight(doubt) / _uniform(digest), -result.read, document, topic, doubt)
-        if len(sample) <= size:
-            heapq.heappush(sample, entry)
-        else:
-            heapq.heappushpop(sample, entry)
+
+    def fresh() -> Iterator[tuple[int, Document]]:
+        for document in pool:
+            result.read += 1
+            digest = _digest(document.text)
+            if digest in seen:
+                result.repeated += 1
+            else:
+                seen.add(digest)
+                yield -result.read, document
+
+    documents = fresh()
+    while block := list(islice(documents, _CHUNK * process_count(n_jobs))):
+        parts = [block[start : start + _CHUNK] for start in range(0, len(block), _CHUNK)]
+        tasks = [(model, [document.text for _, document in part]) for part in parts]
+        judged = chain.from_iterable(run_all(_judge, tasks, n_jobs=n_jobs))
+        for (number, document), (topic, doubt) in zip(block, judged, strict=True):
+            if topic["label"] is None:
+                result.out_of_scope += 1
+                continue
+            priority = _weight(doubt) / _uniform(_digest(document.text))
+            entry = (priority, number, document, topic, doubt)
+            if len(sample) <= size:
+                heapq.heappush(sample, entry)
+            else:
+                heapq.heappushpop(sample, entry)
     # The first that is not in the sample says for how much of the pool each of the others stands.
     least = heapq.heappop(sample)[0] if len(sample) > size else 0.0
     sample.sort(reverse=True)  # whatever the order of the pool
@@ -136,6 +156,15 @@ def suggest(
         for row, novelty in picked
     ]
     return result
+
+
+def _judge(model: TopicModel, texts: Sequence[str]) -> list[tuple[TopicRecord, float]]:
+    """Return what the model says of each text, and how uncertain it is of those it judges."""
+    topics = [model.analyse(text, top=0) for text in texts]
+    return [
+        (topic, 0.0 if topic["label"] is None else float(uncertainty(model.predict_proba([text]))[0]))
+        for topic, text in zip(topics, texts, strict=True)
+    ]
 
 
 def uncertainty(probabilities: FloatArray) -> FloatArray:

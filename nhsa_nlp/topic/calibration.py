@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nhsa_nlp.parallel import run_all
 from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 
 FloatArray = NDArray[np.float64]
@@ -28,6 +29,7 @@ def out_of_fold(
     folds: int,
     seed: int,
     predict: Callable[[IndexArray, IndexArray], FloatArray],
+    n_jobs: int | None = None,
 ) -> tuple[IndexArray, FloatArray]:
     """Predict documents by models that saw neither them nor their near-duplicates.
 
@@ -41,6 +43,8 @@ def out_of_fold(
         Of the split.
     predict
         From the positions to train on and to predict to probabilities: shape (predicted, classes).
+    n_jobs
+        See `nhsa_nlp.parallel.run_all`.
 
     Returns
     -------
@@ -48,20 +52,18 @@ def out_of_fold(
         The positions predicted and their probabilities; empty if there are fewer than two folds or
         groups of near-duplicates.
     """
-    rows: list[IndexArray] = []
-    parts: list[FloatArray] = []
+    tasks: list[tuple[IndexArray, IndexArray]] = []
     if folds >= 2:
         groups = near_duplicate_groups(texts)
         folds = min(folds, int(groups.max()) + 1)
     if folds >= 2:
         for train, test in stratified_folds(labels, folds, seed, groups):
-            if sum(map(len, rows)) >= _ENOUGH:
-                break
-            rows.append(test)
-            parts.append(predict(train, test))
-    if not rows:
+            if sum(len(tested) for _, tested in tasks) < _ENOUGH:
+                tasks.append((train, test))
+    if not tasks:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 0))
-    return np.concatenate(rows), np.concatenate(parts)
+    parts = run_all(predict, tasks, n_jobs=n_jobs)
+    return np.concatenate([test for _, test in tasks]), np.concatenate(parts)
 
 
 def set_threshold(truth: FloatArray, coverage: float) -> float:

@@ -92,6 +92,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Words that its dictionary lacks.
     random_state
         Seed of forest and folds; the same data and seed give the same model.
+    n_jobs
+        How many processes the folds are fitted in, -1 for one a core; the model is the same.
 
     Attributes
     ----------
@@ -116,6 +118,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         segmenter: DictionaryName = "rjieba",
         user_words: UserDictionary | None = None,
         random_state: int = 0,
+        n_jobs: int | None = None,
     ):
         self.words_c = words_c
         self.shares_c = shares_c
@@ -129,6 +132,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.segmenter = segmenter
         self.user_words = user_words
         self.random_state = random_state
+        self.n_jobs = n_jobs
 
     def fit(
         self, texts: Sequence[str], labels: Sequence[str], sample_weight: ArrayLike | None = None
@@ -191,7 +195,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return probabilities
 
         rows, probabilities = out_of_fold(
-            found, list(map(str, given.tolist())), self.folds, self.random_state, predict
+            found, list(map(str, given.tolist())), self.folds, self.random_state, predict, self.n_jobs
         )
         if isinstance(inner, LinearModel):
             factor = fit_sharpness(probabilities, codes[rows])

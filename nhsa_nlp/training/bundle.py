@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io.atomic import write_folder_atomically
+from nhsa_nlp.parallel import ProgressCallback, silent
 from nhsa_nlp.pipeline.bundle import (
     CARD,
     FORMAT,
@@ -39,7 +40,7 @@ _PARTS: tuple[Part, ...] = ("segmenter", "topic", "entities")
 _PACKAGES = ("nhsa-nlp", "jieba", "numpy", "rjieba", "scikit-learn", "spacy", "spacy-pkuseg")
 _FIRST_VERSION = "0.1.0"
 
-ProgressCallback = Callable[[str], None]
+WarningCallback = Callable[[str], None]
 
 
 def train_all(
@@ -48,8 +49,9 @@ def train_all(
     *,
     seed: int | None = None,
     settings: TrainingSettings | None = None,
-    on_progress: ProgressCallback = lambda _: None,
-    on_warning: ProgressCallback = lambda _: None,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
+    on_warning: WarningCallback = lambda _: None,
 ) -> Path:
     """Train segmenter, topic classifier and entity recogniser, and write them as one bundle.
 
@@ -63,6 +65,8 @@ def train_all(
         Of every random choice; that of the settings if not given.
     settings
         The settings; all at their defaults if not given.
+    n_jobs
+        How many processes the folds are fitted in, -1 for one a core; the bundle is the same.
     on_progress
         Told what is going on.
     on_warning
@@ -81,7 +85,7 @@ def train_all(
         If the bundle cannot be written.
     """
     chosen = (settings or TrainingSettings()).changed(seed=seed)
-    return _Training(_PARTS, chosen, on_progress, on_warning).run(Path(data), Path(output), None)
+    return _Training(_PARTS, chosen, n_jobs, on_progress, on_warning).run(Path(data), Path(output), None)
 
 
 def train_part(
@@ -92,8 +96,9 @@ def train_part(
     seed: int | None = None,
     settings: TrainingSettings | None = None,
     test: str | Path | None = None,
-    on_progress: ProgressCallback = lambda _: None,
-    on_warning: ProgressCallback = lambda _: None,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
+    on_warning: WarningCallback = lambda _: None,
 ) -> Path:
     """Train one part and put it into the bundle at ``output``, whose other parts stay.
 
@@ -113,12 +118,12 @@ def train_part(
         bundle and the trained recogniser alone tags its documents.
     test
         A file of held-out texts to score the result on.
-    output, seed, settings, on_progress, on_warning
+    output, seed, settings, n_jobs, on_progress, on_warning
         See `train_all`.
     """
     chosen = (settings or TrainingSettings()).changed(seed=seed)
     held_out = None if test is None else Path(test)
-    return _Training((part,), chosen, on_progress, on_warning).run(Path(data), Path(output), held_out)
+    return _Training((part,), chosen, n_jobs, on_progress, on_warning).run(Path(data), Path(output), held_out)
 
 
 class _Training:
@@ -128,10 +133,11 @@ class _Training:
         self,
         parts: tuple[Part, ...],
         settings: TrainingSettings,
+        n_jobs: int | None,
         on_progress: ProgressCallback,
-        on_warning: ProgressCallback,
+        on_warning: WarningCallback,
     ) -> None:
-        self.parts, self.settings = parts, settings
+        self.parts, self.settings, self.n_jobs = parts, settings, n_jobs
         self.say, self.warn = on_progress, on_warning
         self.counts: dict[str, int] = {}
         self.metrics: dict[str, Any] = {}
@@ -223,7 +229,11 @@ class _Training:
         self.say(f"training the topic classifier on {len(texts)} texts")
         tokenizer = cast("Tokenizer", nlp.tokenizer)
         classifier = topic_classifier(
-            settings.topic, settings.seed, segmenter=tokenizer.segmenter, user_words=tokenizer.user_words
+            settings.topic,
+            settings.seed,
+            n_jobs=self.n_jobs,
+            segmenter=tokenizer.segmenter,
+            user_words=tokenizer.user_words,
         )
         model = in_order(classifier.fit(texts, labels).model_, settings.data.labels)
         nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
@@ -253,7 +263,6 @@ class _Training:
         if set(labels) <= set(LABELS):
             from nhsa_nlp.evaluation.topic import evaluate_topic
 
-            self.say("cross-validation")
             return evaluate_topic(
                 texts,
                 labels,
@@ -261,6 +270,8 @@ class _Training:
                 repeats=chosen.repeats,
                 seed=settings.seed,
                 classifier=clone(classifier).set_params(folds=0),
+                n_jobs=self.n_jobs,
+                on_progress=self.say,
             )
         from nhsa_nlp.evaluation.multiclass import cross_validate
 
@@ -273,6 +284,7 @@ class _Training:
                 seed=settings.seed,
                 documents=chosen.documents,
                 classifier=clone(classifier),
+                n_jobs=self.n_jobs,
                 on_progress=self.say,
             )
         except InputError as error:  # a handful of texts can be learnt from, not measured on

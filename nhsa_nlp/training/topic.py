@@ -20,6 +20,7 @@ def topic_classifier(
     settings: TopicSettings,
     seed: int = 0,
     *,
+    n_jobs: int | None = None,
     segmenter: SegmenterName = "rjieba",
     user_words: UserDictionary | None = None,
 ) -> TopicClassifier:
@@ -31,13 +32,17 @@ def topic_classifier(
         Its settings.
     seed
         Of every random choice; the same data and seed give the same model.
+    n_jobs
+        How many processes the folds are fitted in; the model is the same.
     segmenter
         That of the bundle; its words are those of a dictionary all the same: rjieba's, unless it is jieba.
     user_words
         Words that the dictionary lacks.
     """
     name: DictionaryName = "jieba" if segmenter == "jieba" else "rjieba"
-    return TopicClassifier(**settings.model_dump(), segmenter=name, user_words=user_words, random_state=seed)
+    return TopicClassifier(
+        **settings.model_dump(), segmenter=name, user_words=user_words, n_jobs=n_jobs, random_state=seed
+    )
 
 
 def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:

@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from tests.labelling.audits import headline
 from tests.paths import TRAINING_DATA
 
 REPLIES = TRAINING_DATA / "replies.tsv"
 
 
-@pytest.mark.slow
 def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:
     lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:60]), encoding="utf-8")
@@ -27,7 +27,21 @@ def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:
     assert (figures["documents"], figures["folds"], figures["repeats"]) == (60, 2, 1)
 
 
-@pytest.mark.slow
+def test_the_figures_do_not_depend_on_the_number_of_jobs(tmp_path: Path) -> None:
+    rows = [(kind, headline(kind, seed)) for seed in range(8) for kind in ("体育", "财经")]
+    data = tmp_path / "data.tsv"
+    data.write_text("".join(f"{label}\t{text}\n" for label, text in rows), "utf-8")
+    outputs = []
+    for jobs in ("1", "2"):
+        output = tmp_path / f"{jobs}.json"
+        command = ["evaluate", "topic", "--data", str(data), "--folds", "3", "--repeats", "2", "-j", jobs]
+        result = CliRunner().invoke(app, [*command, "--output", str(output)])
+        assert (result.exit_code, result.stderr) == (0, "")
+        outputs.append((result.stdout, output.read_bytes()))
+    assert outputs[0] == outputs[1]
+    assert CliRunner().invoke(app, ["evaluate", "topic", "--jobs", "0"]).exit_code == 2
+
+
 def test_comparison_and_report(tmp_path: Path) -> None:
     lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:30]), encoding="utf-8")

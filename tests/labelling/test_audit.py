@@ -7,6 +7,7 @@ import pytest
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.audit import Audit, audit_labels, outliers
+from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 from tests.labelling.audits import audit
 
@@ -65,6 +66,17 @@ def test_a_text_unlike_all_others_is_an_outlier(headlines: list[LabelledText]) -
         True
     ]
     assert not outliers(["甲乙丙", "丁戊己"]).any()
+
+
+def test_the_same_findings_for_any_number_of_processes(headlines: list[LabelledText]) -> None:
+    ids, texts, labels = zip(*((item.id, item.text, item.label) for item in headlines), strict=True)
+    one, two = (
+        audit_labels(ids, texts, labels, folds=3, repeats=2, classifier=TopicClassifier(folds=0), n_jobs=jobs)
+        for jobs in (1, 2)
+    )
+    assert one.findings == two.findings
+    assert (one.probabilities == two.probabilities).all()
+    assert any(finding.doubts for finding in two.findings)
 
 
 def test_what_cannot_be_audited_is_refused(headlines: list[LabelledText]) -> None:

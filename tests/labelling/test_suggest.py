@@ -145,6 +145,13 @@ def test_a_large_pool_is_sampled_whatever_its_order(
         assert sampled == whole[:2]
 
 
+def test_the_same_choice_for_any_number_of_processes(
+    model: TopicModel, pool: list[Document], found: Suggestions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nhsa_nlp.labelling.suggest._CHUNK", 3)
+    assert suggest(iter(pool), model, 2, n_jobs=2) == found
+
+
 def test_a_worklist_in_every_format(tmp_path: Path, found: Suggestions, model: TopicModel) -> None:
     hostile = replace(found.chosen[0], document=Document("=1+1", "x", "=cmd|' /C calc'!A0\n" + mixed(0)))
     chosen = [hostile, *found.chosen[1:]]

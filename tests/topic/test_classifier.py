@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import KFold, cross_val_score
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -63,6 +63,24 @@ def test_cross_validation_and_pipeline(replies: tuple[list[str], list[str]]) -> 
     scores = cross_val_score(pipeline, x, y, cv=2)
     assert scores.shape == (2,)
     assert (scores > 0.5).all()
+
+
+def test_cross_validation_in_several_processes(replies: tuple[list[str], list[str]]) -> None:
+    x, y = np.array(replies[0][:40], dtype=object), np.array(replies[1][:40])
+    classifier = TopicClassifier(**SMALL, folds=2, n_jobs=2)  # its own folds stay in scikit-learn's processes
+    assert clone(classifier).n_jobs == 2
+    one, two = (cross_val_score(classifier, x, y, cv=KFold(2), n_jobs=jobs) for jobs in (1, 2))
+    np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("names", [{}, {"医保": "甲", "医疗x医保": "乙", "医保x医药": "丙"}])
+def test_the_same_model_for_any_number_of_processes(
+    replies: tuple[list[str], list[str]], names: dict[str, str]
+) -> None:
+    texts, labels = replies[0][:40], [names.get(label, label) for label in replies[1][:40]]
+    one, two = (TopicClassifier(**SMALL, folds=3, n_jobs=jobs).fit(texts, labels).model_ for jobs in (1, 2))
+    assert (one.review_below, one.set_above) == (two.review_below, two.set_above)
+    np.testing.assert_array_equal(one.predict_proba(texts), two.predict_proba(texts))
 
 
 @pytest.mark.slow

@@ -1,0 +1,162 @@
+"""Independent tasks in several processes, by joblib: the same results for any number of them."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol, TypeVar
+
+from nhsa_nlp.errors import InputError, WorkerError
+
+_IDLE = 10  # seconds after which workers that nobody needs any more end
+
+Result = TypeVar("Result")
+
+
+class ProgressCallback(Protocol):
+    """Told what is going on and, where that is known, how much of it is done."""
+
+    def __call__(self, message: str, done: int = 0, total: int = 0, /) -> None:
+        """Take note."""
+
+
+def silent(_message: str, _done: int = 0, _total: int = 0, /) -> None:
+    """Take no note of progress."""
+
+
+def run_all(
+    function: Callable[..., Result],
+    tasks: Sequence[tuple[Any, ...]],
+    *,
+    n_jobs: int | None = None,
+    message: str = "",
+    on_progress: ProgressCallback = silent,
+) -> list[Result]:
+    """Call a function once for each task.
+
+    BLAS has one thread for each task, so the sums are the same for any number of processes. Processes do
+    not start more of their own: inside one of them, all tasks are done there.
+
+    Parameters
+    ----------
+    function
+        What a task depends on is in its arguments, also the seed.
+    tasks
+        The arguments of each call.
+    n_jobs
+        How many processes, as scikit-learn has it: -1 for all cores, None for 1 unless
+        ``joblib.parallel_config`` says otherwise.
+    message, on_progress
+        What is going on, and who is told after each task.
+
+    Returns
+    -------
+    list[Result]
+        In the order of the tasks.
+
+    Raises
+    ------
+    InputError
+        If ``n_jobs`` is 0.
+    WorkerError
+        If a process ends before its task does.
+    """
+    from threadpoolctl import threadpool_limits
+
+    results: dict[int, Result] = {}
+    processes = min(process_count(n_jobs), max(1, len(tasks)))
+    with contextlib.ExitStack() as stack:
+        answers: Iterator[tuple[int, Result]]
+        if processes == 1:
+            stack.enter_context(threadpool_limits(1))
+            answers = (_numbered(number, function, task) for number, task in enumerate(tasks))
+        else:
+            stack.enter_context(_ended_in_order())
+            answers = stack.enter_context(_pool(processes, function, tasks))
+        on_progress(message, 0, len(tasks))
+        for number, result in answers:
+            results[number] = result
+            on_progress(message, len(results), len(tasks))
+    return [results[number] for number in range(len(tasks))]
+
+
+def process_count(n_jobs: int | None) -> int:
+    """Return how many processes `run_all` uses for many tasks.
+
+    Raises
+    ------
+    InputError
+        If ``n_jobs`` is 0.
+    """
+    from joblib import effective_n_jobs
+
+    if n_jobs == 0:
+        raise InputError("n_jobs is 0; give a number of processes, or -1 for all cores")
+    return 1 if multiprocessing.parent_process() is not None else int(effective_n_jobs(n_jobs))
+
+
+@contextlib.contextmanager
+def _pool(
+    processes: int, function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]]
+) -> Iterator[Iterator[tuple[int, Result]]]:
+    """Provide the results as they come; if anything fails, the processes are killed."""
+    from joblib import Parallel, delayed, parallel_config
+
+    answers: Any = None
+    try:
+        with parallel_config("loky", inner_max_num_threads=1), _interrupts_held():
+            answers = Parallel(
+                processes,
+                return_as="generator_unordered",
+                batch_size=1,
+                max_nbytes=None,  # no files in shared memory
+                idle_worker_timeout=_IDLE,
+            )(delayed(_numbered)(number, function, task) for number, task in enumerate(tasks))
+        yield answers
+    except BrokenProcessPool:
+        raise WorkerError(
+            "a worker process was killed, perhaps because the memory was too small; use fewer jobs (--jobs)"
+        ) from None
+    finally:
+        if answers is not None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that tasks are cut off
+                answers.close()
+
+
+def _numbered(number: int, function: Callable[..., Result], task: tuple[Any, ...]) -> tuple[int, Result]:
+    return number, function(*task)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Have Ctrl-C wait; the processes started meanwhile never see it and leave it to this one."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Have SIGTERM do what Ctrl-C does, so that it ends the other processes too."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    ):
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,0 +1,59 @@
+import shutil
+
+import pytest
+
+from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, read_replies
+from nhsa_nlp.errors import BundleError
+from nhsa_nlp.evaluation.bundles import evaluate_entities_bundle, evaluate_topic_bundle, format_scores
+from nhsa_nlp.pipeline.bundle import default_bundle_path
+from tests.paths import TRAINING_DATA
+
+BUNDLE = default_bundle_path()
+
+
+@pytest.fixture(scope="module")
+def replies():
+    return read_replies(TRAINING_DATA / "replies.tsv")[40:52]
+
+
+@pytest.fixture(scope="module")
+def annotated():
+    text = "安排3亿元，共5家医院。"
+    return [AnnotatedText("a", text, (EntityAnnotation(2, 5, "QUANTITY", "3亿元"),))]
+
+
+def test_topic_of_a_bundle_on_held_out_texts(replies):
+    report = evaluate_topic_bundle(BUNDLE, replies)
+    assert set(report) == {"about", "topic"}
+    assert report["topic"]["documents"] == 12
+    assert "12 held-out texts" in report["about"][0]
+    lines = format_scores(report).splitlines()
+    assert lines[1].split()[:2] == ["exact", "label"]
+    assert f"{report['topic']['exact']['value']:.3f}" in lines[1]
+    assert any(line.startswith("true label among answer and alternatives") for line in lines)
+
+
+def test_a_bundle_against_itself_is_the_same(replies, annotated):
+    topic = evaluate_topic_bundle(BUNDLE, replies, BUNDLE)
+    assert topic["against"] == topic["topic"]
+    assert (topic["comparison"]["exact"]["difference"], topic["comparison"]["exact"]["p"]) == (0, 1)
+    assert "difference +0.000" in format_scores(topic)
+    entities = evaluate_entities_bundle(BUNDLE, annotated, BUNDLE)
+    assert entities["comparison"]["f1"]["p"] == 1
+    assert format_scores(entities).splitlines()[-1].startswith("f1: ")
+
+
+def test_entities_of_a_bundle_on_held_out_texts(annotated):
+    report = evaluate_entities_bundle(BUNDLE, annotated)
+    figures = report["entities"]["by_label"]["QUANTITY"]
+    assert (figures["tp"], figures["fp"], figures["fn"]) == (1, 1, 0)
+    assert figures["f1"] == {"value": pytest.approx(2 / 3), "low": None, "high": None}
+    row = next(line for line in format_scores(report).splitlines() if line.startswith("QUANTITY"))
+    assert row.split() == ["QUANTITY", "1", "0.500", "1.000", "0.667"]
+
+
+def test_a_damaged_bundle_is_refused(replies, tmp_path):
+    bundle = shutil.copytree(BUNDLE, tmp_path / "bundle")
+    (bundle / "manifest.json").unlink()
+    with pytest.raises(BundleError):
+        evaluate_topic_bundle(bundle, replies)
