@@ -88,7 +88,7 @@ def parse_object(line: str, ended: bool, path: str | Path, number: int) -> dict[
     Raises
     ------
     InputError
-        If the line is no JSON object.
+        If the line is not a JSON object.
     """
     try:
         parsed = json.loads(line, parse_constant=refuse_constant)
@@ -124,7 +124,7 @@ def field(record: dict[str, Any], name: str, kind: type[_T], wanted: str) -> _T:
     if name not in record:
         raise InvalidItemError(f"the field {name!r} is missing; it must be {wanted}")
     value = record[name]
-    # bool is a subclass of int, and true is no offset
+    # bool is a subclass of int, and true is not an offset
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise InvalidItemError(f"the field {name!r} must be {wanted}, not {show(value)}")
     return value

@@ -254,7 +254,7 @@ def _without_header(path: str | Path, error: NoColumnError) -> list[Document | I
     Raises
     ------
     InputError
-        If it is not: ``error`` if this is no such table.
+        If it is not: ``error`` if this is not such a table.
     """
     if Path(path).suffix.lower() in (".json", ".jsonl", ".ndjson"):
         if "'data'" in str(error) and "'annotations'" in str(error):

@@ -45,7 +45,7 @@ def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Pat
     """
     try:
         target = Path(path).resolve()
-        # Asked of the path: what /dev/stdout resolves to is no name if it is a pipe.
+        # Asked of the path: what /dev/stdout resolves to is not a name if it is a pipe.
         stream = Path(path).exists() and not target.is_file()
         if stream and (not streams or target.is_dir()):
             raise OutputError(f"{path}: cannot be written: is not a regular file; choose another --output")

@@ -68,7 +68,7 @@ def test_a_table_of_excel_with_columns_of_its_own(data: Path, tmp_path: Path) ->
     assert done.exit_code == 0, done.stderr
     assert new.read_bytes() == data.read_bytes()
     done = run("--data", table)
-    assert "which column is it? Name it with --text-column and --label-column" in done.stderr
+    assert "name it with --text-column and --label-column" in done.stderr
 
 
 @pytest.mark.parametrize(

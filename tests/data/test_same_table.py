@@ -80,6 +80,19 @@ WRITERS: dict[str, tuple[Callable[[Path, Cells], None], int]] = {
 """How a format is written, and the number of its first row."""
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".json"])
+def test_fields_that_annotation_tools_have_too_change_no_id(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "NAMES", ["no", "text", "label"])
+    monkeypatch.setitem(globals(), "typed", plain)
+    path = tmp_path / f"c{suffix}"
+    WRITERS[suffix][0](path, [])
+    wanted = [document.id for document in read_documents([path])]
+    for read in (read_labelled, labelled.read_labelled):
+        assert [item.id for item in read(path)] == wanted == ["c-1", "c-2", "c-3", "c-4", "c-5"]
+
+
 @pytest.mark.parametrize("above", [[], [TITLE], [TITLE, ["单位：件", None, None]]])
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_every_reader_reads_the_same_rows(tmp_path: Path, suffix: str, above: Cells) -> None:

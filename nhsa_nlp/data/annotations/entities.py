@@ -196,7 +196,7 @@ def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
         if not isinstance(entity, dict):
             raise InvalidItemError(
                 f"must be [start, end, label] or an object, not {show(entity)}; "
-                "a label of the whole text is no entity"
+                "a label of the whole text is not an entity"
             )
         if "labels" in entity:
             return _label_studio_value(entity, text)

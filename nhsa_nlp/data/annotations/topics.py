@@ -19,6 +19,7 @@ from nhsa_nlp.data.annotations.items import (
 )
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.formats import stem_of
 from nhsa_nlp.topic.labels import FACETS, facets_to_label
 
 _LABEL_FIELDS = ("label", "labels", "topic")
@@ -61,7 +62,8 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
         - Label Studio, "JSON" with one annotation of one ``Choices`` a task (or one marked as ground
           truth), or "JSON-MIN".
 
-        Several labels are taken if each is one facet: 医疗 and 医保 are ``医疗x医保``.
+        Several labels are taken if each is one facet: 医疗 and 医保 are ``医疗x医保``. A text without an
+        id has that of the row of a table, as ``label`` gives it.
 
     Returns
     -------
@@ -78,9 +80,10 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
     found: list[LabelledText] = []
     places: dict[str, str] = {}
     left_out = 0
-    for row, (line, place, item) in enumerate(json_items(path)):
+    stem = stem_of(Path(Path(path).name))
+    for row, (line, place, item) in enumerate(json_items(path), start=1):
         try:
-            identifier, text, labels = _read(item, f"text-{row:03d}")
+            identifier, text, labels = _read(item, f"{stem}-{row if line is None else line}")
             if identifier in places:
                 raise InvalidItemError(
                     f"the id {show(identifier)} was already {places[identifier]}; rename one or merge the two"
@@ -93,7 +96,7 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
         if label is None:
             left_out += 1
         else:
-            found.append(LabelledText(identifier, label, text, line or row + 1))
+            found.append(LabelledText(identifier, label, text, line or row))
     if not found:
         raise InputError("no text has a label yet; label some and export again", path)
     return found, left_out

@@ -80,7 +80,7 @@ def read_lines(
         encoding = _detect(stream.read(_SAMPLE_BYTES), source)
         stream.seek(0)
     if codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}:
-        # A byte-order mark is no part of the first name.
+        # A byte-order mark is not part of the first name.
         return "utf-8", _lines(stream, "utf-8-sig", options.max_bytes, newline, source)
     return encoding, _lines(stream, encoding, options.max_bytes, newline, source)
 

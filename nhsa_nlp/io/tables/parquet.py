@@ -43,7 +43,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     Raises
     ------
     InputError
-        If it is no Parquet file, or no column holds the text.
+        If it is not a Parquet file, or no column holds the text.
     """
     import pyarrow as pa
 

@@ -95,7 +95,7 @@ class Header:
             text, self._label = self._text_and_label(text, options)
         elif text is None:
             raise NoColumnError(
-                "has no column that is called text, content, 正文, 内容, 全文 or alike; "
+                "has no column that is called text, content, 正文, 内容, 全文 or the like; "
                 f"{self._listed()}; say which holds the text with --text-column, or put a line with the "
                 "names of the columns first",
                 *self._place,
@@ -351,7 +351,7 @@ def _checked(value: object, max_bytes: int) -> str:
     if "\0" in value:
         raise InvalidRowError("the text holds a NUL character; repair it")
     if _SURROGATE.search(value):
-        raise InvalidRowError("the text holds half a surrogate pair, which is no character; repair it")
+        raise InvalidRowError("the text holds half a surrogate pair, which is not a character; repair it")
     if not any(char.isprintable() and not char.isspace() for char in value):
         raise InvalidRowError("the text is empty; nothing to read")
     return value

@@ -24,7 +24,7 @@ SUFFIXES = (".xlsx",)
 
 _MOST_LINKS = 65_530  # in one sheet
 _LONGEST_LINK = 2_000  # characters; Excel takes 2,079
-_MAX_EXACT = 1 << 53  # a larger integer is no number for Excel
+_MAX_EXACT = 1 << 53  # a larger integer is not a number for Excel
 _WIDE = {"source": 30, "policies": 60, "quantities": 40, "subject": 40, "title": 60, "text": 40, "ref": 40}
 _WIDTH = 14
 _CREATED = datetime.datetime(1980, 1, 1)  # noqa: DTZ001 - of any run, so that equal records give equal files

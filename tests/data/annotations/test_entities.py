@@ -205,7 +205,7 @@ def own(*entities: object, text: str = TEXT) -> str:
         (lines_of({"id": "reply-000", "entities": []}), 1, ['"text" is missing']),
         (lines_of({"content": "a", "tags": []}), 1, ["'content', 'tags'", "doccano", "Label Studio"]),
         (lines_of({"text": "a", "sentiment": 1}), 1, ["none of"]),
-        (lines_of({"text": "a", "label": ["医保"]}), 1, ["entity 1", "[start, end, label]", "no entity"]),
+        (lines_of({"text": "a", "label": ["医保"]}), 1, ["entity 1", "[start, end, label]", "not an entity"]),
         (lines_of({"text": "a", "label": [[0, 1]]}), 1, ["entity 1", "not 2 values"]),
         (lines_of({"text": "a", "label": [[0, 1, 5]]}), 1, ["entity 1", "'label' must be a string"]),
         (lines_of({"text": "a", "label": [[0, True, "X"]]}), 1, ["'end' must be an integer"]),
