@@ -6,6 +6,7 @@ import re
 
 from nhsa_nlp.entities import units
 from nhsa_nlp.record import Op
+from nhsa_nlp.text.patterns import any_of
 
 _BEFORE: tuple[tuple[Op, str], ...] = (
     (
@@ -24,7 +25,7 @@ _BEFORE: tuple[tuple[Op, str], ...] = (
     ("approx", "≈ 大约 大概 大致 约为 约 接近 将近 近 基本 几近 左右为 估计"),
 )
 _BEFORE_PATTERN = re.compile(
-    "|".join(f"(?P<{op}>(?:{words.replace(' ', '|')})(?:有|为|达|达到|至)?)$" for op, words in _BEFORE)
+    "|".join(f"(?P<{op}>{any_of(words)}(?:有|为|达|达到|至)?)$" for op, words in _BEFORE)
 )
 _AFTER: tuple[tuple[Op, str], ...] = (
     ("ge", r"(?:及|或|含)?以上|之上|起步|起(?![来付始点草诉源伏义家因重到步用])"),

@@ -1,4 +1,4 @@
-"""What looks like a quantity and is none: dates, ordinals, levels, codes, fixed terms, an indefinite 一."""
+"""What only looks like a quantity: dates, ordinals, levels, codes, fixed terms, an indefinite 一."""
 
 from __future__ import annotations
 
@@ -7,17 +7,25 @@ from collections.abc import Callable
 
 from nhsa_nlp.entities import units
 from nhsa_nlp.entities.expressions import SPELLED_DIGIT, NumberExpression
+from nhsa_nlp.text.patterns import any_of
 
 # Sets of policies known by their number, and names: the number counts nothing in the sentence.
+_POLICY_SETS = (
+    "八项规定 五卅 廿八都 三重 [三四五]位一体 [三四五]个到位 红十字 三张网 三个硬 三个目录 两定 两库 "
+    "两病 四同 两会 两办 三医 三明 一老一小 一带一路"
+)
+_SLOGANS = "确立 维护 一百年 大局 结合 毫不动摇 意识 自信 全面 最严 不摘 伟大 代表 务必 敢于 统一 不变 转变"
+_WORDS_WITH_NUMBER = "站式 体化 揽子 刀切 事一议 条龙 窗口 门式 网通 件事 卡通 票制 医 农(?!户) 产业 中全会"
+_IDIOMS = "十分(?!之|钟) [十百千万]+姓 千[方家]百 千家万户 万物 一?百分(?!之|点) 万[分岁]"
+_PLACES = (
+    "三[亚门台](?![个种家]) 三门[峡县] 三台县 五家渠 七台河 九台区 万年县 五大连池 四川 九江 六安 六盘水"
+)
+_DAYS_AND_NAMES = "双十一 三八 五四 七一 八一 十一(?=[假期黄国]) 三伏 三鹿 三七 四环素 五官 五行 五脏 六腑"
 _FIXED = re.compile(
-    r"八项规定|五卅|廿八都|三重|[三四五]位一体|[三四五]个到位|红十字|三张网|三个硬|三个目录|两定|两库|两病|四同|两会|两办|三医|三明|一老一小|一带一路"
-    r"|[两三四五六七八九]个(?:确立|维护|一百年|大局|结合|毫不动摇|意识|自信|全面|最严|不摘|伟大|代表|务必|敢于|统一|不变|转变)"
-    r"(?=[”，。、；）])"
-    r"|[一二三四五六七八九十]{1,2}"
-    r"(?:站式|体化|揽子|刀切|事一议|条龙|窗口|门式|网通|件事|卡通|票制|医|农(?!户)|产业|中全会)"
-    r"|十分(?!之|钟)|[十百千万]+姓|千[方家]百|千家万户|万物|一?百分(?!之|点)|万[分岁]"
-    r"|三[亚门台](?![个种家])|三门[峡县]|三台县|五家渠|七台河|九台区|万年县|五大连池|四川|九江|六安|六盘水"
-    r"|双十一|三八|五四|七一|八一|十一(?=[假期黄国])|三伏|三鹿|三七|四环素|五官|五行|五脏|六腑"
+    rf"{any_of(_POLICY_SETS)}"
+    rf"|[两三四五六七八九]个{any_of(_SLOGANS)}(?=[”，。、；）])"
+    rf"|[一二三四五六七八九十]{{1,2}}{any_of(_WORDS_WITH_NUMBER)}"
+    rf"|{any_of(f'{_IDIOMS} {_PLACES} {_DAYS_AND_NAMES}')}"
 )
 _DIGIT_OR_TEN = re.compile(f"[{SPELLED_DIGIT}十廿卅卌半几]")
 _LETTERS = re.compile(r"[A-Za-z]+$")
@@ -34,29 +42,40 @@ _WITHIN = re.compile(r"(?:以|之)?内|左右|以上|以下")
 
 _BEFORE_NUMBER_NOUN = tuple("人次户件总个系指参基少多无分岁月天")  # 人数, 系数: 数 counts nothing
 
-_GRADE_AFTER = re.compile(
-    r"(?:及以[上下]|以[上下])?(?:[甲乙丙]等|公立|民营|综合|专科|中医|妇幼|定点|医院|医疗|及|保护|预防|手术|护理|响应|甲|乙"
-    r"|以上|以下|标准|学科|建造|风险|警|别)"
+_GRADES = (
+    "[甲乙丙]等 公立 民营 综合 专科 中医 妇幼 定点 医院 医疗 及 保护 预防 手术 护理 响应 甲 乙 以上 "
+    "以下 标准 学科 建造 风险 警 别"
 )
+_GRADE_AFTER = re.compile(f"(?:及以[上下]|以[上下])?{any_of(_GRADES)}")
 _LEVELS_BEFORE = re.compile(r"(?:[省市县区乡镇村地州部局处司）]|、[B-F丙丁戊差低])$")
 
 # The would-be unit may begin another word: 13部署, 三部分, 2所有.
 _OTHER_WORD = re.compile(
-    r"分(?:钟|之|析|配|级|类|布|别|为|开|担|享|期|步|段|批)|度(?:假|过|电)|步(?:骤|行|走)|部(?:分|署|位|长)|节(?:约|能|日|假)"
-    r"|条(?:件|款|例)|本(?:地|级|人|市|省|科|身|次|年|质)|门(?:诊|店|户)|对(?:于|口|接)|头部|单(?:位|价|病)|包(?:括|含)"
-    r"|类(?:别|似|型)|名(?:称|单|录)|位(?:于|列|置)|家(?:庭|属|长|乡)|组(?:织|成|合|件)|所(?:有|在|需|以|属)|份额"
-    r"|次(?:均|日|月|年|要)|起(?:付|草|始|步|来|点|到)|例(?:如|外)|件数|片(?:区|面)|针对|场(?:所|景)|种(?:植|类)|项目"
-    r"|排(?:查|名|除|队|序|污|放|列|期)|章程|卷入|集(?:采|中|团|合)|层(?:次|级)|只(?:有|能|要)"
+    any_of(
+        "分(?:钟|之|析|配|级|类|布|别|为|开|担|享|期|步|段|批) 度(?:假|过|电) 步(?:骤|行|走) "
+        "部(?:分|署|位|长) 节(?:约|能|日|假) 条(?:件|款|例) 本(?:地|级|人|市|省|科|身|次|年|质) "
+        "门(?:诊|店|户) 对(?:于|口|接) 头部 单(?:位|价|病) 包(?:括|含) 类(?:别|似|型) 名(?:称|单|录) "
+        "位(?:于|列|置) 家(?:庭|属|长|乡) 组(?:织|成|合|件) 所(?:有|在|需|以|属) 份额 "
+        "次(?:均|日|月|年|要) 起(?:付|草|始|步|来|点|到) 例(?:如|外) 件数 片(?:区|面) 针对 场(?:所|景) "
+        "种(?:植|类) 项目 排(?:查|名|除|队|序|污|放|列|期) 章程 卷入 集(?:采|中|团|合) 层(?:次|级) "
+        "只(?:有|能|要)"
+    )
 )
 _NOUN_AFTER_DIGITS = ("种", "项", "类", "家", "名", "条")  # 3种类型 counts, though 种类 is a word
 
 _ONE_COUNTS_BEFORE = re.compile(
-    r"(?:至少有?|最少|仅有?|只有?|只能有?|最多|不超过|不少于|不足|超过|各有?|唯一的?|共有?|都有|其中|近|约|满"
-    r"|每(?:省|县|市|乡镇|村|院|家)?有?)$"
+    any_of(
+        "至少有? 最少 仅有? 只有? 只能有? 最多 不超过 不少于 不足 超过 各有? 唯一的? 共有? 都有 其中 "
+        "近 约 满 每(?:省|县|市|乡镇|村|院|家)?有?"
+    )
+    + "$"
 )
 _ONE_YEAR_BEFORE = re.compile(
-    r"(?:连续|为期|期限为?|期间?为|时间为|缩短[至到为]?|延长|提前|过去|最近|执行|未来|滞后|最长|最短|周期为?|缓冲期|试点|试行"
-    r"|[满近约仅每])$"
+    any_of(
+        "连续 为期 期限为? 期间?为 时间为 缩短[至到为]? 延长 提前 过去 最近 执行 未来 滞后 最长 最短 "
+        "周期为? 缓冲期 试点 试行 [满近约仅每]"
+    )
+    + "$"
 )
 _ONE_YEAR_AFTER = re.compile(
     r"[”’]?(?:零?[\d一二三四五六七八九十两]{1,2}个月|以?内|以上|以下|左右|之?后|以来|来|期|一次|有余|半|的时间|的过渡期)"
@@ -127,6 +146,7 @@ def names_something(text: str, number: NumberExpression, unit: str, end: int) ->
 
 
 # A check of one unit tells whether the number before it names something; None is undecided.
+# ruff: noqa: ARG001 - all have one signature
 
 
 def _names_year(text: str, number: NumberExpression, end: int) -> bool:
@@ -149,26 +169,26 @@ def _names_class(text: str, number: NumberExpression, end: int) -> bool | None:
     return bool(drug or re.match("医疗器械|疫苗|精神药品|传染病", text[end : end + 4])) or None
 
 
-def _names_confidence(text: str, number: NumberExpression, end: int) -> bool:  # noqa: ARG001
+def _names_confidence(text: str, number: NumberExpression, end: int) -> bool:
     """Tell a confidence level: 95%CI."""
     return text[end : end + 2] == "CI"
 
 
-def _names_bracket(text: str, number: NumberExpression, end: int) -> bool:  # noqa: ARG001
+def _names_bracket(text: str, number: NumberExpression, end: int) -> bool:
     """Tell 一、二档, which names; 分三档 and 优、良、中、差四档 count."""
     return not number.arabic and not re.match("[一-龥]", text[number.start - 1 : number.start])
 
 
-def _names_if_spelled(text: str, number: NumberExpression, end: int) -> bool | None:  # noqa: ARG001
+def _names_if_spelled(text: str, number: NumberExpression, end: int) -> bool | None:
     return None if number.arabic else True
 
 
-def _names_before_noun(text: str, number: NumberExpression, end: int) -> bool:  # noqa: ARG001
+def _names_before_noun(text: str, number: NumberExpression, end: int) -> bool:
     """Tell 两 as a numeral before a noun; 二两 weighs."""
     return bool(re.match(r"[一-龥]", text[end : end + 1]))
 
 
-def _names_minute(text: str, number: NumberExpression, end: int) -> bool | None:  # noqa: ARG001
+def _names_minute(text: str, number: NumberExpression, end: int) -> bool | None:
     return bool(re.search(r"\d[时点:：]$", text[max(0, number.start - 2) : number.start])) or None
 
 
@@ -185,7 +205,7 @@ def _names_level(text: str, number: NumberExpression, end: int) -> bool:
     return number.surface != "两" and not _LEVELS_BEFORE.search(text[max(0, number.start - 2) : number.start])
 
 
-def _names_week(text: str, number: NumberExpression, end: int) -> bool:  # noqa: ARG001
+def _names_week(text: str, number: NumberExpression, end: int) -> bool:
     return text[end : end + 1] in tuple("期边围岁")
 
 
@@ -193,12 +213,12 @@ def _names_weekday(text: str, number: NumberExpression, end: int) -> bool:
     return not number.arabic or _names_week(text, number, end)
 
 
-def _names_pieces(text: str, number: NumberExpression, end: int) -> bool:  # noqa: ARG001
+def _names_pieces(text: str, number: NumberExpression, end: int) -> bool:
     """Tell the pieces of a package from seconds: 10mg×7s."""
     return text[number.start - 1 : number.start] in ("×", "*")
 
 
-def _names_place(text: str, number: NumberExpression, end: int) -> bool:  # noqa: ARG001
+def _names_place(text: str, number: NumberExpression, end: int) -> bool:
     return not number.arabic and number.value is not None and number.value < 2
 
 

@@ -35,6 +35,7 @@ from nhsa_nlp.entities.false_positives import (
 )
 from nhsa_nlp.record import Op, Scalar
 from nhsa_nlp.text.numerals import parse_number, to_json_number
+from nhsa_nlp.text.patterns import longest_of
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 
 
@@ -82,8 +83,8 @@ _CHANGE = re.compile(
 
 _CHANGE_FRACTION = re.compile("[从由]$")
 
-_RATE = "|".join(sorted(map(re.escape, units.RATE_WORDS), key=len, reverse=True))
-_COUNTED = "|".join(sorted(map(re.escape, units.RATE_WORDS | units.CLASSIFIERS), key=len, reverse=True))
+_RATE = longest_of(units.RATE_WORDS)
+_COUNTED = longest_of(units.RATE_WORDS | units.CLASSIFIERS)
 _RATE_PREFIX = re.compile(r"(?:每[生床户例亩](?=每[年月周天日]))?(?:每(?:[人年月周次天日]|季度)){1,3}$")
 # What a price or a dose is per may be any unit: 每支1.3元; a count is not (每户2人).
 _PRICE_PREFIX = re.compile(rf"(?:每个?(?:{_COUNTED}|生)){{1,3}}$")
@@ -123,9 +124,7 @@ _SPELLED_UNITS = units.UnitLexicon(
 )
 _MEASURES = units.UnitLexicon(units.MEASURES)
 _LATIN_UNITS = units.UnitLexicon(units.LATIN)
-_PEOPLE = re.compile(
-    r"[一-龥“”]{0,7}?(?:" + "|".join(sorted(map(re.escape, units.PEOPLE), key=len, reverse=True)) + r")"
-)
+_PEOPLE = re.compile(rf"[一-龥“”]{{0,7}}?{longest_of(units.PEOPLE)}")
 
 
 def find_quantities(text: str, blocked: list[tuple[int, int]] | None = None) -> list[Quantity]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from nhsa_nlp.text.patterns import any_of
+from nhsa_nlp.text.patterns import any_of, longest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +240,7 @@ def _law_pattern() -> tuple[re.Pattern[str], frozenset[str]]:
     """Return what matches a law's name that ends where the pattern is anchored, and how the names end."""
     lines = files("nhsa_nlp.entities").joinpath("resources/laws.txt").read_text("utf-8").splitlines()
     names = [line for line in lines if line and not line.startswith("#")]
-    joined = "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
-    pattern = re.compile(rf"(?:中华人民共和国)?(?:{joined})\Z|中华人民共和国[一-龥]{{2,16}}?法\Z")
+    pattern = re.compile(rf"(?:中华人民共和国)?{longest_of(names)}\Z|中华人民共和国[一-龥]{{2,16}}?法\Z")
     return pattern, frozenset(name[-2:] for name in names)
 
 

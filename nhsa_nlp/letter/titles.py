@@ -12,12 +12,7 @@ from __future__ import annotations
 import re
 
 from nhsa_nlp.letter.flat import FlatText
-
-
-def _any(words: str) -> str:
-    """Return a pattern that matches any of the words."""
-    return f"(?:{'|'.join(words.split())})"
-
+from nhsa_nlp.text.patterns import any_of
 
 _LONGEST_TITLE = 100
 _READ_ON = 100  # how far the first sentence is read behind it
@@ -38,7 +33,7 @@ _NOT_BEFORE = re.compile(r"[的地得了着过，、和与及等并或而之）�
 # … or behind these.
 _NOT_BEHIND = re.compile(
     r"(?:[，、和与及的或并而在对将把被向从以由于使让给按据及其“《（]|(?<!行)为|"
-    + _any("关于 进一步 不断 通过 基本 国家 全国 我国 相关 有关")
+    + any_of("关于 进一步 不断 通过 基本 国家 全国 我国 相关 有关")
     + ")$"
 )
 
@@ -52,7 +47,7 @@ _ADDRESS = re.compile(
 _ADVERBIAL = re.compile(
     r"(?:19|20)\d\d年|自(?:19|20)\d\d年|(?:近|多|几)年来|(?:长期|一直)以来|近[日期]|党的[一二十]|[一另]方面"
     r"|总[体的]来?[看说]|机构改革[后以]|包括[^，。]{2,20}在内的|"
-    + _any(
+    + any_of(
         "近几年 目前 当前 现阶段 现行 截至 截止 今年 去年 下一步 随着 首先 据统计 据了解 考虑到 "
         "需要说明 为此 鉴于 由于 根据 依据 始终 按照规定 我国 以习近平"
     )
@@ -63,7 +58,7 @@ _PREPOSITIONAL = re.compile(
     rf"|在{_WITHIN_CLAUSE}{{2,40}}(?:[上中下时后前内间]|方面)，"
 )
 # names a body that acts,
-_FIELD = _any(
+_FIELD = any_of(
     "医疗保障 医保 (?:药品)?价格 卫生健康 卫健 药品?监管? 药品监督管理 市场监管 财政 民政 科技 "
     "科学技术 教育 公安 司法 人力资源(?:和)?社会保障 人社 工业和信息化 工信 发展改革 农业农村 "
     "商务 税务 审计 证监 保监 银保监 金融监管 中医药 乡村振兴 扶贫 退役军人 住房城乡建设 "
@@ -78,7 +73,7 @@ _BODY = (
     r"|(?:大多数|多数|少数|大部分|部分)(?:地区|省份|地方|统筹地区)"
     r"|习近平总书记|(?:公立|基层|定点|各级)?医疗机构)"
 )
-_ACT = _any(
+_ACT = any_of(
     "高度 始终 一直 一贯 历来 十分 持续 积极 坚持 坚决 认真 深入 不断 先后 会同 联合 印发 出台 "
     "发布 制定 修订 指导 鼓励 大力 贯彻 已 正 将 组[织建] 启动 牵头 推[进动出行] 全面 加快 明确 "
     "要求 规定 在 对 按照? 根据 自 于 成立 聚焦 采取 层面 通过 都 均 也 尚 还 并 未 提[出供] "
@@ -92,12 +87,12 @@ _AGENT = re.compile(
 _DOCUMENT = re.compile(
     r"\d{1,4}号文件?[^，。]{0,10}(?:明确|规定|提出|要求)"
     r"|(?:印发|出台|发布)?《[^《》]{2,80}》(?:（[^（）]{1,40}）){0,2}(?:[、和]?《[^《》]{2,80}》){0,4}[^，。《]{0,24}?"
-    + _any("明确 规定 提出 要求 指出 公布 实施 颁布 是 对 已 自 等 （")
+    + any_of("明确 规定 提出 要求 指出 公布 实施 颁布 是 对 已 自 等 （")
 )
 # or states something of a subject.
 _STATEMENT = re.compile(
     r"(?P<subject>[^，。；：]{2,36}?)(?:，(?:更|也|不仅|既|就)?)?"
-    + _any("是 关系 事关 作为 涉及 具有 包[括含] 属于 主要 依法 规定 采取 难以")
+    + any_of("是 关系 事关 作为 涉及 具有 包[括含] 属于 主要 依法 规定 采取 难以")
     + r"|(?P<frame>[^，。；：]{3,40})(?:[中后时]|方面|以来)，|(?P<named>[^，。；：]{2,16})（(?:以下)?简称"
 )
 _LONGEST_SUBJECT = 8
@@ -105,16 +100,16 @@ _LONGEST_SUBJECT = 8
 # --- how a title ends -----------------------------------------------------------------------------
 
 _ASKED = re.compile(r"(?:的(?:建议|问题|意见|情况|提案)|(?:有关|相关|若干)(?:建议|问题|意见|情况))$")
-_ASKED_SHORT = re.compile(_any("建议 问题 意见 情况 事项 考虑") + "$")
+_ASKED_SHORT = re.compile(any_of("建议 问题 意见 情况 事项 考虑") + "$")
 _HEAD_NOUN = re.compile(
-    _any(
+    any_of(
         "体系 机制 制度 政策 能力 措施 举措 目录 标准 水平 责任 途径 渠道 范围 力度 格局 环境 "
         "流程 平台 待遇 负担 (?<!多)层次 目标 条件"
     )
     + "$"
 )
 _NOUN = re.compile(
-    _any(
+    any_of(
         "管理 保障 建设 改革 发展 服务 结算 功能 编码库 方式 监管 效率 效能 支持 作用 成效 成果 "
         "价格 救助 费用 项目 衔接 共享 质量 行为 宣传 限制 纳入医保 缴费 对象 资金 基金 立法 合力 "
         "创新 供给 比例 路径 试点 培养 供应 覆盖 联通 提升 运行 交互 就业 分析 规范 整合 筹资 "
@@ -124,7 +119,7 @@ _NOUN = re.compile(
     + "$"
 )
 _VERB = re.compile(
-    _any(
+    any_of(
         "深化 加强 推进 推动 建立 加快 促进 强化 开展 制定 构建 健全 实施 落实 提高 完善 优化 "
         "扩大 规范 做好 新增 审核 支持 成立 纳入 放开"
     )
@@ -132,13 +127,15 @@ _VERB = re.compile(
 )
 # 将 and 把 wait for their verb.
 _WAITING = re.compile(
-    "[将把](?:(?!" + _any("纳入 列入 作为 划入 归入 开放 转为 改为 定为 上调 下调 取消") + ").)*$"
+    "[将把](?:(?!" + any_of("纳入 列入 作为 划入 归入 开放 转为 改为 定为 上调 下调 取消") + ").)*$"
 )
 # What a sentence has and a title has not.
-_SENTENCE_LIKE = re.compile(r"(?:19|20)\d\d年|" + _any("是 高度重视 采取 （以下 会同 截至 我们 我局 您 你们"))
+_SENTENCE_LIKE = re.compile(
+    r"(?:19|20)\d\d年|" + any_of("是 高度重视 采取 （以下 会同 截至 我们 我局 您 你们")
+)
 # The second half of a compound: 医保 / 支付.
 _COMPOUND = re.compile(
-    _any(
+    any_of(
         "支付 服务 机构 基金 监管 救助 管理 体系 制度 目录 价格 政策 部门 项目 标准 方式 机制 "
         "水平 待遇 费用 保障 改革"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nhsa_nlp.archive.policies.identity.issuers import IssuedNumber, read_issuers, read_number
 from nhsa_nlp.text.numerals import parse_number
+from nhsa_nlp.text.patterns import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,17 @@ _RANGE = re.compile(r"(?<=\d)[—–~一至](?=\d)")
 _DOUBLED = re.compile(r"([一-龥])\1+")
 _STATE = "中华人民共和国"
 
-_DOCUMENT = (
-    "意见|办法|方案|规划|计划|纲要|细则|规定|目录|清单|措施|规范|标准|指南|要点|名单|手册|条例|规程|规则|准则|制度"
-    "|指引|大纲|协议|程序|原则|预案|编码|代码|范本|样式|文本|决定"
+_DOCUMENT = any_of(
+    "意见 办法 方案 规划 计划 纲要 细则 规定 目录 清单 措施 规范 标准 指南 要点 名单 手册 条例 规程 "
+    "规则 准则 制度 指引 大纲 协议 程序 原则 预案 编码 代码 范本 样式 文本 决定"
 )
-_KIND = f"(?:{_DOCUMENT}|公告|通知|任务|分工|指标|要求|目标|行动|工程)"
+_KIND = any_of(f"{_DOCUMENT} 公告 通知 任务 分工 指标 要求 目标 行动 工程")
 _NUMBER_IN_TITLE = re.compile(r"\(?([一-龥]{2,12}\((?:19|20)\d\d\)\d{1,5}号)\)?$")
 _FRONT = re.compile(r"(.{2,120}?)(?=关于|印发|转发|发布|公布|颁布)")
 _VERB = re.compile(r"(?:关于)?(?:联合)?(?:印发|转发|发布|公布|颁布|下发)(?:新版|新修订的?)?(?=.)")
 _ENVELOPE_END = re.compile(r"的?(?:通知|公告|通告|决定|函|令)$")
 _NAMED = re.compile(rf"{_KIND}[{_MARKS}]*(?:\([^()]*\)?)*[{_MARKS}]*$")
-_HALF_ENVELOPE = re.compile(rf"(.{{2,}}(?:{_DOCUMENT})[{_MARKS}]*(?:\([^()]*\)?)*[{_MARKS}]*)的通知$")
+_HALF_ENVELOPE = re.compile(rf"(.{{2,}}{_DOCUMENT}[{_MARKS}]*(?:\([^()]*\)?)*[{_MARKS}]*)的通知$")
 _COMMENTS = re.compile(
     r"(?:关于)?(?:公开)?(?:对|就)?(.{4,}?)(?:公开)?(?:征求|征集)(?:社会|公众|各方)?意见的(?:公告|通知|函)$"
 )
@@ -236,10 +237,11 @@ def _plain(text: str) -> str:
     return _DROPPED.sub("", text)
 
 
-_GENERIC = re.compile(
-    r"(?:实施|指导|暂行|管理|试行|若干|工作|行动|总体|改革|试点|操作|服务|补充|综合|建设|发展|监管|评价|考核|有关|年度|做好|进一步|本)*"
-    rf"{_KIND}?"
+_MODIFIER = any_of(
+    "实施 指导 暂行 管理 试行 若干 工作 行动 总体 改革 试点 操作 服务 补充 综合 建设 发展 监管 评价 "
+    "考核 有关 年度 做好 进一步 本"
 )
+_GENERIC = re.compile(f"{_MODIFIER}*{_KIND}?")
 
 
 def is_generic(core: str) -> bool:

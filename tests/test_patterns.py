@@ -1,0 +1,223 @@
+"""Each long pattern with examples: what it matches, between ‹ and ›, and what it only nearly does.
+
+A pattern that may match nothing at all does so, ‹›, where it is not meant.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.paths import ROOT
+
+PARTS = ("entities", "letter", "archive/policies/identity")
+LONG = 120
+"""Characters above which a pattern, with its pieces, needs examples; white space does not count."""
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "archive.policies.identity.issuers._PROVINCIAL_CODE": ("‹云政办发›", "‹川医保函›", "云办发", "国医保发"),
+    "archive.policies.identity.names._NAMED": (
+        "医保基金监管‹办法(试行)›",
+        "基金监管‹方案”›",
+        "办法的",
+        "医疗保障法",
+    ),
+    "archive.policies.identity.names._HALF_ENVELOPE": ("‹三年行动计划的通知›", "三年行动计划", "计划的通知"),
+    "archive.policies.identity.names._EDITION": (
+        "‹2019-2022年›",
+        "‹V1.1›",
+        "‹第三批›",
+        "‹2022年修订版›",
+        "20号",
+    ),
+    "archive.policies.identity.names._GENERIC": ("‹实施办法›", "‹年度工作要点›药品", "‹›药品管理办法"),
+    "entities.comparison._BEFORE_PATTERN": ("一般‹不超过›", "比例‹最高可达›", "‹至少有›", "史上最高", "约定"),
+    "entities.comparison._AFTER_PATTERN": ("‹（含）以上›", "‹起步›", "‹多›，", "起付线", "多种"),
+    "entities.doc_numbers._CODED": (
+        "国办发‹〔2021〕14号›",
+        "‹（2019第10号›",
+        "‹2019]10号›",
+        "2019年10号",
+        "〔1821〕14号",
+    ),
+    "entities.doc_numbers._ORDER": (
+        "国务院‹令第735号›",
+        "‹公告2018年第79号›",
+        "‹令（第三十五号）›",
+        "令人第5号",
+        "通知第5号",
+    ),
+    "entities.doc_numbers._YEARLY": (
+        "（‹2018年第79号›）",
+        "‹2018年第79号›公告",
+        "2018年第79号提案",
+        "（2018年79号）",
+    ),
+    "entities.doc_numbers._ISSUER_START": ("按照‹国办›发", "云‹医保›", "‹人社›部发", "关于做好"),
+    "entities.doc_numbers._AFTER_WORDS": (
+        "‹和按照›国办发",
+        "‹安徽省及其›国办发",
+        "劳动和社会保障部",
+        "国办发",
+    ),
+    "entities.expressions.NUMBER": (
+        "共‹3.8亿余›元",
+        "‹二十多万›人",
+        "‹数百›",
+        "‹1,234.5›元",
+        "‹2个亿›元",
+        "‹2›个亿元村",
+        "以上",
+        "多",
+    ),
+    "entities.expressions._FINANCIAL_RUN": (
+        "‹叁佰›元",
+        "9‹佰›元",
+        "‹仟›分之贰",
+        "陆军",
+        "大伍",
+    ),
+    "entities.false_positives._FIXED": (
+        "‹八项规定›",
+        "推进‹三医›联动",
+        "“‹两个维护›”",
+        "‹十分›满意",
+        "十分之一",
+        "两个结合部",
+    ),
+    "entities.false_positives._OTHER_WORD": (
+        "13‹部署›",
+        "‹起付›线",
+        "‹所有›",
+        "起诉",
+        "部级",
+    ),
+    "entities.links._GENERIC": ("‹国家实施办法›", "‹管理办法（试行）›", "《药品目录》", "暂行办法的"),
+    "entities.quantities._FRACTION": ("‹百分之八十›", "‹三分之一›", "‹百分之负3.9多›", "分之一", "三分之"),
+    "entities.quantities._PRICE_PREFIX": ("付费‹每次每部位›", "‹每个›", "‹每生›", "每次的", "次"),
+    "entities.quantities._RATE_SUFFIX": (
+        "50元‹/人›",
+        "27mg‹/丸›",
+        "30kg‹/m²›",
+        "2次‹每日›",
+        "/minute",
+        "/元",
+    ),
+    "entities.quantities._NEXT_RATE": ("元/人‹·月›", "‹.年›", "·元", "月"),
+    "entities.quantities._RATE_GROUP": ("50元‹/（人·年）›", "/（人）", "（人·年）"),
+    "entities.quantities._SMALL_MONEY": ("5元‹6角›", "‹零三分钱›", "5元整", "角"),
+    "entities.quantities._SMALLER_UNITS": ("3年‹零2个月›", "2小时‹15分›", "六斤‹八两›", "15分之一", "个月"),
+    "entities.quantities._PEOPLE": ("‹困难群众›", "‹“两病”患者›", "药品"),
+    "entities.titles._KIND": (
+        "医疗保障‹条例›",
+        "暂行‹办法（试行）›",
+        "药品‹目录2021年版›",
+        "健康报",
+        "办法的",
+    ),
+    "entities.titles._NOT_POLICY": (
+        "永久居留‹证›",
+        "健康‹日报›",
+        "‹知情同意书›",
+        "条例",
+        "证的",
+    ),
+    "entities.titles._CITED_BEFORE": ("‹印发了新修订的›", "应当‹按照›", "‹落实“›", "根据我国", "国家"),
+    "entities.titles._TITLED": (
+        "按照‹关于推进改革的指导意见›（国办发〔2020〕20号）",
+        "关于推进改革的指导意见",
+        "关于改革（国办发〔2020〕20号）",
+    ),
+    "letter.header._SESSION_OF": ("‹政协›", "‹广东省人大›", "十三届‹全国›", "医院", "省的"),
+    "letter.header._PROPOSAL": (
+        "对‹第2020号›建议的",
+        "‹提案编号：1234号›",
+        "会议‹第0123号›（医疗类12号）提案",
+        "第2020号文件",
+    ),
+    "letter.notice._TITLE_END": ("关于改革‹的指导意见（试行）›", "‹补充通知›", "报告"),
+    "letter.opening._HOW": ("‹等12名代表在十三届人大四次会议上联名提出的›", "‹提交的›", "‹›医院"),
+    "letter.opening._NUMBER_FIRST": (
+        "‹的第2020号建议›",
+        "‹第B123号（医疗类）的委员提案›",
+        "〔2021〕85号",
+        "第号",
+    ),
+    "letter.opening._AFTER_QUOTED": ("‹的提案›，", "‹（第1234号）建议›已", "建议书‹›"),
+    "letter.organizations._RUN_ON": ("‹财政部›国家税务总局", "‹国务院办公厅›", "部门", "委会"),
+    "letter.organizations._WHOLE": ("‹国家医疗保障局办公室›", "‹某某医院›", "医保"),
+    "letter.signature._THANKS": (
+        "‹感谢您对医保工作的关心›",
+        "‹此致敬礼›",
+        "‹特此函复›",
+        "感谢信",
+        "特此通知",
+    ),
+    "letter.titles._ADVERBIAL": ("‹2021年›以来", "‹据统计›", "‹包括高血压在内的›", "统计数据", "21年"),
+    "letter.titles._PREPOSITIONAL": ("‹针对基层医疗服务，›", "‹在深化改革的过程中，›", "对象明确", "在改革"),
+    "letter.titles._AGENT": (
+        "‹国家医保局高度›重视",
+        "‹财政、民政等部门积极›",
+        "‹国务院印发›",
+        "国家机关",
+        "医院积极",
+    ),
+    "letter.titles._DOCUMENT": (
+        "‹《社会保险法》规定›",
+        "‹印发《意见》（国办发〔2021〕14号）明确›",
+        "‹14号文件明确›",
+        "《社会保险法》",
+    ),
+    "letter.titles._STATEMENT": ("‹医保是›", "‹改革过程中，›", "‹城乡居民基本医疗保险（以下简称›", "支持"),
+    "letter.titles._NOUN": ("加强‹管理›", "推进‹纳入医保›", "管理的", "医保"),
+}
+
+
+def patterns(value: object) -> Iterator[re.Pattern[str]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, dict):
+        yield from patterns(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from patterns(inner)
+
+
+def long_patterns() -> dict[str, list[re.Pattern[str]]]:
+    """The constants of these parts that are, or hold, a long pattern, by module and name."""
+    found = {}
+    for path in sorted(path for part in PARTS for path in (ROOT / "nhsa_nlp" / part).rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        module = importlib.import_module(name.removesuffix(".__init__"))
+        for node in ast.parse(path.read_text("utf-8")).body:
+            for target in getattr(node, "targets", [getattr(node, "target", None)]):
+                if isinstance(target, ast.Name):
+                    held = list(patterns(getattr(module, target.id)))
+                    if any(len(re.sub(r"\s", "", pattern.pattern)) > LONG for pattern in held):
+                        found[f"{name.removeprefix('nhsa_nlp.')}.{target.id}"] = held
+    return found
+
+
+LONG_PATTERNS = long_patterns()
+
+
+def test_every_long_pattern_has_examples_and_near_misses() -> None:
+    assert EXAMPLES.keys() == LONG_PATTERNS.keys()
+    for name, examples in EXAMPLES.items():
+        assert {"‹" in example and "‹›" not in example for example in examples} == {True, False}, name
+
+
+@pytest.mark.parametrize(
+    ("name", "example"), [(name, example) for name, examples in EXAMPLES.items() for example in examples]
+)
+def test_a_pattern_matches_what_it_is_for(name: str, example: str) -> None:
+    text = re.sub("[‹›]", "", example)
+    matches = [match.span() for pattern in LONG_PATTERNS[name] if (match := pattern.search(text))]
+    if "‹" in example:
+        assert (example.index("‹"), example.index("›") - 1) in matches
+    else:
+        assert matches == []
