@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from nhsa_nlp.io import JsonLinesWriter, check_writable, write_text
 
 
 def test_lines_are_utf8_and_readable(tmp_path: Path) -> None:
-    items = [{"id": "医保\n\u2028", "value": 0.5}, {"id": 'a"b', "value": None}]
+    items: list[dict[str, Any]] = [{"id": "医保\n\u2028", "value": 0.5}, {"id": 'a"b', "value": None}]
     with JsonLinesWriter(tmp_path / "out.jsonl") as writer:
         for item in items:
             writer.write(item)
