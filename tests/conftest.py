@@ -23,6 +23,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(8, os.cpu_count() or 1)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by how many they are: those of an archive hold the time, which processes must agree on."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def letters() -> dict[str, str]:
     """The four letters by id."""

@@ -60,6 +60,7 @@ def test_a_folder_becomes_a_record_a_document() -> None:
         assert all(raw[entity["start"] : entity["end"]] == entity["text"] for entity in record["entities"])
 
 
+@pytest.mark.slow
 def test_output_to_a_file_is_the_same_as_to_a_pipe(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     output.write_text("old\n")
@@ -243,6 +244,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 @POSIX
 def test_an_interruption_says_how_many_are_done_and_the_same_command_goes_on(
     many: Path, tmp_path: Path
@@ -278,6 +280,7 @@ def test_an_interruption_says_how_many_are_done_and_the_same_command_goes_on(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_reader_that_stops_is_no_error(many: Path) -> None:
     with subprocess.Popen(

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from nhsa_nlp.entities.doc_numbers import find_doc_numbers
@@ -27,8 +29,8 @@ from nhsa_nlp.entities.grammar import find_entities
         ("《公告》（2018年第79号），建立", "2018年第79号", "2018年第79号"),
     ],
 )
-def test_found_and_normalised(text, span, normalized):
-    found = [e for e in find_entities(text) if e["label"] == "DOC_NO"]
+def test_found_and_normalised(text: str, span: str, normalized: str) -> None:
+    found: list[Any] = [e for e in find_entities(text) if e["label"] == "DOC_NO"]
     assert [e["text"] for e in found] == [span]
     assert found[0]["normalized"] == (normalized or span)
 
@@ -49,5 +51,5 @@ def test_found_and_normalised(text, span, normalized):
         "国务院令第\u0663735号",
     ],
 )
-def test_other_numbers_are_not_document_numbers(text):
+def test_other_numbers_are_not_document_numbers(text: str) -> None:
     assert find_doc_numbers(text) == []

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -109,14 +110,14 @@ def parse(case: str) -> tuple[str, set[tuple[int, int, str, str, str]]]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_golden(case):
+def test_golden(case: Any) -> None:
     text, expected = parse(case)
     found = {(q.start, q.end, json.dumps(q.json_value()), q.unit, q.op) for q in find_quantities(text)}
     assert {(text[s:e], *rest) for s, e, *rest in found} == {(text[s:e], *rest) for s, e, *rest in expected}
     assert found == expected
 
 
-def test_the_markup_parser_finds_all_marks():
+def test_the_markup_parser_finds_all_marks() -> None:
     assert sum(len(parse(case)[1]) for case in CASES) == sum(case.count("|") for case in CASES) / 3 > 80
 
 
@@ -128,20 +129,21 @@ def test_the_markup_parser_finds_all_marks():
         ("１６％的比例", "１６％", 16, "%"),
     ],
 )
-def test_page_marks_and_width(raw, text, value, unit):
-    (entity,) = find_entities(raw)
+def test_page_marks_and_width(raw: str, text: str, value: Any, unit: str) -> None:
+    found: list[Any] = find_entities(raw)
+    (entity,) = found
     assert (entity["text"], entity["value"], entity["unit"]) == (text, value, unit)
     assert raw[entity["start"] : entity["end"]] == text
 
 
-def test_values_are_exact():
+def test_values_are_exact() -> None:
     (quantity,) = find_quantities("收入0.1亿元")
     assert repr(quantity.json_value()) == "10000000"
     (quantity,) = find_quantities("增长了12.34倍")
     assert str(quantity.value[0]) == "12.34"
 
 
-def test_blocked_ranges_hold_no_quantity():
+def test_blocked_ranges_hold_no_quantity() -> None:
     text = "《2020年3项制度》共5项"
     assert [text[q.start : q.end] for q in find_quantities(text)] == ["3项", "5项"]
     assert [text[q.start : q.end] for q in find_quantities(text, [(0, 11)])] == ["5项"]
@@ -158,11 +160,11 @@ NUMERIC = st.text(
 
 @given(NUMERIC)
 @settings(max_examples=500)
-def test_any_text_gives_ordered_disjoint_slices(raw):
+def test_any_text_gives_ordered_disjoint_slices(raw: str) -> None:
     assert_ordered_disjoint_slices(raw)
 
 
-def assert_ordered_disjoint_slices(raw):
+def assert_ordered_disjoint_slices(raw: str) -> None:
     end = 0
     for entity in find_entities(raw):
         assert end <= entity["start"] < entity["end"] <= len(raw)
@@ -197,7 +199,7 @@ DAMAGE = st.sampled_from(
 
 @given(st.sampled_from(REPLIES), st.lists(st.tuples(st.integers(0, 400), DAMAGE), max_size=20), st.data())
 @settings(max_examples=200)
-def test_damaged_replies_give_ordered_disjoint_slices(reply, damage, data):
+def test_damaged_replies_give_ordered_disjoint_slices(reply: str, damage: Any, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, max(0, len(reply) - 400)))
     raw = reply[start : start + 400]
     for position, surface in damage:
@@ -207,7 +209,7 @@ def test_damaged_replies_give_ordered_disjoint_slices(reply, damage, data):
 
 @given(NUMERIC)
 @settings(max_examples=200)
-def test_a_later_paragraph_changes_nothing_before_it(raw):
+def test_a_later_paragraph_changes_nothing_before_it(raw: str) -> None:
     before = [(e["start"], e["end"], e["label"]) for e in find_entities(raw + "。\n")]
     after = find_entities(raw + "。\n其他事项另行通知。")
     assert [(e["start"], e["end"], e["label"]) for e in after] == before

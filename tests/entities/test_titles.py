@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.entities.titles import find_titles
 
 
-def policies(raw):
+def policies(raw: str) -> list[Any]:
     return [e for e in find_entities(raw) if e["label"] == "POLICY"]
 
 
@@ -32,7 +34,7 @@ def policies(raw):
         ("促一2一进《用药一3一管理办法》落实", ["《用药一3一管理办法》"]),
     ],
 )
-def test_policies(raw, texts):
+def test_policies(raw: str, texts: list[str]) -> None:
     assert [e["text"] for e in policies(raw)] == texts
 
 
@@ -51,30 +53,30 @@ def test_policies(raw, texts):
         "药品管理法规、医疗法律、医保药品目录、“十四五”规划",
     ],
 )
-def test_not_policies(raw):
+def test_not_policies(raw: str) -> None:
     assert policies(raw) == []
 
 
 @pytest.mark.parametrize(
     "raw", ["【关于做好调价的意见》", "《关于做好调价的意见】，", "《关于做好调价的意见》"]
 )
-def test_a_title_is_without_its_marks_misread_or_not(raw):
+def test_a_title_is_without_its_marks_misread_or_not(raw: str) -> None:
     assert policies(raw)[0]["title"] == "关于做好调价的意见"
 
 
-def test_titles_are_cleaned_and_text_is_not():
+def test_titles_are_cleaned_and_text_is_not() -> None:
     (entity,) = policies("印发《关于深化医疗保障一4一制度改革的意见(试行)》")
     assert entity["title"] == "关于深化医疗保障制度改革的意见（试行）"
     assert entity["text"] == "《关于深化医疗保障一4一制度改革的意见(试行)》"
 
 
-def test_a_dash_in_a_title_stays_as_written():
+def test_a_dash_in_a_title_stays_as_written() -> None:
     raw = "《遏制结核病行动计划（2019－2022年）》（以下简称《行动计划》）"
     full = "遏制结核病行动计划（2019－2022年）"
     assert [(e["title"], e["ref"]) for e in policies(raw)] == [(full, None), ("行动计划", full)]
 
 
-def test_what_is_in_title_marks_but_no_policy_is_reported_apart():
+def test_what_is_in_title_marks_but_no_policy_is_reported_apart() -> None:
     titles, others = find_titles("您提出的《关于3年规划的建议》收悉")
     assert titles == []
     assert others == [(4, 15)]

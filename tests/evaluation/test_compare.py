@@ -29,6 +29,7 @@ def compared() -> dict[str, Any]:
     return compare(TEXTS, LABELS, splits, [LABELS, LABELS])
 
 
+@pytest.mark.slow
 def test_what_is_plain_is_learnt_by_all_but_the_majority(compared: dict[str, Any]) -> None:
     assert set(compared) == set(METHODS)
     for name, scores in compared.items():
@@ -39,6 +40,7 @@ def test_what_is_plain_is_learnt_by_all_but_the_majority(compared: dict[str, Any
             assert scores["facets"]["mean"] >= 0.95, name
 
 
+@pytest.mark.slow
 def test_the_test_is_of_the_same_folds(compared: dict[str, Any]) -> None:
     found = compared["majority"]["test"]
     unequal = 0.02  # a mean of folds, which are not all of a size, and a mean of documents
@@ -48,6 +50,7 @@ def test_the_test_is_of_the_same_folds(compared: dict[str, Any]) -> None:
     assert surest["p"] is None or surest["p"] > 0.05
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_figures_and_leaves_the_callers_random_state() -> None:
     splits = repeated_splits(LABELS, 2, 1, 0, None)
     first = compare(TEXTS, LABELS, splits, [LABELS])
@@ -104,6 +107,7 @@ def test_repeats_won_and_how_sure_that_is() -> None:
     assert found["p"] == 1
 
 
+@pytest.mark.slow
 def test_repeats_of_the_comparison(compared: dict[str, Any]) -> None:
     assert compared["majority"]["over_repeats"]["won"] == 2
     assert compared["linear SVM"]["over_repeats"]["repeats"] == 2

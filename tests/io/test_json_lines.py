@@ -4,6 +4,7 @@ import io
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from nhsa_nlp.io import JsonLinesWriter
 
 
 def test_lines_are_utf8_and_readable(tmp_path: Path) -> None:
-    items = [{"id": "医保\n\u2028", "value": 0.5}, {"id": 'a"b', "value": None}]
+    items: list[dict[str, Any]] = [{"id": "医保\n\u2028", "value": 0.5}, {"id": 'a"b', "value": None}]
     with JsonLinesWriter(tmp_path / "out.jsonl") as writer:
         for item in items:
             writer.write(item)

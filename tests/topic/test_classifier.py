@@ -54,6 +54,7 @@ def test_predict_is_the_most_probable(
     assert list(classifier.predict(texts)) == expected
 
 
+@pytest.mark.slow
 def test_cross_validation_and_pipeline(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies
     keep = [i for i, label in enumerate(labels) if labels.count(label) > 2]

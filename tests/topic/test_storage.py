@@ -62,6 +62,7 @@ def test_round_trip_of_other_labels(headline_classifier: TopicClassifier, tmp_pa
     )
 
 
+@pytest.mark.slow
 def test_training_twice_gives_the_same_bytes(replies: tuple[list[str], list[str]], tmp_path: Path) -> None:
     texts, labels = (part[:50] for part in replies)
     digests = []

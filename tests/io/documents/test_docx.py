@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def text_of(path: Path, data: bytes, options: ReadOptions | None = None) -> str:
 
 
 @pytest.fixture
-def body(tmp_path: Path):
+def body(tmp_path: Path) -> Callable[..., str]:
     def read(xml: str, parts: dict[str, str] | None = None) -> str:
         return text_of(tmp_path / "a.docx", samples.docx(xml, parts))
 
@@ -59,7 +60,7 @@ def test_a_document_of_an_office_program(tmp_path: Path) -> None:
     ]
 
 
-def test_tracked_changes_are_read_as_accepted_and_moved_text_once(body) -> None:
+def test_tracked_changes_are_read_as_accepted_and_moved_text_once(body: Callable[..., str]) -> None:
     deleted = "<w:del><w:r><w:delText>旧</w:delText></w:r><w:r><w:t>旧</w:t></w:r></w:del>"
     inserted = f"<w:ins>{run('新')}</w:ins>"
     assert body(f"<w:p>{run('甲')}{deleted}{inserted}</w:p>") == "甲新"
@@ -70,13 +71,13 @@ def test_tracked_changes_are_read_as_accepted_and_moved_text_once(body) -> None:
     assert body(f"<w:tbl>{rows}</w:tbl>") == "增行"
 
 
-def test_a_paragraph_whose_end_was_deleted_runs_on(body) -> None:
+def test_a_paragraph_whose_end_was_deleted_runs_on(body: Callable[..., str]) -> None:
     gone = f"<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{run('前半')}</w:p>"
     assert body(gone + gone + paragraphs(["后半", "下一段"])) == "前半前半后半\n下一段"
     assert body(f"<w:tbl><w:tr><w:tc>{gone}</w:tc></w:tr></w:tbl>") == "前半"
 
 
-def test_a_text_box_is_read_once_after_the_paragraph_that_holds_it(body) -> None:
+def test_a_text_box_is_read_once_after_the_paragraph_that_holds_it(body: Callable[..., str]) -> None:
     box = f"<w:txbxContent>{paragraphs(['框一', '框二'])}</w:txbxContent>"
     both = (
         f"<w:r><mc:AlternateContent><mc:Choice><wps:txbx>{box}</wps:txbx></mc:Choice>"
@@ -88,7 +89,7 @@ def test_a_text_box_is_read_once_after_the_paragraph_that_holds_it(body) -> None
     assert body(old) == "框一\n框二"
 
 
-def test_the_result_of_a_field_is_read_and_its_code_is_not(body) -> None:
+def test_the_result_of_a_field_is_read_and_its_code_is_not(body: Callable[..., str]) -> None:
     def mark(kind: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
@@ -103,7 +104,7 @@ def test_the_result_of_a_field_is_read_and_its_code_is_not(body) -> None:
     assert body(unfinished) == "甲\n不丢失"
 
 
-def test_what_is_not_shown_is_left_out(body) -> None:
+def test_what_is_not_shown_is_left_out(body: Callable[..., str]) -> None:
     hidden = run("隐", "<w:vanish/>") + run("显", '<w:vanish w:val="0"/>')
     prompt = (
         "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
@@ -114,7 +115,7 @@ def test_what_is_not_shown_is_left_out(body) -> None:
     assert body(f"<w:p>{hidden}{prompt}{filled}{ruby}</w:p>") == "显内容医"
 
 
-def test_symbols_links_equations_and_breaks(body) -> None:
+def test_symbols_links_equations_and_breaks(body: Callable[..., str]) -> None:
     pieces = (
         '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:sym w:font="Wingdings 2" w:char="00A3"/>'
         '<w:sym w:font="Arial" w:char="4E00"/><w:sym w:font="Arial" w:char="D800"/><w:sym/></w:r>'
@@ -126,7 +127,7 @@ def test_symbols_links_equations_and_breaks(body) -> None:
     assert body(f"<w:p>{tabs}{pieces}</w:p>") == "☑□一链接标x=1-\n末"
 
 
-def test_tables_keep_their_rows_and_nest(body) -> None:
+def test_tables_keep_their_rows_and_nest(body: Callable[..., str]) -> None:
     def cell(content: str) -> str:
         return f"<w:tc>{content}</w:tc>"
 
@@ -138,7 +139,7 @@ def test_tables_keep_their_rows_and_nest(body) -> None:
     assert body(f"<w:tbl>{rows}</w:tbl>") == "甲\t\t一段\n二段\n内甲\t内乙"
 
 
-def test_notes_stand_at_the_end_in_the_order_of_their_marks(body) -> None:
+def test_notes_stand_at_the_end_in_the_order_of_their_marks(body: Callable[..., str]) -> None:
     marks = '<w:r><w:endnoteReference w:id="1"/><w:footnoteReference w:id="3"/></w:r>'
     more = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     separator = f'<w:footnote w:type="separator" w:id="0">{paragraphs(["分隔"])}</w:footnote>'
@@ -162,7 +163,7 @@ def listed(text: str, number: str = "1", depth: int = 0) -> str:
     return f"<w:p><w:pPr>{place}</w:pPr>{run(text) if text else ''}</w:p>"
 
 
-def test_automatic_numbers_are_what_word_prints(body) -> None:
+def test_automatic_numbers_are_what_word_prints(body: Callable[..., str]) -> None:
     levels = (
         level(0, "chineseCounting", "%1、")
         + level(1, "chineseCountingThousand", "（%2）")
@@ -206,7 +207,7 @@ def test_automatic_numbers_are_what_word_prints(body) -> None:
     ]
 
 
-def test_numbers_of_styles_are_inherited_and_can_be_switched_off(body) -> None:
+def test_numbers_of_styles_are_inherited_and_can_be_switched_off(body: Callable[..., str]) -> None:
     parts = {
         "numbering": f'<w:abstractNum w:abstractNumId="0">{level(0, "chineseCounting", "第%1章", 1, "space")}'
         '</w:abstractNum><w:num w:numId="5"><w:abstractNumId w:val="0"/></w:num>',
@@ -224,7 +225,7 @@ def test_numbers_of_styles_are_inherited_and_can_be_switched_off(body) -> None:
     assert body(xml, parts) == "第一章 总则\n第二章 分则\n无号\n循环"
 
 
-def test_a_list_may_be_defined_by_a_list_style(body) -> None:
+def test_a_list_may_be_defined_by_a_list_style(body: Callable[..., str]) -> None:
     parts = {
         "numbering": '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="s"/></w:abstractNum>'
         f'<w:abstractNum w:abstractNumId="2"><w:styleLink w:val="s"/>{level(0, "decimal", "%1.")}'
@@ -236,7 +237,7 @@ def test_a_list_may_be_defined_by_a_list_style(body) -> None:
     assert body(listed("甲") + listed("乙"), parts) == "1. 甲\n2. 乙"
 
 
-def test_a_label_of_a_hostile_file_does_not_outgrow_its_text(body) -> None:
+def test_a_label_of_a_hostile_file_does_not_outgrow_its_text(body: Callable[..., str]) -> None:
     numbering = (
         f'<w:abstractNum w:abstractNumId="0">{level(0, "upperRoman", "%1" + "长" * 10_000)}'
         f"{level(1, 'lowerLetter', '%2)', 99_999_999)}</w:abstractNum>"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ def text_of(path: Path, data: bytes) -> str:
 
 
 @pytest.fixture
-def pages(tmp_path: Path):
+def pages(tmp_path: Path) -> Callable[..., str]:
     def read(*objects: str, template: str | None = None) -> str:
         return text_of(tmp_path / "a.ofd", samples.ofd(objects, template))
 
     return read
 
 
-def test_objects_are_read_by_where_they_stand(pages) -> None:
+def test_objects_are_read_by_where_they_stand(pages: Callable[..., str]) -> None:
     objects = (
         text_object("末行", 28, 80)
         + text_object("85号", 28 + 6 * 5.6, 20)
@@ -34,7 +35,7 @@ def test_objects_are_read_by_where_they_stand(pages) -> None:
     assert pages(objects) == "首行\n医保函〔年〕85号\n末行"
 
 
-def test_a_file_with_an_object_for_each_character(pages) -> None:
+def test_a_file_with_an_object_for_each_character(pages: Callable[..., str]) -> None:
     line = "追回医保基金188.4亿元"
     x, objects = 28.0, ""
     for char in line:
@@ -43,7 +44,7 @@ def test_a_file_with_an_object_for_each_character(pages) -> None:
     assert pages(objects) == line
 
 
-def test_transformations_and_steps_are_applied(pages) -> None:
+def test_transformations_and_steps_are_applied(pages: Callable[..., str]) -> None:
     scaled = (
         '<ofd:TextObject Boundary="10 50 100 10" Size="1" CTM="5 0 0 5 2 3">'
         '<ofd:TextCode X="0" Y="1" DeltaX="g 2 1 1">甲乙丙丁</ofd:TextCode></ofd:TextObject>'
@@ -62,7 +63,7 @@ def test_transformations_and_steps_are_applied(pages) -> None:
     assert pages(vertical) == "竖排字"
 
 
-def test_codes_that_share_an_object_and_inherit_their_place(pages) -> None:
+def test_codes_that_share_an_object_and_inherit_their_place(pages: Callable[..., str]) -> None:
     codes = (
         '<ofd:TextObject Boundary="10 20 100 40" Size="5"><ofd:TextCode X="0" Y="5">医保</ofd:TextCode>'
         '<ofd:TextCode X="10">目录</ofd:TextCode></ofd:TextObject>'
@@ -75,12 +76,12 @@ def test_a_paragraph_over_lines_and_pages_is_one_line(tmp_path: Path) -> None:
     assert text_of(tmp_path / "a.ofd", samples.printed(text)) == text
 
 
-def test_invisible_objects_drawings_and_annotations_are_left_out(pages) -> None:
+def test_invisible_objects_drawings_and_annotations_are_left_out(pages: Callable[..., str]) -> None:
     unseen = text_object("水印", 50, 50, more='Visible="false"') + "<ofd:PathObject/><ofd:ImageObject/>"
     assert pages(unseen + text_object("正文", 28, 50)) == "正文"
 
 
-def test_a_template_is_read_on_the_first_page_that_uses_it(pages) -> None:
+def test_a_template_is_read_on_the_first_page_that_uses_it(pages: Callable[..., str]) -> None:
     head = text_object("国家医疗保障局文件", 28, 10, 10)
     text = pages(text_object("第一页。", 28, 60), text_object("第二页。", 28, 60), template=head)
     assert text.splitlines() == ["国家医疗保障局文件", "第一页。", "第二页。"]
@@ -135,7 +136,7 @@ def test_a_page_that_is_listed_again_and_again_is_read_once(tmp_path: Path) -> N
     assert text_of(tmp_path / "a.ofd", data).splitlines() == lines
 
 
-def test_numbers_that_are_none_do_no_harm(pages) -> None:
+def test_numbers_that_are_none_do_no_harm(pages: Callable[..., str]) -> None:
     odd = (
         '<ofd:TextObject Boundary="x NaN" Size="-" CTM="1 2"><ofd:TextCode X="inf" Y="" '
         'DeltaX="g 99999999999999999999 5 g">怪数</ofd:TextCode></ofd:TextObject>'

@@ -33,6 +33,7 @@ def saved(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 def test_a_scan_says_what_the_text_says(nlp: Language) -> None:
     text = (
         "国家医保局高度重视，按照《中共中央国务院关于深化医疗保障制度改革的意见》《医疗保障基金使用监督管理条例》"
@@ -54,6 +55,7 @@ def test_a_scan_says_what_the_text_says(nlp: Language) -> None:
     assert found == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_turned_page_is_set_upright(turn: int) -> None:
     assert read(saved(image_of(LINES).rotate(turn, expand=True))).text.split("\n") == LINES
@@ -130,6 +132,7 @@ def test_ocr_needs_no_network_and_writes_nothing(tmp_path: Path) -> None:
     assert before == {path: path.stat().st_mtime_ns for path in package.rglob("*") if path.suffix != ".pyc"}
 
 
+@pytest.mark.slow
 def test_reading_twice_gives_the_same() -> None:
     data = saved(image_of(LINES))
     assert read(data) == read(data)

@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from tests.io.samples import zipped
 class Read:
     """What comes of reading an archive."""
 
-    def __init__(self, path: Path, data: bytes, options: ReadOptions | None = None):
+    def __init__(self, path: Path, data: bytes, options: ReadOptions | None = None) -> None:
         path.write_bytes(data)
         self.errors: list[str] = []
         self.skipped: Counter[str] = Counter()
@@ -49,7 +49,7 @@ class Read:
 
 
 @pytest.fixture
-def read(tmp_path: Path):
+def read(tmp_path: Path) -> Callable[..., Read]:
     return lambda data, options=None: Read(tmp_path / "a.zip", data, options)
 
 
@@ -70,7 +70,9 @@ def member(data: bytes, name: str, *, flags: int = 0, name_bytes: bytes | None =
     return bytes(changed)
 
 
-def test_members_are_documents_sorted_by_name_with_a_source_of_their_own(read, tmp_path: Path) -> None:
+def test_members_are_documents_sorted_by_name_with_a_source_of_their_own(
+    read: Callable[..., Read], tmp_path: Path
+) -> None:
     data = zipped(
         {
             "二/乙.txt": "乙文",
@@ -88,7 +90,7 @@ def test_members_are_documents_sorted_by_name_with_a_source_of_their_own(read, t
     assert (found.errors, found.skipped) == ([], {".gif": 1})
 
 
-def test_a_name_that_is_not_the_utf_8_it_is_marked_as_is_read_as_unmarked(read) -> None:
+def test_a_name_that_is_not_the_utf_8_it_is_marked_as_is_read_as_unmarked(read: Callable[..., Read]) -> None:
     names = ["xxxx.txt", "yyyyyyyy.txt", "z.txt"]
     data = zipped({name: name for name in names})
     data = member(data, "yyyyyyyy.txt", flags=0x800, name_bytes="答复函件".encode("gbk") + b".txt")
@@ -100,7 +102,7 @@ def test_a_name_that_is_not_the_utf_8_it_is_marked_as_is_read_as_unmarked(read) 
         assert found.texts == {"a/答复": "xxxx.txt", "a/答复函件": "yyyyyyyy.txt", "a/z": "z.txt"}
 
 
-def test_a_member_without_a_name_is_passed_over(read) -> None:
+def test_a_member_without_a_name_is_passed_over(read: Callable[..., Read]) -> None:
     data = bytearray(zipped({"x": "甲", "b.txt": "乙"}))
     for signature, length in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
         at = data.find(signature)
@@ -124,7 +126,9 @@ def test_an_archive_in_a_folder_is_found_and_its_ids_follow_the_folder(tmp_path:
         (b"\x82 \x81.txt", "é ü"),
     ],
 )
-def test_names_without_a_mark_are_told_by_their_bytes(read, raw: bytes, name: str) -> None:
+def test_names_without_a_mark_are_told_by_their_bytes(
+    read: Callable[..., Read], raw: bytes, name: str
+) -> None:
     placeholder = "x" * (len(raw) - 4) + ".txt"
     found = read(member(zipped({placeholder: "字"}), placeholder, name_bytes=raw))
     assert found.texts == {f"a/{name}": "字"}
@@ -141,7 +145,7 @@ def test_names_without_a_mark_are_told_by_their_bytes(read, raw: bytes, name: st
     ],
 )
 def test_names_that_lead_out_of_the_archive_are_only_names(
-    read, tmp_path: Path, name: str, cleaned: str
+    read: Callable[..., Read], tmp_path: Path, name: str, cleaned: str
 ) -> None:
     before = sorted(path.name for path in tmp_path.iterdir())
     found = read(zipped({name: "字"}))
@@ -149,7 +153,7 @@ def test_names_that_lead_out_of_the_archive_are_only_names(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "a.zip"])
 
 
-def test_archives_nest_to_a_depth(read) -> None:
+def test_archives_nest_to_a_depth(read: Callable[..., Read]) -> None:
     data = zipped({"字.txt": "底"})
     for name in ("c", "b"):
         data = zipped({f"{name}.zip": data, f"{name}.txt": name})
@@ -161,7 +165,7 @@ def test_archives_nest_to_a_depth(read) -> None:
     ]
 
 
-def test_a_bad_member_is_reported_and_the_others_read(read) -> None:
+def test_a_bad_member_is_reported_and_the_others_read(read: Callable[..., Read]) -> None:
     names = ("b.txt", "c.docx", "d.doc", "e.zip", "f.zip", "g.pages", "h.txt")
     good = zipped({"a.txt": "甲", **dict.fromkeys(names, "坏"), "z.txt": "末"}, zipfile.ZIP_STORED)
     found = read(good.replace("坏".encode(), b"\xff\xff\xff", 1))
@@ -173,13 +177,13 @@ def test_a_bad_member_is_reported_and_the_others_read(read) -> None:
     assert found.skipped == {".pages": 1}
 
 
-def test_a_table_that_breaks_off_does_not_end_its_archive(read) -> None:
+def test_a_table_that_breaks_off_does_not_end_its_archive(read: Callable[..., Read]) -> None:
     found = read(zipped({"a.csv": "id,正文\n1,甲\n", "b.csv": "x,y\n1,2\n", "c.txt": "丙"}))
     assert list(found.texts.values()) == ["甲", "丙"]
     assert [error.split(": ")[0] for error in found.errors] == ["a.zip!/b.csv"]
 
 
-def test_encrypted_and_strangely_packed_members_are_reported(read) -> None:
+def test_encrypted_and_strangely_packed_members_are_reported(read: Callable[..., Read]) -> None:
     data = zipped({"a.txt": "甲", "b.txt": "乙"})
     assert read(member(data, "a.txt", flags=1)).errors == [
         "a.zip!/a.txt: is encrypted; unpack it with its password first"
@@ -188,7 +192,7 @@ def test_encrypted_and_strangely_packed_members_are_reported(read) -> None:
     assert found.errors == ["a.zip!/a.txt: is packed by method 14, which is not read; pack it as plain zip"]
 
 
-def test_the_limits_hold_for_each_member_and_for_all(read) -> None:
+def test_the_limits_hold_for_each_member_and_for_all(read: Callable[..., Read]) -> None:
     options = ReadOptions(max_bytes=1000)
     found = read(zipped({"a.txt": "a" * 1001, "b.txt": "b" * 1000}), options)
     assert list(found.texts) == ["a/b"]
@@ -209,7 +213,7 @@ def test_the_limits_hold_for_each_member_and_for_all(read) -> None:
     assert len(found.errors) == 10
 
 
-def test_a_member_that_lies_about_its_size_is_damaged(read) -> None:
+def test_a_member_that_lies_about_its_size_is_damaged(read: Callable[..., Read]) -> None:
     data = zipped({"a.txt": "a" * 100_000, "b.txt": "b"})
     size = struct.pack("<I", 100_000)
     found = read(data.replace(size, struct.pack("<I", 10)))
@@ -217,7 +221,7 @@ def test_a_member_that_lies_about_its_size_is_damaged(read) -> None:
     assert "a.txt: is damaged" in found.errors[0]
 
 
-def test_a_member_that_packs_too_well_is_a_bomb(read) -> None:
+def test_a_member_that_packs_too_well_is_a_bomb(read: Callable[..., Read]) -> None:
     data = zipped({"a.txt": b"\0" * 50_000_000})
     assert read(data).errors == ["a.zip!/a.txt: unpacks to more than 250 times its size, as a zip bomb does"]
 
@@ -244,13 +248,15 @@ def overlapping(count: int) -> bytes:
     return data + entries + end
 
 
-def test_members_that_share_their_data_are_a_bomb(read) -> None:
+def test_members_that_share_their_data_are_a_bomb(read: Callable[..., Read]) -> None:
     assert read(overlapping(250)).errors == [
         "a.zip: has members that share their data, as a zip bomb does; not unpacked"
     ]
 
 
-def test_more_members_than_any_office_has_are_refused_before_they_are_listed(read) -> None:
+def test_more_members_than_any_office_has_are_refused_before_they_are_listed(
+    read: Callable[..., Read],
+) -> None:
     entry = b"PK\x01\x02" + b"\0" * 42
     directory = entry * 100_001
     end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), 0, 0)
@@ -271,7 +277,9 @@ def test_more_members_than_any_office_has_are_refused_before_they_are_listed(rea
         (zipped({"a.txt": "字"}).replace(b"PK\x01\x02", b"PK\x01\x09"), "is damaged or not a zip file"),
     ],
 )
-def test_an_archive_that_is_bad_as_a_whole_is_one_error(read, data: bytes, message: str) -> None:
+def test_an_archive_that_is_bad_as_a_whole_is_one_error(
+    read: Callable[..., Read], data: bytes, message: str
+) -> None:
     (error,) = read(data).errors
     assert error.startswith("a.zip: ")
     assert "\n" not in error

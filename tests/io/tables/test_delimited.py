@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_table_that_cannot_be_used_is_one_clear_line(
-    tmp_path: Path, table: str, options: dict[str, str], message: str
+    tmp_path: Path, table: str, options: dict[str, Any], message: str
 ) -> None:
     path = tmp_path / "t.csv"
     path.write_text(table, encoding="utf-8")

@@ -12,7 +12,7 @@ TEXT = (
     "跨省—3—异地就医546.8亿元。"
 )
 
-FULL: Record = {
+FULL: Any = {
     "id": "a",
     "source": "letters/a.txt",
     "sha256": "0" * 64,
@@ -63,7 +63,7 @@ FULL: Record = {
             ]
         ),
         {"start": 70, "end": 72, "label": "DRUG", "text": "药品"},
-    ],  # type: ignore[list-item]
+    ],
     "letter": {
         "kind": "reply",
         "body": "npc",

@@ -72,7 +72,7 @@ def test_records_come_back_exactly(tmp_path: Path, suffix: str) -> None:
     WRITERS[suffix](path, [FULL, BARE, FULL])
     found = list(read_records(path))
     assert found == [FULL, BARE, FULL]
-    assert json.dumps(found[0]) == json.dumps({key: FULL[key] for key in found[0]})  # type: ignore[literal-required]
+    assert json.dumps(found[0]) == json.dumps({key: FULL[key] for key in found[0]})
 
 
 def test_the_records_of_real_letters_come_back_exactly(tmp_path: Path, nlp: Any, letters: Any) -> None:
@@ -388,5 +388,6 @@ def test_a_ratio_is_written_as_one(tmp_path: Path) -> None:
         "unit": "比",
         "op": "ge",
     }
-    WRITERS[".csv"](tmp_path / "r.csv", [{**FULL, "entities": [ratio]}])
+    record: Any = {**FULL, "entities": [ratio]}
+    WRITERS[".csv"](tmp_path / "r.csv", [record])
     assert table(tmp_path / "r.csv")[0]["quantities"] == "≥1:0.5"
