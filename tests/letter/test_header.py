@@ -234,3 +234,155 @@ def test_head_of_a_reply(case: str) -> None:
 def test_body_by_the_word_of_the_heading() -> None:
     assert parse_letter("关于第0123号提案的答复\n目录调整工作有序推进。")["body"] == "cppcc"
     assert parse_letter("关于第0123号建议的答复\n目录调整工作有序推进。")["body"] is None
+
+
+# What follows are heads of any length, around the longest that are read.
+
+SPOKEN = "您好！您提出的建议很好。"
+"""Speaks to whoever made the proposal, and is no opening sentence."""
+PEOPLE = "甲某某、" * 29 + "乙某代表"
+"""120 characters."""
+
+
+@pytest.mark.parametrize(
+    ("raw", "addressee"),
+    [
+        (f"{PEOPLE}：{SPOKEN}", PEOPLE),
+        (f"丙{PEOPLE}：{SPOKEN}", PEOPLE),
+        (f"{'项目：' * 59}张三代表：{SPOKEN}", "张三代表"),
+        (f"{'项目：' * 60}张三代表：{SPOKEN}", None),
+        (f"{'医' * 3994}\n张三代表：{SPOKEN}", "张三代表"),
+        (f"{'医' * 3995}\n张三代表：{SPOKEN}", None),
+        (f"张三代表：{'医' * 198}您好。", "张三代表"),
+        (f"张三代表：{'医' * 199}您好。", None),
+        (f"张三代表：{'医' * 195}，收悉。", "张三代表"),
+        (f"张三代表（{'甲' * 20}）：{SPOKEN}", f"张三代表（{'甲' * 20}）"),
+        (f"张三代表（{'甲' * 21}）：{SPOKEN}", None),
+        (f"张三、\n李四代表：{SPOKEN}", "张三、李四代表"),
+        (f"张三\n李四代表：{SPOKEN}", "李四代表"),
+        (f"关于提案的答复民建上海市委：{SPOKEN}", "民建上海市委"),
+        (f"2021年5月1日张三委员：{SPOKEN}", "张三委员"),
+        (f"A类张三委员：{SPOKEN}", "张三委员"),
+        (f"2021-5-1张三委员：{SPOKEN}", "张三委员"),
+        ("广东省医疗保障局：你局提出的建议很好。", "广东省医疗保障局"),
+        ("广东省医疗保障：你局提出的建议很好。", None),
+    ],
+)
+def test_addressee(raw: str, addressee: str | None) -> None:
+    found = parse_letter(raw)["addressee"]
+    assert found == addressee
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (f"张三代表：{SPOKEN}", "npc"),
+        (f"广东代表团：{SPOKEN}", "npc"),
+        (f"张三委员：{SPOKEN}", "cppcc"),
+        (f"农工界别：{SPOKEN}", "cppcc"),
+        (f"民建上海市委会：{SPOKEN}", "cppcc"),
+        (f"张三同志：{SPOKEN}", None),
+    ],
+)
+def test_body_by_the_addressee(raw: str, body: str | None) -> None:
+    assert parse_letter(raw)["body"] == body
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("甲医保〔2021〕5号", "甲医保〔2021〕5号"),
+        ("医〔2021〕5号", None),
+        ("答复函医保〔2021〕5号", "医保〔2021〕5号"),
+        ("答复函医〔2021〕5号", None),
+        ("一二三四五六七八九十甲乙〔2021〕12345号", "一二三四五六七八九十甲乙〔2021〕12345号"),
+        ("一二三四五六七八九十甲乙丙〔2021〕5号", None),
+        ("医保〔2021〕第5号", "医保〔2021〕5号"),
+        ("医保〔1999〕5号", "医保〔1999〕5号"),
+        ("医保〔2100〕5号", None),
+        ("医保〔2021〕123456号", None),
+        ("（医保〔2021〕5号）", None),
+        ("医保〔2021〕5号文件", None),
+        ("根据医保〔2021〕5号", None),
+        ("国家医疗保障局令第3号", "国家医疗保障局令第3号"),
+        ("国家医疗保障局令第12345号", None),
+        ("某省医疗保障局办公室医保办〔2021〕5号", "医保办〔2021〕5号"),
+    ],
+)
+def test_number(line: str, number: str | None) -> None:
+    assert parse_letter(f"{line}\n张三代表：{SPOKEN}")["number"] == number
+
+
+@pytest.mark.parametrize(
+    ("heading", "number", "category"),
+    [
+        ("关于第1号建议的答复", "1", None),
+        ("关于第1234567890号建议的答复", "1234567890", None),
+        ("关于第12345678901号建议的答复", None, None),
+        ("关于第衢江13号建议的答复", "衢江13", None),
+        ("关于第衢江县13号建议的答复", None, None),
+        ("关于第ABC13号建议的答复", "ABC13", None),
+        ("关于第13-123456号建议的答复", "13-123456", None),
+        ("关于第13-1234567号建议的答复", None, None),
+        ("关于第1号、第2号和第3号建议的答复", "1、2、3", None),
+        ("关于第1号建议、第2号建议的答复", "1", None),
+        ("关于第1号（社会管理类115号）提案的答复", "1", "社会管理类115号"),
+        ("关于第1号（医疗体育类第123456号）提案的答复", "1", "医疗体育类123456号"),
+        ("关于第1号医疗体育类554号提案的答复", "1", "医疗体育类554号"),
+        ("关于建议第7号的答复", "7", None),
+        ("关于建议编号：12的答复", None, None),
+    ],
+)
+def test_number_and_category_of_the_proposal(heading: str, number: str | None, category: str | None) -> None:
+    letter = parse_letter(f"{heading}\n张三代表：{SPOKEN}")
+    assert (letter["proposal_number"], letter["proposal_category"]) == (number, category)
+
+
+@pytest.mark.parametrize(
+    ("heading", "session"),
+    [
+        ("关于十三届全国人大四次会议", "十三届全国人大四次会议"),
+        ("关于第十三届全国人民代表大会第四次全体会议", "第十三届全国人民代表大会第四次全体会议"),
+        ("关于广东省政协第十二届委员会第三次会议", "广东省政协第十二届委员会第三次会议"),
+        ("对十三届一次会议", None),
+        (
+            "关于中国人民政治协商会议第十四届全国委员会第一次会议",
+            "中国人民政治协商会议第十四届全国委员会第一次会议",
+        ),
+        ("对12届人大4次会议", "12届人大4次会议"),
+    ],
+)
+def test_session(heading: str, session: str | None) -> None:
+    letter = parse_letter(f"国家医疗保障局{heading}第12号建议的答复\n张三代表：{SPOKEN}")
+    assert letter["session"] == session
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("2021年5月1日", "2021-05-01"),
+        ("成文日期：2021-05-01", "2021-05-01"),
+        ("发布日期：2021-05-01", None),
+        ("更新时间2021-05-01", None),
+        ("日期：2021-05-01", "2021-05-01"),
+        ("于2021-05-01", None),
+        ("发布日期：2021-06-01\n印发日期：2021-05-01", "2021-05-01"),
+        ("2021-06-01\n印发日期：2021-05-01", "2021-05-01"),
+        ("2021-06-01\n2021-05-01", "2021-06-01"),
+        ("2021-13-01\n公开\n2021-05-01", "2021-05-01"),
+    ],
+)
+def test_date_in_the_head(line: str, date: str | None) -> None:
+    assert parse_letter(f"关于第12号建议的答复\n{line}\n张三代表：{SPOKEN}")["date"] == date
+
+
+def test_the_title_of_the_proposal_may_be_quoted_in_the_heading() -> None:
+    for length, expected in ((3, None), (4, "甲乙丙丁建议"), (120, "甲乙丙丁" * 30 + "建议"), (121, None)):
+        title = ("甲乙丙丁" * 40)[:length] + "建议"
+        letter = parse_letter(f"对《{title}》的第12号建议的答复\n张三代表：{SPOKEN}")
+        assert letter["subject"] == expected
+
+
+@pytest.mark.parametrize(("length", "kind"), [(100, "reply"), (101, "other")])
+def test_an_answer_says_so_soon(length: int, kind: str) -> None:
+    assert parse_letter(f"对提案{'甲' * length}答复\n目录调整工作有序推进。")["kind"] == kind

@@ -245,3 +245,31 @@ def test_leading_white_space_only_moves_the_sections(name: str, count: int, spac
     assert [(s["start"] - shift, s["end"] - shift) for s in moved["sections"]] == [
         (s["start"], s["end"]) for s in whole["sections"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (f"您提出的{'甲' * 60}建议很好。", "reply"),
+        (f"您提出的{'甲' * 61}建议很好。", "other"),
+        ("你们关于甲的提案很好。", "reply"),
+        ("感谢您对工作的支持。", "reply"),
+        ("您好。建议很好。", "other"),
+    ],
+)
+def test_a_fragment_that_speaks_to_whoever_made_the_proposal(raw: str, kind: str) -> None:
+    assert parse_letter(raw)["kind"] == kind
+
+
+def test_an_answer_without_addressee_and_opening_begins_behind_its_heading() -> None:
+    raw = "关于建议的答复\n一、关于甲的建议\n国家重视。\n二、关于乙的建议\n国家重视。"
+    letter = parse_letter(raw)
+    assert letter["kind"] == "reply"
+    assert titles(letter) == ["关于甲的建议", "关于乙的建议"]
+
+
+def test_the_first_sentence_is_no_head() -> None:
+    assert parse_letter("很好。\n医保发〔2021〕5号\n甲")["number"] is None
+    assert parse_letter("医保发〔2021〕5号\n甲")["number"] == "医保发〔2021〕5号"
+    for length, number in ((3990, "医保发〔2021〕5号"), (3991, None)):
+        assert parse_letter("甲" * (length - 1) + "\n医保发〔2021〕5号")["number"] == number

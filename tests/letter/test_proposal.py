@@ -32,3 +32,25 @@ HEADS: dict[str, tuple[str, dict[str, object]]] = {
 def test_head_of_a_proposal(case: str) -> None:
     raw, expected = HEADS[case]
     assert head(parse_letter(raw)) == UNKNOWN | expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "subject"),
+    [
+        ("关于" + "甲" * 115 + "的建议\n很好。", "关于" + "甲" * 115 + "的建议"),
+        ("关于" + "甲" * 116 + "的建议\n很好。", None),
+        (f"关于甲的建议（{'乙' * 20}）\n很好。", f"关于甲的建议（{'乙' * 20}）"),
+        (f"关于甲的建议（{'乙' * 21}）\n很好。", None),
+        ("关于甲的意见和建议\n很好。", "关于甲的意见和建议"),
+        ("关于甲的若干议案\n很好。", "关于甲的若干议案"),
+        ("案由：关于甲的提案\n很好。", "关于甲的提案"),
+        ("建议名称：关于甲的提案\n很好。", "关于甲的提案"),
+        ("内容：关于甲的提案\n很好。", None),
+        ("政协关于甲的提案\n很好。", None),
+        ("政协\n关于甲的提案\n很好。", "关于甲的提案"),
+        ("关于甲的建议的建议\n很好。", "关于甲的建议的建议"),
+        ("很好。\n关于甲的建议\n", None),
+    ],
+)
+def test_title(raw: str, subject: str | None) -> None:
+    assert parse_letter(raw)["subject"] == subject

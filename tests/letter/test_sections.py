@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from nhsa_nlp.letter import parse_letter
@@ -50,3 +52,60 @@ def test_sections_of_a_provincial_letter_end_before_the_closing_words() -> None:
     sections = parse_letter(PROVINCIAL)["sections"]
     assert [section["title"] for section in sections] == ["工作情况", "下一步打算"]
     assert PROVINCIAL[sections[-1]["start"] : sections[-1]["end"]] == "二、下一步打算\n我局将继续推进。\n"
+
+
+@pytest.mark.parametrize(
+    ("between", "is_one"),
+    [
+        ("\n二、", True),
+        ("。二、", True),
+        ("？二、", True),
+        ("。”二、", True),
+        ("”二、", False),
+        ("”\n二、", True),
+        ("，\n二、", False),
+        ("很好二、", False),
+        ("很好\n二、", True),
+        ("很好\n之二、", False),
+        ("。二．", False),
+        ("\n二．", True),
+        ("。二.关于", True),
+        ("\n二，", True),
+        ("很好二、关于", True),
+        ("统一二、关于", True),
+        ("\n统二、", False),
+        ("。二、三、", False),
+        ("\n二、级", False),
+        ("。12一二、", True),
+        ("。123—二、", True),
+        ("。1234—二、", False),
+        ("。———二、", True),
+        ("。二二、", False),
+    ],
+)
+def test_where_a_section_begins(between: str, is_one: bool) -> None:
+    raw = f"一、关于甲的建议\n国家重视{between}乙的问题\n国家重视。"
+    sections = parse_letter(raw)["sections"]
+    assert len(sections) == 1 + is_one
+    if is_one:
+        assert re.match("二", raw[sections[1]["start"] :])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kept"),
+    [
+        ("一 二 三", "一 二 三"),
+        ("一 三 二 四", "一 二 四"),
+        ("二 一 二 三", "一 二 三"),
+        ("一 九 二 三", "一 二 三"),
+        ("一 一", "一"),
+        ("九 十 十一 十九 二十 二十一 九十九", "九 十 十一 十九 二十 二十一 九十九"),
+        ("一 二 三 一 二 三 四 五", "一 二 三"),
+        ("一 三 一 二 三 四", "一 二 三 四"),
+        ("三 一 三 一 二", "一 三"),
+    ],
+)
+def test_the_longest_run_of_rising_numbers_counts(numbers: str, kept: str) -> None:
+    raw = "".join(f"{number}、关于甲的建议\n国家重视。\n" for number in numbers.split())
+    found = [raw[section["start"] :].partition("、")[0] for section in parse_letter(raw)["sections"]]
+    assert " ".join(found) == kept

@@ -61,6 +61,7 @@ def test_a_range_outside_the_text_is_refused() -> None:
         ([(2, 3), (0, 2)], [(0, 3)]),
         ([(0, 5), (1, 2)], [(0, 5)]),
         ([(0, 1), (1, 2), (2, 3), (5, 6)], [(0, 3), (5, 6)]),
+        ([(0, 1), (3, 4), (4, 6)], [(0, 1), (3, 6)]),
     ],
 )
 def test_ranges_that_touch_become_one(ranges: list[Range], merged: list[Range]) -> None:
