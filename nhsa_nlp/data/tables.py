@@ -145,10 +145,12 @@ def _decoded(path: str | Path) -> str:
 
 
 def _workbook(path: str | Path) -> Iterator[Row]:
+    from nhsa_nlp.io import ReadOptions, Source
     from nhsa_nlp.io.tables._xlsx_parser import Spreadsheet
 
+    file, options = Source("", str(path), ".xlsx", Path(path)), ReadOptions(max_bytes=_LONGEST_CELL)
     try:
-        with Path(path).open("rb") as stream, Spreadsheet(stream, str(path), _LONGEST_CELL) as book:
+        with Path(path).open("rb") as stream, Spreadsheet(stream, file, options) as book:
             for number, cells in book.rows(book.sheets[0]) if book.sheets else ():
                 yield Row(number, tuple(_cell(value) for value in cells))
     except OSError as error:

@@ -138,7 +138,7 @@ def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path)
         ("a.csv", b"text,label\na\0b,c\n", ":2: not text"),
         ("a.csv", b'text,label\n"a"b,c\n', "not csv"),
         ("a.csv", "text,label\n甲,乙".encode()[:-1] + b"\xff", ":2: neither UTF-8 nor"),
-        ("a.xlsx", b"PK\x03\x04 not really", "Excel"),
+        ("a.xlsx", b"PK\x03\x04 not really", "is damaged"),
         ("a.json", b'{"text": "a"}', "not a JSON list"),
         ("a.json", b"[" * 100_000, "not JSON"),
         ("a.jsonl", b'{"text": "a", "label": "b"}\n[1]\n', ":2: "),
