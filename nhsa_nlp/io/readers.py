@@ -34,17 +34,51 @@ class Reader(Protocol):
     """A function that reads the documents of one file."""
 
     def __call__(self, stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
-        """Yield the documents of ``stream``; raise InputError, with ``file.source``, on a bad one."""
+        """Read a file.
+
+        Parameters
+        ----------
+        stream
+            The file, opened, at its beginning and within the size limit. What it begins with says that it
+            is of this format, or its suffix does; it may be neither.
+        file
+            Its names.
+        options
+            How to read it, as far as that matters to its format.
+
+        Yields
+        ------
+        Document
+            With ``file.id`` and ``file.source``; its text is never empty.
+
+        Raises
+        ------
+        InputError
+            With ``file.source``, for a file that is of another format, damaged, hostile, protected by a
+            password, too large or without text.
+        """
         ...
 
 
 class TableReader(Protocol):
-    """A function that reads the rows of one table, in constant memory: tables have no size limit."""
+    """A function that reads the rows of one table."""
 
     def __call__(
         self, stream: BinaryIO, file: Source, options: ReadOptions
     ) -> Iterator[Document | Unreadable]:
-        """Yield a document a row, an `Unreadable` for a bad row; raise InputError on a bad table."""
+        """Read a table of any size, in constant memory; the parameters are those of a `Reader`.
+
+        Yields
+        ------
+        Document | Unreadable
+            One for each row, see `nhsa_nlp.io.tables.rows`.
+
+        Raises
+        ------
+        InputError
+            For a table that is of another format or damaged as a whole, is empty, or has no column for the
+            text.
+        """
         ...
 
 
@@ -59,9 +93,24 @@ class Unpacker(Protocol):
         suffixes: Collection[str],
         skipped: Counter[str],
     ) -> Iterator[Source | Unreadable]:
-        """Yield the files of ``stream`` with one of ``suffixes``, an `Unreadable` for a bad one.
+        """Unpack an archive; the first parameters are those of a `Reader`.
 
-        Count the others, by suffix, in ``skipped``; raise InputError on a bad archive.
+        Parameters
+        ----------
+        suffixes
+            The suffixes that can be read.
+        skipped
+            Counts, by suffix, the files in the archive that cannot be.
+
+        Yields
+        ------
+        Source | Unreadable
+            One for each file; a bad one does not affect the others.
+
+        Raises
+        ------
+        InputError
+            For an archive that is damaged as a whole, hostile, or holds no documents.
         """
         ...
 

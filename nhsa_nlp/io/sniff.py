@@ -26,6 +26,8 @@ _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.MULTILINE)
 # Names of streams in an OLE container, as its directory spells them.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORD = "WordDocument".encode("utf-16-le")
+_WORKBOOK = "Workbook".encode("utf-16-le")
+_CHUNK = 1 << 20
 
 _PHRASES = {
     ".pdf": "a PDF",
@@ -81,11 +83,13 @@ def file_kind(stream: BinaryIO) -> str | None:
             return "an RTF document; save it as .docx"
         if not head.startswith(_OLE):
             return None
-        data = head + stream.read()
-        if _ENCRYPTED in data:
+        if _holds(stream, _ENCRYPTED):
             return "an encrypted Office document; save it without a password"
-        kind = "Word document (.doc)" if _WORD in data else "Office document (.doc, .wps, .xls ...)"
-        return f"an old {kind}; save it as .docx"
+        if _holds(stream, _WORKBOOK):
+            return "an old Excel workbook (.xls); save it as .xlsx"
+        if _holds(stream, _WORD):
+            return "an old Word document (.doc); save it as .docx"
+        return "an old Office document (.doc, .wps, .xls ...); save it as .docx"
 
 
 @contextmanager
@@ -95,6 +99,17 @@ def _begun(stream: BinaryIO) -> Iterator[bytes]:
     stream.seek(0)
     yield stream.read(_HEAD_BYTES)
     stream.seek(position)
+
+
+def _holds(stream: BinaryIO, name: bytes) -> bool:
+    """Tell whether a name is in a file, which may be longer than the memory."""
+    stream.seek(0)
+    end = b""
+    while chunk := stream.read(_CHUNK):
+        if name in end + chunk:
+            return True
+        end = chunk[-len(name) :]
+    return False
 
 
 def _markup(head: bytes) -> str | None:

@@ -154,7 +154,7 @@ def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path:
         ("a.csv", b"text,label\na\0b,c\n", ":2: holds a NUL"),
         ("a.csv", b'text,label\n"a"b,c\n', ":2: a quotation mark stands within a cell"),
         ("a.csv", "text,label\n甲,乙".encode()[:-1] + b"\xff", ":2: is not utf-8"),
-        ("a.xlsx", b"PK\x03\x04 not really", "Excel"),
+        ("a.xlsx", b"PK\x03\x04 not really", "is damaged"),
         ("a.json", b'{"text": "a"}', "not a JSON list"),
         ("a.json", b"[" * 100_000, "not JSON"),
         ("a.json", b'[{"text": "a", "label": "b"},\n{"text"', ":2: is not JSON"),

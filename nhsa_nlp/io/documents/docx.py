@@ -15,7 +15,8 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.numbering import Level, ListOfLevels, Numbering
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.package.office import Package, resolve
+from nhsa_nlp.io.package.office import Package
+from nhsa_nlp.io.package.xml import Handler, Name
 from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
@@ -70,8 +71,6 @@ _SYMBOLS = {
     ("Symbol", 0xB7): "·",
 }
 
-_NAME = tuple[str, str]
-
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a Word file.
@@ -80,36 +79,11 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     boxes follow the paragraph they are anchored in; foot- and endnotes stand at the end, in the
     order of their marks. Tracked changes are read as accepted. Headers and footers are left out:
     they repeat on each page and hold page numbers.
-
-    Parameters
-    ----------
-    stream
-        The file, opened and within the size limit.
-    file
-        Its name.
-    options
-        ``max_bytes`` also bounds what its parts unpack to.
-
-    Yields
-    ------
-    Document
-        Never empty.
-
-    Raises
-    ------
-    InputError
-        For a file that is damaged, hostile, encrypted, empty, or of another format.
     """
     package = Package(stream, file, options)
     main = _main_part(package, file)
-    related = _Relations()
-    relations = _relations_of(main)
-    if relations in package:
-        package.parse(relations, related)
-
     styles, numbers, notes = _Styles(), _Numbers(), {}
-    for kind, target in related.inner:
-        part = resolve(target, main)
+    for _, kind, part in package.relations(main):
         if part not in package:
             continue
         if kind == "styles":
@@ -137,22 +111,14 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
 
 
 def _main_part(package: Package, file: Source) -> str:
-    top = _Relations()
-    if "_rels/.rels" in package:
-        package.parse("_rels/.rels", top)
-    for kind, target in top.inner:
-        if kind == "officeDocument" and resolve(target) in package:
-            return resolve(target)
+    for _, kind, part in package.relations():
+        if kind == "officeDocument" and part in package:
+            return part
     if "word/document.xml" in package:
         return "word/document.xml"
     raise InputError(
-        "is a zip file but no Word document; rename it to .zip or open and save it anew", file.source
+        "is a zip file but not a Word document; rename it to .zip or open and save it anew", file.source
     )
-
-
-def _relations_of(part: str) -> str:
-    folder, _, name = part.rpartition("/")
-    return f"{folder}/_rels/{name}.rels"
 
 
 def _is_on(attributes: dict[str, str]) -> bool:
@@ -168,25 +134,7 @@ def _integer(value: str | None, default: int = 0) -> int:
     )
 
 
-class _Relations:
-    """Collects the relations of a part that stay within the package."""
-
-    def __init__(self) -> None:
-        self.inner: list[tuple[str, str]] = []
-
-    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
-        if name[1] == "Relationship" and attributes.get("TargetMode") != "External":
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            self.inner.append((kind, attributes.get("Target", "")))
-
-    def end(self, name: _NAME) -> None:
-        pass
-
-    def data(self, text: str) -> None:
-        pass
-
-
-class _Styles:
+class _Styles(Handler):
     """Collects which list and level each paragraph style stands for."""
 
     def __init__(self) -> None:
@@ -195,7 +143,7 @@ class _Styles:
         self._style = ""
         self.default = ""
 
-    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
         if name[0] not in _WORD:
             return
         value = attributes.get("val", "")
@@ -207,12 +155,6 @@ class _Styles:
             self._based_on[self._style] = value
         elif name[1] in ("numId", "ilvl"):
             self._own.setdefault(self._style, {})[name[1]] = value
-
-    def end(self, name: _NAME) -> None:
-        pass
-
-    def data(self, text: str) -> None:
-        pass
 
     def of(self, style: str) -> dict[str, str]:
         """Return ``numId`` and ``ilvl`` of a style, inherited ones included."""
@@ -226,7 +168,7 @@ class _Styles:
         return found
 
 
-class _Numbers:
+class _Numbers(Handler):
     """Collects the lists and their patterns."""
 
     def __init__(self) -> None:
@@ -239,7 +181,7 @@ class _Numbers:
         self._pattern = ""
         self._links: dict[str, str] = {}  # of a pattern: the list style that has its levels
 
-    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
         if name[0] not in _WORD:
             return
         value = attributes.get("val", "")
@@ -273,12 +215,6 @@ class _Numbers:
                 self._level.label = value
             case "suff":
                 self._level.suffix = value
-
-    def end(self, name: _NAME) -> None:
-        pass
-
-    def data(self, text: str) -> None:
-        pass
 
     def linked(self, styles: _Styles) -> dict[str, dict[int, Level]]:
         """Return the patterns, those that are defined by a list style with its levels."""
@@ -324,7 +260,7 @@ class _Paragraph:
             self.pieces.append(text)
 
 
-class _Story:
+class _Story(Handler):
     """Turns the events of a body, or of a part of notes, into lines."""
 
     def __init__(self, numbering: Numbering, styles: _Styles):
@@ -344,7 +280,7 @@ class _Story:
         self._note: str | None = None
         self._text: list[str] | None = None
 
-    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
         namespace, local = name
         if self._skipped or self._is_left_out(namespace, local):
             self._skipped += 1
@@ -359,7 +295,7 @@ class _Story:
         if self._text is not None and not self._skipped:
             self._text.append(text)
 
-    def end(self, name: _NAME) -> None:
+    def end(self, name: Name) -> None:
         namespace, local = name
         if self._skipped:
             self._skipped -= 1

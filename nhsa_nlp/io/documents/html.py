@@ -80,28 +80,9 @@ _MAX_LINKS = 0.25
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
-    """Read the one document of a web page.
+    """Read the one document of a web page: a paragraph is a line, the cells of a row are joined by tabs.
 
-    Parameters
-    ----------
-    stream
-        The file, opened and within the size limit.
-    file
-        Its name.
-    options
-        ``encoding`` overrules what the page declares.
-
-    Yields
-    ------
-    Document
-        A paragraph is a line; the cells of a table row are joined by tabs. The encoding is in
-        ``meta``.
-
-    Raises
-    ------
-    InputError
-        For a file of another format, and a page that is binary, in an unknown encoding, too
-        large or deep to be one, or without text.
+    The encoding is in ``meta``; ``options.encoding`` overrules what the page declares.
     """
     kind = file_kind(stream)
     if kind is not None and sniff(stream) != ".html":

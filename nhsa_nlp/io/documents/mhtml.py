@@ -17,27 +17,7 @@ SUFFIXES = (".mhtml", ".mht")
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
-    """Read the one document of a web archive: its first page.
-
-    Parameters
-    ----------
-    stream
-        The file, opened and within the size limit.
-    file
-        Its name.
-    options
-        ``encoding`` overrules what the page declares.
-
-    Yields
-    ------
-    Document
-        As :func:`nhsa_nlp.io.documents.html.read` gives it.
-
-    Raises
-    ------
-    InputError
-        For a file that holds no page, or a bad one.
-    """
+    """Read the one document of a web archive: its first page, as `nhsa_nlp.io.documents.html.read` does."""
     try:
         message = message_from_bytes(stream.read(), policy=policy.compat32)
         page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)

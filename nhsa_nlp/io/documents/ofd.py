@@ -19,6 +19,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package, resolve
+from nhsa_nlp.io.package.xml import Handler, Name
 from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".ofd",)
@@ -39,7 +40,6 @@ _SPACE = 0.6
 _GAP = 1.2
 _BELOW = 0.15
 
-_NAME = tuple[str, str]
 _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -59,32 +59,15 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     """Read the one document of an OFD file.
 
     Lines, columns, page numbers and paragraphs are told from where the characters stand, see
-    :func:`~nhsa_nlp.io.documents.page_layout.text_of`. Signatures and seals do not matter. The text of a
+    `nhsa_nlp.io.documents.page_layout.text_of`. Signatures and seals do not matter. The text of a
     template (a letterhead, a form) is read on the first page that uses it. Annotations,
     attachments and drawings are left out.
-
-    Parameters
-    ----------
-    stream
-        The file, opened and within the size limit.
-    file
-        Its name.
-    options
-        ``max_bytes`` also bounds what its parts unpack to.
-
-    Yields
-    ------
-    Document
-        Never empty.
-
-    Raises
-    ------
-    InputError
-        For a file that is damaged, hostile, encrypted, without text, or of another format.
     """
     package = Package(stream, file, options)
     if _ENTRY not in package:
-        raise InputError("is a zip file but no OFD document; rename it to .zip or fetch it anew", file.source)
+        raise InputError(
+            "is a zip file but not an OFD document; rename it to .zip or fetch it anew", file.source
+        )
     if _ENCRYPTION in package:
         raise InputError("is an encrypted OFD; save it without encryption in its viewer", file.source)
     entry = _Entry()
@@ -160,27 +143,27 @@ def _line(text: str, run: list[_Piece]) -> TextLine:
     return TextLine(run[0].left, bottom - size, max(piece.right for piece in run), bottom, text.strip())
 
 
-class _Entry:
+class _Entry(Handler):
     """Collects the roots of the documents in a file."""
 
     def __init__(self) -> None:
         self.roots: list[str] = []
         self._text: list[str] | None = None
 
-    def start(self, name: _NAME, _: dict[str, str]) -> None:
+    def start(self, name: Name, _: dict[str, str]) -> None:
         self._text = [] if name[1] == "DocRoot" else None
 
     def data(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)
 
-    def end(self, _: _NAME) -> None:
+    def end(self, _: Name) -> None:
         if self._text is not None:
             self.roots.append("".join(self._text).strip())
         self._text = None
 
 
-class _Contents:
+class _Contents(Handler):
     """Collects the pages and templates of a document, in order."""
 
     def __init__(self) -> None:
@@ -188,7 +171,7 @@ class _Contents:
         self.templates: dict[str, str] = {}
         self._path: list[str] = []
 
-    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
         place = attributes.get("BaseLoc", "")
         if name[1] == "Page" and self._path[-1:] == ["Pages"]:
             self.pages.append(place)
@@ -196,14 +179,11 @@ class _Contents:
             self.templates[attributes.get("ID", "")] = place
         self._path.append(name[1])
 
-    def data(self, text: str) -> None:
-        pass
-
-    def end(self, _: _NAME) -> None:
+    def end(self, _: Name) -> None:
         self._path.pop()
 
 
-class _Page:
+class _Page(Handler):
     """Collects the pieces of text of a page, up to a number of them."""
 
     def __init__(self, limit: int) -> None:
@@ -218,7 +198,7 @@ class _Page:
         self._code: dict[str, str] = {}
         self._text: list[str] | None = None
 
-    def start(self, name: _NAME, attributes: dict[str, str]) -> None:
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
         match name[1]:
             case "Template":
                 self.templates.append(attributes.get("TemplateID", ""))
@@ -238,7 +218,7 @@ class _Page:
         if self._text is not None:
             self._text.append(text)
 
-    def end(self, name: _NAME) -> None:
+    def end(self, name: Name) -> None:
         if name[1] == "TextCode" and self._text is not None:
             self._add("".join(self._text).strip("\r\n"))
             self._text = None

@@ -53,29 +53,10 @@ _RADICALS = str.maketrans(
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
-    """Read the one document of a PDF file.
+    """Read the one document of a PDF file, a line a paragraph.
 
-    Parameters
-    ----------
-    stream
-        The file, opened and within the size limit.
-    file
-        Its name.
-    options
-        Not used; all readers take them.
-
-    Yields
-    ------
-    Document
-        A line a paragraph. ``meta`` has the number of ``pages``, and under ``ocr`` those that were
-        read by OCR.
-
-    Raises
-    ------
-    InputError
-        For a file that is damaged or wants a password, has more than `MAX_PAGES` pages, more than
-        `MAX_OCR_PAGES` without text or more than `MAX_CHARS` characters, or shows no text at all;
-        and for a page without text while the extra ``ocr`` is not installed.
+    ``meta`` has the number of ``pages``, and under ``ocr`` those that were read by OCR: the pages
+    without text, which cannot be read if the extra ``ocr`` is not installed.
     """
     import pypdfium2
 

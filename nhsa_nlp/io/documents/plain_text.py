@@ -14,26 +14,6 @@ SUFFIXES = (".txt", ".text", ".md")
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
-    """Read the one document of a plain text file.
-
-    Parameters
-    ----------
-    stream
-        The file, opened and within the size limit.
-    file
-        Its name.
-    options
-        ``encoding`` overrules the detection.
-
-    Yields
-    ------
-    Document
-        With the encoding in ``meta``.
-
-    Raises
-    ------
-    InputError
-        For a binary or empty file, or one whose encoding cannot be told or is not as said.
-    """
+    """Read the one document of a plain text file; its encoding is in ``meta``."""
     text, encoding = decode(stream.read(), file.source, options.encoding)
     yield Document(file.id, file.source, text, {"encoding": encoding})

@@ -28,27 +28,9 @@ _SUBFILE_TYPE = 254  # a tag of TIFF; its first bit marks a smaller copy of anot
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
-    """Read the one document of an image file; a TIFF may have several pages.
+    """Read the one document of an image file, a line a paragraph; a TIFF may have several pages.
 
-    Parameters
-    ----------
-    stream
-        The file, opened and within the size limit.
-    file
-        Its name.
-    options
-        Not used; all readers take them.
-
-    Yields
-    ------
-    Document
-        A line a paragraph. ``meta`` has the number of ``pages``, and all of them under ``ocr``.
-
-    Raises
-    ------
-    InputError
-        For a file that is no image or a damaged one, has more than `MAX_PAGES` pages or a page of
-        more than `MAX_PIXELS` pixels, or shows no text; and if the extra ``ocr`` is not installed.
+    ``meta`` has the number of ``pages``, and all of them under ``ocr``, the extra that is needed.
     """
     ocr.check_installed(file.source)
     pages = [ocr.read_page(image, source) for image, source in _images(stream, file.source)]

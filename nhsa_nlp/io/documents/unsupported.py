@@ -56,27 +56,7 @@ SUFFIXES = (*_OFFICE, *_OTHER)
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
-    """Refuse a file.
-
-    Parameters
-    ----------
-    stream
-        The file: it may be something else than its name says.
-    file
-        Its name.
-    options
-        Not used.
-
-    Returns
-    -------
-    Iterator[Document]
-        Never.
-
-    Raises
-    ------
-    InputError
-        Always; it says what the file is and how to convert it.
-    """
+    """Refuse a file; the error says what it is, whatever its name says, and how to convert it."""
     if file.suffix in _OTHER:
         raise InputError(f"is {_OTHER[file.suffix]}", file.source)
     kind, target = _OFFICE[file.suffix]

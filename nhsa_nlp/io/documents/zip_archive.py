@@ -15,7 +15,8 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.find import PASSED_OVER, describe_skipped
 from nhsa_nlp.io.formats import UNKNOWN, format_of, stem_of, suffix_of
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.package.zip_files import BadMemberError, open_head, open_zip, read_member
+from nhsa_nlp.io.package.zip_files import BadMemberError, open_head, open_zip
+from nhsa_nlp.io.package.zip_files import unpack as unpack_member
 from nhsa_nlp.io.sniff import sniff
 from nhsa_nlp.io.source import Source, Unreadable
 
@@ -38,34 +39,11 @@ def unpack(
     suffixes: Collection[str],
     skipped: Counter[str],
 ) -> Iterator[Source | Unreadable]:
-    """Yield the files of an archive that have one of ``suffixes``, sorted by name.
+    """Unpack the files of an archive that have one of ``suffixes``, and of archives within, sorted by name.
 
-    As in a folder, hidden files are passed over, and so is what cannot be read. Archives within
-    are unpacked too. Names are only names: nothing is written anywhere.
-
-    Parameters
-    ----------
-    stream
-        The archive.
-    file
-        Its name.
-    options
-        ``max_bytes`` holds for each member, and `MAX_TOTAL` times as much for all.
-    suffixes
-        The suffixes that can be read.
-    skipped
-        Counts, by suffix, the members that cannot be read.
-
-    Yields
-    ------
-    Source | Unreadable
-        Unreadable is what is damaged, encrypted or too large, or an archive within that is. The
-        others are not affected.
-
-    Raises
-    ------
-    InputError
-        For an archive that is damaged as a whole, is a zip bomb, or holds no documents.
+    As in a folder, hidden files are passed over, and so is what cannot be read. Names are only
+    names: nothing is written anywhere. ``max_bytes`` holds for each member, and `MAX_TOTAL` times as
+    much for all.
     """
     unpacking = _Unpacking(options, suffixes, skipped, options.max_bytes * MAX_TOTAL)
     yield from unpacking.files(stream, file, 1)
@@ -112,7 +90,7 @@ class _Unpacking:
                 source,
             )
         try:
-            data = read_member(archive, member, self.options.max_bytes)
+            data = b"".join(unpack_member(archive, member, self.options.max_bytes))
         except BadMemberError as error:
             raise InputError(str(error), source) from error
         self.left -= len(data)

@@ -1,22 +1,29 @@
-"""Documents that are a zip file of XML parts: the ground that .docx and .ofd share."""
+"""Documents that are a zip file of XML parts: the ground that .docx, .xlsx and .ofd share."""
 
 from __future__ import annotations
 
 import posixpath
-from typing import BinaryIO
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.package import xml as safe_xml
-from nhsa_nlp.io.package import zip_files as safe_zip
+from nhsa_nlp.io.package import xml
+from nhsa_nlp.io.package.zip_files import BadMemberError, open_zip, unpack
 from nhsa_nlp.io.sniff import file_kind
 from nhsa_nlp.io.source import Source
 
 
+class Relation(NamedTuple):
+    """A part that another part refers to: by which id, as what (``styles``), and its path."""
+
+    id: str
+    kind: str
+    target: str
+
+
 class Package:
     """The parts of one document.
-
-    All parts read together may unpack to ``options.max_bytes``, however often each is named.
 
     Parameters
     ----------
@@ -25,7 +32,9 @@ class Package:
     file
         Its name.
     options
-        ``max_bytes``.
+        ``max_bytes``: to so much may all parts that are read unpack together, however often each is named.
+    limited
+        Whether that holds; a table may be longer. How tightly a part may be packed is bounded anyway.
 
     Raises
     ------
@@ -33,23 +42,29 @@ class Package:
         If it is not a zip file (and what it is instead), or a bad one.
     """
 
-    def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
+    def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions, *, limited: bool = True):
         self._source = file.source
-        self._limit = self._left = options.max_bytes
+        self._limit = options.max_bytes
+        self._left = options.max_bytes if limited else None
         if stream.read(2) != b"PK":
             if not stream.seek(0, 2):
                 raise InputError("is empty; nothing to read", self._source)
             kind = file_kind(stream) or "damaged or of another format; open and save it anew"
             raise InputError(f"is not a {file.suffix} but {kind}", self._source)
-        self._archive = safe_zip.open_zip(stream, self._source)
+        self._archive = open_zip(stream, self._source)
         # Office programs disagree on the case of part names; the standards call it irrelevant.
         self._members = {_normal(member.filename): member for member in self._archive.infolist()}
 
     def __contains__(self, part: str) -> bool:
         return _normal(part) in self._members
 
-    def parse(self, part: str, handler: safe_xml.Handler) -> None:
-        """Parse a part.
+    def parse(self, part: str, handler: xml.Handler) -> None:
+        """Parse a part, see `parse_piecewise`."""
+        for _ in self.parse_piecewise(part, handler):
+            pass
+
+    def parse_piecewise(self, part: str, handler: xml.Handler) -> Iterator[None]:
+        """Parse a part, in memory that does not depend on its length.
 
         Parameters
         ----------
@@ -58,37 +73,58 @@ class Package:
         handler
             Takes its events.
 
+        Yields
+        ------
+        None
+            After each piece of it.
+
         Raises
         ------
         InputError
             If it is missing, damaged, too long, or not XML to be trusted.
         """
+        member = self._members.get(_normal(part))
+        if member is None:
+            raise InputError(f"is damaged: {part} is missing; open and save it anew", self._source)
+        if self._left is not None:
+            if member.file_size > self._left:
+                raise InputError(
+                    f"unpacks to more than {self._limit:,} bytes; split it or raise --max-bytes", self._source
+                )
+            self._left -= member.file_size
         try:
-            safe_xml.parse(self.read(part), handler)
-        except safe_xml.UnsafeXmlError as error:
+            yield from xml.parse(unpack(self._archive, member), handler)
+        except xml.UnsafeXmlError as error:
             raise InputError(f"is damaged: {part} {error}; open and save it anew", self._source) from error
+        except BadMemberError as error:
+            raise InputError(f"cannot be read: {part} {error}", self._source) from error
 
-    def read(self, part: str) -> bytes:
-        """Return the bytes of a part.
+    def relations(self, part: str = "") -> list[Relation]:
+        """Return what a part, or the package itself, refers to within the package.
 
         Raises
         ------
         InputError
-            If it is missing, damaged or too long.
+            If the list of them is damaged; it may be missing.
         """
-        member = self._members.get(_normal(part))
-        if member is None:
-            raise InputError(f"is damaged: {part} is missing; open and save it anew", self._source)
-        if member.file_size > self._left:
-            raise InputError(
-                f"unpacks to more than {self._limit:,} bytes; split it or raise --max-bytes", self._source
-            )
-        try:
-            data = safe_zip.read_member(self._archive, member, self._left)
-        except safe_zip.BadMemberError as error:
-            raise InputError(f"cannot be read: {part} {error}", self._source) from error
-        self._left -= len(data)
-        return data
+        folder, name = posixpath.split(part)
+        relations = _Relations(part)
+        listed = posixpath.join(folder, "_rels", f"{name}.rels")
+        if listed in self:
+            self.parse(listed, relations)
+        return relations.found
+
+
+class _Relations(xml.Handler):
+    def __init__(self, part: str) -> None:
+        self._part = part
+        self.found: list[Relation] = []
+
+    def start(self, name: xml.Name, attributes: dict[str, str]) -> None:
+        if name[1] == "Relationship" and attributes.get("TargetMode") != "External":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            target = resolve(attributes.get("Target", ""), self._part)
+            self.found.append(Relation(attributes.get("Id", ""), kind, target))
 
 
 def resolve(target: str, part: str = "") -> str:

@@ -2,65 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 MAX_DEPTH = 500
+MAX_TAG = 16_000_000
+"""Bytes of a tag or comment, which has to be whole before it can be read."""
+
+_NAMES = 1024  # distinct names at a time that need not be taken apart again
+
+Name = tuple[str, str]
+"""The namespace of an element, and its name within it."""
 
 
 class UnsafeXmlError(Exception):
     """XML that is not well-formed or not to be trusted; the message says why, in half a line."""
 
 
-class Handler(Protocol):
-    """What takes the events. A name is ``(namespace, local name)``; attributes go by local name."""
+class Handler:
+    """What takes the events, and does nothing with those it does not override."""
 
-    def start(self, name: tuple[str, str], attributes: dict[str, str], /) -> None:
-        """Take the beginning of an element."""
-        ...
+    def start(self, name: Name, attributes: dict[str, str], /) -> None:
+        """Take the beginning of an element; its attributes go by local name."""
 
-    def end(self, name: tuple[str, str], /) -> None:
+    def end(self, name: Name, /) -> None:
         """Take the end of an element."""
-        ...
 
     def data(self, text: str, /) -> None:
         """Take a piece of text."""
-        ...
 
 
-def parse(data: bytes, handler: Handler) -> None:
-    """Parse a whole XML document, in time and memory linear in its length.
+def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
+    """Parse an XML document, in time linear in its length and in memory that does not depend on it.
 
     A document type declaration is refused, and with it every entity, inner or outer: neither
     OOXML (ECMA-376 part 2) nor OFD (GB/T 33190) allows one.
 
     Parameters
     ----------
-    data
-        The document.
+    pieces
+        The document, cut anywhere.
     handler
         Called with its events, in order.
+
+    Yields
+    ------
+    None
+        After each piece, for the caller to do something with what the handler has gathered.
 
     Raises
     ------
     UnsafeXmlError
-        If it is not well-formed, declares a document type, or nests deeper than `MAX_DEPTH`.
+        If it is not well-formed, declares a document type, nests deeper than `MAX_DEPTH`, or has a tag
+        longer than `MAX_TAG`.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    depth = 0
+    depth = fed = 0
+    split, on_start, on_end = lru_cache(_NAMES)(_split), handler.start, handler.end
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
             raise UnsafeXmlError(f"nests elements more than {MAX_DEPTH} deep")
-        handler.start(_split(name), {_split(key)[1]: value for key, value in attributes.items()})
+        if attributes and " " in "".join(attributes):
+            attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        on_start(split(name), attributes)
 
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        handler.end(_split(name))
+        on_end(split(name))
 
     def refuse(*_: object) -> None:
         raise UnsafeXmlError("declares a document type, which such a file must not have")
@@ -70,13 +84,20 @@ def parse(data: bytes, handler: Handler) -> None:
     parser.CharacterDataHandler = handler.data
     parser.StartDoctypeDeclHandler = refuse
     try:
-        parser.Parse(data, True)
+        for piece in pieces:
+            parser.Parse(piece, False)
+            fed += len(piece)
+            if fed - parser.CurrentByteIndex > MAX_TAG:
+                raise UnsafeXmlError(f"has a tag longer than {MAX_TAG:,} bytes")
+            yield
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnsafeXmlError(f"is not well-formed XML ({error})") from error
     except (LookupError, ValueError) as error:  # an encoding that expat or Python does not know
         raise UnsafeXmlError(f"is in an encoding that cannot be read ({error})") from error
+    yield
 
 
-def _split(name: str) -> tuple[str, str]:
+def _split(name: str) -> Name:
     namespace, _, local = name.rpartition(" ")
     return namespace, local

@@ -12,24 +12,21 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from typing import IO, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from nhsa_nlp.errors import InputError
 
 MAX_MEMBERS = 100_000
+MAX_DIRECTORY = 64_000_000
+"""Bytes of a directory; so many members take half of that, with long names."""
 
-_END = b"PK\x05\x06"
-_END_BYTES = 22
-_END64 = b"PK\x06\x06"
 _ENTRY = b"PK\x01\x02"
 _ENTRY_BYTES = 46
 _UTF8_BIT = 0x08  # in the second byte of the flags
+_LOCAL_FLAGS = 7  # where that byte is in a local header
 _LOCAL_HEADER_BYTES = 30
-_MAX_COMMENT = 65_535
-_IN_END64 = 0xFFFFFFFF
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 _HEAD_BYTES = 4096
 _ENCRYPTED_FLAG = 0x1
 
@@ -62,12 +59,12 @@ def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
     InputError
         If it is damaged, has more than `MAX_MEMBERS` members, or members that share their data.
     """
-    begin, end, said = _directory(stream, source)
+    measured = _Measured(stream, source)
     try:
         try:
-            archive = zipfile.ZipFile(stream)
+            archive = measured.open()
         except UnicodeDecodeError:  # a name is not the UTF-8 it is marked as
-            archive = zipfile.ZipFile(_unmarked(stream, begin, end, said))
+            archive = measured.open(unmark=True)
         _check_overlaps(archive, source)
     except (
         zipfile.BadZipFile,
@@ -81,8 +78,8 @@ def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
     return archive
 
 
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
-    """Unpack one member into memory.
+def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int | None = None) -> Iterator[bytes]:
+    """Unpack one member piece by piece.
 
     Parameters
     ----------
@@ -91,12 +88,12 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -
     member
         Which.
     limit
-        The most bytes it may have.
+        The most bytes it may have; ``None`` bounds only how tightly it may be packed.
 
-    Returns
-    -------
+    Yields
+    ------
     bytes
-        Its content, its checksum verified.
+        Its content; its checksum is verified at the end.
 
     Raises
     ------
@@ -104,28 +101,22 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -
         If it is encrypted, damaged, packed by an unknown method, too long, or packed so tightly
         that it must be a zip bomb.
     """
-    if member.file_size > limit:
+    if limit is not None and member.file_size > limit:
         raise BadMemberError(f"unpacks to more than {limit:,} bytes; raise --max-bytes if that is right")
     if member.file_size > max(_RATIO_FROM, member.compress_size * _MAX_RATIO):
         raise BadMemberError(f"unpacks to more than {_MAX_RATIO} times its size, as a zip bomb does")
-    with _opened(archive, member) as unpacked:
-        # The stream ends where the member says it ends, so this holds no more than the limit.
-        chunks = iter(lambda: unpacked.read(_CHUNK), b"")
-        return b"".join(chunks)
+    yield from _pieces(archive, member, _CHUNK)
 
 
 def open_head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BytesIO:
     """Return the first bytes of a member, enough to tell what it is; none if it cannot be unpacked."""
     try:
-        with _opened(archive, member) as unpacked:
-            return BytesIO(unpacked.read(_HEAD_BYTES))
+        return BytesIO(next(_pieces(archive, member, _HEAD_BYTES), b""))
     except BadMemberError:
         return BytesIO()
 
 
-@contextmanager
-def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
-    """Open a member; what goes wrong with it, also while it is read, is a `BadMemberError`."""
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> Iterator[bytes]:
     if member.flag_bits & _ENCRYPTED_FLAG:
         raise BadMemberError("is encrypted; unpack it with its password first")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -133,67 +124,68 @@ def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[IO[by
             f"is packed by method {member.compress_type}, which is not read; pack it as plain zip"
         )
     try:
-        with archive.open(member) as unpacked:
-            yield unpacked
+        with archive.open(member) as stream:
+            # The stream ends where the member says it ends, so no more comes than it announces.
+            while data := stream.read(size):
+                yield data
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, UnicodeDecodeError) as error:
         raise BadMemberError("is damaged; fetch or pack it anew") from error
     except (NotImplementedError, RuntimeError, OSError, ValueError, OverflowError) as error:
         raise BadMemberError(f"cannot be unpacked ({error}); pack it anew") from error
 
 
-def _directory(stream: BinaryIO, source: str) -> tuple[int, int, int]:
-    """Return where the directory begins and ends, and where it says it begins.
+class _Measured:
+    """A zip file whose directory is measured while `zipfile` reads it.
 
-    Its entries are counted: `zipfile` would make an object of each before we could.
+    A file may have several ends and directories, and `zipfile` makes an object of each entry of the one
+    it takes. So what it asks for while it opens the file is counted, wherever that lies.
     """
-    size = stream.seek(0, 2)
-    start = max(0, size - _MAX_COMMENT - _END_BYTES)
-    stream.seek(start)
-    tail = stream.read()
-    at = tail.rfind(_END)
-    if at < 0 or len(tail) - at < _END_BYTES:
-        raise InputError("is damaged or not a zip file (its directory is missing); fetch it anew", source)
-    length, said = struct.unpack("<II", tail[at + 12 : at + 20])
-    end = start + at
-    if length == _IN_END64:
-        found = tail.rfind(_END64, 0, at)
-        if found < 0:
-            raise InputError("is damaged (its directory is missing); fetch it anew", source)
-        length, said = struct.unpack("<QQ", tail[found + 40 : found + 56])
-        end = start + found
-    stream.seek(max(0, end - length))
-    directory = stream.read(min(length, end))
-    if directory.count(_ENTRY) > MAX_MEMBERS:
-        raise InputError(f"holds more than {MAX_MEMBERS:,} files; split it", source)
-    return max(0, end - length), end, said
 
+    def __init__(self, stream: BinaryIO, source: str):
+        self._stream = stream
+        self._source = source
+        self._opening = self._unmark = False
+        self._wrong: list[bool] = []  # of each entry: is its name not the UTF-8 it is marked as?
+        self._unmarked: set[int] = set()  # where the local headers of these are
 
-def _unmarked(stream: BinaryIO, begin: int, end: int, said: int) -> BytesIO:
-    """Copy an archive, and take the mark of UTF-8 from the names that are none.
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
-    Parameters
-    ----------
-    stream
-        The archive.
-    begin, end
-        Where its directory is.
-    said
-        Where the directory says it is; the offsets in it are off by the difference.
-    """
-    stream.seek(0)
-    data = bytearray(stream.read())
-    at = begin
-    while at + _ENTRY_BYTES <= end and data.startswith(_ENTRY, at):
-        name, extra, comment = struct.unpack_from("<HHH", data, at + 28)
-        try:
-            data[at + _ENTRY_BYTES : at + _ENTRY_BYTES + name].decode("utf-8")
-        except UnicodeDecodeError:
-            local = struct.unpack_from("<I", data, at + 42)[0] + begin - said
-            for flags in (at + 9, local + 7):
-                if 0 <= flags < len(data):
-                    data[flags] &= ~_UTF8_BIT & 0xFF
-        at += _ENTRY_BYTES + name + extra + comment
-    return BytesIO(data)
+    def open(self, *, unmark: bool = False) -> zipfile.ZipFile:
+        """Open it; if told so, without the mark of UTF-8 on the names that are not."""
+        self._opening, self._unmark = True, unmark
+        archive = zipfile.ZipFile(cast(BinaryIO, self))
+        self._opening = False
+        members = zip(archive.infolist(), self._wrong, strict=False)  # empty without unmarking
+        self._unmarked = {member.header_offset for member, wrong in members if wrong}
+        return archive
+
+    def read(self, size: int = -1) -> bytes:
+        if self._opening and size > MAX_DIRECTORY:
+            raise InputError(f"has a directory of more than {MAX_DIRECTORY:,} bytes; split it", self._source)
+        place = self._stream.tell()
+        data = self._stream.read(size)
+        if self._opening:
+            if data.count(_ENTRY) > MAX_MEMBERS:
+                raise InputError(f"holds more than {MAX_MEMBERS:,} files; split it", self._source)
+            return self._without_marks(data) if self._unmark and data.startswith(_ENTRY) else data
+        if place in self._unmarked:
+            return data[:_LOCAL_FLAGS] + bytes([data[_LOCAL_FLAGS] & ~_UTF8_BIT]) + data[_LOCAL_FLAGS + 1 :]
+        return data
+
+    def _without_marks(self, directory: bytes) -> bytes:
+        data = bytearray(directory)
+        at = 0
+        while data.startswith(_ENTRY, at) and at + _ENTRY_BYTES <= len(data):
+            name, extra, comment = struct.unpack_from("<HHH", data, at + 28)
+            try:
+                data[at + _ENTRY_BYTES : at + _ENTRY_BYTES + name].decode("utf-8")
+                self._wrong.append(False)
+            except UnicodeDecodeError:
+                data[at + 9] &= ~_UTF8_BIT & 0xFF
+                self._wrong.append(True)
+            at += _ENTRY_BYTES + name + extra + comment
+        return bytes(data)
 
 
 def _check_overlaps(archive: zipfile.ZipFile, source: str) -> None:

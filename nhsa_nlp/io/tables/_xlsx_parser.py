@@ -1,57 +1,44 @@
 """The cells of an Excel workbook (ECMA-376, SpreadsheetML), row by row in constant memory.
 
-A workbook is a ZIP archive of XML that anybody may have made. The libraries that read it keep
+A workbook is a package of XML that anybody may have made. The libraries that read it keep
 the shared strings, a tree of the elements or the whole grid in memory, so that a file of a few
 kilobytes can fill it (a cell in the last corner of a sheet is enough). Here an event parser sees one row
-at a time, the shared strings lie in a temporary file, and there is no document type, so no entity.
+at a time, and the shared strings lie in a temporary file.
 """
 
 from __future__ import annotations
 
 import datetime
-import posixpath
 import re
-import zipfile
-import zlib
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import IO, BinaryIO
-from xml.parsers import expat
+from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.sniff import file_kind
+from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.package.office import Package
+from nhsa_nlp.io.package.xml import Handler, Name
+from nhsa_nlp.io.source import Source
 from nhsa_nlp.io.tables.rows import valid
 
 Value = str | int | float | bool | datetime.date | datetime.time | None
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
-_MAX_RATIO = 200  # a sheet packs 10 to 50 times smaller, a bomb 1,000 times
-_MAX_DEPTH = 64
-_MAX_TOKEN = 16_000_000  # bytes of one tag
-_MAX_STYLES = 1_000_000
-_CHUNK = 1 << 16
+MAX_STYLES = 1_000_000
 _IN_MEMORY = 1 << 24  # bytes of shared strings; more of them lie in a temporary file
+_SHORT, _RECENT = 100, 10_000  # bytes of a string that comes again and again; how many are kept at hand
 
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .xls, and of encrypted .xlsx
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _BUILTIN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _EPOCH_1900 = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zones
 _EPOCH_1904 = datetime.datetime(1904, 1, 1)  # noqa: DTZ001
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # what is literal in a number format
-
-_DAMAGE = (
-    *(expat.ExpatError, LookupError, ValueError),  # LookupError, ValueError: an encoding that expat cannot do
-    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),  # RuntimeError: encrypted or unsupported
-)
-
-_Start = Callable[[str, dict[str, str]], None]
-_End = Callable[[str], None]
-_Text = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +49,6 @@ class Sheet:
     part: str
 
 
-@dataclass(slots=True)
-class _Cell:
-    kind: str = "n"
-    style: int = 0
-    text: list[str] = field(default_factory=list)
-
-
 class Spreadsheet:
     """An open workbook.
 
@@ -76,10 +56,10 @@ class Spreadsheet:
     ----------
     stream
         The file; left open.
-    source
+    file
         Its name, for errors.
-    max_bytes
-        How many characters a row may have.
+    options
+        ``max_bytes``: how many characters a row may have.
 
     Attributes
     ----------
@@ -89,27 +69,20 @@ class Spreadsheet:
     Raises
     ------
     InputError
-        If it is no workbook, encrypted or damaged.
+        If it is not a workbook, encrypted or damaged.
     """
 
-    def __init__(self, stream: BinaryIO, source: str, max_bytes: int):
-        self._source, self._max_bytes = source, max_bytes
-        self._strings: IO[bytes] | None = None
-        self._offsets = array("Q", [0])
-        self._dates: list[bool] = []
-        self._epoch_1904 = False
-        self.sheets: list[Sheet] = []
-        if stream.read(len(_OLE)) == _OLE:
-            raise InputError(
-                "is encrypted, or an old .xls under another name; save it as .xlsx without a password", source
-            )
-        stream.seek(0)
+    def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
+        self._source, self._max_bytes = file.source, options.max_bytes
+        self._package = Package(stream, file, options, limited=False)
+        self._strings = _Strings()
+        self._recent: dict[int, str | None] = {}
+        self._styles = _Styles(self._source)
         try:
-            self._archive = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            kind = file_kind(stream) or f"cut off: {error}; save it again"
-            raise InputError(f"is no Excel workbook, but {kind}", source) from error
-        self._read_workbook()
+            self.sheets = self._read_workbook()
+        except BaseException:
+            self._strings.file.close()
+            raise
 
     def __enter__(self) -> Spreadsheet:
         return self
@@ -117,9 +90,7 @@ class Spreadsheet:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._strings is not None:
-            self._strings.close()
-        self._archive.close()
+        self._strings.file.close()
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Value]]]:
         """Yield the number of each row and its cells, as far as there are any.
@@ -132,153 +103,30 @@ class Spreadsheet:
         InputError
             If the sheet is damaged, or larger than a sheet can be.
         """
-        done: list[tuple[int, list[Value]]] = []
-        values: dict[int, Value] = {}
-        number = column = size = 0
-        cell: _Cell | None = None
-        collecting = phonetic = False
+        rows = _Rows(self._source, self._max_bytes, self._value)
+        for _ in self._package.parse_piecewise(sheet.part, rows):
+            for number, cells in rows.done:
+                # Not before: a hostile piece may hold thousands of rows with a cell in their last column.
+                yield number, [cells.get(index) for index in range(1, max(cells) + 1)]
+            rows.done.clear()
 
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal number, column, size, cell, collecting, phonetic
-            if tag == "row":
-                number = _natural(attributes.get("r", ""), number + 1)
-                if number > MAX_ROWS:
-                    raise self._error(f"has more than {MAX_ROWS:,} rows")
-                values.clear()
-                column = size = 0
-            elif tag == "c":
-                reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-                column = _column(reference[1]) if reference else column + 1
-                if column > MAX_COLUMNS:
-                    raise self._error(f"has more than {MAX_COLUMNS:,} columns")
-                style = attributes.get("s", "0")
-                cell = _Cell(
-                    attributes.get("t", "n"), int(style) if style.isdecimal() and len(style) < 9 else 0
-                )
-            elif tag == "rPh":
-                phonetic = True
-            elif tag in {"v", "t"}:
-                collecting = not phonetic
-
-        def end(tag: str) -> None:
-            nonlocal cell, collecting, phonetic
-            if tag == "c" and cell is not None:
-                values[column] = self._value(cell)
-                cell = None
-            elif tag == "row" and values:
-                done.append((number, [values.get(index) for index in range(1, max(values) + 1)]))
-                values.clear()
-            elif tag == "rPh":
-                phonetic = False
-            elif tag in {"v", "t"}:
-                collecting = False
-
-        def text(data: str) -> None:
-            nonlocal size
-            if collecting and cell is not None:
-                size += len(data)
-                if size > self._max_bytes:
-                    raise self._error(
-                        f"has a row longer than {self._max_bytes:,} characters (row {number}); "
-                        "split it or raise --max-bytes"
-                    )
-                cell.text.append(data)
-
-        for _ in self._parse(sheet.part, start, end, text):
-            yield from done
-            done.clear()
-
-    def _read_workbook(self) -> None:
-        root = self._relations("")
-        part = next((target for kind, target in root.values() if kind == "officeDocument"), None)
+    def _read_workbook(self) -> list[Sheet]:
+        part = next((part for _, kind, part in self._package.relations() if kind == "officeDocument"), None)
         if part is None:
-            raise self._error("is no Excel workbook")
-        parts = self._relations(part)
-        seen: set[str] = set()
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if tag == "workbookPr":
-                self._epoch_1904 = attributes.get("date1904") in {"1", "true"}
-            elif tag == "sheet":
-                link = next((value for name, value in attributes.items() if name.endswith(":id")), "")
-                kind, target = parts.get(link, ("", ""))
-                # A part is read once, however many sheets a hostile workbook says it is.
-                if kind == "worksheet" and target not in seen:
-                    seen.add(target)
-                    self.sheets.append(Sheet(valid(attributes.get("name", "")), target))
-
-        self._run(part, start)
+            raise InputError("is not an Excel workbook; save it again", self._source)
+        parts = {link: (kind, target) for link, kind, target in self._package.relations(part)}
+        contents = _Contents(parts)
+        self._package.parse(part, contents)
+        self._epoch = _EPOCH_1904 if contents.counts_from_1904 else _EPOCH_1900
         for kind, target in parts.values():
-            if kind == "styles" and target in self._archive.namelist():
-                self._read_styles(target)
-            elif kind == "sharedStrings" and target in self._archive.namelist():
-                self._read_strings(target)
+            if kind == "styles" and target in self._package:
+                self._package.parse(target, self._styles)
+            elif kind == "sharedStrings" and target in self._package:
+                self._package.parse(target, self._strings)
+        return contents.sheets
 
-    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Return the kind and the target of each part that one refers to."""
-        folder, name = posixpath.split(part)
-        found: dict[str, tuple[str, str]] = {}
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if tag == "Relationship" and attributes.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
-                kind = attributes.get("Type", "").rpartition("/")[2]
-                found[attributes.get("Id", "")] = kind, target.lstrip("/")
-
-        self._run(posixpath.join(folder, "_rels", f"{name}.rels"), start)
-        return found
-
-    def _read_styles(self, part: str) -> None:
-        """Learn which styles show a number as a date."""
-        formats: dict[int, bool] = {}
-        inside = False
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal inside
-            key = _natural(attributes.get("numFmtId", ""), 0)
-            if tag == "numFmt":
-                formats[key] = _is_date(attributes.get("formatCode", ""))
-            elif tag == "cellXfs":
-                inside = True
-            elif tag == "xf" and inside:
-                self._dates.append(formats.get(key, key in _BUILTIN_DATES))
-            if len(self._dates) + len(formats) > _MAX_STYLES:
-                raise self._error("has too many styles")
-
-        def end(tag: str) -> None:
-            nonlocal inside
-            inside = inside and tag != "cellXfs"
-
-        self._run(part, start, end)
-
-    def _read_strings(self, part: str) -> None:
-        strings = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the workbook
-        self._strings = strings
-        inside = phonetic = False
-        length = 0
-
-        def start(tag: str, _: dict[str, str]) -> None:
-            nonlocal inside, phonetic
-            phonetic = phonetic or tag == "rPh"
-            inside = tag == "t" and not phonetic
-
-        def end(tag: str) -> None:
-            nonlocal inside, phonetic
-            inside = False
-            phonetic = phonetic and tag != "rPh"
-            if tag == "si":
-                self._offsets.append(length)
-
-        def text(data: str) -> None:
-            nonlocal length
-            if inside:
-                length += strings.write(data.encode("utf-8"))
-
-        self._run(part, start, end, text)
-
-    def _value(self, cell: _Cell) -> Value:
-        text = "".join(cell.text)
-        match cell.kind:
+    def _value(self, kind: str, style: int, text: str) -> Value:
+        match kind:
             case "s":
                 return self._shared(text)
             case "inlineStr" | "str":
@@ -293,80 +141,166 @@ class Spreadsheet:
             number = float(text)
         except ValueError:
             return None
-        if cell.style < len(self._dates) and self._dates[cell.style]:
-            return _date(number, self._epoch_1904)
+        dates = self._styles.dates
+        if style < len(dates) and dates[style]:
+            return _date(number, self._epoch)
         whole = text.strip()
         return int(whole) if whole.lstrip("-").isdecimal() and len(whole) < 18 else number
 
     def _shared(self, text: str) -> str | None:
         index = _natural(text, -1)
-        if self._strings is None or not 0 <= index < len(self._offsets) - 1:
+        offsets = self._strings.offsets
+        if not 0 <= index < len(offsets) - 1:
             return None
-        start, end = self._offsets[index], self._offsets[index + 1]
+        start, end = offsets[index], offsets[index + 1]
         if end - start > self._max_bytes:
-            raise self._error(
-                f"has a cell longer than {self._max_bytes:,} bytes; split it or raise --max-bytes"
+            raise InputError(
+                f"has a cell longer than {self._max_bytes:,} bytes; split it or raise --max-bytes",
+                self._source,
             )
-        self._strings.seek(start)
-        return _unescaped(self._strings.read(end - start).decode("utf-8")) or None
+        if end - start > _SHORT:
+            return self._read_shared(start, end)
+        if index not in self._recent:
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            self._recent[index] = self._read_shared(start, end)
+        return self._recent[index]
 
-    def _run(self, part: str, start: _Start, end: _End | None = None, text: _Text | None = None) -> None:
-        for _ in self._parse(part, start, end, text):
-            pass
+    def _read_shared(self, start: int, end: int) -> str | None:
+        self._strings.file.seek(start)
+        return _unescaped(self._strings.file.read(end - start).decode("utf-8")) or None
 
-    def _parse(self, part: str, start: _Start, end: _End | None, text: _Text | None) -> Iterator[None]:
-        """Parse a part, and yield after each piece of it."""
-        depth = 0
 
-        def opened(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal depth
-            depth += 1
-            if depth > _MAX_DEPTH:
-                raise self._error(f"is nested deeper than {_MAX_DEPTH} levels in {part}")
-            start(tag.rpartition(":")[2], attributes)
+class _Contents(Handler):
+    """Collects the sheets of a workbook, in order."""
 
-        def closed(tag: str) -> None:
-            nonlocal depth
-            depth -= 1
-            if end is not None:
-                end(tag.rpartition(":")[2])
+    def __init__(self, parts: dict[str, tuple[str, str]]) -> None:
+        self._parts = parts
+        self._seen: set[str] = set()
+        self.sheets: list[Sheet] = []
+        self.counts_from_1904 = False
 
-        def refuse(*_: object) -> None:
-            raise self._error(f"declares a document type in {part}, which no workbook does")
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
+        if name[1] == "workbookPr":
+            self.counts_from_1904 = attributes.get("date1904") in {"1", "true"}
+        elif name[1] == "sheet":
+            kind, target = self._parts.get(attributes.get("id", ""), ("", ""))
+            # A part is read once, however many sheets a hostile workbook says it is.
+            if kind == "worksheet" and target not in self._seen:
+                self._seen.add(target)
+                self.sheets.append(Sheet(valid(attributes.get("name", "")), target))
 
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = opened, closed
-        parser.StartDoctypeDeclHandler = refuse
-        if text is not None:
-            parser.CharacterDataHandler = text
-        try:
-            info = self._archive.getinfo(part)
-            if info.file_size > max(self._max_bytes, _MAX_RATIO * info.compress_size):
-                raise self._error(f"unpacks to {info.file_size:,} bytes in {part}")
-            fed = 0
-            with self._archive.open(info) as stream:
-                while data := stream.read(_CHUNK):
-                    parser.Parse(data, False)
-                    fed += len(data)
-                    if fed - parser.CurrentByteIndex > _MAX_TOKEN:
-                        raise self._error(f"has too long a tag in {part}")
-                    yield
-                parser.Parse(b"", True)
-            yield
-        except KeyError:
-            raise self._error(f"lacks {part}") from None
-        except _DAMAGE as error:
-            raise self._error(f"is damaged in {part} ({error})") from error
 
-    def _error(self, problem: str) -> InputError:
-        return InputError(problem if "--max-bytes" in problem else f"{problem}; save it again", self._source)
+class _Styles(Handler):
+    """Learns which styles show a number as a date."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._formats: dict[int, bool] = {}
+        self._inside = False
+        self.dates: list[bool] = []
+
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
+        key = _natural(attributes.get("numFmtId", ""), 0)
+        if name[1] == "numFmt":
+            self._formats[key] = _is_date(attributes.get("formatCode", ""))
+        elif name[1] == "cellXfs":
+            self._inside = True
+        elif name[1] == "xf" and self._inside:
+            self.dates.append(self._formats.get(key, key in _BUILTIN_DATES))
+        if len(self.dates) + len(self._formats) > MAX_STYLES:
+            raise InputError(f"has more than {MAX_STYLES:,} styles; save it again", self._source)
+
+    def end(self, name: Name) -> None:
+        self._inside = self._inside and name[1] != "cellXfs"
+
+
+class _Strings(Handler):
+    """Collects the shared strings in a file, and where each of them begins."""
+
+    def __init__(self) -> None:
+        self.file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the workbook
+        self.offsets = array("Q", [0])
+        self._length = 0
+        self._inside = self._phonetic = False
+
+    def start(self, name: Name, _: dict[str, str]) -> None:
+        self._phonetic = self._phonetic or name[1] == "rPh"
+        self._inside = name[1] == "t" and not self._phonetic
+
+    def end(self, name: Name) -> None:
+        self._inside = False
+        self._phonetic = self._phonetic and name[1] != "rPh"
+        if name[1] == "si":
+            self.offsets.append(self._length)
+
+    def data(self, text: str) -> None:
+        if self._inside:
+            self._length += self.file.write(text.encode("utf-8"))
+
+
+class _Rows(Handler):
+    """Collects the cells of each row, by the number of their column."""
+
+    def __init__(self, source: str, max_bytes: int, value: Callable[[str, int, str], Value]) -> None:
+        self._source, self._max_bytes, self._value = source, max_bytes, value
+        self.done: list[tuple[int, dict[int, Value]]] = []
+        self._cells: dict[int, Value] = {}
+        self._number = self._column = self._size = 0
+        self._kind, self._style = "n", 0  # of the cell being read
+        self._text: list[str] = []
+        self._collecting = self._phonetic = False
+
+    def start(self, name: Name, attributes: dict[str, str]) -> None:
+        match name[1]:
+            case "v" | "t":
+                self._collecting = not self._phonetic
+            case "c":
+                reference = _REFERENCE.fullmatch(attributes.get("r", ""))
+                self._column = _column(reference[1]) if reference else self._column + 1
+                if self._column > MAX_COLUMNS:
+                    raise InputError(f"has more than {MAX_COLUMNS:,} columns; save it again", self._source)
+                self._text = []
+                self._kind = attributes.get("t", "n")
+                self._style = _natural(attributes.get("s", ""), 0)
+            case "row":
+                self._number = _natural(attributes.get("r", ""), self._number + 1)
+                if self._number > MAX_ROWS:
+                    raise InputError(f"has more than {MAX_ROWS:,} rows; save it again", self._source)
+                self._cells = {}
+                self._column = self._size = 0
+            case "rPh":
+                self._phonetic = True
+
+    def end(self, name: Name) -> None:
+        match name[1]:
+            case "v" | "t":
+                self._collecting = False
+            case "c":
+                self._cells[self._column] = self._value(self._kind, self._style, "".join(self._text))
+            case "row" if self._cells:
+                self.done.append((self._number, self._cells))
+                self._cells = {}
+            case "rPh":
+                self._phonetic = False
+
+    def data(self, text: str) -> None:
+        if self._collecting:
+            self._size += len(text)
+            if self._size > self._max_bytes:
+                raise InputError(
+                    f"has a row longer than {self._max_bytes:,} characters (row {self._number}); "
+                    "split it or raise --max-bytes",
+                    self._source,
+                )
+            self._text.append(text)
 
 
 def _natural(text: str, default: int) -> int:
     return int(text) if text.isdecimal() and len(text) < 12 else default
 
 
+@lru_cache(MAX_COLUMNS)
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:
@@ -386,15 +320,14 @@ def _is_date(number_format: str) -> bool:
     return any(char in "ymdhsYMDHS" for char in shown)
 
 
-def _date(serial: float, epoch_1904: bool) -> Value:
-    """Return the date, the time or both that a number stands for; the number if it can be none."""
+def _date(serial: float, epoch: datetime.datetime) -> Value:
+    """Return the date, the time or both that a number stands for; the number if it cannot be any."""
     try:
         if 0 <= serial < 1:
             return (_EPOCH_1904 + _span(serial)).time()
-        start = _EPOCH_1904 if epoch_1904 else _EPOCH_1900
-        if not epoch_1904 and serial < 60:
-            start += datetime.timedelta(1)  # Excel believes in 29 February 1900
-        moment = start + _span(serial)
+        if epoch == _EPOCH_1900 and serial < 60:
+            epoch += datetime.timedelta(1)  # Excel believes in 29 February 1900
+        moment = epoch + _span(serial)
     except (OverflowError, ValueError):
         return serial
     return moment.date() if moment.time() == datetime.time() else moment

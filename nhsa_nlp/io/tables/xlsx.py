@@ -22,32 +22,14 @@ SUFFIXES = (".xlsx", ".xlsm")
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
-    """Read the documents of all sheets that have a column for the text, in constant memory.
+    """Read the rows of all sheets that have a column for the text; ``max_bytes`` bounds a row.
 
-    Parameters
-    ----------
-    stream
-        The file, opened.
-    file
-        Its name.
-    options
-        Its columns; ``max_bytes`` bounds a text.
-
-    Yields
-    ------
-    Document | Unreadable
-        A document a row; an `Unreadable` for a row that cannot be read. The first row
-        that names a column for the text names the columns of a sheet: a title may stand above it.
-        Empty rows are passed over. Hidden sheets, rows and columns are read like any other.
-
-    Raises
-    ------
-    InputError
-        If it is no workbook, damaged, or no sheet has a column for the text.
+    The first row that names such a column names the columns of a sheet: a title may stand above it.
+    Empty rows are passed over. Hidden sheets, rows and columns are read like any other.
     """
     from nhsa_nlp.io.tables._xlsx_parser import Spreadsheet
 
-    with Spreadsheet(stream, file.source, options.max_bytes) as book:
+    with Spreadsheet(stream, file, options) as book:
         missing: NoColumnError | None = None
         empty = True
         for sheet in book.sheets:

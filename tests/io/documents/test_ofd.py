@@ -108,7 +108,7 @@ def test_all_documents_of_a_file_are_read_and_absolute_paths_resolved(tmp_path: 
     ("data", "message"),
     [
         (samples.zipped({"OFD.xml": "<a/>", "Encryptions.xml": "<a/>"}), "is an encrypted OFD"),
-        (samples.zipped({"a.txt": "字"}), "is a zip file but no OFD"),
+        (samples.zipped({"a.txt": "字"}), "is a zip file but not an OFD"),
         (samples.ofd([""]), "holds no text, perhaps only scanned pages"),
         (
             samples.zipped({"OFD.xml": f"<ofd:OFD {OFD}><ofd:DocRoot>x.xml</ofd:DocRoot></ofd:OFD>"}),

@@ -54,7 +54,11 @@ def error_of(path: Path, data: bytes) -> str:
         ("a.docx", WORD, "is not a .docx but an old Word document (.doc); save it as .docx"),
         ("a.docx", ENCRYPTED, "is not a .docx but an encrypted Office document; save it without a password"),
         ("a.docx", b"{\\rtf1}", "is not a .docx but an RTF document; save it as .docx"),
-        ("a.docx", samples.zipped({"a.txt": "x"}), "is a zip file but no Word document; rename it to .zip"),
+        (
+            "a.docx",
+            samples.zipped({"a.txt": "x"}),
+            "is a zip file but not a Word document; rename",
+        ),
         ("a.docx", b"", "is empty; nothing to read"),
         ("a.docx", b"garbage", "is not a .docx but damaged or of another format"),
     ],
