@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from nhsa_nlp.errors import InputError
 
@@ -37,26 +38,16 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
     -------
     IndexArray
         Shape (documents,): the group of each, numbered from 0 in order of first appearance.
+
+    Raises
+    ------
+    ValueError
+        If the threshold is out of range.
     """
-    _check(threshold)
-    sets = [_shingles(text) for text in texts]
-    parent = list(range(len(sets)))
-
-    def find(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for one, other in _candidates(sets, threshold):
-        a, b = find(one), find(other)
-        if a == b:
-            continue
-        if _containment(sets, one, other) >= threshold:
-            parent[max(a, b)] = min(a, b)
-    roots = [find(node) for node in range(len(sets))]
-    number: dict[int, int] = {}
-    return np.array([number.setdefault(root, len(number)) for root in roots], dtype=np.int64)
+    pairs = [pair[:2] for pair in near_duplicate_pairs(texts, threshold)]
+    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    graph = sparse.coo_array((np.ones(len(pairs)), (one, other)), shape=(len(texts), len(texts)))
+    return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[tuple[int, int, float]]:
@@ -80,15 +71,11 @@ def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[t
     ValueError
         If the threshold is out of range.
     """
-    _check(threshold)
+    if not 0 < threshold <= 1:
+        raise ValueError(f"threshold {threshold} is not in (0, 1]")
     sets = [_shingles(text) for text in texts]
     found = [(*pair, _containment(sets, *pair)) for pair in _candidates(sets, threshold)]
     return sorted((pair for pair in found if pair[2] >= threshold), key=lambda pair: (-pair[2], pair[:2]))
-
-
-def _check(threshold: float) -> None:
-    if not 0 < threshold <= 1:
-        raise ValueError(f"threshold {threshold} is not in (0, 1]")
 
 
 def _containment(sets: list[NDArray[np.uint64]], one: int, other: int) -> float:

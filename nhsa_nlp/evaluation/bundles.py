@@ -9,7 +9,8 @@ from typing import Any
 import nhsa_nlp
 from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
 from nhsa_nlp.evaluation.bootstrap import format_interval
-from nhsa_nlp.evaluation.held_out import count_entities, score_entities, score_model
+from nhsa_nlp.evaluation.entities import count_entities
+from nhsa_nlp.evaluation.held_out import score_entities, score_model
 from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
 from nhsa_nlp.pipeline.bundle import read_manifest, verify_bundle
 from nhsa_nlp.splits import near_duplicate_groups
@@ -60,16 +61,16 @@ def evaluate_entities_bundle(
 ) -> dict[str, Any]:
     """Score the entities of a bundle on held-out texts; see `evaluate_topic_bundle`."""
     pipelines = [nhsa_nlp.load(path) for path in (bundle, against) if path is not None]
-    scores = [score_entities(nlp, documents) for nlp in pipelines]
+    counted = [count_entities(nlp, documents) for nlp in pipelines]
+    scores = [score_entities(counts, documents) for counts in counted]
     report: dict[str, Any] = {
         "about": _about(bundle, against, scores[0]),
         "entities": scores[0],
     }
     if against is not None:
         report["against"] = scores[1]
-        first, second = (count_entities(nlp, documents) for nlp in pipelines)
         groups = near_duplicate_groups([document.text for document in documents])
-        report["comparison"] = compare_entities(first, second, groups)
+        report["comparison"] = compare_entities(counted[0], counted[1], groups)
     return report
 
 

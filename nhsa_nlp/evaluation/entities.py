@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
 from nhsa_nlp.evaluation.bootstrap import format_interval
@@ -20,6 +24,13 @@ if TYPE_CHECKING:
 
 VARIANTS = ("grammar", "ner", "both")
 """The grammar alone (the pipeline as shipped), spaCy's ``ner`` alone, and what they find together."""
+
+
+EntityCounts = Counter[tuple[str, str]]
+"""How often each label had each outcome: right (tp), spurious (fp), missed (fn). Beside the labels stand
+``values`` and ``short_titles`` with how many were ``matched`` and how many of these ``right``."""
+
+_OUTCOMES = ("tp", "fp", "fn")
 
 
 def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[str, Any]:
@@ -39,28 +50,41 @@ def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[s
         share of the matched quantities whose value, unit and op are all right, and under ``short_titles``
         the share of the gold short titles that are found, told as short and resolved.
     """
-    return _summary(_count(nlp, documents))
+    return summarise(count_entities(nlp, documents))
 
 
-def _count(nlp: Language, documents: Iterable[AnnotatedText]) -> Counter[tuple[str, str]]:
-    counts: Counter[tuple[str, str]] = Counter()
+def count_entities(nlp: Language, documents: Iterable[AnnotatedText]) -> list[EntityCounts]:
+    """Return what became of the entities of each document."""
+    found = []
     for document in documents:
+        counts: EntityCounts = Counter()
         doc = nlp(document.text)
-        found = {(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents}
+        said = {(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents}
         gold = {(entity.start, entity.end, entity.label): entity for entity in document.entities}
-        for key in found | set(gold):
-            outcome = "tp" if key in found and key in gold else "fp" if key in found else "fn"
+        for key in said | set(gold):
+            outcome = "tp" if key in said and key in gold else "fp" if key in said else "fn"
             counts[key[2], outcome] += 1
         if doc.has_extension("entities") and doc._.entities is not None:
             records = {(e["start"], e["end"], e["label"]): e for e in doc._.entities}
             for key, annotation in gold.items():
                 _count_values(counts, annotation, records.get(key))
-    return counts
+        found.append(counts)
+    return found
 
 
-def _count_values(
-    counts: Counter[tuple[str, str]], gold: EntityAnnotation, found: EntityRecord | None
-) -> None:
+def counts_matrix(counts: Sequence[EntityCounts], label: str | None = None) -> NDArray[np.int64]:
+    """Return right, spurious and missed entities of a label, or of all: shape (documents, 3)."""
+    rows = [
+        [
+            sum(n for (key, said), n in each.items() if said == out and label in (key, None))
+            for out in _OUTCOMES
+        ]
+        for each in counts
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+
+
+def _count_values(counts: EntityCounts, gold: EntityAnnotation, found: EntityRecord | None) -> None:
     if gold.label == "QUANTITY" and found is not None and is_quantity(found):
         value = list(gold.value) if isinstance(gold.value, tuple) else gold.value
         counts["values", "matched"] += 1
@@ -79,10 +103,12 @@ def _count_values(
         )
 
 
-def _summary(counts: Counter[tuple[str, str]]) -> dict[str, Any]:
-    labels = sorted({key for key, outcome in counts if outcome in ("tp", "fp", "fn")})
+def summarise(documents: Iterable[EntityCounts]) -> dict[str, Any]:
+    """Return the figures of `score_documents` from the counts of the documents."""
+    counts = sum(documents, Counter[tuple[str, str]]())
+    labels = sorted({label for label, outcome in counts if outcome in _OUTCOMES})
     result: dict[str, Any] = {
-        label: dict(prf(*(counts[label, outcome] for outcome in ("tp", "fp", "fn")))) for label in labels
+        label: dict(prf(*(counts[label, outcome] for outcome in _OUTCOMES))) for label in labels
     }
     for key in ("values", "short_titles"):
         if counts[key, "matched"]:
@@ -153,10 +179,9 @@ def evaluate_entities(
     }
     for variant in variants:
         counted = [result["counts"][variant] for result in results]
-        pooled: Counter[tuple[str, str]] = sum(counted, Counter())
-        folded = [_summary(counts) for counts in counted]
+        folded = [summarise(counts) for counts in counted]
         report["variants"][variant] = {
-            **_summary(pooled),
+            **summarise(chain.from_iterable(counted)),
             "f1_over_folds": {
                 label: spread(values)
                 for label in ("POLICY", "DOC_NO", "QUANTITY")
@@ -190,7 +215,7 @@ def _fold(
     counts, seconds = {}, {}
     for variant in variants:
         began = time.perf_counter()
-        counts[variant] = _count(pipelines[variant], held_out)
+        counts[variant] = count_entities(pipelines[variant], held_out)
         seconds[variant] = time.perf_counter() - began
     return {
         "counts": counts,

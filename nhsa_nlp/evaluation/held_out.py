@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.evaluation import curves, metrics
 from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
-from nhsa_nlp.evaluation.entities import score_documents
+from nhsa_nlp.evaluation.entities import EntityCounts, counts_matrix, summarise
 from nhsa_nlp.splits import near_duplicate_groups
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
     from nhsa_nlp.topic.model import TopicModel
 
 FloatArray = NDArray[np.float64]
@@ -160,13 +158,15 @@ def macro_f1(confusion: IndexArray) -> float:
     return float(np.mean((2 * np.diag(confusion) / np.maximum(total, 1))[right > 0]))
 
 
-def score_entities(nlp: Language, documents: Sequence[AnnotatedText], *, seed: int = 0) -> dict[str, Any]:
-    """Score the entities of a pipeline on annotated texts.
+def score_entities(
+    counts: Sequence[EntityCounts], documents: Sequence[AnnotatedText], *, seed: int = 0
+) -> dict[str, Any]:
+    """Score the entities that a pipeline found in annotated texts.
 
     Parameters
     ----------
-    nlp
-        The pipeline.
+    counts
+        What `nhsa_nlp.evaluation.entities.count_entities` returned for the documents.
     documents
         The texts and their entities.
     seed
@@ -180,50 +180,26 @@ def score_entities(nlp: Language, documents: Sequence[AnnotatedText], *, seed: i
         near-duplicates. ``values`` and ``short_titles`` are those of
         `nhsa_nlp.evaluation.entities.score_documents`.
     """
-    whole = score_documents(nlp, documents)
-    counts = count_entities(nlp, documents)
-    labels = sorted({label for document in counts for label in document})
+    whole = summarise(counts)
     groups = near_duplicate_groups([document.text for document in documents])
     report: dict[str, Any] = {
         "documents": len(documents),
         "groups": len(np.unique(groups)),
         "entities": sum(len(document.entities) for document in documents),
-        "all": _entity_figures(_matrix(counts, labels), groups, seed),
-        "by_label": {label: _entity_figures(_matrix(counts, [label]), groups, seed) for label in labels},
+        "all": _entity_figures(counts_matrix(counts), groups, seed),
+        "by_label": {},
     }
-    for extra in ("values", "short_titles"):
-        if extra in whole:
-            report[extra] = whole[extra]
+    for name, figures in whole.items():
+        if "tp" in figures:
+            report["by_label"][name] = _entity_figures(counts_matrix(counts, name), groups, seed)
+        else:
+            report[name] = figures
     return report
-
-
-EntityCounts = dict[str, tuple[int, int, int]]
-"""Right, spurious and missed entities of each label in a document."""
-
-
-def count_entities(nlp: Language, documents: Sequence[AnnotatedText]) -> list[EntityCounts]:
-    """Return right, spurious and missed entities of each label in each document."""
-    return [
-        {
-            label: (figures["tp"], figures["fp"], figures["fn"])
-            for label, figures in score_documents(nlp, [document]).items()
-            if "tp" in figures
-        }
-        for document in documents
-    ]
 
 
 def entity_f1(counts: IndexArray) -> float | None:
     """Return F1 of the summed counts of documents: shape (documents, 3); None if there is nothing."""
     return metrics.prf(*counts.sum(axis=0).tolist())["f1"]
-
-
-def _matrix(counts: Sequence[EntityCounts], labels: Sequence[str]) -> IndexArray:
-    """Return the counts of some labels together: shape (documents, 3)."""
-    rows = [
-        [sum(document.get(label, (0, 0, 0))[i] for label in labels) for i in range(3)] for document in counts
-    ]
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
 def _entity_figures(counts: IndexArray, groups: IndexArray, seed: int) -> dict[str, Any]:

@@ -15,13 +15,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
-from nhsa_nlp.evaluation.held_out import (
-    EntityCounts,
-    accuracy,
-    confusion_counts,
-    entity_f1,
-    macro_f1,
-)
+from nhsa_nlp.evaluation.entities import EntityCounts, counts_matrix
+from nhsa_nlp.evaluation.held_out import accuracy, confusion_counts, entity_f1, macro_f1
 
 IndexArray = NDArray[np.int64]
 Figure = Callable[[IndexArray], float]
@@ -101,7 +96,7 @@ def compare_entities(
     Parameters
     ----------
     first, second
-        What `nhsa_nlp.evaluation.held_out.count_entities` returned for each.
+        What `nhsa_nlp.evaluation.entities.count_entities` returned for each.
     groups, seed
         See `compare_labels`.
 
@@ -110,10 +105,7 @@ def compare_entities(
     dict[str, Any]
         As `compare_labels`, for F1 over all labels.
     """
-    one, two = (
-        np.array([np.sum([*document.values(), (0, 0, 0)], axis=0) for document in counts], dtype=np.int64)
-        for counts in (first, second)
-    )
+    one, two = counts_matrix(first), counts_matrix(second)
 
     def f1(counts: IndexArray) -> float:
         return entity_f1(counts) or 0.0

@@ -302,10 +302,12 @@ class _Training:
         self.counts["annotated"] = len(documents)
         self.counts["entities"] = sum(len(document.entities) for document in documents)
         if sources.test_annotated:
+            from nhsa_nlp.evaluation.entities import count_entities
             from nhsa_nlp.evaluation.held_out import score_entities
 
             self.say("scoring the held-out texts")
-            self.metrics["entities_test"] = score_entities(nlp, sources.test_annotated)
+            test = sources.test_annotated
+            self.metrics["entities_test"] = score_entities(count_entities(nlp, test), test)
         return nlp
 
 

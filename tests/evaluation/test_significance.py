@@ -1,3 +1,4 @@
+from collections import Counter
 from itertools import product
 
 import numpy as np
@@ -61,8 +62,9 @@ def test_the_sign_flip_test_counts_all_ways_to_flip_the_signs():
 
 
 def test_entities_of_two_pipelines():
-    first = [{"POLICY": (1, 0, 1), "DOC_NO": (0, 1, 0)}, {}] * 10  # F1 0.5
-    second = [{"POLICY": (2, 0, 0)}, {}] * 10
+    nothing = Counter()
+    first = [Counter({("POLICY", "tp"): 1, ("POLICY", "fn"): 1, ("DOC_NO", "fp"): 1}), nothing] * 10  # 0.5
+    second = [Counter({("POLICY", "tp"): 2, ("values", "right"): 9}), nothing] * 10
     found = compare_entities(first, second, np.arange(20))
     assert found["documents"] == 20
     f1 = found["f1"]
@@ -74,5 +76,5 @@ def test_entities_of_two_pipelines():
 
 
 def test_pipelines_that_find_nothing_are_the_same():
-    found = compare_entities([{}, {}], [{}, {}], np.arange(2))["f1"]
+    found = compare_entities([Counter()] * 2, [Counter()] * 2, np.arange(2))["f1"]
     assert (found["first"], found["difference"], found["p"]) == (0, 0, 1)
