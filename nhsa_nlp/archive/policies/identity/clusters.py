@@ -187,7 +187,7 @@ def _undamaged(keys: list[str], by_key: dict[str, list[_Form]]) -> dict[int, int
             if pair[0] != pair[1] and pair not in pairs and is_damage(texts[model], texts[damaged]):
                 pairs.add(pair)
     models: dict[int, int] = {}
-    # A damaged title is no model for another: what differs in two characters is not joined by a chain.
+    # A damaged title is not a model for another: what differs in two characters is not joined by a chain.
     for pair in sorted((min(pair), max(pair)) for pair in pairs):
         if not models.keys() & set(pair):
             models[pair[1]] = pair[0]

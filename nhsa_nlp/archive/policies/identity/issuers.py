@@ -14,7 +14,7 @@ _HEALTH_COMMISSION, _FAMILY_PLANNING = "国家卫生健康委员会", "国家卫
 _INSURANCE, _LABOUR, _REFORM = "国家医疗保障局", "人力资源和社会保障部", "国家发展和改革委员会"
 _BANKING = "中国银行保险监督管理委员会"
 
-# The codes of national bodies, longest first where one begins like another. What stands behind the
+# The codes of national bodies, longest first where one begins like another. What follows the
 # code is the department that drafted the document (国卫医发, 财社, 发改价格).
 _CODES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), issuer)
@@ -167,7 +167,7 @@ def read_number(text: str | None) -> IssuedNumber | None:
     Returns
     -------
     IssuedNumber or None
-        None for what is no document number.
+        None for what is not a document number.
     """
     if not text or len(text) > _LONGEST_NUMBER:
         return None
