@@ -320,27 +320,8 @@ def _join_by_number(groups: list[_Group]) -> Iterable[list[_Form]]:
     return joined.values()
 
 
-_COMMON = frozenset(
-    {
-        "意见",
-        "办法",
-        "通知",
-        "公告",
-        "方案",
-        "规定",
-        "工作",
-        "实施",
-        "指导",
-        "若干",
-        "暂行",
-        "试行",
-        "关于",
-        "有关",
-        "印发",
-        "进一步",
-        "全面",
-    }
-)
+_COMMON_WORDS = "意见 办法 通知 公告 方案 规定 工作 实施 指导 若干 暂行 试行 关于 有关 印发 进一步 全面"
+_COMMON = frozenset(_COMMON_WORDS.split())
 _SHARED = 0.5  # share of the shorter name's character pairs that the longer one must have
 _MOSTLY = 0.8  # share of its words above which a name may differ by one of them
 
