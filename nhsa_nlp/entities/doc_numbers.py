@@ -108,7 +108,7 @@ def _before(text: str, position: int, limit: int) -> str:
 
 
 def _serial(numeral: str) -> str:
-    """Return a serial number in digits, empty where the characters are no number: 第三三十号."""
+    """Return a serial number in digits, empty where the characters are not a number: 第三三十号."""
     try:
         return str(parse_number(numeral))
     except ValueError:
@@ -123,7 +123,7 @@ def _issuer_code(before: str) -> str:
     stands_alone = not words or words.group().endswith("号")
     if stands_alone and 2 <= len(rest) <= 7 and rest[-1] in _CODE_END:
         return rest  # it stands alone: （卫农卫发〔2012〕36号）, 文号 丽医保函〔2025〕7号
-    # The earliest start behind the last function word; a place's short name may stand before it.
+    # The earliest start after the last function word; a place's short name may stand before it.
     for match in _ISSUER_START.finditer(before, min_start):
         start = match.start()
         if len(before) - start <= 12:

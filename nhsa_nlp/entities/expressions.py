@@ -50,7 +50,7 @@ def plain_numerals(text: str) -> str:
 
 
 def find_number(text: str, position: int) -> re.Match[str] | None:
-    """Return the first match of `NUMBER` at or behind a position, sought by its first character."""
+    """Return the first match of `NUMBER` at or after a position, found by its first character."""
     while first := _FIRST.search(text, position):
         if match := NUMBER.match(text, first.start()):
             return match
@@ -91,7 +91,7 @@ class NumberExpression:
 
 
 def read_number(match: re.Match[str]) -> NumberExpression | None:
-    """Read a number expression from a match of `NUMBER`; None where the characters are none."""
+    """Read a number expression from a match of `NUMBER`; None where the characters are not one."""
     start, end = match.span()
     if match["none"]:
         value = None if match["none"] == "几" else Decimal("0.5")
@@ -128,7 +128,7 @@ def without_last(number: NumberExpression) -> NumberExpression | None:
 
 
 def _read_pair(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:
-    """Read two neighbouring digits: 两三 is 2 to 3, 七八十 is 70 to 80; others are no number."""
+    """Read two neighbouring digits: 两三 is 2 to 3, 七八十 is 70 to 80; others are not a number."""
     low, high = parse_number(match[1]), parse_number(match[2])
     if high - low not in (1, 2) or match[1] in "零〇":
         return None

@@ -86,7 +86,7 @@ def link(text: str, titles: list[Title], numbers: list[DocNumber]) -> list[Link]
 
 
 def _following_numbers(text: str, titles: list[Title], numbers: list[DocNumber]) -> list[str | None]:
-    """Return the number that stands directly behind each title: ``《X》（国办发〔2021〕14号）``."""
+    """Return the number that follows each title directly: ``《X》（国办发〔2021〕14号）``."""
     result: list[str | None] = []
     at = 0
     for title in titles:

@@ -2,7 +2,7 @@
 
 `find_quantities` scans a cleaned text for number expressions (`expressions`). To each it adds the unit
 (`units`), the second number of a range, rates (``每人每年``, ``/次``) and the op of the words around it
-(`bounds`); what only looks like a quantity is left out (`exclusions`).
+(`comparison`); what only looks like a quantity is left out (`false_positives`).
 """
 
 from __future__ import annotations
@@ -433,7 +433,7 @@ def _per(word: str) -> str:
 
 
 def _parse(numeral: str) -> Decimal | None:
-    """Return the value of a numeral, None where the characters are none."""
+    """Return the value of a numeral, None where the characters are not one."""
     try:
         return parse_number(numeral)
     except ValueError:

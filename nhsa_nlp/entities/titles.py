@@ -159,7 +159,7 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
             yield begin, min_start
         else:
             index += 1
-            # A closing mark whose opening one was lost: the title begins behind the last break.
+            # A closing mark whose opening one was lost: the title begins after the last break.
             start = _lost_start(text, position, min_start)
             if text[position] == "》" and start is not None:
                 yield start, position + 1

@@ -10,7 +10,7 @@ from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.text import clean
 
-_MOST_PAIRS = 200  # a page with more is no longer read
+_MOST_PAIRS = 200  # nobody reads a page with more
 _MOST_FINDINGS = 500
 _LONGEST = 20_000  # characters of a document that are compared
 _SHOWN = 160

@@ -53,3 +53,32 @@ def test_found_and_normalised(text: str, span: str, normalized: str) -> None:
 )
 def test_other_numbers_are_not_document_numbers(text: str) -> None:
     assert find_doc_numbers(text) == []
+
+
+@pytest.mark.parametrize(
+    ("issuer", "code"),
+    [
+        ("发", None),
+        ("某发", "某发"),
+        # A code that stands alone has up to seven characters.
+        ("甲乙丙丁医保发", "甲乙丙丁医保发"),
+        ("甲乙丙丁戊医保发", "医保发"),
+        # One that begins with an agency has up to twelve,
+        ("某某人社部甲乙丙丁戊己庚辛发", "人社部甲乙丙丁戊己庚辛发"),
+        ("某人社部甲乙丙丁戊己庚辛壬发", None),
+        # any other behind a function word up to nine.
+        ("根据甲乙丙丁戊己庚辛发", "甲乙丙丁戊己庚辛发"),
+        ("根据甲乙丙丁戊己庚辛壬发", None),
+        ("根据粤甲乙", "粤甲乙"),
+        ("根据甲", None),
+    ],
+)
+def test_how_long_the_code_of_an_issuer_is(issuer, code):
+    found = find_doc_numbers(f"，{issuer}〔2021〕14号")
+    assert [number.normalized for number in found] == ([f"{code}〔2021〕14号"] if code else [])
+
+
+def test_the_name_of_an_agency_has_at_most_thirty_characters():
+    (number,) = find_doc_numbers(f"{'甲' * 30}部令第5号")
+    assert number.normalized == f"{'甲' * 29}部令第5号"
+    assert number.start == 1

@@ -5,13 +5,8 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from nhsa_nlp.data.corpus import read_replies
-from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.entities.quantities import find_quantities
-from tests.paths import TRAINING_DATA
 
 MARK = re.compile(r"\[([^|\[\]]+)\|(.+?)\|([^|]*)\|([a-z]+)\]")
 
@@ -49,6 +44,10 @@ CASES = [
     "[800至1200万元|[8000000, 12000000]|元|range]，[100-80万元|[1000000, 800000]|元|range]",
     "按6：3：1出资，按[6：4|[6, 4]|比|eq]分担，养鸡[380万羽|3800000|羽|eq]",
     "标准从[50元|50|元|eq]提高到[350元|350|元|eq]",
+    # up to ten times as steep, a range shares its 万; what could be a time of day is not a ratio
+    "收入[800-81万元|[8000000, 810000]|元|range]，[820-81万元|[820, 810000]|元|range]",
+    "24:59，[25:59|[25, 59]|比|eq]，[24:60|[24, 60]|比|eq]，比例为[24:59|[24, 59]|比|eq]",
+    "[三千分之四|0.13|%|eq]，[一千零一分之一|0.0999000999000999|%|eq]，[九百九十九分之一|0.1|%|eq]",
     # rates
     "[每人每年610元|610|元/人/年|eq]，[6次/年|6|次/年|eq]，[每人每天50元|50|元/人/天|eq]",
     "由[52元/剂|52|元/剂|eq]降至[40元/剂次|40|元/剂次|eq]，按[每生每年1000元|1000|元/生/年|eq]补助，[每日2次|2|次/日|eq]",
@@ -121,22 +120,7 @@ def test_the_markup_parser_finds_all_marks() -> None:
     assert sum(len(parse(case)[1]) for case in CASES) == sum(case.count("|") for case in CASES) / 3 > 80
 
 
-@pytest.mark.parametrize(
-    ("raw", "text", "value", "unit"),
-    [
-        ("保险业务，10年一4一来已赔付", "10年", 10, "年"),
-        ("总额达1.8—4—万亿元的资金", "1.8—4—万亿元", 1800000000000, "元"),
-        ("１６％的比例", "１６％", 16, "%"),
-    ],
-)
-def test_page_marks_and_width(raw: str, text: str, value: Any, unit: str) -> None:
-    found: list[Any] = find_entities(raw)
-    (entity,) = found
-    assert (entity["text"], entity["value"], entity["unit"]) == (text, value, unit)
-    assert raw[entity["start"] : entity["end"]] == text
-
-
-def test_values_are_exact() -> None:
+def test_values_are_exact():
     (quantity,) = find_quantities("收入0.1亿元")
     assert repr(quantity.json_value()) == "10000000"
     (quantity,) = find_quantities("增长了12.34倍")
@@ -147,69 +131,3 @@ def test_blocked_ranges_hold_no_quantity() -> None:
     text = "《2020年3项制度》共5项"
     assert [text[q.start : q.end] for q in find_quantities(text)] == ["3项", "5项"]
     assert [text[q.start : q.end] for q in find_quantities(text, [(0, 11)])] == ["5项"]
-
-
-NUMERIC = st.text(
-    alphabet="0123456789.,:/%％一二三十百千万亿余多几数半约近超以上下内个种元年月日岁级大成第每人分之点至到-—“”《》（）〔〕号令法",
-    max_size=40,
-) | st.text(
-    alphabet="0123456789.×^⁹·/廿卅零三十百千万亿角圆小时个月不含国务院令字第号初【】《》（）通知人床每",
-    max_size=40,
-)
-
-
-@given(NUMERIC)
-@settings(max_examples=500)
-def test_any_text_gives_ordered_disjoint_slices(raw: str) -> None:
-    assert_ordered_disjoint_slices(raw)
-
-
-def assert_ordered_disjoint_slices(raw: str) -> None:
-    end = 0
-    for entity in find_entities(raw):
-        assert end <= entity["start"] < entity["end"] <= len(raw)
-        assert entity["text"] == raw[entity["start"] : entity["end"]]
-        end = entity["end"]
-
-
-REPLIES = [reply.text for reply in read_replies(TRAINING_DATA / "replies.tsv")]
-DAMAGE = st.sampled_from(
-    [
-        "—3—",
-        "一2一",
-        "4",
-        "\n",
-        "\r\n",
-        "　",
-        "１",
-        "％",
-        "《",
-        "》",
-        "【",
-        "）",
-        "“",
-        "万",
-        "廿",
-        "第",
-        "号",
-        "每人",
-    ]
-)
-
-
-@given(st.sampled_from(REPLIES), st.lists(st.tuples(st.integers(0, 400), DAMAGE), max_size=20), st.data())
-@settings(max_examples=200)
-def test_damaged_replies_give_ordered_disjoint_slices(reply: str, damage: Any, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, max(0, len(reply) - 400)))
-    raw = reply[start : start + 400]
-    for position, surface in damage:
-        raw = raw[:position] + surface + raw[position:]
-    assert_ordered_disjoint_slices(raw)
-
-
-@given(NUMERIC)
-@settings(max_examples=200)
-def test_a_later_paragraph_changes_nothing_before_it(raw: str) -> None:
-    before = [(e["start"], e["end"], e["label"]) for e in find_entities(raw + "。\n")]
-    after = find_entities(raw + "。\n其他事项另行通知。")
-    assert [(e["start"], e["end"], e["label"]) for e in after] == before

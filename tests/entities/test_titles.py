@@ -81,3 +81,26 @@ def test_what_is_in_title_marks_but_no_policy_is_reported_apart() -> None:
     assert titles == []
     assert others == [(4, 15)]
     assert find_entities("您提出的《关于3年规划的建议》收悉") == []
+
+
+def test_a_title_has_at_most_160_characters():
+    for length, start in ((159, 0), (160, None)):
+        raw = f"《{'甲' * (length - 2)}办法》"
+        found = find_titles(raw)[0]
+        assert (found[0].start if found and found[0].start == 0 else None) == start
+
+
+@pytest.mark.parametrize(
+    ("raw", "texts"),
+    [
+        ("，甲乙办法》", ["甲乙办法》"]),
+        ("，乙办法》", []),  # too short to have lost its opening mark
+        ("《甲乙丙丁戊己庚辛》", ["《甲乙丙丁戊己庚辛》"]),  # long names without a kind are documents,
+        ("《甲乙丙丁戊己庚》", []),  # short ones works,
+        ("落实《甲乙丙丁戊己庚》", ["《甲乙丙丁戊己庚》"]),  # unless they are obeyed
+        ("《健康白皮书》", ["《健康白皮书》"]),
+        ("《甲乙意见", []),
+    ],
+)
+def test_what_is_short_or_without_a_kind(raw, texts):
+    assert [e["text"] for e in policies(raw)] == texts

@@ -114,7 +114,7 @@ def test_topic_and_letter_stand_on_top() -> None:
 
 def test_what_sections_are_about_stands_on_top() -> None:
     sections = [
-        {"start": 0, "end": 3, "title": "关于<b>", "facets": {"医保": 0.98, "医疗": 0.5, "医药": 0.1}},
+        {"start": 0, "end": 3, "title": "关于<b>", "facets": {"医保": 0.98, "医疗": 0.5, "医药": 0.49}},
         {"start": 3, "end": 5, "title": "其他", "facets": {}},
     ]
     html = render(make(), TEXT, sections)

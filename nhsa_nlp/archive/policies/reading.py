@@ -51,7 +51,7 @@ def read_citations(
     paths
         Files in JSON Lines or ``.parquet`` as ``nhsa-nlp label`` writes them; ``-`` is standard input.
     on_error
-        What to do with a line that is no record; without it the first one ends the reading.
+        What to do with a line that is not a record; without it the first one ends the reading.
 
     Yields
     ------
@@ -61,7 +61,7 @@ def read_citations(
     Raises
     ------
     InputError
-        If a file cannot be read, or, without ``on_error``, for the first line that is no record.
+        If a file cannot be read, or, without ``on_error``, for the first line that is not a record.
     """
     for path in paths:
         for number, record in numbered_records(path, on_error):

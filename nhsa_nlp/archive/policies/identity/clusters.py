@@ -187,7 +187,7 @@ def _undamaged(keys: list[str], by_key: dict[str, list[_Form]]) -> dict[int, int
             if pair[0] != pair[1] and pair not in pairs and is_damage(texts[model], texts[damaged]):
                 pairs.add(pair)
     models: dict[int, int] = {}
-    # A damaged title is no model for another: what differs in two characters is not joined by a chain.
+    # A damaged title is not a model for another: what differs in two characters is not joined by a chain.
     for pair in sorted((min(pair), max(pair)) for pair in pairs):
         if not models.keys() & set(pair):
             models[pair[1]] = pair[0]
@@ -320,27 +320,8 @@ def _join_by_number(groups: list[_Group]) -> Iterable[list[_Form]]:
     return joined.values()
 
 
-_COMMON = frozenset(
-    {
-        "意见",
-        "办法",
-        "通知",
-        "公告",
-        "方案",
-        "规定",
-        "工作",
-        "实施",
-        "指导",
-        "若干",
-        "暂行",
-        "试行",
-        "关于",
-        "有关",
-        "印发",
-        "进一步",
-        "全面",
-    }
-)
+_COMMON_WORDS = "意见 办法 通知 公告 方案 规定 工作 实施 指导 若干 暂行 试行 关于 有关 印发 进一步 全面"
+_COMMON = frozenset(_COMMON_WORDS.split())
 _SHARED = 0.5  # share of the shorter name's character pairs that the longer one must have
 _MOSTLY = 0.8  # share of its words above which a name may differ by one of them
 

@@ -92,7 +92,7 @@ def _deletion_hashes(names: list[str], length: int) -> npt.NDArray[np.uint64]:
 def is_damage(one: str, other: str) -> bool:
     """Tell whether two names are one, in one of which a single character was misread, lost or added.
 
-    Real titles differ by words (省内 and 跨省, 加强 and 加快), damage leaves what is no word (医疔):
+    Real titles differ by words (省内 and 跨省, 加强 and 加快), damage leaves what is not a word (医疔):
     if both names read well where they differ, they are two. Numbers are never taken for damage.
 
     Parameters

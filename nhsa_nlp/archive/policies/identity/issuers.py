@@ -14,7 +14,7 @@ _HEALTH_COMMISSION, _FAMILY_PLANNING = "国家卫生健康委员会", "国家卫
 _INSURANCE, _LABOUR, _REFORM = "国家医疗保障局", "人力资源和社会保障部", "国家发展和改革委员会"
 _BANKING = "中国银行保险监督管理委员会"
 
-# The codes of national bodies, longest first where one begins like another. What stands behind the
+# The codes of national bodies, longest first where one begins like another. What follows the
 # code is the department that drafted the document (国卫医发, 财社, 发改价格).
 _CODES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), issuer)
@@ -63,37 +63,13 @@ _HEALTH_CODE = re.compile(r"国卫(办?)[一-龥]{1,5}")
 _HEALTH_REORGANISED = 2018
 
 # Short names of the provinces that no city shares (宁 is also 南京, 青 also 青岛).
-_PROVINCES = {
-    "京": "北京市",
-    "津": "天津市",
-    "沪": "上海市",
-    "渝": "重庆市",
-    "冀": "河北省",
-    "晋": "山西省",
-    "内": "内蒙古自治区",
-    "辽": "辽宁省",
-    "吉": "吉林省",
-    "黑": "黑龙江省",
-    "苏": "江苏省",
-    "浙": "浙江省",
-    "皖": "安徽省",
-    "闽": "福建省",
-    "赣": "江西省",
-    "鲁": "山东省",
-    "豫": "河南省",
-    "鄂": "湖北省",
-    "湘": "湖南省",
-    "粤": "广东省",
-    "桂": "广西壮族自治区",
-    "琼": "海南省",
-    "川": "四川省",
-    "黔": "贵州省",
-    "云": "云南省",
-    "藏": "西藏自治区",
-    "陕": "陕西省",
-    "甘": "甘肃省",
-    "新": "新疆维吾尔自治区",
-}
+_PROVINCE_NAMES = (
+    "京=北京市 津=天津市 沪=上海市 渝=重庆市 冀=河北省 晋=山西省 内=内蒙古自治区 辽=辽宁省 吉=吉林省 "
+    "黑=黑龙江省 苏=江苏省 浙=浙江省 皖=安徽省 闽=福建省 赣=江西省 鲁=山东省 豫=河南省 鄂=湖北省 "
+    "湘=湖南省 粤=广东省 桂=广西壮族自治区 琼=海南省 川=四川省 黔=贵州省 云=云南省 藏=西藏自治区 "
+    "陕=陕西省 甘=甘肃省 新=新疆维吾尔自治区"
+)
+_PROVINCES = {name[0]: name[2:] for name in _PROVINCE_NAMES.split()}
 _PROVINCE_LETTERS = frozenset(_PROVINCES) | frozenset("宁青滇蒙")
 _PROVINCIAL_CODE = re.compile(
     rf"([{''.join(_PROVINCES)}])(?:(?P<office>政办[发函规字]|府办[发函规])|(?P<government>政[发函规字]|府[发函规])"
@@ -167,7 +143,7 @@ def read_number(text: str | None) -> IssuedNumber | None:
     Returns
     -------
     IssuedNumber or None
-        None for what is no document number.
+        None for what is not a document number.
     """
     if not text or len(text) > _LONGEST_NUMBER:
         return None

@@ -48,10 +48,10 @@ class PolicyName:
         return f"{self.core}#{self.edition}" if self.edition else self.core
 
 
-_LONGEST = 400  # characters read; what is longer is no title
+_LONGEST = 400  # characters read; what is longer is not a title
 _MARKS = "《》〈〉<>「」『』【】\"'“”‘’"
 _INVISIBLE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
-# How OCR misreads 关于 at the beginning or behind a body's name; one of these is a word.
+# How OCR misreads 关于 at the beginning or after a body's name; one of these is a word.
 _MISREAD_ABOUT = re.compile(r"(?:^|(?<=[院厅局委部会央室府]))关[子千干丁](?=.{4})")
 _BRACKETS = str.maketrans("〔[【{〖﹝〕]】}〗﹞", "((((((" + "))))))")
 _RANGE = re.compile(r"(?<=\d)[—–~一至](?=\d)")

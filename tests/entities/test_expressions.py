@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from nhsa_nlp.entities.expressions import find_number, plain_numerals, read_number, well_formed, without_last
+
+
+def read(text: str):
+    match = find_number(text, 0)
+    return match and read_number(match)
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "value", "more"),
+    [
+        ("共3.8亿余元", "3.8亿余", 380_000_000, True),
+        ("二十多万人", "二十多万", 200_000, True),
+        ("数百家", "数百", 100, True),
+        ("1,234.5元", "1,234.5", Decimal("1234.5"), False),
+        ("2个亿元", "2个亿", 200_000_000, False),
+        ("2个亿元村", "2", 2, False),
+        ("2.5×10^4元", "2.5×10^4", 25_000, False),
+        ("半年", "半", Decimal("0.5"), False),
+        ("几家", "几", None, False),
+        ("七十百分位", "七十", 70, False),
+    ],
+)
+def test_a_number_is_read_as_it_stands(text: str, surface: str, value: object, more: bool) -> None:
+    number = read(text)
+    assert number is not None
+    assert (number.surface, number.value, number.more) == (surface, value, more)
+    assert text[number.start : number.end] == surface
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("两三个", (2, 3)),
+        ("七八十个", (70, 80)),
+        ("三五个", (3, 5)),
+        ("三六个", None),  # three apart
+        ("三三个", None),
+        ("零一个", None),
+    ],
+)
+def test_neighbouring_digits_are_a_pair(text: str, pair: tuple[int, int] | None) -> None:
+    number = read(text)
+    assert (number and number.pair) == pair
+
+
+@pytest.mark.parametrize(
+    ("spelled", "whole"),
+    [
+        ("一百二十", "一百二十"),
+        ("七十百", "七十"),
+        ("一百千", "一百"),
+        ("三十两", "三十"),
+        ("一千两百", "一千两百"),
+        ("百十", "百十"),
+        ("三万亿", "三万亿"),
+        ("三亿亿", "三亿"),
+        ("三廿", "三"),
+        ("一百廿", "一百廿"),
+    ],
+)
+def test_a_numeral_ends_where_it_is_well_formed(spelled: str, whole: str) -> None:
+    assert well_formed(spelled) == whole
+
+
+def test_the_last_multiplier_may_belong_to_the_unit() -> None:
+    shorter = without_last(read("100千瓦"))
+    assert (shorter.surface, shorter.value, shorter.end) == ("100", 100, 3)
+    assert without_last(read("千瓦")) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("兩百貳拾二個", "两百二十二个"),
+        ("叁佰元", "三百元"),
+        ("仟分之贰", "千分之二"),
+        ("陆军，大陆，伍先生", "陆军，大陆，伍先生"),
+        ("3拾", "3十"),
+        ("收拾", "收拾"),
+    ],
+)
+def test_traditional_and_financial_numerals_become_plain_ones(written: str, plain: str) -> None:
+    assert plain_numerals(written) == plain
+
+
+def test_a_number_is_looked_for_from_a_position_on() -> None:
+    assert find_number("3家，上5家", 1).span() == (4, 5)
+    assert find_number("以上", 0) is None
