@@ -12,18 +12,18 @@ from tests.paths import ROOT
 PACKAGE = ROOT / "nhsa_nlp"
 
 
-def table() -> list[tuple[set[str], set[str]]]:
-    """The layers of CONTRIBUTING.md from the bottom to the top: their parts, and what they leave alone."""
+def rows() -> list[list[str]]:
+    """The layers of CONTRIBUTING.md from the bottom to the top: parts, reason, what they leave alone."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| does not import |")[2]
-    rows = [line.split("|")[1:-1] for line in text.partition("\n\n")[0].splitlines() if "`" in line]
-    assert all(why.strip() for _, why, _ in rows), "every layer has its reason"
-    return [
-        (set(re.findall("`(.+?)`", parts)), set(re.findall("`(.+?)`", apart))) for parts, _, apart in rows
-    ]
+    return [line.split("|")[1:-1] for line in text.partition("\n\n")[0].splitlines() if "`" in line]
 
 
-LAYERS = [parts for parts, _ in table()]
-APART = {(part, other) for parts, others in table() for part in parts for other in others}
+def names(cell: str) -> set[str]:
+    return set(re.findall("`(.+?)`", cell))
+
+
+LAYERS = [names(parts) for parts, _, _ in rows()]
+APART = {(part, other) for parts, _, others in rows() for part in names(parts) for other in names(others)}
 
 
 def modules() -> dict[str, Path]:
@@ -56,7 +56,7 @@ def part(module: str) -> str:
 
 
 def upward(found: dict[str, set[str]]) -> list[str]:
-    height = {name: level for level, names in enumerate(LAYERS) for name in names}
+    height = {name: level for level, layer in enumerate(LAYERS) for name in layer}
     return [
         f"{module} imports {target}"
         for module, targets in sorted(found.items())
@@ -89,7 +89,8 @@ def circle(found: dict[str, set[str]]) -> list[str]:
 
 def test_every_part_has_its_layer() -> None:
     parts = {part(module) for module in modules() if module.count(".")}
-    assert parts == {name for names in LAYERS for name in names}
+    assert parts == {name for layer in LAYERS for name in layer}
+    assert all(reason.strip() for _, reason, _ in rows())
 
 
 def test_imports_run_downwards() -> None:
