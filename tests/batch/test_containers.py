@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def _started(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
 
 
-def job(folder: Path, **settings: float) -> Job:
+def job(folder: Path, **settings: Any) -> Job:
     return Job([str(folder)], loader=LOADER, **settings)
 
 

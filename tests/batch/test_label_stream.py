@@ -27,7 +27,7 @@ def ids(results: Iterator[Any]) -> list[str]:
 def test_every_kind_of_item_gives_its_record_in_order() -> None:
     row = namedtuple("row", ["id", "text"])
     text = (LETTERS / "npc-13-4-2020.txt").read_text("utf-8")
-    items = [
+    items: list[Any] = [
         Document("a", "a.txt", text),
         text,
         ("c", text),
@@ -41,7 +41,7 @@ def test_every_kind_of_item_gives_its_record_in_order() -> None:
         {"id": "k\ud800", "text": "医保", "source": "\udfff"},
         {"id": "l\ud800", "text": None, "source": "\udfff"},
     ]
-    found = list(label_stream(items, workers=2))
+    found: list[Any] = list(label_stream(items, workers=2))
     records, failures = found[:5], found[5:]
     assert ids(iter(found)) == ["a", "2", "c", "d", "e", "6", "7", "8", "9", "j", "k\ufffd", "l\ufffd"]
     assert [record["source"] for record in records] == ["a.txt", "", "", "", ""]

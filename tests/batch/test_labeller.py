@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ def labeller() -> Labeller:
     return Labeller(text_column="body", id_column="name")
 
 
-def check(columns: dict[str, list[object]]) -> None:
+def check(columns: Mapping[str, Any]) -> None:
     record = json.loads(str(columns["nhsa_record"][0]))
     assert record["id"] == "a"
     assert [entity["label"] for entity in record["entities"]] == ["POLICY", "DOC_NO", "QUANTITY"]
