@@ -41,9 +41,8 @@ def test_every_kind_of_item_gives_its_record_in_order() -> None:
         {"id": "k\ud800", "text": "医保", "source": "\udfff"},
         {"id": "l\ud800", "text": None, "source": "\udfff"},
     ]
-    found = list(label_stream(items, workers=2))
-    records: list[Any] = found[:5]
-    failures: list[Any] = found[5:]
+    found: list[Any] = list(label_stream(items, workers=2))
+    records, failures = found[:5], found[5:]
     assert ids(iter(found)) == ["a", "2", "c", "d", "e", "6", "7", "8", "9", "j", "k\ufffd", "l\ufffd"]
     assert [record["source"] for record in records] == ["a.txt", "", "", "", ""]
     assert all(record["topic"] == records[0]["topic"] for record in records)

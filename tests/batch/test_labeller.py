@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ def labeller() -> Labeller:
     return Labeller(text_column="body", id_column="name")
 
 
-def check(columns: Any) -> None:
+def check(columns: Mapping[str, Any]) -> None:
     record = json.loads(str(columns["nhsa_record"][0]))
     assert record["id"] == "a"
     assert [entity["label"] for entity in record["entities"]] == ["POLICY", "DOC_NO", "QUANTITY"]

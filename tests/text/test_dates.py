@@ -47,6 +47,7 @@ def test_a_day_is_read_into_iso_form(text: str, iso: str) -> None:
         "二〇二一年七月二二日",
         "二〇二一年七月二五十日",
         "二〇二一年七月十十日",
+        "二〇二一年七月十二二日",
         "二〇二一年十十月一日",
     ],
 )

@@ -84,3 +84,7 @@ def test_a_line_is_measured_from_the_break_before_it() -> None:
 )
 def test_spaces(raw: str, text: str) -> None:
     assert clean(raw).text == text
+
+
+def test_what_stays_is_not_among_what_was_deleted() -> None:
+    assert clean("第一段。\n第二段。a b").deleted == ()
