@@ -68,6 +68,7 @@ def expected(*, rows: int = ROWS) -> list[str]:
     return ["a", *(f"m-{number}" for number in range(2, rows + 2)), "z"]
 
 
+@pytest.mark.slow
 def test_rows_are_documents_and_carry_their_columns(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     assert run(job(folder, workers=2), [output], Watch()).labelled == ROWS + 2

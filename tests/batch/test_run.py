@@ -110,6 +110,7 @@ def test_failures_are_listed_with_source_kind_and_reason(folder: Path, tmp_path:
     assert not (tmp_path / "out.jsonl.failed.jsonl").exists()
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_where_it_was_cut_off(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     interrupt(job(folder), output, 11)
@@ -332,6 +333,7 @@ def test_killed_at_any_moment_the_same_command_goes_on(many: Path, expected: byt
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_the_run_and_it_goes_on_later(many: Path, expected: bytes, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
 
