@@ -94,18 +94,18 @@ def _document(package: Package, root: str, file: Source) -> Iterator[list[TextLi
         if part in read_already:  # a page that is listed again and again
             continue
         read_already.add(part)
-        page = _Page(left)
+        page = _Page(left + 1)
         package.parse(part, page)
         pieces = page.pieces
         for name in page.templates:
             template = templates.get(name)
             if template is not None and template not in read_already:
                 read_already.add(template)
-                background = _Page(left)
+                background = _Page(left + 1)
                 package.parse(template, background)
                 pieces += background.pieces
         left -= len(pieces)
-        if left <= 0:
+        if left < 0:
             raise InputError(f"holds more than {MAX_PIECES:,} pieces of text; split it", file.source)
         yield _lines(pieces)
 

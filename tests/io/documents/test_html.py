@@ -6,6 +6,7 @@ import pytest
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document, ReadOptions, read_documents
+from nhsa_nlp.io.documents.html import MAX_TAGS
 from tests.io import samples
 
 BODY = (
@@ -207,3 +208,18 @@ def test_a_web_archive_without_a_page_says_so(tmp_path: Path) -> None:
     nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(5000))
     with pytest.raises(InputError, match=r"a\.mht: nests its parts too deep"):
         text_of(tmp_path / "a.mht", nested)
+
+
+@pytest.mark.parametrize(("linked", "kept"), [(5, True), (6, False)])
+def test_lines_of_links_are_a_menu_if_more_than_a_quarter_of_a_short_page_is_links(
+    tmp_path: Path, linked: int, kept: bool
+) -> None:
+    page = f"<p>{'医' * 15}</p><p><a href=x>{'链' * linked}</a></p>"
+    assert ("链" in text_of(tmp_path / "a.html", page)) == kept
+
+
+def test_a_page_may_have_as_many_tags_as_the_limit(tmp_path: Path) -> None:
+    page = f"<!--{'<' * (MAX_TAGS - 2)}--><p>正文"
+    assert text_of(tmp_path / "a.html", page) == "正文"
+    with pytest.raises(InputError, match="has more than 1,000,000 tags"):
+        text_of(tmp_path / "a.html", page + "<br>")

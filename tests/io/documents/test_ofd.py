@@ -141,3 +141,16 @@ def test_numbers_that_are_none_do_no_harm(pages) -> None:
         'DeltaX="g 99999999999999999999 5 g">怪数</ofd:TextCode></ofd:TextObject>'
     )
     assert pages(odd) == "怪数"
+
+
+def test_a_file_may_hold_as_many_pieces_of_text_as_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [samples.text_object("甲", 20, 20) + samples.text_object("乙", 20, 40)] * 2
+    (tmp_path / "a.ofd").write_bytes(samples.ofd(pages))
+    monkeypatch.setattr("nhsa_nlp.io.documents.ofd.MAX_PIECES", 4)
+    (document,) = read_documents([tmp_path / "a.ofd"])
+    assert document.text.count("甲") == 2
+    monkeypatch.setattr("nhsa_nlp.io.documents.ofd.MAX_PIECES", 3)
+    with pytest.raises(InputError, match="holds more than 3 pieces of text"):
+        list(read_documents([tmp_path / "a.ofd"]))

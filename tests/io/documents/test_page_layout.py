@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from nhsa_nlp.io.documents.page_layout import TextLine, text_of
+
+EM = 10.0
+FULL = "医疗保障基金使用监督管理条例实施细则"  # a full line of 18 characters
+
+
+def line(text: str, row: float = 0, left: float = 0, size: float = EM) -> TextLine:
+    """A line of full-width characters; rows are two em apart."""
+    top = row * 2 * EM
+    return TextLine(left, top, left + len(text) * EM, top + size, text)
+
+
+def test_lines_come_in_any_order_and_those_of_a_row_from_left_to_right() -> None:
+    assert text_of([[line("丙", 2), line("乙", 0, 200), line("甲", 0)]]) == "甲\t乙\n丙"
+    assert text_of([]) == text_of([[]]) == ""
+
+
+@pytest.mark.parametrize(("gap", "between"), [(1.1, ""), (1.3, "\t")])
+def test_a_gap_of_more_than_a_character_separates_cells(gap: float, between: str) -> None:
+    assert text_of([[line("姓名"), line("张三", left=(2 + gap) * EM)]]) == f"姓名{between}张三"
+
+
+@pytest.mark.parametrize(("overlap", "text"), [(0.4, "甲甲\n乙乙"), (0.6, "甲甲\t乙乙")])
+def test_parts_that_overlap_by_half_their_height_are_one_row(overlap: float, text: str) -> None:
+    assert text_of([[line("甲甲"), line("乙乙", (1 - overlap) / 2, 200)]]) == text
+
+
+@pytest.mark.parametrize(("full", "text"), [(2, f"{FULL}\n{FULL}\n完"), (3, f"{FULL * 3}完")])
+def test_three_full_lines_make_a_margin(full: int, text: str) -> None:
+    assert text_of([[*(line(FULL, row) for row in range(full)), line("完", full)]]) == text
+
+
+@pytest.mark.parametrize(("width", "joined"), [(11, False), (12, True)])
+def test_what_is_narrower_than_a_text_is_a_list(width: int, joined: bool) -> None:
+    words = [line(FULL[:width], row) for row in range(4)]
+    assert ("\n" not in text_of([words])) == joined
+
+
+@pytest.mark.parametrize(("gap", "joined"), [(1.5, True), (1.7, False)])
+def test_a_wide_gap_ends_a_paragraph(gap: float, joined: bool) -> None:
+    lines = [*(line(FULL, row) for row in range(6)), line("完", 5 + gap)]
+    assert text_of([lines]) == FULL * 6 + ("" if joined else "\n") + "完"
+
+
+@pytest.mark.parametrize(("size", "joined"), [(1.25, True), (1.35, False)])
+def test_another_size_of_type_ends_a_paragraph(size: float, joined: bool) -> None:
+    lines = [*(line(FULL, row) for row in range(4)), line("完", 4, size=size * EM)]
+    assert text_of([lines]) == FULL * 4 + ("" if joined else "\n") + "完"
+
+
+@pytest.mark.parametrize(("indent", "joined"), [(0.7, True), (0.9, False)])
+def test_an_indent_begins_a_paragraph(indent: float, joined: bool) -> None:
+    lines = [*(line(FULL, row) for row in range(4)), line("完", 4, indent * EM)]
+    assert text_of([lines]) == FULL * 4 + ("" if joined else "\n") + "完"
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(2, False), (3, True)])
+def test_three_rows_beside_one_another_are_columns(rows: int, columns: bool) -> None:
+    left, right = "左栏文字左栏文字", "右栏文字右栏文字"
+    lines = [line(text, row, at) for row in range(rows) for text, at in ((left, 0), (right, 100))]
+    apart = [left] * rows + [right] * rows
+    assert text_of([lines]).split("\n") == (apart if columns else [f"{left}\t{right}"] * rows)
+
+
+@pytest.mark.parametrize(
+    ("number", "dropped"),
+    [("—12—", True), ("第3页共9页", True), ("3/9", True), ("第3条", False), ("3", False)],
+)
+def test_a_page_number_is_left_out_at_the_border(number: str, dropped: bool) -> None:
+    assert text_of([[line("正文"), line(number, 1)]]) == ("正文" if dropped else f"正文\n{number}")
+    inside = [line(text, row) for row, text in enumerate(["一", "二", number, "三", "四"])]
+    assert number in text_of([inside]).split("\n")
+
+
+def test_bare_numbers_that_rise_with_the_pages_are_page_numbers() -> None:
+    words = ["甲", "乙", "丙"]
+    assert text_of([[line(word), line(str(n), 1)] for n, word in enumerate(words, 7)]) == "甲\n乙\n丙"
+    assert text_of([[line(word), line(str(n * n), 1)] for n, word in enumerate(words, 7)]).count("\n") == 5
+
+
+@pytest.mark.parametrize(("pages", "with_header", "times"), [(2, 2, 2), (3, 3, 1), (5, 3, 1), (6, 3, 3)])
+def test_a_header_on_most_pages_is_kept_once(pages: int, with_header: int, times: int) -> None:
+    made = [
+        [*([line("国家医疗保障局")] if page < with_header else []), line("甲乙丙丁戊己"[page] * 2, 1)]
+        for page in range(pages)
+    ]
+    assert text_of(made).count("国家医疗保障局") == times

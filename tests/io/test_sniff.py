@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from nhsa_nlp.io.sniff import file_kind, sniff
+from tests.io import samples
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def utf16(name: str) -> bytes:
+    return name.encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (b"%PDF-1.7", ".pdf"),
+        (b"\x89PNG\r\n\x1a\n", ".png"),
+        (b"\xff\xd8\xff\xe0", ".jpg"),
+        (b"II*\0", ".tif"),
+        (b"MM\0*", ".tif"),
+        (b"<!DOCTYPE HTML>", ".html"),
+        (b"\xef\xbb\xbf <!-- a --> <!-- b -->\n<html>", ".html"),
+        (b"<?xml version='1.0'?><html lang='zh'>", ".html"),
+        (b"<htmlx>", None),
+        (b"<?xml version='1.0'?><a/>", None),
+        (b"From: x\r\nContent-Type: multipart/related; a=b\r\n\r\nx", ".mhtml"),
+        (b"From: x\n\nContent-Type: multipart/related", None),
+        (samples.docx(""), ".docx"),
+        (samples.ofd([]), ".ofd"),
+        (samples.zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), ".xlsx"),
+        (samples.zipped({"[Content_Types].xml": "", "ppt/presentation.xml": ""}), None),
+        (samples.zipped({"mimetype": "", "content.xml": ""}), None),
+        (samples.zipped({"META-INF/MANIFEST.MF": ""}), None),
+        (samples.zipped({"a.txt": ""}), ".zip"),
+        (samples.zipped({"a.txt": ""})[:-4], None),
+        ("医保".encode(), None),
+        (b"", None),
+    ],
+)
+def test_a_format_is_told_by_how_it_begins(data: bytes, suffix: str | None) -> None:
+    stream = BytesIO(data)
+    stream.seek(len(data) // 2)
+    assert sniff(stream) == suffix
+    assert stream.tell() == len(data) // 2
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7", "a PDF; rename it to .pdf"),
+        (b"{\\rtf1", "an RTF document; save it as .docx"),
+        (OLE + utf16("EncryptedPackage"), "an encrypted Office document; save it without a password"),
+        (OLE + utf16("WordDocument"), "an old Word document (.doc); save it as .docx"),
+        (OLE + utf16("Workbook"), "an old Excel workbook (.xls); save it as .xlsx"),
+        (OLE + bytes(600), "an old Office document (.doc, .wps, .xls ...); save it as .docx"),
+        ("医保".encode(), None),
+    ],
+)
+def test_a_file_is_named_with_what_to_do_about_it(data: bytes, kind: str | None) -> None:
+    stream = BytesIO(data)
+    assert file_kind(stream) == kind
+    assert stream.tell() == 0
+
+
+@pytest.mark.parametrize("before", [1_000_000, 1_048_560, 1_048_570, 1_048_576])
+def test_the_name_of_a_stream_is_found_wherever_it_lies(before: int) -> None:
+    data = OLE + bytes(before - len(OLE)) + utf16("WordDocument") + bytes(100)
+    assert "Word" in str(file_kind(BytesIO(data)))
