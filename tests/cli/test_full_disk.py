@@ -115,7 +115,7 @@ def test_a_full_disk_leaves_the_old_file_as_it_was(
     output.unlink()
 
 
-@pytest.mark.parametrize("case", ["convert-for-tool", "policies-graph"])
+@pytest.mark.parametrize("case", ["policies-graph", "policies"])
 def test_standard_output_takes_what_a_file_does(work: Path, case: str) -> None:
     name, command = CASES[case]
     stdout = work / f"stdout{Path(name).suffix}"
@@ -134,7 +134,7 @@ def test_standard_output_takes_what_a_file_does(work: Path, case: str) -> None:
     assert content not in written
 
 
-@pytest.mark.parametrize("case", ["policies-objects", "convert"])
+@pytest.mark.parametrize("case", ["policies-objects", "policies"])
 def test_a_pipe_takes_what_a_file_does(work: Path, case: str) -> None:
     name, command = CASES[case]
     pipe = work / name

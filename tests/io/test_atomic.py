@@ -119,7 +119,7 @@ def test_leftovers_of_a_killed_process_are_removed_if_they_are_certain(tmp_path:
     path = tmp_path / ("n" * length)
     prefix = f".{path.name[:60]}."
     file, folder = tmp_path / f"{prefix}abcdefgh.part", tmp_path / f"{prefix}abcdefgh.part.scratch"
-    other = tmp_path / f"{prefix}abcdefghi.part"
+    other = tmp_path / f".{path.name}{'' if length > 60 else '.'}.abcdefgh.part"
     file.touch()
     other.touch()
     folder.mkdir()
