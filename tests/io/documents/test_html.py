@@ -210,11 +210,11 @@ def test_a_web_archive_without_a_page_says_so(tmp_path: Path) -> None:
         text_of(tmp_path / "a.mht", nested)
 
 
-@pytest.mark.parametrize(("linked", "kept"), [(5, True), (6, False)])
+@pytest.mark.parametrize(("plain", "linked", "kept"), [(15, 5, True), (17, 6, False)])
 def test_lines_of_links_are_a_menu_if_more_than_a_quarter_of_a_short_page_is_links(
-    tmp_path: Path, linked: int, kept: bool
+    tmp_path: Path, plain: int, linked: int, kept: bool
 ) -> None:
-    page = f"<p>{'医' * 15}</p><p><a href=x>{'链' * linked}</a></p>"
+    page = f"<p>{'医' * plain}</p><p><a href=x>{'链' * linked}</a></p>"
     assert ("链" in text_of(tmp_path / "a.html", page)) == kept
 
 

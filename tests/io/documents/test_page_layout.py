@@ -89,3 +89,16 @@ def test_a_header_on_most_pages_is_kept_once(pages: int, with_header: int, times
         for page in range(pages)
     ]
     assert text_of(made).count("国家医疗保障局") == times
+
+
+@pytest.mark.parametrize(("row", "dropped"), [(0, True), (1, True), (2, False), (4, True), (5, True)])
+def test_the_border_of_a_page_is_two_lines_at_either_end(row: int, dropped: bool) -> None:
+    texts = ["一", "二", "三", "四", "五", "六"]
+    texts[row] = "3/9"
+    assert ("3/9" in text_of([[line(text, at) for at, text in enumerate(texts)]])) != dropped
+
+
+@pytest.mark.parametrize(("width", "columns"), [(5, False), (6, True)])
+def test_what_is_narrower_than_a_column_is_a_table(width: int, columns: bool) -> None:
+    lines = [line("医保目录药品名称"[:width], row, at) for row in range(3) for at in (0, 100)]
+    assert ("\t" in text_of([lines])) != columns
