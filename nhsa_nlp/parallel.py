@@ -109,7 +109,7 @@ def _pool(
 
     answers: Any = None
     try:
-        with parallel_config("loky", inner_max_num_threads=1), _interrupts_held():
+        with parallel_config("loky", inner_max_num_threads=1), _interrupts_ignored():
             answers = Parallel(
                 processes,
                 return_as="generator_unordered",
@@ -134,16 +134,19 @@ def _numbered(number: int, function: Callable[..., Result], task: tuple[Any, ...
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Have Ctrl-C wait; the processes started meanwhile never see it and leave it to this one."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
+def _interrupts_ignored() -> Iterator[None]:
+    """Ignore Ctrl-C, as do the processes started meanwhile all their life: they leave it to this one.
+
+    Blocking it instead would not do: what starts their resource tracker unblocks it.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 @contextlib.contextmanager

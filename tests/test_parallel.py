@@ -105,14 +105,24 @@ def slow(number):
     time.sleep(60)
 if __name__ == "__main__":
     try:
-        run_all(slow, [(n,) for n in range(4)], n_jobs=2)
+        started = lambda *_: print("started", flush=True)
+        run_all(slow, [(n,) for n in range(4)], n_jobs=2, on_progress=started)
     except KeyboardInterrupt:
         sys.exit(130)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_ends_all_processes_at_once(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "lines"),
+    [
+        (signal.SIGINT, 1),  # while the processes start
+        (signal.SIGINT, 3),  # while they work
+        (signal.SIGTERM, 3),
+    ],
+)
+def test_an_interruption_ends_all_processes_at_once(
+    tmp_path: Path, number: signal.Signals, lines: int
+) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, "utf-8")
     run = subprocess.Popen(
@@ -124,7 +134,8 @@ def test_an_interruption_ends_all_processes_at_once(tmp_path: Path, number: sign
         env={**os.environ, "JOBLIB_TEMP_FOLDER": str(tmp_path)},
     )
     assert run.stdout is not None
-    assert [run.stdout.readline() for _ in range(2)] == ["begun\n"] * 2
+    assert [run.stdout.readline() for _ in range(lines)] == ["started\n", "begun\n", "begun\n"][:lines]
+    time.sleep(0.1)
     began = time.monotonic()
     if number == signal.SIGINT:
         os.killpg(run.pid, number)  # as a terminal does: to all of them
