@@ -80,6 +80,8 @@ def test_a_line_is_measured_from_the_break_before_it() -> None:
         ("\n医保\n", "医保"),
         ("医\ufeff保\u00ad基\u2060金", "医保基金"),
         ("第一段。\n\n— 3 —\n\n第二段。", "第一段。\n第二段。"),
+        ("第一段。—3—\n第二段。", "第一段。\n第二段。"),
+        ("第一段。\n—3—第二段。", "第一段。\n第二段。"),
     ],
 )
 def test_spaces(raw: str, text: str) -> None:
