@@ -13,6 +13,7 @@ import re
 
 from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.text.patterns import any_of
+from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 
 _LONGEST_TITLE = 100
 _READ_ON = 100  # how far the first sentence is read behind it
@@ -212,11 +213,9 @@ def _goes_on(window: str, position: int) -> bool:
 
 def _word_ends(window: str) -> set[int]:
     """Return where words end: no title ends inside one."""
-    import rjieba  # its dictionary takes a moment to load, and few texts need it
-
     ends: set[int] = set()
     position = 0
-    for word in rjieba.cut(window):
+    for word in make_dictionary_segmenter().cut(window):
         position += len(word)
         ends.add(position)
     return ends
