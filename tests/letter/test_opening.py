@@ -136,3 +136,8 @@ def test_an_opening_is_near_the_addressee(length: int, is_read: bool) -> None:
 def test_what_was_received_must_be_a_proposal() -> None:
     assert parse_letter("来信收悉。")["kind"] == "other"
     assert parse_letter("第12号建议收悉。")["kind"] == "reply"
+
+
+def test_without_whoever_made_it_a_title_begins_with_its_word() -> None:
+    assert parse_letter("关于甲乙的建议收悉，现答复如下：")["subject"] == "关于甲乙的建议"
+    assert parse_letter("甲乙丙丁的建议收悉，现答复如下：")["subject"] is None

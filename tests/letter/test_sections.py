@@ -109,3 +109,8 @@ def test_the_longest_run_of_rising_numbers_counts(numbers: str, kept: str) -> No
     raw = "".join(f"{number}、关于甲的建议\n国家重视。\n" for number in numbers.split())
     found = [raw[section["start"] :].partition("、")[0] for section in parse_letter(raw)["sections"]]
     assert " ".join(found) == kept
+
+
+def test_of_one_number_said_twice_the_first_counts() -> None:
+    raw = "".join(f"{number}的建议\n国家重视。\n" for number in ("一、关于甲", "一、关于乙", "二、关于丙"))
+    assert titles(parse_letter(raw)) == ["关于甲的建议", "关于丙的建议"]
