@@ -169,6 +169,12 @@ class DictionarySegmenter:
 
     name: DictionaryName
 
+    def __init__(self, words: UserDictionary) -> None:
+        self.words = words
+
+    def __reduce__(self) -> tuple[Callable[..., DictionarySegmenter], tuple[DictionaryName, UserDictionary]]:
+        return make_dictionary_segmenter, (self.name, self.words)  # made again in another process
+
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
         """Return the words of a text; ``new_words`` allows some that are not in the dictionary."""
         raise NotImplementedError
@@ -189,6 +195,7 @@ class _RustSegmenter(DictionarySegmenter):
     name = "rjieba"
 
     def __init__(self, words: UserDictionary) -> None:
+        super().__init__(words)
         import rjieba
 
         # Not the module's own, to which others in the process may add words.
@@ -212,6 +219,7 @@ class _PythonSegmenter(DictionarySegmenter):
     name = "jieba"
 
     def __init__(self, words: UserDictionary) -> None:
+        super().__init__(words)
         with warnings.catch_warnings():
             # Of pkg_resources, which jieba imports where it is there, and of escapes in its source.
             warnings.simplefilter("ignore")
