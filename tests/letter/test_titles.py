@@ -125,3 +125,16 @@ def test_a_title_ends_where_both_sides_say_so(end: str, behind: str, is_found: b
     rest = "，" + "乙" * 60 + "。"
     found = title(f"{before}{behind}{rest}")
     assert (found == before) is is_found
+
+
+@pytest.mark.parametrize(("length", "is_found"), [(3, False), (4, True), (5, True)])
+def test_a_title_of_few_characters_is_unlikely(length: int, is_found: bool) -> None:
+    before = "甲乙丙丁戊"[:length]
+    assert (title(f"{before}2021年印发，{'乙' * 60}。") == before) is is_found
+
+
+def test_words_to_the_reader_end_a_title_even_within_its_line() -> None:
+    line = "甲乙丙丁戊己您提出的" + "乙" * 40
+    assert title(f"{line}\n国家重视。") == "甲乙丙丁戊己"
+    line = "甲乙丙丁戊己2021年" + "乙" * 40
+    assert title(f"{line}\n国家重视。") == line
