@@ -54,7 +54,7 @@ class FlatText:
         The same numbers, in order, with their places in ``text``.
     """
 
-    def __init__(self, source: CleanText, numbers: Sequence[DocNumber]):
+    def __init__(self, source: CleanText, numbers: Sequence[DocNumber] = ()):
         self.source = source
         self.text = "".join(source.text.split())
         self._kept: list[int] = []  # flat position of each run of white space

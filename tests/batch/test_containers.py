@@ -16,7 +16,7 @@ from nhsa_nlp.batch.work_items import WorkItem
 from tests.batch.test_run import Watch, records
 
 LOADER = "tests.batch.faults:load"
-ROWS = 150
+ROWS = 400
 
 
 @pytest.fixture

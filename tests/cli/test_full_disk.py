@@ -28,8 +28,8 @@ COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
 CASES = {
     "annotate": ("a.jsonl", "annotate letter.txt --for doccano -o"),
     "annotate-entities": ("a.json", "annotate letter.txt --for label-studio --task entities -o"),
-    "audit": ("a.xlsx", "audit --data data.csv --repeats 1 --folds 2 -o"),
-    "audit-page": ("a.html", "audit --data data.csv --repeats 1 --folds 2 --report"),
+    "audit": ("a.xlsx", "audit --data data.csv --repeats 1 --folds 2 -j 1 -o"),
+    "audit-page": ("a.html", "audit --data data.csv --repeats 1 --folds 2 -j 1 --report"),
     "audit-apply": ("a.tsv", "audit --apply sheet.xlsx -o"),
     "convert": ("a.csv", "convert data.jsonl -o"),
     "convert-for-tool": ("a.json", "convert data.jsonl --for label-studio -o"),
@@ -43,7 +43,7 @@ CASES = {
     "suggest": ("a.xlsx", "suggest letter.txt -o"),
     "suggest-table": ("a.tsv", "suggest letter.txt -o"),
     "suggest-for-tool": ("a.jsonl", "suggest letter.txt --for doccano -o"),
-    "train": ("bundle/CARD.md", "train topic --data data.csv --config fast.toml -o"),
+    "train": ("bundle/CARD.md", "train topic --data data.csv --config fast.toml -j 1 -o"),
 }
 
 

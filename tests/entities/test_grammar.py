@@ -106,7 +106,7 @@ def test_entities_are_sorted_and_nothing_lies_inside_a_title():
 
 def test_a_cleaned_text_may_be_handed_over():
     raw = "保险业务，10年一4一来已赔付１６％"
-    assert find_entities(raw, clean(raw)) == find_entities(raw)
+    assert find_entities(clean(raw)) == find_entities(raw)
 
 
 @pytest.mark.parametrize(

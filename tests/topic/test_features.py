@@ -41,10 +41,6 @@ def test_a_policy_in_the_text_is_not_the_subject() -> None:
     assert subject("一、积极推进。印发《关于深化医疗保障制度改革的意见》，" + BODY) is None
 
 
-def test_the_number_of_a_proposal_is_not_the_subject() -> None:
-    assert subject("国家医保局关于全国政协第四次会议第4599号提案答复的函\n" + BODY) is None
-
-
 def test_a_headline_is_its_own_subject() -> None:
     assert subject(" 药品追溯制度建设 ") == "药品追溯制度建设"
 
