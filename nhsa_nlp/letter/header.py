@@ -74,18 +74,16 @@ _OWN_DATE_LABEL = re.compile(r"(?:成文|印发|发文)日期[：:]?$")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above the first sentence; see :class:`nhsa_nlp.record.LetterRecord`.
+    """What stands above the first sentence, as in :class:`nhsa_nlp.record.LetterRecord`.
 
     Attributes
     ----------
-    number, proposal_number, proposal_category, session, issuer, date
-        As in the record.
     subject
         The range of the title of the proposal, if the heading quotes it.
     body
         Whose proposal it answers.
     answer_end
-        Behind the words that call the document an answer to a proposal, None if there are none.
+        After the words that call the document an answer to a proposal, None if there are none.
     """
 
     number: str | None
@@ -100,13 +98,7 @@ class Heading:
 
 
 def find_addressee(flat: FlatText) -> tuple[int, int] | None:
-    """Find whom a reply is written to, by the colon behind it.
-
-    Returns
-    -------
-    tuple of int or None
-        The range, without the colon.
-    """
+    """Return the range of whom a reply is written to, without the colon after it; None if not found."""
     text = flat.text[:REACH]
     position = -1
     for _ in range(_MOST_COLONS):
@@ -139,15 +131,7 @@ def addressed_body(text: str) -> Body | None:
 
 
 def read_heading(flat: FlatText, end: int) -> Heading:
-    """Read what stands above the addressee, or above the first sentence.
-
-    Parameters
-    ----------
-    flat
-        The text.
-    end
-        Where the heading ends.
-    """
+    """Read what stands before ``end``: above the addressee, or above the first sentence."""
     text = flat.text
     session = _find_session(text, end)
     proposals = list(_PROPOSAL.finditer(text, 0, end))
@@ -188,7 +172,7 @@ def find_number(flat: FlatText, end: int) -> str | None:
 
 
 def find_date(flat: FlatText, start: int, end: int) -> str | None:
-    """Return the date that stands alone, or behind a label, in ``flat.text[start:end]``."""
+    """Return the date that stands alone, or after a label, in ``flat.text[start:end]``."""
     alone = None
     for match in DATE.finditer(flat.text, start, end):
         iso = to_iso(match)
@@ -233,7 +217,7 @@ def _find_session(text: str, end: int) -> tuple[int, int] | None:
 
 
 def _run_of_numbers(matches: list[re.Match[str]]) -> list[str]:
-    """Return the first number and those listed right behind it: 第12号、第34号建议."""
+    """Return the first number and those listed right after it: 第12号、第34号建议."""
     numbers: list[str] = []
     last = None
     for match in matches:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nhsa_nlp.archive.policies.identity.damage import is_damage, one_edit_apart, words
 from nhsa_nlp.archive.policies.identity.issuers import (
@@ -22,7 +23,7 @@ from nhsa_nlp.archive.policies.identity.names import PolicyName, bare_title, is_
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A way in which a policy is cited.
+    """A way in which a policy is cited, and how often.
 
     Attributes
     ----------
@@ -30,8 +31,6 @@ class Citation:
         The full title as the text gives it, with or without title marks.
     number
         The document number given with it.
-    count
-        How often it is cited like this.
     """
 
     title: str
@@ -47,16 +46,12 @@ class Policy:
     ----------
     title
         The title as it is written most often, of the undamaged ones.
-    number
-        Its document number.
     issuers
         Who issued it: the body whose number it bears, else those its title names.
     year
         The year of its number, else the only year in its title.
-    citations
-        How often it is cited.
     drafts
-        How many of these cite a draft of it (征求意见稿, 草案).
+        How many of its citations are of a draft (征求意见稿, 草案).
     members
         Indices of its citations in the sequence given to `identify`, rising.
     """
@@ -107,18 +102,13 @@ _COMPARED = 8  # titles under one number that a further one is compared with
 
 
 def identify(citations: Sequence[Citation]) -> list[Policy]:
-    """Join citations of the same policy.
+    """Join citations of the same policy; their order does not change the result, but for ``members``.
 
     1. Titles with the same `canonical_key` form a family, together with those of which one character
        was damaged (see `damage`).
     2. A family is split by document numbers and issuers. A citation that gives neither belongs to the
        one policy of its family, or to the one that is not local; if there are several, it stays apart.
     3. Policies with the same document number are joined, unless their titles contradict each other.
-
-    Parameters
-    ----------
-    citations
-        In any order; the order does not change the result, but for ``members``.
 
     Returns
     -------
@@ -138,14 +128,10 @@ def _forms(citations: Sequence[Citation]) -> list[_Form]:
     names: dict[str, PolicyName] = {}
     forms: dict[tuple[str, tuple[str, ...], IssuedNumber | None, bool, bool], _Form] = {}
     for index, citation in enumerate(citations):
-        name = names.get(citation.title)
-        if name is None:
-            name = names[citation.title] = read_name(citation.title)
+        name = names.get(citation.title) or names.setdefault(citation.title, read_name(citation.title))
         number = read_number(citation.number) or name.number
         same = (name.key, name.issuers, number, name.draft, name.whole)
-        form = forms.get(same)
-        if form is None:
-            form = forms[same] = _Form(name, number)
+        form = forms.setdefault(same, _Form(name, number))
         form.members.append(index)
         form.weight += citation.count
     return list(forms.values())
@@ -213,8 +199,7 @@ def _split(family: list[_Form]) -> list[_Group]:
     numbered: dict[IssuedNumber, _Group] = {}
     readings = _Readings()
     for form in family:
-        if form.number:
-            number = form.number
+        if number := form.number:
             if not generic and len(name.core) >= _DISTINCTIVE:
                 number = readings.model(number)
             if number in numbered:
@@ -332,10 +317,10 @@ def _contradict(one: _Group, other: _Group) -> bool:
         return True
     if is_generic(one.core) or is_generic(other.core):
         return False
-    digits = _digits(one.core), _digits(other.core)
+    digits = [set(re.findall("[0-9]+", core)) for core in (one.core, other.core)]
     if digits[0] and digits[1] and not (digits[0] <= digits[1] or digits[1] <= digits[0]):
         return True
-    pairs = [_pairs(core) for core in (one.core, other.core)]
+    pairs = [set(pairwise(core)) for core in (one.core, other.core)]
     smaller = min(map(len, pairs))
     if smaller and len(pairs[0] & pairs[1]) / smaller < _SHARED:
         return True
@@ -347,19 +332,10 @@ def _contradict(one: _Group, other: _Group) -> bool:
     return shared < _MOSTLY * min(sum(map(len, words)) for words in said)
 
 
-def _digits(core: str) -> set[str]:
-    return set(re.findall("[0-9]+", core))
-
-
-def _pairs(core: str) -> set[str]:
-    return {core[i : i + 2] for i in range(len(core) - 1)}
-
-
 # --- describing a policy -------------------------------------------------------------------------
 
 
 def _policy(forms: list[_Form], citations: Sequence[Citation]) -> Policy:
-    members = sorted(index for form in forms for index in form.members)
     keys: Counter[str] = Counter()
     numbers: Counter[IssuedNumber] = Counter()
     issuers: Counter[tuple[str, ...]] = Counter()
@@ -380,7 +356,7 @@ def _policy(forms: list[_Form], citations: Sequence[Citation]) -> Policy:
         year=_year(number, title),
         citations=sum(form.weight for form in forms),
         drafts=sum(form.weight for form in forms if form.name.draft),
-        members=tuple(members),
+        members=tuple(sorted(index for form in forms for index in form.members)),
     )
 
 
@@ -405,5 +381,5 @@ def _title(forms: list[_Form], keys: Counter[str], citations: Sequence[Citation]
 def _year(number: IssuedNumber | None, title: str) -> int | None:
     if number and number.year:
         return int(number.year)
-    years = {digits for digits in _digits(title) if re.fullmatch("(?:19|20)[0-9]{2}", digits)}
+    years = set(re.findall("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])", title))
     return int(years.pop()) if len(years) == 1 else None

@@ -93,12 +93,7 @@ def is_damage(one: str, other: str) -> bool:
     """Tell whether two names are one, in one of which a single character was misread, lost or added.
 
     Real titles differ by words (省内 and 跨省, 加强 and 加快), damage leaves what is not a word (医疔):
-    if both names read well where they differ, they are two. Numbers are never taken for damage.
-
-    Parameters
-    ----------
-    one, other
-        Names as in ``PolicyName.core``.
+    if both names read well where they differ, they are two. Different numbers are never damage.
     """
     short, long = sorted((one, other), key=len)
     if len(long) < SHORTEST or len(long) - len(short) > 1:
@@ -107,9 +102,7 @@ def is_damage(one: str, other: str) -> bool:
     same_length = len(short) == len(long)
     if short == long or short[at + same_length :] != long[at + 1 :]:
         return False
-    if same_length:
-        return _is_misread(short, long, at)
-    return _is_lost_or_added(short, long, at)
+    return (_is_misread if same_length else _is_lost_or_added)(short, long, at)
 
 
 def _is_misread(one: str, other: str, at: int) -> bool:
