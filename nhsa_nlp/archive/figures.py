@@ -1,4 +1,4 @@
-"""Reported figures over time: quantities with the sentence they stand in and the date they are of.
+"""Reported figures over time: quantities with their sentence and date.
 
 Examples
 --------
@@ -52,7 +52,7 @@ _DEGREE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A quantity, what it says it is of, and when; what the record has is as there.
+    """A quantity as the record has it, with what it measures and when.
 
     Attributes
     ----------
@@ -189,7 +189,7 @@ def _span(view: CleanText, start: int, end: int) -> tuple[int, int]:
 
 
 def _dates(text: str, start: int, end: int, titles: list[tuple[int, int]]) -> Iterator[_Date]:
-    """Yield the dates of a sentence but for those in titles and those compared with."""
+    """Yield the dates of a sentence except those in titles and those compared with."""
     for match in _PERIOD.finditer(text, start, end):
         title = bisect_right(titles, match.start(), key=lambda span: span[0]) - 1
         named = title >= 0 and match.start() < titles[title][1]

@@ -35,12 +35,12 @@ _YEAR_OF_ORDER = rf"{_OPEN}?(?P<year>{_YEAR})(?:年|{_CLOSE})?"
 _ORDER = re.compile(
     rf"(?P<kind>令|公告|通告)(?:{_YEAR_OF_ORDER})?(?:（第(?P<inner>{_NUMERAL})号）|第(?P<number>{_NUMERAL})号)"
 )
-# 国务院第735号令: the same order, said the other way round.
+# 国务院第735号令: the same order, written the other way round.
 _NUMBERED_ORDER = re.compile(rf"第(?P<number>{_NUMERAL})号令(?!人)")
 # The form before 〔 〕 was ruled: （89）卫计字第138号. 初字, 终字 … number the judgments of courts.
 _FILED_UNDER = r"[一-龥]{1,10}(?<![初终再执复监申])字"
 _FILED = re.compile(rf"{_OPEN}(?P<year>(?:19|20)?\d\d){_CLOSE}(?P<issuer>{_FILED_UNDER}){_SERIAL}")
-# What stands before any of them is read backwards from it.
+# What precedes any of them is read backwards.
 _ISSUER = re.compile(r"[一-龥]+\Z")
 # A notice known by year and serial number alone, as it stands in parentheses or before 公告.
 _IN_PARENTHESES = rf"(?P<year>{_YEAR})(?<=[（(]\d{{4}})年第(?P<number>\d{{1,4}})号(?=[）)，])"

@@ -1,4 +1,4 @@
-"""Number expressions as they stand in text: ``3.8亿余``, ``二十多万``, ``数百``, ``七八十``, ``半``."""
+"""Number expressions as texts write them: ``3.8亿余``, ``二十多万``, ``数百``, ``七八十``, ``半``."""
 
 from __future__ import annotations
 

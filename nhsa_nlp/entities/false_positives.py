@@ -69,7 +69,7 @@ def is_congress(text: str, start: int) -> bool:
 
 
 def is_part_of_code(text: str, start: int) -> bool:
-    """Tell ordinals, codes and numbers cut in two: 第3, PD-1, V2.0, 1+3+N."""
+    """Return whether ``start`` is inside an ordinal, a code or a number cut in two: 第3, PD-1, V2.0, 1+3+N."""
     before = text[start - 1 : start]
     if before in ("第", ".", "+", "〔", "^", "初", "№", "#") or before.isdigit():
         return True
@@ -87,7 +87,7 @@ def is_part_of_code(text: str, start: int) -> bool:
 
 
 def names_something(text: str, number: NumberExpression, unit: str, end: int) -> bool:
-    """Tell numbers that name instead of count: dates, years, levels, classes of products.
+    """Return whether a number names something (a date, year, level, class of product) and counts nothing.
 
     ``number`` is the second one of a range; ``unit`` is as written and stops at ``end``.
     """
@@ -104,7 +104,7 @@ def names_something(text: str, number: NumberExpression, unit: str, end: int) ->
     return word is not None and not (number.arabic and unit in _NOUN_AFTER_DIGITS)
 
 
-# A check of one unit tells whether the number before it names something; None is undecided.
+# Each check says whether the number before its unit names something; None is undecided.
 # ruff: noqa: ARG001, ARG005 - all have one signature
 
 
@@ -123,13 +123,13 @@ def _names_day(text: str, number: NumberExpression, end: int) -> bool:
 
 
 def _names_class(text: str, number: NumberExpression, end: int) -> bool | None:
-    """Tell the class of a product: 1类创新药, 三类医疗器械."""
+    """Recognise the class of a product: 1类创新药, 三类医疗器械."""
     drug = number.arabic and re.match(r"[创新生化中疫医传改仿器]", text[end : end + 1])
     return bool(drug or re.match("医疗器械|疫苗|精神药品|传染病", text[end : end + 4])) or None
 
 
 def _names_bracket(text: str, number: NumberExpression, end: int) -> bool:
-    """Tell 一、二档, which names; 分三档 and 优、良、中、差四档 count."""
+    """一、二档 names brackets; 分三档 and 优、良、中、差四档 count them."""
     return not number.arabic and not re.match("[一-龥]", text[number.start - 1 : number.start])
 
 
@@ -142,7 +142,7 @@ def _names_minute(text: str, number: NumberExpression, end: int) -> bool | None:
 
 
 def _names_meeting(text: str, number: NumberExpression, end: int) -> bool | None:
-    """Tell 全国人大四次会议; 召开四次会议 counts."""
+    """全国人大四次会议 names a meeting; 召开四次会议 counts meetings."""
     if re.match(r"会议|全会|全体|常[委务]|集体", text[end : end + 2]):
         return text[number.start - 1 : number.start] in tuple("届大会委组")
     return None
@@ -180,7 +180,7 @@ _NAMES_BY_UNIT: dict[str, Callable[[str, NumberExpression, int], bool | None]] =
 
 
 def _is_bare_multiplier(text: str, number: NumberExpression) -> bool:
-    """Tell a 百, 千 or 万 that names: 万名医师, 每千人口; 近千家 counts."""
+    """Return whether 百, 千 or 万 counts nothing: 万名医师, 每千人口; 近千家 counts."""
     before = text[number.start - 1 : number.start]
     if before == "每" and not number.arabic and re.fullmatch("一?[十百千万]+", number.surface):
         return True
@@ -190,7 +190,7 @@ def _is_bare_multiplier(text: str, number: NumberExpression) -> bool:
 
 
 def is_indefinite(text: str, number: NumberExpression, unit: str, end: int) -> bool:
-    """Tell an indefinite 一 (一个, 一种, 一年一度), 以下几点 and slogans (“三张网”) from what counts."""
+    """Return whether nothing is counted: an indefinite 一 (一个, 一种, 一年一度), 以下几点, a slogan (“三张网”)."""
     start, surface = number.start, number.surface
     before, after = text[max(0, start - 10) : start], text[end : end + 6]
     if surface == "几":

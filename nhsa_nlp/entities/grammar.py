@@ -89,35 +89,30 @@ def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | No
 
 
 def _policy(raw: str, start: int, end: int, title: str, found: Link) -> PolicyRecord:
-    return {
-        "start": start,
-        "end": end,
-        "label": "POLICY",
-        "text": raw[start:end],
-        "title": title,
-        "alias": found.alias,
-        "ref": found.ref,
-        "doc_no": found.doc_no,
-    }
+    return PolicyRecord(
+        start=start,
+        end=end,
+        label="POLICY",
+        text=raw[start:end],
+        title=title,
+        alias=found.alias,
+        ref=found.ref,
+        doc_no=found.doc_no,
+    )
 
 
 def _doc_no(raw: str, start: int, end: int, number: DocNumber) -> DocNoRecord:
-    return {
-        "start": start,
-        "end": end,
-        "label": "DOC_NO",
-        "text": raw[start:end],
-        "normalized": number.normalized,
-    }
+    text = raw[start:end]
+    return DocNoRecord(start=start, end=end, label="DOC_NO", text=text, normalized=number.normalized)
 
 
 def _quantity(raw: str, start: int, end: int, quantity: Quantity) -> QuantityRecord:
-    return {
-        "start": start,
-        "end": end,
-        "label": "QUANTITY",
-        "text": raw[start:end],
-        "value": quantity.json_value(),
-        "unit": quantity.unit,
-        "op": quantity.op,
-    }
+    return QuantityRecord(
+        start=start,
+        end=end,
+        label="QUANTITY",
+        text=raw[start:end],
+        value=quantity.json_value(),
+        unit=quantity.unit,
+        op=quantity.op,
+    )

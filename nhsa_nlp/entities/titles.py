@@ -169,7 +169,7 @@ def _closing(text: str, marks: list[int], index: int) -> tuple[int | None, int]:
 
 
 def _continues(text: str, end: int, closing: int) -> bool:
-    """Tell 《关于印发《X》的通知》 from 《X》…Y》: what stands between must read as the end of a title."""
+    """Return whether the text up to the closing mark ends a title: 《关于印发《X》的通知》, not 《X》…Y》."""
     return _TITLE_REST.fullmatch(text, end, closing) is not None
 
 
@@ -181,7 +181,7 @@ def _lost_start(text: str, position: int, min_start: int) -> int | None:
 
 
 def _is_policy(text: str, start: int, end: int, inner: str) -> bool:
-    """Tell a policy document from proposals, books, articles, certificates and programs."""
+    """Return whether this is a policy, not a proposal, book, article, certificate or program."""
     if not inner:
         return False
     before, after = text[max(0, start - 16) : start], text[end : end + 24]

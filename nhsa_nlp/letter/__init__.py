@@ -183,7 +183,7 @@ def _with_rest(flat: FlatText, letter: LetterRecord, subject: Range | None, star
 
 
 def _first_stop(flat: FlatText) -> int:
-    """Return where the first sentence ends: no head goes on after it."""
+    """Return where the first sentence ends: no head continues after it."""
     stop = _FIRST_STOP.search(flat.text, 0, REACH)
     return stop.start() if stop else min(len(flat.text), REACH)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from nhsa_nlp.letter.flat import FlatText, Gap
@@ -100,12 +101,8 @@ class Heading:
 def find_addressee(flat: FlatText) -> tuple[int, int] | None:
     """Return the range of whom a reply is written to, without the colon after it; None if not found."""
     text = flat.text[:REACH]
-    position = -1
-    for _ in range(_MOST_COLONS):
-        found = [i for i in (text.find("：", position + 1), text.find(":", position + 1)) if i >= 0]
-        if not found:
-            return None
-        position = min(found)
+    for colon in islice(re.finditer("[：:]", text), _MOST_COLONS):
+        position = colon.start()
         start = _addressee_start(flat, position)
         if _ADDRESSEE.search(text, start, position) and _SPOKEN_TO.search(text, position, position + 200):
             return start, position
@@ -138,20 +135,18 @@ def read_heading(flat: FlatText, end: int) -> Heading:
     category = _CATEGORY.search(text, 0, end)
     answer = _find_answer(flat, end)
     quoted = _TITLE_OF_PROPOSAL.search(text, 0, end) if proposals or answer else None
-    starts = [
-        i
-        for i in (session[0] if session else None, proposals[0].start() if proposals else None)
-        if i is not None
-    ]
+    starts = [session[0]] if session else []
+    starts += [match.start() for match in proposals[:1]]
+    name = text[slice(*session)] if session else ""
     return Heading(
         number=find_number(flat, end),
         proposal_number="、".join(_run_of_numbers(proposals)) or None,
         proposal_category=f"{category['name']}{category['number']}号" if category and proposals else None,
-        session=text[session[0] : session[1]] if session else None,
+        session=name or None,
         issuer=_find_issuer(flat, min(starts)) if starts else None,
         date=find_date(flat, 0, end),
         subject=quoted.span("title") if quoted else None,
-        body=_body(text[session[0] : session[1]] if session else "", answer),
+        body=_body(name, answer),
         answer_end=answer.end() if answer else None,
     )
 

@@ -43,7 +43,7 @@ _AFTER_QUOTED = re.compile(
 _UNQUOTED = re.compile(rf"[^。！？]{{4,160}}?{_KIND_OF_PROPOSAL}(?=$|[，由交转已我现]|经[研商])")
 
 _CONSULTED = (
-    # 经商…同意, 会商…, 我局商…; but 商务部 is a ministry, and 商业, 商品 are none.
+    # 经商…同意, 会商…, 我局商…; but 商务部 is a ministry, and 商业, 商品 are not bodies.
     re.compile(
         r"(?:(?:经|会|我局|已|并|[，。；])商(?:请|得|经)?(?![务业品家贸讨事标会户量])|经(?=商务部))([^。；：]{2,200})"
     ),

@@ -15,7 +15,7 @@ _SIGNED_BY = re.compile(r"(?:[局部厅署行]长|主席|主任|总理|[省市�
 _SENTENCE_END = "。！？；：”》）.!"
 # What follows a signature; anything else follows only on a new line.
 _AFTER = re.compile(r"（|联系|抄送|附件|此件|主动公开|感谢|\d{1,3}$")
-# A sentence that goes on on the next line: 国家医疗保障局2021年8月10日 / 印发….
+# A sentence that continues on the next line: 国家医疗保障局2021年8月10日 / 印发….
 _GOES_ON = re.compile(r"[，、。；的至起前后在与将和召印发公出联会以正]")
 _OPEN = re.compile(r"(?:[（(]?(?:此件|本件)?(?:主动|依申请|不予)公开[）)]?){0,2}")
 _THANKS = re.compile(

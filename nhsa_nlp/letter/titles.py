@@ -70,13 +70,13 @@ _AGENT = re.compile(
     rf"{_BODY}(?:[、，]{_BODY}){{0,4}}(?:（[^（）]{{2,30}}）)?(?:等[一-龥\d]{{0,6}}?(?:部门|部委|单位))?"
     + any_of(_WORDS["acts"])
 )
-# tells what a document says,
+# says what a document states,
 _DOCUMENT = re.compile(
     r"\d{1,4}号文件?[^，。]{0,10}(?:明确|规定|提出|要求)"
     r"|(?:印发|出台|发布)?《[^《》]{2,80}》(?:（[^（）]{1,40}）){0,2}(?:[、和]?《[^《》]{2,80}》){0,4}[^，。《]{0,24}?"
     + any_of("明确 规定 提出 要求 指出 公布 实施 颁布 是 对 已 自 等 （")
 )
-# or states something of a subject.
+# or makes a statement about a subject.
 _STATEMENT = re.compile(
     r"(?P<subject>[^，。；：]{2,36}?)(?:，(?:更|也|不仅|既|就)?)?"
     + any_of(_WORDS["states"])

@@ -89,7 +89,7 @@ class _Group:
 
     core: str
     edition: str
-    forms: list[_Form]
+    forms: list[_Form] = field(default_factory=list)
     issuers: set[str] = field(default_factory=set)
 
     def add(self, form: _Form) -> None:
@@ -102,7 +102,7 @@ _COMPARED = 8  # titles under one number that a further one is compared with
 
 
 def identify(citations: Sequence[Citation]) -> list[Policy]:
-    """Join citations of the same policy; their order does not change the result, but for ``members``.
+    """Join citations of the same policy; their order does not change the result, except in ``members``.
 
     1. Titles with the same `canonical_key` form a family, together with those of which one character
        was damaged (see `damage`).
@@ -189,23 +189,17 @@ def _split(family: list[_Form]) -> list[_Group]:
     generic = is_generic(name.core)
     groups: list[_Group] = []
 
-    def open_group(form: _Form) -> _Group:
-        group = _Group(name.core, name.edition, [])
-        group.add(form)
-        groups.append(group)
-        return group
+    def open_group() -> _Group:
+        groups.append(_Group(name.core, name.edition))
+        return groups[-1]
 
     # By number.
-    numbered: dict[IssuedNumber, _Group] = {}
+    numbered: dict[IssuedNumber, _Group] = defaultdict(open_group)
     readings = _Readings()
+    is_distinctive = not generic and len(name.core) >= _DISTINCTIVE
     for form in family:
-        if number := form.number:
-            if not generic and len(name.core) >= _DISTINCTIVE:
-                number = readings.model(number)
-            if number in numbered:
-                numbered[number].add(form)
-            else:
-                numbered[number] = open_group(form)
+        if form.number:
+            numbered[readings.model(form.number) if is_distinctive else form.number].add(form)
     # By issuer. A generic title may be another document of the same issuer.
     by_issuer: dict[str, list[_Group]] = defaultdict(list)
     if not generic:
@@ -213,7 +207,7 @@ def _split(family: list[_Form]) -> list[_Group]:
             for issuer in group.issuers:
                 by_issuer[issuer].append(group)
     unknown = [group for group in groups if not group.issuers and not generic]
-    doubtful: dict[frozenset[str], _Group] = {}
+    ambiguous: dict[frozenset[str], _Group] = defaultdict(open_group)
     for form in family:
         if form.number or not form.name.issuers:
             continue
@@ -221,16 +215,10 @@ def _split(family: list[_Form]) -> list[_Group]:
         if not hosts and len(unknown) == 1:
             hosts[0] = unknown.pop()
         if len(hosts) > 1:
-            if form.issuers in doubtful:
-                doubtful[form.issuers].add(form)
-            else:
-                doubtful[form.issuers] = open_group(form)
+            ambiguous[form.issuers].add(form)
             continue
-        if hosts:
-            (host,) = hosts.values()
-            host.add(form)
-        else:
-            host = open_group(form)
+        host = next(iter(hosts.values())) if hosts else open_group()
+        host.add(form)
         for issuer in form.issuers:
             if all(group is not host for group in by_issuer[issuer][:2]):
                 by_issuer[issuer].append(host)
@@ -238,14 +226,14 @@ def _split(family: list[_Form]) -> list[_Group]:
     bare = [form for form in family if not form.number and not form.name.issuers]
     if bare:
         likely = groups if len(groups) == 1 else [g for g in groups if not any(map(is_local, g.issuers))]
-        host = likely[0] if len(likely) == 1 and not generic else open_group(bare.pop(0))
+        host = likely[0] if len(likely) == 1 and not generic else open_group()
         for form in bare:
             host.add(form)
     return groups
 
 
 class _Readings:
-    """The numbers of one title; a misread one is taken for the one it was."""
+    """The numbers of one title; a misread one is replaced by the one it was."""
 
     def __init__(self) -> None:
         self._models: dict[IssuedNumber, IssuedNumber] = {}
@@ -324,7 +312,7 @@ def _contradict(one: _Group, other: _Group) -> bool:
     smaller = min(map(len, pairs))
     if smaller and len(pairs[0] & pairs[1]) / smaller < _SHARED:
         return True
-    # Words of its own on both sides: 《互联网诊疗管理办法》 and 《互联网医院管理办法》.
+    # Words on both sides that the other lacks: 《互联网诊疗管理办法》 and 《互联网医院管理办法》.
     said = [{word for word in words(core) if len(word) > 1} - _COMMON for core in (one.core, other.core)]
     if not (said[0] - said[1] and said[1] - said[0]):
         return False

@@ -1,4 +1,4 @@
-"""Who issued a document and when, as its number or the front of its title says it."""
+"""Who issued a document and when, as its number or the beginning of its title says."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def full_name(name: str) -> str:
 
 
 def without_office(name: str) -> str:
-    """Return a body's name without the office in its front: 国务院办公厅 speaks for 国务院."""
+    """Return a body's name without its office: 国务院办公厅 speaks for 国务院."""
     return _OFFICE.sub("", name) or name
 
 

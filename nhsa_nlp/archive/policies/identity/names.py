@@ -26,8 +26,8 @@ class PolicyName:
     draft
         Whether it is a draft, or a call for comments on one.
     plain
-        All of the title, without brackets and the like: what a damaged front or end, which cannot be
-        told from the name, is recognised by.
+        All of the title, without brackets and the like: by it a title with a damaged beginning or end,
+        which cannot be separated from the name, is recognised.
     whole
         Whether it is written as a title is: not 《…方案的通知》, which lost the beginning 关于印发.
     """
