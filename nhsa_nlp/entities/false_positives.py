@@ -69,7 +69,7 @@ def is_congress(text: str, start: int) -> bool:
 
 
 def is_part_of_code(text: str, start: int) -> bool:
-    """Return whether ``start`` is inside an ordinal, a code or a number cut in two: 第3, PD-1, V2.0, 1+3+N."""
+    """Return whether the number at ``start`` is part of an ordinal, a code or another number: 第3, PD-1."""
     before = text[start - 1 : start]
     if before in ("第", ".", "+", "〔", "^", "初", "№", "#") or before.isdigit():
         return True
@@ -190,7 +190,7 @@ def _is_bare_multiplier(text: str, number: NumberExpression) -> bool:
 
 
 def is_indefinite(text: str, number: NumberExpression, unit: str, end: int) -> bool:
-    """Return whether nothing is counted: an indefinite 一 (一个, 一种, 一年一度), 以下几点, a slogan (“三张网”)."""
+    """Return whether nothing is counted: an indefinite 一 (一个, 一年一度), 以下几点, “三张网”."""
     start, surface = number.start, number.surface
     before, after = text[max(0, start - 10) : start], text[end : end + 6]
     if surface == "几":
