@@ -104,16 +104,10 @@ def _read_reply(flat: FlatText) -> Letter | None:
     letter["proposal_category"] = heading.proposal_category
     letter["session"] = heading.session
     letter["addressee"] = flat.raw_slice(*addressee) if addressee else None
-    letter["subject"] = flat.raw_slice(*subject) if subject else None
     letter["consulted"] = list(opening.consulted) if opening else []
     letter["date"] = heading.date
     letter["issuer"] = heading.issuer
-    if opening:
-        start = opening.end
-    elif addressee:
-        start = addressee[1]
-    else:
-        start = heading.answer_end or 0
+    start = opening.end if opening else addressee[1] if addressee else heading.answer_end or 0
     return _with_rest(flat, letter, subject, start)
 
 
@@ -128,7 +122,6 @@ def _read_proposal(flat: FlatText) -> Letter | None:
     letter["proposal_number"] = heading.proposal_number
     letter["proposal_category"] = heading.proposal_category
     letter["session"] = heading.session
-    letter["subject"] = flat.raw_slice(*title)
     return _with_rest(flat, letter, title, title[1])
 
 
@@ -141,7 +134,6 @@ def _read_notice(flat: FlatText) -> Letter | None:
     letter["kind"] = "notice" if head.is_notice else "other"
     letter["number"] = find_number(flat, head.head_end)
     letter["addressee"] = flat.raw_slice(*head.addressee) if head.addressee else None
-    letter["subject"] = flat.raw_slice(*head.title)
     below = head.addressee[0] if head.addressee else _first_stop(flat)
     letter["date"] = find_date(flat, head.title[1], below) or find_date(flat, 0, head.title[0])
     letter["issuer"] = "、".join(head.issuers) or None
@@ -160,7 +152,8 @@ def _read_other(flat: FlatText) -> Letter:
 
 
 def _with_rest(flat: FlatText, letter: LetterRecord, subject: Range | None, start: int) -> Letter:
-    """Complete a letter by its sections and signature; the text proper begins at ``start``."""
+    """Complete a letter by its subject, sections and signature; the text proper begins at ``start``."""
+    letter["subject"] = flat.raw_slice(*subject) if subject else None
     signature = find_signature(flat, start)
     end = signature.start if signature else len(flat.text)
     if signature:
