@@ -19,7 +19,6 @@ LONG = 120
 """Characters above which a pattern, with its pieces, needs examples; white space does not count."""
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
-    "archive.policies.identity.issuers._PROVINCIAL_CODE": ("‹云政办发›", "‹川医保函›", "云办发", "国医保发"),
     "archive.policies.identity.names._NAMED": (
         "医保基金监管‹办法(试行)›",
         "基金监管‹方案”›",

@@ -1,4 +1,4 @@
-"""Reported figures over time: quantities with the sentence they stand in and the date they are of.
+"""Reported figures over time: quantities with their sentence and date.
 
 Examples
 --------
@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,8 @@ from itertools import pairwise
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import Op, QuantityRecord, Record, Scalar, is_policy, is_quantity
 from nhsa_nlp.text import CleanText, clean
+
+_Value = Scalar | tuple[Scalar, Scalar]
 
 MARK = "#"
 """What stands for the number in `Figure.context`."""
@@ -49,33 +52,27 @@ _DEGREE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A quantity, what it says it is of, and when.
+    """A quantity as the record has it, with what it measures and when.
 
     Attributes
     ----------
-    document
-        The id of the record.
-    start, end, text
-        Where it stands in the raw text.
-    value, unit, op
-        As in the record.
     phrase
-        The words of its clause in front of it, cleaned, without dates and words of degree; of the
+        The words of its clause before it, cleaned, without dates and words of degree; of the
         second number of a change (从490元提高到610元) those of the first.
     context
         The cleaned sentence with `MARK` in place of the number, at most 200 characters on either side.
     date
-        The date it is of, as far as the text tells it, in ISO form (``2022``, ``2022-06``): the
+        The date it is of, as far as the text gives it, in ISO form (``2022``, ``2022-06``): the
         nearest one before it in its sentence; for 目前 the date of the letter. None if unknown.
     since
-        Where the figure is of a time (2018年至2022年, 2018年以来), its beginning; else None.
+        Where the figure is of a period (2018年至2022年, 2018年以来), its beginning; else None.
     """
 
     document: str
     start: int
     end: int
     text: str
-    value: Scalar | tuple[Scalar, Scalar] | None
+    value: _Value | None
     unit: str
     op: Op
     phrase: str
@@ -86,19 +83,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPoint:
-    """A figure of a date, and everyone who reports it.
-
-    Attributes
-    ----------
-    date, since, value, op
-        Those of the figures.
-    figures
-        Which say so, in the order they were given.
-    """
+    """A figure of a date, and all that report it, in the order they were given."""
 
     date: str | None
     since: str | None
-    value: Scalar | tuple[Scalar, Scalar]
+    value: _Value
     op: Op
     figures: tuple[Figure, ...]
 
@@ -117,9 +106,9 @@ class _Date:
 
 
 def find_figures(record: Record, text: str) -> list[Figure]:
-    """Return the quantities of a document with their phrase and date.
+    """Return the quantities of a document in order, with their phrase and date.
 
-    Nothing is looked up beyond the sentence, so a figure whose date was said a sentence before has none.
+    Nothing is looked up beyond the sentence, so a figure whose date was named a sentence before has none.
 
     Parameters
     ----------
@@ -128,18 +117,13 @@ def find_figures(record: Record, text: str) -> list[Figure]:
     text
         Its raw text.
 
-    Returns
-    -------
-    list of Figure
-        In the order of the text.
-
     Raises
     ------
     InputError
-        If the record is that of another text.
+        If the record is of another text.
     """
     if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != record["sha256"]:
-        raise InputError(f"the record {record['id']!r} is that of another text; label the text again")
+        raise InputError(f"the record {record['id']!r} is of another text; label the text again")
     view = clean(text)
     letter_date = record["letter"]["date"] if record["letter"] else None
     titles = [
@@ -165,8 +149,6 @@ def figure_series(figures: Iterable[Figure], pattern: str, *, unit: str | None =
 
     Parameters
     ----------
-    figures
-        Of any number of documents.
     pattern
         A regular expression that is searched in `Figure.context`, where `MARK` stands for the number:
         ``财政补助标准[^，]*#``.
@@ -181,23 +163,18 @@ def figure_series(figures: Iterable[Figure], pattern: str, *, unit: str | None =
     Raises
     ------
     InputError
-        If the pattern is no regular expression.
+        If the pattern is not a regular expression.
     """
     try:
         wanted = re.compile(pattern)
     except re.error as error:
-        raise InputError(f"{pattern!r} is no regular expression: {error}") from None
-    points: dict[tuple[object, ...], list[Figure]] = {}
+        raise InputError(f"{pattern!r} is not a regular expression: {error}") from None
+    points: dict[tuple[str | None, str | None, _Value, Op], list[Figure]] = defaultdict(list)
     for figure in figures:
-        if figure.value is None or unit not in (None, figure.unit, figure.unit.partition("/")[0]):
-            continue
-        if wanted.search(figure.context):
-            points.setdefault((figure.date, figure.since, figure.value, figure.op), []).append(figure)
-    found = []
-    for members in points.values():
-        one = members[0]
-        if one.value is not None:
-            found.append(SeriesPoint(one.date, one.since, one.value, one.op, tuple(members)))
+        counted = unit in (None, figure.unit, figure.unit.partition("/")[0])
+        if figure.value is not None and counted and wanted.search(figure.context):
+            points[figure.date, figure.since, figure.value, figure.op].append(figure)
+    found = [SeriesPoint(*key, tuple(members)) for key, members in points.items()]
     return sorted(found, key=_order)
 
 
@@ -212,7 +189,7 @@ def _span(view: CleanText, start: int, end: int) -> tuple[int, int]:
 
 
 def _dates(text: str, start: int, end: int, titles: list[tuple[int, int]]) -> Iterator[_Date]:
-    """Yield the dates of a sentence but for those in titles and those compared with."""
+    """Yield the dates of a sentence except those in titles and those compared with."""
     for match in _PERIOD.finditer(text, start, end):
         title = bisect_right(titles, match.start(), key=lambda span: span[0]) - 1
         named = title >= 0 and match.start() < titles[title][1]

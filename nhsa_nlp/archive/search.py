@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +21,10 @@ _TERM = re.compile(r'["“”]([^"“”]*)["“”]|([^\s"“”]+)')
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found.
+    """A document found, with its topic label, if it has one.
 
     Attributes
     ----------
-    id, source
-        The document.
-    label
-        Its topic label, None without one.
     start, end
         Where its first match is: code-point offsets into the raw text.
     before, match, after
@@ -85,7 +80,7 @@ def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int
     Raises
     ------
     InputError
-        If the query is empty, or the file is no such database.
+        If the query is empty, or the file is not such a database.
     """
     phrases = _phrases(query)
     expression = match_expression(query)
@@ -125,7 +120,7 @@ def _open(path: str | Path) -> sqlite3.Connection:
             raise InputError("holds no texts to search; write it again with label --output FILE.sqlite", path)
     except sqlite3.DatabaseError as error:
         base.close()
-        reason = f"is no SQLite database, or damaged ({first_line(error)})"
+        reason = f"is not an SQLite database, or damaged ({first_line(error)})"
         raise InputError(f"{reason}; write one with label --output FILE.sqlite", path) from error
     except InputError:
         base.close()
@@ -143,7 +138,7 @@ def _phrases(query: str) -> list[list[str]]:
     return phrases
 
 
-def _hit(row: tuple[str, str, str | None, str], phrases: Sequence[Sequence[str]]) -> Hit:
+def _hit(row: tuple[str, str, str | None, str], phrases: list[list[str]]) -> Hit:
     name, source, label, text = row
     cleaned = clean(text)
     start, end = _first(cleaned, phrases)
@@ -161,25 +156,14 @@ def _hit(row: tuple[str, str, str | None, str], phrases: Sequence[Sequence[str]]
     )
 
 
-def _first(cleaned: CleanText, phrases: Sequence[Sequence[str]]) -> tuple[int, int]:
+def _first(cleaned: CleanText, phrases: list[list[str]]) -> tuple[int, int]:
     """Return where the first match of any phrase is in the cleaned text."""
-    places = [(match[0], match.span()) for match in TOKEN.finditer(folded(cleaned.text))]
-    words = [word for word, _ in places]
-    best: tuple[int, int] | None = None
+    places = list(TOKEN.finditer(folded(cleaned.text)))
+    words = [match[0] for match in places]
+    found = []
     for phrase in phrases:
-        for index in _starts(words, phrase):
-            span = places[index][1][0], places[index + len(phrase) - 1][1][1]
-            best = span if best is None else min(best, span)
-            break
-    return best or (0, 0)
-
-
-def _starts(words: list[str], phrase: Sequence[str]) -> Iterator[int]:
-    index = -1
-    while True:
-        try:
-            index = words.index(phrase[0], index + 1)
-        except ValueError:
-            return
-        if words[index : index + len(phrase)] == list(phrase):
-            yield index
+        size = len(phrase)
+        starts = (i for i, word in enumerate(words) if word == phrase[0] and words[i : i + size] == phrase)
+        if (start := next(starts, None)) is not None:
+            found.append((places[start].start(), places[start + size - 1].end()))
+    return min(found, default=(0, 0))

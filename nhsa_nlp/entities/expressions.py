@@ -1,4 +1,4 @@
-"""Number expressions as they stand in text: ``3.8亿余``, ``二十多万``, ``数百``, ``七八十``, ``半``."""
+"""Number expressions as texts write them: ``3.8亿余``, ``二十多万``, ``数百``, ``七八十``, ``半``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NUMBER = re.compile(
     rf"(?P<sfuzz>[余多几来])?(?P<sfactor>万亿|[万亿]|{_OF_YI})?(?P<srest>[余多])?"
     r"|(?P<none>几|半)"
 )
-"""A candidate; whether it is a number and how far it reaches, `read_number` tells."""
+"""A candidate; `read_number` finds out whether it is a number and how far it reaches."""
 _FIRST = re.compile(rf"[\d{SPELLED_DIGIT}十百千万亿廿卅卌数几上半]")
 
 _MULTIPLIERS = frozenset("十百千万亿")
@@ -60,20 +60,14 @@ def find_number(text: str, position: int) -> re.Match[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class NumberExpression:
-    """A number expression.
+    """A number expression at ``[start, end)``, and how it is written.
 
     Attributes
     ----------
-    start, end
-        Its half-open offsets.
     value
         Its value; None for 几.
     more
         Whether 余, 多, 几 or 数 makes the value a lower bound.
-    surface
-        The expression as written.
-    arabic
-        Whether it is written in digits.
     large
         Whether 万, 亿 or a power of ten is part of it.
     pair
@@ -104,27 +98,30 @@ def read_number(match: re.Match[str]) -> NumberExpression | None:
         digits, factor, more = whole, "", bool(match["few"])
         end = match.start("spelled") + len(whole)
     surface = digits + factor
-    pair = None
-    try:
-        if not arabic and (found := _PAIR.fullmatch(surface)):
-            pair = _read_pair(found)
-            if pair is None:
-                return None
-        value = pair[0] if pair else parse_number(surface)
-    except ValueError:
+    pair = _PAIR.fullmatch(surface) if not arabic else None
+    values = _read_pair(pair) if pair else None
+    value = values[0] if values else None if pair else value_of(surface)
+    if value is None:
         return None
     large = any(sign in surface for sign in "万亿×")
-    return NumberExpression(start, end, value, more, match.string[start:end], arabic, large, pair)
+    return NumberExpression(start, end, value, more, match.string[start:end], arabic, large, values)
 
 
 def without_last(number: NumberExpression) -> NumberExpression | None:
     """Return the number without its last multiplier, which belongs to the unit: 100千瓦."""
     surface = number.surface[:-1]
-    try:
-        value = parse_number(surface)
-    except ValueError:
+    value = value_of(surface)
+    if value is None:
         return None
     return NumberExpression(number.start, number.end - 1, value, False, surface, number.arabic, number.large)
+
+
+def value_of(numeral: str) -> Decimal | None:
+    """Return the value of a numeral, None where the characters are not one: 三三十."""
+    try:
+        return parse_number(numeral)
+    except ValueError:
+        return None
 
 
 def _read_pair(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:

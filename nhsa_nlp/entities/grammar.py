@@ -8,7 +8,7 @@ from dataclasses import replace
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.entities.links import Link, link
 from nhsa_nlp.entities.quantities import Quantity, find_quantities
-from nhsa_nlp.entities.titles import Title, find_titles
+from nhsa_nlp.entities.titles import Title, find_titles, is_free
 from nhsa_nlp.record import DocNoRecord, EntityRecord, PolicyRecord, QuantityRecord
 from nhsa_nlp.text import CleanText, clean
 
@@ -33,7 +33,8 @@ def find_entities(text: str | CleanText, numbers: Sequence[DocNumber] | None = N
     titles, others = find_titles(view.text)
     titles = [_with_dashes_as_written(view, title) for title in titles]
     outer = sorted([(title.start, title.end) for title in titles] + others)
-    numbers = _outside(find_doc_numbers(view.text) if numbers is None else numbers, outer)
+    numbers = find_doc_numbers(view.text) if numbers is None else numbers
+    numbers = [number for number in numbers if is_free(number.start, number.end, outer)]
     blocked = sorted(outer + [(number.start, number.end) for number in numbers])
     entities: list[EntityRecord] = [
         _policy(raw, *view.to_raw(title.start, title.end), title.title, found)
@@ -55,18 +56,6 @@ def _with_dashes_as_written(view: CleanText, title: Title) -> Title:
     offset = view.text.index(title.title[0], title.start) - title.start
     name = "".join(raw[offset + i] if char == "-" else char for i, char in enumerate(title.title))
     return replace(title, title=name)
-
-
-def _outside(numbers: Sequence[DocNumber], outer: list[tuple[int, int]]) -> list[DocNumber]:
-    """Drop the numbers that overlap a range in title marks; both lists are sorted."""
-    kept = []
-    at = 0
-    for number in numbers:
-        while at < len(outer) and outer[at][1] <= number.start:
-            at += 1
-        if at == len(outer) or outer[at][0] >= number.end:
-            kept.append(number)
-    return kept
 
 
 def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | None:
@@ -100,35 +89,30 @@ def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | No
 
 
 def _policy(raw: str, start: int, end: int, title: str, found: Link) -> PolicyRecord:
-    return {
-        "start": start,
-        "end": end,
-        "label": "POLICY",
-        "text": raw[start:end],
-        "title": title,
-        "alias": found.alias,
-        "ref": found.ref,
-        "doc_no": found.doc_no,
-    }
+    return PolicyRecord(
+        start=start,
+        end=end,
+        label="POLICY",
+        text=raw[start:end],
+        title=title,
+        alias=found.alias,
+        ref=found.ref,
+        doc_no=found.doc_no,
+    )
 
 
 def _doc_no(raw: str, start: int, end: int, number: DocNumber) -> DocNoRecord:
-    return {
-        "start": start,
-        "end": end,
-        "label": "DOC_NO",
-        "text": raw[start:end],
-        "normalized": number.normalized,
-    }
+    text = raw[start:end]
+    return DocNoRecord(start=start, end=end, label="DOC_NO", text=text, normalized=number.normalized)
 
 
 def _quantity(raw: str, start: int, end: int, quantity: Quantity) -> QuantityRecord:
-    return {
-        "start": start,
-        "end": end,
-        "label": "QUANTITY",
-        "text": raw[start:end],
-        "value": quantity.json_value(),
-        "unit": quantity.unit,
-        "op": quantity.op,
-    }
+    return QuantityRecord(
+        start=start,
+        end=end,
+        label="QUANTITY",
+        text=raw[start:end],
+        value=quantity.json_value(),
+        unit=quantity.unit,
+        op=quantity.op,
+    )

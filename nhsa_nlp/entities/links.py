@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nhsa_nlp.entities.doc_numbers import DocNumber
 from nhsa_nlp.entities.titles import Title
-from nhsa_nlp.text.patterns import any_of
+from nhsa_nlp.text.patterns import any_of, read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,10 @@ class Link:
 _DEFINED_BEFORE = re.compile(
     r"(?:以下|下文|后文|下同)?[，,]?(?:以下|统一)?(?:均|并|合并|统)?(?:简称为?|称为?|统称为?)[：:“]?(?:[\d一二三四五六七八九十]{1,3}部门)?$"
 )
-# Words a short title is made of: it names a kind of document, and little else.
-_KIND = any_of(
-    "意见 条例 办法 通知 规划 方案 决定 规定 目录 清单 细则 纲要 计划 公告 指南 标准 规范 规程 "
-    "规则 措施 通告 批复 函 要点 指引 "
-    "协议 准则 制度 手册 名单"
+_WORDS = read_words("nhsa_nlp.entities", "links.txt")
+_GENERIC = re.compile(
+    rf"(?:国家|新版|本)?{any_of(_WORDS['modifiers'])}*{any_of(_WORDS['kinds'])}(?:[（(][^（()）]{{1,16}}[)）])?$"
 )
-_MODIFIER = any_of(
-    "实施 指导 暂行 管理 试行 若干 工作 行动 总体 改革 试点 操作 服务 药品 技术 补充 综合 "
-    "建设 发展 医保 监管 评价 考核 基金 诊疗 "
-    "三年 五年 基本药物 诊疗项目 耗材 药品和耗材 医保药品 医保目录 经办"
-)
-_GENERIC = re.compile(rf"(?:国家|新版|本)?{_MODIFIER}*{_KIND}(?:[（(][^（()）]{{1,16}}[)）])?$")
 _SUFFIX = re.compile(r"[（(][^（()）]{1,16}[)）]$")
 _LONGEST_SHORT = 20  # characters of a short title
 _EDITION = re.compile(r"(?:19|20)\d\d")
@@ -68,20 +60,14 @@ def link(text: str, titles: list[Title], numbers: list[DocNumber]) -> list[Link]
     own_numbers = _following_numbers(text, titles, numbers)
     full = _tell_full(text, titles)
     refs = _resolve(text, titles, full)
-    known: dict[str, str] = {}
+    known: dict[str | None, str] = {}
     for title, is_full, number in zip(titles, full, own_numbers, strict=True):
         if is_full and number:
             known.setdefault(title.title, number)
     links = []
     for title, is_full, ref, number in zip(titles, full, refs, own_numbers, strict=True):
-        meant = title.title if is_full else None if ref is None else titles[ref].title
-        links.append(
-            Link(
-                alias=not is_full,
-                ref=None if is_full else meant,
-                doc_no=number or (known.get(meant) if meant else None),
-            )
-        )
+        meant = None if ref is None else titles[ref].title
+        links.append(Link(not is_full, meant, number or known.get(title.title if is_full else meant)))
     return links
 
 

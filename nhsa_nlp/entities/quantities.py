@@ -23,6 +23,7 @@ from nhsa_nlp.entities.expressions import (
     find_number,
     plain_numerals,
     read_number,
+    value_of,
     well_formed,
     without_last,
 )
@@ -41,12 +42,10 @@ from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantity in a text.
+    """A quantity at ``[start, end)`` of the text that was searched.
 
     Attributes
     ----------
-    start, end
-        Half-open offsets into the text that was searched.
     value
         One number in the base unit, two for a range or ratio, none where the text gives none (几个).
     unit
@@ -172,10 +171,8 @@ def _read_share(text: str, start: int, min_start: int) -> Quantity | None:
     if fraction := _FRACTION.match(text, start):
         return _read_fractions(text, fraction, min_start)
     if (share := _SLASH.match(text, start)) and int(share[1]) < int(share[2]):
-        value = _percent(Decimal(share[1]), Decimal(share[2]))
-        return Quantity(
-            start, share.end(), (value,), "%", _bound_of_share(text, start, share.end(), min_start)
-        )
+        value, end = _percent(Decimal(share[1]), Decimal(share[2])), share.end()
+        return Quantity(start, end, (value,), "%", _bound_of_share(text, start, end, min_start))
     if tenths := _TWO_TENTHS.match(text, start):
         digits = [parse_number(digit) for digit in tenths.groups() if digit]
         op = comparison(text, start, tenths.end(), min_start)
@@ -208,11 +205,8 @@ def _read_fractions(text: str, match: re.Match[str], min_start: int) -> Quantity
 def _read_fraction(text: str, match: re.Match[str], min_start: int) -> Quantity | None:
     surface = match["part"] if match["part"][0].isdigit() else well_formed(match["part"])
     end = match.end() if surface == match["part"] else match.start("part") + len(surface)
-    try:
-        whole, part = parse_number(match["whole"]), parse_number(surface)
-    except ValueError:
-        return None
-    if not whole:
+    whole, part = value_of(match["whole"]), value_of(surface)
+    if not whole or part is None:
         return None
     unit = _SHARE_UNITS.get(match["whole"], "")
     if unit:
@@ -346,7 +340,8 @@ def _read_second(
         first = number.value
         if end == number.end and not number.large:
             first = _scaled(first, last)
-        return last, unit, tuple(value * _worth(unit[0]) for value in (first, last.value))
+        worth = 10 if unit[0] in ("成", "折") else 1  # in percent
+        return last, unit, (first * worth, last.value * worth)
     return None
 
 
@@ -358,11 +353,6 @@ def _scaled(first: Decimal, last: NumberExpression) -> Decimal:
     if scaled >= last.value:  # 七千到九千亿: only 亿 is left out
         scaled = first * parse_number("一" + "".join(c for c in last.surface if c in "万亿"))
     return first if scaled > last.value * _STEEPEST else scaled
-
-
-def _worth(unit: str) -> Decimal:
-    """Return what 成 and 折 are in percent."""
-    return Decimal(10) if unit in ("成", "折") else Decimal(1)
 
 
 def _read_minus(text: str, number: NumberExpression, min_start: int) -> int | None:
@@ -383,9 +373,7 @@ def _read_rest(
     """Read what follows the unit and adds to the value: 年半, 5元6角; and turn 成 and 折 into percent."""
     if surface in ("成", "折"):
         if single:
-            tenths = Decimal(10)
-            if surface == "折" and values and values[0] >= 10:
-                tenths = Decimal(1)  # 75折
+            tenths = 1 if surface == "折" and values and values[0] >= 10 else 10  # 75折
             values = tuple(value * tenths for value in values)
         if surface == "成" and _HALF.match(text, end):
             return tuple(value + 5 for value in values), "%", end + 1
@@ -397,11 +385,11 @@ def _read_rest(
         return (values[0] + Decimal("0.5"),), surface, end + 1
     if surface in _SMALLER_UNITS and len(values) == 1:
         pattern, count = _SMALLER_UNITS[surface]
-        if (small := pattern.match(text, end)) and (part := _parse(small["number"])) is not None:
+        if (small := pattern.match(text, end)) and (part := value_of(small["number"])) is not None:
             return (values[0] + _rounded(part / count),), surface, small.end()
     if surface in ("元", "圆", "块", "美元", "英镑", "欧元") and len(values) == 1:
         while small := _SMALL_MONEY.match(text, end):
-            if (part := _parse(small["number"])) is None:
+            if (part := value_of(small["number"])) is None:
                 break
             values = (values[0] + part * Decimal(_SMALL_WORTH[small["unit"]]),)
             end = small.end()
@@ -430,11 +418,3 @@ def _read_rates(text: str, unit: str, start: int, end: int, min_start: int) -> t
 def _per(word: str) -> str:
     """Return what a rate is per as its unit has it: 个月 is 月."""
     return word.removeprefix("个") or word
-
-
-def _parse(numeral: str) -> Decimal | None:
-    """Return the value of a numeral, None where the characters are not one."""
-    try:
-        return parse_number(numeral)
-    except ValueError:
-        return None

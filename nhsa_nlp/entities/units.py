@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 
+from nhsa_nlp.text.patterns import read_words
 
-def _read_groups() -> dict[str, frozenset[str]]:
-    """Read the groups of words: ``[name]`` lines, words separated by spaces, ``#`` comments."""
-    groups: dict[str, set[str]] = {}
-    name = ""
-    for line in files("nhsa_nlp.entities").joinpath("resources/units.txt").read_text("utf-8").splitlines():
-        if line.startswith("["):
-            name = line.strip("[]")
-            groups[name] = set()
-        elif line and not line.startswith("#"):
-            groups[name].update(line.split())
-    return {name: frozenset(words) for name, words in groups.items()}
-
-
-_GROUPS = _read_groups()
+_GROUPS = {
+    name: frozenset(words.split()) for name, words in read_words("nhsa_nlp.entities", "units.txt").items()
+}
 
 CLASSIFIERS = _GROUPS["classifiers"]
 TIME = _GROUPS["time"]
@@ -42,13 +31,7 @@ def canonical_unit(surface: str) -> str:
 
 
 class UnitLexicon:
-    """A set of strings to match at a position, the longest first.
-
-    Parameters
-    ----------
-    groups
-        The strings; all groups are joined.
-    """
+    """The strings of several groups, to match at a position, the longest first."""
 
     def __init__(self, *groups: frozenset[str]) -> None:
         self._by_first: dict[str, list[str]] = {}

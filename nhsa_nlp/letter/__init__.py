@@ -39,17 +39,7 @@ _TO_YOU = re.compile(r"(?:您|你)们?(?:所?提出?的?|的|关于)[^。]{0,60}
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The anatomy of a letter, and where in the cleaned text its subject and section titles stand.
-
-    Attributes
-    ----------
-    record
-        The anatomy; its offsets are those of the raw text.
-    subject
-        The range of the subject in the cleaned text.
-    titles
-        The ranges of the titles of its sections in the cleaned text.
-    """
+    """The anatomy of a letter, and the ranges of its subject and section titles in the cleaned text."""
 
     record: LetterRecord
     subject: Range | None
@@ -70,8 +60,8 @@ def parse_letter(raw: str) -> LetterRecord:
         ``kind`` is ``reply`` for an answer to a proposal (its heading, its opening sentence, or
         words to whoever made it show that), ``notice`` for what is called a notice or is sent to
         a list of bodies, and ``other``, also for the proposal itself, whose title is the ``subject``.
-        The offsets of ``sections`` are code points of ``raw``;
-        a section runs to the next one, the last to the closing words. Unknown is None, or empty.
+        The offsets of ``sections`` are code points of ``raw``; a section runs to the next one, the
+        last to the closing words. Unknown is None, or empty.
 
     Examples
     --------
@@ -83,14 +73,9 @@ def parse_letter(raw: str) -> LetterRecord:
 
 
 def read_letter(cleaned: CleanText, numbers: Sequence[DocNumber] | None = None) -> Letter:
-    """Read the anatomy of a letter or notice, see `parse_letter`.
+    """Read the anatomy of a letter or notice, as `parse_letter` does.
 
-    Parameters
-    ----------
-    cleaned
-        The cleaned text.
-    numbers
-        The document numbers in it, where the caller has them already.
+    ``numbers`` are the document numbers in the cleaned text, where the caller has them already.
     """
     flat = FlatText(cleaned, find_doc_numbers(cleaned.text) if numbers is None else numbers)
     return _read_reply(flat) or _read_proposal(flat) or _read_notice(flat) or _read_other(flat)
@@ -119,16 +104,10 @@ def _read_reply(flat: FlatText) -> Letter | None:
     letter["proposal_category"] = heading.proposal_category
     letter["session"] = heading.session
     letter["addressee"] = flat.raw_slice(*addressee) if addressee else None
-    letter["subject"] = flat.raw_slice(*subject) if subject else None
     letter["consulted"] = list(opening.consulted) if opening else []
     letter["date"] = heading.date
     letter["issuer"] = heading.issuer
-    if opening:
-        start = opening.end
-    elif addressee:
-        start = addressee[1]
-    else:
-        start = heading.answer_end or 0
+    start = opening.end if opening else addressee[1] if addressee else heading.answer_end or 0
     return _with_rest(flat, letter, subject, start)
 
 
@@ -143,7 +122,6 @@ def _read_proposal(flat: FlatText) -> Letter | None:
     letter["proposal_number"] = heading.proposal_number
     letter["proposal_category"] = heading.proposal_category
     letter["session"] = heading.session
-    letter["subject"] = flat.raw_slice(*title)
     return _with_rest(flat, letter, title, title[1])
 
 
@@ -156,7 +134,6 @@ def _read_notice(flat: FlatText) -> Letter | None:
     letter["kind"] = "notice" if head.is_notice else "other"
     letter["number"] = find_number(flat, head.head_end)
     letter["addressee"] = flat.raw_slice(*head.addressee) if head.addressee else None
-    letter["subject"] = flat.raw_slice(*head.title)
     below = head.addressee[0] if head.addressee else _first_stop(flat)
     letter["date"] = find_date(flat, head.title[1], below) or find_date(flat, 0, head.title[0])
     letter["issuer"] = "、".join(head.issuers) or None
@@ -175,7 +152,8 @@ def _read_other(flat: FlatText) -> Letter:
 
 
 def _with_rest(flat: FlatText, letter: LetterRecord, subject: Range | None, start: int) -> Letter:
-    """Complete a letter by its sections and signature; the text proper begins at ``start``."""
+    """Complete a letter by its subject, sections and signature; the text proper begins at ``start``."""
+    letter["subject"] = flat.raw_slice(*subject) if subject else None
     signature = find_signature(flat, start)
     end = signature.start if signature else len(flat.text)
     if signature:
@@ -198,7 +176,7 @@ def _with_rest(flat: FlatText, letter: LetterRecord, subject: Range | None, star
 
 
 def _first_stop(flat: FlatText) -> int:
-    """Return where the first sentence ends: no head goes on behind it."""
+    """Return where the first sentence ends: no head continues after it."""
     stop = _FIRST_STOP.search(flat.text, 0, REACH)
     return stop.start() if stop else min(len(flat.text), REACH)
 

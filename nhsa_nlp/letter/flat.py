@@ -42,16 +42,8 @@ class FlatText:
     source
         The cleaned text and its alignment.
     numbers
-        The document numbers that the grammar finds in ``source.text``.
-
-    Attributes
-    ----------
-    source
-        The same.
-    text
-        ``source.text`` without white space.
-    numbers
-        The same numbers, in order, with their places in ``text``.
+        The document numbers that the grammar finds in ``source.text``; the attribute has their places
+        in ``text``, which is ``source.text`` without white space.
     """
 
     def __init__(self, source: CleanText, numbers: Sequence[DocNumber] = ()):
@@ -78,7 +70,7 @@ class FlatText:
         return self.source.raw_position(self._clean_position(position))
 
     def clean_range(self, start: int, end: int) -> Range:
-        """Return the range of ``source.text`` behind ``text[start:end]``, which is not empty."""
+        """Return the range in ``source.text`` of ``text[start:end]``, which is not empty."""
         return self._clean_position(start), self._clean_position(end - 1) + 1
 
     def number_at(self, position: int) -> DocNumber | None:

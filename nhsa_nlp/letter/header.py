@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from nhsa_nlp.letter.flat import FlatText, Gap
@@ -74,18 +75,16 @@ _OWN_DATE_LABEL = re.compile(r"(?:成文|印发|发文)日期[：:]?$")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above the first sentence; see :class:`nhsa_nlp.record.LetterRecord`.
+    """What stands above the first sentence, as in :class:`nhsa_nlp.record.LetterRecord`.
 
     Attributes
     ----------
-    number, proposal_number, proposal_category, session, issuer, date
-        As in the record.
     subject
         The range of the title of the proposal, if the heading quotes it.
     body
         Whose proposal it answers.
     answer_end
-        Behind the words that call the document an answer to a proposal, None if there are none.
+        After the words that call the document an answer to a proposal, None if there are none.
     """
 
     number: str | None
@@ -100,20 +99,10 @@ class Heading:
 
 
 def find_addressee(flat: FlatText) -> tuple[int, int] | None:
-    """Find whom a reply is written to, by the colon behind it.
-
-    Returns
-    -------
-    tuple of int or None
-        The range, without the colon.
-    """
+    """Return the range of whom a reply is written to, without the colon after it; None if not found."""
     text = flat.text[:REACH]
-    position = -1
-    for _ in range(_MOST_COLONS):
-        found = [i for i in (text.find("：", position + 1), text.find(":", position + 1)) if i >= 0]
-        if not found:
-            return None
-        position = min(found)
+    for colon in islice(re.finditer("[：:]", text), _MOST_COLONS):
+        position = colon.start()
         start = _addressee_start(flat, position)
         if _ADDRESSEE.search(text, start, position) and _SPOKEN_TO.search(text, position, position + 200):
             return start, position
@@ -139,35 +128,25 @@ def addressed_body(text: str) -> Body | None:
 
 
 def read_heading(flat: FlatText, end: int) -> Heading:
-    """Read what stands above the addressee, or above the first sentence.
-
-    Parameters
-    ----------
-    flat
-        The text.
-    end
-        Where the heading ends.
-    """
+    """Read what stands before ``end``: above the addressee, or above the first sentence."""
     text = flat.text
     session = _find_session(text, end)
     proposals = list(_PROPOSAL.finditer(text, 0, end))
     category = _CATEGORY.search(text, 0, end)
     answer = _find_answer(flat, end)
     quoted = _TITLE_OF_PROPOSAL.search(text, 0, end) if proposals or answer else None
-    starts = [
-        i
-        for i in (session[0] if session else None, proposals[0].start() if proposals else None)
-        if i is not None
-    ]
+    starts = [session[0]] if session else []
+    starts += [match.start() for match in proposals[:1]]
+    name = text[slice(*session)] if session else ""
     return Heading(
         number=find_number(flat, end),
         proposal_number="、".join(_run_of_numbers(proposals)) or None,
         proposal_category=f"{category['name']}{category['number']}号" if category and proposals else None,
-        session=text[session[0] : session[1]] if session else None,
+        session=name or None,
         issuer=_find_issuer(flat, min(starts)) if starts else None,
         date=find_date(flat, 0, end),
         subject=quoted.span("title") if quoted else None,
-        body=_body(text[session[0] : session[1]] if session else "", answer),
+        body=_body(name, answer),
         answer_end=answer.end() if answer else None,
     )
 
@@ -188,7 +167,7 @@ def find_number(flat: FlatText, end: int) -> str | None:
 
 
 def find_date(flat: FlatText, start: int, end: int) -> str | None:
-    """Return the date that stands alone, or behind a label, in ``flat.text[start:end]``."""
+    """Return the date that stands alone, or after a label, in ``flat.text[start:end]``."""
     alone = None
     for match in DATE.finditer(flat.text, start, end):
         iso = to_iso(match)
@@ -233,7 +212,7 @@ def _find_session(text: str, end: int) -> tuple[int, int] | None:
 
 
 def _run_of_numbers(matches: list[re.Match[str]]) -> list[str]:
-    """Return the first number and those listed right behind it: 第12号、第34号建议."""
+    """Return the first number and those listed right after it: 第12号、第34号建议."""
     numbers: list[str] = []
     last = None
     for match in matches:

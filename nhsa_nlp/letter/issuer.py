@@ -11,21 +11,10 @@ _CITING = ("根据", "按照", "依据", "依照", "贯彻", "落实", "执行",
 
 
 def names_before(flat: FlatText, position: int) -> tuple[int, list[str]]:
-    """Read the names of bodies that end at ``position``.
+    """Return where the names of bodies that end at ``position`` begin, and the names in their order.
 
-    Several names stand on lines of their own, between spaces, or run together.
-
-    Parameters
-    ----------
-    flat
-        The text.
-    position
-        Where the names end.
-
-    Returns
-    -------
-    tuple of int and list of str
-        Where they begin, and the names in their order: ``position`` and none if there is none.
+    Several names stand on lines of their own, between spaces, or run together. Where there is none, the
+    result is ``position`` and an empty list.
     """
     names: list[str] = []
     start = end = position

@@ -30,16 +30,12 @@ _BODIES = re.compile(r"[局厅委办部会院府位业司校心行团盟省市�
 
 @dataclass(frozen=True, slots=True)
 class NoticeHead:
-    """The head of a notice; ranges into the flat text.
+    """The head of a notice: ranges in the flat text, the title from 关于 on.
 
     Attributes
     ----------
-    title
-        The title, from 关于 on.
     addressee
         The list of bodies it is sent to.
-    issuers
-        The names before the title.
     head_end
         Where the text proper begins.
     is_notice
@@ -99,7 +95,7 @@ def _title_end(flat: FlatText, start: int, limit: int) -> int | None:
 
 
 def _find_list(flat: FlatText, position: int) -> tuple[int, int] | None:
-    """Return the range of the bodies named behind a title, up to the colon."""
+    """Return the range of the bodies named after a title, up to the colon."""
     text = flat.text
     while True:
         if number := flat.number_at(position):

@@ -43,7 +43,7 @@ _AFTER_QUOTED = re.compile(
 _UNQUOTED = re.compile(rf"[^。！？]{{4,160}}?{_KIND_OF_PROPOSAL}(?=$|[，由交转已我现]|经[研商])")
 
 _CONSULTED = (
-    # 经商…同意, 会商…, 我局商…; but 商务部 is a ministry, and 商业, 商品 are none.
+    # 经商…同意, 会商…, 我局商…; but 商务部 is a ministry, and 商业, 商品 are not bodies.
     re.compile(
         r"(?:(?:经|会|我局|已|并|[，。；])商(?:请|得|经)?(?![务业品家贸讨事标会户量])|经(?=商务部))([^。；：]{2,200})"
     ),
@@ -59,16 +59,12 @@ _CONSULTED = (
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the opening sentence says; offsets into the flat text.
+    """What the opening sentence at ``[start, end)`` of the flat text says; it announces the answer.
 
     Attributes
     ----------
-    start, end
-        Its range; ``end`` is behind the sentence that announces the answer.
     subject
         The range of the title of the proposal, None if it is not named.
-    proposal_number
-        The number of the proposal, if it is given here.
     proposal_word
         ``建议`` or ``提案`` if the sentence itself, not a quoted title, calls the proposal that.
     consulted
@@ -84,19 +80,9 @@ class Opening:
 
 
 def find_opening(flat: FlatText, after: int = 0) -> Opening | None:
-    """Find the opening sentence.
+    """Find the opening sentence at or after ``after``, the end of the addressee.
 
-    Parameters
-    ----------
-    flat
-        The text.
-    after
-        Where it begins at the earliest: behind the addressee, if there is one.
-
-    Returns
-    -------
-    Opening or None
-        None if nothing is said to have been received, or to be answered.
+    None if nothing is said to have been received, or to be answered.
     """
     head = flat.text[: after + _REACH]
     answer = _ANSWER.search(head, after)

@@ -30,18 +30,7 @@ def ends_like_organization(text: str) -> bool:
 
 
 def split_run_on(text: str) -> list[str]:
-    """Split names written without separators.
-
-    Parameters
-    ----------
-    text
-        As in ``国家医疗保障局财政部国家税务总局``.
-
-    Returns
-    -------
-    list of str
-        The names; empty if ``text`` is not names alone.
-    """
+    """Split names written without separators (国家医疗保障局财政部); empty if there is anything else."""
     names: list[str] = []
     position = 0
     while position < len(text):
@@ -54,18 +43,7 @@ def split_run_on(text: str) -> list[str]:
 
 
 def split_list(text: str) -> list[str]:
-    """Split a list of bodies as a sentence writes it, and leave out what is no name.
-
-    Parameters
-    ----------
-    text
-        As in ``国家卫生健康委、财政部和税务总局等部门同意``.
-
-    Returns
-    -------
-    list of str
-        The names, in their order.
-    """
+    """Return the names in a list of bodies as a sentence has it: ``国家卫生健康委、财政部等部门同意``."""
     names: list[str] = []
     for piece in _SEPARATOR.split(text):
         after = _AFTER.search(piece)
@@ -77,7 +55,7 @@ def split_list(text: str) -> list[str]:
 
 
 def _split_and(piece: str) -> list[str]:
-    """Split at a word for "and" that stands behind a complete name, so not in 工业和信息化部."""
+    """Split at a word for "and" that follows a complete name, so not in 工业和信息化部."""
     for match in _AND.finditer(piece):
         if ends_like_organization(piece[: match.start()]):
             return [piece[: match.start()], *_split_and(piece[match.end() :])]

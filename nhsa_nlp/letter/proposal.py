@@ -15,17 +15,8 @@ _END = re.compile(r"的(?:若干|几点|一些|意见和|意见与)?(?:建议|�
 def find_proposal_title(flat: FlatText, limit: int) -> tuple[int, int] | None:
     """Find the title of a proposal: a line of its own such as ``关于完善医保目录的建议``.
 
-    Parameters
-    ----------
-    flat
-        The text.
-    limit
-        Where the title begins at the latest: the end of the first sentence.
-
-    Returns
-    -------
-    tuple of int and int, or None
-        The range of the title, which may be broken into several lines; a label (``案由：``) is outside.
+    It may be broken into several lines, begins before ``limit``, the end of the first sentence, and does
+    not include a label (``案由：``).
     """
     text = flat.text
     for begin in _BEGIN.finditer(text, 0, limit):

@@ -1,6 +1,6 @@
 """The top-level sections of a letter, those numbered 一、, 二、 and so on.
 
-A section begins with its number: at the beginning of a line or behind the end of a sentence, and
+A section begins with its number: at the beginning of a line or after the end of a sentence, and
 the numbers rise.
 """
 
@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.letter.titles import title_end
+from nhsa_nlp.text.numerals import parse_number
 
-_DIGITS = "一二三四五六七八九"
 _NUMBER = re.compile(r"[一二三四五六七八九十]{1,4}(?P<mark>[、．.,，])")
 _NUMERAL = re.compile(r"(?:[二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])$")
 _SENTENCE_END = "。！？；：:;!?…"
@@ -35,20 +35,7 @@ class Section:
 
 
 def find_sections(flat: FlatText, after: int, end: int) -> list[Section]:
-    """Find the top-level sections in ``flat.text[after:end]``.
-
-    Parameters
-    ----------
-    flat
-        The text.
-    after, end
-        Where the text proper begins and ends.
-
-    Returns
-    -------
-    list of Section
-        Sorted by place; their numbers rise.
-    """
+    """Find the top-level sections in ``flat.text[after:end]``, the text proper, in order."""
     found = [c for m in _NUMBER.finditer(flat.text, after, end) if (c := _candidate(flat, m, after))]
     chain = _rising(_before_annex(found))
     limits = [start for _, start, _ in chain[1:]] + [end]
@@ -82,19 +69,12 @@ def _candidate(flat: FlatText, match: re.Match[str], after: int) -> _Candidate |
     quoted = previous in _QUOTE_END and (own_line or about or before[-2:-1] in _SENTENCE_END)
     lined = own_line and previous not in ("、", "，", ",")
     if lined or ends or quoted or about or _LEFT_OF_PAGE_MARK.search(before):
-        return _value(numeral.group()), start, match.end()
+        return int(parse_number(numeral.group())), start, match.end()
     return None
 
 
-def _value(numeral: str) -> int:
-    """Return the value of a well-formed numeral from 1 to 99."""
-    tens, ten, units = numeral.rpartition("十")
-    value = 10 * (_DIGITS.index(tens) + 1 if tens else 1) if ten else 0
-    return value + (_DIGITS.index(units) + 1 if units else 0)
-
-
 def _before_annex(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Leave out the candidates from where counting starts anew with one and two."""
+    """Leave out the candidates from where counting starts again with one and two."""
     begun = False
     for index, ((value, _, _), (following, _, _)) in enumerate(pairwise(candidates)):
         if (value, following) == (1, 2):
@@ -109,23 +89,12 @@ def _rising(candidates: list[_Candidate]) -> list[_Candidate]:
 
     A number may be missing where a page was lost, and a stray one does not break the run.
     """
-    tails: list[int] = []  # the least last number of a run of each length …
-    ends: list[int] = []  # … and where it is in candidates
-    previous: list[int] = []
-    best: list[int] = []
-    for index, (value, _, _) in enumerate(candidates):
-        length = bisect_left(tails, value)
-        previous.append(ends[length - 1] if length else -1)
-        if length == len(tails):
-            tails.append(value)
-            ends.append(index)
-            best = [index]
-        elif value < tails[length]:
-            tails[length] = value
-            ends[length] = index
-    chain: list[_Candidate] = []
-    index = best[0] if best else -1
-    while index >= 0:
-        chain.append(candidates[index])
-        index = previous[index]
-    return chain[::-1]
+    runs: list[list[_Candidate]] = []  # of each length, the one with the least last number
+    best: list[_Candidate] = []
+    for candidate in candidates:
+        length = bisect_left(runs, candidate[0], key=lambda run: run[-1][0])
+        if length == len(runs) or candidate[0] < runs[length][-1][0]:
+            run = [*runs[length - 1], candidate] if length else [candidate]
+            runs[length : length + 1] = [run]
+            best = max(best, run, key=len)
+    return best

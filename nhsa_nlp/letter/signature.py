@@ -15,7 +15,7 @@ _SIGNED_BY = re.compile(r"(?:[局部厅署行]长|主席|主任|总理|[省市�
 _SENTENCE_END = "。！？；：”》）.!"
 # What follows a signature; anything else follows only on a new line.
 _AFTER = re.compile(r"（|联系|抄送|附件|此件|主动公开|感谢|\d{1,3}$")
-# A sentence that goes on on the next line: 国家医疗保障局2021年8月10日 / 印发….
+# A sentence that continues on the next line: 国家医疗保障局2021年8月10日 / 印发….
 _GOES_ON = re.compile(r"[，、。；的至起前后在与将和召印发公出联会以正]")
 _OPEN = re.compile(r"(?:[（(]?(?:此件|本件)?(?:主动|依申请|不予)公开[）)]?){0,2}")
 _THANKS = re.compile(
@@ -37,17 +37,10 @@ class Signature:
 
 
 def find_signature(flat: FlatText, after: int) -> Signature | None:
-    """Find the signature: names of bodies right before a date, apart from any sentence.
+    """Find the signature after the head, which ends at ``after``.
 
-    A date alone will do behind the closing words or at the very end: the name may be a seal that
-    was not read.
-
-    Parameters
-    ----------
-    flat
-        The text.
-    after
-        Where the head ends; a date in the head is not the signature.
+    It is names of bodies right before a date, apart from any sentence. A date alone will do after the
+    closing words or at the very end: the name may be a seal that was not read.
     """
     text = flat.text
     for match in DATE.finditer(text, after):
@@ -99,7 +92,7 @@ def _stands_alone(flat: FlatText, after: int, match: re.Match[str]) -> bool:
 
 
 def _undated(flat: FlatText, after: int) -> Signature | None:
-    """Find the names that end the text behind the closing words, where the date was cut off."""
+    """Find the names that end the text after the closing words, where the date was cut off."""
     end = len(flat.text)
     start, names = names_before(flat, end)
     if names and start > after and find_closing(flat, max(after, start - 80), start) is not None:

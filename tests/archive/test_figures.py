@@ -121,7 +121,7 @@ def test_mistakes_are_named(nlp: Language) -> None:
     record = nlp("支出5亿元。")._.record
     with pytest.raises(InputError, match="another text"):
         find_figures(record, "支出6亿元。")
-    with pytest.raises(InputError, match=re.escape("'(' is no regular expression")):
+    with pytest.raises(InputError, match=re.escape("'(' is not a regular expression")):
         figure_series([], "(")
 
 

@@ -107,7 +107,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, archive: Path) -> None:
         search(tmp_path / "no.sqlite", "医保")
     path = tmp_path / "x.sqlite"
     path.write_bytes(b"no database at all " * 100)
-    with pytest.raises(InputError, match=r"is no SQLite database.*; write one with label"):
+    with pytest.raises(InputError, match=r"is not an SQLite database.*; write one with label"):
         search(path, "医保")
     path.unlink()
     with closing(sqlite3.connect(path)) as base:

@@ -73,12 +73,12 @@ def test_other_numbers_are_not_document_numbers(text: str) -> None:
         ("根据甲", None),
     ],
 )
-def test_how_long_the_code_of_an_issuer_is(issuer, code):
+def test_how_long_the_code_of_an_issuer_is(issuer: str, code: str | None) -> None:
     found = find_doc_numbers(f"，{issuer}〔2021〕14号")
     assert [number.normalized for number in found] == ([f"{code}〔2021〕14号"] if code else [])
 
 
-def test_the_name_of_an_agency_has_at_most_thirty_characters():
+def test_the_name_of_an_agency_has_at_most_thirty_characters() -> None:
     (number,) = find_doc_numbers(f"{'甲' * 30}部令第5号")
     assert number.normalized == f"{'甲' * 29}部令第5号"
     assert number.start == 1

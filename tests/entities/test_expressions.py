@@ -4,10 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from nhsa_nlp.entities.expressions import find_number, plain_numerals, read_number, well_formed, without_last
+from nhsa_nlp.entities.expressions import (
+    NumberExpression,
+    find_number,
+    plain_numerals,
+    read_number,
+    well_formed,
+    without_last,
+)
 
 
-def read(text: str):
+def read(text: str) -> NumberExpression | None:
     match = find_number(text, 0)
     return match and read_number(match)
 
@@ -37,15 +44,15 @@ def test_a_number_is_read_as_it_stands(text: str, surface: str, value: object, m
 @pytest.mark.parametrize(
     ("text", "pair"),
     [
-        ("两三个", (2, 3)),
-        ("七八十个", (70, 80)),
-        ("三五个", (3, 5)),
+        ("两三个", (Decimal(2), Decimal(3))),
+        ("七八十个", (Decimal(70), Decimal(80))),
+        ("三五个", (Decimal(3), Decimal(5))),
         ("三六个", None),  # three apart
         ("三三个", None),
         ("零一个", None),
     ],
 )
-def test_neighbouring_digits_are_a_pair(text: str, pair: tuple[int, int] | None) -> None:
+def test_neighbouring_digits_are_a_pair(text: str, pair: tuple[Decimal, Decimal] | None) -> None:
     number = read(text)
     assert (number and number.pair) == pair
 
@@ -70,9 +77,13 @@ def test_a_numeral_ends_where_it_is_well_formed(spelled: str, whole: str) -> Non
 
 
 def test_the_last_multiplier_may_belong_to_the_unit() -> None:
-    shorter = without_last(read("100千瓦"))
-    assert (shorter.surface, shorter.value, shorter.end) == ("100", 100, 3)
-    assert without_last(read("千瓦")) is None
+    kilowatts, kilowatt = read("100千瓦"), read("千瓦")
+    assert kilowatts
+    assert kilowatt
+    shorter = without_last(kilowatts)
+    assert shorter
+    assert (shorter.surface, shorter.value, shorter.end) == ("100", Decimal(100), 3)
+    assert without_last(kilowatt) is None
 
 
 @pytest.mark.parametrize(
@@ -91,5 +102,7 @@ def test_traditional_and_financial_numerals_become_plain_ones(written: str, plai
 
 
 def test_a_number_is_looked_for_from_a_position_on() -> None:
-    assert find_number("3家，上5家", 1).span() == (4, 5)
+    match = find_number("3家，上5家", 1)
+    assert match
+    assert match.span() == (4, 5)
     assert find_number("以上", 0) is None

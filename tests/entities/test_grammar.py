@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.entities.grammar import find_entities, read_entity
+from nhsa_nlp.record import is_quantity
 from nhsa_nlp.text import clean
 from tests.paths import TRAINING_DATA
 
@@ -18,8 +19,9 @@ from tests.paths import TRAINING_DATA
         ("１６％的比例", "１６％", 16, "%"),
     ],
 )
-def test_page_marks_and_width(raw, text, value, unit):
+def test_page_marks_and_width(raw: str, text: str, value: int, unit: str) -> None:
     (entity,) = find_entities(raw)
+    assert is_quantity(entity)
     assert (entity["text"], entity["value"], entity["unit"]) == (text, value, unit)
     assert raw[entity["start"] : entity["end"]] == text
 
@@ -35,11 +37,11 @@ NUMERIC = st.text(
 
 @given(NUMERIC)
 @settings(max_examples=500)
-def test_any_text_gives_ordered_disjoint_slices(raw):
+def test_any_text_gives_ordered_disjoint_slices(raw: str) -> None:
     assert_ordered_disjoint_slices(raw)
 
 
-def assert_ordered_disjoint_slices(raw):
+def assert_ordered_disjoint_slices(raw: str) -> None:
     end = 0
     for entity in find_entities(raw):
         assert end <= entity["start"] < entity["end"] <= len(raw)
@@ -76,7 +78,9 @@ DAMAGE = st.sampled_from(
 
 @given(st.sampled_from(REPLIES), st.lists(st.tuples(st.integers(0, 400), DAMAGE), max_size=20), st.data())
 @settings(max_examples=200)
-def test_damaged_replies_give_ordered_disjoint_slices(reply, damage, data):
+def test_damaged_replies_give_ordered_disjoint_slices(
+    reply: str, damage: list[tuple[int, str]], data: st.DataObject
+) -> None:
     start = data.draw(st.integers(0, max(0, len(reply) - 400)))
     raw = reply[start : start + 400]
     for position, surface in damage:
@@ -86,13 +90,13 @@ def test_damaged_replies_give_ordered_disjoint_slices(reply, damage, data):
 
 @given(NUMERIC)
 @settings(max_examples=200)
-def test_a_later_paragraph_changes_nothing_before_it(raw):
+def test_a_later_paragraph_changes_nothing_before_it(raw: str) -> None:
     before = [(e["start"], e["end"], e["label"]) for e in find_entities(raw + "。\n")]
     after = find_entities(raw + "。\n其他事项另行通知。")
     assert [(e["start"], e["end"], e["label"]) for e in after] == before
 
 
-def test_entities_are_sorted_and_nothing_lies_inside_a_title():
+def test_entities_are_sorted_and_nothing_lies_inside_a_title() -> None:
     raw = (
         "投入3亿元，印发《关于3年规划的通知》（医保发〔2021〕5号），共5项；您提出的《关于2个问题的建议》收悉"
     )
@@ -104,7 +108,7 @@ def test_entities_are_sorted_and_nothing_lies_inside_a_title():
     ]
 
 
-def test_a_cleaned_text_may_be_handed_over():
+def test_a_cleaned_text_may_be_handed_over() -> None:
     raw = "保险业务，10年一4一来已赔付１６％"
     assert find_entities(clean(raw)) == find_entities(raw)
 
@@ -117,11 +121,12 @@ def test_a_cleaned_text_may_be_handed_over():
         ("１６％", "QUANTITY", "value", 16),
     ],
 )
-def test_what_a_model_has_found_is_normalised(text, label, field, value):
+def test_what_a_model_has_found_is_normalised(text: str, label: str, field: str, value: str | int) -> None:
     raw = f"甲{text}乙"
     entity = read_entity(raw, 1, len(raw) - 1, label)
+    assert entity is not None
     assert (entity["start"], entity["end"], entity["text"], entity["label"]) == (1, len(raw) - 1, text, label)
-    assert entity[field] == value
+    assert dict(entity)[field] == value
 
 
 @pytest.mark.parametrize(
@@ -135,5 +140,5 @@ def test_what_a_model_has_found_is_normalised(text, label, field, value):
         ("3年5项", "QUANTITY"),
     ],
 )
-def test_what_cannot_be_read_is_none(text, label):
+def test_what_cannot_be_read_is_none(text: str, label: str) -> None:
     assert read_entity(text, 0, len(text), label) is None

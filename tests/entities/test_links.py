@@ -49,14 +49,14 @@ def test_full_titles_without_their_issuer_are_not_short() -> None:
     assert [p[1] for p in policies(raw)] == [False, False, False]
 
 
-def test_a_short_title_has_at_most_twenty_characters():
+def test_a_short_title_has_at_most_twenty_characters() -> None:
     short = "实施指导暂行管理试行若干工作行动总体意见"
     assert len(short) == 20
     assert policies(f"落实《{short}》")[0][1] is True
     assert policies(f"落实《本{short}》")[0][1] is False
 
 
-def test_a_number_stands_at_most_24_characters_behind_its_title():
+def test_a_number_stands_at_most_24_characters_after_its_title() -> None:
     for words, number in ((18, "国办发〔2021〕14号"), (19, None)):
         raw = f"《关于推进监管的意见》（以下简称{'甲' * words}，国办发〔2021〕14号）"
         assert policies(raw)[0][3] == number

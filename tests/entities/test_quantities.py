@@ -120,7 +120,7 @@ def test_the_markup_parser_finds_all_marks() -> None:
     assert sum(len(parse(case)[1]) for case in CASES) == sum(case.count("|") for case in CASES) / 3 > 80
 
 
-def test_values_are_exact():
+def test_values_are_exact() -> None:
     (quantity,) = find_quantities("收入0.1亿元")
     assert repr(quantity.json_value()) == "10000000"
     (quantity,) = find_quantities("增长了12.34倍")

@@ -83,7 +83,7 @@ def test_what_is_in_title_marks_but_no_policy_is_reported_apart() -> None:
     assert find_entities("您提出的《关于3年规划的建议》收悉") == []
 
 
-def test_a_title_has_at_most_160_characters():
+def test_a_title_has_at_most_160_characters() -> None:
     for length, start in ((159, 0), (160, None)):
         raw = f"《{'甲' * (length - 2)}办法》"
         found = find_titles(raw)[0]
@@ -102,5 +102,5 @@ def test_a_title_has_at_most_160_characters():
         ("《甲乙意见", []),
     ],
 )
-def test_what_is_short_or_without_a_kind(raw, texts):
+def test_what_is_short_or_without_a_kind(raw: str, texts: list[str]) -> None:
     assert [e["text"] for e in policies(raw)] == texts

@@ -7,7 +7,7 @@ from nhsa_nlp.text import clean
 
 
 def flat(raw: str) -> FlatText:
-    return FlatText(clean(raw))
+    return FlatText(clean(raw), [])
 
 
 @pytest.mark.parametrize(

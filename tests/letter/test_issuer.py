@@ -31,7 +31,7 @@ from nhsa_nlp.text import clean
     ],
 )
 def test_names_before(before: str, names: list[str]) -> None:
-    flat = FlatText(clean(f"{before}公布。"))
+    flat = FlatText(clean(f"{before}公布。"), [])
     start, found = names_before(flat, len(flat.text) - 3)
     assert found == names
     assert (start == len(flat.text) - 3) is (not names)
@@ -40,7 +40,7 @@ def test_names_before(before: str, names: list[str]) -> None:
 @pytest.mark.parametrize("more", ["", "部"])
 def test_names_run_together_are_read_so_far(more: str) -> None:
     """120 characters are 40 names; what stands before them belongs to none."""
-    flat = FlatText(clean(more + "甲乙局" * 40 + "公布。"))
+    flat = FlatText(clean(more + "甲乙局" * 40 + "公布。"), [])
     assert names_before(flat, len(flat.text) - 3) == (len(more), ["甲乙局"] * 40)
 
 

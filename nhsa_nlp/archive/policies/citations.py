@@ -50,9 +50,9 @@ class Archive:
     documents
         Those added, in order.
     unresolved
-        How many short titles stood for no known policy.
+        How many short titles refer to no known policy.
     repeated
-        How many records were those of a document that had been added before; they count once.
+        How many records were of a document added before; it counts once.
     """
 
     def __init__(self) -> None:

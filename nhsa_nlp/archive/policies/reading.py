@@ -15,16 +15,10 @@ from nhsa_nlp.io.records import numbered_records, show_name
 
 @dataclass(frozen=True, slots=True)
 class RecordCitations:
-    """What the record of one document says of the policies it cites.
+    """What the record of one document says of the policies it cites; date and issuer are the letter's.
 
     Attributes
     ----------
-    id, source, sha256
-        The document.
-    label
-        Its topic label, None without one.
-    date, issuer
-        Of the letter, None where it is unknown.
     citations
         How often each title and document number is cited.
     unresolved
@@ -44,7 +38,7 @@ class RecordCitations:
 def read_citations(
     paths: Sequence[str | Path], on_error: Callable[[InputError], None] | None = None
 ) -> Iterator[RecordCitations]:
-    """Read files of records one by one; a record is forgotten once its citations are taken out.
+    """Yield what each line of files of records cites, in order; empty lines are passed over.
 
     Parameters
     ----------
@@ -52,11 +46,6 @@ def read_citations(
         Files in JSON Lines or ``.parquet`` as ``nhsa-nlp label`` writes them; ``-`` is standard input.
     on_error
         What to do with a line that is not a record; without it the first one ends the reading.
-
-    Yields
-    ------
-    RecordCitations
-        One a line, in order. Empty lines are passed over.
 
     Raises
     ------

@@ -12,15 +12,7 @@ COLUMNS = ("title", "number", "issuer", "year", "citations", "drafts", "document
 
 
 def to_object(cited: CitedPolicy, documents: Sequence[CitingDocument]) -> dict[str, Any]:
-    """Return a policy as a JSON object; unknown is None.
-
-    Parameters
-    ----------
-    cited
-        The policy.
-    documents
-        ``Archive.documents``.
-    """
+    """Return a policy as a JSON object, with the ``Archive.documents`` that cite it; unknown is None."""
     policy = cited.policy
     return {
         "title": policy.title,
@@ -40,7 +32,7 @@ def to_object(cited: CitedPolicy, documents: Sequence[CitingDocument]) -> dict[s
 def to_csv(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument]) -> str:
     """Return policies as a CSV file that spreadsheets open, one a row below `COLUMNS`.
 
-    Cells that a spreadsheet would take for formulas begin with an apostrophe; a list of documents
+    Cells that a spreadsheet would read as formulas begin with an apostrophe; a list of documents
     too long for a cell ends in the number of those left out (JSON Lines has them all).
     """
     return csv_text(_rows(policies, documents))

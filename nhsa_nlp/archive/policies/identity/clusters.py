@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nhsa_nlp.archive.policies.identity.damage import is_damage, one_edit_apart, words
 from nhsa_nlp.archive.policies.identity.issuers import (
@@ -22,7 +23,7 @@ from nhsa_nlp.archive.policies.identity.names import PolicyName, bare_title, is_
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A way in which a policy is cited.
+    """A way in which a policy is cited, and how often.
 
     Attributes
     ----------
@@ -30,8 +31,6 @@ class Citation:
         The full title as the text gives it, with or without title marks.
     number
         The document number given with it.
-    count
-        How often it is cited like this.
     """
 
     title: str
@@ -47,16 +46,12 @@ class Policy:
     ----------
     title
         The title as it is written most often, of the undamaged ones.
-    number
-        Its document number.
     issuers
         Who issued it: the body whose number it bears, else those its title names.
     year
         The year of its number, else the only year in its title.
-    citations
-        How often it is cited.
     drafts
-        How many of these cite a draft of it (征求意见稿, 草案).
+        How many of its citations are of a draft (征求意见稿, 草案).
     members
         Indices of its citations in the sequence given to `identify`, rising.
     """
@@ -94,7 +89,7 @@ class _Group:
 
     core: str
     edition: str
-    forms: list[_Form]
+    forms: list[_Form] = field(default_factory=list)
     issuers: set[str] = field(default_factory=set)
 
     def add(self, form: _Form) -> None:
@@ -107,18 +102,13 @@ _COMPARED = 8  # titles under one number that a further one is compared with
 
 
 def identify(citations: Sequence[Citation]) -> list[Policy]:
-    """Join citations of the same policy.
+    """Join citations of the same policy; their order does not change the result, except in ``members``.
 
     1. Titles with the same `canonical_key` form a family, together with those of which one character
        was damaged (see `damage`).
     2. A family is split by document numbers and issuers. A citation that gives neither belongs to the
        one policy of its family, or to the one that is not local; if there are several, it stays apart.
     3. Policies with the same document number are joined, unless their titles contradict each other.
-
-    Parameters
-    ----------
-    citations
-        In any order; the order does not change the result, but for ``members``.
 
     Returns
     -------
@@ -138,14 +128,10 @@ def _forms(citations: Sequence[Citation]) -> list[_Form]:
     names: dict[str, PolicyName] = {}
     forms: dict[tuple[str, tuple[str, ...], IssuedNumber | None, bool, bool], _Form] = {}
     for index, citation in enumerate(citations):
-        name = names.get(citation.title)
-        if name is None:
-            name = names[citation.title] = read_name(citation.title)
+        name = names.get(citation.title) or names.setdefault(citation.title, read_name(citation.title))
         number = read_number(citation.number) or name.number
         same = (name.key, name.issuers, number, name.draft, name.whole)
-        form = forms.get(same)
-        if form is None:
-            form = forms[same] = _Form(name, number)
+        form = forms.setdefault(same, _Form(name, number))
         form.members.append(index)
         form.weight += citation.count
     return list(forms.values())
@@ -203,24 +189,17 @@ def _split(family: list[_Form]) -> list[_Group]:
     generic = is_generic(name.core)
     groups: list[_Group] = []
 
-    def open_group(form: _Form) -> _Group:
-        group = _Group(name.core, name.edition, [])
-        group.add(form)
-        groups.append(group)
-        return group
+    def open_group() -> _Group:
+        groups.append(_Group(name.core, name.edition))
+        return groups[-1]
 
     # By number.
-    numbered: dict[IssuedNumber, _Group] = {}
+    numbered: dict[IssuedNumber, _Group] = defaultdict(open_group)
     readings = _Readings()
+    is_distinctive = not generic and len(name.core) >= _DISTINCTIVE
     for form in family:
         if form.number:
-            number = form.number
-            if not generic and len(name.core) >= _DISTINCTIVE:
-                number = readings.model(number)
-            if number in numbered:
-                numbered[number].add(form)
-            else:
-                numbered[number] = open_group(form)
+            numbered[readings.model(form.number) if is_distinctive else form.number].add(form)
     # By issuer. A generic title may be another document of the same issuer.
     by_issuer: dict[str, list[_Group]] = defaultdict(list)
     if not generic:
@@ -228,7 +207,7 @@ def _split(family: list[_Form]) -> list[_Group]:
             for issuer in group.issuers:
                 by_issuer[issuer].append(group)
     unknown = [group for group in groups if not group.issuers and not generic]
-    doubtful: dict[frozenset[str], _Group] = {}
+    ambiguous: dict[frozenset[str], _Group] = defaultdict(open_group)
     for form in family:
         if form.number or not form.name.issuers:
             continue
@@ -236,16 +215,10 @@ def _split(family: list[_Form]) -> list[_Group]:
         if not hosts and len(unknown) == 1:
             hosts[0] = unknown.pop()
         if len(hosts) > 1:
-            if form.issuers in doubtful:
-                doubtful[form.issuers].add(form)
-            else:
-                doubtful[form.issuers] = open_group(form)
+            ambiguous[form.issuers].add(form)
             continue
-        if hosts:
-            (host,) = hosts.values()
-            host.add(form)
-        else:
-            host = open_group(form)
+        host = next(iter(hosts.values())) if hosts else open_group()
+        host.add(form)
         for issuer in form.issuers:
             if all(group is not host for group in by_issuer[issuer][:2]):
                 by_issuer[issuer].append(host)
@@ -253,14 +226,14 @@ def _split(family: list[_Form]) -> list[_Group]:
     bare = [form for form in family if not form.number and not form.name.issuers]
     if bare:
         likely = groups if len(groups) == 1 else [g for g in groups if not any(map(is_local, g.issuers))]
-        host = likely[0] if len(likely) == 1 and not generic else open_group(bare.pop(0))
+        host = likely[0] if len(likely) == 1 and not generic else open_group()
         for form in bare:
             host.add(form)
     return groups
 
 
 class _Readings:
-    """The numbers of one title; a misread one is taken for the one it was."""
+    """The numbers of one title; a misread one is replaced by the one it was."""
 
     def __init__(self) -> None:
         self._models: dict[IssuedNumber, IssuedNumber] = {}
@@ -332,14 +305,14 @@ def _contradict(one: _Group, other: _Group) -> bool:
         return True
     if is_generic(one.core) or is_generic(other.core):
         return False
-    digits = _digits(one.core), _digits(other.core)
+    digits = [set(re.findall("[0-9]+", core)) for core in (one.core, other.core)]
     if digits[0] and digits[1] and not (digits[0] <= digits[1] or digits[1] <= digits[0]):
         return True
-    pairs = [_pairs(core) for core in (one.core, other.core)]
+    pairs = [set(pairwise(core)) for core in (one.core, other.core)]
     smaller = min(map(len, pairs))
     if smaller and len(pairs[0] & pairs[1]) / smaller < _SHARED:
         return True
-    # Words of its own on both sides: 《互联网诊疗管理办法》 and 《互联网医院管理办法》.
+    # Words on both sides that the other lacks: 《互联网诊疗管理办法》 and 《互联网医院管理办法》.
     said = [{word for word in words(core) if len(word) > 1} - _COMMON for core in (one.core, other.core)]
     if not (said[0] - said[1] and said[1] - said[0]):
         return False
@@ -347,19 +320,10 @@ def _contradict(one: _Group, other: _Group) -> bool:
     return shared < _MOSTLY * min(sum(map(len, words)) for words in said)
 
 
-def _digits(core: str) -> set[str]:
-    return set(re.findall("[0-9]+", core))
-
-
-def _pairs(core: str) -> set[str]:
-    return {core[i : i + 2] for i in range(len(core) - 1)}
-
-
 # --- describing a policy -------------------------------------------------------------------------
 
 
 def _policy(forms: list[_Form], citations: Sequence[Citation]) -> Policy:
-    members = sorted(index for form in forms for index in form.members)
     keys: Counter[str] = Counter()
     numbers: Counter[IssuedNumber] = Counter()
     issuers: Counter[tuple[str, ...]] = Counter()
@@ -380,7 +344,7 @@ def _policy(forms: list[_Form], citations: Sequence[Citation]) -> Policy:
         year=_year(number, title),
         citations=sum(form.weight for form in forms),
         drafts=sum(form.weight for form in forms if form.name.draft),
-        members=tuple(members),
+        members=tuple(sorted(index for form in forms for index in form.members)),
     )
 
 
@@ -405,5 +369,5 @@ def _title(forms: list[_Form], keys: Counter[str], citations: Sequence[Citation]
 def _year(number: IssuedNumber | None, title: str) -> int | None:
     if number and number.year:
         return int(number.year)
-    years = {digits for digits in _digits(title) if re.fullmatch("(?:19|20)[0-9]{2}", digits)}
+    years = set(re.findall("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])", title))
     return int(years.pop()) if len(years) == 1 else None

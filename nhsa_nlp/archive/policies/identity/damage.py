@@ -1,4 +1,4 @@
-"""Titles of which a character was misread, lost or added: finding them, and telling them from others."""
+"""Titles with a misread, lost or added character: finding them, and distinguishing them from others."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 
-SHORTEST = 8  # characters of a name long enough to be known again with one of them damaged
+SHORTEST = 8  # characters of a name long enough to be recognised with one of them damaged
 _LONG = 16  # … and with one damaged in a word that no dictionary has
 _LONGEST = 200
 
 _NUMERALS = frozenset("0123456789一二三四五六七八九十两")
 _CONNECTIVES = frozenset("和与及等或")
-# Characters that, alone or with one other, make another document of a title.
+# Characters that, as a word alone or with one other, distinguish two documents.
 _TELLING = frozenset("新旧非省市县区国总副大小男女老幼上下前后内外不无未免双多单全再补中西公私市镇乡村")
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15 | 1)
@@ -93,12 +93,7 @@ def is_damage(one: str, other: str) -> bool:
     """Tell whether two names are one, in one of which a single character was misread, lost or added.
 
     Real titles differ by words (省内 and 跨省, 加强 and 加快), damage leaves what is not a word (医疔):
-    if both names read well where they differ, they are two. Numbers are never taken for damage.
-
-    Parameters
-    ----------
-    one, other
-        Names as in ``PolicyName.core``.
+    if both names read well where they differ, they are two. Different numbers are never damage.
     """
     short, long = sorted((one, other), key=len)
     if len(long) < SHORTEST or len(long) - len(short) > 1:
@@ -107,9 +102,7 @@ def is_damage(one: str, other: str) -> bool:
     same_length = len(short) == len(long)
     if short == long or short[at + same_length :] != long[at + 1 :]:
         return False
-    if same_length:
-        return _is_misread(short, long, at)
-    return _is_lost_or_added(short, long, at)
+    return (_is_misread if same_length else _is_lost_or_added)(short, long, at)
 
 
 def _is_misread(one: str, other: str, at: int) -> bool:
@@ -137,7 +130,7 @@ def _is_lost_or_added(short: str, long: str, at: int) -> bool:
 
 
 def _is_telling(name: str, at: int) -> bool:
-    """Tell whether a character tells names apart: the 中 of 中药 does, that of 集中采购 does not."""
+    """Tell whether a character distinguishes names: the 中 of 中药 does, that of 集中采购 does not."""
     start, end = _words(name)[at]
     return name[at] in _TELLING and end - start <= 2
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nhsa_nlp.archive.policies.identity.issuers import IssuedNumber, read_issuers, read_number
 from nhsa_nlp.text.numerals import parse_number
-from nhsa_nlp.text.patterns import any_of
+from nhsa_nlp.text.patterns import any_of, read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,12 @@ class PolicyName:
     edition
         Year, period or version of the edition (``2022``, ``2019-2022``, ``1.1``); empty without one.
     issuers
-        The bodies in front of it, by their full names.
-    number
-        The document number inside the title, if there is one.
+        The bodies before it, by their full names.
     draft
         Whether it is a draft, or a call for comments on one.
     plain
-        All of the title, only freed from brackets and the like: what a damaged front or end, which
-        cannot be told from the name, is recognised by.
+        All of the title, without brackets and the like: by it a title with a damaged beginning or end,
+        which cannot be separated from the name, is recognised.
     whole
         Whether it is written as a title is: not 《…方案的通知》, which lost the beginning 关于印发.
     """
@@ -59,11 +57,9 @@ _RANGE = re.compile(r"(?<=\d)[—–~一至](?=\d)")
 _DOUBLED = re.compile(r"([一-龥])\1+")
 _STATE = "中华人民共和国"
 
-_DOCUMENT = any_of(
-    "意见 办法 方案 规划 计划 纲要 细则 规定 目录 清单 措施 规范 标准 指南 要点 名单 手册 条例 规程 "
-    "规则 准则 制度 指引 大纲 协议 程序 原则 预案 编码 代码 范本 样式 文本 决定"
-)
-_KIND = any_of(f"{_DOCUMENT} 公告 通知 任务 分工 指标 要求 目标 行动 工程")
+_WORDS = read_words("nhsa_nlp.archive.policies.identity", "names.txt")
+_DOCUMENT = any_of(_WORDS["documents"])
+_KIND = any_of(f"{_DOCUMENT} {_WORDS['others']}")
 _NUMBER_IN_TITLE = re.compile(r"\(?([一-龥]{2,12}\((?:19|20)\d\d\)\d{1,5}号)\)?$")
 _FRONT = re.compile(r"(.{2,120}?)(?=关于|印发|转发|发布|公布|颁布)")
 _VERB = re.compile(r"(?:关于)?(?:联合)?(?:印发|转发|发布|公布|颁布|下发)(?:新版|新修订的?)?(?=.)")
@@ -114,17 +110,8 @@ def canonical_key(title: str) -> str:
     """Return what names the policy in a title: equal for the ways to write one title.
 
     Issuers, 关于, the envelope of a notice (关于印发…的通知), brackets and marks, width, trial and
-    draft marks and 中华人民共和国 are left out; the name, its numbers and its edition stay.
-
-    Parameters
-    ----------
-    title
-        A title, with or without title marks.
-
-    Returns
-    -------
-    str
-        Empty only for an empty title.
+    draft marks and 中华人民共和国 are left out; the name, its numbers and its edition stay. The key is
+    empty only for an empty title.
 
     Examples
     --------
@@ -161,12 +148,12 @@ def read_name(title: str) -> PolicyName:
 
 def _unwrap(text: str) -> tuple[str, tuple[str, ...], bool, bool]:
     """Take off the issuers and the envelope, which may stand inside one another."""
-    issuers: dict[str, None] = {}
+    issuers: list[str] = []
     draft, whole = False, True
     for _ in range(3):
         text = text.strip(_MARKS)
         if (front := _FRONT.match(text)) and (bodies := _bodies(front[1])) is not None:
-            issuers.update(dict.fromkeys(bodies))
+            issuers += bodies
             text = text[front.end() :]
         text = _DOUBLED.sub(r"\1", text)
         inner = None
@@ -182,7 +169,7 @@ def _unwrap(text: str) -> tuple[str, tuple[str, ...], bool, bool]:
         if inner is None:
             break
         text = inner
-    return text, tuple(issuers), draft, whole
+    return text, tuple(dict.fromkeys(issuers)), draft, whole
 
 
 def _bodies(text: str) -> tuple[str, ...] | None:
@@ -237,11 +224,7 @@ def _plain(text: str) -> str:
     return _DROPPED.sub("", text)
 
 
-_MODIFIER = any_of(
-    "实施 指导 暂行 管理 试行 若干 工作 行动 总体 改革 试点 操作 服务 补充 综合 建设 发展 监管 评价 "
-    "考核 有关 年度 做好 进一步 本"
-)
-_GENERIC = re.compile(f"{_MODIFIER}*{_KIND}?")
+_GENERIC = re.compile(f"{any_of(_WORDS['modifiers'])}*{_KIND}?")
 
 
 def is_generic(core: str) -> bool:
