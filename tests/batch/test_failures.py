@@ -4,6 +4,7 @@ import pytest
 
 from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.io import Unreadable
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,6 @@ def test_a_failure_says_where_it_is(source: str, line: int | None, shown: str) -
 def test_the_reason_does_not_repeat_the_source(
     error: InputError, source: str, kind: str, reason: str, line: int | None
 ) -> None:
-    failure = refusal(error, "a", source)
+    failure = refusal(Unreadable("a", source, error))
     assert (failure.id, failure.source, failure.kind) == ("a", source, kind)
     assert (failure.reason, failure.line) == (reason, line)
