@@ -43,7 +43,6 @@ class JournalLine:
     part: int
     name: str
     result: Result
-    begin: int
     end: int
 
 
@@ -69,15 +68,15 @@ class Journal:
     def __init__(self, folder: Path):
         self.labels: Counter[str | None] = Counter()
         self.failures: Counter[str] = Counter()
-        self._path, self._old_path = folder / "journal", folder / "journal.old"
         self._folder = folder
+        self._path = folder / "journal"
         self._earlier = DiskMap()
         self._synced = time.monotonic()
         with self._writing():
             self._file = self._path.open("a+b", buffering=0)
-            self._old = self._old_path.open("a+b")
+            self._old = (folder / "journal.old").open("a+b")
         self._index(0)
-        self._lines = self._read(self._path)
+        self._lines = self._read()
         self._next: JournalLine | None = None
         self._end = 0
         self._advance()
@@ -153,7 +152,7 @@ class Journal:
 
     def outcomes(self) -> Iterator[dict[str, Any]]:
         """Yield the outcomes of all work items, see `Result.body`."""
-        for line in self._read(self._path):
+        for line in self._read():
             yield from line.result.outcomes()
 
     def close(self) -> None:
@@ -173,9 +172,9 @@ class Journal:
         if self._next is None:
             self.cut()
 
-    def _read(self, path: Path) -> Iterator[JournalLine]:
+    def _read(self) -> Iterator[JournalLine]:
         """Yield the lines up to the first that is damaged."""
-        with path.open("rb") as file:
+        with self._path.open("rb") as file:
             at = 0
             for data in file:
                 line = _parse(data, at)
@@ -221,8 +220,6 @@ def _parse(data: bytes, begin: int) -> JournalLine | None:
             return None
         source, size, changed = given["key"]
         result = Result(tuple(given["labels"]), tuple(given["failures"]), body)
-        return JournalLine(
-            (source, size, changed), given["part"], given["name"], result, begin, begin + len(data)
-        )
+        return JournalLine((source, size, changed), given["part"], given["name"], result, begin + len(data))
     except (ValueError, KeyError, TypeError):
         return None

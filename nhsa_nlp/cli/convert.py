@@ -16,7 +16,9 @@ from nhsa_nlp.errors import OutputError
 def convert(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="An export of doccano or Label Studio, or .spacy, or .jsonl."),
+        typer.Argument(
+            metavar="FILE", help="An export of doccano or Label Studio, or annotations as .spacy or .jsonl."
+        ),
     ],
     output: Annotated[
         Path,

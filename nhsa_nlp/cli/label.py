@@ -27,10 +27,7 @@ def label(
     paths: parameters.Paths,
     output: Annotated[
         list[Path] | None,
-        parameters.output(
-            "Write FILE, in the format its suffix says; may be given several times. - for JSON Lines to "
-            "standard output."
-        ),
+        parameters.output("Write FILE in the format of its suffix; may be repeated. - prints JSON Lines."),
     ] = None,
     bundle: parameters.Bundle = None,
     segmenter: parameters.Segmenter = None,
@@ -54,7 +51,7 @@ def label(
     ] = None,
     timeout: Annotated[
         float,
-        typer.Option(min=0, metavar="SECONDS", help="Give up on a document after so long; 0 for no limit."),
+        typer.Option(min=0, metavar="SECONDS", help="Give up on a document after this time; 0 for no limit."),
     ] = parameters.DEFAULT_TIMEOUT,
     max_memory: Annotated[
         int | None,

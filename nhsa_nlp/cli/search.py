@@ -21,9 +21,7 @@ def search(
     ],
     query: Annotated[
         list[str],
-        typer.Argument(
-            metavar="QUERY", help="Words that a document must contain, all of them, or its number."
-        ),
+        typer.Argument(metavar="QUERY", help="Words that must all occur in a document, or its number."),
     ],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many to show.")] = 20,
 ) -> None:
