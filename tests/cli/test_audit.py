@@ -76,7 +76,7 @@ def test_a_table_of_excel_with_columns_of_its_own(data: Path, tmp_path: Path) ->
     [
         ([], "name the labelled texts"),
         (["--apply", "x.xlsx"], "say with --output"),
-        (["--data", "DATA", "--output", "sheet.csv"], "is a .xlsx"),
+        (["--data", "DATA", "--output", "sheet.csv"], "the suffix must be .xlsx"),
         (["--data", "DATA", "--report", "DATA"], "is one of the files to read"),
         (["--data", "missing.tsv"], "no such file"),
         (["--data", "DOC"], "not a table that can be read"),
