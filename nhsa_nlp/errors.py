@@ -60,7 +60,7 @@ class BundleError(NhsaNlpError):
 
 
 class WorkerError(NhsaNlpError):
-    """A process of a parallel run that ended before its task did."""
+    """Processes of a parallel run that cannot be started, or ended before their task did."""
 
 
 class FallbackWarning(UserWarning):

@@ -1,4 +1,4 @@
-"""What became of a document that could not be labelled, and the errors of a run as a whole."""
+"""Documents that could not be labelled, and interrupted runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from nhsa_nlp.errors import NhsaNlpError, TooLongError
+from nhsa_nlp.errors import TooLongError
 from nhsa_nlp.io import Unreadable
 
 Kind = Literal["unreadable", "too long", "timeout", "crash", "memory", "error"]
@@ -21,7 +21,7 @@ class Failure:
     id
         The id the record would have had.
     source
-        Where the document lies.
+        The path of the document.
     kind
         ``unreadable``: the reader refused it; ``too long``: more characters or bytes than allowed;
         ``timeout``; ``crash``: the process that worked on it died, repeatedly; ``memory``: more memory
@@ -29,7 +29,7 @@ class Failure:
     reason
         One line that says what is wrong and what to do.
     line
-        Where in the file, if the reader can tell.
+        The line of the file, if the reader knows it.
     """
 
     id: str
@@ -41,13 +41,13 @@ class Failure:
     def __str__(self) -> str:
         """Return the line shown to a person."""
         where = self.source
-        if where and self.line is not None and "#" not in where:  # a row says where it is
+        if where and self.line is not None and "#" not in where:  # the source of a row has its line
             where += f":{self.line}"
         return f"{where}: {self.reason}" if where else self.reason
 
 
 def refusal(part: Unreadable) -> Failure:
-    """Return the failure of what cannot be read; the reason does not repeat the source."""
+    """Return the failure of something unreadable; its reason does not repeat the source."""
     error = part.error
     kind: Kind = "too long" if isinstance(error, TooLongError) else "unreadable"
     reason = str(error)
@@ -57,20 +57,8 @@ def refusal(part: Unreadable) -> Failure:
     return Failure(part.id, part.source, kind, reason, error.line)
 
 
-class WorkerError(NhsaNlpError):
-    """Worker processes cannot be started."""
-
-
 class InterruptedRun(KeyboardInterrupt):
-    """A run was interrupted; what is done is kept.
-
-    Parameters
-    ----------
-    labelled
-        How many records are kept.
-    folder
-        Where.
-    """
+    """A run was interrupted; ``labelled`` records are kept in ``folder``."""
 
     def __init__(self, labelled: int, folder: Path):
         super().__init__(f"interrupted; {labelled} records are kept in {folder}")

@@ -1,4 +1,4 @@
-"""The folder of a run: beside the output, locked while the run lasts, gone when it has ended."""
+"""The folder of a run: beside the output, locked during the run, removed when it has finished."""
 
 from __future__ import annotations
 
@@ -14,26 +14,15 @@ from nhsa_nlp.io.atomic import sync_folder
 _STATE = "state.json"
 _LOCK = "lock"
 _TEXTS = "raw texts"
-_SHOWN = 80  # characters of an option in a message
+_SHOWN = 80  # characters of a value in a message
 
 
 class RunFolder:
     """The folder beside an output in which a run keeps what it has done.
 
-    Its name begins with a dot, so that it is never taken for documents. The lock on it is one of the
-    operating system, which ends with the process that holds it, however that ends.
-
-    Parameters
-    ----------
-    output
-        The output.
-
-    Attributes
-    ----------
-    path
-        The folder.
-    finished
-        Whether what is in it is no longer needed.
+    Its name begins with a dot, so that it is never read as documents. The operating system holds the lock
+    on it, which ends with the process, however that ends. ``finished`` says that its content is no longer
+    needed.
 
     Raises
     ------
@@ -58,33 +47,34 @@ class RunFolder:
             if not _lock(self._file):
                 self._file.close()
                 raise OutputError(
-                    f"{output}: another run is writing it; wait for its end, or choose another --output"
+                    f"{output}: another run is writing it; wait until it ends, or choose another --output"
                 )
             if self._is_current():
                 return
             self._file.close()
 
     def resume(self, state: dict[str, Any], *, texts: bool, restart: bool) -> bool:
-        """Go on with the run in the folder, or begin a new one.
+        """Continue the run in the folder, or begin a new one.
 
         Parameters
         ----------
         state
             What the results depend on, by the name of the option.
         texts
-            Whether raw texts are needed, too; if the run in the folder kept none, it is of no use.
+            Whether raw texts are needed.
         restart
             Whether to discard what is there.
 
         Returns
         -------
         bool
-            Whether raw texts are to be kept, as from the beginning.
+            Whether raw texts are to be kept: as the run in the folder began.
 
         Raises
         ------
         OutputError
-            If there is an unfinished run with another state, or the folder cannot be written.
+            If an unfinished run has another state or kept no texts that are needed, or the folder cannot
+            be written.
         """
         file = self.path / _STATE
         try:
@@ -95,7 +85,7 @@ class RunFolder:
                 if texts and not kept:
                     raise OutputError(
                         f"{self._output}: the unfinished run kept in {self.path} has no raw texts, which "
-                        "--keep-text and .sqlite need: leave them out to go on, or --restart to discard it"
+                        "--keep-text and .sqlite need: leave them out to continue, or --restart to discard it"
                     )
                 return kept
             self.clear()
@@ -119,14 +109,14 @@ class RunFolder:
                 entry.unlink()
 
     def close(self) -> None:
-        """End the lock; remove the folder if the run has finished, or has kept nothing."""
+        """Release the lock; remove the folder if the run has finished, or has kept nothing."""
         journals = [file for file in self.path.glob("journal*") if file.stat().st_size]
         if self.finished or not journals:
             shutil.rmtree(self.path, ignore_errors=True)
         self._file.close()
 
     def _is_current(self) -> bool:
-        """Tell whether the file locked is still that of the folder: the folder may have been removed."""
+        """Tell whether the locked file is still in the folder, which another run may have removed."""
         try:
             return os.path.samestat(os.fstat(self._file.fileno()), (self.path / _LOCK).stat())
         except OSError:
@@ -140,9 +130,7 @@ class RunFolder:
         except ValueError:
             known = None
         if not isinstance(known, dict):
-            raise OutputError(
-                f"{self.path}: is damaged; say --restart to discard it, and do everything again"
-            )
+            raise OutputError(f"{self.path}: is damaged; use --restart to discard it and do everything again")
         return known
 
     def _compare(self, known: dict[str, Any], state: dict[str, Any]) -> None:
@@ -151,8 +139,8 @@ class RunFolder:
             if known.get(name) != now.get(name):
                 raise OutputError(
                     f"{self._output}: an unfinished run with another {name} is kept in {self.path}; "
-                    f"it had {_show(known.get(name))}, now it is {_show(now.get(name))}: give the same again "
-                    "to go on, or --restart to discard it"
+                    f"it had {_show(known.get(name))}, now it is {_show(now.get(name))}: use the same again "
+                    "to continue, or --restart to discard it"
                 )
 
     def _unwritable(self, error: OSError) -> OutputError:

@@ -1,11 +1,12 @@
-"""The journal of a run: one line a unit of work, on disk before the next, from which a run goes on.
+"""The journal of a run: one line per work item, written before the next, from which a run is continued.
 
-A line is a JSON object that says which unit, a tab, the JSON of its outcomes, a line feed. Each carries a
-checksum, so that what a crash or a power cut left half written is seen and done again.
+A line is a JSON object that identifies the work item, a tab, the JSON of its outcomes, a line feed. Each
+carries a checksum, so that what a crash or a power cut left half written is noticed and done again.
 
-A run that goes on meets its units in the order of the journal, and keeps them there. As soon as the input
-differs (a file is new, gone or changed), the rest of the journal becomes a store of earlier results, in
-which each further unit is looked up. So the journal is always in the order of the input as it is now.
+A run that is continued meets its work items in the order of the journal, and keeps them there. As soon as
+the input differs (a file is new, gone or changed), the rest of the journal becomes a store of earlier
+results, in which each further work item is looked up. So the journal is always in the order of the input
+as it is now.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from nhsa_nlp.batch.unique_ids import DiskMap
 from nhsa_nlp.errors import OutputError
 
 Key = tuple[str, int, int]
-"""What identifies a file: its source, its size and when it was changed (nanoseconds)."""
+"""What identifies a file: its source, its size and its modification time (nanoseconds)."""
 
 END = -1
 """The part that marks the end of a container."""
@@ -41,43 +43,21 @@ class JournalLine:
     part: int
     name: str
     result: Result
-    begin: int
     end: int
 
 
-class Tally:
-    """What the units done so far have come to.
-
-    Attributes
-    ----------
-    labels
-        Records by topic label.
-    failures
-        Failures by kind.
-    """
-
-    def __init__(self) -> None:
-        self.labels: Counter[str | None] = Counter()
-        self.failures: Counter[str] = Counter()
-
-    def add(self, result: Result) -> None:
-        """Count a unit."""
-        self.labels.update(result.labels)
-        self.failures.update(result.failures)
-
-
 class Journal:
-    """The journal in a run's folder, opened to go on with it.
+    """The journal in a run's folder, opened to continue it.
 
     Parameters
     ----------
     folder
-        The folder; what is in it from an earlier run is kept.
+        The folder; what an earlier run left in it is kept.
 
     Attributes
     ----------
-    tally
-        What has been done, lines of an earlier run included as soon as they are confirmed.
+    labels, failures
+        Records by topic label and failures by kind, those of an earlier run as soon as they are confirmed.
 
     Raises
     ------
@@ -86,38 +66,37 @@ class Journal:
     """
 
     def __init__(self, folder: Path):
-        self.tally = Tally()
-        self._path, self._old_path = folder / "journal", folder / "journal.old"
+        self.labels: Counter[str | None] = Counter()
+        self.failures: Counter[str] = Counter()
         self._folder = folder
+        self._path = folder / "journal"
         self._earlier = DiskMap()
         self._synced = time.monotonic()
-        try:
+        with self._writing():
             self._file = self._path.open("a+b", buffering=0)
-            self._old = self._old_path.open("a+b")
-        except OSError as error:
-            raise self._unwritable(error) from error
+            self._old = (folder / "journal.old").open("a+b")
         self._index(0)
-        self._lines = self._read(self._path)
+        self._lines = self._read()
         self._next: JournalLine | None = None
         self._end = 0
         self._advance()
 
     @property
     def expected(self) -> JournalLine | None:
-        """The next line of an earlier run that is not confirmed yet."""
+        """The next line of an earlier run that has not been confirmed."""
         return self._next
 
     def confirm(self) -> None:
         """Keep the expected line where it is."""
         assert self._next is not None  # noqa: S101 - for the type checker
-        self.tally.add(self._next.result)
+        self._count(self._next.result)
         self._advance()
 
     def cut(self) -> None:
-        """Put the lines not confirmed away: the input has changed, or is at its end."""
+        """Move the lines not confirmed to the store: the input has changed, or is at its end."""
         self._next = None
         self._lines = iter(())
-        try:
+        with self._writing():
             size = os.fstat(self._file.fileno()).st_size
             if size > self._end:
                 begin = self._old.seek(0, os.SEEK_END)
@@ -131,11 +110,9 @@ class Journal:
                 self._file.truncate(self._end)
                 os.fsync(self._file.fileno())
                 self._index(begin)
-        except OSError as error:
-            raise self._unwritable(error) from error
 
     def earlier(self, key: Key, part: int) -> JournalLine | None:
-        """Return what was put away for a unit."""
+        """Return what the store has for a work item."""
         at = self._earlier.get(f"{part} {key}")
         if at is None:
             return None
@@ -144,7 +121,7 @@ class Journal:
         return line if line is not None and (line.key, line.part) == (key, part) else None
 
     def append(self, key: Key, part: int, name: str, result: Result) -> None:
-        """Write a unit.
+        """Write a work item.
 
         Raises
         ------
@@ -160,33 +137,29 @@ class Journal:
             "crc": zlib.crc32(result.body),
         }
         line = b"%b\t%b\n" % (json.dumps(head).encode("ascii"), result.body)
-        try:
+        with self._writing():
             view = memoryview(line)
             while view:  # an unbuffered write may take only a part
                 view = view[self._file.write(view) :]
             self._end += len(line)
             if time.monotonic() - self._synced > _SYNC_SECONDS:
-                self.sync()
-        except OSError as error:
-            raise self._unwritable(error) from error
-        self.tally.add(result)
+                self._sync()
+        self._count(result)
 
-    def sync(self) -> None:
-        """Have the system put on the disk what was written."""
+    def _sync(self) -> None:
         os.fsync(self._file.fileno())
         self._synced = time.monotonic()
 
     def outcomes(self) -> Iterator[dict[str, Any]]:
-        """Yield the outcomes of all units, see `Result.body`."""
-        for line in self._read(self._path):
+        """Yield the outcomes of all work items, see `Result.body`."""
+        for line in self._read():
             yield from line.result.outcomes()
 
     def close(self) -> None:
-        """Put everything on the disk."""
+        """Have the system write everything to the disk."""
         try:
-            self.sync()
-        except OSError as error:
-            raise self._unwritable(error) from error
+            with self._writing():
+                self._sync()
         finally:
             self._file.close()
             self._old.close()
@@ -199,9 +172,9 @@ class Journal:
         if self._next is None:
             self.cut()
 
-    def _read(self, path: Path) -> Iterator[JournalLine]:
+    def _read(self) -> Iterator[JournalLine]:
         """Yield the lines up to the first that is damaged."""
-        with path.open("rb") as file:
+        with self._path.open("rb") as file:
             at = 0
             for data in file:
                 line = _parse(data, at)
@@ -211,7 +184,7 @@ class Journal:
                 at = line.end
 
     def _index(self, begin: int) -> None:
-        """Remember where the lines of the store are; damaged ones are left out."""
+        """Remember where the lines of the store begin; damaged ones are left out."""
         self._old.seek(begin)
         at = begin
         for data in iter(self._old.readline, b""):
@@ -220,12 +193,20 @@ class Journal:
                 self._earlier.set(f"{line.part} {line.key}", at)
             at += len(data)
 
-    def _unwritable(self, error: OSError) -> OutputError:
-        return OutputError(
-            f"{self._folder}: cannot be written: {error.strerror or error}; "
-            f"{self.tally.labels.total():,} records are kept there: make room, "
-            "then run the same command again to go on"
-        )
+    def _count(self, result: Result) -> None:
+        self.labels.update(result.labels)
+        self.failures.update(result.failures)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OutputError(
+                f"{self._folder}: cannot be written: {error.strerror or error}; "
+                f"{self.labels.total():,} records are kept there: make room, "
+                "then run the same command again to continue"
+            ) from error
 
 
 def _parse(data: bytes, begin: int) -> JournalLine | None:
@@ -239,8 +220,6 @@ def _parse(data: bytes, begin: int) -> JournalLine | None:
             return None
         source, size, changed = given["key"]
         result = Result(tuple(given["labels"]), tuple(given["failures"]), body)
-        return JournalLine(
-            (source, size, changed), given["part"], given["name"], result, begin, begin + len(data)
-        )
+        return JournalLine((source, size, changed), given["part"], given["name"], result, begin + len(data))
     except (ValueError, KeyError, TypeError):
         return None

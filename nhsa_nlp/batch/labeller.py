@@ -1,4 +1,4 @@
-"""A callable that labels batches of a table: for ``map_batches`` of Ray Data and ``map`` of datasets."""
+"""A callable that labels a table batch by batch: for ``map_batches`` of Ray Data, ``map`` of datasets."""
 
 from __future__ import annotations
 
@@ -20,16 +20,14 @@ _COLUMNS = ("nhsa_label", "nhsa_probability", "nhsa_review", "nhsa_record", "nhs
 class Labeller:
     """Label a batch: the same batch, with columns added.
 
-    ``nhsa_label``, ``nhsa_probability`` and ``nhsa_review`` are of the topic, ``nhsa_record`` is the whole
-    record as JSON. ``nhsa_failure`` says in one line why a row has no record; otherwise it is null. A bad
-    row never raises.
-
-    An instance can be pickled; the model is loaded at the first call in each process.
+    ``nhsa_label``, ``nhsa_probability`` and ``nhsa_review`` describe the topic, ``nhsa_record`` is the
+    whole record as JSON. ``nhsa_failure`` says in one line why a row has no record, and is null otherwise;
+    a bad row never raises. An instance can be pickled; each process loads the model at its first call.
 
     Parameters
     ----------
     bundle
-        The model bundle; ``None`` for the one that is shipped.
+        The model bundle; ``None`` for the shipped one.
     text_column
         The column with the texts.
     id_column
@@ -65,14 +63,14 @@ class Labeller:
         Returns
         -------
         Batch
-            One of the same kind.
+            One of the same type.
 
         Raises
         ------
         KeyError
             If it lacks a column.
         TypeError
-            If it is no batch, such as a single row.
+            If it is not a batch but, for example, a single row.
         BundleError
             If the model cannot be loaded.
         """
@@ -96,18 +94,14 @@ class Labeller:
         return result
 
     def _label(self, texts: Sequence[Any], ids: Sequence[Any] | None) -> dict[str, list[Any]]:
-        columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-        for number, text in enumerate(texts):
-            row = self._row(str(number + 1 if ids is None else ids[number]), text)
-            for name, value in zip(_COLUMNS, row, strict=True):
-                columns[name].append(value)
-        return columns
+        names = range(1, len(texts) + 1) if ids is None else ids
+        rows = [self._row(str(name), text) for name, text in zip(names, texts, strict=True)]
+        return {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
 
     def _row(self, id_: str, text: Any) -> tuple[Any, ...]:
-        from nhsa_nlp.batch.limits import check_text, too_long, valid
+        from nhsa_nlp.batch.limits import check_text, label_document, valid
         from nhsa_nlp.errors import InputError
         from nhsa_nlp.io import Document, Unreadable
-        from nhsa_nlp.pipeline import records
 
         if self._nlp is None:
             import nhsa_nlp
@@ -115,18 +109,13 @@ class Labeller:
             self._nlp = nhsa_nlp.load(self.bundle)
         id_ = valid(id_)
         try:
-            document = Document(id_, "", check_text(text))
-            if len(document.text) > self._nlp.max_length:
-                raise too_long(document, self._nlp)
-            record = next(records(self._nlp, [document]))
+            record = label_document(self._nlp, Document(id_, "", check_text(text)))
         except InputError as error:
             return None, None, None, None, refusal(Unreadable(id_, "", error)).reason
         except Exception as error:  # noqa: BLE001 - one row must not end the job
             return None, None, None, None, " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        topic = record["topic"]
-        shown = (
-            (None, None, None) if topic is None else (topic["label"], topic["probability"], topic["review"])
-        )
+        topic: Mapping[str, Any] = record["topic"] or {}
+        shown = (topic.get(name) for name in ("label", "probability", "review"))
         return (*shown, json.dumps(record, ensure_ascii=False), None)
 
 

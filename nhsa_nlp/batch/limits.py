@@ -1,4 +1,4 @@
-"""What texts the pipeline takes."""
+"""Which texts the pipeline takes, and the record of one of them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,34 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from nhsa_nlp.io import Document
+    from nhsa_nlp.record import Record
 
 
-def too_long(document: Document, nlp: Language) -> TooLongError:
-    """Return the error for a document with more characters than ``nlp.max_length``."""
-    return TooLongError(
-        f"has {len(document.text):,} characters, at most {nlp.max_length:,} can be labelled; split it",
-        document.source,
-    )
+def label_document(nlp: Language, document: Document) -> Record:
+    """Return the record of one document.
+
+    Raises
+    ------
+    TooLongError
+        If it has more characters than ``nlp.max_length``.
+    """
+    from nhsa_nlp.pipeline import records
+
+    if len(document.text) > nlp.max_length:
+        raise TooLongError(
+            f"has {len(document.text):,} characters, at most {nlp.max_length:,} can be labelled; split it",
+            document.source,
+        )
+    return next(records(nlp, [document]))
 
 
 def check_text(text: Any) -> str:
-    """Return what somebody gave for a text if it is one.
+    """Return what a caller gave as a text.
 
     Raises
     ------
     InputError
-        If it is none (such as the NaN of an empty cell), or empty.
+        If it is not a text (such as the NaN of an empty cell), or empty.
     """
     if isinstance(text, str):
         if text.strip():
@@ -37,5 +48,5 @@ def check_text(text: Any) -> str:
 
 
 def valid(name: str) -> str:
-    """Return an id or a source in valid Unicode, halves of surrogate pairs replaced: it is to be written."""
+    """Return an id or a source as valid Unicode, which can be written: half surrogate pairs replaced."""
     return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

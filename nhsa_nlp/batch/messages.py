@@ -1,6 +1,6 @@
-"""What the processes of a run say to each other: frames of JSON through pipes.
+"""The messages between the processes of a run: frames of JSON through pipes.
 
-Not pickles: a worker reads hostile files, and what it sends must not be able to run code here.
+Not pickles: a worker reads untrusted files, and what it sends must not be able to run code here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one unit of work.
+    """The result of one work item.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Result:
         for outcome in self.outcomes():
             if "record" in outcome:
                 yield outcome["record"]
-            elif "failure" in outcome:  # else it is the mark at the end of a container
+            elif "failure" in outcome:  # otherwise it is the mark at the end of a container
                 yield Failure(**outcome["failure"])
 
 
@@ -59,7 +59,7 @@ def make_result(outcomes: list[dict[str, Any]]) -> Result:
     Raises
     ------
     ValueError
-        If they are not JSON, or not Unicode: JSON files may hold half of a surrogate pair.
+        If they cannot be written as JSON or as UTF-8: JSON files may hold half a surrogate pair.
     """
     topics = [item["record"]["topic"] for item in outcomes if "record" in item]
     return Result(
@@ -70,13 +70,13 @@ def make_result(outcomes: list[dict[str, Any]]) -> Result:
 
 
 def failed(failure: Failure) -> Result:
-    """Return the result of a unit that failed as a whole."""
+    """Return the result of a work item that failed as a whole."""
     return make_result([{"failure": asdict(failure)}])
 
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """A unit of work: what is to be read and labelled, and in the end its result.
+    """Something to be read and labelled, and its result once it is done.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Task:
     result
         ``None`` until it is done.
     attempts
-        How many workers it has cost.
+        How many workers have died on it.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Task:
 
     @property
     def weight(self) -> int:
-        """Bytes it holds in memory, roughly."""
+        """The memory it holds, roughly, in bytes."""
         if isinstance(self.part, Document):
             return 3 * len(self.part.text)
         held = None if self.part is None else self.part.origin
@@ -105,7 +105,7 @@ class Task:
 
 
 def encode_part(part: Source | Document) -> dict[str, Any]:
-    """Return a part as JSON has it."""
+    """Return a part as a JSON object."""
     if isinstance(part, Document):
         return {
             "id": part.id,
@@ -121,7 +121,7 @@ def encode_part(part: Source | Document) -> dict[str, Any]:
 
 
 def decode_part(given: dict[str, Any]) -> Source | Document:
-    """Return the part that `encode_part` was given."""
+    """Return the part that `encode_part` encoded."""
     if "text" in given:
         return Document(**given)
     origin = base64.b64decode(given["data"]) if "data" in given else Path(given["path"])
@@ -129,7 +129,7 @@ def decode_part(given: dict[str, Any]) -> Source | Document:
 
 
 def send(stream: BinaryIO, message: dict[str, Any], body: bytes | None = None) -> None:
-    """Write a message, and the bytes that go with it, as one piece."""
+    """Write a message, and the bytes that belong to it, at once."""
     data = json.dumps(message, default=str).encode("ascii")
     frames = [_LENGTH.pack(len(data)), data]
     if body is not None:
@@ -144,25 +144,25 @@ def receive(stream: BinaryIO) -> dict[str, Any]:
     Raises
     ------
     EOFError
-        If there is none any more.
+        If the other side has gone.
     """
     message: dict[str, Any] = json.loads(receive_bytes(stream))
     return message
 
 
 def receive_bytes(stream: BinaryIO) -> bytes:
-    """Read the bytes that go with a message.
+    """Read the bytes that belong to a message.
 
     Raises
     ------
     EOFError
         If the other side has gone.
     """
-    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
-    return _exactly(stream, length)
+    (length,) = _LENGTH.unpack(_read(stream, _LENGTH.size))
+    return _read(stream, length)
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _read(stream: BinaryIO, size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise EOFError

@@ -1,4 +1,4 @@
-"""What a run writes in the end: outputs, the list of failures, raw texts; each whole or not at all."""
+"""What a run writes at the end: outputs, the list of failures, raw texts; each whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,20 +20,18 @@ class Outputs:
     Parameters
     ----------
     paths
-        The outputs, at least one; their suffixes say the formats.
+        The outputs, at least one; their suffixes determine the formats.
     keep_text
         Whether to write the raw texts, too.
 
     Attributes
     ----------
-    paths
-        The outputs.
     failed
         The list of failures: beside the first output.
     texts
         The folder of raw texts: beside the first output; ``None`` if they are not kept.
     own
-        All files of these: no documents, wherever they are.
+        The outputs and the list of failures, which are never read as documents.
     """
 
     def __init__(self, paths: Sequence[Path], *, keep_text: bool = False):
@@ -49,23 +47,23 @@ class Outputs:
         return self.texts is not None or any(path.suffix.lower() in HOLDING_TEXTS for path in self.paths)
 
     def check(self, inputs: Iterable[str]) -> None:
-        """Find out before anything is done whether the outputs are in order.
+        """Find out before any work whether the outputs are possible.
 
         Raises
         ------
         OutputError
-            For a folder, a suffix that is unknown, or one of the inputs.
+            For a folder, an unknown suffix, or one of the inputs.
         """
         places = {Path(name).resolve() for name in inputs}
         for path in self.paths:
             if path.resolve() in places:
-                raise OutputError(f"{path}: is one of the documents to read; choose another --output")
+                raise OutputError(f"{path}: is one of the files to read; choose another --output")
             if path.is_dir():
                 raise OutputError(f"{path}: cannot be written: it is a folder; choose another --output")
             writer_for(path)
         if self.failed.resolve() in places:
             raise OutputError(
-                f"{self.paths[0]}: {self.failed.name} beside it is one of the documents to read; "
+                f"{self.paths[0]}: {self.failed.name} beside it is one of the files to read; "
                 "choose another --output"
             )
         if self.texts is not None and any(self.texts.resolve().is_relative_to(place) for place in places):
@@ -80,7 +78,7 @@ class Outputs:
         Raises
         ------
         OutputError
-            If one cannot, or files of somebody else lie where the texts are to be.
+            If one cannot, or there are other files where the texts are to be.
         """
         for path in self.paths:
             check_writable(path)
@@ -101,7 +99,7 @@ class Outputs:
         Raises
         ------
         OutputError
-            If one cannot be written.
+            If one cannot be written; what is labelled stays in the journal.
         """
         for path in self.paths:
             remove_leftovers(path)
@@ -113,7 +111,7 @@ class Outputs:
                 write_texts(self.texts, _Texts(journal).pairs())
             except OSError as error:
                 raise cannot_write(self.texts, error) from error
-        if journal.tally.failures:
+        if journal.failures:
             failures = (item["failure"] for item in journal.outcomes() if "failure" in item)
             json_writer.write(self.failed, failures)
         else:
@@ -121,7 +119,7 @@ class Outputs:
 
 
 class _Texts:
-    """The records of a journal, and the text of the one given last: what a writer asks for."""
+    """The records of a journal, and for a writer the text of the one given last."""
 
     def __init__(self, journal: Journal):
         self._journal = journal

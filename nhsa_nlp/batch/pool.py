@@ -1,4 +1,4 @@
-"""Worker processes that label in parallel and survive whatever a document does to one of them."""
+"""Worker processes that label in parallel, whatever a document does to one of them."""
 
 from __future__ import annotations
 
@@ -6,52 +6,31 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from nhsa_nlp.batch.failures import Failure, WorkerError
+from nhsa_nlp.batch.failures import Failure, Kind
 from nhsa_nlp.batch.messages import Result, Task, encode_part, failed
 from nhsa_nlp.batch.process import ATTEMPTS, WorkerDiedError, WorkerProcess, WorkerSettings, signals_blocked
+from nhsa_nlp.errors import WorkerError
 
-_AHEAD = 64  # tasks a worker, taken from the input before the first of them is done
+_AHEAD = 64  # tasks per worker, taken from the input before the first of them is done
 _HELD = 64_000_000  # bytes of documents and results that wait for an earlier one
 _CHUNK = 16  # tasks sent at once at most
 _CHUNK_SECONDS = 0.05  # what they are to take
 _CHUNK_BYTES = 1_000_000
 _TICK = 0.5  # seconds after which a waiting main thread looks for signals (Windows)
 _START_SECONDS = 300
-_STARTS = 3  # failures to start in a row until the run is given up
+_STARTS = 3  # failed starts in a row after which the run is given up
 
 T = TypeVar("T", bound=Task)
 
 
-class Engine(Protocol):
-    """What labels tasks: worker processes here, or those of a cluster."""
-
-    def results(self, tasks: Iterable[T]) -> Iterator[T]:
-        """Yield the tasks in their order, each with its result."""
-        ...
-
-    def __enter__(self) -> Engine: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
 class Pool:
-    """Worker processes of this machine, each looked after by a thread.
+    """Worker processes on this machine, each managed by a thread.
 
     A worker is started when there is work for it, and loads the model once. A document that takes too
     long is given up, and its worker is replaced. When a worker dies, what it had been sent is done
-    again; a document that costs three workers is given up.
-
-    Parameters
-    ----------
-    settings
-        What the workers do.
-    workers
-        How many.
+    again; a document on which three workers die is given up.
     """
 
     def __init__(self, settings: WorkerSettings, workers: int = 1):
@@ -70,8 +49,8 @@ class Pool:
     def results(self, tasks: Iterable[T]) -> Iterator[T]:
         """Yield the tasks in their order, each with its result.
 
-        Takes only some tasks ahead, so that a stream of any length needs constant memory. A task that
-        has its result already is passed on.
+        Only some tasks are taken ahead, so a stream of any length needs constant memory. A task that
+        has its result already is passed through.
 
         Raises
         ------
@@ -82,25 +61,25 @@ class Pool:
         self._pending = pending  # type: ignore[assignment]
         source = iter(tasks)
         more = True
-        while True:
-            if more and len(pending) < _AHEAD * self._workers and (self._held < _HELD or not pending):
+
+        def room() -> bool:
+            ahead = len(pending) < _AHEAD * self._workers
+            return more and ahead and (self._held < _HELD or not pending)
+
+        while more or pending:
+            if room():
                 task = next(source, None)
                 if task is None:
                     more = False
                 else:
                     self._add(task)
-            while pending and self._is_done(pending[0], wait=not self._room(len(pending), more)):
+            while pending and self._is_done(pending[0], wait=not room()):
                 with self._state:
                     done = pending.popleft()
                     assert done.result is not None  # noqa: S101 - for the type checker
                     self._held -= done.weight + len(done.result.body)
                     self._state.notify_all()
                 yield done
-            if not pending and not more:
-                return
-
-    def _room(self, pending: int, more: bool) -> bool:
-        return more and pending < _AHEAD * self._workers and self._held < _HELD
 
     def _add(self, task: Task) -> None:
         with self._state:
@@ -127,9 +106,7 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._state:
             self._closing = True
             for worker in self._running:
@@ -139,10 +116,10 @@ class Pool:
             thread.join()
 
     def _serve(self) -> None:
-        """Look after one worker: what a thread does."""
+        """Manage one worker: what a thread does."""
         with signals_blocked():
             worker: WorkerProcess | None = None
-            seconds = _CHUNK_SECONDS  # that a task takes
+            seconds = _CHUNK_SECONDS  # per task
             try:
                 while chunk := self._take(int(_CHUNK_SECONDS / seconds)):
                     began, done = time.monotonic(), 0
@@ -151,7 +128,8 @@ class Pool:
                         worker.send({"tasks": [_encode(task) for task in chunk]})
                         for task in chunk:
                             answer = worker.receive(self._settings.timeout)
-                            self._finish(task, _result(answer, worker.receive_body()))
+                            labels, failures = tuple(answer["labels"]), tuple(answer["failures"])
+                            self._finish(task, Result(labels, failures, worker.receive_body()))
                             done += 1
                     except WorkerDiedError as death:
                         if worker is not None:
@@ -168,7 +146,7 @@ class Pool:
                     worker.close()
 
     def _take(self, size: int) -> list[Task]:
-        """Wait for tasks; none means that it is over."""
+        """Wait for tasks; none means that the pool is closing."""
         with self._state:
             while not self._closing and not (
                 self._waiting and (self._held < _HELD or self._waiting[0] is self._pending[0])
@@ -209,11 +187,11 @@ class Pool:
         with self._state:
             task.result = result
             self._held += len(result.body)
-            if task is self._pending[0]:  # the main thread can go on with no other
+            if task is self._pending[0]:  # the only one the main thread can continue with
                 self._state.notify_all()
 
     def _take_back(self, chunk: list[Task], death: WorkerDiedError, started: bool) -> None:
-        """Deal with what a dead worker leaves: the first task is what it worked on."""
+        """Deal with the tasks a dead worker leaves: it was working on the first."""
         if self._closing:
             return
         if not started:
@@ -228,10 +206,10 @@ class Pool:
             task.attempts += 1
             if death.timed_out:
                 reason = f"took longer than {self._settings.timeout:g} s; raise --timeout, or split it"
-                self._finish(task, _given_up(task, "timeout", reason))
+                self._finish(task, give_up(task, "timeout", reason))
             elif task.attempts >= ATTEMPTS:
                 reason = f"the process that worked on it {death.what}, {task.attempts} times"
-                self._finish(task, _given_up(task, "crash", reason))
+                self._finish(task, give_up(task, "crash", reason))
             if task.result is not None:
                 chunk = chunk[1:]
         with self._state:
@@ -244,10 +222,7 @@ def _encode(task: Task) -> dict[str, object]:
     return {"id": task.id, "part": encode_part(task.part)}
 
 
-def _result(answer: dict[str, list[str]], body: bytes) -> Result:
-    return Result(tuple(answer["labels"]), tuple(answer["failures"]), body)
-
-
-def _given_up(task: Task, kind: str, reason: str) -> Result:
+def give_up(task: Task, kind: Kind, reason: str) -> Result:
+    """Return the result of a task that no worker could do."""
     source = "" if task.part is None else task.part.source
-    return failed(Failure(task.id, source, kind, reason))  # type: ignore[arg-type]
+    return failed(Failure(task.id, source, kind, reason))

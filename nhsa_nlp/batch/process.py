@@ -18,35 +18,19 @@ from nhsa_nlp.io import ReadOptions
 
 LOADER = "nhsa_nlp:load"
 ATTEMPTS = 3
-"""A document that costs so many workers is given up; one worker may die of something else."""
+"""A document on which so many workers died is given up; one may have died of something else."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-# The search path of this process, so that the worker finds what this one finds, and nothing else.
+# The worker gets the search path of this process, so that it finds the same modules.
 _START = "import sys; sys.path[:] = sys.argv[1:]; from nhsa_nlp.batch.worker import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What a worker is to do.
+    """What a worker is to do: label documents, or take containers apart.
 
-    Attributes
-    ----------
-    job
-        Label documents, or take containers apart.
-    options
-        How files are read.
-    bundle
-        The model bundle; ``None`` for the one that is shipped.
-    loader
-        ``module:function`` that is given ``bundle`` and returns the pipeline.
-    segmenter
-        What makes the words, given to the loader; ``None`` to leave it to the bundle.
-    texts
-        Whether raw texts are sent back with the records.
-    timeout
-        Seconds a document may take.
-    max_memory
-        Bytes of memory the process may use for data.
+    ``texts`` says whether raw texts are sent back with the records; the rest is as in
+    `nhsa_nlp.batch.Job`.
     """
 
     job: Literal["label", "unpack"] = "label"
@@ -60,15 +44,7 @@ class WorkerSettings:
 
 
 class WorkerDiedError(Exception):
-    """The process has gone.
-
-    Parameters
-    ----------
-    status
-        Its exit status, negative for a signal.
-    timed_out
-        Whether it was killed because it took too long.
-    """
+    """The process has gone: its exit status (negative for a signal), and whether it took too long."""
 
     def __init__(self, status: int, timed_out: bool):
         self.timed_out = timed_out
@@ -83,13 +59,7 @@ class WorkerDiedError(Exception):
 
 
 class WorkerProcess:
-    """A worker process.
-
-    Parameters
-    ----------
-    settings
-        Its job.
-    """
+    """A worker process, and the messages to and from it; they raise `WorkerDiedError` when it has gone."""
 
     def __init__(self, settings: WorkerSettings):
         self._deadline: float | None = None
@@ -109,46 +79,23 @@ class WorkerProcess:
         self.send({**asdict(settings), "options": asdict(settings.options)})
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send a message.
-
-        Raises
-        ------
-        WorkerDiedError
-            If the process has gone.
-        """
-        try:
+        """Send a message."""
+        with self._alive():
             messages.send(self._requests, message)
-        except (OSError, ValueError) as error:
-            raise self._death() from error
 
     def receive(self, timeout: float | None = None) -> dict[str, Any]:
-        """Wait for a message; kill the process if none comes within ``timeout`` seconds.
-
-        Raises
-        ------
-        WorkerDiedError
-            If the process has gone.
-        """
+        """Wait for a message; kill the process if none comes within ``timeout`` seconds."""
         self._deadline = None if timeout is None else time.monotonic() + timeout
         try:
-            return messages.receive(self._answers)
-        except (EOFError, OSError, ValueError) as error:
-            raise self._death() from error
+            with self._alive():
+                return messages.receive(self._answers)
         finally:
             self._deadline = None
 
     def receive_body(self) -> bytes:
-        """Read the bytes that go with the message just received.
-
-        Raises
-        ------
-        WorkerDiedError
-            If the process has gone.
-        """
-        try:
+        """Read the bytes that belong to the message just received."""
+        with self._alive():
             return messages.receive_bytes(self._answers)
-        except (EOFError, OSError, ValueError) as error:
-            raise self._death() from error
 
     def stop(self) -> None:
         """Kill the process, from any thread; it holds nothing that could be lost."""
@@ -156,17 +103,21 @@ class WorkerProcess:
         self._process.kill()
 
     def close(self) -> None:
-        """Kill the process and free what it held; only from the thread that uses it."""
+        """Kill the process and free its resources; only from the thread that uses it."""
         self.stop()
         self._process.wait()
         self._answers.close()
-        with contextlib.suppress(OSError):  # what was not sent yet
+        with contextlib.suppress(OSError):  # unsent data
             self._requests.close()
 
-    def _death(self) -> WorkerDiedError:
-        timed_out = self._timed_out
-        self.close()
-        return WorkerDiedError(self._process.returncode, timed_out)
+    @contextlib.contextmanager
+    def _alive(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError, ValueError) as error:
+            timed_out = self._timed_out
+            self.close()
+            raise WorkerDiedError(self._process.returncode, timed_out) from error
 
     def _watch(self) -> None:
         while not self._closed.wait(0.1):
@@ -179,9 +130,9 @@ class WorkerProcess:
 
 @contextlib.contextmanager
 def signals_blocked() -> Iterator[None]:
-    """Keep SIGINT and SIGTERM from this thread, and from the processes it starts, for good.
+    """Block SIGINT and SIGTERM in this thread, and for good in the processes it starts.
 
-    A terminal sends Ctrl-C to all processes of a run; only the one that leads it is to react.
+    A terminal sends Ctrl-C to all processes of a run; only the leading one is to react.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -1,8 +1,8 @@
 """Labelling on a Ray cluster: the same work, done by actors on many machines.
 
 The driver finds the documents, takes containers apart and keeps the journal; the actors read and label.
-Each actor looks after a worker process of its own, so that a hostile document does on a cluster what it
-does here, and nothing more. Ray restarts an actor whose machine is lost, and calls it again.
+Each actor manages a worker process of its own, so that a hostile document does no more harm on a cluster
+than on one machine. Ray restarts an actor whose machine is lost, and calls it again.
 """
 
 from __future__ import annotations
@@ -18,36 +18,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from nhsa_nlp.batch.failures import Failure, WorkerError
-from nhsa_nlp.batch.messages import Result, Task, failed
-from nhsa_nlp.batch.pool import Pool
+from nhsa_nlp.batch.messages import Result, Task
+from nhsa_nlp.batch.pool import Pool, give_up
 from nhsa_nlp.batch.process import ATTEMPTS, WorkerSettings
+from nhsa_nlp.errors import NhsaNlpError, WorkerError
 from nhsa_nlp.io import Document, Source
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 
-_SECONDS = 2.0  # that a call of an actor is to take
-_LARGEST = 64  # tasks of a call at most
-_BYTES = 8_000_000
+_SECONDS = 2.0  # that a call of an actor should take
+_LARGEST = 64  # tasks per call at most
+_BYTES = 8_000_000  # of documents, after which a call is full
 _QUEUED = 2  # calls that wait for an actor, so that it is never idle
-_AHEAD = 8  # calls an actor, taken from the input before the first of them is done
+_AHEAD = 8  # calls per actor, taken from the input before the first of them is done
 _HELD = 256_000_000  # bytes of documents and results that wait for an earlier one
 
 T = TypeVar("T", bound=Task)
 
 
-class Labels:
-    """What an actor is: a pool of one worker on its machine.
-
-    Parameters
-    ----------
-    settings
-        What the worker does.
-    fingerprint
-        The bundle's, and the version of nhsa-nlp: those of the driver.
-    """
+class LabellingActor:
+    """An actor: a pool of one worker on its machine, of the same version and bundle as the driver."""
 
     def __init__(self, settings: WorkerSettings, fingerprint: str):
         self._settings = settings
@@ -56,8 +47,6 @@ class Labels:
 
     def label(self, tasks: list[tuple[str, Source | Document]]) -> tuple[float, list[Result] | str]:
         """Return the seconds that tasks took and their results, or why no worker can be started."""
-        from nhsa_nlp.errors import NhsaNlpError
-
         began = time.monotonic()
         try:
             if self._pool is None:
@@ -72,7 +61,7 @@ class Labels:
 
 
 class _Call(Generic[T]):
-    """Tasks in order, and what of them is on its way."""
+    """Tasks in order, and which of them are still to be done."""
 
     def __init__(self, tasks: list[T]):
         self.tasks = tasks
@@ -88,9 +77,9 @@ class RayEngine:
     settings
         What the workers do. Paths must be valid on all machines.
     workers
-        How many actors; ``None`` for as many as the cluster has CPUs.
+        How many actors; ``None`` for one per CPU of the cluster.
     address
-        The cluster; ``None`` as ``RAY_ADDRESS`` says, else one on this machine for the time of the run.
+        The cluster; ``None`` for ``RAY_ADDRESS``, or else one on this machine for the time of the run.
 
     Raises
     ------
@@ -104,7 +93,7 @@ class RayEngine:
         self._address = address
         self._ours = False
         self._actors: list[Any] = []
-        self._seconds = _SECONDS / 4  # a task; a guess until the first call is done
+        self._seconds = _SECONDS / 4  # per task; a guess until the first call is done
 
     def __enter__(self) -> RayEngine:
         ray = _import_ray()
@@ -112,15 +101,13 @@ class RayEngine:
             self._ours = True
             self._connect(ray)
         count = int(ray.cluster_resources().get("CPU", 1))
-        actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=ATTEMPTS - 1)(Labels)
+        actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=ATTEMPTS - 1)(LabellingActor)
         known = fingerprint(self._settings)
         for _ in range(max(min(self._workers or count, count), 1)):
             self._actors.append(actor.remote(self._settings, known))
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         import ray
 
         for actor in self._actors:
@@ -170,7 +157,7 @@ class RayEngine:
         return _Call(tasks)
 
     def _collect(self, running: dict[Any, Any], free: list[Any], *, wait: float) -> None:
-        """Take the results of calls that are done, after waiting some seconds for the first."""
+        """Take the results of the calls that are done, after waiting some seconds for the first."""
         import ray
 
         ready, _ = ray.wait(list(running), num_returns=len(running) if not wait else 1, timeout=wait)
@@ -180,7 +167,8 @@ class RayEngine:
             try:
                 seconds, results = ray.get(reference)
             except ray.exceptions.RayError as error:
-                seconds, results = 0.0, [_lost(task, error) for task in call.todo]
+                lost = f"the machines that worked on it were lost, {ATTEMPTS} times ({type(error).__name__})"
+                seconds, results = 0.0, [give_up(task, "crash", lost) for task in call.todo]
             if isinstance(results, str):
                 raise WorkerError(results)
             for task, result in zip(call.todo, results, strict=True):
@@ -208,7 +196,7 @@ class RayEngine:
             ) from error
         finally:
             if in_main and before is not None:
-                signal.signal(signal.SIGTERM, before)  # Ray has put its own there
+                signal.signal(signal.SIGTERM, before)  # Ray has installed its own
 
 
 def fingerprint(settings: WorkerSettings) -> str:
@@ -219,7 +207,7 @@ def fingerprint(settings: WorkerSettings) -> str:
 
 
 def _import_ray() -> Any:
-    # Read when Ray is imported and started: nothing is to be sent anywhere.
+    # Ray reads them when it is imported and started: nothing may be sent anywhere.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
@@ -230,7 +218,7 @@ def _import_ray() -> Any:
 
 
 def _parts(call: _Call[Any]) -> list[tuple[str, Source | Document]]:
-    """Return what an actor is sent; it may have another current folder."""
+    """Return what an actor is sent, paths absolute: it may have another current folder."""
     parts = []
     for task in call.todo:
         part = task.part
@@ -238,9 +226,3 @@ def _parts(call: _Call[Any]) -> list[tuple[str, Source | Document]]:
             part = replace(part, origin=part.origin.absolute())
         parts.append((task.id, part))
     return parts
-
-
-def _lost(task: Task, error: Exception) -> Result:
-    source = "" if task.part is None else task.part.source
-    reason = f"the machines that worked on it were lost, {ATTEMPTS} times ({type(error).__name__})"
-    return failed(Failure(task.id, source, "crash", reason))

@@ -1,4 +1,4 @@
-"""A run: documents in, outputs whole in the end, whatever happens in between."""
+"""A run: documents in, whole outputs at the end, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from nhsa_nlp.batch.failures import Failure, InterruptedRun
 from nhsa_nlp.batch.folder import RunFolder
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.outputs import Outputs
-from nhsa_nlp.batch.pool import Engine, Pool
+from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, WorkerSettings
 from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
@@ -24,8 +24,11 @@ from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 from nhsa_nlp.record import Record
 
+if TYPE_CHECKING:
+    from nhsa_nlp.batch.ray_engine import RayEngine
+
 TIMEOUT = 600.0
-"""Seconds a document may take, unless told otherwise."""
+"""Seconds a document may take by default."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,9 @@ class Job:
     options
         How they are read.
     bundle
-        The model bundle; ``None`` for the one that is shipped.
+        The model bundle; ``None`` for the shipped one.
     workers
-        How many processes label; ``None`` for one, with Ray for as many as the cluster has CPUs.
+        How many processes label; ``None`` for one, with Ray for one per CPU of the cluster.
     timeout
         Seconds a document, or a part of a container, may take; ``None`` for no limit.
     max_memory
@@ -49,12 +52,12 @@ class Job:
     engine
         ``local`` processes, or the actors of a ``ray`` cluster.
     ray_address
-        The cluster; ``None`` as ``RAY_ADDRESS`` says, or a new one on this machine.
+        The cluster; ``None`` for ``RAY_ADDRESS``, or else a new one on this machine.
     loader
-        ``module:function`` that is given the bundle's path (or ``None``) and returns the pipeline:
-        for components of one's own.
+        ``module:function`` that is given the bundle's path (or ``None``) and returns the pipeline: for
+        custom components.
     segmenter
-        What makes the words, see `nhsa_nlp.load`; ``None``: as the bundle says. Given to the loader, too.
+        The word segmenter, see `nhsa_nlp.load`, given to the loader; ``None`` for the bundle's.
     """
 
     paths: Sequence[str]
@@ -70,24 +73,24 @@ class Job:
 
 
 class Observer(Protocol):
-    """Who is told how a run is going."""
+    """What is notified of the progress of a run."""
 
     def resumed(self) -> None:
-        """Hear that the run goes on where an earlier one was cut off."""
+        """Note that an interrupted run is being continued."""
 
-    def advanced(self, unit: WorkItem) -> None:
-        """Hear of a unit that is done."""
+    def advanced(self, item: WorkItem) -> None:
+        """Note a work item that is done."""
 
     def failed(self, failure: Failure) -> None:
-        """Hear of a document that has no record."""
+        """Note a document that has no record."""
 
     def writing(self) -> None:
-        """Hear that all is labelled, and the outputs are being written."""
+        """Note that everything is labelled, and the outputs are being written."""
 
 
 @dataclass
 class RunSummary:
-    """What a run came to.
+    """The result of a run.
 
     Attributes
     ----------
@@ -96,9 +99,9 @@ class RunSummary:
     failures
         Failures by kind.
     seconds
-        How long it took, this time.
+        How long it took, without what an earlier run had done.
     labelled_now
-        How many records were made this time; the others had been kept.
+        How many records were made, without those of an earlier run.
     skipped
         Files in folders that no reader reads, by suffix.
     failed_list
@@ -131,11 +134,11 @@ def run(
     keep_text: bool = False,
     restart: bool = False,
 ) -> RunSummary:
-    """Label documents into files, and go on where an earlier run was cut off.
+    """Label documents into files, and continue where an earlier run was interrupted.
 
     What is done is kept in a hidden folder beside the first output, line by line. The outputs are
     written when everything is done, each whole or not at all; then the folder is removed. The same call
-    after a crash, a kill or an interruption goes on, and gives the outputs of an undisturbed run over
+    after a crash, a kill or an interruption continues, and gives the outputs of an undisturbed run over
     the inputs as they are now: what has the same source, size and time is not done again.
 
     Parameters
@@ -143,18 +146,13 @@ def run(
     job
         What to do.
     outputs
-        The files to write; the suffix says the format.
+        The files to write; the suffix determines the format.
     observer
-        Who is told.
+        What is notified.
     keep_text
         Whether to write the raw texts into a folder beside the first output.
     restart
         Whether to discard what an earlier run has kept.
-
-    Returns
-    -------
-    RunSummary
-        What it came to.
 
     Raises
     ------
@@ -176,44 +174,40 @@ def run(
     fingerprint = bundle_fingerprint(job.bundle)
     targets.check(job.paths)
     with contextlib.ExitStack() as stack:
-        folders = _lock(targets.paths, stack)
+        # No other run may write any of the outputs; the first folder is the one of this run.
+        folder, *_ = [stack.enter_context(contextlib.closing(RunFolder(path))) for path in targets.paths]
         targets.check_writable()
-        texts = folders[0].resume(_state(job, fingerprint), texts=targets.need_texts, restart=restart)
+        texts = folder.resume(_state(job, fingerprint), texts=targets.need_texts, restart=restart)
         interruptions = stack.enter_context(Interruptions())
-        journal = stack.enter_context(contextlib.closing(Journal(folders[0].path)))
+        journal = stack.enter_context(contextlib.closing(Journal(folder.path)))
         began = time.monotonic()
         try:
             if journal.expected is not None:
                 observer.resumed()
             settings = _settings(job, texts=texts)
-            units = WorkItems(found, settings, journal, summary.skipped)
-            with contextlib.closing(units), make_engine(job, settings) as engine:
-                summary.labelled_now = _label(engine, units, journal, observer, interruptions)
+            items = WorkItems(found, settings, journal, summary.skipped)
+            with contextlib.closing(items), make_engine(job, settings) as engine:
+                summary.labelled_now = _label(engine, items, journal, observer, interruptions)
             summary.seconds = time.monotonic() - began
             observer.writing()
-            _write(targets, journal)
+            try:
+                targets.write(journal)
+            except OutputError as error:
+                raise OutputError(
+                    f"{error}; everything is labelled, run the same command again to write it"
+                ) from error
         except KeyboardInterrupt:
-            raise InterruptedRun(journal.tally.labels.total(), folders[0].path) from None
-        folders[0].finished = True
-    summary.labels, summary.failures = journal.tally.labels, journal.tally.failures
+            raise InterruptedRun(journal.labels.total(), folder.path) from None
+        folder.finished = True
+    summary.labels, summary.failures = journal.labels, journal.failures
     summary.failed_list = targets.failed if summary.failures else None
     return summary
 
 
 def stream_records(job: Job, skipped: Counter[str]) -> Generator[Record | Failure, None, None]:
-    """Label documents one after the other, in order, keeping nothing.
+    """Label documents lazily and in order, keeping nothing; closing the generator ends the processes.
 
-    Parameters
-    ----------
-    job
-        What to do.
-    skipped
-        Counts, by suffix, the files in folders that no reader reads.
-
-    Returns
-    -------
-    Generator[Record | Failure]
-        Works as it goes; closing it ends the processes.
+    ``skipped`` counts, by suffix, the files in folders that no reader reads.
 
     Raises
     ------
@@ -230,16 +224,16 @@ def _stream(
 ) -> Generator[Record | Failure, None, None]:
     settings = _settings(job, texts=False)
     with (
-        contextlib.closing(WorkItems(found, settings, None, skipped)) as units,
+        contextlib.closing(WorkItems(found, settings, None, skipped)) as items,
         make_engine(job, settings) as engine,
     ):
-        for unit in engine.results(units):
-            assert unit.result is not None  # noqa: S101 - for the type checker
-            yield from unit.result.records()
+        for item in engine.results(items):
+            assert item.result is not None  # noqa: S101 - for the type checker
+            yield from item.result.records()
 
 
-def make_engine(job: Job, settings: WorkerSettings) -> Engine:
-    """Return what labels: worker processes here, or a cluster."""
+def make_engine(job: Job, settings: WorkerSettings) -> Pool | RayEngine:
+    """Return what labels: worker processes on this machine, or a cluster."""
     if job.engine == "ray":
         from nhsa_nlp.batch.ray_engine import RayEngine
 
@@ -248,28 +242,25 @@ def make_engine(job: Job, settings: WorkerSettings) -> Engine:
 
 
 def _label(
-    engine: Engine, units: WorkItems, journal: Journal, observer: Observer, interruptions: Interruptions
+    engine: Pool | RayEngine,
+    items: WorkItems,
+    journal: Journal,
+    observer: Observer,
+    interruptions: Interruptions,
 ) -> int:
     """Do what the journal lacks; return the number of records made."""
     made = 0
-    for unit in engine.results(units):
-        assert unit.result is not None  # noqa: S101 - for the type checker
+    for item in engine.results(items):
+        assert item.result is not None  # noqa: S101 - for the type checker
         with interruptions.held():
-            journal.append(unit.key, unit.number, unit.name, unit.result)
-        made += 0 if unit.reused else len(unit.result.labels)
-        observer.advanced(unit)
-        if unit.result.failures:
-            for found in unit.result.records():
+            journal.append(item.key, item.number, item.name, item.result)
+        made += 0 if item.reused else len(item.result.labels)
+        observer.advanced(item)
+        if item.result.failures:
+            for found in item.result.records():
                 if isinstance(found, Failure):
                     observer.failed(found)
     return made
-
-
-def _write(targets: Outputs, journal: Journal) -> None:
-    try:
-        targets.write(journal)
-    except OutputError as error:
-        raise OutputError(f"{error}; all is labelled, run the same command again to write it") from error
 
 
 def _settings(job: Job, *, texts: bool) -> WorkerSettings:
@@ -284,13 +275,8 @@ def _settings(job: Job, *, texts: bool) -> WorkerSettings:
     )
 
 
-def _lock(paths: Sequence[Path], stack: contextlib.ExitStack) -> list[RunFolder]:
-    """Lock every output, so that no other run writes it; the first folder is the one of the run."""
-    return [stack.enter_context(contextlib.closing(RunFolder(path))) for path in paths]
-
-
 def _state(job: Job, fingerprint: str) -> dict[str, Any]:
-    """Return what the results depend on, under the names people know."""
+    """Return what the results depend on, under names that users know."""
     import nhsa_nlp
 
     options = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.options).items()}

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during a run: the first stops it in order, the second at once."""
+"""Ctrl-C and SIGTERM during a run: the first ends it in good order, the second at once."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 
 class Interruptions:
-    """While it is entered, SIGINT and SIGTERM raise ``KeyboardInterrupt``, but not where that would hurt.
+    """Have SIGINT and SIGTERM raise ``KeyboardInterrupt``, but not where that would do harm.
 
-    A signal that is ignored stays ignored, as a shell wants it for what runs in the background; a
-    handler of somebody else stays, too. After the first signal the system's own handling is back, so
-    that a second one ends the process at once. Does nothing outside the main thread.
+    A signal that is ignored stays ignored, as shells need it for background jobs; other handlers stay,
+    too. After the first signal the default handling is back, so that a second one ends the process at
+    once. Does nothing outside the main thread.
     """
 
     def __init__(self) -> None:
@@ -29,15 +29,13 @@ class Interruptions:
                     self._before[number] = signal.signal(number, self._take)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Do the block as a whole; an interruption waits for its end."""
+        """Delay an interruption until the end of the block."""
         self._held = True
         try:
             yield

@@ -34,29 +34,23 @@ def label_stream(
         Each a `Document`, a text, an id and a text, or a mapping (such as a row) with ``text`` and
         perhaps ``id`` and ``source``; its other fields become the record's columns. What has no id is
         numbered from 1. Only some are taken ahead, so a generator may be endless.
-    bundle
-        The model bundle; ``None`` for the one that is shipped.
+    bundle, timeout, max_memory, loader
+        As in `Job`; by default there is no time limit.
     workers
         How many processes label; each loads the model once, when there is work for it.
-    timeout
-        Seconds a document may take; ``None`` for no limit.
-    max_memory
-        Bytes of data a worker may hold; ``None`` for no limit. Linux only.
-    loader
-        ``module:function`` that is given the bundle's path (or ``None``) and returns the pipeline.
 
     Returns
     -------
     Generator[Record | Failure]
-        As many as documents and in their order: for each its record, or why it has none. Closing the
-        iterator, or leaving it, ends the processes.
+        One per document, in order: its record, or why it has none. Closing the generator ends the
+        processes.
 
     Raises
     ------
     BundleError
-        At once for a bundle that is not whole.
+        At once, for a bundle that is missing or damaged.
     WorkerError
-        On the way, if no worker can be started.
+        During iteration, if no worker can be started.
 
     Examples
     --------
@@ -88,7 +82,7 @@ def _label(
 
 
 def _task(item: Any, number: int) -> Task:
-    """Return the work for what the caller gave; something that is no text becomes a failure."""
+    """Return the task for what the caller gave; what is not a text becomes a failure."""
     given = _fields(item)
     id_ = valid(str(number if given.get("id") is None else given["id"]))
     source = valid(str(given.get("source") or ""))
@@ -106,8 +100,7 @@ _PAIR = 2
 
 def _fields(item: Any) -> Mapping[Any, Any]:
     if isinstance(item, Document):
-        names = ("id", "source", "text", "meta", "columns")
-        return {name: getattr(item, name) for name in names}
+        return {name: getattr(item, name) for name in _OURS}
     if isinstance(item, Mapping):
         return item
     if isinstance(item, tuple) and hasattr(item, "_asdict"):  # a row of DataFrame.itertuples

@@ -1,4 +1,4 @@
-"""The raw texts of a run, kept as files: what the offsets of its records refer to."""
+"""The raw texts of a run, kept as files, which the offsets of its records refer to."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _MARK = ".nhsa-nlp-texts"
 
 
 def text_path(id_: str) -> Path:
-    """Return where the text of a record lies within the folder of texts.
+    """Return the path of a record's text within the folder of texts.
 
-    The id with ``.txt``. Where a system could not take that for a name (control and reserved characters,
-    ``..``, too long), it is replaced by something it can, with eight digits of the id's SHA-256. So is a
-    folder that ends in ``.txt``, which may be the text of another id; a path that is too long is left
-    without its folders.
+    The id with ``.txt``. What some systems do not accept as a name (control and reserved characters,
+    ``..``, too long) is replaced, and eight digits of the id's SHA-256 are added; so is a folder that
+    ends in ``.txt``, which may be the text of another id. A path that is too long loses its folders.
 
     >>> text_path("2021/npc-13-4-2020").as_posix()
     '2021/npc-13-4-2020.txt'
@@ -40,7 +39,7 @@ def text_path(id_: str) -> Path:
 
 
 def may_replace(folder: Path) -> bool:
-    """Tell whether a folder of texts can take a place: nothing is there, or what `write_texts` wrote."""
+    """Tell whether a folder of texts may be put here: nothing is there, or what `write_texts` wrote."""
     if not folder.is_dir():
         return not (folder.exists() or folder.is_symlink())
     return (folder / _MARK).exists() or not any(folder.iterdir())

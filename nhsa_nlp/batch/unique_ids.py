@@ -1,4 +1,4 @@
-"""Unique names, and other look-ups over millions of documents that take no memory."""
+"""Unique ids, and other look-ups over millions of documents that take no memory."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import sqlite3
 class DiskMap:
     """A map from text to numbers, in a temporary file that vanishes with the process.
 
-    Texts are told apart by 64 bits of their SHA-256: of ten million two agree with a probability of 3e-6.
+    Its keys are 64 bits of SHA-256: the probability that two of ten million texts agree is 3e-6.
     """
 
     def __init__(self) -> None:
-        # An empty name: a database of our own on disk, unlinked from the start, with a small cache.
+        # An empty name: a private database on disk, unlinked from the start, with a small cache.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("CREATE TABLE map (key INTEGER PRIMARY KEY, value INTEGER)")
         self._database.execute("BEGIN")
-        self.empty = True
+        self._empty = True
 
     def get(self, text: str) -> int | None:
         """Return the number of a text."""
-        if self.empty:
+        if self._empty:
             return None
         row = self._database.execute("SELECT value FROM map WHERE key = ?", (_key(text),)).fetchone()
         return None if row is None else int(row[0])
 
     def set(self, text: str, value: int) -> None:
-        """Give a text its number."""
-        self.empty = False
+        """Set the number of a text."""
+        self._empty = False
         self._database.execute("INSERT OR REPLACE INTO map VALUES (?, ?)", (_key(text), value))
 
     def close(self) -> None:
@@ -38,7 +38,7 @@ class DiskMap:
 
 
 class UniqueIds:
-    """UniqueIds that are given once each; the same requests in the same order get the same names."""
+    """Gives each id once; the same requests in the same order get the same ids."""
 
     def __init__(self) -> None:
         self._last = DiskMap()

@@ -1,4 +1,4 @@
-"""The units of work behind the paths of a run, in order, with what an earlier run has done of them."""
+"""The work items behind the paths of a run, in order, with what an earlier run has done of them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class WorkItem(Task):
     key
         Its file.
     number
-        Its place in a container, `END` for the mark at its end.
+        Its position in a container, `END` for the mark at its end.
     name
         The id it asked for.
     file
-        Which file of the run that is, counted from 1.
+        The number of the file in the run, counted from 1.
     last
-        Whether its file is done with it.
+        Whether it is the last of its file.
     reused
-        Whether its result is that of an earlier run.
+        Whether its result comes from an earlier run.
     """
 
     key: Key = ("", 0, 0)
@@ -47,7 +47,7 @@ class WorkItem(Task):
 
 
 class WorkItems:
-    """The units of work of found files.
+    """The work items of found files.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class WorkItems:
     settings
         How they are read.
     journal
-        That of the run; units it holds already are not given again. ``None``: no earlier run.
+        That of the run; work items it holds already are not yielded. ``None``: no earlier run.
     skipped
         Counts, by suffix, the files in archives that no reader reads.
     """
@@ -72,7 +72,7 @@ class WorkItems:
         self._settings = settings
         self._journal = journal
         self._names = UniqueIds()
-        self._unpacker = Unpacker(settings)
+        self._containers = ContainerReader(settings)
         self._skipped = skipped
         self._files = 0
 
@@ -80,22 +80,21 @@ class WorkItems:
         for file in self._found:
             self._files += 1
             if isinstance(file, Unreadable):
-                key = (file.source, -1, -1)
-                yield from self._offer(WorkItem("", None, failed(refusal(file)), key=key, name=file.id))
+                yield from self._offer(refusal(file), file.id, (file.source, -1, -1))
                 continue
             if file.origin is None:
                 file = replace(file, origin=sys.stdin.buffer.read(self._settings.options.max_bytes + 1))
             if file.suffix in CONTAINERS:
                 yield from self._container(file)
             else:
-                yield from self._offer(WorkItem("", file, key=_identify(file), name=file.id))
+                yield from self._offer(file, file.id, _identify(file))
         if self._journal is not None and self._journal.expected is not None:
             self._journal.cut()  # files that are gone
 
     def close(self) -> None:
-        """End what was started."""
+        """Release the resources."""
         self._names.close()
-        self._unpacker.close()
+        self._containers.close()
 
     def _container(self, file: Source) -> Iterator[WorkItem]:
         key = _identify(file)
@@ -108,51 +107,53 @@ class WorkItems:
                 return
             self._names.unique(line.name)
             number += 1
-        for part in self._unpacker.parts(file, number):
-            if isinstance(part, Failure):
-                result: Result | None = failed(part)
-                unit = WorkItem("", None, result, key=key, number=number, name=part.id, last=False)
-            else:
-                unit = WorkItem("", part, key=key, number=number, name=part.id, last=False)
-            yield from self._offer(unit)
+        for part in self._containers.parts(file, number):
+            yield from self._offer(part, part.id, key, number, last=False)
             number += 1
-        # The mark says what was passed over, for a run that goes on behind it.
-        end = Result(body=json.dumps([self._unpacker.skipped]).encode())
-        self._skipped.update(self._unpacker.skipped)
-        yield from self._offer(WorkItem("", None, end, key=key, number=END))
+        # The mark says what was passed over, for a run that is continued after it.
+        end = Result(body=json.dumps([self._containers.skipped]).encode())
+        self._skipped.update(self._containers.skipped)
+        yield from self._offer(end, "", key, END)
 
-    def _offer(self, unit: WorkItem) -> Iterator[WorkItem]:
-        """Yield a unit, unless the journal has it; with its result, if an earlier run has."""
+    def _offer(
+        self,
+        work: Source | Document | Failure | Result,
+        name: str,
+        key: Key,
+        number: int = 0,
+        *,
+        last: bool = True,
+    ) -> Iterator[WorkItem]:
+        """Yield a work item, unless the journal has it; with its result, if an earlier run has one."""
         if self._journal is not None and (line := self._journal.expected) is not None:
-            if (line.key, line.part) == (unit.key, unit.number):
+            if (line.key, line.part) == (key, number):
                 self._journal.confirm()
                 self._names.unique(line.name)
                 return
             self._journal.cut()
-        unit.file = self._files
-        if unit.number != END:
-            unit.id = self._names.unique(unit.name)
-            if unit.result is None and self._journal is not None:
-                earlier = self._journal.earlier(unit.key, unit.number)
+        item = WorkItem("", None, key=key, number=number, name=name, file=self._files, last=last)
+        if isinstance(work, Failure):
+            item.result = failed(work)
+        elif isinstance(work, Result):
+            item.result = work
+        else:
+            item.part = work
+        if number != END:
+            item.id = self._names.unique(name)
+            if item.result is None and self._journal is not None:
+                earlier = self._journal.earlier(key, number)
                 if earlier is not None:
-                    unit.result, unit.reused = earlier.result, True
-            if unit.result is not None:
-                unit.result = _named(unit.result, unit.id)
-        yield unit
+                    item.result, item.reused = earlier.result, True
+            if item.result is not None:
+                item.result = _named(item.result, item.id)
+        yield item
 
 
-class Unpacker:
-    """Takes containers apart, in a process of its own: a hostile one must not take the run with it.
+class ContainerReader:
+    """Takes containers apart, in a separate process: a hostile one must not end the run.
 
-    Parameters
-    ----------
-    settings
-        How they are read; ``timeout`` holds for each part.
-
-    Attributes
-    ----------
-    skipped
-        The files in the last container that no reader reads, by suffix.
+    The ``timeout`` of the settings applies to each part. ``skipped`` counts, by suffix, the files in the
+    last container that no reader reads.
     """
 
     def __init__(self, settings: WorkerSettings):
@@ -161,7 +162,7 @@ class Unpacker:
         self.skipped: Counter[str] = Counter()
 
     def parts(self, file: Source, skip: int) -> Iterator[Source | Document | Failure]:
-        """Yield the parts of a container, the first ``skip`` left out; a failure stands for the rest."""
+        """Yield the parts of a container after the first ``skip``; a failure stands for the rest."""
         self.skipped.clear()
         failure: Failure | None = None
         attempts = 0
@@ -217,12 +218,12 @@ def _identify(file: Source) -> Key:
         assert file.origin is not None  # noqa: S101 - for the type checker
         status = file.origin.stat()
     except OSError:
-        return file.source, -1, -1  # reading it will say why
+        return file.source, -1, -1  # reading it will give the reason
     return file.source, status.st_size, status.st_mtime_ns
 
 
 def _named(result: Result, name: str) -> Result:
-    """Return a result with the id of its record or failure changed."""
+    """Return a result with the ids of its records and failures changed."""
     outcomes = result.outcomes()
     for number, outcome in enumerate(outcomes):
         kind = "record" if "record" in outcome else "failure"

@@ -1,6 +1,6 @@
 """The worker process: reads and labels the documents it is sent, or takes a container apart.
 
-Started by `nhsa_nlp.batch.process`; standard input brings the work, standard output takes the answers.
+Started by `nhsa_nlp.batch.process`; requests come on standard input, answers go to standard output.
 It ends when its standard input ends, so that it does not outlive the run.
 """
 
@@ -18,31 +18,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nhsa_nlp.batch.failures import Failure, refusal
-from nhsa_nlp.batch.limits import too_long
+from nhsa_nlp.batch.limits import label_document
 from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError
-from nhsa_nlp.io import Document, Part, ReadOptions, Unreadable, expand, read_part
+from nhsa_nlp.io import ReadOptions, Unreadable, expand, read_part
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 Answer = tuple[dict[str, Any], bytes | None]
 
-_GRACE = 10  # seconds after which a worker that nobody stopped stops itself
-_SKIPPED_AT_ONCE = 1000  # parts, between two signs of life
+_GRACE = 10  # seconds past the timeout after which a worker that nobody stopped stops itself
+_SKIPPED_AT_ONCE = 1000  # parts between two signs of life
 _OUT_OF_MEMORY = "needs more memory than there is; split it, or allow more with --max-memory"
 
 
 def main() -> None:
     """Work until there is nothing more to do."""
     for name in ("SIGINT", "SIGTERM"):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)  # the run decides when we end
+        signal.signal(getattr(signal, name), signal.SIG_IGN)  # the run decides when this process ends
     requests, answers = _take_over_streams()
     settings = receive(requests)
     _limit_memory(settings["max_memory"])
     try:
         work = {"label": _labeller, "unpack": _unpacker}[settings["job"]](settings)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run must be told
         problem = str(error) if isinstance(error, NhsaNlpError) else f"{type(error).__name__}: {error}"
         send(answers, {"unusable": " ".join(problem.split())})
         return
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Return the streams of the run, and leave what others print or read to nothing."""
+    """Return the streams of the run; whatever else prints or reads here gets the null device."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -64,7 +64,7 @@ def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _listen(requests: BinaryIO, waiting: queue.SimpleQueue[dict[str, Any]]) -> None:
-    """Queue what comes; end the process when the run has gone, whatever it is doing."""
+    """Queue requests; end the process when the run has gone, whatever it is doing."""
     try:
         while True:
             waiting.put(receive(requests))
@@ -88,9 +88,8 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
     def work(request: dict[str, Any]) -> Iterator[Answer]:
         for task in request["tasks"]:
             with _alarm(settings["timeout"]):
-                outcomes = _outcomes(nlp, task, options, texts)
                 try:
-                    result = make_result(outcomes)
+                    result = make_result(list(_outcomes(nlp, task, options, texts)))
                 except (ValueError, TypeError, RecursionError) as error:
                     result = failed(_fault(error, task["id"], task["part"]["source"]))
             yield {"labels": result.labels, "failures": result.failures}, result.body
@@ -98,40 +97,30 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
     return work
 
 
-def _outcomes(nlp: Language, task: dict[str, Any], options: ReadOptions, texts: bool) -> list[dict[str, Any]]:
-    from nhsa_nlp.pipeline import records
-
+def _outcomes(
+    nlp: Language, task: dict[str, Any], options: ReadOptions, texts: bool
+) -> Iterator[dict[str, Any]]:
     part = decode_part(task["part"])
-    outcomes: list[dict[str, Any]] = []
-
-    def fail(failure: Failure) -> None:
-        outcomes.append({"failure": asdict(failure)})
-
     name = task["id"]
     try:
         found = (item for inner in expand(part, options) for item in read_part(inner, options))
         for number, item in enumerate(found):
             name = f"{task['id']}-{number}" if number else task["id"]
-            document = replace(item, id=name)
-            if isinstance(document, Document) and len(document.text) > nlp.max_length:
-                document = Unreadable(name, part.source, too_long(document, nlp))
-            if isinstance(document, Unreadable):
-                fail(refusal(document))
-                continue
-            record = next(records(nlp, [document]))
-            outcomes.append({"record": record, **({"text": document.text} if texts else {})})
-    except InputError as error:  # of a component
-        fail(refusal(Unreadable(name, part.source, error)))
-    except MemoryError:
-        fail(Failure(name, part.source, "memory", _OUT_OF_MEMORY))
+            try:
+                if isinstance(item, Unreadable):
+                    raise item.error
+                record = label_document(nlp, replace(item, id=name))
+            except InputError as error:
+                yield _failure(refusal(Unreadable(name, item.source, error)))
+            else:
+                yield {"record": record, **({"text": item.text} if texts else {})}
     except (Exception, SystemExit) as error:  # noqa: BLE001 - one document must not end the run
-        fail(_fault(error, name, part.source))
-    return outcomes
+        yield _failure(_fault(error, name, part.source))
 
 
 @contextlib.contextmanager
 def _alarm(timeout: float | None) -> Iterator[None]:
-    """End the process if it is stuck and no run is left to see it: the system does, not Python."""
+    """Have the system end the process if it is stuck and no run is left to notice."""
     if timeout is None or not hasattr(signal, "setitimer"):
         yield
         return
@@ -145,35 +134,34 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
 
     def work(request: dict[str, Any]) -> Iterator[Answer]:
         file = decode_part(request["file"])
-        failure: Failure | None = None
         skipped: Counter[str] = Counter()
         try:
             for number, part in enumerate(expand(file, options, skipped=skipped)):
                 if number >= request["skip"]:
-                    yield _offered(part), None
+                    if isinstance(part, Unreadable):
+                        yield _failure(refusal(part)), None
+                    else:
+                        yield {"part": encode_part(part)}, None
                 elif number % _SKIPPED_AT_ONCE == 0:
                     yield {"skipped": number}, None
-        except MemoryError:
-            failure = Failure(file.id, file.source, "memory", _OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001 - one file must not end the run
-            failure = _fault(error, file.id, file.source)
-        if failure is not None:
-            yield {"failure": asdict(failure)}, None
+            yield _failure(_fault(error, file.id, file.source)), None
         yield {"end": skipped}, None
 
     return work
 
 
-def _offered(part: Part) -> dict[str, Any]:
-    if isinstance(part, Unreadable):
-        return {"failure": asdict(refusal(part))}
-    return {"part": encode_part(part)}
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {"failure": asdict(failure)}
 
 
 def _fault(error: BaseException, name: str, source: str) -> Failure:
+    """Return the failure of a document on which something broke."""
+    if isinstance(error, MemoryError):
+        return Failure(name, source, "memory", _OUT_OF_MEMORY)
     if isinstance(error, UnicodeEncodeError):
         return Failure(
-            name, source, "unreadable", "holds half of a surrogate pair, which is no text; mend it"
+            name, source, "unreadable", "holds half a surrogate pair, which is not text; fix the file"
         )
     problem = " ".join(f"{type(error).__name__}: {error}".split())[:500]
     return Failure(name, source, "error", f"internal error: {problem} (please report it)")

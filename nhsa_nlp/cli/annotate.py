@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nhsa_nlp.batch.limits import too_long
+from nhsa_nlp.batch.limits import label_document
 from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.data.annotations.tools import Task, Tool
+from nhsa_nlp.errors import TooLongError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,38 +25,28 @@ if TYPE_CHECKING:
 
 
 def annotate(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")
-    ],
-    tool: Annotated[Tool, typer.Option("--for", help="The annotation tool.", show_default=False)],
+    paths: parameters.Paths,
+    tool: Annotated[Tool, typer.Option("--for", help="The annotation tool.")],
     output: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="The file to import: .jsonl for doccano, .json for Label Studio.",
-        ),
+        Path, parameters.output("The file to import: .jsonl for doccano, .json for Label Studio.")
     ],
-    task: Annotated[
-        Task, typer.Option("--task", help="What people will annotate.", show_default=True)
-    ] = Task.TOPIC,
+    task: Annotated[Task, typer.Option(help="What people will annotate.")] = Task.TOPIC,
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
 ) -> None:
     """Prepare documents for doccano or Label Studio.
 
-    They come with what the model says of them, to be corrected rather than typed. For Label
-    Studio the labelling interface is written beside, as .xml. "convert" reads the export.
+    They come with the model's predictions, to be corrected rather than typed. For Label Studio the
+    labelling interface is written next to the file, as .xml. "convert" reads the export.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
     from nhsa_nlp.data.annotations.projects import check_project
-    from nhsa_nlp.io import ReadOptions, check_writable, describe_skipped, read_documents
+    from nhsa_nlp.io import ReadOptions, describe_skipped, read_documents
 
     check_project(output, tool)
-    check_writable(output)
+    check_output(output, paths)
     skipped: Counter[str] = Counter()
     with Progress("loading the model") as progress:
         import nhsa_nlp
@@ -73,24 +65,19 @@ def annotate(
 
 
 def _labelled(nlp: Language, documents: Iterable[Document], progress: Progress) -> list[tuple[Record, str]]:
-    from nhsa_nlp.pipeline import records
-
     found = []
     for document in documents:
-        if len(document.text) > nlp.max_length:
-            progress.complain(too_long(document, nlp))
-            continue
-        found.append((next(records(nlp, [document])), document.text))
-        progress.update(f"{len(found)} read: {document.id}")
+        try:
+            found.append((label_document(nlp, document), document.text))
+        except TooLongError as error:
+            progress.complain(error)
+        else:
+            progress.update(f"{len(found)} read: {document.id}")
     return found
 
 
 def _write(
-    nlp: Language,
-    found: list[tuple[Record, str]],
-    output: Path,
-    tool: Tool,
-    task: Task,
+    nlp: Language, found: list[tuple[Record, str]], output: Path, tool: Tool, task: Task
 ) -> list[Path]:
     from nhsa_nlp.cli.bundled import model_name, topic_model
     from nhsa_nlp.data.annotations.projects import annotated, write_project
@@ -103,9 +90,7 @@ def _write(
         )
         return write_project(output, tool, task, texts, labels, model_name(nlp))
     guesses = [
-        TopicGuess(
-            record["id"], text, topic["label"] if topic else None, topic["probability"] if topic else None
-        )
+        TopicGuess(record["id"], text, topic and topic["label"], topic and topic["probability"])
         for record, text in found
         for topic in [record["topic"]]
     ]

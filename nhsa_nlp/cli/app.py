@@ -1,4 +1,4 @@
-"""The ``nhsa-nlp`` command: its subcommands, and what becomes of every error.
+"""The ``nhsa-nlp`` command: its subcommands, and how errors are shown.
 
 This module and those of the commands import nothing heavy; each command imports what it
 needs when it runs, so that ``--help`` answers at once.
@@ -38,7 +38,7 @@ class _Group(TyperGroup):
     """The group of all commands; turns errors into one line and an exit status."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Accept ``--debug`` behind the command too, where people add it."""
+        """Accept ``--debug`` after the command too, where people add it."""
         if _debug_asked(args):
             args.remove("--debug")
             args.insert(0, "--debug")
@@ -54,7 +54,7 @@ class _Group(TyperGroup):
             for problem in error.problems if isinstance(error, InputProblemsError) else (error,):
                 complain(problem)
             raise typer.Exit(exit_status.WRONG_USAGE) from None
-        except BrokenPipeError:  # whoever read the output has seen enough
+        except BrokenPipeError:  # the reader of the output has seen enough
             raise typer.Exit(exit_status.BROKEN_PIPE) from None
         except KeyboardInterrupt:
             complain("interrupted")
@@ -93,7 +93,7 @@ def options(
     """Label documents of China's National Healthcare Security Administration (国家医疗保障局).
 
     Each document gets a topic (医保, 医疗, 医药, their pairs or 三联动) and its policy titles,
-    document numbers and quantities, tied to their place in the raw text.
+    document numbers and quantities, each with its position in the raw text.
     """
 
 
@@ -101,13 +101,13 @@ def main() -> None:
     """Run the command line; the entry point of ``nhsa-nlp``."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that lacks a character must not stop the work.
+            # A character the terminal cannot show must not stop the work.
             stream.reconfigure(errors="backslashreplace")
     warnings.simplefilter("always", FallbackWarning)
     warnings.showwarning = _show_warning
     try:
         app(prog_name="nhsa-nlp")
-    except Exception as error:  # noqa: BLE001 - the outermost frame: whatever it is, one line
+    except Exception as error:  # noqa: BLE001 - the outermost frame shows any error in one line
         if _debug_asked(sys.argv[1:]):
             traceback.print_exc()
         complain(f"internal error: {type(error).__name__}: {error} (--debug shows where; please report it)")

@@ -9,36 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress, printable
-from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
     from nhsa_nlp.labelling.audit import Audit
 
-_SHOWN = 20
+_SHOWN = 20  # findings
 
 
 def audit(
     data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            metavar="FILE",
-            help="The labelled texts: .csv, .tsv, .xlsx, .jsonl, .json or an annotation tool's export.",
-        ),
+        Path | None, typer.Option(metavar="FILE", help=f"The labelled texts: {parameters.LABELLED}.")
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="The sheet to correct (.xlsx); with --apply the new data (.tsv, .csv, .jsonl).",
-        ),
+        parameters.output("The sheet to correct (.xlsx); with --apply, the new data (.tsv, .csv, .jsonl)."),
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option("--report", metavar="HTML", help="Write doubtful labels and near-duplicates as a page."),
+        typer.Option(metavar="HTML", help="Write doubtful labels and near-duplicates as a web page."),
     ] = None,
     corrected: Annotated[
         Path | None,
@@ -47,20 +37,18 @@ def audit(
     text_column: parameters.TextColumn = None,
     label_column: parameters.LabelColumn = None,
     id_column: parameters.IdColumn = None,
-    folds: Annotated[
-        int, typer.Option("--folds", min=2, metavar="K", help="Parts of the cross-validation.")
-    ] = 5,
+    folds: parameters.Folds = 5,
     repeats: Annotated[
-        int | None, typer.Option("--repeats", min=1, metavar="N", help="How often to repeat it.")
+        int | None, typer.Option(min=1, metavar="N", help="How often to repeat it with other folds.")
     ] = None,
     seed: parameters.Seed = parameters.DEFAULT_SEED,
     jobs: parameters.Jobs = None,
 ) -> None:
     """Find labels that are likely wrong.
 
-    Labels that a model which has not seen the text would not give, near-duplicates whose labels
-    differ, and texts unlike all others; any label set. Correct the column "label" of the sheet:
-    "train topic --data" takes it as it is, and --apply writes it as data again.
+    Lists labels that a model which has not seen the text would not give, near-duplicates whose
+    labels differ, and texts unlike all others; works with any set of labels. Correct the column
+    "label" of the sheet: "train topic --data" reads it as it is, and --apply turns it into data.
     """
     if corrected is not None:
         if output is None:
@@ -69,7 +57,10 @@ def audit(
         return
     if data is None:
         raise typer.BadParameter("name the labelled texts", param_hint="--data")
-    _check(data, output, report)
+    if output is not None:
+        check_output(output, [data], [".xlsx"])
+    if report is not None:
+        check_output(report, [data])
     with Progress("reading the labels") as progress:
         from nhsa_nlp.data.quality import suspicious_labels
         from nhsa_nlp.labelling.audit import audit_labels
@@ -78,9 +69,9 @@ def audit(
 
         items = read_labelled(data, text_column, label_column, id_column)
         labels = Counter(item.label for item in items)
-        if not labels.keys() <= set(LABELS):  # of the seven some differ in one character
+        if not labels.keys() <= set(LABELS):  # some of the seven differ in one character only
             for warning in suspicious_labels(labels):
-                progress.notice(f"warning: {warning}")
+                progress.warn(warning)
         found = audit_labels(
             [item.id for item in items],
             [item.text for item in items],
@@ -101,25 +92,11 @@ def _apply(
     from nhsa_nlp.labelling.corrections import read_corrections
     from nhsa_nlp.labelling.labelled import read_labelled, write_labelled
 
-    if output.resolve() in (corrected.resolve(), data and data.resolve()):
-        raise OutputError(f"{output}: is one of the files to read; choose another --output")
+    check_output(output, filter(None, (corrected, data)))
     originals = None if data is None else read_labelled(data, *columns)
     items = list(read_corrections(corrected, originals))
     write_labelled(output, items)
     return f"wrote {output}: {len(items)} texts"
-
-
-def _check(data: Path, output: Path | None, report: Path | None) -> None:
-    from nhsa_nlp.io import check_writable
-
-    if output is not None and output.suffix.lower() != ".xlsx":
-        raise OutputError(f"{output}: the sheet to correct is a .xlsx; choose another --output")
-    for file in (output, report):
-        if file is None:
-            continue
-        if file.resolve() == data.resolve():
-            raise OutputError(f"{file}: is the data to audit; choose another name")
-        check_writable(file)
 
 
 def _write(found: Audit, output: Path | None, report: Path | None) -> None:

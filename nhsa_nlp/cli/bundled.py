@@ -1,7 +1,8 @@
-"""What a command takes out of a loaded bundle."""
+"""What commands need of a loaded bundle."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nhsa_nlp.errors import BundleError
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
     from nhsa_nlp.topic.model import TopicModel
 
 
+def topic_models(nlp: Language) -> Iterator[TopicModel]:
+    """Yield the topic models of a pipeline: one, or none."""
+    from nhsa_nlp.pipeline.components import TopicComponent
+
+    for _, component in nlp.pipeline:
+        if isinstance(component, TopicComponent) and component.model is not None:
+            yield component.model
+
+
 def topic_model(nlp: Language) -> TopicModel:
     """Return the topic model of a pipeline.
 
@@ -20,11 +30,8 @@ def topic_model(nlp: Language) -> TopicModel:
     BundleError
         If it has none.
     """
-    from nhsa_nlp.pipeline.components import TopicComponent
-
-    for _, component in nlp.pipeline:
-        if isinstance(component, TopicComponent) and component.model is not None:
-            return component.model
+    for model in topic_models(nlp):
+        return model
     raise BundleError("the bundle has no topic model; run: nhsa-nlp train topic")
 
 

@@ -1,4 +1,4 @@
-"""``nhsa-nlp convert``: what an annotation tool exported in, training data out, or another tool's file."""
+"""``nhsa-nlp convert``: an annotation tool's export in, training data or another tool's project out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.errors import OutputError
 
@@ -16,35 +17,30 @@ def convert(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="An export of doccano or Label Studio, a .spacy file, or our own."
+            metavar="FILE", help="An export of doccano or Label Studio, or annotations as .spacy or .jsonl."
         ),
     ],
     output: Annotated[
         Path,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Topics: .tsv, .csv or .jsonl; entities: .jsonl; with --for what the tool imports.",
+        parameters.output(
+            "Topics: .tsv, .csv or .jsonl; entities: .jsonl; with --for, what the tool imports."
         ),
     ],
     tool: parameters.ForTool = None,
     task: Annotated[
-        Task | None,
-        typer.Option("--task", help="What is wanted of the file; without it, told from the content."),
+        Task | None, typer.Option(help="What to take from the file; told from its content if not given.")
     ] = None,
 ) -> None:
     """Turn annotations into training data.
 
-    Topic labels and entities are told apart by the content; of a Label Studio project with both,
-    --task says which. "train topic --data" and "train entities --data" read the result. Texts that
-    nobody has labelled yet are left out.
+    Topic labels and entities are told apart by the content; for a Label Studio project with both,
+    --task says which to take. "train topic --data" and "train entities --data" read the result.
+    Texts that nobody has labelled yet are left out.
     """
     from nhsa_nlp.data.annotations.projects import check_project
     from nhsa_nlp.data.annotations.topics import holds_topics
 
-    if output.resolve() == file.resolve():
-        raise OutputError(f"{output}: is the file to read; choose another --output")
+    check_output(output, [file])
     if tool is not None:
         check_project(output, tool)
     if task is None:

@@ -14,13 +14,12 @@ from nhsa_nlp.cli.terminal import Progress, printable
 
 def diff(
     first: Annotated[Path, typer.Argument(metavar="A", help="A bundle.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another bundle.")],
     data: Annotated[
         Path | None,
         typer.Option(
-            "--data",
             metavar="FILE",
-            help="Compare the answers on the texts of this table; without it on a few built-in ones.",
+            help="A table of texts to compare the answers on; a few built-in ones if not given.",
         ),
     ] = None,
     text_column: parameters.TextColumn = None,
@@ -29,8 +28,8 @@ def diff(
 ) -> None:
     """Compare two model bundles.
 
-    Shows what differs in their data, settings, versions, figures and answers. Whether one is
-    better than the other, "evaluate --bundle A --against B --data FILE" tells.
+    Shows what differs in their data, settings, versions, figures and answers. "evaluate --bundle A
+    --against B --data FILE" tests whether one is better than the other.
     """
     with Progress("comparing"):
         from nhsa_nlp.training.difference import compare_bundles, format_difference

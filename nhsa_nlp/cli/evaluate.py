@@ -3,88 +3,91 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
 
+if TYPE_CHECKING:
+    from nhsa_nlp.training.settings import DataSettings
 
-class EvaluatedPart(StrEnum):
-    """What can be evaluated."""
 
-    TOPIC = "topic"
-    ENTITIES = "entities"
+EvaluatedPart = Literal["topic", "entities"]
 
 
 def evaluate(
-    part: Annotated[EvaluatedPart, typer.Argument(help="The part to evaluate.", show_default=False)],
+    part: Annotated[EvaluatedPart, typer.Argument(help="The part to evaluate.")],
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="PATH", help="A folder of data, or a file.  [default: training/data]"),
+        typer.Option(metavar="PATH", help="A folder of data, or a file.  [default: training/data]"),
     ] = None,
     bundle: Annotated[
         Path | None,
-        typer.Option("--bundle", metavar="DIR", help="Score this bundle on --data, not by folds."),
+        typer.Option(metavar="DIR", help="Score this bundle on --data instead of cross-validating."),
     ] = None,
     against: Annotated[
-        Path | None,
-        typer.Option("--against", metavar="DIR", help="Test whether this bundle differs from --bundle."),
+        Path | None, typer.Option(metavar="DIR", help="Test whether this bundle differs from --bundle.")
     ] = None,
     text_column: parameters.TextColumn = None,
     label_column: parameters.LabelColumn = None,
     id_column: parameters.IdColumn = None,
-    folds: Annotated[
-        int, typer.Option("--folds", min=2, metavar="K", help="Folds of the cross-validation.")
-    ] = 5,
+    folds: parameters.Folds = 5,
     repeats: Annotated[
-        int, typer.Option("--repeats", min=1, metavar="N", help="How often to repeat it with other folds.")
+        int, typer.Option(min=1, metavar="N", help="How often to repeat it with other folds.")
     ] = 1,
     seed: parameters.Seed = parameters.DEFAULT_SEED,
     ablation: Annotated[
-        bool, typer.Option("--ablation", help="Entities: train ner in every fold and score all variants.")
+        bool, typer.Option("--ablation", help="Entities: train ner in each fold and score all variants.")
     ] = False,
     compare: Annotated[
-        bool, typer.Option("--compare", help="Topic: measure ordinary methods on the same splits.")
+        bool, typer.Option("--compare", help="Topic: measure common methods on the same splits.")
     ] = False,
     jobs: parameters.Jobs = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE", help="Write a report as HTML to FILE.")
+        Path | None, typer.Option(metavar="FILE", help="Write a report as HTML to FILE.")
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the figures as JSON to FILE.")
-    ] = None,
+    output: Annotated[Path | None, parameters.output("Write the figures as JSON to FILE.")] = None,
 ) -> None:
     """Measure models on labelled data.
 
-    Without --bundle by cross-validation on --data: near-duplicates stay on one side of a split,
-    so the figures are those of unseen documents. With --bundle the bundle as it is, on a file of
-    texts it was not trained on, read as "train" reads its data; with --against as well, both
-    bundles on the same texts, and a paired test of the difference.
+    Without --bundle, cross-validates on --data; near-duplicates stay on the same side of a split,
+    so the figures hold for unseen documents. With --bundle, scores the bundle as it is on a file of
+    texts it was not trained on, read as "train" reads its data; with --against as well, scores both
+    bundles on the same texts, with a paired test of the difference.
     """
-    from nhsa_nlp.io import check_writable, write_text
+    from nhsa_nlp.io import write_text
 
     _check_options(part, data, bundle, against, compare=compare, ablation=ablation)
-    for file in (output, report):
-        if file is not None:
-            check_writable(file)
-    if report is not None and part is EvaluatedPart.TOPIC:
+    for file in filter(None, (output, report)):
+        check_output(file)
+    if report is not None and part == "topic":
         from nhsa_nlp.pages.plots import check_plotting
 
         check_plotting()
     place = data or parameters.DEFAULT_DATA
-    columns = {"text_column": text_column, "label_column": label_column, "id_column": id_column}
-    with Progress(f"evaluating: {part.value}") as progress:
+    with Progress(f"evaluating: {part}") as progress:
+        from nhsa_nlp.training.settings import DataSettings
+
+        columns = DataSettings(
+            text_column=text_column or "", label_column=label_column or "", id_column=id_column or ""
+        )
         if bundle is not None:
             figures, summary = _held_out(part, place, bundle, against, columns, progress)
-        elif part is EvaluatedPart.TOPIC:
-            complete = output is not None or report is not None
-            figures, summary = _topic(place, columns, folds, repeats, seed, compare, complete, jobs, progress)
         else:
-            figures, summary = _entities(place, folds, repeats, seed, ablation, jobs, progress)
+            chosen: dict[str, Any] = {"folds": folds, "repeats": repeats, "seed": seed}
+            chosen |= {"n_jobs": jobs or -1, "on_progress": progress.update}
+            if part == "topic":
+                learning = output is not None or report is not None
+                figures, summary = _topic(place, columns, compare, learning, progress, chosen)
+            else:
+                from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
+
+                figures = evaluate_entities(place, ablation=ablation, **chosen)
+                summary = format_report(figures)
     typer.echo(summary)
     if output is not None:
         write_text(output, json.dumps(figures, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
@@ -101,23 +104,22 @@ def _check_options(
     compare: bool,
     ablation: bool,
 ) -> None:
-    if part is EvaluatedPart.ENTITIES and compare:
-        raise typer.BadParameter("is for the topic only", param_hint="--compare")
-    if part is EvaluatedPart.TOPIC and ablation:
-        raise typer.BadParameter("is for entities only", param_hint="--ablation")
-    if bundle is not None and (compare or ablation):
-        option = "--compare" if compare else "--ablation"
-        raise typer.BadParameter("is for cross-validation; leave --bundle out", param_hint=option)
-    if against is not None and bundle is None:
-        raise typer.BadParameter(
-            "compares with another bundle; name that with --bundle", param_hint="--against"
-        )
-    if bundle is not None and data is None:
-        message = "name a file of texts that the bundle was not trained on"
-        raise typer.BadParameter(message, param_hint="--data")
-    if part is EvaluatedPart.ENTITIES and bundle is None and data is not None and data.is_file():
-        message = "is one file; name the bundle to score on it, or a folder to cross-validate on"
-        raise typer.BadParameter(message, param_hint="--data")
+    one_file = data is not None and data.is_file()
+    for unfit, option, problem in (
+        (part == "entities" and compare, "--compare", "is for the topic only"),
+        (part == "topic" and ablation, "--ablation", "is for entities only"),
+        (bundle and compare, "--compare", "is for cross-validation; leave --bundle out"),
+        (bundle and ablation, "--ablation", "is for cross-validation; leave --bundle out"),
+        (against and not bundle, "--against", "compares with another bundle; name that with --bundle"),
+        (bundle and not data, "--data", "name a file of texts that the bundle was not trained on"),
+        (
+            part == "entities" and not bundle and one_file,
+            "--data",
+            "is one file; name the bundle to score on it, or a folder to cross-validate on",
+        ),
+    ):
+        if unfit:
+            raise typer.BadParameter(problem, param_hint=option)
 
 
 def _held_out(
@@ -125,114 +127,64 @@ def _held_out(
     data: Path,
     bundle: Path,
     against: Path | None,
-    columns: dict[str, str | None],
+    columns: DataSettings,
     progress: Progress,
 ) -> tuple[dict[str, Any], str]:
     from nhsa_nlp.evaluation import bundles
-    from nhsa_nlp.training.settings import TrainingSettings
     from nhsa_nlp.training.sources import annotated_texts, known_files, labelled_texts
 
-    if part is EvaluatedPart.TOPIC:
-        settings = TrainingSettings().changed(**{f"data__{name}": value for name, value in columns.items()})
-        labelled, files = labelled_texts(data, settings.data)
+    if part == "topic":
+        labelled, files = labelled_texts(data, columns)
         figures = bundles.evaluate_topic_bundle(bundle, labelled, against)
     else:
         annotated, left_out, files = annotated_texts(data)
         if left_out:
-            progress.notice(f"warning: {left_out} texts without an annotation are left out")
+            progress.warn(f"{left_out} texts without an annotation are left out")
         figures = bundles.evaluate_entities_bundle(bundle, annotated, against)
     for path in filter(None, (bundle, against)):
-        if known := known_files(path, part.value, files):
-            progress.notice(
-                f"warning: {path} was trained on {known[0]}, so its figures say little of new texts"
-            )
+        if known := known_files(path, part, files):
+            progress.warn(f"{path} was trained on {known[0]}, so its figures say little about new texts")
     return figures, bundles.format_scores(figures)
 
 
 def _topic(
     data: Path,
-    columns: dict[str, str | None],
-    folds: int,
-    repeats: int,
-    seed: int,
+    columns: DataSettings,
     compare: bool,
     learning: bool,
-    jobs: int | None,
     progress: Progress,
+    chosen: dict[str, Any],
 ) -> tuple[dict[str, Any], str]:
     from nhsa_nlp.data.quality import check_labelled
     from nhsa_nlp.evaluation.bundles import format_scores
     from nhsa_nlp.evaluation.multiclass import cross_validate
     from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
     from nhsa_nlp.topic.labels import LABELS
-    from nhsa_nlp.training.settings import TrainingSettings
     from nhsa_nlp.training.sources import labelled_texts
 
-    settings = TrainingSettings().changed(**{f"data__{name}": value for name, value in columns.items()})
-    documents, files = labelled_texts(data, settings.data)
+    documents, files = labelled_texts(data, columns)
     if data.is_file():
         for warning in check_labelled(documents, files[0]):
-            progress.notice(f"warning: {warning}")
+            progress.warn(warning)
     texts, labels = [document.text for document in documents], [document.label for document in documents]
     if set(labels) <= set(LABELS):
-        figures = evaluate_topic(
-            texts,
-            labels,
-            folds=folds,
-            repeats=repeats,
-            seed=seed,
-            compare=compare,
-            learning=learning,
-            n_jobs=jobs or -1,
-            on_progress=progress.update,
-        )
+        figures = evaluate_topic(texts, labels, compare=compare, learning=learning, **chosen)
         return figures, format_topic_report(figures)
     if compare:
         raise typer.BadParameter(f"is for the labels {', '.join(LABELS)} only", param_hint="--compare")
-    measured = cross_validate(
-        texts,
-        labels,
-        folds=folds,
-        repeats=repeats,
-        seed=seed,
-        n_jobs=jobs or -1,
-        on_progress=progress.update,
-    )
+    measured = cross_validate(texts, labels, **chosen)
     about = (
         f"{measured['documents']} texts in {measured['groups']} groups of near-duplicates, which stay on one "
-        f"side; {measured['folds']} folds, {repeats} repeats, seed {seed}; most frequent label "
-        f"{measured['majority']:.1%}"
+        f"side; {measured['folds']} folds, {chosen['repeats']} repeats, seed {chosen['seed']}; most frequent "
+        f"label {measured['majority']:.1%}"
     )
     return measured, format_scores({"about": [about], "topic": measured["cross_validation"]})
-
-
-def _entities(
-    data: Path,
-    folds: int,
-    repeats: int,
-    seed: int,
-    ablation: bool,
-    jobs: int | None,
-    progress: Progress,
-) -> tuple[dict[str, Any], str]:
-    from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
-
-    figures = evaluate_entities(
-        data,
-        folds=folds,
-        repeats=repeats,
-        seed=seed,
-        ablation=ablation,
-        n_jobs=jobs or -1,
-        on_progress=progress.update,
-    )
-    return figures, format_report(figures)
 
 
 def _html(part: EvaluatedPart, figures: dict[str, Any]) -> str:
     from nhsa_nlp.pages.evaluation import entities_html, scores_html, topic_html
 
-    title = f"{part.value.capitalize()}: "
+    title = f"{part.capitalize()}: "
     if "about" in figures:
         return scores_html(title + "held-out figures", figures)
     if "variants" in figures:

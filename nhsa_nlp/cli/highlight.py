@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
-from nhsa_nlp.errors import InputError, OutputError
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-
-    from nhsa_nlp.topic.model import SectionTopic
+from nhsa_nlp.errors import InputError
 
 
 def highlight(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A document, or - for standard input.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
+        parameters.output(
+            "The page to write; if not given, FILE with the suffix .html in the current folder.",
             metavar="HTML",
-            help="The page to write; without it FILE with the suffix .html in the current folder.",
-            show_default=False,
         ),
     ] = None,
     bundle: parameters.Bundle = None,
@@ -35,39 +28,32 @@ def highlight(
 ) -> None:
     """Show one document as a web page.
 
-    Topic, letter and what each section is about on top, the entities coloured in the raw
-    text. The page needs nothing from outside and runs no script.
+    At the top are the topic, the letter and what each section is about; in the raw text the
+    entities are coloured. The page loads nothing from elsewhere and runs no script.
     """
-    from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, check_writable, read_documents, write_text
+    from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, read_documents, write_text
 
     if file not in ("", STANDARD_INPUT) and Path(file).is_dir():
         raise InputError("is a folder; name one document", file)
     with Progress("loading the model") as progress:
         document = next(read_documents([file], ReadOptions(encoding, max_bytes)))
         page = output or Path(f"{document.id}.html")
-        if file != STANDARD_INPUT and page.resolve() == Path(file).resolve():
-            raise OutputError(f"{page}: is the document itself; choose another --output")
-        check_writable(page)
+        check_output(page, [file])
         import nhsa_nlp
-        from nhsa_nlp.batch.limits import too_long
+        from nhsa_nlp.batch.limits import label_document
+        from nhsa_nlp.cli.bundled import topic_models
         from nhsa_nlp.pages.highlight import render
-        from nhsa_nlp.pipeline import records
 
         nlp = nhsa_nlp.load(bundle)
-        if len(document.text) > nlp.max_length:
-            raise too_long(document, nlp)
-        record = next(records(nlp, [document]))
-        write_text(page, render(record, document.text, _sections(nlp, document.text)))
+        record = label_document(nlp, document)
+        # Only a model of the three sectors says what a section is about.
+        sections = [
+            section
+            for model in topic_models(nlp)
+            if model.has_facets
+            for section in model.sections(document.text)
+        ]
+        write_text(page, render(record, document.text, sections))
         if "#" in document.source[len(file) :] or "!/" in document.source[len(file) :]:
             progress.notice(f"{file} may hold more documents; the page shows one: {document.source}")
     typer.echo(f"wrote {page}")
-
-
-def _sections(nlp: Language, text: str) -> list[SectionTopic]:
-    """Return what each section is about; none where the bundle does not know the three sectors."""
-    from nhsa_nlp.pipeline.components import TopicComponent
-
-    for _, component in nlp.pipeline:
-        if isinstance(component, TopicComponent) and component.model and component.model.has_facets:
-            return component.model.sections(text)
-    return []

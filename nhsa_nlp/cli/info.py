@@ -1,9 +1,8 @@
-"""``nhsa-nlp info``: what is in a model bundle, and whether it is whole."""
+"""``nhsa-nlp info``: what is in a model bundle, and whether it is intact."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,7 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import printable
 from nhsa_nlp.errors import BundleError
 
-_MOST = 20
+_MOST = 20  # labels whose figures are shown
 
 
 def info(
@@ -20,12 +19,15 @@ def info(
     card: Annotated[bool, typer.Option("--card", help="Print the bundle's card (Markdown) instead.")] = False,
 ) -> None:
     """Show a model bundle and verify its files."""
-    from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
+    from nhsa_nlp.pipeline.bundle import CARD, default_bundle_path, verify_bundle
 
     path = bundle or default_bundle_path()
     manifest = verify_bundle(path)
     if card:
-        _print_card(path)
+        if not (path / CARD).is_file():
+            raise BundleError(f"{path}: has no card; train it again with this version")
+        for line in (path / CARD).read_text("utf-8", "replace").splitlines():
+            typer.echo(printable(line))
         return
     size = sum(entry["bytes"] for entry in manifest.files.values())
     lines = {
@@ -46,21 +48,12 @@ def info(
             typer.echo(f"  {printable(name)}: {printable(value)}")
 
 
-def _print_card(path: Path) -> None:
-    from nhsa_nlp.pipeline.bundle import CARD
-
-    if not (path / CARD).is_file():
-        raise BundleError(f"{path}: has no card; train it again with this version")
-    for line in (path / CARD).read_text("utf-8", "replace").splitlines():
-        typer.echo(printable(line))
-
-
 def _listed(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
 def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the figures of nested metrics, those side by side in one line; curves and tables are left out."""
+    """Yield the figures of nested metrics, one line per level; curves and tables are left out."""
     plain = {
         name: _figure(value)
         for name, value in metrics.items()
@@ -69,7 +62,7 @@ def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str,
     if plain:
         yield " / ".join(path), _listed(plain)
     for name, value in metrics.items():
-        if _is_nested(value) and len(value) <= _MOST:  # figures of very many labels are in the card
+        if _is_nested(value) and len(value) <= _MOST:  # more are in the card
             yield from _figures(value, [*path, name])
 
 
@@ -78,7 +71,7 @@ def _is_nested(value: object) -> bool:
 
 
 def _figure(value: Any) -> str:
-    """Return a figure as text; of a spread the mean, of an interval the value."""
+    """Return a figure as text: the mean of a spread, the value of an interval."""
     if isinstance(value, dict):
         value = value.get("mean", value.get("value"))
     return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections import Counter
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,26 +23,11 @@ _STANDARD_OUTPUT = Path("-")
 _MEGABYTE = 1_000_000
 
 
-class Engine(StrEnum):
-    """What labels."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
-
 def label(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")
-    ],
+    paths: parameters.Paths,
     output: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write FILE, in the format its suffix says; may be given several times. "
-            "- for JSON Lines to standard output.",
-        ),
+        parameters.output("Write FILE in the format of its suffix; may be repeated. - prints JSON Lines."),
     ] = None,
     bundle: parameters.Bundle = None,
     segmenter: parameters.Segmenter = None,
@@ -51,36 +35,54 @@ def label(
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
     text_column: parameters.TextColumn = None,
     id_column: parameters.IdColumn = None,
-    title_column: parameters.TitleColumn = None,
-    workers: parameters.Workers = None,
-    timeout: parameters.Timeout = parameters.DEFAULT_TIMEOUT,
-    max_memory: parameters.MaxMemory = None,
+    title_column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A table column that goes before the text, as its title."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            "-j",
+            min=1,
+            metavar="N",
+            help="Processes that label; 1 if not given, or with Ray, one per CPU of the cluster.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float,
+        typer.Option(min=0, metavar="SECONDS", help="Give up on a document after this time; 0 for no limit."),
+    ] = parameters.DEFAULT_TIMEOUT,
+    max_memory: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="MB", help="Memory that a process may use for data (Linux only)."),
+    ] = None,
     keep_text: Annotated[
         bool,
-        typer.Option("--keep-text", help="Write the raw texts beside FILE, too: the offsets are in them."),
+        typer.Option(
+            "--keep-text", help="Also write the raw texts, which the offsets refer to, next to FILE."
+        ),
     ] = False,
     restart: Annotated[
         bool, typer.Option("--restart", help="Discard what an unfinished run into FILE has kept.")
     ] = False,
     engine: Annotated[
-        Engine,
-        typer.Option("--engine", help="Label here, or on a Ray cluster (extra ray).", show_default=True),
-    ] = Engine.LOCAL,
+        Literal["local", "ray"], typer.Option(help="Label here, or on a Ray cluster (extra ray).")
+    ] = "local",
     ray_address: Annotated[
-        str | None,
-        typer.Option("--ray-address", metavar="HOST:PORT", help="The Ray cluster.", envvar="RAY_ADDRESS"),
+        str | None, typer.Option(metavar="HOST:PORT", help="The Ray cluster.", envvar="RAY_ADDRESS")
     ] = None,
 ) -> None:
     """Label documents and tag what they cite.
 
-    Gives topic, policy titles, document numbers and quantities.
-    Prints a table to a terminal, and JSON Lines, one record a document, to a pipe; writes
-    files with --output. Folders are read recursively. A document that cannot be read is named
-    on standard error and the rest is done.
+    Finds the topic, policy titles, document numbers and quantities. Prints a table to a terminal
+    and JSON Lines, one record per document, to a pipe; writes files with --output. Folders are
+    read recursively. A document that cannot be read is named on standard error, and the rest is
+    done.
 
-    With --output what is done is kept beside FILE until everything is, and FILE is written
-    whole in the end. After an interruption, a crash or a full disk the same command goes on.
-    The documents that failed are listed in FILE's name with .failed.jsonl.
+    With --output, finished work is kept next to FILE, and FILE is written as a whole at the end.
+    After an interruption, a crash or a full disk, the same command continues. Documents that
+    failed are listed in FILE.failed.jsonl.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
@@ -89,24 +91,22 @@ def label(
     from nhsa_nlp.text.segmenters import warn_without_rjieba
 
     warn_without_rjieba()  # nobody hears the workers
-    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
-    memory = max_memory and max_memory * _MEGABYTE
     job = Job(
         paths,
-        options,
+        ReadOptions(encoding, max_bytes, text_column, id_column, title_column),
         bundle,
         workers,
         timeout or None,
-        memory,
-        engine.value,
+        max_memory and max_memory * _MEGABYTE,
+        engine,
         ray_address,
-        segmenter=None if segmenter is None else segmenter.value,
+        segmenter=segmenter,
     )
     files = output or []
     if files and not any(map(_is_stream, files)):
         failed = _into_files(job, files, keep_text=keep_text, restart=restart)
     elif len(files) > 1 or keep_text or restart:
-        raise OutputError("several --output, --keep-text and --restart need files to write")
+        raise OutputError("several --output, --keep-text and --restart need files to write to")
     else:
         failed = _into_stream(job, files[0] if files else None)
     if failed:
@@ -131,18 +131,17 @@ def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool) 
     try:
         with RunProgress(count_files) as progress:
             summary = run(job, files, progress, keep_text=keep_text, restart=restart)
-            _say(summary, progress)
+            _summarise(summary, progress)
     except InterruptedRun as stop:
         complain(
             f"interrupted; labelled so far: {stop.labelled}, kept in {stop.folder}: "
-            "run the same command again to go on"
+            "run the same command again to continue"
         )
         raise typer.Exit(exit_status.INTERRUPTED) from None
     return summary.failed
 
 
-def _say(summary: RunSummary, progress: RunProgress) -> None:
-    """Print what a run came to."""
+def _summarise(summary: RunSummary, progress: RunProgress) -> None:
     from nhsa_nlp.io import describe_skipped
 
     if summary.skipped:

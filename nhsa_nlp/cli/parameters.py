@@ -1,111 +1,54 @@
-"""The options that several commands share."""
+"""The arguments and options that several commands share."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from nhsa_nlp.data.annotations.tools import Tool
 from nhsa_nlp.io.options import MAX_BYTES
-
-
-class SegmenterChoice(StrEnum):
-    """What can make the words."""
-
-    RJIEBA = "rjieba"
-    JIEBA = "jieba"
-    PKUSEG = "pkuseg"
-    CHAR = "char"
-
-
-Bundle = Annotated[
-    Path | None,
-    typer.Option("--bundle", metavar="DIR", help="The model bundle; without it the one that is shipped."),
-]
-Segmenter = Annotated[
-    SegmenterChoice | None,
-    typer.Option("--segmenter", help="What makes the words; without it, as the bundle says."),
-]
-Encoding = Annotated[
-    str | None,
-    typer.Option(
-        "--encoding",
-        metavar="NAME",
-        help="The encoding of plain text, such as gb18030; without it, it is detected.",
-    ),
-]
-MaxBytes = Annotated[
-    int, typer.Option("--max-bytes", min=1, metavar="N", help="Refuse longer files.", show_default=True)
-]
-TextColumn = Annotated[
-    str | None,
-    typer.Option(
-        "--text-column", metavar="NAME", help="The column of a table that holds the text; else by its name."
-    ),
-]
-IdColumn = Annotated[
-    str | None,
-    typer.Option(
-        "--id-column", metavar="NAME", help="The column of a table that holds the id; else by its name."
-    ),
-]
-TitleColumn = Annotated[
-    str | None,
-    typer.Option(
-        "--title-column", metavar="NAME", help="A column of a table that goes before the text, as its title."
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers",
-        "-j",
-        min=1,
-        metavar="N",
-        help="Processes that label: 1; with Ray, as many as the cluster has CPUs.",
-        show_default=False,
-    ),
-]
-Jobs = Annotated[
-    int | None,
-    typer.Option(
-        "--jobs",
-        "-j",
-        min=1,
-        metavar="N",
-        help="Processes to work in; one a core if not given.",
-        show_default=False,
-    ),
-]
-Timeout = Annotated[
-    float,
-    typer.Option(
-        "--timeout",
-        min=0,
-        metavar="SECONDS",
-        help="Give up a document that takes longer; 0 for no limit.",
-        show_default=True,
-    ),
-]
-MaxMemory = Annotated[
-    int | None,
-    typer.Option("--max-memory", min=1, metavar="MB", help="Memory a process may use for data (Linux only)."),
-]
-Data = Annotated[
-    Path, typer.Option("--data", metavar="PATH", help="The folder of the training data.", show_default=True)
-]
-ForTool = Annotated[Tool | None, typer.Option("--for", help="Write a project of this annotation tool.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The random seed.", show_default=True)]
-
-LabelColumn = Annotated[
-    str | None,
-    typer.Option("--label-column", metavar="NAME", help="The column of the labels, if its name is unusual."),
-]
+from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 DEFAULT_MAX_BYTES = MAX_BYTES
 DEFAULT_TIMEOUT = 600.0
 DEFAULT_DATA = Path("training/data")
 DEFAULT_SEED = 0
+
+LABELLED = ".csv, .tsv, .xlsx, .jsonl, .json or an annotation tool's export"
+
+
+def output(help_: str, *, metavar: str = "FILE") -> Any:
+    """Return the option that names what to write."""
+    return typer.Option("--output", "-o", metavar=metavar, help=help_)
+
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")]
+Bundle = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The model bundle; the shipped one if not given.")
+]
+Segmenter = Annotated[
+    SegmenterName | None, typer.Option(help="The word segmenter; the bundle's if not given.")
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The encoding of plain text, such as gb18030; detected if not given."),
+]
+MaxBytes = Annotated[int, typer.Option(min=1, metavar="N", help="Refuse longer files.")]
+TextColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The table column with the text, if its name is unusual.")
+]
+IdColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The table column with the id, if its name is unusual.")
+]
+LabelColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The table column with the label, if its name is unusual.")
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, metavar="N", help="Parallel processes; one per core if not given."),
+]
+Folds = Annotated[int, typer.Option(min=2, metavar="K", help="Folds of the cross-validation.")]
+ForTool = Annotated[Tool | None, typer.Option("--for", help="Write a project for this annotation tool.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="The random seed.")]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nhsa_nlp.cli import exit_status
+from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress, printable
-from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.policies import Archive, CitedPolicy
@@ -26,28 +26,24 @@ def policies(
     ],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write a table (.csv, .jsonl) or the citation graph (.graphml); - for JSON Lines "
-            "to standard output.",
+        parameters.output(
+            "Write a table (.csv, .jsonl) or a citation graph (.graphml); - prints JSON Lines."
         ),
     ] = None,
 ) -> None:
     """List the policies that labelled documents cite.
 
-    Titles written differently are joined. For each policy: title, number, issuer, year, how
-    often and in which documents it is cited, and their topic labels. Without --output prints
-    a table to a terminal, and JSON Lines to a pipe. A line that is no record is named on
-    standard error and the rest is done.
+    Different spellings of a title are joined. Shows for each policy its title, number, issuer and
+    year, how often and in which documents it is cited, and their topic labels. Without --output,
+    prints a table to a terminal and JSON Lines to a pipe. A line that is not a record is named on
+    standard error, and the rest is done.
 
     Exit status: 0 all done, 1 some lines were refused, 2 wrong usage.
     """
     from nhsa_nlp.archive.policies import Archive, read_citations
 
     if output is not None and str(output) != _STANDARD:
-        _check_output(output, records)
+        check_output(output, records, _SUFFIXES)
     archive = Archive()
     with Progress("reading records") as progress:
         for record in read_citations(records, on_error=progress.complain):
@@ -57,24 +53,12 @@ def policies(
         progress.update("joining citations")
         found = archive.policies()
         if archive.repeated:
-            progress.notice(f"records that came more than once and count once: {archive.repeated}")
+            progress.notice(f"repeated records, counted once: {archive.repeated}")
         if archive.unresolved:
-            progress.notice(f"short titles without a full one, not counted: {archive.unresolved}")
+            progress.notice(f"short titles without a full title, not counted: {archive.unresolved}")
     _write(output, found, archive)
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
-
-
-def _check_output(output: Path, records: list[str]) -> None:
-    from nhsa_nlp.io import check_writable
-
-    if output.suffix.lower() not in _SUFFIXES:
-        raise OutputError(
-            f"{output}: the suffix must be one of {', '.join(_SUFFIXES)}; choose another --output"
-        )
-    if any(name != _STANDARD and Path(name).resolve() == output.resolve() for name in records):
-        raise OutputError(f"{output}: is one of the files to read; choose another --output")
-    check_writable(output)
 
 
 def _write(output: Path | None, found: list[CitedPolicy], archive: Archive) -> None:

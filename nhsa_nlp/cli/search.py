@@ -1,4 +1,4 @@
-"""``nhsa-nlp search``: words in, the documents of an archive that have them out."""
+"""``nhsa-nlp search``: words in, the documents of an archive that contain them out."""
 
 from __future__ import annotations
 
@@ -21,17 +21,15 @@ def search(
     ],
     query: Annotated[
         list[str],
-        typer.Argument(metavar="QUERY", help="Words that a document must all have, or its number."),
+        typer.Argument(metavar="QUERY", help="Words that must all occur in a document, or its number."),
     ],
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, metavar="N", help="Show so many.", show_default=True)
-    ] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many to show.")] = 20,
 ) -> None:
     """Search the texts of an archive.
 
     Finds words of any length (医保, 异地就医), phrases in quotation marks, and document numbers
     however their brackets are written. The most relevant document comes first. Prints a list to
-    a terminal, and JSON Lines to a pipe.
+    a terminal and JSON Lines to a pipe.
     """
     from nhsa_nlp.archive import search as archive_search
     from nhsa_nlp.io import JsonLinesWriter

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress, printable
-from nhsa_nlp.data.annotations.tools import Tool
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.data.annotations.tools import Task, Tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,28 +22,15 @@ if TYPE_CHECKING:
 
 
 def suggest(
-    pool: Annotated[
-        list[str], typer.Argument(metavar="POOL", help="Files, folders, or - for standard input.")
-    ],
-    count: Annotated[
-        int, typer.Option("--count", "-n", min=1, metavar="N", help="How many to choose.", show_default=True)
-    ] = 50,
+    pool: parameters.Paths,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, metavar="N", help="How many to choose.")] = 50,
     labelled: Annotated[
         Path | None,
-        typer.Option(
-            "--labelled",
-            metavar="FILE",
-            help="What has labels already: .csv, .tsv, .xlsx, .jsonl, .json or an annotation tool's export.",
-        ),
+        typer.Option(metavar="FILE", help=f"Texts that are labelled already: {parameters.LABELLED}."),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write a table to fill in (.xlsx, .csv, .tsv, .jsonl), or with --for a project.",
-        ),
+        parameters.output("Write a table to fill in (.xlsx, .csv, .tsv, .jsonl), or with --for, a project."),
     ] = None,
     text_column: parameters.TextColumn = None,
     label_column: parameters.LabelColumn = None,
@@ -55,8 +42,9 @@ def suggest(
 ) -> None:
     """Choose the documents most worth labelling.
 
-    Those whose labels would tell most about the documents the model is unsure of, beyond what labelled
-    and chosen ones tell; no near-duplicates, nothing out of scope. The files come with the model's labels.
+    These are the documents whose labels would tell most about those the model is unsure of, beyond
+    what is known from labelled and chosen ones. Near-duplicates and documents out of scope are left
+    out. The files hold the model's predictions.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
@@ -92,7 +80,6 @@ def suggest(
 
 def _check(output: Path | None, tool: Tool | None, pool: list[str]) -> None:
     from nhsa_nlp.data.annotations.projects import check_project
-    from nhsa_nlp.io import check_writable
     from nhsa_nlp.labelling.worklist import WRITABLE
 
     if tool is not None and output is None:
@@ -101,13 +88,7 @@ def _check(output: Path | None, tool: Tool | None, pool: list[str]) -> None:
         return
     if tool is not None:
         check_project(output, tool)
-    elif output.suffix.lower() not in WRITABLE:
-        raise OutputError(
-            f"{output}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output"
-        )
-    if any(output.resolve() == Path(path).resolve() for path in pool):
-        raise OutputError(f"{output}: is one of the documents to read; choose another --output")
-    check_writable(output)
+    check_output(output, pool, () if tool else WRITABLE)
 
 
 def _counted(documents: Iterable[Document], progress: Progress) -> Iterator[Document]:
@@ -128,7 +109,6 @@ def _summary(found: Suggestions) -> str:
 
 def _write(found: Suggestions, model: TopicModel, name: str, output: Path | None, tool: Tool | None) -> None:
     from nhsa_nlp.data.annotations.projects import write_project
-    from nhsa_nlp.data.annotations.tools import Task
     from nhsa_nlp.labelling.worklist import guesses, write_worklist
 
     if output is not None and tool is not None:

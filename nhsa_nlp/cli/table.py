@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -12,12 +10,12 @@ from rich.text import Text
 from nhsa_nlp.cli.terminal import printable
 from nhsa_nlp.record import Record, is_policy
 
-_NARROWEST = 60  # columns; below it nothing would be legible
+_NARROWEST = 60  # columns; below that nothing would be legible
 _ROOM_FOR_TITLES = 80
 
 
 class TableWriter:
-    """Collect records and print them as one table at the end, a row a document.
+    """Collect records and print them as one table at the end, one row per document.
 
     Parameters
     ----------
@@ -53,9 +51,7 @@ class TableWriter:
     def __enter__(self) -> TableWriter:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if not self._rows:
             return
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), width=self._width, show_edge=False)
@@ -77,7 +73,7 @@ class TableWriter:
 
 
 def _policies(record: Record, *, titles: bool) -> str:
-    """Return how many different policies are named and, if wanted, their titles in order."""
+    """Return how many different policies are named and, if asked for, their titles in order."""
     named = dict.fromkeys(
         entity["ref"] or entity["title"] if entity["alias"] else entity["title"]
         for entity in record["entities"]

@@ -1,4 +1,4 @@
-"""What the commands say to a person: complaints, notices, progress; all on standard error."""
+"""What the commands say to a person on standard error: errors, notices and progress."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable
-from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress as Bar
 
     from nhsa_nlp.batch import Failure
     from nhsa_nlp.batch.work_items import WorkItem
+
+_SECONDS_BETWEEN_LINES = 30
 
 
 def printable(text: str) -> str:
@@ -47,7 +47,7 @@ def notice(message: object) -> None:
 class Progress:
     """A line on standard error that says how far the work is; silent unless that is a terminal.
 
-    Complaints and notices go through it, so that they do not cut into the line.
+    Errors and notices go through it, so that they do not cut into the line.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Progress:
     Attributes
     ----------
     failures
-        How many complaints there have been.
+        How many errors have been printed.
     """
 
     def __init__(self, message: str):
@@ -72,19 +72,17 @@ class Progress:
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task(message, total=None)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         if self._bar is not None:
             self._bar.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 
     def update(self, message: str, done: int = 0, total: int = 0, /) -> None:
-        """Change the line; it shows the share and the time left where it is known how much there is to do."""
+        """Change the line; if the total is known, it shows the share and the time left."""
         if self._bar is None:
             return
         from rich.progress import BarColumn, TaskProgressColumn, TimeRemainingColumn
@@ -94,7 +92,7 @@ class Progress:
             self._bar.reset(self._task, total=total or None)
         if total and len(self._bar.columns) == 2:
             self._bar.columns += (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        self._bar.update(self._task, description=printable(message), completed=done)
+        self._bar.update(self._task, description=printable(message), completed=done, total=total or None)
 
     def complain(self, error: Exception | Failure) -> None:
         """Print an error, and count it."""
@@ -105,12 +103,19 @@ class Progress:
         """Print a remark."""
         self._print(f"nhsa-nlp: {printable(message)}")
 
+    def warn(self, message: str) -> None:
+        """Print a warning."""
+        self.notice(f"warning: {message}")
+
     def _print(self, line: str) -> None:
-        _print(None if self._bar is None else self._bar.console, line)
+        if self._bar is None:
+            typer.echo(line, err=True)
+        else:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True, emoji=False)
 
 
-class RunProgress:
-    """How far a long run is, on standard error: a bar on a terminal, now and then a line elsewhere.
+class RunProgress(Progress):
+    """The progress of a long run: a bar on a terminal, a line now and then elsewhere.
 
     Parameters
     ----------
@@ -119,79 +124,43 @@ class RunProgress:
     """
 
     def __init__(self, count_files: Callable[[], int]):
+        super().__init__("loading the model")
         self._count_files = count_files
-        self._labelled = self._failed = 0
+        self._total = self._labelled = 0
         self._began = self._said = time.monotonic()
-        self._bar: Bar | None = None
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("loading the model", total=None)
-
-    def __enter__(self) -> RunProgress:
+    def __enter__(self) -> Self:
+        super().__enter__()
         if self._bar is not None:
-            self._bar.start()
             threading.Thread(target=self._find_total, daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
     def resumed(self) -> None:
-        """Say that the run goes on where an earlier one was cut off."""
-        self.notice("goes on with the unfinished run; --restart would begin anew")
+        """Say that an interrupted run is being continued."""
+        self.notice("continues the unfinished run; --restart would start over")
 
-    def advanced(self, unit: WorkItem) -> None:
-        """Count a unit that is done."""
+    def advanced(self, item: WorkItem) -> None:
+        """Count a work item that is done."""
         if not self._labelled:
             self._began = time.monotonic()  # the model is loaded
-        self._labelled += 0 if unit.result is None else len(unit.result.labels)
+        self._labelled += 0 if item.result is None else len(item.result.labels)
         if self._bar is not None:
-            done = unit.file - (not unit.last)
-            self._bar.update(self._task, description=self._state(), completed=done)
+            self.update(self._state(), item.file - (not item.last), self._total)
         elif time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
             self._said = time.monotonic()
             self.notice(self._state())
 
     def failed(self, failure: Failure) -> None:
         """Name a document that has no record."""
-        self._failed += 1
-        self._print(f"nhsa-nlp: error: {printable(str(failure))}")
+        self.complain(failure)
 
     def writing(self) -> None:
-        """Say that all is labelled."""
-        if self._bar is not None:
-            self._bar.update(self._task, description="writing", total=None)
-
-    def notice(self, message: str) -> None:
-        """Print a remark."""
-        self._print(f"nhsa-nlp: {printable(message)}")
+        """Say that everything is labelled."""
+        self.update("writing")
 
     def _state(self) -> str:
         rate = self._labelled / max(time.monotonic() - self._began, 0.001)
-        return f"{self._labelled:,} labelled, {self._failed:,} failed, {rate:,.0f} a second"
+        return f"{self._labelled:,} labelled, {self.failures:,} failed, {rate:,.0f} a second"
 
     def _find_total(self) -> None:
-        total = self._count_files()
-        if self._bar is not None:
-            self._bar.update(self._task, total=total)
-
-    def _print(self, line: str) -> None:
-        _print(None if self._bar is None else self._bar.console, line)
-
-
-_SECONDS_BETWEEN_LINES = 30
-
-
-def _print(console: Console | None, line: str) -> None:
-    """Print a line on standard error, above what a console shows there."""
-    if console is None:
-        typer.echo(line, err=True)
-    else:
-        console.print(line, markup=False, highlight=False, soft_wrap=True, emoji=False)
+        self._total = self._count_files()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress
-
-if TYPE_CHECKING:
-    from nhsa_nlp.training.settings import TrainingSettings
-
 
 TrainedPart = Literal["topic", "entities", "segmenter", "all"]
 
@@ -28,10 +24,9 @@ def _show_config(wanted: bool) -> None:
 
 
 def train(
-    part: Annotated[TrainedPart, typer.Argument(help="The part to train.", show_default=False)],
+    part: Annotated[TrainedPart, typer.Argument(help="The part to train.")],
     data: Annotated[
-        Path,
-        typer.Option("--data", metavar="PATH", help="A folder of data, or a file.", show_default=True),
+        Path, typer.Option(metavar="PATH", help="A folder of data, or a file.")
     ] = parameters.DEFAULT_DATA,
     output: Annotated[
         Path | None,
@@ -41,23 +36,19 @@ def train(
             "--bundle",
             metavar="DIR",
             help="The bundle to write; models/default if --data is a folder.",
-            show_default=False,
         ),
     ] = None,
     test: Annotated[
-        Path | None,
-        typer.Option("--test", metavar="FILE", help="Topic, entities: held-out texts to score on."),
+        Path | None, typer.Option(metavar="FILE", help="Topic, entities: held-out texts to score on.")
     ] = None,
     text_column: parameters.TextColumn = None,
     label_column: parameters.LabelColumn = None,
     id_column: parameters.IdColumn = None,
     labels: Annotated[
-        str | None,
-        typer.Option("--labels", metavar="A,B,…", help="Topic: the labels that may occur, in their order."),
+        str | None, typer.Option(metavar="A,B,…", help="Topic: the labels that may occur, in their order.")
     ] = None,
     config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="FILE", help="Settings in TOML; options come before it."),
+        Path | None, typer.Option(metavar="FILE", help="Settings in TOML; options override it.")
     ] = None,
     show_config: Annotated[
         bool,
@@ -65,35 +56,41 @@ def train(
             "--show-config",
             callback=_show_config,
             is_eager=True,
-            help="Print all settings with their defaults as TOML, and do nothing else.",
+            help="Print all settings and their defaults as TOML, and do nothing else.",
         ),
     ] = False,
     name: Annotated[
-        str | None,
-        typer.Option("--name", metavar="NAME", help="The bundle's name; its folder's if not given."),
+        str | None, typer.Option(metavar="NAME", help="The bundle's name; its folder's if not given.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", min=0, help="The random seed; 0 if not given.")
+        int | None, typer.Option(metavar="N", min=0, help="The random seed; 0 if not given.")
     ] = None,
     jobs: parameters.Jobs = None,
 ) -> None:
     """Train a model bundle from labelled data.
 
-    All of it, or one part of an existing one. For the topic, --data is a table of texts and
-    labels (.csv, .tsv, .xlsx, .jsonl; any labels), for entities a file of annotations (our own
-    format, .spacy, or an export of doccano or Label Studio), for all a folder with replies.tsv
-    (label, tab, text), entities.jsonl and segmented.txt. The data is checked before anything is
-    trained. The same data, settings and versions give the same bundle, byte for byte.
+    Trains a whole bundle, or one part of an existing one. --data is, for topic, a table of texts
+    and labels (.csv, .tsv, .xlsx, .jsonl; any labels); for entities, a file of annotations (our
+    .jsonl, .spacy, or an export of doccano or Label Studio); for all, a folder with replies.tsv
+    (label, tab, text), entities.jsonl and segmented.txt. The data is checked before training. The
+    same data, settings and versions give the same bundle, byte for byte.
 
-    Use the result by "label --bundle DIR", measure it by "evaluate topic --bundle DIR --data
-    FILE", read its card by "info --bundle DIR --card".
+    Use the result with "label --bundle DIR", measure it with "evaluate topic --bundle DIR --data
+    FILE", read its card with "info --bundle DIR --card".
     """
     del show_config
-    target = _target(part, data, output, test)
+    if test is not None and part not in ("topic", "entities"):
+        raise typer.BadParameter("is for topic and entities only", param_hint="--test")
+    if output is None and data.is_file():
+        raise typer.BadParameter(
+            "name the bundle to write, such as --output models/own", param_hint="--output"
+        )
+    target = output or _DEFAULT_OUTPUT
     with Progress(f"training: {part}") as progress:
         from nhsa_nlp.training.bundle import train_all, train_part
+        from nhsa_nlp.training.settings import TrainingSettings, read_settings
 
-        settings = _settings(config).changed(
+        settings = (TrainingSettings() if config is None else read_settings(config)).changed(
             seed=seed,
             bundle__name=name,
             data__text_column=text_column,
@@ -102,14 +99,11 @@ def train(
             data__labels=None if labels is None else [label.strip() for label in labels.split(",")],
         )
 
-        def warn(message: str) -> None:
-            progress.notice(f"warning: {message}")
-
         chosen: dict[str, Any] = {
             "settings": settings,
             "n_jobs": jobs or -1,
             "on_progress": progress.update,
-            "on_warning": warn,
+            "on_warning": progress.warn,
         }
         if part == "all":
             written = train_all(data, target, **chosen)
@@ -119,24 +113,8 @@ def train(
     _summarise(written, part)
 
 
-def _target(part: TrainedPart, data: Path, output: Path | None, test: Path | None) -> Path:
-    if test is not None and part not in ("topic", "entities"):
-        raise typer.BadParameter("is for topic and entities", param_hint="--test")
-    if output is None and data.is_file():
-        raise typer.BadParameter(
-            "name the bundle to write, such as --output models/own", param_hint="--output"
-        )
-    return output or _DEFAULT_OUTPUT
-
-
-def _settings(config: Path | None) -> TrainingSettings:
-    from nhsa_nlp.training.settings import TrainingSettings, read_settings
-
-    return TrainingSettings() if config is None else read_settings(config)
-
-
 def _summarise(bundle: Path, part: TrainedPart) -> None:
-    """Print what matters most of the figures of what was trained, and where the rest is."""
+    """Print the main figures of what was trained, and where the rest is."""
     from nhsa_nlp.pipeline.bundle import CARD, read_manifest
 
     trained = ("topic", "entities") if part == "all" else (part,)

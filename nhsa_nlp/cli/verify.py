@@ -14,13 +14,13 @@ from nhsa_nlp.errors import BundleError
 def verify(
     bundle: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="The bundle; without it the one that is shipped."),
+        typer.Argument(metavar="[DIR]", help="The bundle; the shipped one if not given."),
     ] = None,
 ) -> None:
     """Verify a model bundle.
 
-    Its format and the SHA-256 of every file are checked, then it is loaded and asked about a
-    few texts that are part of the program; the answers must be those it gave when it was made.
+    Checks its format and the SHA-256 of every file, then loads it and asks it about a few built-in
+    texts; the answers must be those it gave when it was made.
 
     Exit status: 0 sound, 2 not.
     """

@@ -4,7 +4,7 @@ import pytest
 
 from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.errors import InputError, TooLongError
-from nhsa_nlp.io.source import Unreadable
+from nhsa_nlp.io import Unreadable
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,11 @@ def test_texts_that_were_not_kept_cannot_be_had(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        (STATE | {"--encoding": "gbk"}, "another --encoding is kept in .*; it had none, now it is gbk: give"),
-        (STATE | {"--new": 1}, "another --new is kept in .*; it had none, now it is 1: give"),
-        ({"--encoding": None}, "another list of PATHs is kept in .*; it had .'in'., now it is none: give"),
-        (STATE | {"--encoding": "x" * 80}, "now it is x{80}: give"),
-        (STATE | {"--encoding": "x" * 81}, "now it is x{80}…: give"),
+        (STATE | {"--encoding": "gbk"}, "another --encoding is kept in .*; it had none, now it is gbk: use"),
+        (STATE | {"--new": 1}, "another --new is kept in .*; it had none, now it is 1: use"),
+        ({"--encoding": None}, "another list of PATHs is kept in .*; it had .'in'., now it is none: use"),
+        (STATE | {"--encoding": "x" * 80}, "now it is x{80}: use"),
+        (STATE | {"--encoding": "x" * 81}, "now it is x{80}…: use"),
     ],
 )
 def test_another_state_is_refused_and_shown(tmp_path: Path, state: dict[str, Any], message: str) -> None:
@@ -113,5 +113,5 @@ def test_a_restart_discards_all_but_the_lock(tmp_path: Path) -> None:
 def test_a_damaged_state_is_refused(tmp_path: Path, damaged: str) -> None:
     output = tmp_path / "out.csv"
     (begun(output) / "state.json").write_text(damaged)
-    with pytest.raises(OutputError, match="is damaged; say --restart"):
+    with pytest.raises(OutputError, match="is damaged; use --restart"):
         resume(output)

@@ -30,7 +30,7 @@ def kept(folder: Path) -> list[str]:
             found.append(journal.expected.name)
             assert journal.expected.result.outcomes() == result(int(found[-1])).outcomes()
             journal.confirm()
-        assert journal.tally.labels == ({"医保": len(found)} if found else {})
+        assert journal.labels == ({"医保": len(found)} if found else {})
     return found
 
 
@@ -79,9 +79,9 @@ def test_what_is_put_away_may_be_longer_than_a_piece_of_copying(tmp_path: Path) 
     with contextlib.closing(Journal(tmp_path)) as journal:
         for part in (0, 1, END):
             journal.append(("a.zip", 9, 9), part, f"a.zip/{part}", long)
-        assert journal.tally.failures == {"error": 3}
+        assert journal.failures == {"error": 3}
     with contextlib.closing(Journal(tmp_path)) as journal:
-        assert not journal.tally.failures
+        assert not journal.failures
         journal.confirm()
         journal.cut()
         assert journal.expected is None

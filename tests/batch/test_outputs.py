@@ -37,11 +37,11 @@ def test_when_raw_texts_are_needed(names: list[str], keep_text: bool, need_texts
 @pytest.mark.parametrize(
     ("output", "inputs", "keep_text", "message"),
     [
-        ("in/a.csv", ["in/a.csv"], False, "is one of the documents to read"),
-        ("in/../in/a.csv", ["./in/a.csv"], False, "is one of the documents to read"),
+        ("in/a.csv", ["in/a.csv"], False, "is one of the files to read"),
+        ("in/../in/a.csv", ["./in/a.csv"], False, "is one of the files to read"),
         ("in", ["x"], False, "it is a folder"),
         ("a.exe", ["x"], False, "a.exe"),
-        ("a.csv", ["a.csv.failed.jsonl"], False, "a.csv.failed.jsonl beside it is one of the documents"),
+        ("a.csv", ["a.csv.failed.jsonl"], False, "a.csv.failed.jsonl beside it is one of the files"),
         ("in/a.csv", ["in"], True, "would be read as documents by the next run"),
         ("in/sub/a.csv", ["x", "in"], True, "would be read as documents by the next run"),
         ("in/a.csv", ["in"], False, None),

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.batch.failures import Failure, WorkerError
+from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.batch.messages import Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import WorkerSettings
+from nhsa_nlp.errors import WorkerError
 from nhsa_nlp.io import Document
 from tests.batch import faults
 

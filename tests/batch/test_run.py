@@ -130,7 +130,9 @@ def test_an_output_that_cannot_be_written_can_be_exchanged(folder: Path, tmp_pat
         def writing(self) -> None:
             second.mkdir()
 
-    with pytest.raises(OutputError, match=r"second.jsonl: .*; all is labelled, run the same command again"):
+    with pytest.raises(
+        OutputError, match=r"second.jsonl: .*; everything is labelled, run the same command again"
+    ):
         run(job(folder), [output, second], Block())
     third = tmp_path / "third.jsonl"
     assert run(job(folder), [output, third], Watch()).labelled_now == 0
@@ -167,7 +169,7 @@ def test_a_run_with_other_options_is_refused(folder: Path, tmp_path: Path) -> No
         run(job(folder / "01.txt"), [output], Watch())
     state = tmp_path / ".out.jsonl.run" / "state.json"
     state.write_text("{")
-    with pytest.raises(OutputError, match="is damaged; say --restart"):
+    with pytest.raises(OutputError, match="is damaged; use --restart"):
         run(job(folder), [output], Watch())
     assert run(other, [output], Watch(), restart=True).labelled_now == 30
 
@@ -345,7 +347,7 @@ def test_a_full_disk_stops_the_run_and_it_goes_on_later(many: Path, expected: by
     assert stopped.returncode == 2
     assert stopped.stderr.count("\n") == 1
     assert "File too large" in stopped.stderr
-    assert "run the same command again to go on" in stopped.stderr
+    assert "run the same command again to continue" in stopped.stderr
     assert not output.exists()
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert done.returncode == 0

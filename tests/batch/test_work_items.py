@@ -12,9 +12,8 @@ import pytest
 from nhsa_nlp.batch.journal import END, Journal
 from nhsa_nlp.batch.messages import make_result
 from nhsa_nlp.batch.process import WorkerSettings
-from nhsa_nlp.batch.run import found_files
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
-from nhsa_nlp.io import ReadOptions
+from nhsa_nlp.io import READABLE, ReadOptions, find_documents
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def items(
     folder: Path, journal: Journal | None = None, skipped: Counter[str] | None = None
 ) -> list[WorkItem]:
     counts: Counter[str] = Counter() if skipped is None else skipped
-    found = found_files([str(folder)], counts)
+    found = find_documents([str(folder)], READABLE, skipped=counts)
     with contextlib.closing(WorkItems(found, WorkerSettings(), journal, counts)) as units:
         return list(units)
 
@@ -52,7 +51,7 @@ def work(folder: Path, place: Path, most: int | None = None) -> list[str]:
     skipped: Counter[str] = Counter()
     done: list[str] = []
     with journal_of(place) as journal:
-        found = found_files([str(folder)], skipped)
+        found = find_documents([str(folder)], READABLE, skipped=skipped)
         with contextlib.closing(WorkItems(found, WorkerSettings(), journal, skipped)) as units:
             for unit in units:
                 if len(done) == most:
@@ -128,7 +127,7 @@ def test_a_part_that_cannot_be_had_fails_in_its_place(folder: Path) -> None:
     with zipfile.ZipFile(folder / "b.zip", "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("5.txt", "长" * 1000)
     skipped: Counter[str] = Counter()
-    found = found_files([str(folder)], skipped)
+    found = find_documents([str(folder)], READABLE, skipped=skipped)
     settings = WorkerSettings(options=ReadOptions(max_bytes=2000))
     with contextlib.closing(WorkItems(found, settings, None, skipped)) as units:
         given = list(units)

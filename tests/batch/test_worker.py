@@ -60,7 +60,7 @@ def test_documents_sent_at_once_are_answered_one_by_one(worker: WorkerProcess) -
         (
             Document("a", "in/a", "医保", {}, {"姓名": "\ud800"}),
             "unreadable",
-            "holds half of a surrogate pair, which is no text; mend it",
+            "holds half a surrogate pair, which is not text; fix the file",
         ),
     ],
     ids=["error", "too long", "surrogate"],

@@ -76,8 +76,8 @@ def test_a_table_of_excel_with_columns_of_its_own(data: Path, tmp_path: Path) ->
     [
         ([], "name the labelled texts"),
         (["--apply", "x.xlsx"], "say with --output"),
-        (["--data", "DATA", "--output", "sheet.csv"], "is a .xlsx"),
-        (["--data", "DATA", "--report", "DATA"], "is the data to audit"),
+        (["--data", "DATA", "--output", "sheet.csv"], "the suffix must be .xlsx"),
+        (["--data", "DATA", "--report", "DATA"], "is one of the files to read"),
         (["--data", "missing.tsv"], "no such file"),
         (["--data", "DOC"], "not a table that can be read"),
         (["--data", "DATA", "--output", "no/folder/sheet.xlsx"], "cannot be written"),

@@ -50,7 +50,7 @@ def test_a_page_of_a_table_says_which_row_it_shows(here: Path) -> None:
         (["."], "is a folder"),
         ([""], "the path is empty"),
         (["a.pages"], "cannot read .pages"),
-        (["a.txt", "--output", "a.txt"], "is the document itself"),
+        (["a.txt", "--output", "a.txt"], "is one of the files to read"),
         (["a.txt", "--output", "no/such/page.html", "--bundle", "nothing"], "cannot be written"),
         (["a.txt", "--bundle", "nothing"], "no such model folder"),
         (["long.txt"], "at most 10,000,000 can be labelled"),

@@ -133,7 +133,7 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         (["{letter}", "--output", "{tmp}/out.doc"], "cannot write this format"),
         (["{letter}", "--output", "-", "--output", "{tmp}/out.jsonl"], "need files to write"),
         (["{letter}", "--keep-text"], "need files to write"),
-        (["{letter}", "--output", "{letter}"], "is one of the documents to read"),
+        (["{letter}", "--output", "{letter}"], "is one of the files to read"),
         (["{letters}", "--output", "{letters}/a.jsonl", "--keep-text"], "would be read as documents"),
         (["{letter}", "--encoding", "klingon"], "unknown encoding"),
         (["{letter}", "--bundle", "{tmp}/nothing"], "no such model folder"),
@@ -269,14 +269,14 @@ def test_an_interruption_says_how_many_are_done_and_the_same_command_goes_on(
     assert 0 < done < MANY
     assert errors == (
         f"nhsa-nlp: error: interrupted; labelled so far: {done}, kept in {journal.parent}: "
-        "run the same command again to go on\n"
+        "run the same command again to continue\n"
     )
     assert output.read_text() == "old\n"
     for path in sorted(many.iterdir())[done + 20 :]:
         path.unlink()  # so many need not be waited for
     again = label(many, "--output", output)
     assert again.exit_code == 0
-    assert "goes on with the unfinished run" in again.stderr
+    assert "continues the unfinished run" in again.stderr
     found = [record["id"] for record in records(output.read_text(encoding="utf-8"))]
     assert found == [f"{number:04}" for number in range(done + 20)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
@@ -314,10 +314,11 @@ def test_the_segmenter_reaches_the_workers(tmp_path: Path) -> None:
 def without_trained_segmenter(folder: Path) -> Path:
     import nhsa_nlp
     from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, write_manifest
+    from nhsa_nlp.pipeline.tokenizer import Tokenizer
 
     bundle = folder / "bundle"
     shutil.copytree(default_bundle_path(), bundle)
-    nhsa_nlp.load(bundle).tokenizer.__class__(nhsa_nlp.load(bundle).vocab).to_disk(bundle / "tokenizer")
+    Tokenizer(nhsa_nlp.load(bundle).vocab).to_disk(bundle / "tokenizer")
     for name in ("features.msgpack", "weights.npz"):
         (bundle / "tokenizer" / name).unlink()
     write_manifest(bundle, read_manifest(bundle))

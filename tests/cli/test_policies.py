@@ -117,7 +117,7 @@ def test_repeated_and_unresolved_are_mentioned(tmp_path: Path) -> None:
     text = json.dumps({"id": "a", "entities": [entity]})
     done = run("-", stdin=f"{text}\n{text}\n")
     assert done.returncode == 0
-    assert "count once: 1" in done.stderr
+    assert "counted once: 1" in done.stderr
     assert "not counted: 1" in done.stderr
 
 

@@ -86,7 +86,7 @@ def test_entities_are_annotated_beforehand(tmp_path: Path) -> None:
         (["suggest", "POOL", "--labelled", "missing.tsv"], "no such file"),
         (["suggest", "nowhere"], "no such file"),
         (["annotate", "POOL", "--for", "label-studio", "--output", "x.jsonl"], "imports .json"),
-        (["convert", "FILE", "--output", "FILE"], "is the file to read"),
+        (["convert", "FILE", "--output", "FILE"], "is one of the files to read"),
         (["convert", "FILE", "--output", "x.doc"], "the suffix must be one of"),
         (["convert", "missing", "--output", "x.tsv"], "no such file"),
     ],
