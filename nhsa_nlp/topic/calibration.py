@@ -37,10 +37,8 @@ def out_of_fold(
     ----------
     texts, labels
         The training data.
-    folds
+    folds, seed
         Into how many parts it is split; the parts predicted are as many as make a thousand documents.
-    seed
-        Of the split.
     predict
         From the positions to train on and to predict to probabilities: shape (predicted, classes).
     n_jobs
@@ -61,7 +59,7 @@ def out_of_fold(
             if sum(len(tested) for _, tested in tasks) < _ENOUGH:
                 tasks.append((train, test))
     if not tasks:
-        return np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+        return np.zeros(0, dtype=np.int64), np.zeros((0, 1))
     parts = run_all(predict, tasks, n_jobs=n_jobs)
     return np.concatenate([test for _, test in tasks]), np.concatenate(parts)
 
@@ -77,14 +75,10 @@ def set_threshold(truth: FloatArray, coverage: float) -> float:
     Parameters
     ----------
     truth
-        Shape (documents,): the probability that each document's true label was given out of fold.
+        Shape (documents,): the probability that each document's true label was given out of fold; with too
+        few to exclude any label the threshold is 0.
     coverage
         How often the truth shall be in the set, between 0 and 1.
-
-    Returns
-    -------
-    float
-        From 0 (every label stays possible: too few documents to exclude any) to 1.
     """
     rank = math.ceil((len(truth) + 1) * coverage)
     if rank > len(truth):
@@ -93,7 +87,7 @@ def set_threshold(truth: FloatArray, coverage: float) -> float:
 
 
 def review_threshold(best: FloatArray, right: NDArray[np.bool_], target_error: float) -> float:
-    """Return the least probability from which answers are wrong at most so often.
+    """Return the least probability from which answers are wrong at most so often, or ``REVIEW_ALL``.
 
     Of all thresholds that keep to the target it is the one that leaves the fewest documents to
     review (selective classification, Geifman and El-Yaniv 2017; here without their confidence
@@ -107,11 +101,6 @@ def review_threshold(best: FloatArray, right: NDArray[np.bool_], target_error: f
         Shape (documents,): whether the answer was right.
     target_error
         The largest share of wrong answers among those not reviewed.
-
-    Returns
-    -------
-    float
-        A probability, or ``REVIEW_ALL`` if no threshold keeps to the target.
     """
     order = np.argsort(-best, kind="stable")
     ordered = best[order]

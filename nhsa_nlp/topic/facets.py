@@ -31,24 +31,12 @@ _CERTAIN = 1e-3  # a forest's 0 or 1 is a count of a few documents, not certaint
 
 @dataclass(frozen=True, slots=True)
 class FacetVectors:
-    """What a `FacetModel` takes from a document: its scores and their evidence come from the same.
-
-    Attributes
-    ----------
-    document
-        The document.
-    words
-        Its words.
-    shares
-        Shape (features,).
-    leaves
-        Shape (facets x trees,): where it ends in the forest.
-    """
+    """What a `FacetModel` takes from a document: its scores and their evidence come from the same."""
 
     document: DocumentFeatures
     words: SparseVector
-    shares: FloatArray
-    leaves: IndexArray
+    shares: FloatArray  # (features,)
+    leaves: IndexArray  # (facets x trees,)
 
 
 @dataclass(frozen=True)
@@ -150,7 +138,7 @@ class FacetModel:
 
 
 def label_distribution(scores: FloatArray) -> FloatArray:
-    """Return the distribution over the seven labels: facet log-odds (documents, 3) to (documents, 7).
+    """Return the probabilities of the seven labels, (documents, 7), from facet log-odds, (documents, 3).
 
     The facets are independent given that the set is not empty, so a set's probability is the
     softmax of the sum of its facets' log-odds.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 import textwrap
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,7 +223,7 @@ def test_an_empty_dictionary_is_false() -> None:
         ("惠民保", "is in line 1 already; delete one of them"),
         ("# 注释", "no comments; delete the line"),
         (" 5 n", "the word is missing"),
-        ("双 通道", "one space between; mend the line"),
+        ("双 通道", "one space between; fix the line"),
         ("双通道  5", "one space between"),
         ("双通道\t5", "one space between"),
         ("双通道 5 n x", "one space between"),
@@ -258,3 +260,11 @@ def test_other_encodings_are_refused(tmp_path: Path) -> None:
 def test_a_word_twice_is_refused() -> None:
     with pytest.raises(InputError, match="'惠民保' is there twice"):
         UserDictionary((UserWord("惠民保"), UserWord("惠民保", 5)))
+
+
+@pytest.mark.parametrize("name", ["rjieba", "jieba"])
+def test_a_segmenter_can_be_sent_to_another_process(name: Any) -> None:
+    words = UserDictionary((UserWord("惠民保"),))
+    again = pickle.loads(pickle.dumps(make_dictionary_segmenter(name, words)))  # noqa: S301 - made just now
+    assert (again.name, again.words) == (name, words)
+    assert again.cut("参加惠民保") == make_dictionary_segmenter(name, words).cut("参加惠民保")
