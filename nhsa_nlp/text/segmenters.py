@@ -190,7 +190,7 @@ class _RustSegmenter(DictionarySegmenter):
         super().__init__(words)
         import rjieba
 
-        # Not the module's own, to which others in the process may add words.
+        # Not the instance of the module, to which others in the process may add words.
         self._jieba = rjieba.Jieba()
         for word in words.words:
             self._jieba.add_word(word.word, word.freq, word.tag)
@@ -217,7 +217,7 @@ class _PythonSegmenter(DictionarySegmenter):
             warnings.simplefilter("ignore")
             import jieba
 
-        # Its own way leaves the dictionary in the temporary folder and unmarshals what it finds there.
+        # Its default is to leave the dictionary in the temporary folder and to unmarshal what it finds there.
         tokenizer = jieba.Tokenizer()
         tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict((files("jieba") / "dict.txt").open("rb"))
         tokenizer.initialized = True
@@ -230,7 +230,7 @@ class _PythonSegmenter(DictionarySegmenter):
         return found
 
     def cut_all(self, text: str) -> list[str]:
-        # jieba's own full mode leaves out single characters where there are longer words, rjieba's does not.
+        # jieba's full mode leaves out single characters where there are longer words, rjieba's does not.
         return list(self._all(without_surrogates(text)))
 
     def _all(self, text: str) -> Iterator[str]:

@@ -1,8 +1,7 @@
 """How far a classifier can be trusted: its probabilities on documents it has not seen.
 
 Inside `fit` every document is predicted by a model that saw neither it nor its near-duplicates. Two
-thresholds come from these predictions: which labels stay possible, and which answers nobody needs
-to look at.
+thresholds come from these predictions: which labels stay possible, and which answers need no review.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
-REVIEW_ALL = 1.01  # above every probability: no answer goes unseen
+REVIEW_ALL = 1.01  # above every probability: every answer is for review
 _ENOUGH = 1000  # held-out documents; more would hardly move a threshold
 
 
@@ -78,7 +77,7 @@ def set_threshold(truth: FloatArray, coverage: float) -> float:
         Shape (documents,): the probability that each document's true label was given out of fold; with too
         few to exclude any label the threshold is 0.
     coverage
-        How often the truth shall be in the set, between 0 and 1.
+        How often the truth should be in the set, between 0 and 1.
     """
     rank = math.ceil((len(truth) + 1) * coverage)
     if rank > len(truth):

@@ -67,7 +67,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     plain_c
         Inverse strength of the regularisation for labels other than the seven.
     coverage
-        How often the prediction set (the answer and its alternatives) shall hold the true label,
+        How often the prediction set (the answer and its alternatives) should hold the true label,
         between 0 and 1; see `nhsa_nlp.topic.calibration.set_threshold`.
     target_error
         The largest share of wrong answers, between 0 and 1, among those not marked for review; see
@@ -278,7 +278,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tables = words.counts(), characters.counts()
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[LinearModel, IndexArray]:
-            columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
-            return fit_linear_model(*tables, rows, own, weight, self.plain_c), columns
+            columns, present = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
+            return fit_linear_model(*tables, rows, present, weight, self.plain_c), columns
 
         return learn

@@ -1,7 +1,7 @@
 """The topic model of the seven labels: three yes/no questions, predicting and explaining.
 
-Needs numpy and the word cutter only. What scikit-learn fits is copied into arrays, because its
-own fitted objects do not load across its versions, and neither they nor pickles are safe to open.
+It needs only numpy and the word segmenter. What scikit-learn fits is copied into arrays, because
+its fitted objects do not load across its versions, and neither they nor pickles are safe to open.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST = 10  # Chinese characters; with fewer there is nothing to judge
 _IN_SCOPE = 0.04  # share of characters in sector terms; about the least on-topic texts have is 0.07
-_NEGLIGIBLE = 1e-4  # of a share; a slope over less is none
+_NEGLIGIBLE = 1e-4  # of a share; over less there is no slope
 _CERTAIN = 1e-3  # a forest's 0 or 1 is a count of a few documents, not certainty
 
 

@@ -5,7 +5,7 @@ of unit spread:
 
 - a linear support vector machine for each class against the rest (Fan et al. 2008);
 - the same over terms multiplied by the log of how much more frequent they are in the class than in the
-  rest (NB-SVM, Wang and Manning 2012), so that it costs little to use terms that tell the class;
+  rest (NB-SVM, Wang and Manning 2012), so that it costs little to use terms that identify the class;
 - complement naive Bayes (Rennie et al. 2003), the best of the three where a term was seen in a few
   texts only, as most are in headlines.
 """
@@ -30,7 +30,7 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 _FEW = 20_000  # documents; with fewer, a term that was seen once is worth keeping
-_MAX_SHARE = 0.5  # terms in more of the documents tell nothing apart
+_MAX_SHARE = 0.5  # terms in more of the documents distinguish nothing
 _MAX_TERMS = 200_000
 _MAX_WEIGHTS = 3_000_000  # of words and of n-grams: a bundle stays small however many classes there are
 _SMOOTHING = 0.3  # pseudo-counts of naive Bayes

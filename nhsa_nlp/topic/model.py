@@ -1,6 +1,6 @@
 """The fitted topic model: predicting, explaining, saving.
 
-It needs numpy and the word cutter only, no training library.
+It needs only numpy and the word segmenter, not a training library.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from nhsa_nlp.topic.linear import LinearModel
 FloatArray = NDArray[np.float64]
 
 _BATCH = 64  # documents whose features are held at a time
-_NEGLIGIBLE = 1e-4  # log-odds; less is no evidence
+_NEGLIGIBLE = 1e-4  # log-odds; less is not evidence
 
 
 class SectionTopic(SectionRecord):
@@ -37,7 +37,7 @@ class SectionTopic(SectionRecord):
 
 @dataclass(frozen=True)
 class TopicModel:
-    """A fitted topic classifier that needs no training library.
+    """A fitted topic classifier.
 
     Parameters
     ----------

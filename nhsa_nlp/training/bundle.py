@@ -116,7 +116,7 @@ def train_part(
 
 
 class _Training:
-    """One training: what is to be trained, how, and who is told."""
+    """One training: what is to be trained, how, and who is notified."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ _PARTS = {
     "entities": "entities, training",
     "entities_test": "entities, held out",
     "segmenter": "segmenter",
-    "words": "words of its own",
+    "words": "custom words",
 }
 _MOST_LABELS = 50
 
