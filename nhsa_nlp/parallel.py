@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class ProgressCallback(Protocol):
-    """Told what is going on and, where that is known, how much of it is done."""
+    """Called with what is going on and, where that is known, how much of it is done."""
 
     def __call__(self, message: str, done: int = 0, total: int = 0, /) -> None:
         """Take note."""
@@ -37,27 +37,19 @@ def run_all(
     message: str = "",
     on_progress: ProgressCallback = silent,
 ) -> list[Result]:
-    """Call a function once for each task.
+    """Call a function with the arguments of each task; return the results in the order of the tasks.
 
-    BLAS has one thread for each task, so the sums are the same for any number of processes. Processes do
-    not start more of their own: inside one of them, all tasks are done there.
+    What a task depends on, the seed too, is in its arguments. BLAS has one thread for each task, so the sums
+    are the same for any number of processes. Processes do not start more of their own: inside one of them,
+    all tasks are done there.
 
     Parameters
     ----------
-    function
-        What a task depends on is in its arguments, also the seed.
-    tasks
-        The arguments of each call.
     n_jobs
-        How many processes, as scikit-learn has it: -1 for all cores, None for 1 unless
+        How many processes, as in scikit-learn: -1 for all cores, None for 1 unless
         ``joblib.parallel_config`` says otherwise.
     message, on_progress
-        What is going on, and who is told after each task.
-
-    Returns
-    -------
-    list[Result]
-        In the order of the tasks.
+        What is going on, and what is called with it after each task.
 
     Raises
     ------

@@ -77,7 +77,7 @@ class QuantityRecord(TypedDict):
 
 
 class OtherRecord(TypedDict):
-    """An entity of a label of the user's own, found by a recogniser trained on it."""
+    """An entity of a user-defined label, found by a recogniser trained on it."""
 
     start: int
     end: int

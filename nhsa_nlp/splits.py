@@ -27,13 +27,6 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
     many documents is tried between the nearest dozen in its list only: what is missed that way
     could only be a pair whose common text is common to many, differently composed documents.
 
-    Parameters
-    ----------
-    texts
-        The documents.
-    threshold
-        The share of the smaller document, above 0 and at most 1.
-
     Returns
     -------
     IndexArray
@@ -42,7 +35,7 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
     Raises
     ------
     ValueError
-        If the threshold is out of range.
+        If the threshold is not above 0 and at most 1.
     """
     pairs = [pair[:2] for pair in near_duplicate_pairs(texts, threshold)]
     one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
@@ -51,14 +44,7 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
 
 
 def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[tuple[int, int, float]]:
-    """Return the pairs behind `near_duplicate_groups`, those that share most first.
-
-    Parameters
-    ----------
-    texts
-        The documents.
-    threshold
-        The share of the smaller document, above 0 and at most 1.
+    """Return the pairs that `near_duplicate_groups` rests on, those that share most first.
 
     Returns
     -------
@@ -69,7 +55,7 @@ def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[t
     Raises
     ------
     ValueError
-        If the threshold is out of range.
+        If the threshold is not above 0 and at most 1.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold {threshold} is not in (0, 1]")
@@ -144,14 +130,12 @@ def stratified_folds(
 
     Parameters
     ----------
-    labels
-        The label of each document.
+    labels, groups
+        Of each document; groups for instance from `near_duplicate_groups`.
     n_splits
-        The number of folds, at least 2.
+        The number of folds.
     seed
         Decides the shuffle; another seed gives another split.
-    groups
-        The group of each document, for instance from `near_duplicate_groups`.
 
     Returns
     -------
@@ -161,15 +145,15 @@ def stratified_folds(
     Raises
     ------
     InputError
-        If there are fewer documents or groups than folds, or lengths differ.
+        If there are fewer than two folds, fewer documents or groups than folds, or lengths differ.
     """
     if n_splits < 2:
         raise InputError(f"{n_splits} folds: at least 2 are needed")
-    own: Sequence[Hashable] = range(len(labels)) if groups is None else list(groups)
-    if len(own) != len(labels):
-        raise InputError(f"{len(labels)} labels but {len(own)} groups")
+    group_of: Sequence[Hashable] = range(len(labels)) if groups is None else list(groups)
+    if len(group_of) != len(labels):
+        raise InputError(f"{len(labels)} labels but {len(group_of)} groups")
     members: dict[Hashable, list[int]] = {}
-    for index, group in enumerate(own):
+    for index, group in enumerate(group_of):
         members.setdefault(group, []).append(index)
     if len(members) < n_splits:
         what = "documents" if groups is None else "groups of near-duplicates"

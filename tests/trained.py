@@ -24,7 +24,7 @@ def shared_classifier(
     folder.parent.mkdir(exist_ok=True)
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            TopicClassifier().fit(texts, labels).to_disk(folder)
+            TopicClassifier().fit(texts, labels).model_.to_disk(folder)
     classifier = TopicClassifier()
     classifier.model_ = TopicModel.from_disk(folder)
     classifier.classes_ = np.array(classifier.model_.classes)

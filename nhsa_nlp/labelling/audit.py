@@ -321,7 +321,7 @@ def _doubted_labels(
 def _words(model: TopicClassifier, text: str, facet: str, *, for_it: bool) -> tuple[str, ...]:
     evidence = [
         item["text"]
-        for item in model.explain(text, top=_EVIDENCE)
+        for item in model.model_.explain(text, top=_EVIDENCE)
         if item["facet"] == facet and (item["weight"] > 0) == for_it
     ]
     return tuple(dict.fromkeys(evidence))[:_WORDS]

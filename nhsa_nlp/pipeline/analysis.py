@@ -17,18 +17,7 @@ if TYPE_CHECKING:
 
 
 class Analysis:
-    """The analysis of one document.
-
-    Parameters
-    ----------
-    raw
-        The raw text.
-
-    Attributes
-    ----------
-    raw
-        The same.
-    """
+    """The analysis of one document, from its raw text."""
 
     def __init__(self, raw: str):
         self.raw = raw
@@ -67,7 +56,6 @@ def analysis_of(doc: Doc) -> Analysis:
 
     It is not among what ``Doc.to_bytes`` keeps: it can be made again from the text.
     """
-    found = _ANALYSES.get(doc)
-    if found is None:
-        found = _ANALYSES[doc] = Analysis(doc.text)
-    return found
+    if doc not in _ANALYSES:
+        _ANALYSES[doc] = Analysis(doc.text)
+    return _ANALYSES[doc]

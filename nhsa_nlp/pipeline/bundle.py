@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
 
 from nhsa_nlp.checks import refuse_constant
 from nhsa_nlp.errors import BundleError
@@ -29,14 +32,13 @@ SETTINGS = "config.toml"
 CARD = "CARD.md"
 """What a bundle is, for people."""
 _MAX_MANIFEST_BYTES = 4 * 1024 * 1024
-_CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid"))
 class Manifest:
     """What a bundle is.
 
-    Attributes
+    Parameters
     ----------
     format
         The bundle format, see `FORMAT`.
@@ -95,24 +97,14 @@ def default_bundle_path() -> Path:
 def write_manifest(bundle: Path, manifest: Manifest) -> Manifest:
     """Fingerprint the files of a bundle and write its manifest; return the manifest as written."""
     listed = {path: _fingerprint(bundle / path) for path in _list_files(bundle)}
-    full = Manifest(**{**asdict(manifest), "files": listed})
+    full = replace(manifest, files=listed)
     text = json.dumps(asdict(full), ensure_ascii=False, indent=2, sort_keys=True)
     (bundle / MANIFEST).write_text(text + "\n", "utf-8")
     return full
 
 
 def verify_bundle(path: str | Path) -> Manifest:
-    """Check that a bundle is whole, unaltered and of a format this version reads.
-
-    Parameters
-    ----------
-    path
-        The bundle's folder.
-
-    Returns
-    -------
-    Manifest
-        What the bundle is.
+    """Check that the bundle in a folder is whole, unaltered and of a format this version reads.
 
     Raises
     ------
@@ -128,7 +120,7 @@ def verify_bundle(path: str | Path) -> Manifest:
                 f"{bundle}: {name} is missing; the bundle was copied only in part, copy it again"
             )
         if _fingerprint(bundle / name) != expected:
-            raise BundleError(f"{bundle}: {name} was altered; get the bundle anew, or train it again")
+            raise BundleError(f"{bundle}: {name} was altered; get the bundle again, or train it again")
     if extra := sorted(present - set(manifest.files)):
         raise BundleError(f"{bundle}: {extra[0]} does not belong to the bundle; remove it, or train again")
     _check_identity(bundle, manifest)
@@ -154,7 +146,7 @@ def _check_identity(bundle: Path, manifest: Manifest) -> None:
         meta = json.loads((bundle / _META).read_text("utf-8"))
         known = (meta["name"], meta["version"])
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
-        raise BundleError(f"{bundle}: {_META} cannot be read; get the bundle anew") from error
+        raise BundleError(f"{bundle}: {_META} cannot be read; get the bundle again") from error
     if known != (manifest.name, manifest.version):
         raise BundleError(f"{bundle}: {MANIFEST} was altered: {_META} has another name or version")
 
@@ -174,10 +166,10 @@ def read_manifest(bundle: Path) -> Manifest:
         raise BundleError(f"{bundle}: not a model bundle ({MANIFEST} is missing)")
     try:
         if path.stat().st_size > _MAX_MANIFEST_BYTES:
-            raise BundleError(f"{path}: too large to be a manifest; get the bundle anew")
+            raise BundleError(f"{path}: too large to be a manifest; get the bundle again")
         data = json.loads(path.read_text("utf-8"), parse_constant=refuse_constant)
     except (OSError, ValueError, RecursionError) as error:
-        raise BundleError(f"{path}: cannot be read ({error}); get the bundle anew") from error
+        raise BundleError(f"{path}: cannot be read ({error}); get the bundle again") from error
     found = data.get("format") if isinstance(data, dict) else None
     if found != FORMAT:
         raise BundleError(
@@ -185,32 +177,12 @@ def read_manifest(bundle: Path) -> Manifest:
             "install the version the bundle was made with, or train it again"
         )
     try:
-        manifest = Manifest(**data)
-    except TypeError as error:
-        raise BundleError(f"{path}: not a manifest ({error}); get the bundle anew") from error
-    _check_types(path, manifest)
-    return manifest
-
-
-def _check_types(path: Path, manifest: Manifest) -> None:
-    expected = {
-        "name": str,
-        "version": str,
-        "seed": int,
-        "made_with": dict,
-        "labels": dict,
-        "counts": dict,
-        "metrics": dict,
-        "data": dict,
-        "warnings": dict,
-        "replay": list,
-        "files": dict,
-    }
-    for key, kind in expected.items():
-        if not isinstance(getattr(manifest, key), kind):
-            raise BundleError(f"{path}: {key!r} is not of the right type; get the bundle anew")
-    if not all(isinstance(answer, dict) for answer in manifest.replay):
-        raise BundleError(f"{path}: 'replay' is not of the right type; get the bundle anew")
+        return Manifest(**data)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise BundleError(
+            f"{path}: not a manifest ({wrong['loc'][0]!r}: {wrong['msg']}); get the bundle again"
+        ) from error
 
 
 def _list_files(bundle: Path) -> list[str]:
@@ -220,23 +192,19 @@ def _list_files(bundle: Path) -> list[str]:
         for entry in [*folders, *entries]:
             if Path(folder, entry).is_symlink():
                 raise BundleError(
-                    f"{Path(folder, entry)}: a bundle may hold no links; copy the files themselves"
+                    f"{Path(folder, entry)}: a bundle must not hold links; copy the files themselves"
                 )
         for entry in entries:
             if not Path(folder, entry).is_file():  # reading a pipe would wait for ever
-                raise BundleError(f"{Path(folder, entry)}: not a regular file; get the bundle anew")
+                raise BundleError(f"{Path(folder, entry)}: not a regular file; get the bundle again")
         folders[:] = [entry for entry in folders if entry != "__pycache__"]
         names += [Path(folder, entry).relative_to(bundle).as_posix() for entry in entries]
     return sorted(name for name in names if name != MANIFEST)
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:
-    digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
+            return {"sha256": hashlib.file_digest(stream, "sha256").hexdigest(), "bytes": stream.tell()}
     except OSError as error:
         raise BundleError(f"{path}: cannot be read ({error.strerror})") from error
-    return {"sha256": digest.hexdigest(), "bytes": size}

@@ -61,10 +61,10 @@ class TopicComponent:
     ----------
     evidence
         How many pieces of evidence to give, at most.
-    sections
-        Whether to read each numbered section by itself as well, which takes about as long again.
     model
         The fitted model; without one, it must be read by `from_disk` or `from_bytes` before use.
+    sections
+        Whether to read each numbered section by itself as well, which takes about as long again.
     """
 
     def __init__(
@@ -79,13 +79,7 @@ class TopicComponent:
         self.model = model
 
     def __call__(self, doc: Doc) -> Doc:
-        """Classify one document.
-
-        Raises
-        ------
-        BundleError
-            If the component has no model.
-        """
+        """Classify one document; a `BundleError` without a model."""
         if self.model is None:
             from nhsa_nlp.errors import BundleError
 

@@ -29,14 +29,10 @@ def train_ner(
     tokenizer: Tokenizer | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Language:
-    """Train a named-entity recogniser.
+    """Return a pipeline with our tokenizer and an ``ner`` trained on texts with entities of any labels.
 
     Parameters
     ----------
-    documents
-        Texts with their entities; any labels.
-    seed
-        Of the initial weights, the order of the examples and the dropout.
     epochs
         Passes over the documents; the score on unseen ones is flat from 20 on.
     dropout
@@ -45,13 +41,6 @@ def train_ner(
         Of the convolutional network.
     tokenizer
         What makes the words; rjieba without the user's words if not given.
-    on_progress
-        Told which pass it is.
-
-    Returns
-    -------
-    Language
-        A pipeline with our tokenizer and a trained ``ner``.
     """
     from spacy.util import minibatch
     from thinc.api import compounding, fix_random_seed
@@ -118,7 +107,7 @@ def _examples(nlp: Language, document: AnnotatedText) -> Iterator[Example]:
 
 
 def _pieces(document: AnnotatedText) -> Iterator[tuple[int, int]]:
-    """Yield half-open ranges that cover the text, cut behind a full stop outside entities."""
+    """Yield half-open ranges that cover the text, cut after a full stop outside entities."""
     text, start, at = document.text, 0, 0
     entities = sorted(document.entities, key=lambda entity: entity.start)
     for position, char in enumerate(text):

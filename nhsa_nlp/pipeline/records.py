@@ -14,19 +14,9 @@ if TYPE_CHECKING:
 
 
 def records(nlp: Language, documents: Iterable[Document]) -> Iterator[Record]:
-    """Label documents one by one, in order.
+    """Label documents one by one, in order, by a pipeline from `nhsa_nlp.load`.
 
-    Parameters
-    ----------
-    nlp
-        A pipeline from `nhsa_nlp.load`.
-    documents
-        What a reader yields; taken one at a time, so a stream of any length needs constant memory.
-
-    Yields
-    ------
-    Record
-        One for each document.
+    They are taken one at a time, so a stream of any length needs constant memory.
     """
     from nhsa_nlp.pipeline.extensions import ID_KEY, MODEL_KEY, SOURCE_KEY, make_record
 

@@ -30,10 +30,10 @@ SAMPLES = (
 _TOLERANCE = 0.005  # of a probability; the last digits differ between machines
 
 
-def answers(nlp: Language) -> list[dict[str, Any]]:
-    """Return what a pipeline says of the samples: label, probability, entities; JSON values."""
+def answers(nlp: Language, texts: Sequence[str] = SAMPLES) -> list[dict[str, Any]]:
+    """Return what a pipeline says of texts: label, probability, entities; JSON values."""
     found = []
-    for text in SAMPLES:
+    for text in texts:
         doc = nlp(text)
         topic = doc._.topic if doc.has_extension("topic") else None
         found.append(
@@ -47,7 +47,7 @@ def answers(nlp: Language) -> list[dict[str, Any]]:
 
 
 def differences(kept: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield a sentence for each sample that is answered otherwise than before."""
+    """Yield a sentence for each sample that is answered differently from before."""
     if len(kept) != len(now):
         yield f"{len(kept)} answers are kept, and there are {len(now)} samples"
         return

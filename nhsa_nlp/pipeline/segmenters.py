@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from nhsa_nlp.errors import BundleError
-from nhsa_nlp.text.segmenters import (
-    Segmenter,
-    UserDictionary,
-    make_dictionary_segmenter,
-    without_surrogates,
-)
+from nhsa_nlp.text.segmenters import Segmenter, UserDictionary, make_dictionary_segmenter, without_surrogates
 
 SegmenterName = Literal["rjieba", "jieba", "pkuseg", "char"]
 
@@ -28,21 +22,12 @@ _SPACE = re.compile(r"(\s+)")
 
 
 def make_segmenter(name: SegmenterName, words: UserDictionary, pkuseg: Mapping[str, bytes]) -> Segmenter:
-    """Return a segmenter.
-
-    Parameters
-    ----------
-    name
-        Which one.
-    words
-        The user's words; without effect on ``char``.
-    pkuseg
-        The files of the trained model by name.
+    """Return a segmenter; the user's words are without effect on ``char``.
 
     Raises
     ------
     BundleError
-        For ``pkuseg``, if there is no trained model or it cannot be read.
+        For ``pkuseg``, whose files are given by name, if there are none or they cannot be read.
     """
     if name == "char":
         return _Characters()
@@ -52,8 +37,6 @@ def make_segmenter(name: SegmenterName, words: UserDictionary, pkuseg: Mapping[s
 
 
 class _Characters:
-    name = "char"
-
     def cut(self, text: str) -> list[str]:
         return list(text)
 
@@ -61,16 +44,12 @@ class _Characters:
 class _TrainedSegmenter:
     """The trained model; a user's word is one wherever it stands, the longest of several."""
 
-    name = "pkuseg"
-
     def __init__(self, files: Mapping[str, bytes], words: UserDictionary) -> None:
         self._cut = _load(files).cut
         self._words = {entry.word for entry in words.words}
         self._lengths: dict[str, list[int]] = {}
-        for word in sorted(self._words, key=len, reverse=True):
-            lengths = self._lengths.setdefault(word[0], [])
-            if len(word) not in lengths:
-                lengths.append(len(word))
+        for length, first in sorted({(len(word), word[0]) for word in self._words}, reverse=True):
+            self._lengths.setdefault(first, []).append(length)
 
     def cut(self, text: str) -> list[str]:
         return [word for piece in _PIECE.findall(without_surrogates(text)) for word in self._piece(piece)]
@@ -103,12 +82,10 @@ def _load(files: Mapping[str, bytes]) -> Any:
 
     # It reads a folder, and falls back to unpickling where its own file is missing, so it gets a fresh
     # folder with just the two files. A dictionary given to it would be joined by one it unpickles.
-    folder = Path(tempfile.mkdtemp(prefix="nhsa-nlp-"))
-    try:
-        for name in PKUSEG_FILES:
-            (folder / name).write_bytes(files[name])
-        return spacy_pkuseg.pkuseg(str(folder), user_dict=None)
-    except Exception as error:
-        raise BundleError(f"the trained segmenter cannot be read: {error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="nhsa-nlp-", ignore_cleanup_errors=True) as folder:
+        try:
+            for name in PKUSEG_FILES:
+                Path(folder, name).write_bytes(files[name])
+            return spacy_pkuseg.pkuseg(folder, user_dict=None)
+        except Exception as error:
+            raise BundleError(f"the trained segmenter cannot be read: {error}") from error

@@ -46,11 +46,6 @@ class Tokenizer:
     entity_borders
         Whether tokens end where an entity of the grammar begins or ends. Without, the component that
         sets the entities splits tokens, which takes longer.
-
-    Attributes
-    ----------
-    user_words
-        The user's own words; those of the bundle, unless others are set.
     """
 
     def __init__(
@@ -68,15 +63,7 @@ class Tokenizer:
         return self.tokenize(text)
 
     def tokenize(self, text: str, borders: Iterable[int] = ()) -> Doc:
-        """Tokenize, with more borders than those of the grammar: the gold entities' when training.
-
-        Parameters
-        ----------
-        text
-            The raw text.
-        borders
-            Offsets within it.
-        """
+        """Tokenize, with more borders than those of the grammar: the gold entities' when training."""
         analysis = Analysis(text)
         borders = {0, len(text), *borders}
         borders.update(accumulate(map(len, self._cut(text))))
@@ -104,17 +91,15 @@ class Tokenizer:
         BundleError
             If a file of it is missing.
         """
-        files = {}
-        for name in PKUSEG_FILES:
-            path = directory / name
-            if not path.is_file():
-                raise BundleError(f"{path}: the segmenter's file is missing; train it again")
-            files[name] = path.read_bytes()
+        try:
+            files = {name: (directory / name).read_bytes() for name in PKUSEG_FILES}
+        except OSError as error:
+            raise BundleError(f"{error.filename}: cannot be read; train the segmenter again") from error
         self._take(self._user_words, files)
 
     @property
     def user_words(self) -> UserDictionary:
-        """The user's own words."""
+        """The user's own words; those of the bundle, unless others are set."""
         return self._user_words
 
     @user_words.setter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 Range = tuple[int, int]
 """Half-open: start and end."""
@@ -56,7 +57,7 @@ class CleanText:
         return start - before if position < end else position - self._shift[index - 1]
 
     def raw_slice(self, start: int, end: int) -> str:
-        """Return the raw characters behind ``text[start:end]``, the deleted ones left out."""
+        """Return the raw characters of ``text[start:end]``, without the deleted ones between them."""
         return "".join(self.raw[self.raw_position(i)] for i in range(start, end))
 
 
@@ -73,25 +74,14 @@ def merge(ranges: list[Range]) -> list[Range]:
 
 def without(text: str, deleted: list[Range]) -> str:
     """Return a text without some sorted, disjoint ranges of it."""
-    pieces = []
-    position = 0
-    for start, end in deleted:
-        pieces.append(text[position:start])
-        position = end
-    pieces.append(text[position:])
-    return "".join(pieces)
+    starts, ends = [*(start for start, _ in deleted), None], [0, *(end for _, end in deleted)]
+    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def align(deleted: list[Range]) -> Alignment:
     """Return the cleaned position of each deleted range, and how much is deleted up to its end."""
-    kept: list[int] = []
-    shift: list[int] = []
-    total = 0
-    for start, end in deleted:
-        kept.append(start - total)
-        total += end - start
-        shift.append(total)
-    return kept, shift
+    shift = list(accumulate(end - start for start, end in deleted))
+    return [start - before for (start, _), before in zip(deleted, [0, *shift], strict=False)], shift
 
 
 def raw_range(alignment: Alignment, start: int, end: int) -> Range:

@@ -7,6 +7,8 @@ from nhsa_nlp.text.page_marks import find_page_marks
 from nhsa_nlp.text.spaces import find_spaces
 from nhsa_nlp.text.width import unify
 
+_MAX_PASSES = 16
+
 
 def clean(raw: str) -> CleanText:
     """Clean a raw text and keep the way back.
@@ -15,16 +17,6 @@ def clean(raw: str) -> CleanText:
     spaces between Chinese characters and line breaks inside sentences are deleted, and the
     brackets of document numbers become ``〔2021〕``. A paragraph break stays as one newline.
     Cleaning is idempotent and takes time linear in the text.
-
-    Parameters
-    ----------
-    raw
-        Any text, of any length.
-
-    Returns
-    -------
-    CleanText
-        The cleaned text with its alignment.
     """
     text = unify(raw)
     deleted: list[Range] = []
@@ -44,6 +36,3 @@ def clean(raw: str) -> CleanText:
             marks, deleted = found_marks, found
         text = unify(without(text, found))
     return CleanText(raw, text, tuple(deleted), tuple(merge(marks)), *align(deleted))
-
-
-_MAX_PASSES = 16

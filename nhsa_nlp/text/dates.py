@@ -21,7 +21,7 @@ def to_iso(match: re.Match[str]) -> str | None:
         month, day = _numeral(match["hm"]), _numeral(match["hd"])
     else:
         chinese = match["sep"] == "年"
-        # 2021年7-29 and the like are no dates.
+        # 2021年7-29 and the like are not dates.
         if chinese != (match["sep2"] == "月") or chinese != (match["end"] == "日"):
             return None
         year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
@@ -32,7 +32,7 @@ def to_iso(match: re.Match[str]) -> str | None:
 
 
 def _numeral(text: str) -> int:
-    """Return the value of a Chinese numeral from 1 to 99, 0 if it is none."""
+    """Return the value of a Chinese numeral from 1 to 99, 0 if it is not one."""
     tens, ten, units = text.rpartition("十")
     if len(tens) > 1 or len(units) > 1 or "十" in tens:
         return 0

@@ -36,20 +36,10 @@ def parse_number(text: str) -> Decimal:
     A sequence of Chinese digits is read digit by digit (``二〇二一`` is 2021); a digit after a
     multiplier counts the next lower place where nothing else says so (``三百五`` is 350).
 
-    Parameters
-    ----------
-    text
-        The numeral alone, without white space, sign or unit.
-
-    Returns
-    -------
-    Decimal
-        Its exact value.
-
     Raises
     ------
     ValueError
-        If the text is not a numeral.
+        If the text is not a numeral alone, without white space, sign or unit.
     """
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return Decimal(text)

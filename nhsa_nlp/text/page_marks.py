@@ -43,7 +43,7 @@ _PAGE_MIN, _PAGE_MAX = 380, 1150
 _DASHED_SCORE, _DOUBTFUL_SCORE = 6.0, 1.5
 _LOST_MARK = 1.0  # penalty for each page number missing between two marks
 _ANY_START = 3.5  # penalty for a count that does not start at the top: fragments begin on any page
-_LOOK_BACK = 64  # candidates considered per page number, so that hostile texts stay linear
+_LOOK_BACK = 64  # candidates considered per page number, so that malicious texts take linear time
 
 
 def find_page_marks(text: str) -> list[Range]:
@@ -54,15 +54,7 @@ def find_page_marks(text: str) -> list[Range]:
     distance and its neighbours do not make it a real number; the best such sequence is found by
     dynamic programming over all candidates.
 
-    Parameters
-    ----------
-    text
-        A text after one-for-one replacement.
-
-    Returns
-    -------
-    list of (int, int)
-        Sorted, disjoint half-open ranges, the dashes included.
+    The text is one after one-for-one replacement; the ranges are sorted, disjoint and include the dashes.
     """
     dashed = [(_dashed_range(text, m), int(m[1])) for m in _DASHED.finditer(text)]
     formal = merge([r for r, _ in dashed if r and not _is_between_digits(text, *r)])
@@ -149,7 +141,7 @@ def _bare_score(text: str, start: int, end: int) -> float:
     if (before in "十百千万亿" and after in "余多") or (
         before in "多余" and text[start - 2 : start - 1] in _NUMERAL
     ):
-        return score + 3.0  # 1.1万3余项, 20多4个: no numeral goes on like that
+        return score + 3.0  # 1.1万3余项, 20多4个: a numeral does not go on like that
     if before in "两三四五六七八九" or _DECIMAL_BEFORE.search(text, max(0, start - 8), start):
         return score + 3.0  # 两5部门, 3.2万7件: nor like that
     if after in _COUNTED:
@@ -186,7 +178,7 @@ def _is_word(text: str) -> bool:
 def _best_sequence(candidates: list[_Candidate]) -> list[_Candidate]:
     """Choose the page numbers with the highest score (dynamic programming).
 
-    They rise page by page; a count may start anew further on, as where several documents are in one text.
+    They rise page by page; a count may start again further on, as where several documents are in one text.
     """
     totals: list[float] = []
     previous: list[int] = []

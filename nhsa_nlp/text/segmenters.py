@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 from nhsa_nlp.checks import lines, show
 from nhsa_nlp.errors import FallbackWarning, InputError
@@ -39,18 +39,15 @@ def without_surrogates(text: str) -> str:
 class Segmenter(Protocol):
     """What cuts a text into words."""
 
-    @property
-    def name(self) -> str:
-        """The segmenter's name in settings and configurations."""
-
     def cut(self, text: str) -> list[str]:
         """Return the words of a text, one after the other and as long together as the text."""
 
 
-class UserWord(NamedTuple):
+@dataclass(frozen=True)
+class UserWord:
     """A word of a user's dictionary.
 
-    Attributes
+    Parameters
     ----------
     word
         The word: Chinese characters, letters, digits and ``+#&._%-``.
@@ -58,33 +55,45 @@ class UserWord(NamedTuple):
         How common it is, in the measure of jieba's dictionary; None: so common that it is cut out.
     tag
         Its part of speech, which is kept but not used.
+
+    Raises
+    ------
+    InputError
+        If it cannot be a word, or its frequency is out of range.
     """
 
     word: str
     freq: int | None = None
     tag: str | None = None
 
+    def __post_init__(self) -> None:
+        shown = show(self.word)
+        if not self.word:
+            raise InputError("the word is missing; a line begins with it")
+        if len(self.word) > MAX_WORD:
+            raise InputError(f"{shown} has {len(self.word)} characters; a word has {MAX_WORD} at most")
+        if not _WORD.fullmatch(self.word):
+            raise InputError(
+                f"{shown} cannot be a word: only Chinese characters, letters, digits and + # & . _ % - can "
+                "be joined to words; remove the rest"
+            )
+        if self.freq is not None and not 1 <= self.freq <= MAX_FREQUENCY:
+            raise InputError(f"the frequency of {shown} must be from 1 to {MAX_FREQUENCY}, or left out")
+
 
 @dataclass(frozen=True)
 class UserDictionary:
-    """A researcher's own words; immutable, and equal to any other with the same words.
-
-    Parameters
-    ----------
-    words
-        The words, in any order; kept from short to long.
+    """A researcher's own words, kept from short to long; equal to any other with the same words.
 
     Raises
     ------
     InputError
-        If a word cannot be one, or is there twice.
+        If a word is there twice.
     """
 
     words: tuple[UserWord, ...] = ()
 
     def __post_init__(self) -> None:
-        for word in self.words:
-            _check(word)
         # A missing frequency is derived from the parts of a word, which must be there before it.
         ordered = sorted(self.words, key=lambda word: (len(word.word), word.word))
         for first, second in pairwise(ordered):
@@ -95,7 +104,8 @@ class UserDictionary:
     @cached_property
     def text(self) -> str:
         """The dictionary in jieba's format, a word a line; the same words give the same text."""
-        return "".join(" ".join(str(part) for part in word if part is not None) + "\n" for word in self.words)
+        entries = map(astuple, self.words)
+        return "".join(" ".join(str(part) for part in entry if part is not None) + "\n" for entry in entries)
 
     def __hash__(self) -> int:
         return hash(self.text)  # a string remembers its hash
@@ -131,12 +141,11 @@ def _parse(numbered: Iterable[tuple[int, str]], path: str | Path | None) -> User
             raise InputError("the format has no comments; delete the line", path, number)
         match = _LINE.fullmatch(line)
         if match is None:
-            message = f"{show(line)} is not “word frequency tag” with one space between; mend the line"
+            message = f"{show(line)} is not “word frequency tag” with one space between; fix the line"
             raise InputError(message, path, number)
         freq = match["freq"]
-        word = UserWord(match["word"], None if freq is None else int(freq), match["tag"])
         try:
-            _check(word)
+            word = UserWord(match["word"], None if freq is None else int(freq), match["tag"])
         except InputError as error:
             raise InputError(str(error), path, number) from None
         if word.word in found:
@@ -146,28 +155,20 @@ def _parse(numbered: Iterable[tuple[int, str]], path: str | Path | None) -> User
     return UserDictionary(tuple(word for word, _ in found.values()))
 
 
-def _check(entry: UserWord) -> None:
-    word, freq, _ = entry
-    if not word:
-        raise InputError("the word is missing; a line begins with it")
-    if len(word) > MAX_WORD:
-        raise InputError(f"{show(word)} has {len(word)} characters; a word has {MAX_WORD} at most")
-    if not _WORD.fullmatch(word):
-        raise InputError(
-            f"{show(word)} cannot be a word: only Chinese characters, letters, digits and + # & . _ % - can "
-            "be joined to words; take out the rest"
-        )
-    if freq is not None and not 1 <= freq <= MAX_FREQUENCY:
-        raise InputError(f"the frequency of {show(word)} must be from 1 to {MAX_FREQUENCY}, or left out")
-
-
-class DictionarySegmenter:
+class DictionarySegmenter(Protocol):
     """A segmenter that has a dictionary; made by `make_dictionary_segmenter`.
 
     Halves of surrogate pairs are cut as U+FFFD and come back as that.
     """
 
     name: DictionaryName
+    words: UserDictionary
+
+    def __init__(self, words: UserDictionary) -> None:
+        self.words = words
+
+    def __reduce__(self) -> tuple[Callable[..., DictionarySegmenter], tuple[DictionaryName, UserDictionary]]:
+        return make_dictionary_segmenter, (self.name, self.words)  # made again in another process
 
     def __init__(self, words: UserDictionary) -> None:
         self.words = words
@@ -177,18 +178,15 @@ class DictionarySegmenter:
 
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
         """Return the words of a text; ``new_words`` allows some that are not in the dictionary."""
-        raise NotImplementedError
 
     def cut_all(self, text: str) -> list[str]:
         """Return all words of the dictionary that lie in a text, overlapping, in order of their starts.
 
         What belongs to no word is there as well: single characters, runs of letters and digits.
         """
-        raise NotImplementedError
 
     def has_word(self, word: str) -> bool:
         """Tell whether the dictionary has a word."""
-        raise NotImplementedError
 
 
 class _RustSegmenter(DictionarySegmenter):
@@ -198,10 +196,10 @@ class _RustSegmenter(DictionarySegmenter):
         super().__init__(words)
         import rjieba
 
-        # Not the module's own, to which others in the process may add words.
+        # Not the instance of the module, to which others in the process may add words.
         self._jieba = rjieba.Jieba()
-        for word, freq, tag in words.words:
-            self._jieba.add_word(word, freq, tag)
+        for word in words.words:
+            self._jieba.add_word(word.word, word.freq, word.tag)
 
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
         found: list[str] = _encodable(self._jieba.cut, text, new_words)
@@ -225,12 +223,12 @@ class _PythonSegmenter(DictionarySegmenter):
             warnings.simplefilter("ignore")
             import jieba
 
-        # Its own way leaves the dictionary in the temporary folder and unmarshals what it finds there.
+        # Its default is to leave the dictionary in the temporary folder and to unmarshal what it finds there.
         tokenizer = jieba.Tokenizer()
         tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict((files("jieba") / "dict.txt").open("rb"))
         tokenizer.initialized = True
-        for word, freq, tag in words.words:
-            tokenizer.add_word(word, freq, tag)
+        for word in words.words:
+            tokenizer.add_word(word.word, word.freq, word.tag)
         self._jieba = tokenizer
 
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
@@ -238,7 +236,7 @@ class _PythonSegmenter(DictionarySegmenter):
         return found
 
     def cut_all(self, text: str) -> list[str]:
-        # jieba's own full mode leaves out single characters where there are longer words, rjieba's does not.
+        # jieba's full mode leaves out single characters where there are longer words, rjieba's does not.
         return list(self._all(without_surrogates(text)))
 
     def _all(self, text: str) -> Iterator[str]:

@@ -8,23 +8,10 @@ _FULL_TO_HALF = {0xFF01 + i: 0x21 + i for i in range(94)}
 # Chinese punctuation stays full width; only letters, digits and signs of numbers become half.
 _KEEP_FULL = "！（），：；？～｜｛｝＂＇＜＞＾｀＿［］"
 _HALF_TO_FULL = {"(": "（", ")": "）", "［": "［", "；": "；"}
-_TABLE: dict[int, int | str] = {
-    code: half for code, half in _FULL_TO_HALF.items() if chr(code) not in _KEEP_FULL
-}
+_TABLE: dict[int, int | str] = {c: half for c, half in _FULL_TO_HALF.items() if chr(c) not in _KEEP_FULL}
 _TABLE.update({ord(half): full for half, full in _HALF_TO_FULL.items()})
 _TABLE.update({0x2013: "—", 0x2014: "—", 0x2015: "—", 0x2500: "—", 0x2212: "-", 0x2010: "-", 0x2011: "-"})
-_TABLE.update(
-    {
-        0x00A0: " ",
-        0x3000: " ",
-        0x000D: "\n",
-        0x000B: "\n",
-        0x000C: "\n",
-        0x2028: "\n",
-        0x2029: "\n",
-        0x0085: "\n",
-    }
-)
+_TABLE.update(str.maketrans("\xa0\u3000\r\v\f\u2028\u2029\x85", "  \n\n\n\n\n\n"))
 
 _LOOK_ALIKE = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]+")
 

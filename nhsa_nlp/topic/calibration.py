@@ -1,8 +1,7 @@
 """How far a classifier can be trusted: its probabilities on documents it has not seen.
 
 Inside `fit` every document is predicted by a model that saw neither it nor its near-duplicates. Two
-thresholds come from these predictions: which labels stay possible, and which answers nobody needs
-to look at.
+thresholds come from these predictions: which labels stay possible, and which answers need no review.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
-REVIEW_ALL = 1.01  # above every probability: no answer goes unseen
+REVIEW_ALL = 1.01  # above every probability: every answer is for review
 _ENOUGH = 1000  # held-out documents; more would hardly move a threshold
 
 
@@ -37,10 +36,8 @@ def out_of_fold(
     ----------
     texts, labels
         The training data.
-    folds
+    folds, seed
         Into how many parts it is split; the parts predicted are as many as make a thousand documents.
-    seed
-        Of the split.
     predict
         From the positions to train on and to predict to probabilities: shape (predicted, classes).
     n_jobs
@@ -61,7 +58,7 @@ def out_of_fold(
             if sum(len(tested) for _, tested in tasks) < _ENOUGH:
                 tasks.append((train, test))
     if not tasks:
-        return np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+        return np.zeros(0, dtype=np.int64), np.zeros((0, 1))
     parts = run_all(predict, tasks, n_jobs=n_jobs)
     return np.concatenate([test for _, test in tasks]), np.concatenate(parts)
 
@@ -77,14 +74,10 @@ def set_threshold(truth: FloatArray, coverage: float) -> float:
     Parameters
     ----------
     truth
-        Shape (documents,): the probability that each document's true label was given out of fold.
+        Shape (documents,): the probability that each document's true label was given out of fold; with too
+        few to exclude any label the threshold is 0.
     coverage
-        How often the truth shall be in the set, between 0 and 1.
-
-    Returns
-    -------
-    float
-        From 0 (every label stays possible: too few documents to exclude any) to 1.
+        How often the truth should be in the set, between 0 and 1.
     """
     rank = math.ceil((len(truth) + 1) * coverage)
     if rank > len(truth):
@@ -93,7 +86,7 @@ def set_threshold(truth: FloatArray, coverage: float) -> float:
 
 
 def review_threshold(best: FloatArray, right: NDArray[np.bool_], target_error: float) -> float:
-    """Return the least probability from which answers are wrong at most so often.
+    """Return the least probability from which answers are wrong at most so often, or ``REVIEW_ALL``.
 
     Of all thresholds that keep to the target it is the one that leaves the fewest documents to
     review (selective classification, Geifman and El-Yaniv 2017; here without their confidence
@@ -107,11 +100,6 @@ def review_threshold(best: FloatArray, right: NDArray[np.bool_], target_error: f
         Shape (documents,): whether the answer was right.
     target_error
         The largest share of wrong answers among those not reviewed.
-
-    Returns
-    -------
-    float
-        A probability, or ``REVIEW_ALL`` if no threshold keeps to the target.
     """
     order = np.argsort(-best, kind="stable")
     ordered = best[order]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.record import Evidence, TopicRecord
 from nhsa_nlp.text.segmenters import (
     DictionaryName,
     DictionarySegmenter,
@@ -23,18 +21,12 @@ from nhsa_nlp.text.segmenters import (
 from nhsa_nlp.topic.calibration import IndexArray, out_of_fold, review_threshold, set_threshold
 from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import ThemeFeatures, extract
-from nhsa_nlp.topic.fitting import (
-    fit_binary,
-    fit_forest,
-    fit_with_prior,
-    soften,
-    term_matrix,
-)
-from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
+from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_with_prior, soften, term_matrix
+from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
 from nhsa_nlp.topic.lexicon import default_lexicon
 from nhsa_nlp.topic.linear import LinearModel
 from nhsa_nlp.topic.linear_fitting import TermCounter, fit_linear_model, fit_sharpness, sharpen
-from nhsa_nlp.topic.model import SectionTopic, TopicModel, checked_texts
+from nhsa_nlp.topic.model import TopicModel, checked_texts
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
 FloatArray = NDArray[np.float64]
@@ -75,7 +67,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     plain_c
         Inverse strength of the regularisation for labels other than the seven.
     coverage
-        How often the prediction set (the answer and its alternatives) shall hold the true label,
+        How often the prediction set (the answer and its alternatives) should hold the true label,
         between 0 and 1; see `nhsa_nlp.topic.calibration.set_threshold`.
     target_error
         The largest share of wrong answers, between 0 and 1, among those not marked for review; see
@@ -100,7 +92,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     classes_
         The labels, as the columns of `predict_proba`; all seven even if some were never seen.
     model_
-        The fitted `TopicModel`: plain arrays, does all the predicting.
+        The fitted `TopicModel`: plain arrays. It does all the predicting, explains answers and is saved.
     """
 
     def __init__(
@@ -139,15 +131,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> TopicClassifier:
         """Fit to raw texts and their labels.
 
-        Parameters
-        ----------
-        texts
-            The raw documents.
-        labels
-            Their labels.
-        sample_weight
-            How much each document counts; 1 if not given. One of weight 0 might as well not be there.
-            The thresholds count documents.
+        A document counts as much as its weight says, 1 if not given; one of weight 0 might as well not be
+        there. The thresholds count documents.
 
         Raises
         ------
@@ -180,11 +165,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         column = {label: position for position, label in enumerate(self.classes_.tolist())}
         codes = np.array([column[label] for label in given.tolist()], dtype=np.int64)
         segmenter = make_dictionary_segmenter(self.segmenter, self.user_words)
-        learn = (
-            self._facet_learner(found, segmenter, given.tolist())
-            if known
-            else self._linear_learner(found, segmenter, codes)
-        )
+        learn = (self._facet_learner if known else self._linear_learner)(found, segmenter, codes)
         inner, _ = learn(np.arange(len(found)), weight)
 
         def predict(train: IndexArray, test: IndexArray) -> FloatArray:
@@ -200,11 +181,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(inner, LinearModel):
             factor = fit_sharpness(probabilities, codes[rows])
             inner, probabilities = inner.sharpened(factor), sharpen(probabilities, factor)
-        truth = probabilities[np.arange(len(rows)), codes[rows]] if len(rows) else np.zeros(0)
+        truth = probabilities[np.arange(len(rows)), codes[rows]]
         review_below = self.review_below
         if review_below is None:
             best = probabilities.max(axis=1, initial=0)
-            right = codes[rows] == probabilities.argmax(axis=1) if len(rows) else np.zeros(0, dtype=bool)
+            right = codes[rows] == probabilities.argmax(axis=1)
             review_below = review_threshold(best, right, self.target_error)
         self.model_ = TopicModel(
             tuple(map(str, self.classes_)),
@@ -226,42 +207,17 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "model_")
         return self.model_.predict_proba(texts)
 
-    def predict_facets(self, texts: Sequence[str]) -> FloatArray:
-        """Return the probability of each facet: shape (texts, 3), columns as ``FACETS``."""
-        check_is_fitted(self, "model_")
-        return self.model_.predict_facets(texts)
-
-    def explain(self, text: str, top: int = 10) -> list[Evidence]:
-        """Return the words that spoke most for or against the answer; see `TopicModel.explain`."""
-        check_is_fitted(self, "model_")
-        return self.model_.explain(text, top)
-
-    def analyse(self, text: str, top: int = 10) -> TopicRecord:
-        """Return label, probabilities, evidence, and whether somebody should look at it."""
-        check_is_fitted(self, "model_")
-        return self.model_.analyse(text, top)
-
-    def sections(self, text: str) -> list[SectionTopic]:
-        """Return what each numbered section is about; see `TopicModel.sections`."""
-        check_is_fitted(self, "model_")
-        return self.model_.sections(text)
-
-    def to_disk(self, directory: str | Path) -> None:
-        """Write the fitted model into a directory, for `TopicModel.from_disk`."""
-        check_is_fitted(self, "model_")
-        self.model_.to_disk(directory)
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
 
-    def _facet_learner(self, texts: list[str], segmenter: DictionarySegmenter, labels: list[str]) -> _Learner:
+    def _facet_learner(self, texts: list[str], segmenter: DictionarySegmenter, codes: IndexArray) -> _Learner:
         features = ThemeFeatures(default_lexicon())
         documents = [extract(text, features.lexicon, segmenter) for text in texts]
         shares = np.stack([features(document) for document in documents])
-        answers = indicator_matrix(labels)
+        answers = MEMBERSHIP[codes]
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[FacetModel, IndexArray]:
             counts = [documents[row].word_counts for row in rows]
@@ -285,7 +241,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             shares, answers, weight, self.label_smoothing, self.trees, self.random_state + len(FACETS)
         )
         words = [fit_binary(matrix, y, weight, self.words_c) for y in likely.T]
-        prior, deviation = self._prior(features)
+        prior, deviation = self._prior(features.names)
         ones = np.column_stack([shares, np.ones(len(shares))])
         linear = np.column_stack(
             [fit_with_prior(ones, likely[:, k], weight, prior[:, k], deviation) for k in range(len(FACETS))]
@@ -301,8 +257,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             mix=_MIX,
         )
 
-    def _prior(self, features: ThemeFeatures) -> tuple[FloatArray, FloatArray]:
-        names = features.names
+    def _prior(self, names: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         prior = np.zeros((len(names) + 1, len(FACETS)))
         for column, facet in enumerate(FACETS):
             prior[names.index(f"body:{facet}"), column] = _PRIOR_BODY
@@ -323,7 +278,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tables = words.counts(), characters.counts()
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[LinearModel, IndexArray]:
-            columns, own = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
-            return fit_linear_model(*tables, rows, own, weight, self.plain_c), columns
+            columns, present = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
+            return fit_linear_model(*tables, rows, present, weight, self.plain_c), columns
 
         return learn

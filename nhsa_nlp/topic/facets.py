@@ -1,7 +1,7 @@
 """The topic model of the seven labels: three yes/no questions, predicting and explaining.
 
-Needs numpy and the word cutter only. What scikit-learn fits is copied into arrays, because its
-own fitted objects do not load across its versions, and neither they nor pickles are safe to open.
+It needs only numpy and the word segmenter. What scikit-learn fits is copied into arrays, because
+its fitted objects do not load across its versions, and neither they nor pickles are safe to open.
 """
 
 from __future__ import annotations
@@ -25,30 +25,18 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST = 10  # Chinese characters; with fewer there is nothing to judge
 _IN_SCOPE = 0.04  # share of characters in sector terms; about the least on-topic texts have is 0.07
-_NEGLIGIBLE = 1e-4  # of a share; a slope over less is none
+_NEGLIGIBLE = 1e-4  # of a share; over less there is no slope
 _CERTAIN = 1e-3  # a forest's 0 or 1 is a count of a few documents, not certainty
 
 
 @dataclass(frozen=True, slots=True)
 class FacetVectors:
-    """What a `FacetModel` takes from a document: its scores and their evidence come from the same.
-
-    Attributes
-    ----------
-    document
-        The document.
-    words
-        Its words.
-    shares
-        Shape (features,).
-    leaves
-        Shape (facets x trees,): where it ends in the forest.
-    """
+    """What a `FacetModel` takes from a document: its scores and their evidence come from the same."""
 
     document: DocumentFeatures
     words: SparseVector
-    shares: FloatArray
-    leaves: IndexArray
+    shares: FloatArray  # (features,)
+    leaves: IndexArray  # (facets x trees,)
 
 
 @dataclass(frozen=True)
@@ -150,7 +138,7 @@ class FacetModel:
 
 
 def label_distribution(scores: FloatArray) -> FloatArray:
-    """Return the distribution over the seven labels: facet log-odds (documents, 3) to (documents, 7).
+    """Return the probabilities of the seven labels, (documents, 7), from facet log-odds, (documents, 3).
 
     The facets are independent given that the set is not empty, so a set's probability is the
     softmax of the sum of its facets' log-odds.

@@ -38,16 +38,7 @@ _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 class DocumentFeatures:
     """A document as the classifier sees it; positions are those of the cleaned text.
 
-    Parameters
-    ----------
-    cleaned
-        The text.
-    lexicon
-        The sector terms to look for; without, there are none.
-    segmenter
-        What cuts it into words.
-    letter
-        The anatomy of the text, where the caller has it already.
+    Without a lexicon there are no sector terms; the letter is parsed where the caller has not done it.
     """
 
     def __init__(
@@ -153,11 +144,6 @@ class ThemeFeatures:
     section titles and the subject line, ``peak`` the share in the run of eight sentences (about a
     section) where it is largest, ``dominance`` a facet's share of all terms.
 
-    Parameters
-    ----------
-    lexicon
-        The terms and their themes.
-
     Attributes
     ----------
     names
@@ -166,31 +152,26 @@ class ThemeFeatures:
 
     def __init__(self, lexicon: TopicLexicon):
         self.lexicon = lexicon
-        self._sectors = np.array([[f in s for f in FACETS] for s in lexicon.sectors], dtype=np.float64)
-        self._telling = np.array(lexicon.telling)
-        self._counts = [
-            bool(sectors) - foreign for sectors, foreign in zip(lexicon.sectors, lexicon.foreign, strict=True)
-        ]
-        themes = [t for t, telling in zip(lexicon.themes, lexicon.telling, strict=True) if telling]
+        themes = lexicon.themes
+        self._sectors = np.array([[f in t.sectors for f in FACETS] for t in themes], dtype=np.float64)
+        self._telling = np.array([theme.telling for theme in themes])
+        self._counts = [bool(theme.sectors) - theme.foreign for theme in themes]
         self.names: tuple[str, ...] = (
             *(f"{part}:{facet}" for part in _PARTS for facet in FACETS),
             "has:titles",
             "has:subject",
             *(f"peak:{facet}" for facet in FACETS),
             *(f"dominance:{facet}" for facet in FACETS),
-            *(f"body:{theme}" for theme in themes),
+            *(f"body:{theme.theme}" for theme in themes if theme.telling),
         )
         column = {name: i for i, name in enumerate(self.names)}
-        self._counted = {part: np.zeros((len(lexicon.themes), len(self.names))) for part in _PARTS}
-        for index, (theme, sectors) in enumerate(zip(lexicon.themes, lexicon.sectors, strict=True)):
+        self._counted = {part: np.zeros((len(themes), len(self.names))) for part in _PARTS}
+        for index, theme in enumerate(themes):
             for part, counted in self._counted.items():
-                for name in (
-                    *(f"{part}:{facet}" for facet in sectors),
-                    *(f"{kind}:{f}" for kind in ("peak", "dominance") for f in sectors if part == "body"),
-                    f"{part}:{theme}",
-                ):
-                    if name in column:
-                        counted[index, column[name]] = 1
+                kinds = (part, "peak", "dominance") if part == "body" else (part,)
+                fed = {f"{kind}:{facet}" for kind in kinds for facet in theme.sectors}
+                fed.add(f"{part}:{theme.theme}")
+                counted[index, [column[name] for name in fed & column.keys()]] = 1
 
     def __call__(self, document: DocumentFeatures) -> FloatArray:
         """Return the features of a document: shape (features,), each from 0 to 1.
@@ -217,17 +198,8 @@ class ThemeFeatures:
     def attribute(self, document: DocumentFeatures, weights: FloatArray) -> dict[str, FloatArray]:
         """Share out what features weigh among the terms that make them up, by how often they occur.
 
-        Parameters
-        ----------
-        document
-            The document.
-        weights
-            Shape (features, outputs): the weight of each of its features.
-
-        Returns
-        -------
-        dict[str, FloatArray]
-            By term, shape (outputs,). What does not depend on any term is in none.
+        From the weights of the features, shape (features, outputs), to those of the terms, shape (outputs,)
+        each. What does not depend on any term is in none.
         """
         text = document.cleaned.text
         found: dict[str, FloatArray] = {}

@@ -69,11 +69,6 @@ def fit_with_prior(
         Shape (documents,): the probability of yes, and how much the document counts.
     prior, deviation
         Shape (features,): mean and standard deviation of each coefficient.
-
-    Returns
-    -------
-    FloatArray
-        Shape (features,).
     """
     precision = 1 / deviation**2
 
@@ -104,16 +99,12 @@ def fit_forest(x: FloatArray, y: FloatArray | BoolArray, weight: FloatArray, tre
 
     Parameters
     ----------
-    x
-        Shape (documents, features).
+    x, weight
+        Shapes (documents, features) and (documents,).
     y
         Shape (documents, outputs): the probability of yes.
-    weight
-        Shape (documents,).
-    trees
-        The number of trees an output.
-    seed
-        Of the random choices.
+    trees, seed
+        The number of trees an output, and the seed.
     """
     roots: list[int] = []
     parts = []
@@ -134,10 +125,8 @@ def fit_forest(x: FloatArray, y: FloatArray | BoolArray, weight: FloatArray, tre
             )
             roots.append(size)
             size += tree.node_count
-    feature, threshold, left, right, value = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Forest(
-        np.array(roots, dtype=np.int32).reshape(y.shape[1], -1), feature, threshold, left, right, value
-    )
+    columns = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Forest(np.array(roots, dtype=np.int32).reshape(y.shape[1], -1), *columns)
 
 
 def soften(
@@ -150,21 +139,10 @@ def soften(
 
     Parameters
     ----------
-    x
-        Shape (documents, features).
-    y
-        Shape (documents, outputs): the answers.
-    weight
-        Shape (documents,).
+    x, y, weight, trees, seed
+        As in `fit_forest`; ``y`` is the answers, and what is returned has its shape.
     label_smoothing
         The part, from 0 (the answers stand) to 1.
-    trees, seed
-        Of the forest.
-
-    Returns
-    -------
-    FloatArray
-        Shape (documents, outputs).
     """
     answers = y.astype(np.float64)
     if not label_smoothing:

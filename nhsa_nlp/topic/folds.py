@@ -17,26 +17,13 @@ def fit_fold(
     classes: Sequence[str],
     keep: bool = False,
 ) -> tuple[list[NDArray[np.float64]], Any]:
-    """Fit a clone and predict; a task for `nhsa_nlp.parallel.run_all`.
-
-    Parameters
-    ----------
-    estimator
-        A classifier of texts.
-    labelled
-        The texts to learn from, each with its label.
-    asked
-        Lists of texts to predict.
-    classes
-        The labels in the order of the columns wanted.
-    keep
-        Whether the fitted classifier is returned.
+    """Fit a clone to labelled texts and predict lists of others; a task for `nhsa_nlp.parallel.run_all`.
 
     Returns
     -------
     tuple[list[NDArray[np.float64]], Any]
         The probabilities for each list, shape (texts, classes), 0 for what was not learnt; and the fitted
-        classifier, or None.
+        classifier if it is to be kept, else None.
     """
     learnt, labels = map(list, zip(*labelled, strict=True))
     fitted = clone(estimator).fit(learnt, labels)

@@ -46,19 +46,10 @@ class Forest:
         return np.asarray(values.mean(axis=2), dtype=np.float64)
 
     def contributions(self, leaves: IndexArray, width: int) -> FloatArray:
-        """Attribute a document's predictions to its features: shape (outputs, features).
+        """Attribute a document's predictions, from its row of `leaves`, to its ``width`` features.
 
-        Parameters
-        ----------
-        leaves
-            Shape (outputs x trees,): the document's row of `leaves`.
-        width
-            The number of features.
-
-        Notes
-        -----
         Each split on the path is credited with the change of the share of yes it brings (Saabas
-        2014); the credits sum to the prediction minus the mean value of the roots.
+        2014): shape (outputs, features). They sum to the prediction minus the mean value of the roots.
         """
         outputs, trees = self.roots.shape
         if not trees:

@@ -70,8 +70,5 @@ def indicator_matrix(labels: Sequence[str]) -> NDArray[np.bool_]:
     InputError
         If a label is not one of ``LABELS``.
     """
-    matrix = np.zeros((len(labels), len(FACETS)), dtype=np.bool_)
-    for row, label in enumerate(labels):
-        facets = label_to_facets(label)
-        matrix[row] = [facet in facets for facet in FACETS]
-    return matrix
+    sets = [label_to_facets(label) for label in labels]
+    return np.array([[f in facets for f in FACETS] for facets in sets], np.bool_).reshape(-1, len(FACETS))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,57 +17,60 @@ Hit = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class TopicLexicon:
-    """Terms by theme; the longest term at a position wins.
+class Theme:
+    """The name of a theme, the facets it speaks of, and its terms.
 
-    Parameters
-    ----------
-    themes
-        The names of the themes.
-    sectors
-        The facets each theme speaks of.
-    telling
-        Whether a theme says anything; the others only hide the terms inside theirs.
-    foreign
-        Whether a theme is another matter altogether (car insurance, animal husbandry): its terms are
-        no features, but count against a document being about any sector.
-    terms
-        The terms of each theme; a term belongs to one theme.
+    A theme that is not ``telling`` only hides the terms inside its own. One that is ``foreign`` is another
+    matter altogether (car insurance, animal husbandry): its terms are not features, but count against a
+    document being about any sector.
 
     Raises
     ------
     InputError
-        If a term is empty or listed twice, or a sector is not a facet.
+        If a term is empty, a sector is not a facet, or a theme that says nothing has sectors.
     """
 
-    themes: tuple[str, ...]
-    sectors: tuple[tuple[str, ...], ...]
-    telling: tuple[bool, ...]
-    foreign: tuple[bool, ...]
-    terms: tuple[tuple[str, ...], ...]
-    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    _theme: dict[str, int] = field(init=False, repr=False, compare=False)
+    theme: str
+    sectors: tuple[str, ...]
+    telling: bool
+    foreign: bool
+    terms: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        theme: dict[str, int] = {}
-        columns = zip(self.themes, self.sectors, self.telling, self.foreign, self.terms, strict=True)
-        for index, (name, sectors, telling, foreign, terms) in enumerate(columns):
-            if sectors and not telling:
-                raise InputError(f"theme {name!r} has sectors but says nothing")
-            if foreign and telling:
-                raise InputError(f"theme {name!r} is another matter, so it cannot say anything")
-            if not set(sectors) <= set(FACETS):
-                raise InputError(f"theme {name!r}: sectors {sectors} are not among {', '.join(FACETS)}")
-            for term in terms:
-                if not term:
-                    raise InputError(f"theme {name!r} has an empty term")
-                if term in theme:
+        if not all(isinstance(item, str) for item in (*self.sectors, *self.terms)):
+            raise InputError("malformed lexicon: sectors and terms must be strings")
+        if self.sectors and not self.telling:
+            raise InputError(f"theme {self.theme!r} has sectors but says nothing")
+        if self.foreign and self.telling:
+            raise InputError(f"theme {self.theme!r} is another matter, so it cannot say anything")
+        if not set(self.sectors) <= set(FACETS):
+            raise InputError(
+                f"theme {self.theme!r}: sectors {self.sectors} are not among {', '.join(FACETS)}"
+            )
+        if not all(self.terms):
+            raise InputError(f"theme {self.theme!r} has an empty term")
+
+
+class TopicLexicon:
+    """Terms by theme; the longest term at a position wins.
+
+    Raises
+    ------
+    InputError
+        If a term is listed twice, or there is none.
+    """
+
+    def __init__(self, themes: Iterable[Theme]) -> None:
+        self.themes = tuple(themes)
+        self._theme: dict[str, int] = {}
+        for index, theme in enumerate(self.themes):
+            for term in theme.terms:
+                if term in self._theme:
                     raise InputError(f"term {term!r} is listed twice; keep it in one theme")
-                theme[term] = index
-        if not theme:
+                self._theme[term] = index
+        if not self._theme:
             raise InputError("the lexicon has no terms")
-        object.__setattr__(self, "_theme", theme)
-        object.__setattr__(self, "_pattern", re.compile(_trie_pattern(theme)))
+        self._pattern = re.compile(_trie_pattern(self._theme))
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield the terms of a cleaned text from left to right, without overlaps."""
@@ -81,20 +84,10 @@ class TopicLexicon:
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the lexicon as JSON values, for `from_json`."""
-        columns = zip(self.themes, self.sectors, self.telling, self.foreign, self.terms, strict=True)
-        return [
-            {
-                "theme": theme,
-                "sectors": list(sectors),
-                "telling": telling,
-                "foreign": foreign,
-                "terms": list(terms),
-            }
-            for theme, sectors, telling, foreign, terms in columns
-        ]
+        return [asdict(theme) for theme in self.themes]
 
     @classmethod
-    def from_json(cls, value: Sequence[Mapping[str, Any]]) -> TopicLexicon:
+    def from_json(cls, value: Iterable[Mapping[str, Any]]) -> TopicLexicon:
         """Build a lexicon from what `to_json` returned.
 
         Raises
@@ -103,8 +96,8 @@ class TopicLexicon:
             If an entry is malformed.
         """
         try:
-            entries = [
-                (
+            return cls(
+                Theme(
                     str(e["theme"]),
                     tuple(e["sectors"]),
                     bool(e["telling"]),
@@ -112,15 +105,9 @@ class TopicLexicon:
                     tuple(e["terms"]),
                 )
                 for e in value
-            ]
+            )
         except (TypeError, KeyError) as error:
             raise InputError(f"malformed lexicon: {error!r}") from None
-        if not all(isinstance(item, str) for _, sectors, *_, terms in entries for item in (*sectors, *terms)):
-            raise InputError("malformed lexicon: sectors and terms must be strings")
-        if not entries:
-            raise InputError("the lexicon has no themes")
-        themes, sectors, telling, foreign, terms = zip(*entries, strict=True)
-        return cls(themes, sectors, telling, foreign, terms)
 
 
 def parse_lexicon(source: str, path: str | None = None) -> TopicLexicon:
@@ -134,19 +121,17 @@ def parse_lexicon(source: str, path: str | None = None) -> TopicLexicon:
     InputError
         With the line, if it does not have three fields.
     """
-    themes, sectors, telling, foreign, terms = [], [], [], [], []
+    themes = []
     for number, line in enumerate(source.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         fields = line.split("\t")
         if len(fields) != 3:
             raise InputError("expected theme, sectors and terms, separated by tabs", path, number)
-        themes.append(fields[0])
-        sectors.append(() if fields[1] in ("-", "?", "!") else tuple(fields[1].split("+")))
-        telling.append(fields[1] not in ("-", "!"))
-        foreign.append(fields[1] == "!")
-        terms.append(tuple(fields[2].split()))
-    return TopicLexicon(tuple(themes), tuple(sectors), tuple(telling), tuple(foreign), tuple(terms))
+        name, kind, terms = fields
+        sectors = () if kind in ("-", "?", "!") else tuple(kind.split("+"))
+        themes.append(Theme(name, sectors, kind not in ("-", "!"), kind == "!", tuple(terms.split())))
+    return TopicLexicon(themes)
 
 
 @cache
@@ -156,7 +141,7 @@ def default_lexicon() -> TopicLexicon:
     return parse_lexicon(source, "lexicon.tsv")
 
 
-def _trie_pattern(terms: Mapping[str, int]) -> str:
+def _trie_pattern(terms: Iterable[str]) -> str:
     """Return a regular expression for the longest term at a position.
 
     Alternatives share their prefixes, as in a trie: a plain alternation of a thousand terms would

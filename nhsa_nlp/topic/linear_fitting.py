@@ -5,7 +5,7 @@ of unit spread:
 
 - a linear support vector machine for each class against the rest (Fan et al. 2008);
 - the same over terms multiplied by the log of how much more frequent they are in the class than in the
-  rest (NB-SVM, Wang and Manning 2012), so that it costs little to use terms that tell the class;
+  rest (NB-SVM, Wang and Manning 2012), so that it costs little to use terms that identify the class;
 - complement naive Bayes (Rennie et al. 2003), the best of the three where a term was seen in a few
   texts only, as most are in headlines.
 """
@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +24,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from nhsa_nlp.topic.linear import LinearModel
-from nhsa_nlp.topic.terms import LinearTerms, TermSpace
+from nhsa_nlp.topic.terms import LinearTerms, TermSpace, softmax
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 _FEW = 20_000  # documents; with fewer, a term that was seen once is worth keeping
-_MAX_SHARE = 0.5  # terms in more of the documents tell nothing apart
+_MAX_SHARE = 0.5  # terms in more of the documents distinguish nothing
 _MAX_TERMS = 200_000
 _MAX_WEIGHTS = 3_000_000  # of words and of n-grams: a bundle stays small however many classes there are
 _SMOOTHING = 0.3  # pseudo-counts of naive Bayes
@@ -41,28 +40,13 @@ _TOLERANCE = 0.1  # of the support vector machines; a smaller one takes longer a
 _SHARPNESS = 4.25  # of the probabilities where there are too few documents to fit it
 
 
-@dataclass(frozen=True)
-class TermCounts:
-    """How often each term occurs in each document.
-
-    Attributes
-    ----------
-    terms
-        The terms in order, one a column.
-    matrix
-        Shape (documents, terms).
-    """
+class TermCounts(NamedTuple):
+    """How often each term occurs in each document."""
 
     terms: tuple[str, ...]
+    """In order, one a column."""
     matrix: sparse.csr_matrix
-
-    @classmethod
-    def of(cls, documents: Iterable[Counter[str]]) -> TermCounts:
-        """Count the terms of documents."""
-        counter = TermCounter()
-        for document in documents:
-            counter.add(document)
-        return counter.counts()
+    """Shape (documents, terms)."""
 
 
 class TermCounter:
@@ -103,25 +87,16 @@ def fit_linear_model(
     weight: FloatArray,
     c: float,
 ) -> LinearModel:
-    """Fit a linear model to some of the documents.
+    """Fit a linear model to some of the documents; its probabilities are rough until it is `sharpened`.
 
     Parameters
     ----------
     words, characters
         The terms of all documents.
-    rows
-        The documents to learn from.
-    codes
-        Their classes, numbered from 0 without gaps.
-    weight
-        How much each counts.
+    rows, codes, weight
+        The documents to learn from, their classes, numbered from 0 without gaps, and how much each counts.
     c
         Inverse strength of the regularisation of the support vector machines.
-
-    Returns
-    -------
-    LinearModel
-        Its probabilities are rough until `LinearModel.sharpened`.
     """
     classes = int(codes.max()) + 1
     spaces, blocks = zip(*(_weighted(counts, rows, classes) for counts in (words, characters)), strict=True)
@@ -143,6 +118,7 @@ def fit_sharpness(probabilities: FloatArray, truth: IndexArray) -> float:
 
     This is temperature scaling (Guo et al. 2017) with one over the temperature, to targets a little
     short of certain (as Platt 1999 smooths them), so that a hundred right answers are not taken for proof.
+    It is from 0.05 to 20, and 1 without documents.
 
     Parameters
     ----------
@@ -150,11 +126,6 @@ def fit_sharpness(probabilities: FloatArray, truth: IndexArray) -> float:
         Shape (documents, classes), as predicted by models that did not see the documents.
     truth
         Shape (documents,): the right columns.
-
-    Returns
-    -------
-    float
-        From 0.05 to 20; 1 without documents.
     """
     if not len(truth):
         return 1.0
@@ -175,11 +146,7 @@ def fit_sharpness(probabilities: FloatArray, truth: IndexArray) -> float:
 
 def sharpen(probabilities: FloatArray, factor: float) -> FloatArray:
     """Return probabilities as a model would give them that is `LinearModel.sharpened` by the factor."""
-    if not len(probabilities):
-        return probabilities
-    logs = factor * np.log(np.maximum(probabilities, 1e-12))
-    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return softmax(factor * np.log(np.maximum(probabilities, 1e-12)))
 
 
 def _weighted(counts: TermCounts, rows: IndexArray, classes: int) -> tuple[TermSpace, sparse.csr_matrix]:

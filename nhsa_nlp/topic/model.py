@@ -1,6 +1,6 @@
 """The fitted topic model: predicting, explaining, saving.
 
-It needs numpy and the word cutter only, no training library.
+It needs only numpy and the word segmenter, not a training library.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from nhsa_nlp.topic.linear import LinearModel
 FloatArray = NDArray[np.float64]
 
 _BATCH = 64  # documents whose features are held at a time
-_NEGLIGIBLE = 1e-4  # log-odds; less is no evidence
+_NEGLIGIBLE = 1e-4  # log-odds; less is not evidence
 
 
 class SectionTopic(SectionRecord):
@@ -37,7 +37,7 @@ class SectionTopic(SectionRecord):
 
 @dataclass(frozen=True)
 class TopicModel:
-    """A fitted topic classifier that needs no training library.
+    """A fitted topic classifier.
 
     Parameters
     ----------
@@ -91,14 +91,9 @@ class TopicModel:
         return np.asarray(self.predict_proba(texts) @ MEMBERSHIP, dtype=np.float64)
 
     def extract(self, text: str | CleanText, letter: Letter | None = None) -> DocumentFeatures:
-        """Return the features of a text, which `analyse` and `sections` take in its place.
+        """Return the features of a text, raw or cleaned, which `analyse` and `sections` take in its place.
 
-        Parameters
-        ----------
-        text
-            The text, raw or cleaned.
-        letter
-            Its anatomy, where the caller has it already.
+        Its anatomy is given where the caller has it already.
         """
         segmenter = make_dictionary_segmenter(self.segmenter, self.user_words)
         return extract(text, self.inner.lexicon, segmenter, letter)
@@ -138,14 +133,10 @@ class TopicModel:
         order = np.argsort(-probabilities, kind="stable")
         best = float(probabilities[order[0]])
         review = best < self.review_below
-        facets: dict[str, float] = {}
-        if isinstance(self.inner, FacetModel):
-            marginals = probabilities @ MEMBERSHIP
-            facets = {facet: _rounded(p) for facet, p in zip(FACETS, marginals, strict=True)}
         return {
             "label": self.classes[order[0]],
             "probability": _rounded(best),
-            "facets": facets,
+            "facets": _facets(probabilities) if self.has_facets else {},
             "alternatives": [
                 {"label": self.classes[i], "probability": _rounded(probabilities[i])}
                 for i in order[1:]
@@ -159,16 +150,7 @@ class TopicModel:
     def sections(self, text: str | DocumentFeatures) -> list[SectionTopic]:
         """Return what each numbered section of a letter or notice is about, read by itself.
 
-        Parameters
-        ----------
-        text
-            The raw document, or its features; offsets and titles are those of
-            `nhsa_nlp.letter.parse_letter`.
-
-        Returns
-        -------
-        list[SectionTopic]
-            Empty if there are no numbered sections.
+        Offsets and titles are those of `nhsa_nlp.letter.parse_letter`.
 
         Raises
         ------
@@ -180,11 +162,8 @@ class TopicModel:
         found: list[SectionTopic] = []
         for section in document.letter.record["sections"]:
             part = self.extract(document.cleaned.raw[section["start"] : section["end"]])
-            facets: dict[str, float] = {}
-            if self.inner.refusal(part) is None:
-                marginals = self.inner.predict([part])[0] @ MEMBERSHIP
-                facets = {facet: _rounded(p) for facet, p in zip(FACETS, marginals, strict=True)}
-            found.append({**section, "facets": facets})
+            refused = self.inner.refusal(part) is not None
+            found.append({**section, "facets": {} if refused else _facets(self.inner.predict([part])[0])})
         return found
 
     @property
@@ -269,7 +248,7 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
     Raises
     ------
     InputError
-        If it is a single string, a table, no sequence, or holds anything but strings.
+        If it is a single string, a table, not a sequence, or holds anything but strings.
     """
     if isinstance(texts, str):
         raise InputError("expected a list of texts, got a single string; wrap it in a list")
@@ -283,6 +262,10 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
     return [str(text) for text in found]
 
 
+def _facets(probabilities: FloatArray) -> dict[str, float]:
+    return {facet: _rounded(p) for facet, p in zip(FACETS, probabilities @ MEMBERSHIP, strict=True)}
+
+
 def _rounded(value: float) -> float:
-    """Round for a record: the digits behind differ between machines."""
+    """Round for a record: later digits differ between machines."""
     return round(float(value), 6)

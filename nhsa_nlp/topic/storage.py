@@ -7,6 +7,7 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
@@ -48,14 +49,7 @@ def save(
     segmenter: DictionaryName,
     user_words: UserDictionary,
 ) -> None:
-    """Write ``model.json`` and ``weights.npz`` into a directory, which is made if need be.
-
-    Parameters
-    ----------
-    directory
-        The directory.
-    classes, inner, review_below, set_above, segmenter, user_words
-        The parts of a `nhsa_nlp.topic.model.TopicModel`.
+    """Write the parts of a `nhsa_nlp.topic.model.TopicModel` into a directory, which is made if need be.
 
     Raises
     ------
@@ -70,7 +64,7 @@ def save(
             "share_weights": inner.share_weights,
             "share_bias": inner.share_bias,
             "mix": inner.mix,
-            **{f"forest_{name}": getattr(inner.forest, name) for name in _FOREST},
+            **{f"forest_{part.name}": getattr(inner.forest, part.name) for part in fields(Forest)},
         }
     else:
         kind, extra = "plain", {}
@@ -161,14 +155,12 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
         )
     else:
         raise ValueError(f"unknown kind {description['kind']!r}")
-    segmenter = description.get("segmenter", "rjieba")
+    segmenter, words = description.get("segmenter", "rjieba"), description.get("user_words", "")
     if segmenter not in get_args(DictionaryName):
         raise ValueError(f"unknown segmenter {segmenter!r}")
-    text = description.get("user_words", "")
-    if not isinstance(text, str):
+    if not isinstance(words, str):
         raise ValueError("user_words is not a string")
-    words = parse_user_dictionary(text) if text else UserDictionary()
-    return classes, inner, review_below, set_above, segmenter, words
+    return classes, inner, review_below, set_above, segmenter, parse_user_dictionary(words)
 
 
 def _terms(
@@ -182,38 +174,27 @@ def _terms(
     return LinearTerms(TermSpace(vocabulary, idf), weights)
 
 
-_FOREST = ("roots", "feature", "threshold", "left", "right", "value")
-
-
 def _forest(arrays: Arrays, outputs: int, columns: int) -> Forest:
-    roots = arrays["forest_roots"]
-    if roots.dtype != np.int32 or roots.ndim != 2 or roots.shape[0] != outputs:
-        raise ValueError("forest_roots has another type or shape")
-    nodes = len(arrays["forest_feature"])
-    integers = {}
-    for name, low, high in (("feature", -1, columns), ("left", 0, nodes), ("right", 0, nodes)):
-        array = arrays[f"forest_{name}"]
-        if array.dtype != np.int32 or array.shape != (nodes,):
-            raise ValueError(f"forest_{name} has another type or shape")
-        if nodes and not (low <= array.min() and array.max() < high):
-            raise ValueError(f"forest_{name} points outside")
-        integers[name] = array
-    if roots.size and not (roots.min() >= 0 and roots.max() < nodes):
-        raise ValueError("forest_roots points outside")
-    own = np.arange(nodes)
-    leaf = integers["feature"] < 0
-    for side in (integers["left"], integers["right"]):
+    nodes = arrays["forest_feature"].size
+    roots = _integers(arrays, "roots", (outputs, arrays["forest_roots"].size // outputs), 0, nodes)
+    feature = _integers(arrays, "feature", (nodes,), -1, columns)
+    left, right = (_integers(arrays, name, (nodes,), 0, nodes) for name in ("left", "right"))
+    itself = np.arange(nodes)
+    for side in (left, right):
         # Children come after their parent, so that no altered file can make a walk run forever.
-        if not np.where(leaf, side == own, side > own).all():
+        if not np.where(feature < 0, side == itself, side > itself).all():
             raise ValueError("forest nodes are not in order")
-    return Forest(
-        roots=roots,
-        feature=integers["feature"],
-        threshold=_floats(arrays, "forest_threshold", (nodes,)),
-        left=integers["left"],
-        right=integers["right"],
-        value=_floats(arrays, "forest_value", (nodes,)),
-    )
+    threshold, value = (_floats(arrays, f"forest_{name}", (nodes,)) for name in ("threshold", "value"))
+    return Forest(roots, feature, threshold, left, right, value)
+
+
+def _integers(arrays: Arrays, name: str, shape: tuple[int, ...], low: int, high: int) -> NDArray[np.int32]:
+    array = arrays[f"forest_{name}"]
+    if array.dtype != np.int32 or array.shape != shape:
+        raise ValueError(f"forest_{name} has another type or shape")
+    if array.size and not (low <= array.min() and array.max() < high):
+        raise ValueError(f"forest_{name} points outside")
+    return array
 
 
 def _strings(value: Any, what: str) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +29,7 @@ class TermSpace:
     """A vocabulary with inverse document frequencies.
 
     Term counts are damped (1 + ln count), multiplied by the term's weight and scaled to unit
-    length (Salton and Buckley 1988).
-
-    Parameters
-    ----------
-    vocabulary
-        The terms, one a column.
-    idf
-        Shape (terms,): their weights.
+    length (Salton and Buckley 1988). The vocabulary has a term a column, ``idf`` their weights.
     """
 
     def __init__(self, vocabulary: Sequence[str], idf: FloatArray):
@@ -50,35 +43,17 @@ class TermSpace:
     @classmethod
     def fit(
         cls,
-        documents: Iterable[Counter[str]],
+        documents: Collection[Counter[str]],
         *,
         min_documents: int,
         max_share: float,
-        max_terms: int | None = None,
     ) -> TermSpace:
-        """Choose the vocabulary of some documents.
-
-        Parameters
-        ----------
-        documents
-            The term counts of each.
-        min_documents
-            Rarer terms are left out.
-        max_share
-            Terms in a larger share of the documents are left out.
-        max_terms
-            If given, only so many of the most frequent terms stay.
-        """
-        frequency: Counter[str] = Counter()
-        total = 0
-        for counts in documents:
-            frequency.update(counts.keys())
-            total += 1
+        """Choose the vocabulary of documents: terms in at least so many of them, and in no larger share."""
+        frequency = Counter(chain.from_iterable(documents))
+        total = len(documents)
         kept = [(t, n) for t, n in frequency.items() if min_documents <= n <= max_share * total]
         if not kept:  # a handful of documents: better any term than none
             kept = list(frequency.items())
-        if max_terms is not None and len(kept) > max_terms:
-            kept = sorted(kept, key=lambda item: (-item[1], item[0]))[:max_terms]
         kept.sort()
         idf = np.array([math.log((1 + total) / (1 + n)) + 1 for _, n in kept])
         return cls([term for term, _ in kept], idf)
@@ -97,18 +72,11 @@ class TermSpace:
 
 @dataclass(frozen=True)
 class LinearTerms:
-    """A linear model over terms.
-
-    Parameters
-    ----------
-    space
-        The terms.
-    weights
-        Shape (terms, outputs).
-    """
+    """A linear model over terms."""
 
     space: TermSpace
     weights: FloatArray
+    """Shape (terms, outputs)."""
 
     def logits(self, vectors: Sequence[SparseVector]) -> FloatArray:
         """Return the scores of documents, from `TermSpace.vector`, without bias: (documents, outputs)."""

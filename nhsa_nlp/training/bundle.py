@@ -67,15 +67,8 @@ def train_all(
         The settings; all at their defaults if not given.
     n_jobs
         How many processes the folds are fitted in, -1 for one a core; the bundle is the same.
-    on_progress
-        Told what is going on.
-    on_warning
-        Told what may be wrong with the data, before anything is trained.
-
-    Returns
-    -------
-    Path
-        The bundle's folder.
+    on_progress, on_warning
+        Called with what is going on, and with what may be wrong with the data before anything is trained.
 
     Raises
     ------
@@ -102,14 +95,12 @@ def train_part(
 ) -> Path:
     """Train one part and put it into the bundle at ``output``, whose other parts stay.
 
-    Where there is no bundle yet, the other parts are those of the bundle that is shipped. Parameters and
-    errors are those of `train_all`, and a `BundleError` if the old bundle is not sound; only the data of
+    Where there is no bundle yet, the other parts are those of the bundle that is shipped. Other parameters
+    and errors are those of `train_all`, and a `BundleError` if the old bundle is not sound; only the data of
     that part is read.
 
     Parameters
     ----------
-    part
-        The part.
     data
         A folder, or a file. For ``topic`` a table of texts and labels, see
         `nhsa_nlp.data.corpus.read_labelled`; the labels may be any. For ``entities`` annotations as
@@ -118,8 +109,6 @@ def train_part(
         bundle and the trained recogniser alone tags its documents.
     test
         A file of held-out texts to score the result on.
-    output, seed, settings, n_jobs, on_progress, on_warning
-        See `train_all`.
     """
     chosen = (settings or TrainingSettings()).changed(seed=seed)
     held_out = None if test is None else Path(test)
@@ -127,7 +116,7 @@ def train_part(
 
 
 class _Training:
-    """One training: what is to be trained, how, and who is told."""
+    """One training: what is to be trained, how, and who is notified."""
 
     def __init__(
         self,
@@ -171,7 +160,8 @@ class _Training:
         if "segmenter" in self.parts:
             self._fit_segmenter(nlp, sources)
         if old is None:
-            _add_components(nlp)
+            for name in ("letter", "topic", "entities"):
+                nlp.add_pipe(f"nhsa_{name}", name=name)
         if "topic" in self.parts:
             self._fit_topic(nlp, sources)
         if "entities" in self.parts:
@@ -188,9 +178,7 @@ class _Training:
         from nhsa_nlp.pipeline.replay import answers
 
         def kept(values: dict[str, Any]) -> dict[str, Any]:
-            return {
-                key: value for key, value in values.items() if key.removesuffix("_test") not in self.parts
-            }
+            return {key: v for key, v in values.items() if key.removesuffix("_test") not in self.parts}
 
         return Manifest(
             format=FORMAT,
@@ -211,12 +199,8 @@ class _Training:
 
         self.say("training the segmenter")
         with tempfile.TemporaryDirectory() as folder:
-            train_segmenter(
-                sources.sentences,
-                Path(folder),
-                seed=self.settings.seed,
-                iterations=self.settings.segmenter.iterations,
-            )
+            settings = self.settings.segmenter.model_dump()
+            train_segmenter(sources.sentences, Path(folder), seed=self.settings.seed, **settings)
             cast("Tokenizer", nlp.tokenizer).use_pkuseg_model(Path(folder))
         self.counts["sentences"] = len(sources.sentences)
 
@@ -225,17 +209,16 @@ class _Training:
 
         texts = [document.text for document in sources.labelled]
         labels = [document.label for document in sources.labelled]
-        settings = self.settings
         self.say(f"training the topic classifier on {len(texts)} texts")
         tokenizer = cast("Tokenizer", nlp.tokenizer)
         classifier = topic_classifier(
-            settings.topic,
-            settings.seed,
+            self.settings.topic,
+            self.settings.seed,
             n_jobs=self.n_jobs,
             segmenter=tokenizer.segmenter,
             user_words=tokenizer.user_words,
         )
-        model = in_order(classifier.fit(texts, labels).model_, settings.data.labels)
+        model = in_order(classifier.fit(texts, labels).model_, self.settings.data.labels)
         nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
         self.metrics.pop("topic_test", None)
         self.metrics["topic"] = self._cross_validated(texts, labels, classifier)
@@ -246,10 +229,10 @@ class _Training:
             from nhsa_nlp.evaluation.held_out import score_model
 
             self.say("scoring the held-out texts")
-            test = sources.test_labelled
+            test, leaked = sources.test_labelled, set(sources.leaked)
             scores = score_model(model, [d.text for d in test], [d.label for d in test])
-            scores["near_duplicates_of_training"] = len(sources.leaked)
-            if rest := [d for i, d in enumerate(test) if i not in set(sources.leaked)]:
+            scores["near_duplicates_of_training"] = len(leaked)
+            if rest := [d for i, d in enumerate(test) if i not in leaked]:
                 clean = score_model(model, [d.text for d in rest], [d.label for d in rest])
                 scores["without_near_duplicates"] = {key: clean[key] for key in ("exact", "macro_f1")}
             self.metrics["topic_test"] = scores
@@ -259,34 +242,21 @@ class _Training:
     ) -> dict[str, Any]:
         from sklearn.base import clone
 
-        settings, chosen = self.settings, self.settings.evaluation
+        how: dict[str, Any] = {
+            **self.settings.evaluation.model_dump(exclude={"documents"}),
+            "seed": self.settings.seed,
+            "n_jobs": self.n_jobs,
+            "on_progress": self.say,
+        }
         if set(labels) <= set(LABELS):
             from nhsa_nlp.evaluation.topic import evaluate_topic
 
-            return evaluate_topic(
-                texts,
-                labels,
-                folds=chosen.folds,
-                repeats=chosen.repeats,
-                seed=settings.seed,
-                classifier=clone(classifier).set_params(folds=0),
-                n_jobs=self.n_jobs,
-                on_progress=self.say,
-            )
+            return evaluate_topic(texts, labels, classifier=clone(classifier).set_params(folds=0), **how)
         from nhsa_nlp.evaluation.multiclass import cross_validate
 
         try:
-            return cross_validate(
-                texts,
-                labels,
-                folds=chosen.folds,
-                repeats=chosen.repeats,
-                seed=settings.seed,
-                documents=chosen.documents,
-                classifier=clone(classifier),
-                n_jobs=self.n_jobs,
-                on_progress=self.say,
-            )
+            documents = self.settings.evaluation.documents
+            return cross_validate(texts, labels, classifier=clone(classifier), documents=documents, **how)
         except InputError as error:  # a handful of texts can be learnt from, not measured on
             self.warn(f"no cross-validation: {error}")
             return {}
@@ -329,25 +299,13 @@ def _entity_labels(nlp: Language) -> list[str]:
     return sorted(ours | set(trained))
 
 
-def _add_components(nlp: Language) -> None:
-    nlp.add_pipe("nhsa_letter", name="letter")
-    nlp.add_pipe("nhsa_topic", name="topic")
-    nlp.add_pipe("nhsa_entities", name="entities")
-
-
 def _replace_ner(
     nlp: Language, documents: Sequence[AnnotatedText], settings: TrainingSettings, say: ProgressCallback
 ) -> Language:
     from nhsa_nlp.pipeline.ner import train_ner
 
-    tokenizer = cast("Tokenizer", nlp.tokenizer)
-    trained = train_ner(
-        documents,
-        seed=settings.seed,
-        tokenizer=tokenizer,
-        on_progress=say,
-        **settings.entities.model_dump(),
-    )
+    tokenizer, how = cast("Tokenizer", nlp.tokenizer), settings.entities.model_dump()
+    trained = train_ner(documents, seed=settings.seed, tokenizer=tokenizer, on_progress=say, **how)
     if "ner" in nlp.component_names:
         nlp.remove_pipe("ner")
     nlp.add_pipe("ner", source=trained, before="entities")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.pipeline.bundle import Manifest, verify_bundle
+from nhsa_nlp.pipeline.replay import SAMPLES, answers
 from nhsa_nlp.training.settings import stored_settings
 
 _FIGURES = ("exact", "macro_f1", "f1", "facets", "log_loss", "brier", "ece", "precision", "recall")
@@ -15,14 +16,7 @@ _LONGEST = 30  # characters of a text that are shown
 
 
 def compare_bundles(first: Path, second: Path, texts: Sequence[str] | None = None) -> dict[str, Any]:
-    """Compare two bundles.
-
-    Parameters
-    ----------
-    first, second
-        The bundles.
-    texts
-        Texts to compare their answers on; those of `nhsa_nlp.pipeline.replay` if not given.
+    """Compare two bundles, and their answers to texts: those of `nhsa_nlp.pipeline.replay` if not given.
 
     Returns
     -------
@@ -62,14 +56,14 @@ def format_difference(found: Mapping[str, Any]) -> str:
             lines.append(part)
             lines += [f"  {name}: {_shown(a)} -> {_shown(b)}" for name, (a, b) in found[part].items()]
     lines.append(f"files that differ: {', '.join(found['files'])}")
-    answers = found["predictions"]
+    said = found["predictions"]
     lines.append(
-        f"answers to {answers['texts']} texts: {answers['same_label']} with the same label, "
-        f"{answers['same_entities']} with the same entities"
+        f"answers to {said['texts']} texts: {said['same_label']} with the same label, "
+        f"{said['same_entities']} with the same entities"
     )
     lines += [
-        f"  text {change['text']} ({change['begins']}): {change['labels'][0]} -> {change['labels'][1]}"
-        for change in answers["changed"][:20]
+        f"  text {change['text']} ({change['begins']}): {' -> '.join(map(str, change['labels']))}"
+        for change in said["changed"][:20]
     ]
     return "\n".join(lines)
 
@@ -107,31 +101,21 @@ def _different(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str,
 
 
 def _predictions(first: Path, second: Path, texts: Sequence[str] | None) -> dict[str, Any]:
-    import nhsa_nlp
-    from nhsa_nlp.pipeline.replay import SAMPLES
+    from nhsa_nlp.pipeline.language import load
 
     asked = SAMPLES if texts is None else texts
-    labels, entities = zip(*(_answers(nhsa_nlp.load(path), asked) for path in (first, second)), strict=True)
+    pairs = list(zip(*(answers(load(path), asked) for path in (first, second)), strict=True))
     changed = [
-        {"text": row, "begins": " ".join(asked[row][:_LONGEST].split()), "labels": list(pair)}
-        for row, pair in enumerate(zip(*labels, strict=True))
-        if pair[0] != pair[1]
+        {"text": row, "begins": " ".join(asked[row][:_LONGEST].split()), "labels": [a["label"], b["label"]]}
+        for row, (a, b) in enumerate(pairs)
+        if a["label"] != b["label"]
     ]
     return {
         "texts": len(asked),
         "same_label": len(asked) - len(changed),
-        "same_entities": sum(a == b for a, b in zip(*entities, strict=True)),
+        "same_entities": sum(a["entities"] == b["entities"] for a, b in pairs),
         "changed": changed,
     }
-
-
-def _answers(nlp: Any, texts: Iterable[str]) -> tuple[list[str | None], list[list[tuple[int, int, str]]]]:
-    labels, entities = [], []
-    for text in texts:
-        doc = nlp(text)
-        labels.append(doc._.topic["label"])
-        entities.append([(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents])
-    return labels, entities
 
 
 def _shown(value: Any) -> str:

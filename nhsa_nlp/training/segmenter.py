@@ -21,21 +21,11 @@ spacy_pkuseg.train(sys.argv[1], sys.argv[2], sys.argv[3], train_iter=int(sys.arg
 def train_segmenter(
     sentences: Sequence[Sequence[str]], output: Path, *, seed: int = 0, iterations: int = 10
 ) -> None:
-    """Train the segmenter and write its two files into a folder.
+    """Train the segmenter and write ``features.msgpack`` and ``weights.npz`` into a folder.
 
     It runs in a process of its own with fixed string hashes: the library numbers features in the order of
-    sets, prints, and keeps its settings in a global.
-
-    Parameters
-    ----------
-    sentences
-        Sentences as lists of words.
-    output
-        The folder to write ``features.msgpack`` and ``weights.npz`` into.
-    seed
-        Of the order of the examples.
-    iterations
-        Passes over the sentences; agreement on held-out ones is flat from 10 on.
+    sets, prints, and keeps its settings in a global. Agreement on held-out sentences is flat from 10
+    iterations on.
 
     Raises
     ------
@@ -47,16 +37,8 @@ def train_segmenter(
         train.write_text("".join(" ".join(words) + "\n" for words in sentences), "utf-8")
         # The library insists on a test file and only prints its score.
         test.write_text("".join(" ".join(words) + "\n" for words in sentences[:10]), "utf-8")
-        command = [
-            sys.executable,
-            "-c",
-            _PROGRAM,
-            str(train),
-            str(test),
-            str(output),
-            str(iterations),
-            str(seed),
-        ]
+        arguments = map(str, (train, test, output, iterations, seed))
+        command = [sys.executable, "-c", _PROGRAM, *arguments]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
         done = subprocess.run(  # noqa: S603 - our own program and paths
             command, env=environment, capture_output=True, text=True, encoding="utf-8", errors="replace"

@@ -142,15 +142,7 @@ class EvaluationSettings(_Table):
 
 
 class TrainingSettings(_Table):
-    """Everything that decides what a training gives, apart from the data and the versions.
-
-    Attributes
-    ----------
-    seed
-        Of every random choice.
-    bundle, data, words, topic, entities, segmenter, evaluation
-        The settings of each part.
-    """
+    """Everything that decides what a training gives, apart from the data and the versions."""
 
     seed: int = setting(
         0, "The random seed; the same data, settings and versions give the same bundle.", 0, 2**31
@@ -174,11 +166,8 @@ class TrainingSettings(_Table):
         values = self.model_dump()
         for path, value in settings.items():
             if value is not None:
-                *tables, name = path.split("__")
-                table = values
-                for key in tables:
-                    table = table[key]
-                table[name] = value
+                table, _, name = path.rpartition("__")
+                (values[table] if table else values)[name] = value
         return _checked(values, None)
 
     def to_toml(self, *, comments: bool = False) -> str:
@@ -225,14 +214,13 @@ def stored_settings(bundle: Path) -> TrainingSettings:
 
 def _read_toml(path: str | Path) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            unreadable(error) if isinstance(error, OSError) else "not UTF-8; save the file as UTF-8", path
-        ) from None
+        return tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        raise InputError(unreadable(error), path) from None
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8; save the file as UTF-8", path) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"not TOML: {error}", path) from None
-    return values
 
 
 def _checked(values: Mapping[str, Any], path: str | Path | None) -> TrainingSettings:
@@ -249,26 +237,19 @@ def _problem(names: tuple[str, ...], kind: str, value: Any) -> str:
     name = ".".join(names)
     if name in _RENAMED:
         return f"the setting {name} is called {_RENAMED[name]} now; rename it"
+    fields = dict(TrainingSettings.model_fields)
+    for table, field in TrainingSettings.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            fields |= {f"{table}.{n}": inner for n, inner in type(field.default).model_fields.items()}
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(names[-1], _all_names(), n=1, cutoff=0.6)
+        known = {path.rpartition(".")[2] for path in fields}
+        near = difflib.get_close_matches(names[-1], known, n=1, cutoff=0.6)
         advice = f"did you mean {near[0]}?" if near else "nhsa-nlp train --show-config lists them"
         return f"unknown setting {show(name)}; {advice}"
-    field = TrainingSettings.model_fields[names[0]]
-    if isinstance(field.default, BaseModel):
-        if len(names) == 1:
-            return f"{name} is a table; write [{name}]"
-        field = type(field.default).model_fields[names[1]]
+    if isinstance(fields[name].default, BaseModel):
+        return f"{name} is a table; write [{name}]"
     shown = show(value) if isinstance(value, str | bool | int | float | list | dict) else str(value)
-    return f"{name} must be {_wanted(field)}, not {shown}"
-
-
-def _all_names() -> list[str]:
-    fields = TrainingSettings.model_fields
-    return [*fields, *(n for f in fields.values() if isinstance(f.default, BaseModel) for n in _names(f))]
-
-
-def _names(table: FieldInfo) -> list[str]:
-    return list(type(table.default).model_fields)
+    return f"{name} must be {_wanted(fields[name])}, not {shown}"
 
 
 def _wanted(field: FieldInfo) -> str:
@@ -291,10 +272,7 @@ def _toml(table: BaseModel, comments: bool) -> Iterator[str]:
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
         if isinstance(value, BaseModel):
-            if not comments:
-                yield ""
-            else:
-                yield f"# --- {type(value).__doc__}"
+            yield f"# --- {type(value).__doc__}" if comments else ""
             yield f"[{name}]"
             yield from _toml(value, comments)
             continue

@@ -32,27 +32,7 @@ _FEW_ENTITIES = 10
 
 @dataclass
 class Sources:
-    """What a training learns from.
-
-    Attributes
-    ----------
-    labelled
-        The texts with their labels; those of ``test`` are for scoring only.
-    annotated
-        The texts with their entities.
-    sentences
-        The segmented sentences.
-    words
-        The user's own words.
-    test_labelled, test_annotated
-        Held-out texts, to score the result on.
-    leaked
-        Positions of the held-out labelled texts that are near-duplicates of training texts.
-    described
-        For each part the files with their SHA-256, and what is in them; JSON values.
-    warnings
-        For each part what may be wrong with its data.
-    """
+    """What a training learns from, and the held-out texts that its result is scored on."""
 
     labelled: list[LabelledText] = field(default_factory=list)
     annotated: list[AnnotatedText] = field(default_factory=list)
@@ -61,26 +41,20 @@ class Sources:
     test_labelled: list[LabelledText] = field(default_factory=list)
     test_annotated: list[AnnotatedText] = field(default_factory=list)
     leaked: list[int] = field(default_factory=list)
+    """Positions in ``test_labelled`` of near-duplicates of training texts."""
     described: dict[str, Any] = field(default_factory=dict)
+    """For each part the files with their SHA-256, and what is in them; JSON values."""
     warnings: dict[str, list[str]] = field(default_factory=dict)
+    """For each part what may be wrong with its data."""
 
 
 def read_sources(
     data: Path, parts: Sequence[Part], settings: TrainingSettings, test: Path | None = None
 ) -> Sources:
-    """Read and check the data of some parts.
+    """Read and check the data of the parts to train, and held-out texts where they are given.
 
-    Parameters
-    ----------
-    data
-        The folder with ``replies.tsv``, ``entities.jsonl`` and ``segmented.txt``; or a file, of labelled
-        texts for the topic, of annotations for the entities, of sentences for the segmenter.
-    parts
-        The parts to train.
-    settings
-        Where a table has what, and where the user's words are.
-    test
-        A file of held-out texts, read as ``data`` is.
+    Both are a folder with ``replies.tsv``, ``entities.jsonl`` and ``segmented.txt``; or a file, of labelled
+    texts for the topic, of annotations for the entities, of sentences for the segmenter.
 
     Raises
     ------
@@ -145,10 +119,7 @@ def labelled_texts(
 def annotated_texts(data: Path) -> tuple[list[AnnotatedText], int, list[Path]]:
     """Read annotated texts from a file, or from the two in a folder.
 
-    Returns
-    -------
-    tuple[list[AnnotatedText], int, list[Path]]
-        The texts, how many were left out as nobody has annotated them, and the files.
+    What is returned is the texts, how many were left out as nobody has annotated them, and the files.
 
     Raises
     ------
@@ -196,16 +167,14 @@ def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> Non
     if unknown:
         raise InputProblemsError(unknown)
     found.leaked = leaked(found.labelled, found.test_labelled)
+    test_texts = found.test_labelled
     if found.leaked:
-        lines = ", ".join(str(found.test_labelled[i].line) for i in found.leaked[:5])
+        lines = ", ".join(str(test_texts[i].line) for i in found.leaked[:5])
         found.warnings["topic"].append(
-            f"{len(found.leaked)} of {len(found.test_labelled)} test texts are near-duplicates of training "
-            f"texts (lines {lines}{' …' if len(found.leaked) > 5 else ''}); the figures are also given "
-            "without them"
+            f"{len(found.leaked)} of {len(test_texts)} test texts are near-duplicates of training texts "
+            f"(lines {lines}{' …' if len(found.leaked) > 5 else ''}); the figures are also given without them"
         )
-    found.described["topic_test"] = _described(
-        files, found.test_labelled, (d.label for d in found.test_labelled)
-    )
+    found.described["topic_test"] = _described(files, test_texts, (d.label for d in test_texts))
 
 
 def _read_test_entities(found: Sources, test: Path, known: set[str]) -> None:

@@ -24,20 +24,9 @@ def topic_classifier(
     segmenter: SegmenterName = "rjieba",
     user_words: UserDictionary | None = None,
 ) -> TopicClassifier:
-    """Return the topic classifier of a bundle, not fitted.
+    """Return the topic classifier of a bundle, not fitted; see `TopicClassifier` for what it takes.
 
-    Parameters
-    ----------
-    settings
-        Its settings.
-    seed
-        Of every random choice; the same data and seed give the same model.
-    n_jobs
-        How many processes the folds are fitted in; the model is the same.
-    segmenter
-        That of the bundle; its words are those of a dictionary all the same: rjieba's, unless it is jieba.
-    user_words
-        Words that the dictionary lacks.
+    Whatever the segmenter of the bundle, its words are those of a dictionary: rjieba's, unless it is jieba.
     """
     name: DictionaryName = "jieba" if segmenter == "jieba" else "rjieba"
     return TopicClassifier(
@@ -46,14 +35,9 @@ def topic_classifier(
 
 
 def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:
-    """Return a plain model with its classes in another order; the seven labels keep theirs.
+    """Return a plain model with its classes in the order of labels; the seven labels keep theirs.
 
-    Parameters
-    ----------
-    model
-        The fitted model.
-    labels
-        The order; classes that it does not name come last, labels that are no class are left out.
+    Classes that are not named come last, labels that are not a class are left out.
     """
     inner = model.inner
     if not labels or not isinstance(inner, LinearModel):

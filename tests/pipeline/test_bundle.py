@@ -101,7 +101,7 @@ def _wrong_types(bundle: Path) -> None:
         (_alter, r"tokenizer/weights\.npz was altered"),
         (_cut, "ner/model was altered"),
         (_add_pickle, r"features\.pkl does not belong"),
-        (_link, "no links"),
+        (_link, "must not hold links"),
         (_pipe, "meta.json: not a regular file"),
         (_no_manifest, "not a model bundle"),
         (_half_manifest, "cannot be read"),

@@ -223,7 +223,7 @@ def test_an_empty_dictionary_is_false() -> None:
         ("惠民保", "is in line 1 already; delete one of them"),
         ("# 注释", "no comments; delete the line"),
         (" 5 n", "the word is missing"),
-        ("双 通道", "one space between; mend the line"),
+        ("双 通道", "one space between; fix the line"),
         ("双通道  5", "one space between"),
         ("双通道\t5", "one space between"),
         ("双通道 5 n x", "one space between"),

@@ -43,7 +43,9 @@ def test_all_seven_labels_even_if_never_seen(
 
 def test_facets_are_the_marginals(classifier: TopicClassifier, replies: tuple[list[str], list[str]]) -> None:
     texts = replies[0][:20]
-    np.testing.assert_allclose(classifier.predict_facets(texts), classifier.predict_proba(texts) @ MEMBERSHIP)
+    np.testing.assert_allclose(
+        classifier.model_.predict_facets(texts), classifier.predict_proba(texts) @ MEMBERSHIP
+    )
 
 
 def test_predict_is_the_most_probable(
@@ -109,15 +111,15 @@ def test_sample_weights_count(headline_classifier: TopicClassifier) -> None:
 def test_sample_weights_move_the_facets(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = replies
     weight = np.where(["医疗" in label for label in labels], 8.0, 1.0)
-    plain = TopicClassifier(**SMALL).fit(texts, labels).predict_facets(texts)
-    weighted = TopicClassifier(**SMALL).fit(texts, labels, weight).predict_facets(texts)
+    plain = TopicClassifier(**SMALL).fit(texts, labels).model_.predict_facets(texts)
+    weighted = TopicClassifier(**SMALL).fit(texts, labels, weight).model_.predict_facets(texts)
     assert weighted[:, 1].mean() > plain[:, 1].mean() + 0.02
 
 
 def test_a_facet_everybody_has_is_no_obstacle() -> None:
     texts = ["医保报销比例提高。" * 3, "医院手术和医保报销。" * 3]
     found = TopicClassifier(**SMALL).fit(texts, ["医保", "医疗x医保"])
-    assert found.predict_facets(texts)[:, 0].min() > 0.5
+    assert found.model_.predict_facets(texts)[:, 0].min() > 0.5
 
 
 @pytest.mark.parametrize("label", ["医保", "体育"])
@@ -147,15 +149,15 @@ def test_labels_may_be_numbers() -> None:
 
 def test_other_labels_have_no_facets(headline_classifier: TopicClassifier) -> None:
     with pytest.raises(InputError, match="use predict_proba"):
-        headline_classifier.predict_facets(["球队"])
+        headline_classifier.model_.predict_facets(["球队"])
 
 
 def test_prediction_is_thread_safe(classifier: TopicClassifier, replies: tuple[list[str], list[str]]) -> None:
     texts = replies[0][:12]
-    expected = [classifier.analyse(text) for text in texts]
+    expected = [classifier.model_.analyse(text) for text in texts]
     results: list[list[object]] = []
     threads = [
-        threading.Thread(target=lambda: results.append([classifier.analyse(text) for text in texts]))
+        threading.Thread(target=lambda: results.append([classifier.model_.analyse(text) for text in texts]))
         for _ in range(8)
     ]
     for thread in threads:
@@ -239,7 +241,7 @@ def test_label_smoothing_helps_where_a_label_contradicts_its_like(
     sharp, smoothed = (
         TopicClassifier(trees=40, folds=0, label_smoothing=smoothing)
         .fit(texts, wrong)
-        .predict_facets([texts[row]])[0]
+        .model_.predict_facets([texts[row]])[0]
         for smoothing in (0.0, 0.8)
     )
     assert (smoothed[1:] < sharp[1:]).all()
@@ -249,7 +251,7 @@ SAVE = """
 import sys
 from nhsa_nlp.topic import TopicClassifier
 texts = [f"第{i}号文件讲{w}，{w}还有{v}。" for i in range(9) for w, v in (("医保", "报销"), ("医院", "手术"))]
-TopicClassifier(trees=5, folds=2).fit(texts, ["医保", "医疗"] * 9).to_disk(sys.argv[1])
+TopicClassifier(trees=5, folds=2).fit(texts, ["医保", "医疗"] * 9).model_.to_disk(sys.argv[1])
 """
 
 

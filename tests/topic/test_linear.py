@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.linear import LinearModel
-from nhsa_nlp.topic.linear_fitting import TermCounts, fit_linear_model, fit_sharpness, sharpen
+from nhsa_nlp.topic.linear_fitting import TermCounter, TermCounts, fit_linear_model, fit_sharpness, sharpen
 from nhsa_nlp.topic.model import TopicModel
 from nhsa_nlp.topic.terms import TermSpace
 
@@ -46,7 +47,7 @@ def test_headlines_are_told_apart(fitted: TopicClassifier) -> None:
 
 @pytest.mark.parametrize("text", ["主场夺冠", "NBA", "nba！"])
 def test_a_headline_of_two_words_is_answered(fitted: TopicClassifier, text: str) -> None:
-    topic = fitted.analyse(text)
+    topic = fitted.model_.analyse(text)
     assert topic["label"] == "体育"
     assert topic["facets"] == {}
     for piece in topic["evidence"]:
@@ -58,18 +59,25 @@ def test_a_headline_of_two_words_is_answered(fitted: TopicClassifier, text: str)
     ("text", "reason"), [("2021，99。", "too_short"), ("", "too_short"), ("麒麟饕餮貔貅", "out_of_scope")]
 )
 def test_what_it_knows_nothing_of_is_declined(fitted: TopicClassifier, text: str, reason: str) -> None:
-    topic = fitted.analyse(text)
+    topic = fitted.model_.analyse(text)
     assert (topic["label"], topic["reason"], topic["review"]) == (None, reason, True)
 
 
 def test_a_saved_model_is_the_same(fitted: TopicClassifier, tmp_path: Path) -> None:
     texts, _ = headlines(50, seed=2)
-    fitted.to_disk(tmp_path)
+    fitted.model_.to_disk(tmp_path)
     loaded = TopicModel.from_disk(tmp_path)
     np.testing.assert_array_equal(loaded.predict_proba(texts), fitted.predict_proba(texts))
     first = (tmp_path / "weights.npz").read_bytes()
-    TopicClassifier().fit(*headlines(300)).to_disk(tmp_path)
+    TopicClassifier().fit(*headlines(300)).model_.to_disk(tmp_path)
     assert (tmp_path / "weights.npz").read_bytes() == first
+
+
+def count_terms(documents: Iterable[Counter[str]]) -> TermCounts:
+    counter = TermCounter()
+    for document in documents:
+        counter.add(document)
+    return counter.counts()
 
 
 def test_terms_are_weighed_as_when_predicting() -> None:
@@ -79,10 +87,10 @@ def test_terms_are_weighed_as_when_predicting() -> None:
         Counter({"丙": 4}),
         Counter({"丁": 1}),
     ]
-    counts = TermCounts.of(documents)
+    counts = count_terms(documents)
     assert (counts.terms, counts.matrix.toarray().tolist()[1]) == (("丁", "丙", "乙", "甲"), [0, 1, 2, 0])
     codes = np.array([0, 0, 1, 1])
-    model = fit_linear_model(counts, TermCounts.of([Counter()] * 4), np.arange(4), codes, np.ones(4), 1.0)
+    model = fit_linear_model(counts, count_terms([Counter()] * 4), np.arange(4), codes, np.ones(4), 1.0)
     reference = TermSpace.fit(documents, min_documents=1, max_share=0.5)
     assert model.words.space.vocabulary == reference.vocabulary
     np.testing.assert_allclose(model.words.space.idf, reference.idf)
@@ -90,14 +98,14 @@ def test_terms_are_weighed_as_when_predicting() -> None:
 
 def test_the_vocabulary_shrinks_as_classes_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nhsa_nlp.topic.linear_fitting._MAX_WEIGHTS", 6000)
-    counts = TermCounts.of(Counter({f"t{n}": 1, f"u{n % 1200}": 1, f"c{n % 4}": 1}) for n in range(2400))
+    counts = count_terms(Counter({f"t{n}": 1, f"u{n % 1200}": 1, f"c{n % 4}": 1}) for n in range(2400))
     model = fit_linear_model(counts, counts, np.arange(2400), np.arange(2400) % 4, np.ones(2400), 1.0)
     assert len(model.words.space.vocabulary) == 1500
     assert {"c0", "u0", "u1199"} <= set(model.words.space.vocabulary)  # the frequent ones stay
 
 
 def test_without_terms_the_frequent_class_is_likelier() -> None:
-    empty = TermCounts.of([Counter()] * 4)
+    empty = count_terms([Counter()] * 4)
     model = fit_linear_model(empty, empty, np.arange(4), np.array([0, 1, 1, 1]), np.ones(4), 1.0)
     np.testing.assert_allclose(np.exp(model.bias), [0.25, 0.75])
 
@@ -143,7 +151,7 @@ def test_a_label_may_be_told_by_how_a_headline_ends() -> None:
 def test_the_end_of_a_text_is_no_known_word() -> None:
     texts, labels = headlines(60)
     marked = TopicClassifier().fit([f"{text}{'！' * (n % 3 == 0)}" for n, text in enumerate(texts)], labels)
-    assert marked.analyse("麒麟饕餮貔貅！")["reason"] == "out_of_scope"
+    assert marked.model_.analyse("麒麟饕餮貔貅！")["reason"] == "out_of_scope"
 
 
 def test_contributions_add_up_to_the_score(fitted: TopicClassifier) -> None:
@@ -158,7 +166,7 @@ def test_contributions_add_up_to_the_score(fitted: TopicClassifier) -> None:
 def test_words_speak_for_their_characters() -> None:
     texts = ["导演谈票房", "票房冠军的导演", "主场大胜", "主场的前锋"] * 3
     fitted = TopicClassifier(folds=0).fit(texts, ["娱乐", "娱乐", "体育", "体育"] * 3)
-    evidence = [item["text"] for item in fitted.explain("导演与票房")]
+    evidence = [item["text"] for item in fitted.model_.explain("导演与票房")]
     assert {"导演", "票房"} <= set(evidence)
     assert not set(evidence) & set("导演票房")
 

@@ -67,7 +67,7 @@ def test_unsure_answers_are_for_review(model: TopicModel, replies: tuple[list[st
 def test_review_threshold_is_a_parameter(replies: tuple[list[str], list[str]]) -> None:
     texts, labels = (part[:40] for part in replies)
     strict = TopicClassifier(trees=5, review_below=1.01).fit(texts, labels)
-    assert all(strict.analyse(text)["review"] for text in texts[:5])
+    assert all(strict.model_.analyse(text)["review"] for text in texts[:5])
 
 
 @pytest.mark.parametrize("text", ["", "。", "医保", "第12号", "您好，谢谢"])
@@ -131,7 +131,7 @@ def test_evidence_lies_in_the_raw_text(
 def test_evidence_is_where_its_word_is(model: TopicModel, replies: tuple[list[str], list[str]]) -> None:
     inner = facet_model(model)
     lexicon = inner.features.lexicon
-    known = {term for terms in lexicon.terms for term in terms} | set(inner.words.space.vocabulary)
+    known = {term for theme in lexicon.themes for term in theme.terms} | set(inner.words.space.vocabulary)
     shifted = 0
     for raw in replies[0][:40]:
         cleaned = clean(raw)
@@ -243,7 +243,7 @@ def test_sections_of_a_letter_are_those_of_its_anatomy(
 ) -> None:
     with_sections = 0
     for text in letters.values():
-        sections = classifier.sections(text)
+        sections = classifier.model_.sections(text)
         assert [(s["start"], s["end"], s["title"]) for s in sections] == [
             (s["start"], s["end"], s["title"]) for s in parse_letter(text)["sections"]
         ]
@@ -257,22 +257,22 @@ def test_no_numbered_sections(model: TopicModel) -> None:
 
 def test_sections_need_the_seven_labels(headline_classifier: TopicClassifier) -> None:
     with pytest.raises(InputError, match="facets exist"):
-        headline_classifier.sections(SECTIONED)
+        headline_classifier.model_.sections(SECTIONED)
 
 
 def test_explaining_other_labels(headline_classifier: TopicClassifier) -> None:
     text = "央行宣布下调利率，银行股上涨"
-    evidence = headline_classifier.explain(text, top=5)
+    evidence = headline_classifier.model_.explain(text, top=5)
     assert {piece["facet"] for piece in evidence} == {"财经"}
     assert evidence[0]["weight"] > 0
     assert all(text[p["start"] : p["end"]] == p["text"] for p in evidence)
 
 
 def test_analysing_other_labels(headline_classifier: TopicClassifier) -> None:
-    record = headline_classifier.analyse("央行宣布下调利率，银行股应声大涨")
+    record = headline_classifier.model_.analyse("央行宣布下调利率，银行股应声大涨")
     assert record["label"] == "财经"
     assert record["facets"] == {}
-    unknown = headline_classifier.analyse("甲乙丙丁戊己庚辛壬癸子丑寅卯")
+    unknown = headline_classifier.model_.analyse("甲乙丙丁戊己庚辛壬癸子丑寅卯")
     assert (unknown["label"], unknown["reason"]) == (None, "out_of_scope")
 
 

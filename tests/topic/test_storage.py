@@ -55,7 +55,7 @@ def test_round_trip(model: TopicModel, replies: tuple[list[str], list[str]], tmp
 
 
 def test_round_trip_of_other_labels(headline_classifier: TopicClassifier, tmp_path: Path) -> None:
-    headline_classifier.to_disk(tmp_path)
+    headline_classifier.model_.to_disk(tmp_path)
     texts = ["球队夺冠", "银行利率", "新电影"]
     np.testing.assert_array_equal(
         TopicModel.from_disk(tmp_path).predict_proba(texts), headline_classifier.predict_proba(texts)
@@ -67,7 +67,7 @@ def test_training_twice_gives_the_same_bytes(replies: tuple[list[str], list[str]
     texts, labels = (part[:50] for part in replies)
     digests = []
     for name in ("a", "b"):
-        TopicClassifier(trees=5).fit(texts, labels).to_disk(tmp_path / name)
+        TopicClassifier(trees=5).fit(texts, labels).model_.to_disk(tmp_path / name)
         digests.append([hashlib.sha256((tmp_path / name / file).read_bytes()).hexdigest() for file in FILES])
     assert digests[0] == digests[1]
 

@@ -68,7 +68,7 @@ OWN_WORDS = ("惠民保", "CHS-DRG付费")
 
 
 @pytest.fixture(scope="module")
-def with_words(corpus, tmp_path_factory):
+def with_words(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle trained with words of one's own, named in a settings file in another folder."""
     folder = tmp_path_factory.mktemp("settings")
     (folder / "lists").mkdir()
@@ -80,7 +80,7 @@ def with_words(corpus, tmp_path_factory):
     return bundle
 
 
-def tokens(bundle, segmenter=None):
+def tokens(bundle: Path, segmenter: str | None = None) -> list[str]:
     """The words of `TEXT` in a new process."""
     code = (
         "import json, sys, nhsa_nlp\n"
@@ -88,23 +88,29 @@ def tokens(bundle, segmenter=None):
         "print(json.dumps([token.text for token in doc]))"
     )
     command = [sys.executable, "-c", code, str(bundle), segmenter or "", TEXT]
-    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    found: list[str] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return found
+
+
+def segmenter_of(bundle: Path) -> str:
+    tokenizer: Any = nhsa_nlp.load(bundle).tokenizer
+    return str(tokenizer.segmenter)
 
 
 @pytest.mark.parametrize("segmenter", ["rjieba", "jieba", "pkuseg"])
-def test_words_of_ones_own_are_in_the_bundle(with_words, segmenter):
+def test_words_of_ones_own_are_in_the_bundle(with_words: Path, segmenter: str) -> None:
     assert set(OWN_WORDS) <= set(tokens(with_words, segmenter))
     assert set(OWN_WORDS).isdisjoint(tokens(default_bundle_path(), segmenter))
 
 
-def test_a_bundle_keeps_segmenter_and_words(with_words, corpus, tmp_path):
-    assert nhsa_nlp.load(with_words).tokenizer.segmenter == "jieba"
+def test_a_bundle_keeps_segmenter_and_words(with_words: Path, corpus: Path, tmp_path: Path) -> None:
+    assert segmenter_of(with_words) == "jieba"
     manifest = verify_bundle(with_words)
     assert "tokenizer/words.txt" in manifest.files
     assert (with_words / "tokenizer" / "words.txt").read_text("utf-8") == "惠民保\nCHS-DRG付费 20 n\n"
     assert manifest.data["words"]["words"] == 2
     assert list(manifest.data["words"]["files"]) == ["own.txt"]
-    assert "| words of its own | own.txt" in (with_words / "CARD.md").read_text("utf-8")
+    assert "| custom words | own.txt" in (with_words / "CARD.md").read_text("utf-8")
     stored = read_settings(with_words / "config.toml").words
     assert stored.segmenter == "jieba"
     # Its settings can train it again: they name the words where the bundle has them.
@@ -115,17 +121,19 @@ def test_a_bundle_keeps_segmenter_and_words(with_words, corpus, tmp_path):
     (tmp_path / "words.txt").rename(with_words / "tokenizer" / "words.txt")
 
 
-def test_a_part_trained_later_keeps_segmenter_and_words(with_words, corpus, tmp_path):
+def test_a_part_trained_later_keeps_segmenter_and_words(
+    with_words: Path, corpus: Path, tmp_path: Path
+) -> None:
     bundle = tmp_path / "bundle"
     shutil.copytree(with_words, bundle)
     train_part("entities", corpus, bundle, settings=TrainingSettings().changed(entities__epochs=1))
-    assert nhsa_nlp.load(bundle).tokenizer.segmenter == "jieba"
+    assert segmenter_of(bundle) == "jieba"
     assert set(OWN_WORDS) <= set(tokens(bundle))
     assert verify_bundle(bundle).data["words"] == verify_bundle(with_words).data["words"]
     assert stored_settings(bundle).words == stored_settings(with_words).words
 
 
-def test_a_mistake_in_the_words_shows_before_anything_is_trained(corpus, tmp_path):
+def test_a_mistake_in_the_words_shows_before_anything_is_trained(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("惠民保\n惠 民\n", "utf-8")
     settings = TrainingSettings().changed(words__dictionary=str(tmp_path / "own.txt"))
     with pytest.raises(InputError, match=r"own\.txt:2"):
@@ -133,7 +141,7 @@ def test_a_mistake_in_the_words_shows_before_anything_is_trained(corpus, tmp_pat
     assert not (tmp_path / "out").exists()
 
 
-def test_training_twice_gives_the_same_bundle(trained, corpus, tmp_path):
+def test_training_twice_gives_the_same_bundle(trained: Path, corpus: Path, tmp_path: Path) -> None:
     again = train_all(corpus, tmp_path / trained.name, seed=3)
     assert answers(again, corpus) == answers(trained, corpus)
     ours, theirs = (

@@ -65,7 +65,7 @@ def test_each_part_has_its_row() -> None:
     card = render_card(manifest(data=data), TrainingSettings())
     assert "| topic, training | t.csv (0123456789ab) | 12 | 345 | 收费 9, 准入 3 |" in card
     assert "| segmenter | s.txt (0123456789ab) | 67 |  |  |" in card
-    assert "| words of its own | own.txt (0123456789ab) | 2 |  |  |" in card
+    assert "| custom words | own.txt (0123456789ab) | 2 |  |  |" in card
     assert "- Fewer than ten training texts: 收费, 准入." in card
 
 

@@ -90,7 +90,7 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
         ("label_smoothing = 1.1", "label_smoothing must be a number from 0 to 1, not 1.1"),
     ],
 )
-def test_types_and_ranges_are_strict(tmp_path, line, problem):
+def test_types_and_ranges_are_strict(tmp_path: Path, line: str, problem: str) -> None:
     with pytest.raises(InputProblemsError) as caught:
         read_settings(written(tmp_path, f"[topic]\n{line}\n"))
     assert str(caught.value) == f"{tmp_path}/own.toml: topic.{problem}"
@@ -99,29 +99,29 @@ def test_types_and_ranges_are_strict(tmp_path, line, problem):
 @pytest.mark.parametrize(
     "line", ["trees = 1", "trees = 10000", "review_below = 1.01", "label_smoothing = 0", "words_c = 1e-6"]
 )
-def test_ends_of_ranges_are_allowed(tmp_path, line):
+def test_ends_of_ranges_are_allowed(tmp_path: Path, line: str) -> None:
     read_settings(written(tmp_path, f"[topic]\n{line}\n"))
 
 
 @pytest.mark.parametrize("value", ['"a"', "[1]", '["a", " "]', "true"])
-def test_a_list_of_names_is_one(tmp_path, value):
+def test_a_list_of_names_is_one(tmp_path: Path, value: str) -> None:
     with pytest.raises(InputProblemsError, match=r"data\.labels must be a list of different names in quotes"):
         read_settings(written(tmp_path, f"[data]\nlabels = {value}\n"))
 
 
-def test_settings_cannot_be_altered():
+def test_settings_cannot_be_altered() -> None:
     with pytest.raises(ValueError, match="frozen"):
         TrainingSettings().topic.trees = 3
 
 
-def test_a_renamed_setting_is_named(tmp_path):
+def test_a_renamed_setting_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputProblemsError) as caught:
         read_settings(written(tmp_path, "[topic]\ndoubt = 0.3\n"))
     problem = "the setting topic.doubt is called label_smoothing now; rename it"
     assert str(caught.value) == f"{tmp_path}/own.toml: {problem}"
 
 
-def test_the_settings_of_an_older_bundle_are_read(tmp_path):
+def test_the_settings_of_an_older_bundle_are_read(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("seed = 3\n[topic]\ndoubt = 0.3\ntrees = 5\n", "utf-8")
     expected = TrainingSettings().changed(seed=3, topic__label_smoothing=0.3, topic__trees=5)
     assert stored_settings(tmp_path) == expected
@@ -129,13 +129,13 @@ def test_the_settings_of_an_older_bundle_are_read(tmp_path):
     assert stored_settings(tmp_path) == TrainingSettings()
 
 
-def test_settings_of_another_version_say_what_is_wrong(tmp_path):
+def test_settings_of_another_version_say_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[topic]\nzzz = 3\n", "utf-8")
     with pytest.raises(InputProblemsError, match=r"config\.toml: unknown setting 'topic\.zzz'; nhsa-nlp"):
         stored_settings(tmp_path)
 
 
-def test_a_dictionary_lies_beside_the_settings(tmp_path):
+def test_a_dictionary_lies_beside_the_settings(tmp_path: Path) -> None:
     text = '[words]\nsegmenter = "pkuseg"\ndictionary = "lists/own.txt"\n'
     assert read_settings(written(tmp_path, text)).words.dictionary == str(tmp_path / "lists" / "own.txt")
     text = '[words]\ndictionary = "/lists/own.txt"\n'
@@ -149,6 +149,6 @@ def test_no_toml_is_one_line(tmp_path: Path, text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_an_option_is_checked_like_the_file():
+def test_an_option_is_checked_like_the_file() -> None:
     with pytest.raises(InputProblemsError, match="seed must be a whole number from 0"):
         TrainingSettings().changed(seed=-1)
