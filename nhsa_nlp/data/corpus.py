@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from nhsa_nlp.checks import SHOWN, InvalidItemError, field, is_number, lines, parse_object, show
 from nhsa_nlp.errors import InputError, InputProblemsError
@@ -127,7 +127,11 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
         if not label.strip():
             raise InputError("no label before the tab; a line is a label, one tab and the text", path, number)
         if labels is not None and label not in labels:
-            raise InputError(_unknown_label(label, labels, first=number == 1), path, number)
+            near = difflib.get_close_matches(label[:SHOWN], labels, n=1, cutoff=0.3)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            head = "; the file has no header line" if number == 1 else ""
+            message = f"unknown label {show(label)}{meant} The labels are {', '.join(labels)}{head}"
+            raise InputError(message, path, number)
         if not text.strip():
             raise InputError(
                 f"no text after the label {show(label)}; add it or delete the line", path, number
@@ -210,12 +214,7 @@ def labelled_rows(
     label_column: str | None = None,
     id_column: str | None = None,
 ) -> Iterator[Document | InputError]:
-    """Read the rows of a table of labelled texts, see `read_labelled`.
-
-    Yields
-    ------
-    Document | InputError
-        A row, see `labelled_text`, or why it cannot be used.
+    """Yield the rows of a table of labelled texts, see `read_labelled`, or why one cannot be used.
 
     Raises
     ------
@@ -249,15 +248,9 @@ def labelled_text(row: Document) -> LabelledText:
 
 
 def _without_header(path: str | Path, error: NoColumnError) -> list[Document | InputError]:
-    """Return the rows of a table of two columns without names, if it is certain which one has the labels.
-
-    Raises
-    ------
-    InputError
-        If it is not: ``error`` if this is not such a table.
-    """
+    """Return the rows of a table of two columns without names; raise ``error`` if it is not one."""
     if Path(path).suffix.lower() in (".json", ".jsonl", ".ndjson"):
-        if "'data'" in str(error) and "'annotations'" in str(error):
+        if {"data", "annotations"} <= set(error.columns):
             raise InputError(
                 "an export of Label Studio; make a table of it: nhsa-nlp convert FILE --output TABLE.csv",
                 path,
@@ -371,7 +364,7 @@ def read_segmented(path: str | Path) -> list[list[str]]:
     Parameters
     ----------
     path
-        The file, UTF-8. Blank lines are taken as separators and skipped.
+        The file, UTF-8. Blank lines are skipped.
 
     Returns
     -------
@@ -387,14 +380,6 @@ def read_segmented(path: str | Path) -> list[list[str]]:
     if not sentences:
         raise InputError("the file holds no words; a line is a sentence, its words separated by spaces", path)
     return sentences
-
-
-def _unknown_label(label: str, labels: Collection[str], *, first: bool) -> str:
-    message = f"unknown label {show(label)}"
-    if near := difflib.get_close_matches(label[:SHOWN], labels, n=1, cutoff=0.3):
-        message += f"; did you mean {near[0]!r}?"
-    message += f" The labels are {', '.join(labels)}"
-    return message + ("; the file has no header line" if first else "")
 
 
 def check_entity(entity: object, position: int, text: str, *, any_label: bool = False) -> EntityAnnotation:
@@ -428,11 +413,9 @@ def check_entity(entity: object, position: int, text: str, *, any_label: bool = 
         start, end = field(entity, "start", int, "an integer"), field(entity, "end", int, "an integer")
         found = check_span(start, end, label, text, surface)
         if label == "POLICY" and (not any_label or "alias" in entity):
-            alias, ref = _title(entity)
-            return replace(found, alias=alias, ref=ref)
+            return replace(found, **_title(entity))
         if label == "QUANTITY" and (not any_label or "op" in entity):
-            value, unit, op = _quantity(entity)
-            return replace(found, value=value, unit=unit, op=op)
+            return replace(found, **_quantity(entity))
     except InvalidItemError as error:
         raise InvalidItemError(f"entity {position}: {error}") from None
     return found
@@ -461,34 +444,33 @@ def check_span(start: int, end: int, label: str, text: str, surface: str | None 
     return EntityAnnotation(start, end, label, text[start:end])
 
 
-def _title(entity: dict[str, Any]) -> tuple[bool, str | None]:
-    alias = field(entity, "alias", bool, "true or false")
-    if alias:
-        return True, field(entity, "ref", str, 'the full title, or "" if the text never gives it')
+def _title(entity: dict[str, Any]) -> dict[str, Any]:
+    if field(entity, "alias", bool, "true or false"):
+        ref = field(entity, "ref", str, 'the full title, or "" if the text never gives it')
+        return {"alias": True, "ref": ref}
     if entity.get("ref"):
         raise InvalidItemError(
             f"the full title (alias false) has a ref, {show(entity['ref'])}; only a short title has"
         )
-    return False, None
+    return {"alias": False}
 
 
-def _quantity(entity: dict[str, Any]) -> tuple[Scalar | tuple[Scalar, Scalar] | None, str, Op]:
+def _quantity(entity: dict[str, Any]) -> dict[str, Any]:
     unit = field(entity, "unit", str, "a string")
     op = field(entity, "op", str, "a string")
     if op not in get_args(Op):
         raise InvalidItemError(f"unknown op {show(op)}; it is one of {', '.join(get_args(Op))}")
+    wanted = "must be a number, a pair of numbers or null"
     if "value" not in entity:
-        raise InvalidItemError("the field 'value' is missing; it must be a number, a pair of numbers or null")
+        raise InvalidItemError(f"the field 'value' is missing; it {wanted}")
     value = entity["value"]
     if isinstance(value, list) and len(value) == 2 and all(map(is_number, value)):
-        return (value[0], value[1]), unit, cast(Op, op)
-    if value is not None and not is_number(value):
-        raise InvalidItemError(
-            f"the field 'value' must be a number, a pair of numbers or null, not {show(value)}"
-        )
-    if op == "range":
+        value = tuple(value)
+    elif value is not None and not is_number(value):
+        raise InvalidItemError(f"the field 'value' {wanted}, not {show(value)}")
+    elif op == "range":
         raise InvalidItemError(f"op 'range' needs a pair of numbers as value, not {show(value)}")
-    return value, unit, cast(Op, op)
+    return {"value": value, "unit": unit, "op": op}
 
 
 def in_order(entities: Iterable[EntityAnnotation]) -> tuple[EntityAnnotation, ...]:

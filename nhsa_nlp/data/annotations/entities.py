@@ -1,4 +1,4 @@
-"""Annotated entities in the formats of annotation tools: reading them for training.
+"""Annotated entities: reading them in the formats of annotation tools, and writing our own.
 
 Read are JSON Lines and JSON lists of objects, and spaCy's binary ``.spacy`` files. What an object is shows
 in its fields, so one reader takes our own annotations with their ``text``, exports of doccano
@@ -10,22 +10,25 @@ a file is taken whole or refused with the place and what to do.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.checks import InvalidItemError, field, show, unreadable
 from nhsa_nlp.data.annotations.items import (
     SPAN_RESULTS,
+    Item,
     check_text,
     identifier_of,
     json_items,
     label_studio_results,
-    refused,
+    read_texts,
     with_text,
 )
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, check_entity, check_span, in_order
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.json_lines import write_json_lines
 
 _ENTITY_FIELDS = ("entities", "label", "labels")
 _MINIMAL = "annotation_id"  # of an annotated task in JSON-MIN, which leaves out an empty list of spans
@@ -71,36 +74,41 @@ def read_annotations(path: str | Path) -> tuple[list[AnnotatedText], int]:
         outside the text, two entities overlap, or the text of an entity is not what stands at its offsets,
         or if nothing in it is annotated. The message names the line, or the item of a list.
     """
-    annotated: list[AnnotatedText] = []
-    left_out = 0
-    places: dict[str, str] = {}
-    documents = _binary(path) if _is_binary(path) else json_items(path)
-    for row, (line, place, item) in enumerate(documents):
-        try:
-            document = item if isinstance(item, AnnotatedText) else _document(item, f"text-{row:03d}")
-            if document is None:
-                left_out += 1
-                continue
-            if document.id in places:
-                raise InvalidItemError(
-                    f"the id {show(document.id)} was already {places[document.id]}; "
-                    "rename one or merge the two"
-                )
-            check_text(document.id, document.text, *(entity.label for entity in document.entities))
-        except InvalidItemError as error:
-            raise refused(error, path, line, place) from None
-        places[document.id] = place
-        annotated.append(document)
+    annotated, left_out = read_texts(path, _binary(path) if _is_binary(path) else json_items(path), _document)
     if not annotated:
         raise InputError("no task has an annotation yet; annotate some and export again", path)
     return annotated, left_out
+
+
+def write_annotations(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
+    """Write texts with all that is known of their entities, as `read_annotations` reads them.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    items = (
+        {"id": document.id, "text": document.text, "entities": [_fields(e) for e in document.entities]}
+        for document in documents
+    )
+    write_json_lines(path, items)
+
+
+def _fields(entity: EntityAnnotation) -> dict[str, Any]:
+    """Return the fields that are known; an indefinite quantity has the value null."""
+    return {
+        name: value
+        for name, value in asdict(entity).items()
+        if value is not None or (name == "value" and entity.op is not None)
+    }
 
 
 # --- containers: each yields the line (None in a list), the place in words, and the item ---------
 
 
 def _is_binary(path: str | Path) -> bool:
-    """Tell a zlib stream, which a ``DocBin`` is, by its header (RFC 1950, section 2.2)."""
+    """Tell whether a file is a zlib stream, as a ``DocBin`` is, by its header (RFC 1950, section 2.2)."""
     try:
         with Path(path).open("rb") as file:
             head = file.read(2)
@@ -109,7 +117,7 @@ def _is_binary(path: str | Path) -> bool:
     return head in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
-def _binary(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
+def _binary(path: str | Path) -> Iterator[Item]:
     """Yield the documents of a spaCy ``DocBin``; reading one runs no code of the file."""
     from spacy.tokens import DocBin
     from spacy.vocab import Vocab
@@ -151,11 +159,15 @@ def _check_size(data: bytes) -> None:
 # --- items ---------------------------------------------------------------------------------------
 
 
-def _document(item: object, name: str) -> AnnotatedText | None:
-    """Read one object of any of the JSON formats, None if it is a task that nobody has annotated.
+def _document(item: object, row: int, _line: int | None) -> AnnotatedText | None:
+    """Read an object of any of the formats, None if it is a task that nobody has annotated."""
+    document = item if isinstance(item, AnnotatedText) else _read(item, f"text-{row:03d}")
+    if document is not None:
+        check_text(document.id, document.text, *(entity.label for entity in document.entities))
+    return document
 
-    ``name`` is for one without an identifier.
-    """
+
+def _read(item: object, name: str) -> AnnotatedText | None:
     if not isinstance(item, dict):
         raise InvalidItemError(f"must be a JSON object, not {show(item)}")
     item = with_text(item)
@@ -188,14 +200,15 @@ def _unrecognised(item: dict[str, Any]) -> str:
 
 def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
     """Read an entity in whichever form it is."""
+    if isinstance(entity, list) and len(entity) == 3:
+        entity = dict(zip(("start", "end", "label"), entity, strict=True))
     if isinstance(entity, dict) and not ({"start_offset", "labels"} & set(entity)):
         return check_entity(entity, position, text, any_label=True)
     try:
-        if isinstance(entity, list):
-            return _triple(entity, text)
         if not isinstance(entity, dict):
+            found = f"{len(entity)} values" if isinstance(entity, list) else show(entity)
             raise InvalidItemError(
-                f"must be [start, end, label] or an object, not {show(entity)}; "
+                f"must be [start, end, label] or an object, not {found}; "
                 "a label of the whole text is not an entity"
             )
         if "labels" in entity:
@@ -208,14 +221,6 @@ def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
         )
     except InvalidItemError as error:
         raise InvalidItemError(f"entity {position}: {error}") from None
-
-
-def _triple(entity: list[Any], text: str) -> EntityAnnotation:
-    if len(entity) != 3:
-        raise InvalidItemError(f"must be [start, end, label], not {len(entity)} values")
-    named = dict(zip(("start", "end", "label"), entity, strict=True))
-    start, end = field(named, "start", int, "an integer"), field(named, "end", int, "an integer")
-    return check_span(start, end, field(named, "label", str, "a string"), text)
 
 
 def _label_studio_spans(task: dict[str, Any]) -> list[dict[str, Any]] | None:
