@@ -32,59 +32,40 @@ EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text and its topic label.
-
-    Attributes
-    ----------
-    id
-        What the file calls it; else ``reply-NNN`` or ``text-NNN``, NNN being the row counted from 0, in
-        three digits or more.
-    label
-        The topic label as the file has it.
-    text
-        The raw text.
-    line
-        The line of the file (or row of the sheet) it begins on, counted from 1.
-    """
+    """A text and its topic label."""
 
     id: str
+    """What the file calls it; else ``reply-NNN`` or ``text-NNN``, NNN being the row counted from 0, in three
+    digits or more."""
     label: str
+    """The topic label as the file has it."""
     text: str
+    """The raw text."""
     line: int
+    """The line of the file (or row of the sheet) it begins on, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityAnnotation:
-    """One annotated entity.
-
-    Attributes
-    ----------
-    start, end
-        Half-open code-point offsets into the raw text.
-    label
-        An `EntityLabel` in our own data; any other where `nhsa_nlp.data.annotations` reads it.
-    text
-        The raw characters at the offsets.
-    alias
-        POLICY: whether it is a short title; else None.
-    ref
-        Short title: the full title it stands for, empty if the document never gives it; else None.
-    value
-        QUANTITY: the number in the base unit, a pair for a range or ratio, None if it is not
-        definite (``几个``). None for the other labels.
-    unit, op
-        QUANTITY: unit (may be empty) and comparison; else None.
-    """
+    """One annotated entity."""
 
     start: int
     end: int
+    """Half-open code-point offsets into the raw text."""
     label: str
+    """An `EntityLabel` in our own data; any other where `nhsa_nlp.data.annotations` reads it."""
     text: str
+    """The raw characters at the offsets."""
     alias: bool | None = None
+    """POLICY: whether it is a short title; else None."""
     ref: str | None = None
+    """Short title: the full title it stands for, empty if the document never gives it; else None."""
     value: Scalar | tuple[Scalar, Scalar] | None = None
+    """QUANTITY: the number in the base unit, a pair for a range or ratio, None if it is not definite
+    (``几个``). None for the other labels."""
     unit: str | None = None
     op: Op | None = None
+    """QUANTITY: unit (may be empty) and comparison; else None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,77 +39,51 @@ _Doubted = tuple[int, str, bool, float]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two documents that share at least half of the smaller one.
-
-    Attributes
-    ----------
-    one, other
-        Their indices, the smaller first.
-    share
-        The share of the smaller one's shingles that the larger has too.
-    contradictory
-        Whether their labels differ.
-    """
+    """Two documents that share at least half of the smaller one."""
 
     one: int
     other: int
+    """Their indices, the smaller first."""
     share: float
+    """The share of the smaller one's shingles that the larger has too."""
     contradictory: bool
+    """Whether their labels differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetDoubt:
-    """A facet on which model and label disagree.
-
-    Attributes
-    ----------
-    facet
-        One of ``FACETS``, or, with labels of other kinds, the label suggested instead.
-    given
-        Whether the given label has it.
-    probability
-        Of the facet, by models that did not see the document.
-    words
-        The words that spoke most for the model's view.
-    """
+    """A facet on which model and label disagree."""
 
     facet: str
+    """One of ``FACETS``, or, with labels of other kinds, the label suggested instead."""
     given: bool
+    """Whether the given label has it."""
     probability: float
+    """Of the facet, by models that did not see the document."""
     words: tuple[str, ...]
+    """The words that spoke most for the model's view."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the audit says of one document.
-
-    Attributes
-    ----------
-    index
-        The document.
-    given, suggested
-        The label given and the label that models which did not see the document find most probable.
-    p_given, p_suggested
-        Their probabilities.
-    likely_wrong
-        Whether confident learning calls the given label an error.
-    outlier
-        Whether the document is unlike all others.
-    doubts
-        The facets in doubt.
-    similar
-        The other half of each near-duplicate pair it is in, with the share in common.
-    """
+    """What the audit says of one document."""
 
     index: int
+    """The document."""
     given: str
     suggested: str
+    """The label given and the label that models which did not see the document find most probable."""
     p_given: float
     p_suggested: float
+    """Their probabilities."""
     likely_wrong: bool
+    """Whether confident learning calls the given label an error."""
     outlier: bool
+    """Whether the document is unlike all others."""
     doubts: tuple[FacetDoubt, ...]
+    """The facets in doubt."""
     similar: tuple[Pair, ...]
+    """The other half of each near-duplicate pair it is in, with the share in common."""
 
     @property
     def contradicted(self) -> bool:
@@ -119,33 +93,23 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """An audit of labelled documents.
-
-    Attributes
-    ----------
-    ids, texts, labels
-        The documents.
-    classes
-        The labels in the order of the columns of ``probabilities``.
-    probabilities
-        Shape (documents, classes): by models that saw neither the document nor its near-duplicates,
-        averaged over the repeats.
-    errors
-        What confident learning says, with ``classes`` in their order.
-    pairs
-        All near-duplicates, those that share most first.
-    findings
-        One a document: likely errors first, then in order of doubt.
-    """
+    """An audit of labelled documents."""
 
     ids: tuple[str, ...]
     texts: tuple[str, ...]
     labels: tuple[str, ...]
+    """The identifiers, raw texts and given labels of the documents."""
     classes: tuple[str, ...]
+    """The labels in the order of the columns of ``probabilities``."""
     probabilities: FloatArray
+    """Shape (documents, classes): by models that saw neither the document nor its near-duplicates, averaged
+    over the repeats."""
     errors: LabelErrors
+    """What confident learning says, with ``classes`` in their order."""
     pairs: tuple[Pair, ...]
+    """All near-duplicates, those that share most first."""
     findings: tuple[Finding, ...]
+    """One a document: likely errors first, then in order of doubt."""
 
     @cached_property
     def contradictions(self) -> tuple[Pair, ...]:

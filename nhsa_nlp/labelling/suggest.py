@@ -40,47 +40,31 @@ _LEAST_DOUBT = 0.01  # a model that is sure can be wrong
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A document worth labelling.
-
-    Attributes
-    ----------
-    document
-        As it was read.
-    topic
-        What the model says of it.
-    uncertainty
-        1 minus the lead of the most probable label over the next, from 0 to 1.
-    novelty
-        The share that those labelled or suggested before it leave unexplained, from 0 (they say all) to 1
-        (no word in common).
-    """
+    """A document worth labelling."""
 
     document: Document
+    """As it was read."""
     topic: TopicRecord
+    """What the model says of it."""
     uncertainty: float
+    """1 minus the lead of the most probable label over the next, from 0 to 1."""
     novelty: float
+    """The share that those labelled or suggested before it leave unexplained, from 0 (they say all) to 1 (no
+    word in common)."""
 
 
 @dataclass(slots=True)
 class Suggestions:
-    """What to label, the most worthwhile first, and what became of the rest of the pool.
-
-    Attributes
-    ----------
-    chosen
-        The suggestions.
-    read
-        How many documents were read.
-    repeated
-        How many were the same text as another one, or as a labelled one.
-    out_of_scope
-        How many the model declined to judge: too short, or not about the subject.
-    """
+    """What to label, the most worthwhile first, and what became of the rest of the pool."""
 
     chosen: list[Suggestion]
+    """The suggestions."""
     read: int = 0
+    """How many documents were read."""
     repeated: int = 0
+    """How many were the same text as another one, or as a labelled one."""
     out_of_scope: int = 0
+    """How many the model declined to judge: too short, or not about the subject."""
 
 
 def suggest(

@@ -10,7 +10,12 @@ from nhsa_nlp.evaluation.topic import COMPARED_NOTE, FIGURE_NAMES
 from nhsa_nlp.pages.plots import draw_plots
 from nhsa_nlp.pages.rendering import render_page
 
-_DECISIONS = {
+_SCORE_NAMES = {
+    "exact": "exact label",
+    "macro_f1": "macro-F1",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "ece": "calibration error",
     "in_prediction_set": "true label in answer and alternatives",
     "prediction_set_size": "… of so many labels",
     "no_review": "need no review",
@@ -90,12 +95,9 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
     tables = []
     topic, entities = report.get("topic"), report.get("entities")
     if topic:
-        names = {"exact": "exact label", "macro_f1": "macro-F1", "log_loss": "log loss"}
-        names |= {"brier": "Brier score", "ece": "calibration error"}
-        rows = [[name, format_interval(topic[key])] for key, name in names.items()]
-        decisions = topic.get("decisions", {})
-        rows += [
-            [name, format_interval(decisions[key])] for key, name in _DECISIONS.items() if key in decisions
+        measured = {**topic, **topic.get("decisions", {})}
+        rows = [
+            [name, format_interval(measured[key])] for key, name in _SCORE_NAMES.items() if key in measured
         ]
         tables = [
             _Table(f"Figures with {INTERVALS}", ["", "value"], rows),
