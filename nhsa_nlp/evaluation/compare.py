@@ -58,16 +58,6 @@ class RepeatTest(TypedDict):
     p: float
 
 
-class Compared(TypedDict):
-    """The figures of a method over the repeats, and the tests against the classifier."""
-
-    exact: metrics.Spread
-    facets: metrics.Spread
-    macro_f1: metrics.Spread
-    test: PairedTest
-    over_repeats: RepeatTest
-
-
 def compare(
     texts: Sequence[str],
     labels: Sequence[str],
@@ -77,7 +67,7 @@ def compare(
     *,
     n_jobs: int | None = None,
     on_progress: ProgressCallback = silent,
-) -> dict[str, Compared]:
+) -> dict[str, dict[str, Any]]:
     """Cross-validate ordinary methods on the splits of the classifier.
 
     Majority; logistic regression, complement naive Bayes (Rennie et al. 2003) and a linear support
@@ -102,8 +92,10 @@ def compare(
 
     Returns
     -------
-    dict[str, Compared]
-        By method. Both tests are on the exact accuracy, of the folds and of the repeats.
+    dict[str, dict[str, Any]]
+        By method the mean and spread over the repeats of `nhsa_nlp.evaluation.metrics.label_scores`, and
+        the tests of the exact accuracy of the folds (``test``, a `PairedTest`) and of the repeats
+        (``over_repeats``, a `RepeatTest`).
     """
     absent = missing()
     names = [name for name in METHODS if name not in absent]
@@ -117,7 +109,7 @@ def compare(
     ours = np.concatenate([fold_accuracies(labels, p, s) for p, s in zip(predicted, splits, strict=True)])
     exact = np.array([accuracy_score(labels, p) for p in predicted])
     ratio = float(np.mean([len(test) / len(train) for split in splits for train, test in split]))
-    report: dict[str, Compared] = {}
+    report: dict[str, dict[str, Any]] = {}
     for name in names:
         answers = []
         for split in splits:
@@ -125,11 +117,8 @@ def compare(
             answers.append([said[i] for i in range(len(texts))])
         theirs = np.concatenate([fold_accuracies(labels, a, s) for a, s in zip(answers, splits, strict=True)])
         scores = [metrics.label_scores(labels, a) for a in answers]
-        figures = {key: metrics.spread([score[key] for score in scores]) for key in scores[0]}
         report[name] = {
-            "exact": figures["exact"],
-            "facets": figures["facets"],
-            "macro_f1": figures["macro_f1"],
+            **{key: metrics.spread([score[key] for score in scores]) for key in scores[0]},
             "test": corrected_t_test(ours - theirs, ratio),
             "over_repeats": signed_rank_test(exact - [score["exact"] for score in scores]),
         }
@@ -260,22 +249,19 @@ def _fasttext(texts: list[str], labels: list[str], asked: list[str], seed: int) 
     """Choose n-grams and epochs by three-fold cross-validation, then learn from all."""
     lines, queries = _fasttext_lines(texts), _fasttext_lines(asked)
     splits = stratified_folds(labels, 3, seed) if len(labels) >= 3 else []
-    best, most = {}, -1
-    for values in product(*_FASTTEXT_GRID.values()):
-        setting = dict(zip(_FASTTEXT_GRID, values, strict=True))
-        right = 0
+    settings = [
+        dict(zip(_FASTTEXT_GRID, values, strict=True)) for values in product(*_FASTTEXT_GRID.values())
+    ]
+
+    def right(setting: dict[str, int]) -> int:
+        count = 0
         for train, test in splits:
-            found = _fasttext_labels(
-                [lines[i] for i in train],
-                [labels[i] for i in train],
-                [lines[i] for i in test],
-                seed,
-                setting,
-            )
-            right += sum(label == labels[i] for label, i in zip(found, test, strict=True))
-        if right > most:
-            best, most = setting, right
-    return _fasttext_labels(lines, labels, queries, seed, best)
+            known = [lines[i] for i in train], [labels[i] for i in train]
+            found = _fasttext_labels(*known, [lines[i] for i in test], seed, setting)
+            count += sum(label == labels[i] for label, i in zip(found, test, strict=True))
+        return count
+
+    return _fasttext_labels(lines, labels, queries, seed, max(settings, key=right))
 
 
 def _fasttext_lines(texts: list[str]) -> list[str]:

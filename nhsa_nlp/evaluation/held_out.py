@@ -21,7 +21,6 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 _MOST_CONFUSED = 50  # classes; the table of confusions of more is not readable
-_FIGURES = ("precision", "recall", "f1")
 
 
 def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
@@ -43,13 +42,13 @@ def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) 
     """
     probabilities = model.predict_proba(texts)
     report = score_labels(labels, probabilities, model.classes, groups=near_duplicate_groups(texts))
-    best = probabilities.max(axis=1)
-    right = np.array([model.classes[i] for i in probabilities.argmax(axis=1)]) == np.asarray(labels)
+    best = probabilities.argmax(axis=1)
+    right = np.array([model.classes[i] for i in best]) == np.asarray(labels)
     kept = probabilities >= model.set_above
-    kept[np.arange(len(kept)), probabilities.argmax(axis=1)] = True
+    kept[np.arange(len(kept)), best] = True
     column = {label: i for i, label in enumerate(model.classes)}
     held = [label in column and bool(kept[row, column[label]]) for row, label in enumerate(labels)]
-    sure = best >= model.review_below
+    sure = probabilities.max(axis=1) >= model.review_below
     report["decisions"] = {
         "in_prediction_set": float(np.mean(held)),
         "prediction_set_size": float(kept.sum(axis=1).mean()),
@@ -121,13 +120,10 @@ def score_labels(
         "by_label": {},
     }
     for place in sorted(occurring.tolist(), key=lambda place: (names[place] in unseen, place)):
-        report["by_label"][names[place]] = {
-            "support": len(np.unique(asked[right == place])),
-            **{
-                figure: percentile_interval(table[0, row, place], table[1:, row, place])
-                for row, figure in enumerate(_FIGURES)
-            },
-        }
+        figures: dict[str, Any] = {"support": len(np.unique(asked[right == place]))}
+        for row, figure in enumerate(metrics.PRF_FIGURES):
+            figures[figure] = percentile_interval(table[0, row, place], table[1:, row, place])
+        report["by_label"][names[place]] = figures
     if len(names) <= _MOST_CONFUSED:
         report["confusion"] = {"labels": names, "counts": whole.tolist()}
     return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 FloatArray = NDArray[np.float64]
 
 _LEAST = 1e-15  # probability; that of a label which no fold could learn is 0, its logarithm infinite
+
+
+PRF_FIGURES: tuple[Literal["precision", "recall", "f1"], ...] = ("precision", "recall", "f1")
 
 
 class Prf(TypedDict):
@@ -60,6 +63,11 @@ def prf(tp: int, fp: int, fn: int) -> Prf:
         "recall": tp / (tp + fn) if tp + fn else None,
         "f1": 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None,
     }
+
+
+def format_spread(figure: Spread) -> str:
+    """Return mean and standard deviation."""
+    return f"{figure['mean']:.3f} ± {figure['std']:.3f}"
 
 
 def spread(values: Sequence[float]) -> Spread:
@@ -112,7 +120,10 @@ def probability_scores(
     ValueError
         If a right label is not among the classes.
     """
-    columns = _columns(truth, classes)
+    if missing := sorted(set(truth) - set(classes)):
+        raise ValueError(f"labels without a column: {', '.join(missing)}")
+    place = {name: column for column, name in enumerate(classes)}
+    columns = [place[label] for label in truth]
     # One more class, as scikit-learn refuses to score a single one.
     p = np.pad(np.asarray(probabilities, dtype=np.float64), ((0, 0), (0, 1)))
     numbers = range(p.shape[1])
@@ -120,16 +131,6 @@ def probability_scores(
         "log_loss": float(log_loss(columns, np.maximum(p, _LEAST), labels=numbers)),
         "brier": float(brier_score_loss(columns, p, labels=numbers, scale_by_half=False)),
     }
-
-
-def confident_accuracy(
-    truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str], share: float = 0.5
-) -> float:
-    """Return the exact accuracy on the most confident ``share`` of the documents."""
-    p = np.asarray(probabilities, dtype=np.float64)
-    count = max(1, round(share * len(truth)))
-    first = np.argsort(-p.max(axis=1), kind="stable")[:count]
-    return float(np.mean(p.argmax(axis=1)[first] == _columns(truth, classes)[first]))
 
 
 def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -> dict[str, Interval]:
@@ -148,11 +149,7 @@ def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -
         prf(*part.sum(axis=0).tolist())
         for part in (counts, *(counts[sample] for sample in samples(groups, seed)))
     )
-    return {
-        "precision": percentile_interval(whole["precision"], [score["precision"] for score in drawn]),
-        "recall": percentile_interval(whole["recall"], [score["recall"] for score in drawn]),
-        "f1": percentile_interval(whole["f1"], [score["f1"] for score in drawn]),
-    }
+    return {key: percentile_interval(whole[key], [score[key] for score in drawn]) for key in PRF_FIGURES}
 
 
 def facet_report(
@@ -173,12 +170,3 @@ def facet_report(
         facet: {"support": int(right[:, column].sum()), **prf_intervals(counts[:, column], groups)}
         for column, facet in enumerate(FACETS)
     }
-
-
-def _columns(truth: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
-    """Return the column of each right label; ValueError if one is not among ``classes``."""
-    place = {name: i for i, name in enumerate(classes)}
-    missing = sorted(set(truth) - set(place))
-    if missing:
-        raise ValueError(f"labels without a column: {', '.join(missing)}")
-    return np.array([place[label] for label in truth], dtype=np.int64)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
+from nhsa_nlp.evaluation.metrics import PRF_FIGURES, format_spread
 from nhsa_nlp.evaluation.topic import COMPARED_NOTE, FIGURE_NAMES
 from nhsa_nlp.pages.plots import draw_plots
 from nhsa_nlp.pages.rendering import render_page
@@ -21,7 +22,6 @@ _SCORE_NAMES = {
     "no_review": "need no review",
     "no_review_error": "… of these wrong",
 }
-_SCORES = ("precision", "recall", "f1")
 
 
 class _Table(NamedTuple):
@@ -51,7 +51,7 @@ def topic_html(report: dict[str, Any]) -> str:
         f"most frequent label {report['majority']:.1%}. "
         "plain: any split; grouped: near-duplicates stay on one side."
     )
-    rows = [[name, *(_spread(report[s][key]) for s in settings)] for key, name in FIGURE_NAMES.items()]
+    rows = [[name, *(format_spread(report[s][key]) for s in settings)] for key, name in FIGURE_NAMES.items()]
     rows.append(["calibration error", *(format_interval(report[s]["ece"]) for s in settings)])
     tables = [_Table("Figures, mean ± standard deviation over the repeats", ["", *settings], rows)]
     tables += _subject_lines(report, settings)
@@ -147,7 +147,7 @@ def _by_label(caption: str, labels: Mapping[str, Mapping[str, Any]]) -> _Table:
     rows = [
         [
             f"{label} ({figures['support']})" if "support" in figures else label,
-            *(format_interval(figures[key]) for key in _SCORES),
+            *(format_interval(figures[key]) for key in PRF_FIGURES),
         ]
         for label, figures in labels.items()
     ]
@@ -157,7 +157,7 @@ def _by_label(caption: str, labels: Mapping[str, Mapping[str, Any]]) -> _Table:
 def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[_Table]:
     figures = report["subject_lines"]
     rows = [
-        [setting, _spread(figures[setting]["exact"]), _spread(figures[setting]["facets"])]
+        [setting, format_spread(figures[setting]["exact"]), format_spread(figures[setting]["facets"])]
         for setting in settings
         if setting in figures
     ]
@@ -167,7 +167,7 @@ def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[_Tab
 
 def _compared(report: dict[str, Any], setting: str) -> _Table:
     def measured(scores: dict[str, Any]) -> list[str]:
-        return [_spread(scores[key]) for key in ("exact", "facets", "macro_f1")]
+        return [format_spread(scores[key]) for key in ("exact", "facets", "macro_f1")]
 
     rows = [["this classifier", *measured(report[setting]), *[""] * 4]]
     rows += [
@@ -183,7 +183,3 @@ def _compared(report: dict[str, Any], setting: str) -> _Table:
     ]
     head = ["", "exact label", "facets", "macro-F1", "ahead by", "p", "repeats won", "p*"]
     return _Table(f"Other methods on the same splits, {setting}", head, rows)
-
-
-def _spread(figure: dict[str, float]) -> str:
-    return f"{figure['mean']:.3f} ± {figure['std']:.3f}"
