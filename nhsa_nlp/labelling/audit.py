@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -145,18 +146,11 @@ def audit_labels(
     repeats
         How often it is repeated with other parts; without it as often as gives a thousand predictions,
         at most five times.
-    seed
-        Of the splits and the models.
     classifier
         Cloned and fitted for each part; without it a `TopicClassifier` as it is released, less its own
         cross-validation.
     n_jobs, on_progress
         See `nhsa_nlp.parallel.run_all`; a part is a task.
-
-    Returns
-    -------
-    Audit
-        The findings.
 
     Raises
     ------
@@ -205,13 +199,13 @@ def audit_labels(
         Pair(one, other, share, labels[one] != labels[other])
         for one, other, share in near_duplicate_pairs(texts)
     )
-    doubts: dict[int, list[FacetDoubt]] = {}
     doubted = (
         _doubted_facets(labels, probabilities) if known else _doubted_labels(classes, probabilities, errors)
     )
+    doubts: defaultdict[int, list[FacetDoubt]] = defaultdict(list)
     for index, facet, has, probability in doubted:
         words = _words(models[index], texts[index], facet, for_it=not has)
-        doubts.setdefault(index, []).append(FacetDoubt(facet, has, probability, words))
+        doubts[index].append(FacetDoubt(facet, has, probability, words))
     return Audit(
         ids=tuple(ids),
         texts=tuple(texts),
@@ -252,14 +246,9 @@ def outliers(texts: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def _unlearnable(given: IndexArray, groups: IndexArray) -> NDArray[np.bool_]:
-    """Tell which labels lie in one group only, so that no model that did not see it could know them."""
-    first: dict[int, int] = {}
-    several = {
-        label
-        for label, group in zip(given.tolist(), groups.tolist(), strict=True)
-        if first.setdefault(label, group) != group
-    }
-    return np.array([label not in several for label in given.tolist()])
+    """Tell whose label lies in one group only, so that no model that did not see it could know it."""
+    label_of_each_pair, _ = np.unique(np.stack([given, groups]), axis=1)
+    return np.asarray(np.bincount(label_of_each_pair)[given] == 1)
 
 
 def _doubted_facets(labels: Sequence[str], probabilities: FloatArray) -> Iterator[_Doubted]:
@@ -298,12 +287,12 @@ def _findings(
     errors: LabelErrors,
     pairs: Sequence[Pair],
     unusual: NDArray[np.bool_],
-    doubts: dict[int, list[FacetDoubt]],
+    doubts: Mapping[int, list[FacetDoubt]],
 ) -> tuple[Finding, ...]:
-    similar: dict[int, list[Pair]] = {}
+    similar: defaultdict[int, list[Pair]] = defaultdict(list)
     for pair in pairs:
-        similar.setdefault(pair.one, []).append(pair)
-        similar.setdefault(pair.other, []).append(pair)
+        similar[pair.one].append(pair)
+        similar[pair.other].append(pair)
     best = probabilities.argmax(axis=1)
     order = np.lexsort((errors.margin, ~errors.suspicious))
     return tuple(
@@ -316,7 +305,7 @@ def _findings(
             likely_wrong=bool(errors.suspicious[index]),
             outlier=bool(unusual[index]),
             doubts=tuple(doubts.get(index, ())),
-            similar=tuple(similar.get(index, ())),
+            similar=tuple(similar[index]),
         )
         for index in order.tolist()
     )
