@@ -372,10 +372,8 @@ def check_entity(entity: object, position: int, text: str, *, any_label: bool = 
         The JSON value as read.
     position
         Which of the text's entities it is, counted from 1, for the message.
-    text
-        The raw text.
     any_label
-        Take any label, and ask for the fields beside start, end and label only as far as they are there.
+        Take any label, and check the fields beside start, end and label only if they are there.
 
     Raises
     ------

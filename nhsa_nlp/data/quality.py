@@ -18,7 +18,7 @@ from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.labels import FACETS, LABELS, facets_to_label
 
-_MOSTLY = 0.8  # if so many rows have one of the seven labels, the others are taken for mistakes
+_MOSTLY = 0.8  # if so many rows have one of the seven labels, the others are treated as mistakes
 _RARE = 10  # a label so many times rarer than one that looks like it is suspected to be a typing error
 _ALIKE = 0.4  # difflib's ratio from which a label may be the one that was meant
 _FEW = 2  # texts of a class; with fewer it cannot be both learnt and tested
@@ -38,8 +38,6 @@ def check_labelled(
 
     Parameters
     ----------
-    documents
-        The texts and their labels.
     path
         Where they come from, for the messages.
     labels

@@ -25,10 +25,6 @@ def evaluate_topic_bundle(
 
     Parameters
     ----------
-    bundle
-        The bundle.
-    documents
-        The texts with their labels.
     against
         Another bundle to compare it with; the figures of the comparison are this one less ``bundle``.
 

@@ -79,8 +79,6 @@ def compare(
 
     Parameters
     ----------
-    texts, labels
-        The documents and their labels.
     splits
         The folds of each repeat.
     predicted
@@ -144,7 +142,7 @@ def corrected_t_test(differences: FloatArray, ratio: float) -> PairedTest:
     differences
         Shape (folds x repeats,), at least two.
     ratio
-        The number of test documents by the number of training documents.
+        The number of test documents divided by the number of training documents.
 
     Returns
     -------

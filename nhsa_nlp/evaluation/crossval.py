@@ -66,8 +66,6 @@ def cross_predict(
     ----------
     estimator
         Cloned and fitted once a fold.
-    texts, labels
-        The documents and their labels.
     splits
         Each the documents to train on and to test on, for each fold.
     subjects
@@ -120,12 +118,8 @@ def learning_curve(
     ----------
     estimator
         Cloned and fitted for each fold and each share.
-    texts, labels
-        The documents and their labels.
     splits
         The folds of each repeat.
-    seed
-        Of the draws.
     n_jobs, on_progress
         See `nhsa_nlp.parallel.run_all`; a fold is a task.
     """

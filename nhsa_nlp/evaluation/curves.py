@@ -33,19 +33,10 @@ def risk_coverage(
 
     Parameters
     ----------
-    truth
-        The right labels.
-    probabilities
-        Shape (documents, classes).
-    classes
-        The columns of ``probabilities``.
+    truth, probabilities, classes
+        The right labels, and the probabilities of ``classes``: shape (documents, classes).
     points
-        How many shares are reported; the last is always all documents.
-
-    Returns
-    -------
-    list[CoveragePoint]
-        In order of coverage.
+        How many shares are reported, in ascending order; the last is always all documents.
     """
     confidence, right = _answers(truth, probabilities, classes)
     wrong = np.cumsum(~right[np.argsort(-confidence, kind="stable")])
@@ -94,7 +85,5 @@ def _answers(
     truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     p = np.asarray(probabilities, dtype=np.float64)
-    right = np.array(
-        [classes[i] == label for i, label in zip(p.argmax(axis=1), truth, strict=True)], dtype=bool
-    )
-    return p.max(axis=1), right
+    answers = zip(p.argmax(axis=1), truth, strict=True)
+    return p.max(axis=1), np.array([classes[i] == label for i, label in answers], dtype=np.bool_)

@@ -40,8 +40,6 @@ def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[s
     ----------
     nlp
         A pipeline that sets ``doc.ents``, and ``doc._.entities`` where values are to be scored.
-    documents
-        Documents with their gold entities.
 
     Returns
     -------

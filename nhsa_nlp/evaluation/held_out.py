@@ -24,14 +24,7 @@ _MOST_CONFUSED = 50  # classes; the table of confusions of more is not readable
 
 
 def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
-    """Score a topic model on labelled texts.
-
-    Parameters
-    ----------
-    model
-        The model.
-    texts, labels
-        The texts and their labels; labels the model does not know count as wrong answers.
+    """Score a topic model on labelled texts; labels that it does not know count as wrong answers.
 
     Returns
     -------
@@ -71,19 +64,13 @@ def score_labels(
 
     Parameters
     ----------
-    truth
-        The right labels.
-    probabilities
-        Shape (answers, classes).
-    classes
-        The columns of ``probabilities``.
+    truth, probabilities, classes
+        The right labels, and the probabilities of ``classes``: shape (answers, classes).
     groups
         Shape (answers,): the group of near-duplicates that each answer's document belongs to; every
         document for itself if not given.
     documents
         Shape (answers,): the document that each answer is about, where some were asked about repeatedly.
-    seed
-        Of the bootstrap.
 
     Returns
     -------
@@ -136,8 +123,6 @@ def confusion_counts(codes: IndexArray, classes: int) -> IndexArray:
     ----------
     codes
         Shape (answers,): the number of the right class times ``classes``, plus that of the class predicted.
-    classes
-        How many there are.
     """
     return np.bincount(codes, minlength=classes**2).reshape(classes, -1)
 
@@ -163,10 +148,6 @@ def score_entities(
     ----------
     counts
         What `nhsa_nlp.evaluation.entities.count_entities` returned for the documents.
-    documents
-        The texts and their entities.
-    seed
-        Of the bootstrap.
 
     Returns
     -------

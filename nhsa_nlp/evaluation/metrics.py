@@ -106,14 +106,7 @@ def probability_scores(
 ) -> dict[str, float]:
     """Return log loss (mean negative natural logarithm) and Brier score (from 0 to 2, Brier 1950).
 
-    Parameters
-    ----------
-    truth
-        The right labels.
-    probabilities
-        Shape (documents, classes).
-    classes
-        The columns of ``probabilities``.
+    ``truth`` are the right labels, ``probabilities`` those of ``classes``: shape (documents, classes).
 
     Raises
     ------
@@ -142,8 +135,6 @@ def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -
         Shape (documents, 3): right, spurious and missed items of each.
     groups
         Shape (documents,): the group of near-duplicates of each.
-    seed
-        Of the bootstrap.
     """
     whole, *drawn = (
         prf(*part.sum(axis=0).tolist())
@@ -155,15 +146,7 @@ def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -
 def facet_report(
     truth: Sequence[str], predicted: Sequence[str], groups: ArrayLike
 ) -> dict[str, dict[str, Any]]:
-    """Return ``support`` and the figures of `prf_intervals` of each facet.
-
-    Parameters
-    ----------
-    truth, predicted
-        The right labels and those given.
-    groups
-        Shape (documents,): the group of near-duplicates of each.
-    """
+    """Return ``support`` and the figures of `prf_intervals` of each facet, over the same ``groups``."""
     right, said = indicator_matrix(truth), indicator_matrix(predicted)
     counts = np.stack([right & said, ~right & said, right & ~said], axis=-1).astype(np.int64)
     return {

@@ -33,8 +33,6 @@ def cross_validate(
 
     Parameters
     ----------
-    texts, labels
-        The texts and their labels.
     folds
         The number of parts; fewer where there are fewer groups of near-duplicates.
     repeats

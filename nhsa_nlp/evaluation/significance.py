@@ -32,14 +32,10 @@ def compare_labels(
 
     Parameters
     ----------
-    truth
-        The right labels.
-    first, second
-        The labels given.
+    truth, first, second
+        The right labels, and those of each model.
     groups
         Shape (texts,): the group of near-duplicates of each text.
-    seed
-        Of the bootstrap and the permutations.
 
     Returns
     -------
@@ -86,7 +82,7 @@ def compare_entities(
     ----------
     first, second
         What `nhsa_nlp.evaluation.entities.count_entities` returned for each.
-    groups, seed
+    groups
         See `compare_labels`.
 
     Returns

@@ -64,12 +64,6 @@ def evaluate_topic(
 
     Parameters
     ----------
-    texts, labels
-        The documents and their labels.
-    folds
-        The number of folds.
-    repeats
-        How many times the cross-validation is repeated.
     seed
         Of the first shuffle; repeat ``r`` takes ``seed + r``.
     grouped

@@ -71,9 +71,8 @@ def _shortened(pieces: Iterator[Piece]) -> Iterator[Piece]:
             yield piece
             continue
         head, tail = piece.left[:before], piece.left[len(piece.left) - after :]
-        kept = (
-            Piece(head, head, same=True),
-            Piece("", "", same=True, skipped=cut),
-            Piece(tail, tail, same=True),
-        )
-        yield from (each for each in kept if each.left or each.skipped)
+        if head:
+            yield Piece(head, head, same=True)
+        yield Piece("", "", same=True, skipped=cut)
+        if tail:
+            yield Piece(tail, tail, same=True)

@@ -32,12 +32,7 @@ class _Table(NamedTuple):
 
 
 def topic_html(report: dict[str, Any]) -> str:
-    """Return an `evaluate_topic` report as an HTML page.
-
-    Parameters
-    ----------
-    report
-        What `nhsa_nlp.evaluation.topic.evaluate_topic` returned.
+    """Return a report of `nhsa_nlp.evaluation.topic.evaluate_topic` as an HTML page.
 
     Raises
     ------
@@ -79,8 +74,6 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
 
     Parameters
     ----------
-    title
-        The heading.
     report
         ``about``, a list of sentences; and as far as they were measured ``topic``, the figures of
         `nhsa_nlp.evaluation.held_out.score_labels`, ``entities``, those of

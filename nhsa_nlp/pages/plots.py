@@ -40,9 +40,9 @@ def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
     Parameters
     ----------
     report
-        The figures, those of each setting under its name, and ``learning_curve`` if it was measured.
+        The figures, those of each of ``settings`` under its name, and ``learning_curve`` if it was measured.
     settings
-        The names of the settings.
+        Their names.
 
     Raises
     ------
