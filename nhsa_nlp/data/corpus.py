@@ -121,7 +121,7 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
     return replies
 
 
-_LONGEST_LABEL = 40  # characters; longer ones in a file without a header are taken for texts
+_LONGEST_LABEL = 40  # characters; longer ones in a file without a header must be texts
 
 
 def read_labelled(
@@ -157,7 +157,7 @@ def read_labelled(
     InputError
         If the file cannot be read or it is not clear which columns are meant.
     InputProblemsError
-        If rows lack a text or a label, have cells too many, or an identifier that was asked for comes
+        If rows lack a text or a label, have too many cells, or an identifier that was asked for comes
         twice; all are named.
     """
     columns = (text_column, label_column, id_column)
@@ -262,7 +262,7 @@ def _labels_are_second(columns: tuple[list[str], list[str]], path: str | Path) -
     as_labels = [looks_like_labels(columns[i], columns[1 - i]) for i in (0, 1)]
     if as_labels[0] == as_labels[1]:
         raise InputError(
-            "which column is the text? The file has no header that is known; name both with "
+            "which column is the text? The file has no known header; name both with "
             "--text-column and --label-column (numbers from 1 if there is no header)",
             path,
         )
@@ -401,7 +401,7 @@ def check_entity(entity: object, position: int, text: str, *, any_label: bool = 
 
 
 def check_span(start: int, end: int, label: str, text: str, surface: str | None = None) -> EntityAnnotation:
-    """Check the offsets and the label of an entity, and that ``surface`` (if given) stands there.
+    """Check the offsets and the label of an entity, and that ``surface`` (if given) is found there.
 
     Raises
     ------
@@ -429,7 +429,7 @@ def _title(entity: dict[str, Any]) -> dict[str, Any]:
         return {"alias": True, "ref": ref}
     if entity.get("ref"):
         raise InvalidItemError(
-            f"the full title (alias false) has a ref, {show(entity['ref'])}; only a short title has"
+            f"the full title (alias false) has a ref, {show(entity['ref'])}; only a short title has one"
         )
     return {"alias": False}
 

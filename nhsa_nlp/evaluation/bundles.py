@@ -37,7 +37,7 @@ def evaluate_topic_bundle(
     Raises
     ------
     BundleError
-        If a bundle is not sound.
+        If a bundle is damaged.
     """
     texts, labels = [d.text for d in documents], [d.label for d in documents]
     models = [_topic_model(path) for path in (bundle, against) if path is not None]

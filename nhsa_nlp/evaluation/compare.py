@@ -1,4 +1,4 @@
-"""The topic classifier beside ordinary methods, on the same splits, with paired tests."""
+"""The topic classifier against ordinary methods, on the same splits, with paired tests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Method = Callable[[list[str], list[str], list[str], int], list[str]]
 
 
 class PairedTest(TypedDict):
-    """How much more exact the classifier is than a method; None where the test is not defined."""
+    """How much more accurate the classifier is than a method; None where the test is not defined."""
 
     difference: float
     t: float | None
@@ -46,10 +46,10 @@ class PairedTest(TypedDict):
 
 
 class RepeatTest(TypedDict):
-    """In how many repeats the classifier is more exact than a method, and the signed-rank test over them.
+    """In how many repeats the classifier is more accurate than a method, with the signed-rank test.
 
-    The repeats share all their documents: ``p`` says how sure the difference is on these documents,
-    whatever the split, and nothing of other documents, which `PairedTest` is about.
+    The repeats share all their documents: ``p`` says how certain the difference is on these
+    documents, whatever the split, and nothing about other documents, which `PairedTest` is about.
     """
 
     won: int
@@ -263,7 +263,7 @@ def _fasttext(texts: list[str], labels: list[str], asked: list[str], seed: int) 
 
 
 def _fasttext_lines(texts: list[str]) -> list[str]:
-    """Return the words of each text in a line of its own, without any that fastText takes for a label."""
+    """Return the words of each text on its own line, without any that fastText would take for a label."""
     return [" ".join(w for w in _words(text) if not w.startswith(_FASTTEXT_LABEL)) for text in texts]
 
 

@@ -112,7 +112,7 @@ def learning_curve(
     """Return the accuracy after training on a quarter, a half, three quarters and all.
 
     The smaller parts are drawn at random and lie within the larger; the documents to test on stay
-    the same, so the points differ in nothing but what was learnt from.
+    the same, so the points differ only in what was learned from.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What probabilities are worth: reliability, and the risk at each coverage."""
+"""How good probabilities are: reliability, and the risk at each coverage."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def reliability_bins(
 def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float:
     """Return the mean gap between confidence and accuracy over the documents' bins (Guo et al. 2017).
 
-    Few documents leave few in a bin, which inflates the figure: pool repeats before calling it.
+    Few documents leave few in a bin, which inflates the figure: pool repeats first.
     """
     gaps = [b["count"] * abs((b["confidence"] or 0.0) - (b["accuracy"] or 0.0)) for b in bins]
     return sum(gaps) / sum(b["count"] for b in bins)

@@ -29,7 +29,7 @@ def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) 
     Returns
     -------
     dict[str, Any]
-        JSON values: those of `score_labels`, and under ``decisions`` what the thresholds are worth: how
+        JSON values: those of `score_labels`, and under ``decisions`` how the thresholds do: how
         often answer and alternatives hold the true label, how many labels that is on average, the share
         of the answers that need no review and how often these are wrong.
     """

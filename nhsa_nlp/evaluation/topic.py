@@ -59,7 +59,7 @@ def evaluate_topic(
 ) -> dict[str, Any]:
     """Cross-validate the topic classifier on documents with the seven labels.
 
-    Everything that is fitted or chosen is so on the training folds alone. A repeat is one complete
+    Everything is fitted and chosen on the training folds alone. A repeat is one complete
     cross-validation, with its own shuffle; its figures are those of all documents together.
 
     Parameters

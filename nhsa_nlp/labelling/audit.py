@@ -142,20 +142,20 @@ def audit_labels(
     ids, texts, labels
         The documents and the labels given to them: the seven of ``LABELS`` or any others.
     folds
-        Parts of the cross-validation; near-duplicates stay in one part.
+        Of the cross-validation; near-duplicates stay in one fold.
     repeats
-        How often it is repeated with other parts; without it as often as gives a thousand predictions,
+        How often it is repeated with other folds; by default as often as gives a thousand predictions,
         at most five times.
     classifier
-        Cloned and fitted for each part; without it a `TopicClassifier` as it is released, less its own
+        Cloned and fitted for each fold; by default the released `TopicClassifier` without its own
         cross-validation.
     n_jobs, on_progress
-        See `nhsa_nlp.parallel.run_all`; a part is a task.
+        See `nhsa_nlp.parallel.run_all`; a fold is a task.
 
     Raises
     ------
     InputError
-        If there are fewer documents (or groups of near-duplicates) than parts, only one label (that is
+        If there are fewer documents (or groups of near-duplicates) than folds, only one label (that is
         in more than one group of near-duplicates, if labels are not the seven), or lengths differ.
     """
     if not len(ids) == len(texts) == len(labels):
@@ -252,7 +252,7 @@ def _unlearnable(given: IndexArray, groups: IndexArray) -> NDArray[np.bool_]:
 
 
 def _doubted_facets(labels: Sequence[str], probabilities: FloatArray) -> Iterator[_Doubted]:
-    """Find errors in each of the three yes/no questions by itself."""
+    """Find errors in each of the three yes/no questions separately."""
     marginals = probabilities @ MEMBERSHIP
     for column, facet in enumerate(FACETS):
         has = np.array([facet in label_to_facets(label) for label in labels])

@@ -6,7 +6,7 @@ from nhsa_nlp.labelling.audit import Audit, FacetDoubt, Finding
 
 
 def reasons(audit: Audit, finding: Finding) -> list[str]:
-    """Return why a document should be looked at; empty if nothing is the matter."""
+    """Return why a document should be looked at; empty if nothing is suspicious."""
     found = []
     if finding.likely_wrong:
         found.append(f"标签可疑：模型认为是“{finding.suggested}”")

@@ -35,7 +35,7 @@ FloatArray = NDArray[np.float64]
 
 _CHUNK = 256  # documents that a process judges at a time
 _COMPARED = 1000  # documents compared with each other, beside those asked for; also labelled ones
-_NOISE = 0.3  # variance of a label about what a text says, beside the 1 of a text nothing is known of
+_NOISE = 0.3  # variance of a label about what a text says, beside the 1 of a text of which nothing is known
 _LEAST_UNCERTAINTY = 0.01  # a model that is sure can be wrong
 
 
@@ -89,7 +89,7 @@ def suggest(
     model
         What has been learnt so far.
     count
-        How many to choose; fewer if the pool has not as many different ones.
+        How many to choose; fewer if the pool has fewer different ones.
     labelled
         The texts that have labels already.
     n_jobs

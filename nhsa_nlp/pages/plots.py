@@ -86,7 +86,7 @@ def _reliability(axes: Axes, report: dict[str, Any], settings: Sequence[str]) ->
     axes.plot([0, 1], [0, 1], color="#999", linestyle=":")
     bins = {setting: [b for b in report[setting]["reliability"] if b["count"]] for setting in settings}
     _curves(axes, bins, "confidence", "accuracy", "o")
-    axes.set(title="Reliability", xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
+    axes.set(title="Reliability", xlabel="confidence", ylabel="share correct", xlim=(0, 1), ylim=(0, 1))
 
 
 def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
@@ -119,7 +119,7 @@ def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     axes.set_xticks(middle, names, rotation=45, ha="right")
     axes.set_yticks(middle, names)
     axes.invert_yaxis()
-    axes.set(title=title, xlabel="predicted", ylabel="right")
+    axes.set(title=title, xlabel="predicted", ylabel="true")
 
 
 def _legible(label: str) -> str:

@@ -1,7 +1,7 @@
 """Annotated entities: reading them in the formats of annotation tools, and writing our own.
 
-Read are JSON Lines and JSON lists of objects, and spaCy's binary ``.spacy`` files. What an object is shows
-in its fields, so one reader takes our own annotations with their ``text``, exports of doccano
+Read are JSON Lines and JSON lists of objects, and spaCy's binary ``.spacy`` files. An object is
+recognised by its fields, so one reader takes our own annotations with their ``text``, exports of doccano
 (https://github.com/doccano/doccano) and exports of Label Studio (https://labelstud.io/guide/export, the
 format "JSON" and the shorter "JSON-MIN"), with any labels. As in `nhsa_nlp.data.corpus`,
 a file is taken whole or refused with the place and what to do.
@@ -33,8 +33,9 @@ from nhsa_nlp.io.json_lines import write_json_lines
 _ENTITY_FIELDS = ("entities", "label", "labels")
 _MINIMAL = "annotation_id"  # of an annotated task in JSON-MIN, which leaves out an empty list of spans
 _FORMATS = (
-    'it is none of: our annotations ("text" and "entities" with start, end and label), a doccano export of '
-    'sequence labelling ("text" and "label" or "entities"), a Label Studio export ("data" and "annotations")'
+    'it is none of these: our annotations ("text" and "entities" with start, end and label), a doccano '
+    'export of sequence labelling ("text" and "label" or "entities"), a Label Studio export ("data" and '
+    '"annotations")'
 )
 _MAX_BINARY = 2**30  # bytes a .spacy file may unpack to; a few kilobytes can be made to fill any memory
 
@@ -45,7 +46,7 @@ def read_annotations(path: str | Path) -> tuple[list[AnnotatedText], int]:
     Parameters
     ----------
     path
-        The file; the format is told from its content, not its name.
+        The file; the format is recognised by its content, not its name.
 
         - Our own: one JSON object a line, ``{"id": …, "text": …, "entities": [{"start": …, "end": …,
           "label": …, "text": …}, …]}``; ``text`` of an entity, and ``alias``, ``ref``, ``value``, ``unit``
@@ -71,7 +72,7 @@ def read_annotations(path: str | Path) -> tuple[list[AnnotatedText], int]:
     InputError
         If the file cannot be read, is of another format, cut off or empty, or if in an object of it a
         field is missing or of another type, an identifier comes twice, a text is empty, an offset lies
-        outside the text, two entities overlap, or the text of an entity is not what stands at its offsets,
+        outside the text, two entities overlap, or the text of an entity is not what is at its offsets,
         or if nothing in it is annotated. The message names the line, or the item of a list.
     """
     annotated, left_out = read_texts(path, _binary(path) if _is_binary(path) else json_items(path), _document)

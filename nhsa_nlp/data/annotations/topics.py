@@ -43,7 +43,7 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
     Parameters
     ----------
     path
-        JSON Lines or one JSON list; the format is told from its content.
+        JSON Lines or one JSON list; the format is recognised by its content.
 
         - Our own: ``{"id": …, "text": …, "label": "…"}``.
         - doccano, text classification: ``{"text": …, "label": ["…"]}``.
@@ -83,7 +83,7 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
 def holds_topics(path: str | Path) -> bool:
     """Tell whether a file of an annotation tool holds labels of whole texts, rather than entities.
 
-    The first object that has any decides; a file without any is taken for topics.
+    The first object that has any decides; a file without any counts as topics.
 
     Raises
     ------
