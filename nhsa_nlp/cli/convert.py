@@ -67,8 +67,7 @@ def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], st
 
 
 def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
-    from nhsa_nlp.data.annotations.entities import read_annotations
-    from nhsa_nlp.data.annotations.jsonl import write_annotations
+    from nhsa_nlp.data.annotations.entities import read_annotations, write_annotations
     from nhsa_nlp.data.annotations.projects import write_project
 
     documents, left_out = read_annotations(file)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from nhsa_nlp.checks import SHOWN, InvalidItemError, field, is_number, lines, parse_object, show
 from nhsa_nlp.errors import InputError, InputProblemsError
@@ -32,59 +32,40 @@ EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text and its topic label.
-
-    Attributes
-    ----------
-    id
-        What the file calls it; else ``reply-NNN`` or ``text-NNN``, NNN being the row counted from 0, in
-        three digits or more.
-    label
-        The topic label as the file has it.
-    text
-        The raw text.
-    line
-        The line of the file (or row of the sheet) it begins on, counted from 1.
-    """
+    """A text and its topic label."""
 
     id: str
+    """What the file calls it; else ``reply-NNN`` or ``text-NNN``, NNN being the row counted from 0, in three
+    digits or more."""
     label: str
+    """The topic label as the file has it."""
     text: str
+    """The raw text."""
     line: int
+    """The line of the file (or row of the sheet) it begins on, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityAnnotation:
-    """One annotated entity.
-
-    Attributes
-    ----------
-    start, end
-        Half-open code-point offsets into the raw text.
-    label
-        An `EntityLabel` in our own data; any other where `nhsa_nlp.data.annotations` reads it.
-    text
-        The raw characters at the offsets.
-    alias
-        POLICY: whether it is a short title; else None.
-    ref
-        Short title: the full title it stands for, empty if the document never gives it; else None.
-    value
-        QUANTITY: the number in the base unit, a pair for a range or ratio, None if it is not
-        definite (``几个``). None for the other labels.
-    unit, op
-        QUANTITY: unit (may be empty) and comparison; else None.
-    """
+    """One annotated entity."""
 
     start: int
     end: int
+    """Half-open code-point offsets into the raw text."""
     label: str
+    """An `EntityLabel` in our own data; any other where `nhsa_nlp.data.annotations` reads it."""
     text: str
+    """The raw characters at the offsets."""
     alias: bool | None = None
+    """POLICY: whether it is a short title; else None."""
     ref: str | None = None
+    """Short title: the full title it stands for, empty if the document never gives it; else None."""
     value: Scalar | tuple[Scalar, Scalar] | None = None
+    """QUANTITY: the number in the base unit, a pair for a range or ratio, None if it is not definite
+    (``几个``). None for the other labels."""
     unit: str | None = None
     op: Op | None = None
+    """QUANTITY: unit (may be empty) and comparison; else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +108,11 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
         if not label.strip():
             raise InputError("no label before the tab; a line is a label, one tab and the text", path, number)
         if labels is not None and label not in labels:
-            raise InputError(_unknown_label(label, labels, first=number == 1), path, number)
+            near = difflib.get_close_matches(label[:SHOWN], labels, n=1, cutoff=0.3)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            head = "; the file has no header line" if number == 1 else ""
+            message = f"unknown label {show(label)}{meant} The labels are {', '.join(labels)}{head}"
+            raise InputError(message, path, number)
         if not text.strip():
             raise InputError(
                 f"no text after the label {show(label)}; add it or delete the line", path, number
@@ -136,7 +121,7 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
     return replies
 
 
-_LONGEST_LABEL = 40  # characters; longer ones in a file without a header are taken for texts
+_LONGEST_LABEL = 40  # characters; longer ones in a file without a header must be texts
 
 
 def read_labelled(
@@ -172,7 +157,7 @@ def read_labelled(
     InputError
         If the file cannot be read or it is not clear which columns are meant.
     InputProblemsError
-        If rows lack a text or a label, have cells too many, or an identifier that was asked for comes
+        If rows lack a text or a label, have too many cells, or an identifier that was asked for comes
         twice; all are named.
     """
     columns = (text_column, label_column, id_column)
@@ -210,12 +195,7 @@ def labelled_rows(
     label_column: str | None = None,
     id_column: str | None = None,
 ) -> Iterator[Document | InputError]:
-    """Read the rows of a table of labelled texts, see `read_labelled`.
-
-    Yields
-    ------
-    Document | InputError
-        A row, see `labelled_text`, or why it cannot be used.
+    """Yield the rows of a table of labelled texts, see `read_labelled`, or why one cannot be used.
 
     Raises
     ------
@@ -249,15 +229,9 @@ def labelled_text(row: Document) -> LabelledText:
 
 
 def _without_header(path: str | Path, error: NoColumnError) -> list[Document | InputError]:
-    """Return the rows of a table of two columns without names, if it is certain which one has the labels.
-
-    Raises
-    ------
-    InputError
-        If it is not: ``error`` if this is not such a table.
-    """
+    """Return the rows of a table of two columns without names; raise ``error`` if it is not one."""
     if Path(path).suffix.lower() in (".json", ".jsonl", ".ndjson"):
-        if "'data'" in str(error) and "'annotations'" in str(error):
+        if {"data", "annotations"} <= set(error.columns):
             raise InputError(
                 "an export of Label Studio; make a table of it: nhsa-nlp convert FILE --output TABLE.csv",
                 path,
@@ -288,7 +262,7 @@ def _labels_are_second(columns: tuple[list[str], list[str]], path: str | Path) -
     as_labels = [looks_like_labels(columns[i], columns[1 - i]) for i in (0, 1)]
     if as_labels[0] == as_labels[1]:
         raise InputError(
-            "which column is the text? The file has no header that is known; name both with "
+            "which column is the text? The file has no known header; name both with "
             "--text-column and --label-column (numbers from 1 if there is no header)",
             path,
         )
@@ -371,7 +345,7 @@ def read_segmented(path: str | Path) -> list[list[str]]:
     Parameters
     ----------
     path
-        The file, UTF-8. Blank lines are taken as separators and skipped.
+        The file, UTF-8. Blank lines are skipped.
 
     Returns
     -------
@@ -389,14 +363,6 @@ def read_segmented(path: str | Path) -> list[list[str]]:
     return sentences
 
 
-def _unknown_label(label: str, labels: Collection[str], *, first: bool) -> str:
-    message = f"unknown label {show(label)}"
-    if near := difflib.get_close_matches(label[:SHOWN], labels, n=1, cutoff=0.3):
-        message += f"; did you mean {near[0]!r}?"
-    message += f" The labels are {', '.join(labels)}"
-    return message + ("; the file has no header line" if first else "")
-
-
 def check_entity(entity: object, position: int, text: str, *, any_label: bool = False) -> EntityAnnotation:
     """Check one entity of a text.
 
@@ -406,10 +372,8 @@ def check_entity(entity: object, position: int, text: str, *, any_label: bool = 
         The JSON value as read.
     position
         Which of the text's entities it is, counted from 1, for the message.
-    text
-        The raw text.
     any_label
-        Take any label, and ask for the fields beside start, end and label only as far as they are there.
+        Take any label, and check the fields beside start, end and label only if they are there.
 
     Raises
     ------
@@ -428,18 +392,16 @@ def check_entity(entity: object, position: int, text: str, *, any_label: bool = 
         start, end = field(entity, "start", int, "an integer"), field(entity, "end", int, "an integer")
         found = check_span(start, end, label, text, surface)
         if label == "POLICY" and (not any_label or "alias" in entity):
-            alias, ref = _title(entity)
-            return replace(found, alias=alias, ref=ref)
+            return replace(found, **_title(entity))
         if label == "QUANTITY" and (not any_label or "op" in entity):
-            value, unit, op = _quantity(entity)
-            return replace(found, value=value, unit=unit, op=op)
+            return replace(found, **_quantity(entity))
     except InvalidItemError as error:
         raise InvalidItemError(f"entity {position}: {error}") from None
     return found
 
 
 def check_span(start: int, end: int, label: str, text: str, surface: str | None = None) -> EntityAnnotation:
-    """Check the offsets and the label of an entity, and that ``surface`` (if given) stands there.
+    """Check the offsets and the label of an entity, and that ``surface`` (if given) is found there.
 
     Raises
     ------
@@ -461,34 +423,33 @@ def check_span(start: int, end: int, label: str, text: str, surface: str | None 
     return EntityAnnotation(start, end, label, text[start:end])
 
 
-def _title(entity: dict[str, Any]) -> tuple[bool, str | None]:
-    alias = field(entity, "alias", bool, "true or false")
-    if alias:
-        return True, field(entity, "ref", str, 'the full title, or "" if the text never gives it')
+def _title(entity: dict[str, Any]) -> dict[str, Any]:
+    if field(entity, "alias", bool, "true or false"):
+        ref = field(entity, "ref", str, 'the full title, or "" if the text never gives it')
+        return {"alias": True, "ref": ref}
     if entity.get("ref"):
         raise InvalidItemError(
-            f"the full title (alias false) has a ref, {show(entity['ref'])}; only a short title has"
+            f"the full title (alias false) has a ref, {show(entity['ref'])}; only a short title has one"
         )
-    return False, None
+    return {"alias": False}
 
 
-def _quantity(entity: dict[str, Any]) -> tuple[Scalar | tuple[Scalar, Scalar] | None, str, Op]:
+def _quantity(entity: dict[str, Any]) -> dict[str, Any]:
     unit = field(entity, "unit", str, "a string")
     op = field(entity, "op", str, "a string")
     if op not in get_args(Op):
         raise InvalidItemError(f"unknown op {show(op)}; it is one of {', '.join(get_args(Op))}")
+    wanted = "must be a number, a pair of numbers or null"
     if "value" not in entity:
-        raise InvalidItemError("the field 'value' is missing; it must be a number, a pair of numbers or null")
+        raise InvalidItemError(f"the field 'value' is missing; it {wanted}")
     value = entity["value"]
     if isinstance(value, list) and len(value) == 2 and all(map(is_number, value)):
-        return (value[0], value[1]), unit, cast(Op, op)
-    if value is not None and not is_number(value):
-        raise InvalidItemError(
-            f"the field 'value' must be a number, a pair of numbers or null, not {show(value)}"
-        )
-    if op == "range":
+        value = tuple(value)
+    elif value is not None and not is_number(value):
+        raise InvalidItemError(f"the field 'value' {wanted}, not {show(value)}")
+    elif op == "range":
         raise InvalidItemError(f"op 'range' needs a pair of numbers as value, not {show(value)}")
-    return value, unit, cast(Op, op)
+    return {"value": value, "unit": unit, "op": op}
 
 
 def in_order(entities: Iterable[EntityAnnotation]) -> tuple[EntityAnnotation, ...]:

@@ -1,6 +1,6 @@
 """What can be wrong with labelled texts, found out before anything is trained.
 
-Mistakes are refused, all of them at once; what may be meant so is a warning, which the bundle's card
+Mistakes are refused, all of them at once; what may be intended is a warning, which the bundle's card
 repeats.
 """
 
@@ -18,11 +18,11 @@ from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.labels import FACETS, LABELS, facets_to_label
 
-_MOSTLY = 0.8  # if so many rows have one of the seven labels, the others are taken for mistakes
-_RARE = 10  # a label so many times rarer than one that looks like it is suspected to be a typing error
+_MOSTLY = 0.8  # if this share of the rows have one of the seven labels, the others are treated as mistakes
+_RARE = 10  # a label this many times rarer than one that looks like it is suspected to be a typo
 _ALIKE = 0.4  # difflib's ratio from which a label may be the one that was meant
-_FEW = 2  # texts of a class; with fewer it cannot be both learnt and tested
-_ENOUGH_TO_JUDGE = 20  # rows; with fewer a column's looks say nothing
+_FEW = 2  # texts of a class; with fewer it cannot be both learned and tested
+_ENOUGH_TO_JUDGE = 20  # rows; fewer are too few to judge a column by
 _LONGEST_LABEL = 100  # characters
 _NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
 _JOINERS = str.maketrans(dict.fromkeys("×✕✖χх*+&、,，/;；|和及", "x"))
@@ -38,15 +38,13 @@ def check_labelled(
 
     Parameters
     ----------
-    documents
-        The texts and their labels.
     path
         Where they come from, for the messages.
     labels
         The labels that may occur. If not given, they are the seven of `nhsa_nlp.topic.labels` where most
         of the texts have one of these, else whatever occurs.
     known
-        What was found to be wrong already, to be reported with the rest.
+        Problems already found, to be reported with the rest.
 
     Returns
     -------
@@ -80,7 +78,7 @@ def check_labelled(
     warnings = [] if allowed else list(suspicious_labels(counts))
     if allowed is not LABELS and (rare := [label for label, n in sorted(counts.items()) if n < _FEW]):
         warnings.append(
-            f"labels with a single text, which cannot be tested: {_some(rare)}; add texts or join labels"
+            f"labels with a single text, which cannot be tested: {_some(rare)}; add texts or merge labels"
         )
     if wordless := [document for document in documents if not _has_letter(document.text)]:
         lines = _some([str(document.line) for document in wordless])
@@ -109,7 +107,7 @@ def suspicious_labels(counts: Counter[str]) -> Iterator[str]:
         if near:
             yield (
                 f"the label {show(label)} ({_rows(number)}) looks like {show(near[0])} "
-                f"({_rows(counts[near[0]])}); a typing error?"
+                f"({_rows(counts[near[0]])}); a typo?"
             )
 
 
@@ -158,7 +156,7 @@ def _unknown(
         listed = ", ".join(map(show, allowed[:10]))
         yield InputError(
             f"unknown label {show(label)} ({_rows(number)}); {advice}. The labels are {listed}"
-            f"{' …' if len(allowed) > 10 else ''}; others must be named with --labels",
+            f"{' …' if len(allowed) > 10 else ''}; name any others with --labels",
             path,
             first[label],
         )

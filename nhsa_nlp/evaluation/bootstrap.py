@@ -38,10 +38,6 @@ def samples(groups: ArrayLike, seed: int = 0, resamples: int = _RESAMPLES) -> It
     groups
         Shape (answers,): the group of each answer, for instance from
         `nhsa_nlp.splits.near_duplicate_groups`.
-    seed
-        Of the draws.
-    resamples
-        How many samples are drawn.
 
     Yields
     ------

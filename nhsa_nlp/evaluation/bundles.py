@@ -9,8 +9,9 @@ from typing import Any
 import nhsa_nlp
 from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
 from nhsa_nlp.evaluation.bootstrap import format_interval
-from nhsa_nlp.evaluation.entities import count_entities
+from nhsa_nlp.evaluation.entities import count_entities, format_shares
 from nhsa_nlp.evaluation.held_out import score_entities, score_model
+from nhsa_nlp.evaluation.metrics import PRF_FIGURES
 from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
 from nhsa_nlp.pipeline.bundle import read_manifest, verify_bundle
 from nhsa_nlp.splits import near_duplicate_groups
@@ -24,10 +25,6 @@ def evaluate_topic_bundle(
 
     Parameters
     ----------
-    bundle
-        The bundle.
-    documents
-        The texts with their labels.
     against
         Another bundle to compare it with; the figures of the comparison are this one less ``bundle``.
 
@@ -40,15 +37,12 @@ def evaluate_topic_bundle(
     Raises
     ------
     BundleError
-        If a bundle is not sound.
+        If a bundle is damaged.
     """
     texts, labels = [d.text for d in documents], [d.label for d in documents]
     models = [_topic_model(path) for path in (bundle, against) if path is not None]
     scores = [score_model(model, texts, labels) for model in models]
-    report: dict[str, Any] = {
-        "about": _about(bundle, against, scores[0]),
-        "topic": scores[0],
-    }
+    report: dict[str, Any] = {"about": _about(bundle, against, scores[0]), "topic": scores[0]}
     if against is not None:
         report["against"] = scores[1]
         first, second = (model.predict(texts) for model in models)
@@ -63,10 +57,7 @@ def evaluate_entities_bundle(
     pipelines = [nhsa_nlp.load(path) for path in (bundle, against) if path is not None]
     counted = [count_entities(nlp, documents) for nlp in pipelines]
     scores = [score_entities(counts, documents) for counts in counted]
-    report: dict[str, Any] = {
-        "about": _about(bundle, against, scores[0]),
-        "entities": scores[0],
-    }
+    report: dict[str, Any] = {"about": _about(bundle, against, scores[0]), "entities": scores[0]}
     if against is not None:
         report["against"] = scores[1]
         groups = near_duplicate_groups([document.text for document in documents])
@@ -97,9 +88,7 @@ def format_scores(report: dict[str, Any]) -> str:
         lines += _table(topic["by_label"])
     if entities := report.get("entities"):
         lines += _table({"all labels": entities["all"], **entities["by_label"]})
-        for key, name in (("values", "value, unit and op right"), ("short_titles", "short titles resolved")):
-            if key in entities:
-                lines.append(f"{name}: {entities[key]['right']:.3f} of {entities[key]['of']}")
+        lines += format_shares(entities)
     for name, figures in report.get("comparison", {}).items():
         if isinstance(figures, dict):
             low, high = figures["low"], figures["high"]
@@ -117,16 +106,13 @@ def _topic_model(bundle: Path) -> TopicModel:
 
 
 def _about(bundle: Path, against: Path | None, scores: dict[str, Any]) -> list[str]:
-    names = [f"{path} ({_name(path)})" for path in (bundle, against) if path is not None]
+    paths = [path for path in (bundle, against) if path is not None]
+    manifests = [read_manifest(path) for path in paths]
+    names = [f"{path} ({made.name} {made.version})" for path, made in zip(paths, manifests, strict=True)]
     return [
         f"{' against '.join(names)}, {scores['documents']} held-out texts in {scores['groups']} groups of "
         "near-duplicates; 95% bootstrap intervals over the groups"
     ]
-
-
-def _name(bundle: Path) -> str:
-    manifest = read_manifest(bundle)
-    return f"{manifest.name} {manifest.version}"
 
 
 def _table(labels: dict[str, Any]) -> list[str]:
@@ -135,6 +121,6 @@ def _table(labels: dict[str, Any]) -> list[str]:
     for label, figures in labels.items():
         wide = sum(ord(char) > 0x2E80 for char in label)  # Chinese characters take two columns
         count = figures["support"] if "support" in figures else figures["tp"] + figures["fn"]
-        cells = "".join(f"{format_interval(figures[key]):22}" for key in ("precision", "recall", "f1"))
+        cells = "".join(f"{format_interval(figures[key]):22}" for key in PRF_FIGURES)
         lines.append(f"{label:{width - wide}}{count:>8}  {cells.rstrip()}")
     return lines

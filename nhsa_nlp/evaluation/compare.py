@@ -1,4 +1,4 @@
-"""The topic classifier beside ordinary methods, on the same splits, with paired tests."""
+"""The topic classifier against ordinary methods, on the same splits, with paired tests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Method = Callable[[list[str], list[str], list[str], int], list[str]]
 
 
 class PairedTest(TypedDict):
-    """How much more exact the classifier is than a method; None where the test is not defined."""
+    """How much more accurate the classifier is than a method; None where the test is not defined."""
 
     difference: float
     t: float | None
@@ -46,26 +46,16 @@ class PairedTest(TypedDict):
 
 
 class RepeatTest(TypedDict):
-    """In how many repeats the classifier is more exact than a method, and the signed-rank test over them.
+    """In how many repeats the classifier is more accurate than a method, with the signed-rank test.
 
-    The repeats share all their documents: ``p`` says how sure the difference is on these documents,
-    whatever the split, and nothing of other documents, which `PairedTest` is about.
+    The repeats share all their documents: ``p`` says how certain the difference is on these
+    documents, whatever the split, and nothing about other documents, which `PairedTest` is about.
     """
 
     won: int
     tied: int
     repeats: int
     p: float
-
-
-class Compared(TypedDict):
-    """The figures of a method over the repeats, and the tests against the classifier."""
-
-    exact: metrics.Spread
-    facets: metrics.Spread
-    macro_f1: metrics.Spread
-    test: PairedTest
-    over_repeats: RepeatTest
 
 
 def compare(
@@ -77,7 +67,7 @@ def compare(
     *,
     n_jobs: int | None = None,
     on_progress: ProgressCallback = silent,
-) -> dict[str, Compared]:
+) -> dict[str, dict[str, Any]]:
     """Cross-validate ordinary methods on the splits of the classifier.
 
     Majority; logistic regression, complement naive Bayes (Rennie et al. 2003) and a linear support
@@ -89,8 +79,6 @@ def compare(
 
     Parameters
     ----------
-    texts, labels
-        The documents and their labels.
     splits
         The folds of each repeat.
     predicted
@@ -102,8 +90,10 @@ def compare(
 
     Returns
     -------
-    dict[str, Compared]
-        By method. Both tests are on the exact accuracy, of the folds and of the repeats.
+    dict[str, dict[str, Any]]
+        By method the mean and spread over the repeats of `nhsa_nlp.evaluation.metrics.label_scores`, and
+        the tests of the exact accuracy of the folds (``test``, a `PairedTest`) and of the repeats
+        (``over_repeats``, a `RepeatTest`).
     """
     absent = missing()
     names = [name for name in METHODS if name not in absent]
@@ -117,7 +107,7 @@ def compare(
     ours = np.concatenate([fold_accuracies(labels, p, s) for p, s in zip(predicted, splits, strict=True)])
     exact = np.array([accuracy_score(labels, p) for p in predicted])
     ratio = float(np.mean([len(test) / len(train) for split in splits for train, test in split]))
-    report: dict[str, Compared] = {}
+    report: dict[str, dict[str, Any]] = {}
     for name in names:
         answers = []
         for split in splits:
@@ -125,11 +115,8 @@ def compare(
             answers.append([said[i] for i in range(len(texts))])
         theirs = np.concatenate([fold_accuracies(labels, a, s) for a, s in zip(answers, splits, strict=True)])
         scores = [metrics.label_scores(labels, a) for a in answers]
-        figures = {key: metrics.spread([score[key] for score in scores]) for key in scores[0]}
         report[name] = {
-            "exact": figures["exact"],
-            "facets": figures["facets"],
-            "macro_f1": figures["macro_f1"],
+            **{key: metrics.spread([score[key] for score in scores]) for key in scores[0]},
             "test": corrected_t_test(ours - theirs, ratio),
             "over_repeats": signed_rank_test(exact - [score["exact"] for score in scores]),
         }
@@ -155,7 +142,7 @@ def corrected_t_test(differences: FloatArray, ratio: float) -> PairedTest:
     differences
         Shape (folds x repeats,), at least two.
     ratio
-        The number of test documents by the number of training documents.
+        The number of test documents divided by the number of training documents.
 
     Returns
     -------
@@ -260,26 +247,23 @@ def _fasttext(texts: list[str], labels: list[str], asked: list[str], seed: int) 
     """Choose n-grams and epochs by three-fold cross-validation, then learn from all."""
     lines, queries = _fasttext_lines(texts), _fasttext_lines(asked)
     splits = stratified_folds(labels, 3, seed) if len(labels) >= 3 else []
-    best, most = {}, -1
-    for values in product(*_FASTTEXT_GRID.values()):
-        setting = dict(zip(_FASTTEXT_GRID, values, strict=True))
-        right = 0
+    settings = [
+        dict(zip(_FASTTEXT_GRID, values, strict=True)) for values in product(*_FASTTEXT_GRID.values())
+    ]
+
+    def right(setting: dict[str, int]) -> int:
+        count = 0
         for train, test in splits:
-            found = _fasttext_labels(
-                [lines[i] for i in train],
-                [labels[i] for i in train],
-                [lines[i] for i in test],
-                seed,
-                setting,
-            )
-            right += sum(label == labels[i] for label, i in zip(found, test, strict=True))
-        if right > most:
-            best, most = setting, right
-    return _fasttext_labels(lines, labels, queries, seed, best)
+            known = [lines[i] for i in train], [labels[i] for i in train]
+            found = _fasttext_labels(*known, [lines[i] for i in test], seed, setting)
+            count += sum(label == labels[i] for label, i in zip(found, test, strict=True))
+        return count
+
+    return _fasttext_labels(lines, labels, queries, seed, max(settings, key=right))
 
 
 def _fasttext_lines(texts: list[str]) -> list[str]:
-    """Return the words of each text in a line of its own, without any that fastText takes for a label."""
+    """Return the words of each text on its own line, without any that fastText would take for a label."""
     return [" ".join(w for w in _words(text) if not w.startswith(_FASTTEXT_LABEL)) for text in texts]
 
 

@@ -66,8 +66,6 @@ def cross_predict(
     ----------
     estimator
         Cloned and fitted once a fold.
-    texts, labels
-        The documents and their labels.
     splits
         Each the documents to train on and to test on, for each fold.
     subjects
@@ -114,18 +112,14 @@ def learning_curve(
     """Return the accuracy after training on a quarter, a half, three quarters and all.
 
     The smaller parts are drawn at random and lie within the larger; the documents to test on stay
-    the same, so the points differ in nothing but what was learnt from.
+    the same, so the points differ only in what was learned from.
 
     Parameters
     ----------
     estimator
         Cloned and fitted for each fold and each share.
-    texts, labels
-        The documents and their labels.
     splits
         The folds of each repeat.
-    seed
-        Of the draws.
     n_jobs, on_progress
         See `nhsa_nlp.parallel.run_all`; a fold is a task.
     """

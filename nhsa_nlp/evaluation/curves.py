@@ -1,4 +1,4 @@
-"""What probabilities are worth: reliability, and the risk at each coverage."""
+"""How good probabilities are: reliability, and the risk at each coverage."""
 
 from __future__ import annotations
 
@@ -33,24 +33,21 @@ def risk_coverage(
 
     Parameters
     ----------
-    truth
-        The right labels.
-    probabilities
-        Shape (documents, classes).
-    classes
-        The columns of ``probabilities``.
+    truth, probabilities, classes
+        The right labels, and the probabilities of ``classes``: shape (documents, classes).
     points
-        How many shares are reported; the last is always all documents.
-
-    Returns
-    -------
-    list[CoveragePoint]
-        In order of coverage.
+        How many shares are reported, in ascending order; the last is always all documents.
     """
     confidence, right = _answers(truth, probabilities, classes)
     wrong = np.cumsum(~right[np.argsort(-confidence, kind="stable")])
     counts = np.unique(np.ceil(np.linspace(0, 1, points + 1)[1:] * len(wrong)).astype(int))
     return [{"coverage": float(n / len(wrong)), "error": float(wrong[n - 1] / n)} for n in counts]
+
+
+def surer_half_accuracy(truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]) -> float:
+    """Return the accuracy on the more confident half of the documents; parameters as `risk_coverage`."""
+    confidence, right = _answers(truth, probabilities, classes)
+    return float(right[np.argsort(-confidence, kind="stable")[: max(1, round(len(right) / 2))]].mean())
 
 
 def reliability_bins(
@@ -78,7 +75,7 @@ def reliability_bins(
 def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float:
     """Return the mean gap between confidence and accuracy over the documents' bins (Guo et al. 2017).
 
-    Few documents leave few in a bin, which inflates the figure: pool repeats before calling it.
+    Few documents leave few in a bin, which inflates the figure: pool repeats first.
     """
     gaps = [b["count"] * abs((b["confidence"] or 0.0) - (b["accuracy"] or 0.0)) for b in bins]
     return sum(gaps) / sum(b["count"] for b in bins)
@@ -88,7 +85,5 @@ def _answers(
     truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     p = np.asarray(probabilities, dtype=np.float64)
-    right = np.array(
-        [classes[i] == label for i, label in zip(p.argmax(axis=1), truth, strict=True)], dtype=bool
-    )
-    return p.max(axis=1), right
+    answers = zip(p.argmax(axis=1), truth, strict=True)
+    return p.max(axis=1), np.array([classes[i] == label for i, label in answers], dtype=np.bool_)

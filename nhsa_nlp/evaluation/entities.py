@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, read_entities, read_replies
+from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, EntityLabel, read_entities, read_replies
 from nhsa_nlp.evaluation.bootstrap import format_interval
-from nhsa_nlp.evaluation.metrics import prf, spread
+from nhsa_nlp.evaluation.metrics import PRF_FIGURES, format_spread, prf, spread
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.record import EntityRecord, is_policy, is_quantity
 from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
@@ -40,15 +40,13 @@ def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[s
     ----------
     nlp
         A pipeline that sets ``doc.ents``, and ``doc._.entities`` where values are to be scored.
-    documents
-        Documents with their gold entities.
 
     Returns
     -------
     dict
         For each label ``precision``, ``recall``, ``f1`` and counts on exact spans; under ``values`` the
         share of the matched quantities whose value, unit and op are all right, and under ``short_titles``
-        the share of the gold short titles that are found, told as short and resolved.
+        the share of the gold short titles that are found, recognised as short and resolved.
     """
     return summarise(count_entities(nlp, documents))
 
@@ -75,11 +73,8 @@ def count_entities(nlp: Language, documents: Iterable[AnnotatedText]) -> list[En
 def counts_matrix(counts: Sequence[EntityCounts], label: str | None = None) -> NDArray[np.int64]:
     """Return right, spurious and missed entities of a label, or of all: shape (documents, 3)."""
     rows = [
-        [
-            sum(n for (key, said), n in each.items() if said == out and label in (key, None))
-            for out in _OUTCOMES
-        ]
-        for each in counts
+        [sum(n for (key, said), n in c.items() if said == out and label in (key, None)) for out in _OUTCOMES]
+        for c in counts
     ]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
@@ -88,11 +83,8 @@ def _count_values(counts: EntityCounts, gold: EntityAnnotation, found: EntityRec
     if gold.label == "QUANTITY" and found is not None and is_quantity(found):
         value = list(gold.value) if isinstance(gold.value, tuple) else gold.value
         counts["values", "matched"] += 1
-        counts["values", "right"] += (value, gold.unit, gold.op) == (
-            found["value"],
-            found["unit"],
-            found["op"],
-        )
+        right = value, gold.unit, gold.op
+        counts["values", "right"] += right == (found["value"], found["unit"], found["op"])
     if gold.label == "POLICY" and gold.alias:
         counts["short_titles", "matched"] += 1
         counts["short_titles", "right"] += (
@@ -112,10 +104,8 @@ def summarise(documents: Iterable[EntityCounts]) -> dict[str, Any]:
     }
     for key in ("values", "short_titles"):
         if counts[key, "matched"]:
-            result[key] = {
-                "of": counts[key, "matched"],
-                "right": counts[key, "right"] / counts[key, "matched"],
-            }
+            of = counts[key, "matched"]
+            result[key] = {"of": of, "right": counts[key, "right"] / of}
     return result
 
 
@@ -148,8 +138,8 @@ def evaluate_entities(
     -------
     dict
         JSON values: for each of `VARIANTS` (the first without ``ablation``) the pooled figures of
-        `score_documents`, and for each label
-        mean and spread of F1 over the folds; seconds of training per fold and characters a second.
+        `score_documents`, and for each label mean and spread of F1 over the folds; seconds of training
+        per fold and characters a second.
 
     Raises
     ------
@@ -184,7 +174,7 @@ def evaluate_entities(
             **summarise(chain.from_iterable(counted)),
             "f1_over_folds": {
                 label: spread(values)
-                for label in ("POLICY", "DOC_NO", "QUANTITY")
+                for label in get_args(EntityLabel)
                 if (values := [f1 for fold in folded if (f1 := fold.get(label, {}).get("f1")) is not None])
             },
             "characters_per_second": sum(r["characters"] for r in results)
@@ -225,6 +215,16 @@ def _fold(
     }
 
 
+def format_shares(figures: dict[str, Any]) -> list[str]:
+    """Return ``values`` and ``short_titles`` of `score_documents` as lines, as far as they were measured."""
+    names = {"values": "value, unit and op right", "short_titles": "short titles resolved"}
+    return [
+        f"{name}: {figures[key]['right']:.3f} of {figures[key]['of']}"
+        for key, name in names.items()
+        if key in figures
+    ]
+
+
 def format_report(report: dict[str, Any]) -> str:
     """Return the figures of `evaluate_entities` as a table."""
     lines = [
@@ -234,16 +234,12 @@ def format_report(report: dict[str, Any]) -> str:
         f"{'':10}{'label':10}{'precision':>10}{'recall':>10}{'F1':>10}{'F1 over folds':>20}",
     ]
     for variant, figures in report["variants"].items():
-        for label in ("POLICY", "DOC_NO", "QUANTITY"):
-            if label not in figures:
-                continue
+        for label in filter(figures.__contains__, get_args(EntityLabel)):
             score, folds = figures[label], figures["f1_over_folds"].get(label)
-            cells = "".join(f"{format_interval(score[key]):>10}" for key in ("precision", "recall", "f1"))
-            over_folds = f"{folds['mean']:13.3f} ± {folds['std']:.3f}" if folds else ""
+            cells = "".join(f"{format_interval(score[key]):>10}" for key in PRF_FIGURES)
+            over_folds = f"{format_spread(folds):>21}" if folds else ""
             lines.append(f"{variant:10}{label:10}{cells}{over_folds}")
-        for key, name in (("values", "value, unit and op right"), ("short_titles", "short titles resolved")):
-            if key in figures:
-                lines.append(f"{'':10}{name}: {figures[key]['right']:.3f} of {figures[key]['of']}")
+        lines += [f"{'':10}{line}" for line in format_shares(figures)]
         lines.append(
             f"{'':10}{figures['characters_per_second']:,.0f} characters a second, "
             f"{figures['training_seconds']:.0f} s of training a fold"

@@ -21,35 +21,27 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 _MOST_CONFUSED = 50  # classes; the table of confusions of more is not readable
-_FIGURES = ("precision", "recall", "f1")
 
 
 def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
-    """Score a topic model on labelled texts.
-
-    Parameters
-    ----------
-    model
-        The model.
-    texts, labels
-        The texts and their labels; labels the model does not know count as wrong answers.
+    """Score a topic model on labelled texts; labels that it does not know count as wrong answers.
 
     Returns
     -------
     dict[str, Any]
-        JSON values: those of `score_labels`, and under ``decisions`` what the thresholds are worth: how
+        JSON values: those of `score_labels`, and under ``decisions`` how the thresholds do: how
         often answer and alternatives hold the true label, how many labels that is on average, the share
         of the answers that need no review and how often these are wrong.
     """
     probabilities = model.predict_proba(texts)
     report = score_labels(labels, probabilities, model.classes, groups=near_duplicate_groups(texts))
-    best = probabilities.max(axis=1)
-    right = np.array([model.classes[i] for i in probabilities.argmax(axis=1)]) == np.asarray(labels)
+    best = probabilities.argmax(axis=1)
+    right = np.array([model.classes[i] for i in best]) == np.asarray(labels)
     kept = probabilities >= model.set_above
-    kept[np.arange(len(kept)), probabilities.argmax(axis=1)] = True
+    kept[np.arange(len(kept)), best] = True
     column = {label: i for i, label in enumerate(model.classes)}
     held = [label in column and bool(kept[row, column[label]]) for row, label in enumerate(labels)]
-    sure = best >= model.review_below
+    sure = probabilities.max(axis=1) >= model.review_below
     report["decisions"] = {
         "in_prediction_set": float(np.mean(held)),
         "prediction_set_size": float(kept.sum(axis=1).mean()),
@@ -72,19 +64,13 @@ def score_labels(
 
     Parameters
     ----------
-    truth
-        The right labels.
-    probabilities
-        Shape (answers, classes).
-    classes
-        The columns of ``probabilities``.
+    truth, probabilities, classes
+        The right labels, and the probabilities of ``classes``: shape (answers, classes).
     groups
         Shape (answers,): the group of near-duplicates that each answer's document belongs to; every
         document for itself if not given.
     documents
         Shape (answers,): the document that each answer is about, where some were asked about repeatedly.
-    seed
-        Of the bootstrap.
 
     Returns
     -------
@@ -121,13 +107,10 @@ def score_labels(
         "by_label": {},
     }
     for place in sorted(occurring.tolist(), key=lambda place: (names[place] in unseen, place)):
-        report["by_label"][names[place]] = {
-            "support": len(np.unique(asked[right == place])),
-            **{
-                figure: percentile_interval(table[0, row, place], table[1:, row, place])
-                for row, figure in enumerate(_FIGURES)
-            },
-        }
+        figures: dict[str, Any] = {"support": len(np.unique(asked[right == place]))}
+        for row, figure in enumerate(metrics.PRF_FIGURES):
+            figures[figure] = percentile_interval(table[0, row, place], table[1:, row, place])
+        report["by_label"][names[place]] = figures
     if len(names) <= _MOST_CONFUSED:
         report["confusion"] = {"labels": names, "counts": whole.tolist()}
     return report
@@ -140,8 +123,6 @@ def confusion_counts(codes: IndexArray, classes: int) -> IndexArray:
     ----------
     codes
         Shape (answers,): the number of the right class times ``classes``, plus that of the class predicted.
-    classes
-        How many there are.
     """
     return np.bincount(codes, minlength=classes**2).reshape(classes, -1)
 
@@ -167,10 +148,6 @@ def score_entities(
     ----------
     counts
         What `nhsa_nlp.evaluation.entities.count_entities` returned for the documents.
-    documents
-        The texts and their entities.
-    seed
-        Of the bootstrap.
 
     Returns
     -------

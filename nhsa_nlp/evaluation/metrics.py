@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
 FloatArray = NDArray[np.float64]
 
 _LEAST = 1e-15  # probability; that of a label which no fold could learn is 0, its logarithm infinite
+
+
+PRF_FIGURES: tuple[Literal["precision", "recall", "f1"], ...] = ("precision", "recall", "f1")
 
 
 class Prf(TypedDict):
@@ -62,6 +65,11 @@ def prf(tp: int, fp: int, fn: int) -> Prf:
     }
 
 
+def format_spread(figure: Spread) -> str:
+    """Return mean and standard deviation."""
+    return f"{figure['mean']:.3f} ± {figure['std']:.3f}"
+
+
 def spread(values: Sequence[float]) -> Spread:
     """Return mean, sample standard deviation, minimum and maximum."""
     array = np.asarray(values, dtype=np.float64)
@@ -98,21 +106,17 @@ def probability_scores(
 ) -> dict[str, float]:
     """Return log loss (mean negative natural logarithm) and Brier score (from 0 to 2, Brier 1950).
 
-    Parameters
-    ----------
-    truth
-        The right labels.
-    probabilities
-        Shape (documents, classes).
-    classes
-        The columns of ``probabilities``.
+    ``truth`` are the right labels, ``probabilities`` those of ``classes``: shape (documents, classes).
 
     Raises
     ------
     ValueError
         If a right label is not among the classes.
     """
-    columns = _columns(truth, classes)
+    if missing := sorted(set(truth) - set(classes)):
+        raise ValueError(f"labels without a column: {', '.join(missing)}")
+    place = {name: column for column, name in enumerate(classes)}
+    columns = [place[label] for label in truth]
     # One more class, as scikit-learn refuses to score a single one.
     p = np.pad(np.asarray(probabilities, dtype=np.float64), ((0, 0), (0, 1)))
     numbers = range(p.shape[1])
@@ -120,16 +124,6 @@ def probability_scores(
         "log_loss": float(log_loss(columns, np.maximum(p, _LEAST), labels=numbers)),
         "brier": float(brier_score_loss(columns, p, labels=numbers, scale_by_half=False)),
     }
-
-
-def confident_accuracy(
-    truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str], share: float = 0.5
-) -> float:
-    """Return the exact accuracy on the most confident ``share`` of the documents."""
-    p = np.asarray(probabilities, dtype=np.float64)
-    count = max(1, round(share * len(truth)))
-    first = np.argsort(-p.max(axis=1), kind="stable")[:count]
-    return float(np.mean(p.argmax(axis=1)[first] == _columns(truth, classes)[first]))
 
 
 def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -> dict[str, Interval]:
@@ -141,44 +135,21 @@ def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -
         Shape (documents, 3): right, spurious and missed items of each.
     groups
         Shape (documents,): the group of near-duplicates of each.
-    seed
-        Of the bootstrap.
     """
     whole, *drawn = (
         prf(*part.sum(axis=0).tolist())
         for part in (counts, *(counts[sample] for sample in samples(groups, seed)))
     )
-    return {
-        "precision": percentile_interval(whole["precision"], [score["precision"] for score in drawn]),
-        "recall": percentile_interval(whole["recall"], [score["recall"] for score in drawn]),
-        "f1": percentile_interval(whole["f1"], [score["f1"] for score in drawn]),
-    }
+    return {key: percentile_interval(whole[key], [score[key] for score in drawn]) for key in PRF_FIGURES}
 
 
 def facet_report(
     truth: Sequence[str], predicted: Sequence[str], groups: ArrayLike
 ) -> dict[str, dict[str, Any]]:
-    """Return ``support`` and the figures of `prf_intervals` of each facet.
-
-    Parameters
-    ----------
-    truth, predicted
-        The right labels and those given.
-    groups
-        Shape (documents,): the group of near-duplicates of each.
-    """
+    """Return ``support`` and the figures of `prf_intervals` of each facet, over the same ``groups``."""
     right, said = indicator_matrix(truth), indicator_matrix(predicted)
     counts = np.stack([right & said, ~right & said, right & ~said], axis=-1).astype(np.int64)
     return {
         facet: {"support": int(right[:, column].sum()), **prf_intervals(counts[:, column], groups)}
         for column, facet in enumerate(FACETS)
     }
-
-
-def _columns(truth: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
-    """Return the column of each right label; ValueError if one is not among ``classes``."""
-    place = {name: i for i, name in enumerate(classes)}
-    missing = sorted(set(truth) - set(place))
-    if missing:
-        raise ValueError(f"labels without a column: {', '.join(missing)}")
-    return np.array([place[label] for label in truth], dtype=np.int64)

@@ -33,8 +33,6 @@ def cross_validate(
 
     Parameters
     ----------
-    texts, labels
-        The texts and their labels.
     folds
         The number of parts; fewer where there are fewer groups of near-duplicates.
     repeats
@@ -61,10 +59,11 @@ def cross_validate(
     """
     names, codes, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
     groups = near_duplicate_groups(texts)
-    folds = min(folds, int(groups.max(initial=-1)) + 1)
+    group_count = int(groups.max(initial=-1)) + 1
+    folds = min(folds, group_count)
     if len(names) < 2 or folds < 2:
         raise InputError(
-            f"{len(names)} labels and {int(groups.max(initial=-1)) + 1} groups of near-duplicates; "
+            f"{len(names)} labels and {group_count} groups of near-duplicates; "
             "two of each are needed to measure anything"
         )
     estimator = TopicClassifier(random_state=seed) if classifier is None else classifier
@@ -85,7 +84,7 @@ def cross_validate(
     scores = score_labels(truth, answers, names.tolist(), groups=groups[asked], documents=asked)
     return {
         "documents": len(texts),
-        "groups": int(groups.max()) + 1,
+        "groups": group_count,
         "labels": {str(name): int(count) for name, count in zip(names, counts, strict=True)},
         "majority": float(counts.max() / len(texts)),
         "folds": folds,

@@ -16,7 +16,7 @@ from scipy import stats
 
 from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
 from nhsa_nlp.evaluation.entities import EntityCounts, counts_matrix
-from nhsa_nlp.evaluation.held_out import accuracy, confusion_counts, entity_f1, macro_f1
+from nhsa_nlp.evaluation.held_out import confusion_counts, entity_f1, macro_f1
 
 IndexArray = NDArray[np.int64]
 Figure = Callable[[IndexArray], float]
@@ -26,25 +26,16 @@ _PERMUTATIONS = 2000
 
 
 def compare_labels(
-    truth: Sequence[str],
-    first: Sequence[str],
-    second: Sequence[str],
-    groups: IndexArray,
-    *,
-    seed: int = 0,
+    truth: Sequence[str], first: Sequence[str], second: Sequence[str], groups: IndexArray, *, seed: int = 0
 ) -> dict[str, Any]:
     """Compare the labels that two models gave to the same texts.
 
     Parameters
     ----------
-    truth
-        The right labels.
-    first, second
-        The labels given.
+    truth, first, second
+        The right labels, and those of each model.
     groups
         Shape (texts,): the group of near-duplicates of each text.
-    seed
-        Of the bootstrap and the permutations.
 
     Returns
     -------
@@ -59,11 +50,9 @@ def compare_labels(
     column = {name: i for i, name in enumerate(names)}
     right, one, two = (np.array([column[n] for n in labels]) for labels in (truth, first, second))
     codes = right * len(names) + one, right * len(names) + two
-    gained = (two == right).astype(np.int64) - (one == right)
+    hits = (one == right).astype(np.int64), (two == right).astype(np.int64)
+    gained = hits[1] - hits[0]
     by_group = np.bincount(np.unique(groups, return_inverse=True)[1], weights=gained)
-
-    def exact(answers: IndexArray) -> float:
-        return accuracy(confusion_counts(answers, len(names)))
 
     def macro(answers: IndexArray) -> float:
         return macro_f1(confusion_counts(answers, len(names)))
@@ -71,7 +60,7 @@ def compare_labels(
     return {
         "documents": len(truth),
         "exact": {
-            **_difference(exact, *codes, groups, seed),
+            **_difference(lambda hits: float(hits.mean()), *hits, groups, seed),
             "only_first": int((gained < 0).sum()),
             "only_second": int((gained > 0).sum()),
             "p": sign_flip_test(by_group.astype(np.int64)),
@@ -85,11 +74,7 @@ def compare_labels(
 
 
 def compare_entities(
-    first: Sequence[EntityCounts],
-    second: Sequence[EntityCounts],
-    groups: IndexArray,
-    *,
-    seed: int = 0,
+    first: Sequence[EntityCounts], second: Sequence[EntityCounts], groups: IndexArray, *, seed: int = 0
 ) -> dict[str, Any]:
     """Compare the entities that two pipelines found in the same texts.
 
@@ -97,7 +82,7 @@ def compare_entities(
     ----------
     first, second
         What `nhsa_nlp.evaluation.entities.count_entities` returned for each.
-    groups, seed
+    groups
         See `compare_labels`.
 
     Returns
@@ -141,13 +126,8 @@ def _difference(
     first, second = figure(one), figure(two)
     drawn = (figure(two[sample]) - figure(one[sample]) for sample in samples(groups, seed))
     found = percentile_interval(second - first, drawn)
-    return {
-        "first": first,
-        "second": second,
-        "difference": second - first,
-        "low": found["low"],
-        "high": found["high"],
-    }
+    bounds = {"low": found["low"], "high": found["high"]}
+    return {"first": first, "second": second, "difference": second - first, **bounds}
 
 
 def _randomisation(figure: Figure, one: IndexArray, two: IndexArray, groups: IndexArray, seed: int) -> float:

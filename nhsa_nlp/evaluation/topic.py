@@ -59,17 +59,11 @@ def evaluate_topic(
 ) -> dict[str, Any]:
     """Cross-validate the topic classifier on documents with the seven labels.
 
-    Everything that is fitted or chosen is so on the training folds alone. A repeat is one complete
+    Everything is fitted and chosen on the training folds alone. A repeat is one complete
     cross-validation, with its own shuffle; its figures are those of all documents together.
 
     Parameters
     ----------
-    texts, labels
-        The documents and their labels.
-    folds
-        The number of folds.
-    repeats
-        How many times the cross-validation is repeated.
     seed
         Of the first shuffle; repeat ``r`` takes ``seed + r``.
     grouped
@@ -165,7 +159,7 @@ def _figures(
     scores = [
         {
             **metrics.label_scores(labels, said),
-            "confident_half": metrics.confident_accuracy(labels, p, LABELS),
+            "confident_half": curves.surer_half_accuracy(labels, p, LABELS),
             **metrics.probability_scores(labels, p, LABELS),
         }
         for p, said in zip(probabilities, answers, strict=True)
@@ -202,12 +196,12 @@ def format_topic_report(report: dict[str, Any]) -> str:
         f"{'':20}" + "".join(f"{name:>18}" for name in settings),
     ]
     for key, title in FIGURE_NAMES.items():
-        cells = [f"{report[s][key]['mean']:.3f} ± {report[s][key]['std']:.3f}" for s in settings]
+        cells = [metrics.format_spread(report[s][key]) for s in settings]
         lines.append(f"{title:20}" + "".join(f"{cell:>18}" for cell in cells))
     lines.append(f"{'calibration error':20}" + "".join(f"{report[s]['ece']:>18.3f}" for s in settings))
     for setting in settings:
         for facet, scores in report[setting]["by_facet"].items():
-            cells = [f"{key} {format_interval(scores[key])}" for key in ("precision", "recall", "f1")]
+            cells = [f"{key} {format_interval(scores[key])}" for key in metrics.PRF_FIGURES]
             lines.append(f"{setting} {facet} ({scores['support']}): " + ", ".join(cells))
     subjects = report["subject_lines"]
     for setting in settings:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,77 +40,51 @@ _Doubted = tuple[int, str, bool, float]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two documents that share at least half of the smaller one.
-
-    Attributes
-    ----------
-    one, other
-        Their indices, the smaller first.
-    share
-        The share of the smaller one's shingles that the larger has too.
-    contradictory
-        Whether their labels differ.
-    """
+    """Two documents that share at least half of the smaller one."""
 
     one: int
     other: int
+    """Their indices, the smaller first."""
     share: float
+    """The share of the smaller one's shingles that the larger has too."""
     contradictory: bool
+    """Whether their labels differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetDoubt:
-    """A facet on which model and label disagree.
-
-    Attributes
-    ----------
-    facet
-        One of ``FACETS``, or, with labels of other kinds, the label suggested instead.
-    given
-        Whether the given label has it.
-    probability
-        Of the facet, by models that did not see the document.
-    words
-        The words that spoke most for the model's view.
-    """
+    """A facet on which model and label disagree."""
 
     facet: str
+    """One of ``FACETS``, or, with labels of other kinds, the label suggested instead."""
     given: bool
+    """Whether the given label has it."""
     probability: float
+    """Of the facet, by models that did not see the document."""
     words: tuple[str, ...]
+    """The words that spoke most for the model's view."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the audit says of one document.
-
-    Attributes
-    ----------
-    index
-        The document.
-    given, suggested
-        The label given and the label that models which did not see the document find most probable.
-    p_given, p_suggested
-        Their probabilities.
-    likely_wrong
-        Whether confident learning calls the given label an error.
-    outlier
-        Whether the document is unlike all others.
-    doubts
-        The facets in doubt.
-    similar
-        The other half of each near-duplicate pair it is in, with the share in common.
-    """
+    """What the audit says of one document."""
 
     index: int
+    """The document."""
     given: str
     suggested: str
+    """The label given and the label that models which did not see the document find most probable."""
     p_given: float
     p_suggested: float
+    """Their probabilities."""
     likely_wrong: bool
+    """Whether confident learning calls the given label an error."""
     outlier: bool
+    """Whether the document is unlike all others."""
     doubts: tuple[FacetDoubt, ...]
+    """The facets in doubt."""
     similar: tuple[Pair, ...]
+    """The other half of each near-duplicate pair it is in, with the share in common."""
 
     @property
     def contradicted(self) -> bool:
@@ -119,33 +94,23 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """An audit of labelled documents.
-
-    Attributes
-    ----------
-    ids, texts, labels
-        The documents.
-    classes
-        The labels in the order of the columns of ``probabilities``.
-    probabilities
-        Shape (documents, classes): by models that saw neither the document nor its near-duplicates,
-        averaged over the repeats.
-    errors
-        What confident learning says, with ``classes`` in their order.
-    pairs
-        All near-duplicates, those that share most first.
-    findings
-        One a document: likely errors first, then in order of doubt.
-    """
+    """An audit of labelled documents."""
 
     ids: tuple[str, ...]
     texts: tuple[str, ...]
     labels: tuple[str, ...]
+    """The identifiers, raw texts and given labels of the documents."""
     classes: tuple[str, ...]
+    """The labels in the order of the columns of ``probabilities``."""
     probabilities: FloatArray
+    """Shape (documents, classes): by models that saw neither the document nor its near-duplicates, averaged
+    over the repeats."""
     errors: LabelErrors
+    """What confident learning says, with ``classes`` in their order."""
     pairs: tuple[Pair, ...]
+    """All near-duplicates, those that share most first."""
     findings: tuple[Finding, ...]
+    """One a document: likely errors first, then in order of doubt."""
 
     @cached_property
     def contradictions(self) -> tuple[Pair, ...]:
@@ -177,27 +142,20 @@ def audit_labels(
     ids, texts, labels
         The documents and the labels given to them: the seven of ``LABELS`` or any others.
     folds
-        Parts of the cross-validation; near-duplicates stay in one part.
+        Of the cross-validation; near-duplicates stay in one fold.
     repeats
-        How often it is repeated with other parts; without it as often as gives a thousand predictions,
+        How often it is repeated with other folds; by default as often as gives a thousand predictions,
         at most five times.
-    seed
-        Of the splits and the models.
     classifier
-        Cloned and fitted for each part; without it a `TopicClassifier` as it is released, less its own
+        Cloned and fitted for each fold; by default the released `TopicClassifier` without its own
         cross-validation.
     n_jobs, on_progress
-        See `nhsa_nlp.parallel.run_all`; a part is a task.
-
-    Returns
-    -------
-    Audit
-        The findings.
+        See `nhsa_nlp.parallel.run_all`; a fold is a task.
 
     Raises
     ------
     InputError
-        If there are fewer documents (or groups of near-duplicates) than parts, only one label (that is
+        If there are fewer documents (or groups of near-duplicates) than folds, only one label (that is
         in more than one group of near-duplicates, if labels are not the seven), or lengths differ.
     """
     if not len(ids) == len(texts) == len(labels):
@@ -241,13 +199,13 @@ def audit_labels(
         Pair(one, other, share, labels[one] != labels[other])
         for one, other, share in near_duplicate_pairs(texts)
     )
-    doubts: dict[int, list[FacetDoubt]] = {}
     doubted = (
         _doubted_facets(labels, probabilities) if known else _doubted_labels(classes, probabilities, errors)
     )
+    doubts: defaultdict[int, list[FacetDoubt]] = defaultdict(list)
     for index, facet, has, probability in doubted:
         words = _words(models[index], texts[index], facet, for_it=not has)
-        doubts.setdefault(index, []).append(FacetDoubt(facet, has, probability, words))
+        doubts[index].append(FacetDoubt(facet, has, probability, words))
     return Audit(
         ids=tuple(ids),
         texts=tuple(texts),
@@ -288,18 +246,13 @@ def outliers(texts: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def _unlearnable(given: IndexArray, groups: IndexArray) -> NDArray[np.bool_]:
-    """Tell which labels lie in one group only, so that no model that did not see it could know them."""
-    first: dict[int, int] = {}
-    several = {
-        label
-        for label, group in zip(given.tolist(), groups.tolist(), strict=True)
-        if first.setdefault(label, group) != group
-    }
-    return np.array([label not in several for label in given.tolist()])
+    """Tell whose label lies in one group only, so that no model that did not see it could know it."""
+    label_of_each_pair, _ = np.unique(np.stack([given, groups]), axis=1)
+    return np.asarray(np.bincount(label_of_each_pair)[given] == 1)
 
 
 def _doubted_facets(labels: Sequence[str], probabilities: FloatArray) -> Iterator[_Doubted]:
-    """Find errors in each of the three yes/no questions by itself."""
+    """Find errors in each of the three yes/no questions separately."""
     marginals = probabilities @ MEMBERSHIP
     for column, facet in enumerate(FACETS):
         has = np.array([facet in label_to_facets(label) for label in labels])
@@ -334,12 +287,12 @@ def _findings(
     errors: LabelErrors,
     pairs: Sequence[Pair],
     unusual: NDArray[np.bool_],
-    doubts: dict[int, list[FacetDoubt]],
+    doubts: Mapping[int, list[FacetDoubt]],
 ) -> tuple[Finding, ...]:
-    similar: dict[int, list[Pair]] = {}
+    similar: defaultdict[int, list[Pair]] = defaultdict(list)
     for pair in pairs:
-        similar.setdefault(pair.one, []).append(pair)
-        similar.setdefault(pair.other, []).append(pair)
+        similar[pair.one].append(pair)
+        similar[pair.other].append(pair)
     best = probabilities.argmax(axis=1)
     order = np.lexsort((errors.margin, ~errors.suspicious))
     return tuple(
@@ -352,7 +305,7 @@ def _findings(
             likely_wrong=bool(errors.suspicious[index]),
             outlier=bool(unusual[index]),
             doubts=tuple(doubts.get(index, ())),
-            similar=tuple(similar.get(index, ())),
+            similar=tuple(similar[index]),
         )
         for index in order.tolist()
     )

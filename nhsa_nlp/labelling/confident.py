@@ -19,37 +19,26 @@ _SLACK = 1e-6  # a probability that equals its threshold but for rounding reache
 
 @dataclass(frozen=True, slots=True)
 class LabelErrors:
-    """What confident learning says of given labels.
-
-    Attributes
-    ----------
-    thresholds
-        Shape (classes,): the mean probability of a class among the documents given it; infinite for
-        a class that no document was given that is judged.
-    counts
-        Shape (classes, classes): the confident joint, how many documents of each given class (row) are
-        confidently of each class (column), as found.
-    joint
-        Shape (classes, classes): the joint distribution of given and true classes estimated from it;
-        its rows sum to the shares of the given classes.
-    confident
-        Shape (documents,): the class each document is confidently of, or -1.
-    suspicious
-        Shape (documents,): whether the given label is likely wrong, that is the document is confidently
-        of another class, which is also not the given one in the prediction.
-    self_confidence
-        Shape (documents,): the probability of the given label; the lower, the more doubtful.
-    margin
-        Shape (documents,): the same minus the largest probability of another label.
-    """
+    """What confident learning says of given labels."""
 
     thresholds: FloatArray
+    """Shape (classes,): the mean probability of a class among the documents given it; infinite for a class
+    that no document was given that is judged."""
     counts: IndexArray
+    """Shape (classes, classes): the confident joint, how many documents of each given class (row) are
+    confidently of each class (column), as found."""
     joint: FloatArray
+    """Shape (classes, classes): the joint distribution of given and true classes estimated from it; its rows
+    sum to the shares of the given classes."""
     confident: IndexArray
+    """Shape (documents,): the class each document is confidently of, or -1."""
     suspicious: NDArray[np.bool_]
+    """Shape (documents,): whether the given label is likely wrong, that is the document is confidently of
+    another class, which is also not the given one in the prediction."""
     self_confidence: FloatArray
+    """Shape (documents,): the probability of the given label; the lower, the more doubtful."""
     margin: FloatArray
+    """Shape (documents,): the same minus the largest probability of another label."""
 
 
 def find_label_errors(

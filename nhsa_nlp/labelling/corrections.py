@@ -79,11 +79,6 @@ def read_corrections(
         The data that was audited. The texts are taken from here, in this order, and every document must
         be in the sheet; without it the texts are those of the sheet, in the order of its column ``row``.
 
-    Yields
-    ------
-    LabelledText
-        Each document.
-
     Raises
     ------
     InputError
@@ -98,22 +93,18 @@ def read_corrections(
             raise row
         item = labelled_text(row)
         cells = row.columns
-        missing = [name for name in ("given label", "sha256") if name not in cells]
-        if missing:
-            raise InputError(
-                f"the column {missing[0]!r} is missing; give the sheet that the audit wrote", path, item.line
+        problem = None
+        if missing := [name for name in ("given label", "sha256") if name not in cells]:
+            problem = f"the column {missing[0]!r} is missing; give the sheet that the audit wrote"
+        elif item.id in found:
+            problem = f"the id {show(item.id)} was already in row {found[item.id].line}; rename one"
+        elif originals is None and _hash(item.text) != cells["sha256"]:
+            problem = (
+                f"the text of {show(item.id)} is not the whole original one (a cell holds 32,000 characters "
+                "and one kind of line end); give the audited file with --data"
             )
-        if item.id in found:
-            raise InputError(
-                f"the id {show(item.id)} was already in row {found[item.id].line}", path, item.line
-            )
-        if originals is None and _hash(item.text) != cells["sha256"]:
-            raise InputError(
-                f"the text of {show(item.id)} is not the whole original one (a cell holds "
-                "32,000 characters and no line ends but one kind); give the audited file with --data",
-                path,
-                item.line,
-            )
+        if problem:
+            raise InputError(problem, path, item.line)
         found[item.id] = item
         given.add(str(cells["given label"]))
         place = str(cells.get("row", ""))

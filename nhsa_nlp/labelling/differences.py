@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
 _CLAUSE = re.compile(r"[^。！？；，、：\n]*[。！？；，、：\n]?")
 _LONGEST_BLOCK = 600  # characters compared one by one; the time grows with the square
@@ -55,16 +56,9 @@ def _by_character(old: str, new: str) -> Iterator[Piece]:
 
 
 def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    last: Piece | None = None
-    for piece in pieces:
-        if last is not None and last.same == piece.same:
-            last = Piece(last.left + piece.left, last.right + piece.right, last.same)
-        else:
-            if last is not None:
-                yield last
-            last = piece
-    if last is not None:
-        yield last
+    for same, run in groupby(pieces, key=lambda piece: piece.same):
+        lefts, rights = zip(*((piece.left, piece.right) for piece in run), strict=True)
+        yield Piece("".join(lefts), "".join(rights), same)
 
 
 def _shortened(pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -36,7 +36,7 @@ def read_labelled(
         A table as `nhsa_nlp.data.corpus.read_labelled` takes it, a sheet of the audit that was corrected,
         or an export of doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
     text_column, label_column, id_column
-        The columns of a table, where their names do not tell.
+        The columns of a table, if their names are not known ones.
 
     Raises
     ------

@@ -6,11 +6,11 @@ from nhsa_nlp.labelling.audit import Audit, FacetDoubt, Finding
 
 
 def reasons(audit: Audit, finding: Finding) -> list[str]:
-    """Return why a document should be looked at; empty if nothing is the matter."""
+    """Return why a document should be looked at; empty if nothing is suspicious."""
     found = []
     if finding.likely_wrong:
         found.append(f"标签可疑：模型认为是“{finding.suggested}”")
-    found += [doubt_sentence(doubt) for doubt in finding.doubts]
+    found += [_doubt_sentence(doubt) for doubt in finding.doubts]
     for pair in finding.similar:
         if pair.contradictory:
             other = pair.other if pair.one == finding.index else pair.one
@@ -20,7 +20,7 @@ def reasons(audit: Audit, finding: Finding) -> list[str]:
     return found
 
 
-def doubt_sentence(doubt: FacetDoubt) -> str:
+def _doubt_sentence(doubt: FacetDoubt) -> str:
     """Return a facet in doubt as one sentence, with the words that speak for the model's view."""
     view = f"标签有“{doubt.facet}”，模型认为没有" if doubt.given else f"模型认为有“{doubt.facet}”，标签没有"
     words = f"，依据：{'、'.join(doubt.words)}" if doubt.words else ""

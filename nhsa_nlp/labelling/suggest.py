@@ -9,6 +9,7 @@ already draws no more of them.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -34,53 +35,37 @@ FloatArray = NDArray[np.float64]
 
 _CHUNK = 256  # documents that a process judges at a time
 _COMPARED = 1000  # documents compared with each other, beside those asked for; also labelled ones
-_NOISE = 0.3  # variance of a label about what a text says, beside the 1 of a text nothing is known of
-_LEAST_DOUBT = 0.01  # a model that is sure can be wrong
+_NOISE = 0.3  # variance of a label about what a text says, beside the 1 of a text of which nothing is known
+_LEAST_UNCERTAINTY = 0.01  # a model that is sure can be wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A document worth labelling.
-
-    Attributes
-    ----------
-    document
-        As it was read.
-    topic
-        What the model says of it.
-    uncertainty
-        1 minus the lead of the most probable label over the next, from 0 to 1.
-    novelty
-        The share that those labelled or suggested before it leave unexplained, from 0 (they say all) to 1
-        (no word in common).
-    """
+    """A document worth labelling."""
 
     document: Document
+    """As it was read."""
     topic: TopicRecord
+    """What the model says of it."""
     uncertainty: float
+    """1 minus the lead of the most probable label over the next, from 0 to 1."""
     novelty: float
+    """The share that those labelled or suggested before it leave unexplained, from 0 (they say all) to 1 (no
+    word in common)."""
 
 
 @dataclass(slots=True)
 class Suggestions:
-    """What to label, the most worthwhile first, and what became of the rest of the pool.
-
-    Attributes
-    ----------
-    chosen
-        The suggestions.
-    read
-        How many documents were read.
-    repeated
-        How many were the same text as another one, or as a labelled one.
-    out_of_scope
-        How many the model declined to judge: too short, or not about the subject.
-    """
+    """What to label, the most worthwhile first, and what became of the rest of the pool."""
 
     chosen: list[Suggestion]
+    """The suggestions."""
     read: int = 0
+    """How many documents were read."""
     repeated: int = 0
+    """How many were the same text as another one, or as a labelled one."""
     out_of_scope: int = 0
+    """How many the model declined to judge: too short, or not about the subject."""
 
 
 def suggest(
@@ -104,17 +89,12 @@ def suggest(
     model
         What has been learnt so far.
     count
-        How many to choose; fewer if the pool has not as many different ones.
+        How many to choose; fewer if the pool has fewer different ones.
     labelled
         The texts that have labels already.
     n_jobs
         How many processes judge the documents; see `nhsa_nlp.parallel.run_all`. They start once there are
         256 documents for each of two.
-
-    Returns
-    -------
-    Suggestions
-        With what the model thinks of each.
     """
     result = Suggestions([])
     seen = {_digest(text) for text in labelled}
@@ -136,20 +116,19 @@ def suggest(
         parts = [block[start : start + _CHUNK] for start in range(0, len(block), _CHUNK)]
         tasks = [(model, [document.text for _, document in part]) for part in parts]
         judged = chain.from_iterable(run_all(_judge, tasks, n_jobs=n_jobs))
-        for (number, document), (topic, doubt) in zip(block, judged, strict=True):
+        for (number, document), (topic, unsure) in zip(block, judged, strict=True):
             if topic["label"] is None:
                 result.out_of_scope += 1
                 continue
-            priority = _weight(doubt) / _uniform(_digest(document.text))
-            entry = (priority, number, document, topic, doubt)
-            if len(sample) <= size:
-                heapq.heappush(sample, entry)
-            else:
-                heapq.heappushpop(sample, entry)
+            # The digest gives a number above 0 and up to 1 that is as good as drawn at random.
+            drawn = (int.from_bytes(_digest(document.text)[:6], "big") + 1) / 2**48
+            heapq.heappush(sample, (max(unsure, _LEAST_UNCERTAINTY) / drawn, number, document, topic, unsure))
+            if len(sample) > size + 1:
+                heapq.heappop(sample)
     # The first that is not in the sample says for how much of the pool each of the others stands.
     least = heapq.heappop(sample)[0] if len(sample) > size else 0.0
     sample.sort(reverse=True)  # whatever the order of the pool
-    weights = np.array([max(_weight(entry[4]), least) for entry in sample])
+    weights = np.array([max(unsure, _LEAST_UNCERTAINTY, least) for *_, unsure in sample])
     picked = choose(weights, [entry[2].text for entry in sample], count, labelled)
     result.chosen = [
         Suggestion(document=sample[row][2], topic=sample[row][3], uncertainty=sample[row][4], novelty=novelty)
@@ -204,13 +183,13 @@ def choose(
     if not texts:
         return []
     everything = [*texts, *labelled]
-    similar: dict[int, list[int]] = {}
-    for one, other, _ in near_duplicate_pairs(everything):
-        similar.setdefault(one, []).append(other)
-        similar.setdefault(other, []).append(one)
-    free = np.ones(len(texts), dtype=np.bool_)
-    for place in range(len(texts), len(everything)):
-        free[[row for row in similar.get(place, []) if row < len(texts)]] = False
+    similar: defaultdict[int, list[int]] = defaultdict(list)
+    free = np.ones(len(everything), dtype=np.bool_)
+    free[len(texts) :] = False
+    for one, other, _ in near_duplicate_pairs(everything):  # ``one`` is the smaller
+        similar[one].append(other)
+        similar[other].append(one)
+        free[one] &= other < len(texts)
     counts = [extract(text).word_counts for text in everything]
     matrix = term_matrix(TermSpace.fit(counts, min_documents=2, max_share=0.9), counts)
     covariance = _given(matrix[: len(texts)], matrix[len(texts) :])
@@ -218,9 +197,9 @@ def choose(
     while len(chosen) < count and free.any():
         variance = np.maximum(covariance.diagonal(), 0.0)
         gain = np.einsum("i,ij,ij->j", weights, covariance, covariance) / (variance + _NOISE)
-        row = int(np.argmax(np.where(free, gain, -1.0)))
+        row = int(np.argmax(np.where(free[: len(texts)], gain, -1.0)))
         chosen.append((row, float(variance[row])))
-        free[[row, *(other for other in similar.get(row, []) if other < len(texts))]] = False
+        free[[row, *similar[row]]] = False
         covariance -= np.outer(covariance[row], covariance[row] / (variance[row] + _NOISE))
     return chosen
 
@@ -237,15 +216,6 @@ def _given(pool: sparse.csr_matrix, labelled: sparse.csr_matrix) -> FloatArray:
         among = (labelled @ labelled.T).toarray() + _NOISE * np.eye(labelled.shape[0])
         covariance -= across.T @ np.linalg.solve(among, across)
     return np.asarray(covariance)
-
-
-def _weight(doubt: float) -> float:
-    return max(doubt, _LEAST_DOUBT)
-
-
-def _uniform(digest: bytes) -> float:
-    """Return a number above 0 and up to 1 that is as good as drawn at random."""
-    return (int.from_bytes(digest[:6], "big") + 1) / 2**48
 
 
 def _digest(text: str) -> bytes:

@@ -24,23 +24,10 @@ def write_workbook(
     choose: str,
     labels: Sequence[str],
 ) -> None:
-    """Write rows below a header; the cells of one column offer the labels to choose from.
+    """Write rows below a header; the cells of the column ``choose`` take one of ``labels`` or nothing.
 
     Nothing is ever a formula. A text that a cell cannot hold is changed as
     `nhsa_nlp.io.writers.cells.plain_cell` says.
-
-    Parameters
-    ----------
-    path
-        The file to write.
-    columns
-        The header.
-    rows
-        The cells of each row, as many as ``columns``.
-    choose
-        The column whose cells take one of ``labels`` or nothing.
-    labels
-        What there is to choose.
 
     Raises
     ------
@@ -62,10 +49,8 @@ def write_workbook(
             for column, value in enumerate(row):
                 if isinstance(value, str):
                     sheet.write_string(number, column, plain_cell(value), top)
-                elif value is None:
-                    sheet.write_blank(number, column, None, top)
                 else:
-                    sheet.write_number(number, column, value, top)
+                    sheet.write(number, column, value, top)
         chosen = list(columns).index(choose)
         sheet.data_validation(
             *(1, chosen, MAX_ROWS - 1, chosen),

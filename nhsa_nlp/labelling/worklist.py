@@ -22,7 +22,7 @@ def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequen
     """Write suggestions in the format of the suffix, their column ``label`` empty, to be filled in.
 
     In a workbook the cells of ``label`` offer ``labels``. In .csv and .tsv a text that a spreadsheet would
-    take for a formula begins with an apostrophe.
+    treat as a formula begins with an apostrophe.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from nhsa_nlp.labelling.audit import Audit, Pair
+from nhsa_nlp.labelling.audit import Audit
 from nhsa_nlp.labelling.differences import differences
 from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.pages.rendering import render_page
@@ -40,10 +40,6 @@ def render_audit(audit: Audit) -> str:
         reasons=lambda finding: reasons(audit, finding),
         beginning=lambda index: cleaned(index)[:_SHOWN],
         compared=lambda pair: differences(cleaned(pair.one), cleaned(pair.other)),
-        cut=lambda pair: _is_cut(audit, pair),
+        cut=lambda pair: any(len(audit.texts[index]) > _LONGEST for index in (pair.one, pair.other)),
         longest=_LONGEST,
     )
-
-
-def _is_cut(audit: Audit, pair: Pair) -> bool:
-    return any(len(audit.texts[index]) > _LONGEST for index in (pair.one, pair.other))

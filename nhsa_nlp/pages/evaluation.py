@@ -6,17 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
+from nhsa_nlp.evaluation.metrics import PRF_FIGURES, format_spread
 from nhsa_nlp.evaluation.topic import COMPARED_NOTE, FIGURE_NAMES
 from nhsa_nlp.pages.plots import draw_plots
 from nhsa_nlp.pages.rendering import render_page
 
-_DECISIONS = {
+_SCORE_NAMES = {
+    "exact": "exact label",
+    "macro_f1": "macro-F1",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "ece": "calibration error",
     "in_prediction_set": "true label in answer and alternatives",
     "prediction_set_size": "… of so many labels",
     "no_review": "need no review",
     "no_review_error": "… of these wrong",
 }
-_SCORES = ("precision", "recall", "f1")
 
 
 class _Table(NamedTuple):
@@ -27,12 +32,7 @@ class _Table(NamedTuple):
 
 
 def topic_html(report: dict[str, Any]) -> str:
-    """Return an `evaluate_topic` report as an HTML page.
-
-    Parameters
-    ----------
-    report
-        What `nhsa_nlp.evaluation.topic.evaluate_topic` returned.
+    """Return a report of `nhsa_nlp.evaluation.topic.evaluate_topic` as an HTML page.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def topic_html(report: dict[str, Any]) -> str:
         f"most frequent label {report['majority']:.1%}. "
         "plain: any split; grouped: near-duplicates stay on one side."
     )
-    rows = [[name, *(_spread(report[s][key]) for s in settings)] for key, name in FIGURE_NAMES.items()]
+    rows = [[name, *(format_spread(report[s][key]) for s in settings)] for key, name in FIGURE_NAMES.items()]
     rows.append(["calibration error", *(format_interval(report[s]["ece"]) for s in settings)])
     tables = [_Table("Figures, mean ± standard deviation over the repeats", ["", *settings], rows)]
     tables += _subject_lines(report, settings)
@@ -74,8 +74,6 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
 
     Parameters
     ----------
-    title
-        The heading.
     report
         ``about``, a list of sentences; and as far as they were measured ``topic``, the figures of
         `nhsa_nlp.evaluation.held_out.score_labels`, ``entities``, those of
@@ -90,12 +88,9 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
     tables = []
     topic, entities = report.get("topic"), report.get("entities")
     if topic:
-        names = {"exact": "exact label", "macro_f1": "macro-F1", "log_loss": "log loss"}
-        names |= {"brier": "Brier score", "ece": "calibration error"}
-        rows = [[name, format_interval(topic[key])] for key, name in names.items()]
-        decisions = topic.get("decisions", {})
-        rows += [
-            [name, format_interval(decisions[key])] for key, name in _DECISIONS.items() if key in decisions
+        measured = {**topic, **topic.get("decisions", {})}
+        rows = [
+            [name, format_interval(measured[key])] for key, name in _SCORE_NAMES.items() if key in measured
         ]
         tables = [
             _Table(f"Figures with {INTERVALS}", ["", "value"], rows),
@@ -145,7 +140,7 @@ def _by_label(caption: str, labels: Mapping[str, Mapping[str, Any]]) -> _Table:
     rows = [
         [
             f"{label} ({figures['support']})" if "support" in figures else label,
-            *(format_interval(figures[key]) for key in _SCORES),
+            *(format_interval(figures[key]) for key in PRF_FIGURES),
         ]
         for label, figures in labels.items()
     ]
@@ -155,7 +150,7 @@ def _by_label(caption: str, labels: Mapping[str, Mapping[str, Any]]) -> _Table:
 def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[_Table]:
     figures = report["subject_lines"]
     rows = [
-        [setting, _spread(figures[setting]["exact"]), _spread(figures[setting]["facets"])]
+        [setting, format_spread(figures[setting]["exact"]), format_spread(figures[setting]["facets"])]
         for setting in settings
         if setting in figures
     ]
@@ -165,7 +160,7 @@ def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[_Tab
 
 def _compared(report: dict[str, Any], setting: str) -> _Table:
     def measured(scores: dict[str, Any]) -> list[str]:
-        return [_spread(scores[key]) for key in ("exact", "facets", "macro_f1")]
+        return [format_spread(scores[key]) for key in ("exact", "facets", "macro_f1")]
 
     rows = [["this classifier", *measured(report[setting]), *[""] * 4]]
     rows += [
@@ -181,7 +176,3 @@ def _compared(report: dict[str, Any], setting: str) -> _Table:
     ]
     head = ["", "exact label", "facets", "macro-F1", "ahead by", "p", "repeats won", "p*"]
     return _Table(f"Other methods on the same splits, {setting}", head, rows)
-
-
-def _spread(figure: dict[str, float]) -> str:
-    return f"{figure['mean']:.3f} ± {figure['std']:.3f}"

@@ -44,7 +44,7 @@ _REASONS = {
 
 
 def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> str:
-    """Render a document as a self-contained HTML page.
+    """Render a document as a self-contained HTML page in Chinese.
 
     Parameters
     ----------
@@ -54,11 +54,6 @@ def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> 
         Its raw text, the one the record's offsets point into.
     sections
         What its sections are about, from `nhsa_nlp.topic.TopicModel.sections`.
-
-    Returns
-    -------
-    str
-        The page, in Chinese.
 
     Raises
     ------
@@ -140,22 +135,19 @@ def _reason(reason: str | None) -> str:
 
 def _evidence_words(topic: TopicRecord, facet: str) -> dict[str, float]:
     """Return the words that spoke for or against a facet, each once, the weightiest first."""
+    evidence = (item for item in topic["evidence"] if item["facet"] == facet and item["weight"])
     words: dict[str, float] = {}
-    for item in topic["evidence"]:
-        if item["facet"] == facet and abs(item["weight"]) > abs(words.get(item["text"], 0.0)):
-            words[item["text"]] = item["weight"]
-    return dict(sorted(words.items(), key=lambda item: -abs(item[1])))
+    for item in sorted(evidence, key=lambda item: -abs(item["weight"])):
+        words.setdefault(item["text"], item["weight"])
+    return words
 
 
 def _letter(letter: LetterRecord) -> list[tuple[str, str]]:
     kind = _LETTER_KINDS[letter["kind"]]
     if letter["body"] is not None:
         kind += f"（{_LETTER_BODIES[letter['body']]}）"
-    rows = [("公文", kind)]
-    for field, name in _LETTER_FIELDS.items():
-        value = letter[field]  # type: ignore[literal-required]
-        if value is not None:
-            rows.append((name, str(value)))
+    fields = ((name, letter[field]) for field, name in _LETTER_FIELDS.items())  # type: ignore[literal-required]
+    rows = [("公文", kind), *((name, str(value)) for name, value in fields if value is not None)]
     if letter["consulted"]:
         rows.append(("会办单位", "、".join(letter["consulted"])))
     if letter["sections"]:

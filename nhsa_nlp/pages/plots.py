@@ -40,9 +40,9 @@ def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
     Parameters
     ----------
     report
-        The figures, those of each setting under its name, and ``learning_curve`` if it was measured.
+        The figures, those of each of ``settings`` under its name, and ``learning_curve`` if it was measured.
     settings
-        The names of the settings.
+        Their names.
 
     Raises
     ------
@@ -54,8 +54,7 @@ def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
     from matplotlib.figure import Figure
 
     plots: list[Callable[[Axes], None]] = [
-        partial(_reliability, report=report, settings=settings),
-        partial(_risk_coverage, report=report, settings=settings),
+        partial(draw, report=report, settings=settings) for draw in (_reliability, _risk_coverage)
     ]
     plots += [
         partial(_confusion, confusion=report[setting]["confusion"], setting=setting)
@@ -85,38 +84,24 @@ def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
 
 def _reliability(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
     axes.plot([0, 1], [0, 1], color="#999", linestyle=":")
-    for setting in settings:
-        bins = [b for b in report[setting]["reliability"] if b["count"]]
-        axes.plot(
-            [b["confidence"] for b in bins],
-            [b["accuracy"] for b in bins],
-            marker="o",
-            color=_COLOURS[setting],
-            label=setting,
-        )
-    axes.set(title="Reliability", xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
-    if len(settings) > 1:
-        axes.legend()
+    bins = {setting: [b for b in report[setting]["reliability"] if b["count"]] for setting in settings}
+    _curves(axes, bins, "confidence", "accuracy", "o")
+    axes.set(title="Reliability", xlabel="confidence", ylabel="share correct", xlim=(0, 1), ylim=(0, 1))
 
 
 def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
-    for setting in settings:
-        points = report[setting]["risk_coverage"]
-        axes.plot(
-            [p["coverage"] for p in points],
-            [p["error"] for p in points],
-            marker=".",
-            color=_COLOURS[setting],
-            label=setting,
-        )
-    axes.set(
-        title="Risk and coverage",
-        xlabel="share of the documents, the most confident first",
-        ylabel="share wrong",
-        xlim=(0, 1),
-    )
+    points = {setting: report[setting]["risk_coverage"] for setting in settings}
+    _curves(axes, points, "coverage", "error", ".")
+    coverage = "share of the documents, the most confident first"
+    axes.set(title="Risk and coverage", xlabel=coverage, ylabel="share wrong", xlim=(0, 1))
     axes.set_ylim(bottom=0)
-    if len(settings) > 1:
+
+
+def _curves(axes: Axes, points: dict[str, list[dict[str, Any]]], x: str, y: str, marker: str) -> None:
+    for setting, found in points.items():
+        colour = _COLOURS[setting]
+        axes.plot([p[x] for p in found], [p[y] for p in found], marker=marker, color=colour, label=setting)
+    if len(points) > 1:
         axes.legend()
 
 
@@ -134,7 +119,7 @@ def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     axes.set_xticks(middle, names, rotation=45, ha="right")
     axes.set_yticks(middle, names)
     axes.invert_yaxis()
-    axes.set(title=title, xlabel="predicted", ylabel="right")
+    axes.set(title=title, xlabel="predicted", ylabel="true")
 
 
 def _legible(label: str) -> str:
@@ -154,10 +139,6 @@ def _learning(axes: Axes, curve: dict[str, Any]) -> None:
             color=colour,
             label=title,
         )
-    axes.set(
-        title=f"Learning curve, {curve['split']}, {curve['repeats']} repeats",
-        xlabel="documents to train on",
-        ylabel="accuracy",
-        ylim=(0, 1),
-    )
+    title = f"Learning curve, {curve['split']}, {curve['repeats']} repeats"
+    axes.set(title=title, xlabel="documents to train on", ylabel="accuracy", ylim=(0, 1))
     axes.legend()

@@ -1,8 +1,11 @@
+from __future__ import annotations
+
 import shutil
+from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, read_replies
+from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, LabelledText, read_replies
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.evaluation.bundles import evaluate_entities_bundle, evaluate_topic_bundle, format_scores
 from nhsa_nlp.pipeline.bundle import default_bundle_path
@@ -12,17 +15,17 @@ BUNDLE = default_bundle_path()
 
 
 @pytest.fixture(scope="module")
-def replies():
+def replies() -> list[LabelledText]:
     return read_replies(TRAINING_DATA / "replies.tsv")[40:52]
 
 
 @pytest.fixture(scope="module")
-def annotated():
+def annotated() -> list[AnnotatedText]:
     text = "安排3亿元，共5家医院。"
     return [AnnotatedText("a", text, (EntityAnnotation(2, 5, "QUANTITY", "3亿元"),))]
 
 
-def test_topic_of_a_bundle_on_held_out_texts(replies):
+def test_topic_of_a_bundle_on_held_out_texts(replies: list[LabelledText]) -> None:
     report = evaluate_topic_bundle(BUNDLE, replies)
     assert set(report) == {"about", "topic"}
     assert report["topic"]["documents"] == 12
@@ -33,7 +36,9 @@ def test_topic_of_a_bundle_on_held_out_texts(replies):
     assert any(line.startswith("true label among answer and alternatives") for line in lines)
 
 
-def test_a_bundle_against_itself_is_the_same(replies, annotated):
+def test_a_bundle_against_itself_is_the_same(
+    replies: list[LabelledText], annotated: list[AnnotatedText]
+) -> None:
     topic = evaluate_topic_bundle(BUNDLE, replies, BUNDLE)
     assert topic["against"] == topic["topic"]
     assert (topic["comparison"]["exact"]["difference"], topic["comparison"]["exact"]["p"]) == (0, 1)
@@ -43,7 +48,7 @@ def test_a_bundle_against_itself_is_the_same(replies, annotated):
     assert format_scores(entities).splitlines()[-1].startswith("f1: ")
 
 
-def test_entities_of_a_bundle_on_held_out_texts(annotated):
+def test_entities_of_a_bundle_on_held_out_texts(annotated: list[AnnotatedText]) -> None:
     report = evaluate_entities_bundle(BUNDLE, annotated)
     figures = report["entities"]["by_label"]["QUANTITY"]
     assert (figures["tp"], figures["fp"], figures["fn"]) == (1, 1, 0)
@@ -52,7 +57,7 @@ def test_entities_of_a_bundle_on_held_out_texts(annotated):
     assert row.split() == ["QUANTITY", "1", "0.500", "1.000", "0.667"]
 
 
-def test_a_damaged_bundle_is_refused(replies, tmp_path):
+def test_a_damaged_bundle_is_refused(replies: list[LabelledText], tmp_path: Path) -> None:
     bundle = shutil.copytree(BUNDLE, tmp_path / "bundle")
     (bundle / "manifest.json").unlink()
     with pytest.raises(BundleError):

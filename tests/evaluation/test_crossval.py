@@ -1,7 +1,11 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from nhsa_nlp.evaluation.crossval import cross_predict, learning_curve, repeated_splits, subject_lines
@@ -16,21 +20,21 @@ class Beginning(ClassifierMixin, BaseEstimator):
 
     shown: list[set[str]] = []  # noqa: RUF012 - clones share it
 
-    def fit(self, texts, labels):
+    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> Beginning:
         self.classes_ = sorted(set(labels))
         self.shown.append(set(texts))
         return self
 
-    def predict_proba(self, texts):
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
         return np.array([[0.1 + 0.8 * text.startswith(name) for name in self.classes_] for text in texts])
 
 
-def test_a_letter_has_a_subject_line_and_other_text_has_none(letters):
+def test_a_letter_has_a_subject_line_and_other_text_has_none(letters: dict[str, str]) -> None:
     found = subject_lines(["没有标题的一段话。", letters["npc-13-4-2020"]])
     assert found == {1: "关于加快实现全国医保跨地区结算的建议"}
 
 
-def test_each_document_and_its_subject_line_are_predicted():
+def test_each_document_and_its_subject_line_are_predicted() -> None:
     splits = repeated_splits(TRUTH, 5, 1, 0, None)
     ((whole, short),) = cross_predict(Beginning(), TEXTS, TRUTH, splits, {3: "医保", 4: "医药"})
     assert [LABELS[i] for i in whole.argmax(axis=1)] == TRUTH
@@ -38,12 +42,12 @@ def test_each_document_and_its_subject_line_are_predicted():
     assert not np.delete(short, [3, 4], axis=0).any()
 
 
-def test_the_repeats_are_different_splits():
+def test_the_repeats_are_different_splits() -> None:
     first, second = repeated_splits(TRUTH, 5, 2, 0, None)
     assert any((a[1].tolist() != b[1].tolist()) for a, b in zip(first, second, strict=True))
 
 
-def test_the_parts_learnt_from_grow_and_lie_within_each_other():
+def test_the_parts_learnt_from_grow_and_lie_within_each_other() -> None:
     Beginning.shown.clear()
     points = learning_curve(Beginning(), TEXTS, TRUTH, repeated_splits(TRUTH, 4, 2, 0, None), 0)
     assert [(p["share"], p["documents"]) for p in points] == [(0.25, 4), (0.5, 8), (0.75, 11), (1.0, 15)]

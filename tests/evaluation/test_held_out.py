@@ -1,6 +1,10 @@
+from __future__ import annotations
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
+from spacy.language import Language
 
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.evaluation.entities import count_entities, counts_matrix
@@ -11,9 +15,12 @@ from nhsa_nlp.topic.classifier import TopicClassifier
 
 CLASSES = ["收费", "准入", "监督"]
 
+Answers = tuple[list[str], NDArray[np.float64]]
+"""The right labels, and the probabilities of ``CLASSES``."""
+
 
 @pytest.fixture(scope="module")
-def answers():
+def answers() -> Answers:
     rng = np.random.default_rng(0)
     truth = rng.integers(0, 3, 200)
     scores = rng.normal(size=(200, 3)) + 2.0 * np.eye(3)[truth]
@@ -21,7 +28,7 @@ def answers():
     return [CLASSES[i] for i in truth], p / p.sum(axis=1, keepdims=True)
 
 
-def test_figures_agree_with_scikit_learn(answers):
+def test_figures_agree_with_scikit_learn(answers: Answers) -> None:
     truth, p = answers
     said = [CLASSES[i] for i in p.argmax(axis=1)]
     report = score_labels(truth, p, CLASSES)
@@ -38,14 +45,14 @@ def test_figures_agree_with_scikit_learn(answers):
     assert np.array(report["confusion"]["counts"]).sum() == 200
 
 
-def test_intervals_are_as_wide_as_theory_says(answers):
+def test_intervals_are_as_wide_as_theory_says(answers: Answers) -> None:
     truth, p = answers
     exact = score_labels(truth, p, CLASSES)["exact"]
     deviation = np.sqrt(exact["value"] * (1 - exact["value"]) / 200)
     assert exact["high"] - exact["low"] == pytest.approx(2 * 1.96 * deviation, rel=0.15)
 
 
-def test_repeated_answers_make_no_interval_narrower(answers):
+def test_repeated_answers_make_no_interval_narrower(answers: Answers) -> None:
     truth, p = answers
     once = score_labels(truth, p, CLASSES)
     documents = np.tile(np.arange(200), 4)
@@ -56,7 +63,7 @@ def test_repeated_answers_make_no_interval_narrower(answers):
     assert fourfold["documents"] == 200
 
 
-def test_copies_make_no_interval_narrower(answers):
+def test_copies_make_no_interval_narrower(answers: Answers) -> None:
     truth, p = answers
     once = score_labels(truth, p, CLASSES)
     groups = np.tile(np.arange(200), 4)
@@ -66,14 +73,14 @@ def test_copies_make_no_interval_narrower(answers):
     assert copied["macro_f1"] == pytest.approx(once["macro_f1"])
 
 
-def test_a_model_that_is_always_right_has_no_doubtful_macro_f1():
+def test_a_model_that_is_always_right_has_no_doubtful_macro_f1() -> None:
     # Samples without the rare label are of the other labels, not of one that is always missed.
     truth = ["收费"] * 20 + ["准入"] * 20 + ["监督"]
     p = np.array([np.eye(3)[CLASSES.index(label)] for label in truth])
     assert score_labels(truth, p, CLASSES)["macro_f1"] == {"value": 1.0, "low": 1.0, "high": 1.0}
 
 
-def test_labels_the_model_does_not_know_are_wrong_answers(answers):
+def test_labels_the_model_does_not_know_are_wrong_answers(answers: Answers) -> None:
     _, p = answers
     report = score_labels(["护理"] * 5 + ["收费"] * 5, p[:10], CLASSES)
     assert report["unknown_labels"] == ["护理"]
@@ -81,7 +88,7 @@ def test_labels_the_model_does_not_know_are_wrong_answers(answers):
     assert report["exact"]["value"] <= 0.5
 
 
-def test_entities_are_scored_with_intervals(nlp):
+def test_entities_are_scored_with_intervals(nlp: Language) -> None:
     texts = ["安排3亿元，共5家医院。", "安排7亿元。", "共8家医院和9个省份。"]
     spans = [["3亿元", "5家"], ["7亿元"], ["8家", "医院和"]]
     documents = [
@@ -102,10 +109,11 @@ def test_entities_are_scored_with_intervals(nlp):
     assert (same["difference"], same["p"]) == (0.0, 1.0)
 
 
-def test_cross_validation_of_any_labels_leaves_near_duplicates_on_one_side():
+def test_cross_validation_of_any_labels_leaves_near_duplicates_on_one_side() -> None:
     # Every text stands there twice, with labels that nothing else tells: only a leak could know them.
     rng = np.random.default_rng(3)
-    texts, labels = [], []
+    texts: list[str] = []
+    labels: list[str] = []
     for _ in range(40):
         text = "".join(chr(code) for code in rng.integers(0x4E00, 0x9000, 30))
         label = CLASSES[rng.integers(2)]

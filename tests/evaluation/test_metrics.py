@@ -1,8 +1,9 @@
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
 from nhsa_nlp.evaluation.metrics import (
-    confident_accuracy,
     facet_report,
     label_scores,
     prf,
@@ -13,7 +14,7 @@ from nhsa_nlp.evaluation.metrics import (
 RNG = np.random.default_rng(0)
 
 
-def test_prf():
+def test_prf() -> None:
     assert prf(6, 2, 4) == {
         "tp": 6,
         "fp": 2,
@@ -24,74 +25,67 @@ def test_prf():
     }
 
 
-def test_prf_of_nothing_is_unknown():
+def test_prf_of_nothing_is_unknown() -> None:
     assert prf(0, 0, 0) == {"tp": 0, "fp": 0, "fn": 0, "precision": None, "recall": None, "f1": None}
     assert prf(0, 0, 3)["precision"] is None
     assert prf(0, 0, 3)["f1"] == 0
 
 
-def test_prf_refuses_negative_counts():
+def test_prf_refuses_negative_counts() -> None:
     with pytest.raises(ValueError, match="negative"):
         prf(1, -1, 0)
 
 
-def test_spread():
+def test_spread() -> None:
     assert spread([1.0, 2.0, 3.0]) == {"mean": 2.0, "std": 1.0, "min": 1.0, "max": 3.0}
     assert spread([0.5])["std"] == 0
 
 
-def test_exact_and_facet_accuracy():
+def test_exact_and_facet_accuracy() -> None:
     found = label_scores(["医保", "医疗x医保", "三联动"], ["医保", "医保", "医疗x医药"])
     assert found["exact"] == pytest.approx(1 / 3)
     assert found["facets"] == pytest.approx(7 / 9)
 
 
-def test_accuracy_needs_equal_lengths():
+def test_accuracy_needs_equal_lengths() -> None:
     with pytest.raises(ValueError, match="inconsistent"):
         label_scores(["医保", "医疗"], ["医保"])
 
 
-def test_macro_f1_is_over_the_labels_of_the_truth():
+def test_macro_f1_is_over_the_labels_of_the_truth() -> None:
     # 医保 is right once of twice, 医疗 never; 医药 does not count, although it was said.
     assert label_scores(["医保", "医保", "医疗"], ["医保", "医药", "医药"])["macro_f1"] == pytest.approx(
         1 / 3
     )
 
 
-def test_log_loss_is_of_the_right_label_whatever_the_order_of_the_classes():
+def test_log_loss_is_of_the_right_label_whatever_the_order_of_the_classes() -> None:
     p = RNG.dirichlet(np.ones(3), 50)
     truth = RNG.integers(0, 3, 50)
     found = probability_scores(["bca"[i] for i in truth], p, "bca")["log_loss"]
     assert found == pytest.approx(-np.log(p[np.arange(50), truth]).mean())
 
 
-def test_log_loss_of_certain_errors_is_finite():
+def test_log_loss_of_certain_errors_is_finite() -> None:
     assert probability_scores(["a"], [[0.0, 1.0]], ["a", "b"])["log_loss"] == pytest.approx(-np.log(1e-15))
 
 
-def test_a_single_class_is_always_right():
+def test_a_single_class_is_always_right() -> None:
     found = probability_scores(["a", "a"], [[1.0], [1.0]], ["a"])
     assert found == pytest.approx({"log_loss": 0, "brier": 0})
 
 
 @pytest.mark.parametrize(("truth", "p", "brier"), [("a", 1.0, 0), ("b", 1.0, 2), ("a", 0.7, 0.18)])
-def test_brier_score(truth, p, brier):
+def test_brier_score(truth: str, p: float, brier: float) -> None:
     assert probability_scores([truth], [[p, 1 - p]], ["a", "b"])["brier"] == pytest.approx(brier)
 
 
-def test_confident_accuracy_takes_the_surest():
-    probabilities = [[0.9, 0.1], [0.8, 0.2], [0.6, 0.4], [0.45, 0.55]]
-    truth = ["a", "a", "b", "a"]
-    assert confident_accuracy(truth, probabilities, ["a", "b"]) == 1
-    assert confident_accuracy(truth, probabilities, ["a", "b"], 1.0) == 0.5
-
-
-def test_labels_without_a_column_are_named():
+def test_labels_without_a_column_are_named() -> None:
     with pytest.raises(ValueError, match="labels without a column: c"):
         probability_scores(["c"], [[1.0, 0.0]], ["a", "b"])
 
 
-def test_facet_report():
+def test_facet_report() -> None:
     truth = ["医保"] * 6 + ["医疗x医保"] * 4
     predicted = ["医保"] * 5 + ["医疗x医保"] * 4 + ["医疗"]
     report = facet_report(truth, predicted, range(10))

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from collections import Counter
 from itertools import product
 
@@ -5,12 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from nhsa_nlp.evaluation.entities import EntityCounts
 from nhsa_nlp.evaluation.significance import compare_entities, compare_labels, sign_flip_test
 
 CLASSES = ["收费", "准入", "监督"]
 
 
-def test_two_models_on_the_same_texts():
+def test_two_models_on_the_same_texts() -> None:
     rng = np.random.default_rng(1)
     truth = [CLASSES[i] for i in rng.integers(0, 3, 300)]
     first = [t if rng.random() < 0.7 else CLASSES[0] for t in truth]
@@ -28,7 +31,7 @@ def test_two_models_on_the_same_texts():
     assert (same["exact"]["p"], same["macro_f1"]["p"], same["macro_f1"]["difference"]) == (1.0, 1.0, 0.0)
 
 
-def test_chance_is_not_called_a_difference():
+def test_chance_is_not_called_a_difference() -> None:
     rng = np.random.default_rng(2)
     truth = [CLASSES[i] for i in rng.integers(0, 3, 200)]
     one, two = ([t if rng.random() < 0.7 else CLASSES[0] for t in truth] for _ in range(2))
@@ -37,7 +40,7 @@ def test_chance_is_not_called_a_difference():
     assert found["macro_f1"]["p"] > 0.05
 
 
-def test_copies_are_no_further_evidence_of_a_difference():
+def test_copies_are_no_further_evidence_of_a_difference() -> None:
     rng = np.random.default_rng(4)
     truth = [CLASSES[i] for i in rng.integers(0, 3, 40)]
     first, second = ([t if rng.random() < share else CLASSES[0] for t in truth] for share in (0.5, 0.9))
@@ -51,7 +54,7 @@ def test_copies_are_no_further_evidence_of_a_difference():
     assert (single["exact"]["low"], single["exact"]["p"]) == (None, 1.0)
 
 
-def test_the_sign_flip_test_counts_all_ways_to_flip_the_signs():
+def test_the_sign_flip_test_counts_all_ways_to_flip_the_signs() -> None:
     for differences in ([3, -1, 2, 2, 0], [1, 1, 1, -1], [5], [0, 0], []):
         sums = [
             abs(sum(s * d for s, d in zip(signs, differences, strict=True)))
@@ -61,8 +64,8 @@ def test_the_sign_flip_test_counts_all_ways_to_flip_the_signs():
         assert sign_flip_test(np.array(differences, dtype=np.int64)) == pytest.approx(expected)
 
 
-def test_entities_of_two_pipelines():
-    nothing = Counter()
+def test_entities_of_two_pipelines() -> None:
+    nothing: EntityCounts = Counter()
     first = [Counter({("POLICY", "tp"): 1, ("POLICY", "fn"): 1, ("DOC_NO", "fp"): 1}), nothing] * 10  # 0.5
     second = [Counter({("POLICY", "tp"): 2, ("values", "right"): 9}), nothing] * 10
     found = compare_entities(first, second, np.arange(20))
@@ -75,6 +78,6 @@ def test_entities_of_two_pipelines():
     assert (back["difference"], back["p"]) == (-0.5, f1["p"])
 
 
-def test_pipelines_that_find_nothing_are_the_same():
+def test_pipelines_that_find_nothing_are_the_same() -> None:
     found = compare_entities([Counter()] * 2, [Counter()] * 2, np.arange(2))["f1"]
     assert (found["first"], found["difference"], found["p"]) == (0, 0, 1)

@@ -1,7 +1,10 @@
+from __future__ import annotations
+
 import re
 import sys
 import warnings
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +24,7 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def figures():
+def figures() -> dict[str, Any]:
     labels = [label for label in WORDS for _ in range(6)]
     texts = [
         f"您提出的关于{WORDS[label]}的建议收悉，现答复如下：第{i}号{WORDS[label]}。" * (1 + i % 3)
@@ -34,35 +37,38 @@ def figures():
 
 
 class Tags(HTMLParser):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.tags, self.ids, self.targets, self.text = [], [], [], []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.text: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         for name, value in attrs:
             if name == "id":
-                self.ids.append(value)
+                self.ids.append(value or "")
             if name in ("src", "href", "xlink:href"):
-                self.targets.append(value)
+                self.targets.append(value or "")
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         self.text.append(data.strip())
 
 
-def parsed(page):
+def parsed(page: str) -> Tags:
     tags = Tags()
     tags.feed(page)
     return tags
 
 
-def test_what_is_referred_to_by_an_id_has_it_alone(figures):
+def test_what_is_referred_to_by_an_id_has_it_alone(figures: dict[str, Any]) -> None:
     tags = parsed(topic_html(figures))
     assert len(tags.ids) == len(set(tags.ids))
     assert {target.removeprefix("#") for target in tags.targets} <= set(tags.ids)
 
 
-def test_the_plots_are_text_that_a_browser_draws_in_a_chinese_font(figures):
+def test_the_plots_are_text_that_a_browser_draws_in_a_chinese_font(figures: dict[str, Any]) -> None:
     page = topic_html(figures)
     tags = parsed(page)
     assert tags.tags.count("svg") == 1
@@ -72,14 +78,14 @@ def test_the_plots_are_text_that_a_browser_draws_in_a_chinese_font(figures):
     assert re.search(r"svg text \{ font-family: [^}]*Noto Sans CJK SC[^}]*!important", page)
 
 
-def test_the_tables_have_the_figures(figures):
+def test_the_tables_have_the_figures(figures: dict[str, Any]) -> None:
     text = parsed(topic_html(figures)).text
     assert f"{figures['plain']['exact']['mean']:.3f} ± 0.000" in text
     assert "linear SVM" in text
     assert any(line.startswith("From the subject line alone (18") for line in text)
 
 
-def test_what_is_not_there_is_left_out(figures):
+def test_what_is_not_there_is_left_out(figures: dict[str, Any]) -> None:
     small = {k: v for k, v in figures.items() if k not in ("compared", "learning_curve")}
     small["subject_lines"] = {"documents": 0}
     page = topic_html(small)
@@ -87,21 +93,21 @@ def test_what_is_not_there_is_left_out(figures):
         assert missing not in page
 
 
-def test_a_long_label_leaves_room_for_the_plot(figures):
+def test_a_long_label_leaves_room_for_the_plot(figures: dict[str, Any]) -> None:
     names = ["甲" * 41, "乙" * 40, *LABELS[2:]]
     plain = {**figures["plain"], "confusion": {**figures["plain"]["confusion"], "labels": names}}
     text = parsed(topic_html({**figures, "plain": plain})).text
     assert {"甲" * 39 + "…", "乙" * 40} <= set(text)
 
 
-def test_dollars_in_a_label_are_no_formula(figures):
+def test_dollars_in_a_label_are_no_formula(figures: dict[str, Any]) -> None:
     names = ["$x_", "$5$", *LABELS[2:]]
     plain = {**figures["plain"], "confusion": {**figures["plain"]["confusion"], "labels": names}}
     text = parsed(topic_html({**figures, "plain": plain})).text
     assert {"$x_", "$5$"} <= set(text)
 
 
-def test_held_out_scores_are_named_as_in_the_card(figures):
+def test_held_out_scores_are_named_as_in_the_card(figures: dict[str, Any]) -> None:
     truth = ["甲", "乙"] * 5
     scores = score_labels(truth, np.array([[0.9, 0.1], [0.2, 0.8]] * 5), ["甲", "乙"])
     decisions = {"in_prediction_set": 1.0, "prediction_set_size": 1.5, "no_review": 0.0}
@@ -115,14 +121,16 @@ def test_held_out_scores_are_named_as_in_the_card(figures):
     assert "scores" not in text  # one curve needs no legend
 
 
-def test_the_same_figures_give_the_same_page_without_warnings(figures):
+def test_the_same_figures_give_the_same_page_without_warnings(figures: dict[str, Any]) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert topic_html(figures) == topic_html(figures)
     assert not caught
 
 
-def test_without_matplotlib_one_line_says_what_to_install(figures, monkeypatch):
+def test_without_matplotlib_one_line_says_what_to_install(
+    figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(InputError, match=r"pip install 'nhsa-nlp\[report\]'"):
         topic_html(figures)

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from nhsa_nlp.pages.highlight import render
 from nhsa_nlp.record import Record
+from nhsa_nlp.topic.model import SectionTopic
 from tests.paths import LETTERS
 
 TEXT = "答复\n根据《办法》（医保发〔2020]5号），2021年约花了546.8亿元，比例为2：1。"
 
 
-def found(start: int, text: str, label: str, **fields: object) -> dict[str, object]:
+def found(start: int, text: str, label: str, **fields: object) -> Any:
     return {"start": start, "end": start + len(text), "label": label, "text": text, **fields}
 
 
-def make(text: str = TEXT, **fields: object) -> Record:
-    def at(piece: str, label: str, **more: object) -> dict[str, object]:
+def make(text: str = TEXT, **fields: Any) -> Record:
+    def at(piece: str, label: str, **more: object) -> Any:
         return found(text.index(piece), piece, label, **more)
 
     entities = []
@@ -27,7 +29,7 @@ def make(text: str = TEXT, **fields: object) -> Record:
             at("医保发〔2020]5号", "DOC_NO", normalized="医保发〔2020〕5号"),
             at("2：1", "QUANTITY", value=[2, 1], unit="比", op="eq"),
         ]
-    return {  # type: ignore[return-value]
+    record: Record = {
         "id": "a",
         "source": "letters/a.txt",
         "sha256": "0" * 64,
@@ -60,8 +62,8 @@ def make(text: str = TEXT, **fields: object) -> Record:
             "issuer": "国家医疗保障局",
         },
         "model": {"name": "default", "version": "1.0"},
-        **fields,
     }
+    return {**record, **fields}  # type: ignore[typeddict-item]
 
 
 class Page(HTMLParser):
@@ -113,7 +115,7 @@ def test_topic_and_letter_stand_on_top() -> None:
 
 
 def test_what_sections_are_about_stands_on_top() -> None:
-    sections = [
+    sections: list[SectionTopic] = [
         {"start": 0, "end": 3, "title": "关于<b>", "facets": {"医保": 0.98, "医疗": 0.5, "医药": 0.49}},
         {"start": 3, "end": 5, "title": "其他", "facets": {}},
     ]

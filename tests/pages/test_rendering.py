@@ -20,6 +20,7 @@ from nhsa_nlp.pages.audit import render_audit
 from nhsa_nlp.pages.evaluation import entities_html, scores_html, topic_html
 from nhsa_nlp.pages.highlight import render
 from nhsa_nlp.topic.labels import FACETS
+from nhsa_nlp.topic.model import SectionTopic
 from tests.pages.test_highlight import make
 
 HARMLESS = "医疗保障"
@@ -46,14 +47,15 @@ def highlight_page(document: str) -> str:
          "doc_no": text},
         {"start": 1, "end": 2, "label": text, "text": text[1]},
     ]  # fmt: skip
-    assert record["topic"]
-    assert record["letter"]
-    record["topic"].update(label=text, reason=text, facets={text: 0.5})
-    record["topic"]["alternatives"][0]["label"] = text
-    record["topic"]["evidence"][0].update(text=text, facet=text)
-    record["letter"].update(subject=text, consulted=[text], sections=[{"start": 0, "end": 1, "title": text}])
-    record["model"].update(name=text)
-    sections = [{"start": 0, "end": 1, "title": text, "facets": {text: 0.9}}]
+    topic, letter = record["topic"], record["letter"]
+    assert topic
+    assert letter
+    topic |= {"label": text, "reason": text, "facets": {text: 0.5}}
+    topic["alternatives"][0]["label"] = text
+    topic["evidence"][0] |= {"text": text, "facet": text}
+    letter |= {"subject": text, "consulted": [text], "sections": [{"start": 0, "end": 1, "title": text}]}
+    record["model"]["name"] = text
+    sections: list[SectionTopic] = [{"start": 0, "end": 1, "title": text, "facets": {text: 0.9}}]
     return render(record, document, sections)
 
 

@@ -1,7 +1,7 @@
-"""Annotated entities in the formats of annotation tools: reading them for training.
+"""Annotated entities: reading them in the formats of annotation tools, and writing our own.
 
-Read are JSON Lines and JSON lists of objects, and spaCy's binary ``.spacy`` files. What an object is shows
-in its fields, so one reader takes our own annotations with their ``text``, exports of doccano
+Read are JSON Lines and JSON lists of objects, and spaCy's binary ``.spacy`` files. An object is
+recognised by its fields, so one reader takes our own annotations with their ``text``, exports of doccano
 (https://github.com/doccano/doccano) and exports of Label Studio (https://labelstud.io/guide/export, the
 format "JSON" and the shorter "JSON-MIN"), with any labels. As in `nhsa_nlp.data.corpus`,
 a file is taken whole or refused with the place and what to do.
@@ -10,28 +10,32 @@ a file is taken whole or refused with the place and what to do.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.checks import InvalidItemError, field, show, unreadable
 from nhsa_nlp.data.annotations.items import (
     SPAN_RESULTS,
+    Item,
     check_text,
     identifier_of,
     json_items,
     label_studio_results,
-    refused,
+    read_texts,
     with_text,
 )
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, check_entity, check_span, in_order
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.json_lines import write_json_lines
 
 _ENTITY_FIELDS = ("entities", "label", "labels")
 _MINIMAL = "annotation_id"  # of an annotated task in JSON-MIN, which leaves out an empty list of spans
 _FORMATS = (
-    'it is none of: our annotations ("text" and "entities" with start, end and label), a doccano export of '
-    'sequence labelling ("text" and "label" or "entities"), a Label Studio export ("data" and "annotations")'
+    'it is none of these: our annotations ("text" and "entities" with start, end and label), a doccano '
+    'export of sequence labelling ("text" and "label" or "entities"), a Label Studio export ("data" and '
+    '"annotations")'
 )
 _MAX_BINARY = 2**30  # bytes a .spacy file may unpack to; a few kilobytes can be made to fill any memory
 
@@ -42,7 +46,7 @@ def read_annotations(path: str | Path) -> tuple[list[AnnotatedText], int]:
     Parameters
     ----------
     path
-        The file; the format is told from its content, not its name.
+        The file; the format is recognised by its content, not its name.
 
         - Our own: one JSON object a line, ``{"id": …, "text": …, "entities": [{"start": …, "end": …,
           "label": …, "text": …}, …]}``; ``text`` of an entity, and ``alias``, ``ref``, ``value``, ``unit``
@@ -68,39 +72,44 @@ def read_annotations(path: str | Path) -> tuple[list[AnnotatedText], int]:
     InputError
         If the file cannot be read, is of another format, cut off or empty, or if in an object of it a
         field is missing or of another type, an identifier comes twice, a text is empty, an offset lies
-        outside the text, two entities overlap, or the text of an entity is not what stands at its offsets,
+        outside the text, two entities overlap, or the text of an entity is not what is at its offsets,
         or if nothing in it is annotated. The message names the line, or the item of a list.
     """
-    annotated: list[AnnotatedText] = []
-    left_out = 0
-    places: dict[str, str] = {}
-    documents = _binary(path) if _is_binary(path) else json_items(path)
-    for row, (line, place, item) in enumerate(documents):
-        try:
-            document = item if isinstance(item, AnnotatedText) else _document(item, f"text-{row:03d}")
-            if document is None:
-                left_out += 1
-                continue
-            if document.id in places:
-                raise InvalidItemError(
-                    f"the id {show(document.id)} was already {places[document.id]}; "
-                    "rename one or merge the two"
-                )
-            check_text(document.id, document.text, *(entity.label for entity in document.entities))
-        except InvalidItemError as error:
-            raise refused(error, path, line, place) from None
-        places[document.id] = place
-        annotated.append(document)
+    annotated, left_out = read_texts(path, _binary(path) if _is_binary(path) else json_items(path), _document)
     if not annotated:
         raise InputError("no task has an annotation yet; annotate some and export again", path)
     return annotated, left_out
+
+
+def write_annotations(path: str | Path, documents: Iterable[AnnotatedText]) -> None:
+    """Write texts with all that is known of their entities, as `read_annotations` reads them.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    items = (
+        {"id": document.id, "text": document.text, "entities": [_fields(e) for e in document.entities]}
+        for document in documents
+    )
+    write_json_lines(path, items)
+
+
+def _fields(entity: EntityAnnotation) -> dict[str, Any]:
+    """Return the fields that are known; an indefinite quantity has the value null."""
+    return {
+        name: value
+        for name, value in asdict(entity).items()
+        if value is not None or (name == "value" and entity.op is not None)
+    }
 
 
 # --- containers: each yields the line (None in a list), the place in words, and the item ---------
 
 
 def _is_binary(path: str | Path) -> bool:
-    """Tell a zlib stream, which a ``DocBin`` is, by its header (RFC 1950, section 2.2)."""
+    """Tell whether a file is a zlib stream, as a ``DocBin`` is, by its header (RFC 1950, section 2.2)."""
     try:
         with Path(path).open("rb") as file:
             head = file.read(2)
@@ -109,7 +118,7 @@ def _is_binary(path: str | Path) -> bool:
     return head in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
-def _binary(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
+def _binary(path: str | Path) -> Iterator[Item]:
     """Yield the documents of a spaCy ``DocBin``; reading one runs no code of the file."""
     from spacy.tokens import DocBin
     from spacy.vocab import Vocab
@@ -151,11 +160,15 @@ def _check_size(data: bytes) -> None:
 # --- items ---------------------------------------------------------------------------------------
 
 
-def _document(item: object, name: str) -> AnnotatedText | None:
-    """Read one object of any of the JSON formats, None if it is a task that nobody has annotated.
+def _document(item: object, row: int, _line: int | None) -> AnnotatedText | None:
+    """Read an object of any of the formats, None if it is a task that nobody has annotated."""
+    document = item if isinstance(item, AnnotatedText) else _read(item, f"text-{row:03d}")
+    if document is not None:
+        check_text(document.id, document.text, *(entity.label for entity in document.entities))
+    return document
 
-    ``name`` is for one without an identifier.
-    """
+
+def _read(item: object, name: str) -> AnnotatedText | None:
     if not isinstance(item, dict):
         raise InvalidItemError(f"must be a JSON object, not {show(item)}")
     item = with_text(item)
@@ -188,14 +201,15 @@ def _unrecognised(item: dict[str, Any]) -> str:
 
 def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
     """Read an entity in whichever form it is."""
+    if isinstance(entity, list) and len(entity) == 3:
+        entity = dict(zip(("start", "end", "label"), entity, strict=True))
     if isinstance(entity, dict) and not ({"start_offset", "labels"} & set(entity)):
         return check_entity(entity, position, text, any_label=True)
     try:
-        if isinstance(entity, list):
-            return _triple(entity, text)
         if not isinstance(entity, dict):
+            found = f"{len(entity)} values" if isinstance(entity, list) else show(entity)
             raise InvalidItemError(
-                f"must be [start, end, label] or an object, not {show(entity)}; "
+                f"must be [start, end, label] or an object, not {found}; "
                 "a label of the whole text is not an entity"
             )
         if "labels" in entity:
@@ -208,14 +222,6 @@ def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
         )
     except InvalidItemError as error:
         raise InvalidItemError(f"entity {position}: {error}") from None
-
-
-def _triple(entity: list[Any], text: str) -> EntityAnnotation:
-    if len(entity) != 3:
-        raise InvalidItemError(f"must be [start, end, label], not {len(entity)} values")
-    named = dict(zip(("start", "end", "label"), entity, strict=True))
-    start, end = field(named, "start", int, "an integer"), field(named, "end", int, "an integer")
-    return check_span(start, end, field(named, "label", str, "a string"), text)
 
 
 def _label_studio_spans(task: dict[str, Any]) -> list[dict[str, Any]] | None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nhsa_nlp.checks import InvalidItemError, field, lines, parse_object, refuse_constant, show
+from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
 from nhsa_nlp.errors import InputError
+
+Item = tuple[int | None, str, object]
+"""The line (None in a list), the place in words, and an object of a file."""
+
+_Text = TypeVar("_Text", AnnotatedText, LabelledText)
 
 SPAN_RESULTS = ("labels", "hypertextlabels", "paragraphlabels")
 """Kinds of Label Studio's results that are labelled spans: of plain texts, web pages and dialogues."""
 
 
-def json_items(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
+def json_items(path: str | Path) -> Iterator[Item]:
     """Yield the objects of JSON Lines or of one JSON list.
-
-    Yields
-    ------
-    tuple[int | None, str, object]
-        The line (None in a list), the place in words, and the object.
 
     Raises
     ------
@@ -48,16 +49,51 @@ def json_items(path: str | Path) -> Iterator[tuple[int | None, str, object]]:
         yield None, f"at item {number}", item
 
 
+def read_texts(
+    path: str | Path, items: Iterable[Item], read: Callable[[object, int, int | None], _Text | None]
+) -> tuple[list[_Text], int]:
+    """Return what ``read`` makes of the objects of a file, and how many it returns None for.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    items
+        Its objects.
+    read
+        Takes an object, its row counted from 0, and its line if there is one.
+
+    Raises
+    ------
+    InputError
+        If ``read`` raises InvalidItemError, or an identifier comes twice.
+    """
+    texts: list[_Text] = []
+    places: dict[str, str] = {}
+    left_out = 0
+    for row, (line, place, item) in enumerate(items):
+        try:
+            text = read(item, row, line)
+            if text is None:
+                left_out += 1
+                continue
+            if text.id in places:
+                raise InvalidItemError(
+                    f"the id {show(text.id)} was already {places[text.id]}; rename one or merge the two"
+                )
+        except InvalidItemError as error:
+            message = f"{error}" if line else f"{place.removeprefix('at ')}: {error}"
+            raise InputError(message, path, line) from None
+        places[text.id] = place
+        texts.append(text)
+    return texts, left_out
+
+
 def with_text(item: dict[str, Any]) -> dict[str, Any]:
     """Return an object with its text in the field ``text``: exports of doccano 1.5 call it ``data``."""
     if "text" in item or not isinstance(item.get("data"), str):
         return item
     return {**{name: value for name, value in item.items() if name != "data"}, "text": item["data"]}
-
-
-def refused(error: InvalidItemError, path: str | Path, line: int | None, place: str) -> InputError:
-    """Return the error for an object of a file that is refused."""
-    return InputError(f"{error}" if line else f"{place.removeprefix('at ')}: {error}", path, line)
 
 
 def identifier_of(item: dict[str, Any], name: str) -> str:

@@ -14,7 +14,7 @@ from nhsa_nlp.data.annotations.items import (
     identifier_of,
     json_items,
     label_studio_results,
-    refused,
+    read_texts,
     with_text,
 )
 from nhsa_nlp.data.corpus import LabelledText
@@ -29,19 +29,7 @@ TOPIC_FIELDS = frozenset(_LABEL_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class TopicGuess:
-    """A text with the topic label a model (or a person, then without a probability) gave it.
-
-    Attributes
-    ----------
-    id
-        The text's identifier.
-    text
-        The raw text.
-    label
-        None if there is none.
-    probability
-        Of the label.
-    """
+    """A raw text with the topic label, if any, that a model or (without a probability) a person gave it."""
 
     id: str
     text: str
@@ -55,7 +43,7 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
     Parameters
     ----------
     path
-        JSON Lines or one JSON list; the format is told from its content.
+        JSON Lines or one JSON list; the format is recognised by its content.
 
         - Our own: ``{"id": …, "text": …, "label": "…"}``.
         - doccano, text classification: ``{"text": …, "label": ["…"]}``.
@@ -77,35 +65,25 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
         of another type, an identifier comes twice, a text is empty or has several labels, or if no text
         has a label. The message names the line, or the item of a list.
     """
-    found: list[LabelledText] = []
-    places: dict[str, str] = {}
-    left_out = 0
     stem = stem_of(Path(Path(path).name))
-    for row, (line, place, item) in enumerate(json_items(path), start=1):
-        try:
-            identifier, text, labels = _read(item, f"{stem}-{row if line is None else line}")
-            if identifier in places:
-                raise InvalidItemError(
-                    f"the id {show(identifier)} was already {places[identifier]}; rename one or merge the two"
-                )
-            check_text(identifier, text, *labels)
-            label = _one(labels) if labels else None
-        except InvalidItemError as error:
-            raise refused(error, path, line, place) from None
-        places[identifier] = place
-        if label is None:
-            left_out += 1
-        else:
-            found.append(LabelledText(identifier, label, text, line or row))
+
+    def read(item: object, row: int, line: int | None) -> LabelledText:
+        number = row + 1 if line is None else line
+        identifier, text, labels = _read(item, f"{stem}-{number}")
+        check_text(identifier, text, *labels)
+        return LabelledText(identifier, _one(labels) if labels else "", text, number)
+
+    texts, _ = read_texts(path, json_items(path), read)
+    found = [text for text in texts if text.label]
     if not found:
         raise InputError("no text has a label yet; label some and export again", path)
-    return found, left_out
+    return found, len(texts) - len(found)
 
 
 def holds_topics(path: str | Path) -> bool:
     """Tell whether a file of an annotation tool holds labels of whole texts, rather than entities.
 
-    The first object that has any decides; a file without any is taken for topics.
+    The first object that has any decides; a file without any counts as topics.
 
     Raises
     ------

@@ -59,7 +59,12 @@ class InvalidRowError(Exception):
 
 
 class NoColumnError(InputError):
-    """A table without a column for the text or the label, or without one that was asked for."""
+    """A table without a column for the text or the label, or without one that was asked for.
+
+    ``columns`` are those that it has.
+    """
+
+    columns: Sequence[str] = ()
 
 
 class Header:
@@ -94,11 +99,10 @@ class Header:
         if options.labelled:
             text, self._label = self._text_and_label(text, options)
         elif text is None:
-            raise NoColumnError(
+            raise self._lacks(
                 "has no column that is called text, content, 正文, 内容, 全文 or the like; "
                 f"{self._listed()}; say which holds the text with --text-column, or put a line with the "
-                "names of the columns first",
-                *self._place,
+                "names of the columns first"
             )
         self._text = text
         self._id = self._find(options.id_column, ID_NAMES, "id")
@@ -199,10 +203,9 @@ class Header:
             text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
         if text is None or label is None:
             missing = [what for what, column in (("text", text), ("label", label)) if column is None]
-            raise NoColumnError(
+            raise self._lacks(
                 f"has no column whose name says that it holds the {' or the '.join(missing)}; "
-                f"{self._listed()}; name it with {' and '.join(f'--{what}-column' for what in missing)}",
-                *self._place,
+                f"{self._listed()}; name it with {' and '.join(f'--{what}-column' for what in missing)}"
             )
         if text == label:
             raise InputError(
@@ -220,9 +223,8 @@ class Header:
             found = [index for index, name in enumerate(self.names) if name == asked]
             found = found or [index for index, name in enumerate(folded) if name == _folded(asked)]
             if not found:
-                raise NoColumnError(
-                    f"has no column {show(asked)}; {self._listed()}; name one of them with --{what}-column",
-                    *self._place,
+                raise self._lacks(
+                    f"has no column {show(asked)}; {self._listed()}; name one of them with --{what}-column"
                 )
         if len(found) > 1:
             which = ", ".join(show(self.names[index]) for index in found)
@@ -231,6 +233,11 @@ class Header:
                 *self._place,
             )
         return found[0] if found else None
+
+    def _lacks(self, message: str) -> NoColumnError:
+        error = NoColumnError(message, *self._place)
+        error.columns = self.names
+        return error
 
     def _listed(self) -> str:
         if not self.names:

@@ -11,9 +11,9 @@ import pytest
 import spacy
 from spacy.tokens import Doc, DocBin
 
-from nhsa_nlp.data.annotations.doccano import write_doccano
 from nhsa_nlp.data.annotations.entities import read_annotations
-from nhsa_nlp.data.annotations.label_studio import write_label_studio
+from nhsa_nlp.data.annotations.projects import write_project
+from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.errors import InputError, OutputError
 
@@ -166,23 +166,16 @@ def test_label_studio_relations_and_choices_are_left_out(tmp_path: Path) -> None
     assert read(write(tmp_path, json.dumps([studio]))) == [EXPECTED]
 
 
-@pytest.mark.parametrize("written", [write_doccano, write_label_studio])
-def test_what_is_written_is_read_again(tmp_path: Path, written: Any) -> None:
+@pytest.mark.parametrize("tool", Tool)
+def test_what_is_written_is_read_again(tmp_path: Path, tool: Tool) -> None:
     documents = [EXPECTED, AnnotatedText("letter-2", "无", ())]
-    written(tmp_path / "out", documents)
-    assert read(tmp_path / "out") == documents
-
-
-def test_label_studio_tags_can_be_named(tmp_path: Path) -> None:
-    write_label_studio(tmp_path / "out", [EXPECTED], from_name="kind", to_name="letter")
-    (written,) = json.loads((tmp_path / "out").read_bytes())
-    result = written["annotations"][0]["result"][0]
-    assert (result["from_name"], result["to_name"], result["value"]["text"]) == ("kind", "letter", "𠮷林省")
+    path, *_ = write_project(tmp_path / f"out{tool.suffix}", tool, Task.ENTITIES, documents, [])
+    assert read(path) == documents
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
-        write_doccano(tmp_path / "missing" / "out", [EXPECTED])
+        write_project(tmp_path / "missing" / "out.jsonl", Tool.DOCCANO, Task.ENTITIES, [EXPECTED], [])
 
 
 def own(*entities: object, text: str = TEXT) -> str:

@@ -11,9 +11,10 @@ from nhsa_nlp.data.annotations.items import (
     identifier_of,
     json_items,
     label_studio_results,
-    refused,
+    read_texts,
     with_text,
 )
+from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.errors import InputError
 
 
@@ -35,7 +36,7 @@ def test_lines_and_lists_give_their_objects_and_places(tmp_path: Path) -> None:
         ('{"a": 1}\nb\n', r"a\.json:2: not JSON"),
     ],
 )
-def test_what_is_no_json_is_refused(tmp_path: Path, content: str, message: str) -> None:
+def test_what_is_not_json_is_refused(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "a.json").write_text(content, "utf-8")
     with pytest.raises(InputError, match=message):
         list(json_items(tmp_path / "a.json"))
@@ -69,7 +70,8 @@ def test_of_several_annotations_the_only_ground_truth_counts() -> None:
     for several in ([one, one], [two, two]):
         with pytest.raises(InvalidItemError, match="2 annotations of one task"):
             label_studio_results({"annotations": several})
-    for broken in (["a"], [{"result": ["a"]}], [{}]):
+    malformed: list[list[Any]] = [["a"], [{"result": ["a"]}], [{}]]
+    for broken in malformed:
         with pytest.raises(InvalidItemError):
             label_studio_results({"annotations": broken})
 
@@ -83,7 +85,22 @@ def test_texts_are_whole() -> None:
             check_text(*texts)
 
 
-def test_an_error_names_the_line_or_the_item() -> None:
-    error = InvalidItemError("is bad")
-    assert str(refused(error, "f", 3, "on line 3")) == "f:3: is bad"
-    assert str(refused(error, "f", None, "at item 2")) == "f: item 2: is bad"
+@pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        (3, "on line 3", "f:3: {} was already on line 3"),
+        (None, "at item 2", "f: item 2: {} was already at item 2"),
+    ],
+)
+def test_an_error_names_the_line_or_the_item(line: int | None, place: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_texts("f", [(line, place, None)] * 2, lambda *_: AnnotatedText("a", "医", ()))
+    assert str(caught.value).startswith(message.format("the id 'a'"))
+
+
+def test_what_nobody_annotated_is_counted() -> None:
+    items = [(n, f"on line {n}", n) for n in (1, 2, 3)]
+    found, left_out = read_texts(
+        "f", items, lambda item, row, _: None if row else AnnotatedText(f"{item}", "医", ())
+    )
+    assert ([text.id for text in found], left_out) == (["1"], 2)

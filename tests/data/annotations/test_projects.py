@@ -10,8 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from spacy.language import Language
 
-from nhsa_nlp.data.annotations.entities import read_annotations
-from nhsa_nlp.data.annotations.jsonl import write_annotations
+from nhsa_nlp.data.annotations.entities import read_annotations, write_annotations
 from nhsa_nlp.data.annotations.projects import annotated, write_project
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.data.annotations.topics import TopicGuess, read_topics

@@ -9,8 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from nhsa_nlp.data.annotations.doccano import write_doccano
-from nhsa_nlp.data.annotations.label_studio import write_label_studio, write_label_studio_config
+from nhsa_nlp.data.annotations.projects import write_project
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.data.annotations.topics import TopicGuess
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
@@ -23,13 +22,13 @@ SURE, UNSURE, NONE = (
 )
 
 
-def tasks(path: Path, items: list[Any], **options: str) -> list[dict[str, Any]]:
-    write_label_studio(path, items, **options)  # type: ignore[arg-type]
+def tasks(path: Path, items: list[Any], predicted_by: str | None = None) -> list[dict[str, Any]]:
+    write_project(path, Tool.LABEL_STUDIO, Task.TOPIC, items, [], predicted_by)
     return json.loads(path.read_text("utf-8"))  # type: ignore[no-any-return]
 
 
 def test_doccano(tmp_path: Path) -> None:
-    write_doccano(tmp_path / "a.jsonl", [ENTITIES, SURE, UNSURE, NONE])
+    write_project(tmp_path / "a.jsonl", Tool.DOCCANO, Task.TOPIC, [ENTITIES, SURE, UNSURE, NONE], [])
     assert [json.loads(line) for line in (tmp_path / "a.jsonl").read_text("utf-8").splitlines()] == [
         {"id": "a", "text": "医保《条例》", "label": [[2, 6, "POLICY"]]},
         {"id": "b", "text": "医", "label": ["医保"]},
@@ -39,8 +38,8 @@ def test_doccano(tmp_path: Path) -> None:
 
 
 def test_label_studio_takes_what_people_gave_as_annotations(tmp_path: Path) -> None:
-    span, sure, none = tasks(tmp_path / "a.json", [ENTITIES, SURE, NONE], from_name="f", to_name="t")
-    common = {"from_name": "f", "to_name": "t"}
+    span, sure, none = tasks(tmp_path / "a.json", [ENTITIES, SURE, NONE])
+    common = {"from_name": "label", "to_name": "text"}
     value = {"start": 2, "end": 6, "text": "《条例》", "labels": ["POLICY"]}
     assert span["data"] == {"id": "a", "text": "医保《条例》"}
     assert span["annotations"] == [
@@ -52,7 +51,7 @@ def test_label_studio_takes_what_people_gave_as_annotations(tmp_path: Path) -> N
 
 
 def test_label_studio_takes_what_a_model_gave_as_predictions(tmp_path: Path) -> None:
-    span, sure, unsure, none = tasks(tmp_path / "a.json", [ENTITIES, SURE, UNSURE, NONE], predicted_by="m 1")
+    span, sure, unsure, none = tasks(tmp_path / "a.json", [ENTITIES, SURE, UNSURE, NONE], "m 1")
     for task, score in ((span, None), (sure, None), (unsure, 0.5)):
         (prediction,) = task["predictions"]
         assert prediction["model_version"] == "m 1"
@@ -69,7 +68,7 @@ def test_a_text_without_entities_is_annotated_all_the_same(tmp_path: Path) -> No
 @pytest.mark.parametrize(("task", "tag"), [(Task.TOPIC, "Choice"), (Task.ENTITIES, "Label")])
 def test_the_interface_offers_the_labels(tmp_path: Path, task: Task, tag: str) -> None:
     labels = ["医保", 'a"<b&c', *map(str, range(9))]
-    write_label_studio_config(tmp_path / "a.xml", task, labels)
+    write_project(tmp_path / "a.json", Tool.LABEL_STUDIO, task, [], labels)
     view = ElementTree.parse(tmp_path / "a.xml").getroot()  # noqa: S314 - our own
     assert [item.get("value") for item in view.iter(tag)] == labels
     (control,) = view.iter(f"{tag}s")
