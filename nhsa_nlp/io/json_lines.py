@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import OutputError
@@ -23,11 +22,6 @@ class JsonLinesWriter:
     ----------
     target
         A path, or an open binary stream, which is left open.
-
-    Attributes
-    ----------
-    written
-        How many objects have been written.
 
     Raises
     ------
@@ -75,10 +69,8 @@ class JsonLinesWriter:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.__exit__(kind, error, trace)
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
 
 
 def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> int:

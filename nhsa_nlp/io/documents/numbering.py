@@ -26,59 +26,26 @@ _ROMAN = (
 
 @dataclass(slots=True)
 class Level:
-    """How one level of a list counts.
-
-    Attributes
-    ----------
-    start
-        Its first number.
-    form
-        Word's name of its numerals, such as ``chineseCounting``.
-    label
-        What is printed, ``%1`` standing for the number of the first level.
-    suffix
-        What stands between label and text: ``tab``, ``space`` or ``nothing``.
-    digits
-        Whether the numbers of the levels above are written in digits, so that below 第一章
-        stands 1.1.
-    """
+    """How one level of a list counts."""
 
     start: int = 1
-    form: str = "decimal"
-    label: str = ""
-    suffix: str = "tab"
-    digits: bool = False
+    form: str = "decimal"  # Word's name of its numerals, such as chineseCounting
+    label: str = ""  # what is printed, %1 standing for the number of the first level
+    suffix: str = "tab"  # what stands between label and text: tab, space or nothing
+    digits: bool = False  # the levels above are numbered in digits, so that below 第一章 stands 1.1
 
 
 @dataclass(slots=True)
 class ListOfLevels:
-    """A list: the pattern it follows, and the levels in which it departs from it.
+    """A list: the pattern it follows, and the levels in which it departs from it."""
 
-    Attributes
-    ----------
-    pattern
-        The id of the pattern; lists of one pattern count on together.
-    levels
-        Levels of its own.
-    restarts
-        By level, the number at which it starts anew.
-    """
-
-    pattern: str = ""
-    levels: dict[int, Level] = field(default_factory=dict)
-    restarts: dict[int, int] = field(default_factory=dict)
+    pattern: str = ""  # its id; lists of one pattern count on together
+    levels: dict[int, Level] = field(default_factory=dict)  # those of this list alone
+    restarts: dict[int, int] = field(default_factory=dict)  # by level, where this list starts again
 
 
 class Numbering:
-    """Counts the paragraphs of all lists of a document.
-
-    Parameters
-    ----------
-    patterns
-        The levels of each pattern.
-    lists
-        The lists, by their id.
-    """
+    """Counts the paragraphs of all lists of a document, of patterns and lists by their ids."""
 
     def __init__(self, patterns: dict[str, dict[int, Level]], lists: dict[str, ListOfLevels]):
         self._patterns = patterns
@@ -87,20 +54,9 @@ class Numbering:
         self._restarted: set[tuple[str, int]] = set()
 
     def label(self, list_id: str, depth: int) -> str:
-        """Count one paragraph on and return what is printed before its text.
+        """Count one paragraph and return what is printed before its text, with a space if one belongs there.
 
-        Parameters
-        ----------
-        list_id
-            The list it names.
-        depth
-            Its level, from 0.
-
-        Returns
-        -------
-        str
-            With the space that belongs between it and the text; empty for a bullet, which says
-            nothing, and for an unknown list.
+        The depth counts from 0. Empty for a bullet, which says nothing, and for an unknown list.
         """
         found = self._lists.get(list_id)
         if found is None:
@@ -134,20 +90,7 @@ class Numbering:
 
 
 def numeral(number: int, form: str) -> str:
-    """Write a number as Word does.
-
-    Parameters
-    ----------
-    number
-        From 0 to 99,999; others are written in digits.
-    form
-        Word's name of the numerals; an unknown one is written in digits.
-
-    Returns
-    -------
-    str
-        The number.
-    """
+    """Write a number as Word does: in digits if it is beyond 1 to 99,999 or the form is unknown."""
     write = _FORMS.get(form)
     if form == "none":
         return ""

@@ -1,9 +1,8 @@
 """The cells of an Excel workbook (ECMA-376, SpreadsheetML), row by row in constant memory.
 
-A workbook is a package of XML that anybody may have made. The libraries that read it keep
-the shared strings, a tree of the elements or the whole grid in memory, so that a file of a few
-kilobytes can fill it (a cell in the last corner of a sheet is enough). Here an event parser sees one row
-at a time, and the shared strings lie in a temporary file.
+The libraries that read workbooks keep the shared strings, a tree of the elements or the whole grid in
+memory, so that a file of a few kilobytes can fill it (a cell in the last corner of a sheet is enough).
+Here an event parser sees one row at a time, and the shared strings lie in a temporary file.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
-from nhsa_nlp.io.package.xml import Handler, Name
+from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.io.tables.rows import valid
 
@@ -50,21 +48,9 @@ class Sheet:
 
 
 class Spreadsheet:
-    """An open workbook.
+    """An open workbook, whose ``sheets`` are in order, the hidden ones too; the stream is left open.
 
-    Parameters
-    ----------
-    stream
-        The file; left open.
-    file
-        Its name, for errors.
-    options
-        ``max_bytes``: how many characters a row may have.
-
-    Attributes
-    ----------
-    sheets
-        Its sheets in order, the hidden ones too.
+    ``max_bytes`` says how many characters a row may have.
 
     Raises
     ------
@@ -87,16 +73,14 @@ class Spreadsheet:
     def __enter__(self) -> Spreadsheet:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._strings.file.close()
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Value]]]:
-        """Yield the number of each row and its cells, as far as there are any.
+        """Yield the number of each row that has cells, and these.
 
-        Formulas give the value that was stored with them, dates and times those of `datetime`,
-        errors such as ``#N/A`` None. Of merged cells the first has the value.
+        Formulas give the value that was stored with them, errors such as ``#N/A`` None. Of merged
+        cells the first has the value.
 
         Raises
         ------
@@ -148,7 +132,7 @@ class Spreadsheet:
         return int(whole) if whole.lstrip("-").isdecimal() and len(whole) < 18 else number
 
     def _shared(self, text: str) -> str | None:
-        index = _natural(text, -1)
+        index = natural(text, -1)
         offsets = self._strings.offsets
         if not 0 <= index < len(offsets) - 1:
             return None
@@ -201,7 +185,7 @@ class _Styles(Handler):
         self.dates: list[bool] = []
 
     def start(self, name: Name, attributes: dict[str, str]) -> None:
-        key = _natural(attributes.get("numFmtId", ""), 0)
+        key = natural(attributes.get("numFmtId", ""))
         if name[1] == "numFmt":
             self._formats[key] = _is_date(attributes.get("formatCode", ""))
         elif name[1] == "cellXfs":
@@ -262,9 +246,9 @@ class _Rows(Handler):
                     raise InputError(f"has more than {MAX_COLUMNS:,} columns; save it again", self._source)
                 self._text = []
                 self._kind = attributes.get("t", "n")
-                self._style = _natural(attributes.get("s", ""), 0)
+                self._style = natural(attributes.get("s", ""))
             case "row":
-                self._number = _natural(attributes.get("r", ""), self._number + 1)
+                self._number = natural(attributes.get("r", ""), self._number + 1)
                 if self._number > MAX_ROWS:
                     raise InputError(f"has more than {MAX_ROWS:,} rows; save it again", self._source)
                 self._cells = {}
@@ -294,10 +278,6 @@ class _Rows(Handler):
                     self._source,
                 )
             self._text.append(text)
-
-
-def _natural(text: str, default: int) -> int:
-    return int(text) if text.isdecimal() and len(text) < 12 else default
 
 
 @lru_cache(MAX_COLUMNS)

@@ -68,14 +68,11 @@ class Header:
     Parameters
     ----------
     names
-        The names of the columns, as the table has them; empty ones get a name and repeated ones a
-        number.
-    source
-        The table, for the error.
+        As the table has them; empty ones get a name and repeated ones a number.
+    source, line
+        Where they are named, for the error.
     options
         Which columns to take.
-    line
-        The line of the table that names them, for the error.
 
     Raises
     ------
@@ -119,16 +116,12 @@ class Header:
 
         Parameters
         ----------
-        file
-            The table.
         place
             Where the row is, such as ``row=12``.
         number
-            What makes its id, unless it has one of its own.
+            What makes its id, unless it has a column for it.
         values
             The row; cells at its end may be missing.
-        encoding
-            Of the table, for the ``meta``.
         separated
             Whether a character separates its cells, so that too many of them mean a missing
             quotation mark. Otherwise they are carried along as ``column 7``.
@@ -138,8 +131,8 @@ class Header:
         Raises
         ------
         InvalidRowError
-            If it has more cells than there are columns, its text is not text, empty, too long or
-            broken, it lacks the label, or a column is nested too deep.
+            If it has too many cells, its text is not text, empty, too long or broken, it lacks the
+            label, or a column is nested too deep.
         """
         width = len(self.names)
         beyond = {f"column {index + 1}": values[index] for index in range(width, len(values))}
@@ -242,29 +235,14 @@ class Header:
 
 
 class HeaderSearch:
-    """Finds the row that names the columns: the first with a column for the text.
-
-    Parameters
-    ----------
-    options
-        Which columns to take.
-
-    Attributes
-    ----------
-    problem
-        What the fullest row lacks that has been looked at in vain; ``None`` before the first.
-    rows
-        How many have been.
-    is_data
-        Whether the row that gave the header is a row of the table: its columns have numbers, not names.
-    """
+    """Finds the row that names the columns: the first with a column for the text."""
 
     def __init__(self, options: ReadOptions):
         self._options = options
         self._width = 0
-        self.problem: NoColumnError | None = None
-        self.rows = 0
-        self.is_data = False
+        self.problem: NoColumnError | None = None  # what the fullest of the rows tried lacks
+        self.rows = 0  # tried
+        self.is_data = False  # the row that gave the header numbers the columns, it does not name them
 
     @property
     def is_over(self) -> bool:
@@ -277,7 +255,7 @@ class HeaderSearch:
         Raises
         ------
         InputError
-            If they are, and several of them could be meant.
+            If several of the names could be meant.
         """
         self.is_data = not self.rows and self._counts(names)
         given = list(map(str, range(1, len(names) + 1))) if self.is_data else names
@@ -381,13 +359,7 @@ def _label_of(value: object) -> str:
 
 
 def _carried(value: object, column: str, depth: int = 0) -> Any:
-    """Return the value of a column as JSON has it: dates in ISO 8601, not-a-number as None.
-
-    Raises
-    ------
-    InvalidRowError
-        If it is nested deeper than 32 levels.
-    """
+    """Return the value of a column as JSON has it: dates in ISO 8601, not-a-number as None."""
     if depth > _DEEPEST:
         raise InvalidRowError(
             f"the column {show(column)} is nested deeper than {_DEEPEST} levels; leave it out"

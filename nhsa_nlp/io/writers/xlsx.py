@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
+from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.writers.cells import plain_cell
 from nhsa_nlp.io.writers.summary import RecordSummary
-from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
 
 if TYPE_CHECKING:
@@ -45,14 +45,9 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     folder = Path(path).resolve().parent
     with write_workbook(path) as book, RecordSummary() as summary:
         documents = _Sheets(book, "documents", folder, MAX_ROWS)
-        policies, numbers, quantities = (
-            _Sheets(book, name, folder, MAX_ROWS, columns)
-            for name, columns in (
-                ("policies", _POLICIES),
-                ("document numbers", _NUMBERS),
-                ("quantities", _QUANTITIES),
-            )
-        )
+        policies = _Sheets(book, "policies", folder, MAX_ROWS, _POLICIES)
+        numbers = _Sheets(book, "document numbers", folder, MAX_ROWS, _NUMBERS)
+        quantities = _Sheets(book, "quantities", folder, MAX_ROWS, _QUANTITIES)
         for record in records:
             summary.add(record)
             _add_entities(record, policies, numbers, quantities)
