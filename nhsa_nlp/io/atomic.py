@@ -56,7 +56,7 @@ def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Pat
                 sync_folder(target.parent)
     except OSError as error:
         if stream and isinstance(error, BrokenPipeError):
-            raise  # whoever reads it has enough
+            raise  # its reader has seen enough
         raise cannot_write(path, error) from error
     finally:
         if not stream:

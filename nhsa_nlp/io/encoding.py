@@ -35,13 +35,13 @@ def decode(data: bytes, source: str, encoding: str | None = None) -> tuple[str, 
     InputError
         For a binary or empty file, or one whose encoding is another or cannot be detected.
     """
-    said = encoding
-    encoding = said or detect(data, source)
+    given = encoding is not None
+    encoding = encoding or detect(data, source)
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
-        raise _undecodable(data, source, encoding, error, said=said is not None) from error
-    if said is not None:
+        raise _undecodable(data, source, encoding, error, given=given) from error
+    if given:
         text = text.removeprefix("\ufeff")
     _check(text, source)
     return text, encoding
@@ -93,9 +93,9 @@ def _legacy(data: bytes, source: str) -> str:
     )
 
 
-def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *, said: bool) -> InputError:
+def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *, given: bool) -> InputError:
     start = error.start if isinstance(error, UnicodeDecodeError) else None
-    if said:
+    if given:
         at = "" if start is None else f" at byte {start}"
         return InputError(f"is not {encoding}{at}; name another --encoding or leave it out", source)
     if encoding == "utf-8" and start is not None:

@@ -36,16 +36,16 @@ class JsonLinesWriter:
         self._stream: BinaryIO
 
     def write(self, item: Mapping[str, Any]) -> None:
-        """Write one object.
+        """Write one object, half a surrogate pair in it as its escape.
 
         Raises
         ------
         OutputError
             If it cannot be written, such as on a full disk.
         """
-        line = _json_line(item)
+        line = json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n"
         try:
-            view = memoryview(line)
+            view = memoryview(line.encode("utf-8", "backslashreplace"))
             while view:  # an unbuffered write may take only a part
                 view = view[self._stream.write(view) :]
             self._stream.flush()
@@ -85,9 +85,3 @@ def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> in
         for item in items:
             writer.write(item)
     return writer.written
-
-
-def _json_line(item: Mapping[str, Any]) -> bytes:
-    """Return an object as its line, with the line feed; half a surrogate pair as its escape."""
-    line = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-    return line.encode("utf-8", "backslashreplace") + b"\n"

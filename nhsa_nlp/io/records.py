@@ -83,7 +83,7 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     number += 1
                     yield number, cast("dict[str, Any]", to_record(row))
     except OSError as error:
-        # Arrow has errors of its own that are OSErrors; only those of the system have a number.
+        # Some errors of Arrow are OSErrors; only those of the system have a number.
         reason = unreadable(error) if error.errno else f"is damaged ({first_line(error)})"
         raise InputError(reason, path) from None
     except (pa.ArrowException, ValueError) as error:

@@ -108,7 +108,7 @@ def decode_page(data: bytes, source: str, encoding: str | None = None) -> tuple[
                 text = "\ufffd"
             if text.count("\ufffd") <= _MAX_DAMAGED * len(text) and "\0" not in text:
                 return text, name
-        # Markup drowns the signs of Chinese; < and > are no part of a character in its encodings.
+        # Markup would outweigh the Chinese; < and > are not part of a character in its encodings.
         _, encoding = decode(_MARKUP.sub(b" ", data[:_GUESS_BYTES]), source)
     return decode(data, source, encoding)
 
@@ -288,7 +288,7 @@ def _extract(tree: HtmlElement) -> list[str]:
     try:
         found = bare_extraction(tree, include_comments=False, favor_recall=True, config=config)
     except (RecursionError, ValueError, TypeError, LookupError, AttributeError):
-        return []  # it is made for real pages; a page that upsets it is read in full
+        return []  # it is made for real pages; one on which it fails is read in full
     body = getattr(found, "body", None)
     return [] if body is None else [line.text for line in _lines(body)]
 

@@ -16,6 +16,8 @@ _MAX_NUMBER = 99_999
 
 _DIGITS = "零一二三四五六七八九"
 _LEGAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_IDEOGRAPHS = str.maketrans("0123456789", "〇一二三四五六七八九")
+_WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = (
@@ -91,9 +93,9 @@ class Numbering:
 
 def numeral(number: int, form: str) -> str:
     """Write a number as Word does: in digits if it is beyond 1 to 99,999 or the form is unknown."""
-    write = _FORMS.get(form)
     if form == "none":
         return ""
+    write = _FORMS.get(form)
     return write(number) if write is not None and 0 < number <= _MAX_NUMBER else str(number)
 
 
@@ -132,21 +134,15 @@ def _circled(number: int) -> str:
 
 
 _FORMS: dict[str, Callable[[int], str]] = {
-    "chineseCounting": _chinese,
-    "chineseCountingThousand": _chinese,
-    "taiwaneseCounting": _chinese,
-    "taiwaneseCountingThousand": _chinese,
-    "japaneseCounting": _chinese,
+    **dict.fromkeys(("chineseCounting", "taiwaneseCounting", "japaneseCounting"), _chinese),
+    **dict.fromkeys(("chineseCountingThousand", "taiwaneseCountingThousand"), _chinese),
     "chineseLegalSimplified": lambda number: _chinese(number, _LEGAL_DIGITS, "拾佰仟万"),
-    "ideographDigital": lambda number: "".join(("〇" + _DIGITS[1:])[int(digit)] for digit in str(number)),
-    "taiwaneseDigital": lambda number: "".join(("〇" + _DIGITS[1:])[int(digit)] for digit in str(number)),
+    **dict.fromkeys(("ideographDigital", "taiwaneseDigital"), lambda n: str(n).translate(_IDEOGRAPHS)),
     "ideographTraditional": lambda number: _STEMS[(number - 1) % 10],
     "ideographZodiac": lambda number: _BRANCHES[(number - 1) % 12],
     "decimalZero": lambda number: f"{number:02}",
-    "decimalFullWidth": lambda number: "".join(chr(ord(digit) + 0xFEE0) for digit in str(number)),
-    "decimalFullWidth2": lambda number: "".join(chr(ord(digit) + 0xFEE0) for digit in str(number)),
-    "decimalEnclosedCircle": _circled,
-    "decimalEnclosedCircleChinese": _circled,
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), lambda n: str(n).translate(_WIDE_DIGITS)),
+    **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), _circled),
     "decimalEnclosedParen": lambda number: f"（{number}）",
     "ideographEnclosedCircle": lambda number: f"（{_chinese(number)}）",
     "upperRoman": _roman,

@@ -115,9 +115,9 @@ def _threads() -> int:
     """Return how many threads to use: OMP_NUM_THREADS says so; a worker process has one."""
     import multiprocessing
 
-    said = os.environ.get("OMP_NUM_THREADS", "")
-    if said.isdigit() and int(said):
-        return min(int(said), os.cpu_count() or 1)
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdigit() and int(wanted):
+        return min(int(wanted), os.cpu_count() or 1)
     if multiprocessing.parent_process() is not None:
         return 1
     return min(os.cpu_count() or 1, _MOST_THREADS)
@@ -134,7 +134,7 @@ def _engine() -> Any:
     from rapidocr.inference_engine.base import FileInfo, InferSession
     from rapidocr.utils.parse_parameters import ParseParams
 
-    onnxruntime.disable_telemetry_events()  # whoever imported it before
+    onnxruntime.disable_telemetry_events()  # if it was imported before
     package = Path(rapidocr.__file__).parent
     defaults = ParseParams.load(package / "config.yaml")
     threads = _threads()

@@ -52,14 +52,14 @@ _Block = list[TextLine]  # lines below one another, of one column
 
 _SAME_ROW = 0.5  # share of the lower height by which the parts of a line overlap
 _CELL_GAP = 1.2  # em; a wider gap within a line separates cells
-_INDENT, _INDENTS = 0.8, 2  # em; so many indents of about two em are a habit
+_INDENT, _INDENTS = 0.8, 2  # em; this many indents of about two em are a habit
 _PARAGRAPH_GAP = 1.6  # pitches
 _OTHER_SIZE = 1.3  # ratio of heights
 
-# The right margin is one if so many lines end within so many em of it, and it is so far from the left one.
+# A right margin needs this many lines that end within that many em of it, and this distance from the left.
 _MARGIN_LINES, _MARGIN_EMS, _NARROWEST = 3, 2, 12
 
-# Columns: beside one another for so many lines, so wide, and so many lines that fill them.
+# Columns: the lines they stand side by side for, their width in em, and the share of lines that fill them.
 _COLUMN_LINES, _COLUMN_EMS, _COLUMN_FULL = 3, 6, 0.5
 _MOST_GUTTERS = 48  # places tried, so that pages made to be difficult stay linear
 _MOST_COLUMNS = 6

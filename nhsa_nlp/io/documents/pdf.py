@@ -31,7 +31,7 @@ MAX_PAGES = 5_000
 MAX_OCR_PAGES = 500  # at seconds a page this is the better part of an hour
 MAX_CHARS = 10_000_000  # what the pipeline takes at most
 
-# A page that shows images over this share of it, or has so many outlines, shows something to read …
+# A page that shows images over this share of it, or has this many outlines, shows something to read …
 _IMAGE_SHARE, _OUTLINES = 0.03, 200
 # … and one mostly under images with less text than this is a scan with a number or mark of the scanner.
 _SCAN_SHARE, _SCAN_TEXT = 0.5, 50

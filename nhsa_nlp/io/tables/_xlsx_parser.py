@@ -29,7 +29,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_STYLES = 1_000_000
 _IN_MEMORY = 1 << 24  # bytes of shared strings; more of them lie in a temporary file
-_SHORT, _RECENT = 100, 10_000  # bytes of a string that comes again and again; how many are kept at hand
+_SHORT, _RECENT = 100, 10_000  # bytes of a string that is likely to be repeated; how many are cached
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -62,7 +62,7 @@ class Spreadsheet:
         self._source, self._max_bytes = file.source, options.max_bytes
         self._package = Package(stream, file, options, limited=False)
         self._strings = _Strings()
-        self._recent: dict[int, str | None] = {}
+        self._cached = lru_cache(_RECENT)(self._read_shared)
         self._styles = _Styles(self._source)
         try:
             self.sheets = self._read_workbook()
@@ -142,13 +142,7 @@ class Spreadsheet:
                 f"has a cell longer than {self._max_bytes:,} bytes; split it or raise --max-bytes",
                 self._source,
             )
-        if end - start > _SHORT:
-            return self._read_shared(start, end)
-        if index not in self._recent:
-            if len(self._recent) >= _RECENT:
-                self._recent.clear()
-            self._recent[index] = self._read_shared(start, end)
-        return self._recent[index]
+        return (self._cached if end - start <= _SHORT else self._read_shared)(start, end)
 
     def _read_shared(self, start: int, end: int) -> str | None:
         self._strings.file.seek(start)

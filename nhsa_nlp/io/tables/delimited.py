@@ -72,7 +72,7 @@ class _Rows:
     """Rows of a table, each with the line it begins on, its cells, and what is wrong with it.
 
     A quotation mark that is never closed would swallow the rest of the file: such a row is given
-    up as soon as that is clear, and the reading goes on at its second line.
+    up as soon as that is clear, and reading continues at its second line.
     """
 
     def __init__(self, lines: Iterator[FileLine], file: Source, options: ReadOptions):

@@ -19,10 +19,10 @@ from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, fail
 LIST = ".json"
 SUFFIXES = (".jsonl", ".ndjson", LIST)
 
-_PATIENCE = 20  # so many rows without a text, and none with one, and the file holds no documents
+_PATIENCE = 20  # rows without a text at the beginning, after which the file is given up
 _SPACE = re.compile(r"[ \t\r\n]*")
 
-_Row = tuple[int, "dict[str, Any] | str"]  # its line, or its place in the list, and why it cannot be used
+_Row = tuple[int, "dict[str, Any] | str"]  # its line or place in the list; a string says why it is unusable
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:

@@ -104,4 +104,4 @@ def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str, source: 
         ) from error
     finally:
         if not stream.closed:
-            text.detach()  # whoever opened the stream closes it
+            text.detach()  # the caller, who opened the stream, closes it

@@ -11,8 +11,10 @@ import datetime
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from nhsa_nlp.checks import SHOWN, show
@@ -21,34 +23,14 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 
-TEXT_NAMES = frozenset(
-    {
-        *("text", "content", "body", "fulltext", "full_text"),
-        *("正文", "内容", "全文", "文本", "原文", "正文内容", "文本内容", "答复内容", "回复内容"),
-    }
-)
-"""Names of a column that holds the text, in lower case."""
-
-LABELLED_TEXT_NAMES = (
-    *("答复正文", "答复", "document", "sentence", "review", "句子", "标题", "title", "headline"),
-)
-"""Names of a column that holds the text of labelled rows if none has a name of `TEXT_NAMES`, the
-likelier first."""
-
-LABEL_NAMES = (
-    *("label", "labels", "category", "class", "topic", "标签", "类别", "分类", "主题"),
-    *("target", "tag", "type", "类型", "label_name"),
-)
-"""Names of a column that holds the label, the likelier first."""
-
-ID_NAMES = frozenset({"id", "doc_id", "document_id", "编号"})
-"""Names of a column that holds the id. 序号 is not one: it counts rows, and starts again in every table."""
-
-_KNOWN = frozenset({*TEXT_NAMES, *LABELLED_TEXT_NAMES, *LABEL_NAMES, *ID_NAMES})
+_TABLE = files("nhsa_nlp.io.tables").joinpath("resources/columns.tsv").read_text("utf-8").splitlines()
+_ROWS = (line.split("\t") for line in _TABLE if not line.startswith("#"))
+_NAMES = {content: names.split() for content, names in _ROWS}
+_KNOWN = frozenset(chain.from_iterable(_NAMES.values()))
 
 _ROWS_ABOVE = 10  # the names of the columns: a title over all of them, a date, a unit
 _LONGEST_ID = 200
-_DEEPEST = 32  # levels of a nested value; deeper ones are an attack on whoever reads the record
+_DEEPEST = 32  # levels of a nested value; deeper ones are an attack on the reader of the record
 _SHOWN_COLUMNS = 20
 _EXACT = 2**53  # a larger float is a multiple of two, and its digits are not what was written
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -86,7 +68,7 @@ class Header:
         self.names = _unique(names)
         self._max_bytes = options.max_bytes
         self._place = source, line
-        text = self._find(options.text_column, TEXT_NAMES, "text")
+        text = self._find(options.text_column, _NAMES["text"], "text")
         self._label = None
         if options.labelled:
             text, self._label = self._text_and_label(text, options)
@@ -98,8 +80,8 @@ class Header:
                 *self._place,
             )
         self._text = text
-        self._id = self._find(options.id_column, ID_NAMES, "id")
-        self._title = self._find(options.title_column, frozenset(), "title")
+        self._id = self._find(options.id_column, _NAMES["id"], "id")
+        self._title = self._find(options.title_column, (), "title")
 
     def document(
         self,
@@ -186,8 +168,8 @@ class Header:
             return next((folded.index(name) for name in known if name in folded), None)
 
         asked = options.label_column
-        label = first(LABEL_NAMES) if asked is None else self._find(asked, frozenset(), "label")
-        text = first(LABELLED_TEXT_NAMES) if text is None else text
+        label = first(_NAMES["label"]) if asked is None else self._find(asked, (), "label")
+        text = first(_NAMES["labelled text"]) if text is None else text
         if len(self.names) == 2 and (text is None) != (label is None):
             text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
         if text is None or label is None:
@@ -203,12 +185,12 @@ class Header:
             )
         return text, label
 
-    def _find(self, asked: str | None, known: frozenset[str], what: str) -> int | None:
+    def _find(self, asked: str | None, known: Collection[str], what: str) -> int | None:
         folded = [_folded(name) for name in self.names]
         if asked is None:
             found = [index for index, name in enumerate(folded) if name in known]
             if len(found) > 1 and what == "id":
-                return None  # no matter: the number of the row will do
+                return None  # the number of the row will do
         else:
             found = [index for index, name in enumerate(self.names) if name == asked]
             found = found or [index for index, name in enumerate(folded) if name == _folded(asked)]

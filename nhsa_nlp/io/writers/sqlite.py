@@ -55,20 +55,14 @@ CREATE VIRTUAL TABLE text_index USING fts5(
     tokens, content='', tokenize="unicode61 remove_diacritics 0");
 """
 
-_INDICES = """
-CREATE INDEX quantities_unit ON quantities (unit, value);
-""" + "".join(
-    f"CREATE INDEX {table}_{column} ON {table} ({column});\n"
-    for table, columns in {
-        "documents": ("id", "label"),
-        "letters": ("date",),
-        "policies": ("doc", "title", "doc_no"),
-        "doc_numbers": ("doc", "normalized"),
-        **dict.fromkeys(
-            ("facets", "alternatives", "evidence", "sections", "quantities", "other_entities"), ("doc",)
-        ),
-    }.items()
-    for column in columns
+_INDEXED = (
+    *("documents.id", "documents.label", "letters.date", "policies.title", "policies.doc_no"),
+    *("doc_numbers.normalized", "facets.doc", "alternatives.doc", "evidence.doc", "sections.doc"),
+    *("policies.doc", "doc_numbers.doc", "quantities.doc", "other_entities.doc"),
+)
+_INDICES = "CREATE INDEX quantities_unit ON quantities (unit, value);" + "".join(
+    f"CREATE INDEX {table}_{column} ON {table} ({column});"
+    for table, column in (name.split(".") for name in _INDEXED)
 )
 
 
@@ -79,7 +73,7 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     written = 0
     with write_atomically(path) as file:
         try:
-            # No journal: until it is complete the file is nobody's, and it is removed if it never is.
+            # No journal: nobody sees the file before it is complete, and it is removed if it never is.
             with closing(sqlite3.connect(file, isolation_level=None)) as base:
                 base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
                 base.executescript(f"PRAGMA application_id = {APPLICATION_ID};")

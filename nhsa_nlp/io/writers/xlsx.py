@@ -37,8 +37,7 @@ _QUANTITIES = ("id", "value", "to", "unit", "op", "text", "start", "end")
 def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
     """Write records to the four sheets, numbers as numbers, texts never as formulas; see `Writer`.
 
-    A document's source is a link to it if it is a file. What is too much for a sheet goes on in
-    ``documents (2)``.
+    The source of a document that is a file is a link. A full sheet continues in ``documents (2)``.
     """
     from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
 
@@ -105,7 +104,7 @@ def _add_entities(record: Record, policies: _Sheets, numbers: _Sheets, quantitie
 
 
 class _Sheets:
-    """A table that goes on in a further sheet when one is full.
+    """A table that continues in a further sheet when one is full.
 
     Its first sheet is made at once, which fixes the order; without ``columns`` it begins later.
     """
