@@ -91,7 +91,7 @@ def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
 
 def natural(text: str, default: int = 0) -> int:
     """Return a number of the file, or the default: a hostile one may have a million digits."""
-    return int(text) if text.isdecimal() and len(text) < 12 else default
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else default
 
 
 def _split(name: str) -> Name:
