@@ -20,23 +20,16 @@ _LONGEST = 60  # characters of the name that the hidden one repeats
 
 @contextmanager
 def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Path]:
-    """Give a hidden file beside ``path`` to write to, and rename it to ``path`` at the end.
+    """Give an empty hidden file beside ``path`` to write to, and rename it to ``path`` at the end.
 
     Whatever goes wrong, a file that was there before stays as it was and the hidden one is
     removed. A symbolic link stays one: what it leads to is replaced.
 
     Parameters
     ----------
-    path
-        Where the file is to be.
     streams
         Take a pipe or a device, such as ``/dev/stdout``, as well: it is given as it is, to be opened
         and written once.
-
-    Yields
-    ------
-    Path
-        The hidden file, which exists and is empty.
 
     Raises
     ------
@@ -63,7 +56,7 @@ def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Pat
                 sync_folder(target.parent)
     except OSError as error:
         if stream and isinstance(error, BrokenPipeError):
-            raise  # whoever reads it has enough
+            raise  # its reader has seen enough
         raise cannot_write(path, error) from error
     finally:
         if not stream:
@@ -130,7 +123,7 @@ def write_folder_atomically(path: Path) -> Iterator[Path]:
 def remove_leftovers(path: str | Path) -> None:
     """Remove what `write_atomically` left beside ``path`` when the process was killed.
 
-    Only for who knows that nobody else is writing ``path``. What cannot be removed stays.
+    Only for a caller who knows that nobody else is writing ``path``. What cannot be removed stays.
     """
     target = Path(path).resolve()
     if len(target.name) > _LONGEST:
@@ -170,7 +163,7 @@ def _mode(target: Path) -> int:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the system put the names in a folder on the disk, where it can: they outlive a power failure.
+    """Flush the names in a folder to the disk, where the system can: they outlive a power failure.
 
     Raises
     ------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+Texts = Callable[[str], "str | None"]
+"""Gives the raw text of a document by its id; asked once for each record, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +17,14 @@ class Document:
     Attributes
     ----------
     id
-        Short name, unique within one run: the path relative to the folder given, without its
-        suffix (``npc-13-4-2020``, ``2021/npc-13-4-2020``), numbered if it occurs twice.
+        Unique within one run: the path relative to the folder given, without its suffix
+        (``2021/npc-13-4-2020``), numbered if it occurs twice.
     source
         The path as it was given, with forward slashes; ``-`` for standard input.
     text
         The raw text, exactly as decoded: line endings, spaces and page marks are untouched.
     meta
-        What the reader knows besides, such as ``encoding``.
+        What else the reader knows, such as ``encoding``.
     columns
         For a row of a table: its other columns, carried along into the record.
     """

@@ -1,4 +1,4 @@
-"""Telling the encoding of a text among those Chinese offices use: UTF-8, UTF-16, GB18030, Big5."""
+"""Detecting the encoding of a text among those Chinese offices use: UTF-8, UTF-16, GB18030, Big5."""
 
 from __future__ import annotations
 
@@ -25,63 +25,35 @@ _MAX_DAMAGED = 0.1
 
 
 def decode(data: bytes, source: str, encoding: str | None = None) -> tuple[str, str]:
-    """Decode the bytes of a text file.
+    """Decode a text file; return its text, without byte-order mark, and its encoding.
 
-    Without ``encoding``: a byte-order mark decides; then UTF-8, strictly; then one of the
+    Unless ``encoding`` is known: a byte-order mark decides; then UTF-8, strictly; then one of the
     legacy Chinese encodings, if it decodes strictly and gives mostly Chinese.
-
-    Parameters
-    ----------
-    data
-        The bytes.
-    source
-        Their file, for the error.
-    encoding
-        The encoding, if known.
-
-    Returns
-    -------
-    tuple[str, str]
-        The text without byte-order mark, and the encoding.
 
     Raises
     ------
     InputError
-        For a binary or empty file, or one whose encoding cannot be told or is not as said.
+        For a binary or empty file, or one whose encoding is another or cannot be detected.
     """
-    said = encoding
-    encoding = said or detect(data, source)
+    given = encoding is not None
+    encoding = encoding or detect(data, source)
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
-        raise _undecodable(data, source, encoding, error, said=said is not None) from error
-    if said is not None:
+        raise _undecodable(data, source, encoding, error, given=given) from error
+    if given:
         text = text.removeprefix("\ufeff")
     _check(text, source)
     return text, encoding
 
 
 def detect(data: bytes, source: str) -> str:
-    """Tell the encoding of a text from its bytes, or from its first ones.
-
-    A few broken characters, or a last one cut in two, do not mislead it.
-
-    Parameters
-    ----------
-    data
-        The bytes.
-    source
-        Their file, for the error.
-
-    Returns
-    -------
-    str
-        A name for `bytes.decode`.
+    """Detect the encoding of a text from its first bytes; a few broken characters do not mislead it.
 
     Raises
     ------
     InputError
-        For what is not text, or in an encoding that cannot be told.
+        For what is not text, or in an encoding that cannot be detected.
     """
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -97,13 +69,20 @@ def detect(data: bytes, source: str) -> str:
     return _legacy(data, source)
 
 
+def is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8, strictly."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _legacy(data: bytes, source: str) -> str:
     from charset_normalizer import from_bytes
 
     # Cut after a line break, so that no character is halved.
-    sample = (
-        data[:_GUESS_BYTES] if len(data) <= _GUESS_BYTES else data[: data.rfind(b"\n", 0, _GUESS_BYTES) + 1]
-    )
+    sample = data if len(data) <= _GUESS_BYTES else data[: data.rfind(b"\n", 0, _GUESS_BYTES) + 1]
     guess = from_bytes(sample or data, cp_isolation=_LEGACY).best()
     if guess is not None:
         letters = [char for char in data.decode(guess.encoding, "replace") if char.isalpha()]
@@ -114,9 +93,9 @@ def _legacy(data: bytes, source: str) -> str:
     )
 
 
-def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *, said: bool) -> InputError:
+def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *, given: bool) -> InputError:
     start = error.start if isinstance(error, UnicodeDecodeError) else None
-    if said:
+    if given:
         at = "" if start is None else f" at byte {start}"
         return InputError(f"is not {encoding}{at}; name another --encoding or leave it out", source)
     if encoding == "utf-8" and start is not None:

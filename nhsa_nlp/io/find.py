@@ -1,4 +1,4 @@
-"""Finding the documents behind the paths of a command line: files, folders, standard input."""
+"""Finding the documents that the paths of a command line name: files, folders, standard input."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def find_documents(
     skipped: Counter[str] | None = None,
     left_out: Collection[Path] = (),
 ) -> Iterator[Source | Unreadable]:
-    """Find the files behind ``paths``, in the order given; folders recursively and sorted.
+    """Find the files in ``paths``, in the order given; folders recursively, sorted, and as it goes.
 
-    A file named by itself is yielded whatever its suffix, so that the reading can say what is
-    wrong with it. A file without suffix is what its first bytes say, text included. Within folders
-    hidden files and folders and the lock files of Office (``~$…``) are passed over, and so are files
-    with the suffix of another format, unless their first bytes say better. A folder reached twice
-    through symbolic links is entered once.
+    A file named by itself is yielded whatever its suffix, so that its reader can say what is wrong
+    with it. A file without suffix is what its first bytes say, text included. Within folders hidden
+    files and folders and the lock files of Office (``~$…``) are passed over, and so are files with
+    the suffix of another format, unless their first bytes say better. A folder reached twice through
+    symbolic links is entered once; a nested one that cannot be listed is unreadable.
 
     Parameters
     ----------
@@ -45,12 +45,6 @@ def find_documents(
         Counts, by suffix, the files in folders that cannot be read.
     left_out
         Files and folders within folders that are not documents, such as what a run writes.
-
-    Returns
-    -------
-    Iterator[Source | Unreadable]
-        Walks the folders as it goes, so that a million files need no memory. Unreadable is a nested
-        folder that cannot be listed.
 
     Raises
     ------

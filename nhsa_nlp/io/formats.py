@@ -27,7 +27,7 @@ Opener = Callable[[], AbstractContextManager[BinaryIO]]
 
 
 def suffix_of(path: PurePath) -> str:
-    """Return the suffix of a file in lower case; empty if what follows its last dot is none."""
+    """Return the suffix of a file in lower case; empty if what follows its last dot is not one."""
     suffix = path.suffix.lower()
     return suffix if _SUFFIX.fullmatch(suffix) else ""
 
@@ -38,22 +38,18 @@ def stem_of(path: PurePath) -> PurePath:
 
 
 def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str | None:
-    """Tell how a file is to be read.
+    """Tell which of the suffixes that are read a file is to be read as.
 
     Parameters
     ----------
-    path
-        The file.
-    suffixes
-        The suffixes of the formats that are read.
     opened
         Opens the file, or its beginning; called only if its name does not say enough.
 
     Returns
     -------
     str | None
-        One of ``suffixes``; `UNKNOWN` for a file without suffix that is not recognised, which may be a
-        document; ``None`` for one whose suffix is that of another format, and its content too.
+        `UNKNOWN` for a file without suffix that is not recognised, which may be a document; ``None``
+        for one whose suffix is that of another format, and its content too.
 
     Raises
     ------

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import OutputError
@@ -24,11 +23,6 @@ class JsonLinesWriter:
     target
         A path, or an open binary stream, which is left open.
 
-    Attributes
-    ----------
-    written
-        How many objects have been written.
-
     Raises
     ------
     OutputError
@@ -42,16 +36,16 @@ class JsonLinesWriter:
         self._stream: BinaryIO
 
     def write(self, item: Mapping[str, Any]) -> None:
-        """Write one object.
+        """Write one object, half a surrogate pair in it as its escape.
 
         Raises
         ------
         OutputError
             If it cannot be written, such as on a full disk.
         """
-        line = _json_line(item)
+        line = json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n"
         try:
-            view = memoryview(line)
+            view = memoryview(line.encode("utf-8", "backslashreplace"))
             while view:  # an unbuffered write may take only a part
                 view = view[self._stream.write(view) :]
             self._stream.flush()
@@ -75,10 +69,8 @@ class JsonLinesWriter:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.__exit__(kind, error, trace)
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
 
 
 def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> int:
@@ -93,9 +85,3 @@ def write_json_lines(path: str | Path, items: Iterable[Mapping[str, Any]]) -> in
         for item in items:
             writer.write(item)
     return writer.written
-
-
-def _json_line(item: Mapping[str, Any]) -> bytes:
-    """Return an object as its line, with the line feed; half a surrogate pair as its escape."""
-    line = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-    return line.encode("utf-8", "backslashreplace") + b"\n"

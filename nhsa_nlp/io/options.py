@@ -16,24 +16,21 @@ class ReadOptions:
     Attributes
     ----------
     encoding
-        The encoding of plain text files, ``.csv``, ``.tsv`` and ``.jsonl``; ``None`` detects it
-        file by file.
+        Of plain text files, ``.csv``, ``.tsv`` and ``.jsonl``; ``None`` detects it file by file.
     max_bytes
         A longer document is refused: a file before it is read, a row of a table. A table as a
         whole may be longer.
     text_column
         The column of a table that holds the text; ``None`` takes the one whose name says so.
     id_column
-        The column that holds the document's id; ``None`` takes the one whose name says so, and
-        without one the number of the row.
+        The column of the id; ``None`` takes the one whose name says so, else the number of the row.
     title_column
         The column whose text goes before the text, as a line of its own; ``None`` for none.
     label_column
-        The column that holds the label, where rows are labelled; ``None`` takes the one whose name
-        says so.
+        The column of the label, where rows are labelled; ``None`` takes the one whose name says so.
     labelled
-        Whether the rows of a table are labelled texts: each has a label, which goes into the
-        document's ``meta``, and nothing in it is put right silently.
+        Whether each row of a table has a label, which goes into ``meta``; then nothing is silently
+        corrected.
 
     Raises
     ------

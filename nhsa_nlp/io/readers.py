@@ -39,8 +39,8 @@ class Reader(Protocol):
         Parameters
         ----------
         stream
-            The file, opened, at its beginning and within the size limit. What it begins with says that it
-            is of this format, or its suffix does; it may be neither.
+            The file, at its beginning and within the size limit. Its first bytes or its suffix say that
+            it is of this format; both may be wrong.
         file
             Its names.
         options
@@ -76,8 +76,7 @@ class TableReader(Protocol):
         Raises
         ------
         InputError
-            For a table that is of another format or damaged as a whole, is empty, or has no column for the
-            text.
+            For a table of another format, damaged as a whole, empty or without a column for the text.
         """
         ...
 
@@ -124,15 +123,12 @@ _TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES 
 _UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for suffix in form.SUFFIXES}
 
 READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS}) - {json_rows.LIST}
-"""The suffixes of documents (lower case, with their dot): of those that can be read, and of those
-that `unsupported` refuses with advice instead of their being passed over. A .json is read if it is
-named by itself; in folders and archives most are settings."""
+"""The suffixes (lower case, with their dot) of documents that can be read, or that `unsupported` refuses
+with advice. A .json is read if it is named by itself; in folders and archives most are settings."""
 
 TABLES = frozenset(_TABLE_READERS)
-"""Those of tables."""
-
 CONTAINERS = frozenset({*_TABLE_READERS, *_UNPACKERS})
-"""Those of files that hold many documents."""
+"""The suffixes of files that hold many documents."""
 
 
 def read_documents(
@@ -142,24 +138,17 @@ def read_documents(
     on_error: OnError | None = None,
     skipped: Counter[str] | None = None,
 ) -> Iterator[Document]:
-    """Read every document behind ``paths``, one at a time, with unique ids.
+    """Read every document in ``paths``, one at a time, with unique ids.
 
     Parameters
     ----------
     paths
         Files, folders (recursively), or ``-`` for standard input.
-    options
-        How to read them.
     on_error
         Called with the error of each file that cannot be read, which is then passed over;
         without it the error is raised.
     skipped
         Counts, by suffix, the files in folders and archives that no reader can read.
-
-    Returns
-    -------
-    Iterator[Document]
-        Reads as it goes.
 
     Raises
     ------
@@ -175,21 +164,14 @@ def read_documents(
 def expand(part: Part, options: ReadOptions, *, skipped: Counter[str] | None = None) -> Iterator[Part]:
     """Yield the units of work in a file: what can be read, or fail, independently of the rest.
 
+    A file that is one document is its own only part, unopened, and so is what is not a source. The
+    parts of a table are its rows, those of an archive the parts of the files within it. What is bad
+    among them is unreadable, and at the end the file itself if it cannot be read (further).
+
     Parameters
     ----------
-    part
-        What :func:`~nhsa_nlp.io.find.find_documents` found; anything but a source is its own only part.
-    options
-        How to read it.
     skipped
         Counts, by suffix, the files in archives that no reader can read.
-
-    Yields
-    ------
-    Part
-        A file that is one document is its own only part, unopened. The parts of a table are its
-        rows, those of an archive the parts of the files within it. Unreadable is what is bad among
-        them, and in the end the file itself if it cannot be read (further).
     """
     if not isinstance(part, Source):
         yield part
@@ -225,21 +207,7 @@ def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterat
 
 
 def read_part(part: Part, options: ReadOptions) -> Iterator[Document | Unreadable]:
-    """Read what `expand` gave.
-
-    Parameters
-    ----------
-    part
-        A file that is one document; anything but a source is yielded as it is.
-    options
-        How to read it.
-
-    Yields
-    ------
-    Document | Unreadable
-        As the reader of its format makes it, its id as in ``part``; unreadable in the end if the file
-        is too long or cannot be read.
-    """
+    """Read what `expand` gave; anything but a source is yielded as it is."""
     if not isinstance(part, Source):
         yield part
         return

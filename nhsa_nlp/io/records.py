@@ -11,10 +11,10 @@ from typing import Any, BinaryIO, cast
 from nhsa_nlp.checks import first_line, parse_object, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.source import STANDARD_INPUT
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.record import Record
 
-_STANDARD_INPUT = "-"
 _LONGEST_LINE = 200_000_000  # characters; no record of a document that can be read is as long
 _BATCH = 64  # records
 
@@ -24,6 +24,8 @@ OnError = Callable[[InputError], None]
 def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[Record]:
     """Read records, one at a time, equal to those that were written.
 
+    Empty lines are passed over. That a line is a JSON object is checked, what it holds is not.
+
     Parameters
     ----------
     path
@@ -31,12 +33,6 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
         ``-`` is JSON Lines on standard input.
     on_error
         What to do with a line that is not a JSON object; without it the first one ends the reading.
-
-    Yields
-    ------
-    Record
-        In order. Empty lines are passed over. What a line of JSON holds besides being an object
-        is not checked.
 
     Raises
     ------
@@ -68,7 +64,7 @@ def numbered_records(
 
 def show_name(path: str | Path) -> str:
     """Return the name of a file of records for messages."""
-    return "<stdin>" if str(path) == _STANDARD_INPUT else str(path)
+    return "<stdin>" if str(path) == STANDARD_INPUT else str(path)
 
 
 def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -87,7 +83,7 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     number += 1
                     yield number, cast("dict[str, Any]", to_record(row))
     except OSError as error:
-        # Arrow has errors of its own that are OSErrors; only those of the system have a number.
+        # Some errors of Arrow are OSErrors; only those of the system have a number.
         reason = unreadable(error) if error.errno else f"is damaged ({first_line(error)})"
         raise InputError(reason, path) from None
     except (pa.ArrowException, ValueError) as error:
@@ -95,7 +91,7 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
-    if str(path) == _STANDARD_INPUT:
+    if str(path) == STANDARD_INPUT:
         return nullcontext(sys.stdin.buffer)
     return Path(path).open("rb")
 

@@ -44,17 +44,9 @@ _PHRASES = {
 
 
 def sniff(stream: BinaryIO) -> str | None:
-    """Tell the format of a file, if it is one that is read and begins in a way of its own.
+    """Return the suffix of a file's format, such as ``.pdf``; None for text and what is not recognised.
 
-    Parameters
-    ----------
-    stream
-        A seekable binary stream; its position is kept.
-
-    Returns
-    -------
-    str | None
-        The suffix of the format, such as ``.pdf``; ``None`` for anything else, so for text.
+    The stream must be seekable; its position is kept.
     """
     with _begun(stream) as head:
         if head.startswith(_ZIP):
@@ -63,18 +55,7 @@ def sniff(stream: BinaryIO) -> str | None:
 
 
 def file_kind(stream: BinaryIO) -> str | None:
-    """Say what a file is, for a clear word about one that cannot be read as what it is called.
-
-    Parameters
-    ----------
-    stream
-        A seekable binary stream; its position is kept.
-
-    Returns
-    -------
-    str | None
-        A phrase such as ``a PDF; rename it to .pdf``; ``None`` for what is not recognised.
-    """
+    """Return what a file is and what to do, such as ``a PDF; rename it to .pdf``; None if not recognised."""
     known = sniff(stream)
     if known is not None:
         return f"{_PHRASES[known]}; rename it to {known}"
@@ -94,7 +75,7 @@ def file_kind(stream: BinaryIO) -> str | None:
 
 @contextmanager
 def _begun(stream: BinaryIO) -> Iterator[bytes]:
-    """Read the first bytes of a stream, and put it back to where it was in the end."""
+    """Read the first bytes of a stream; on leaving restore its position."""
     position = stream.tell()
     stream.seek(0)
     yield stream.read(_HEAD_BYTES)

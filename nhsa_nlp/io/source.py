@@ -26,7 +26,7 @@ class Source:
     ----------
     id
         Path relative to the folder given (the bare name for a file given by itself), without
-        its suffix. Two sources may share it; the reading makes it unique.
+        its suffix. Two sources may share it; the reader makes it unique.
     source
         The path as given, with forward slashes, in valid Unicode; for a file within an archive
         that of the archive, ``!/`` and the name within (``2021.zip!/letters/85.docx``).
@@ -44,19 +44,12 @@ class Source:
 
     @contextmanager
     def opened(self, options: ReadOptions, *, limited: bool = True) -> Iterator[BinaryIO]:
-        """Open it for reading.
+        """Open it for reading: yield a seekable stream.
 
         Parameters
         ----------
-        options
-            ``max_bytes`` bounds it.
         limited
-            Whether it does; a table may be longer. Standard input is always bounded.
-
-        Yields
-        ------
-        BinaryIO
-            A seekable stream at its beginning.
+            Whether ``max_bytes`` bounds it; a table may be longer. Standard input is always bounded.
 
         Raises
         ------
@@ -92,17 +85,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file, a folder or a row of a table that cannot be read.
-
-    Attributes
-    ----------
-    id
-        The id its document would have had.
-    source
-        Where it lies, as in `Source`.
-    error
-        What is wrong with it.
-    """
+    """A file, folder or row of a table that cannot be read: the id its document would have had, and why."""
 
     id: str
     source: str

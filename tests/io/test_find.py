@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import describe_skipped, find_documents
+from nhsa_nlp.io import Source, describe_skipped, find_documents
 
 SUFFIXES = {".txt", ".md"}
 
@@ -36,7 +36,9 @@ def test_hidden_files_and_folders_are_passed_over_unless_named(tmp_path: Path) -
     touch(tmp_path / "a.txt", tmp_path / ".b.txt", tmp_path / ".git" / "c.txt")
     assert [file.id for file in find_documents([tmp_path], SUFFIXES)] == ["a"]
     assert [file.id for file in find_documents([tmp_path / ".git"], SUFFIXES)] == ["c"]
-    assert [file.origin for file in find_documents([tmp_path / ".b.txt"], SUFFIXES)] == [tmp_path / ".b.txt"]
+    (named,) = find_documents([tmp_path / ".b.txt"], SUFFIXES)
+    assert isinstance(named, Source)
+    assert named.origin == tmp_path / ".b.txt"
 
 
 def test_symbolic_links_are_followed_and_loops_end(tmp_path: Path) -> None:
@@ -123,6 +125,7 @@ def test_no_paths_and_standard_input_twice_are_refused() -> None:
 def test_names_that_are_not_unicode_come_out_as_valid_text(tmp_path: Path) -> None:
     touch(tmp_path / os.fsdecode("医保".encode("gb18030") + b".txt"))
     (found,) = find_documents([tmp_path], SUFFIXES)
+    assert isinstance(found, Source)
     assert isinstance(found.origin, Path)
     assert found.origin.read_text(encoding="utf-8") == "正文"
     found.source.encode("utf-8")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import MAX_BYTES, ReadOptions
+from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
 
 
 def test_what_is_not_said_is_told_from_each_file() -> None:

@@ -16,8 +16,8 @@ def source(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     """Ten bytes, wherever they lie."""
     (tmp_path / "a.txt").write_bytes(b"0123456789")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"0123456789")))
-    origin = {"path": tmp_path / "a.txt", "bytes": b"0123456789", "standard input": None}[request.param]
-    return Source("a", "a.txt", ".txt", origin)
+    origins: dict[str, Path | bytes] = {"path": tmp_path / "a.txt", "bytes": b"0123456789"}
+    return Source("a", "a.txt", ".txt", origins.get(request.param))
 
 
 def test_it_opens_wherever_it_lies(source: Source) -> None:

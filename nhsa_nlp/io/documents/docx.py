@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
@@ -16,22 +18,18 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.numbering import Level, ListOfLevels, Numbering
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
-from nhsa_nlp.io.package.xml import Handler, Name
+from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 
-_WORD = frozenset(
-    {
-        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-        "http://purl.oclc.org/ooxml/wordprocessingml/main",
-    }
+_WORD = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
 )
-_MATH = frozenset(
-    {
-        "http://schemas.openxmlformats.org/officeDocument/2006/math",
-        "http://purl.oclc.org/ooxml/officeDocument/math",
-    }
+_MATH = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "http://purl.oclc.org/ooxml/officeDocument/math",
 )
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
@@ -42,34 +40,6 @@ _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "
 _LEVELS = 9  # of a list
 _MAX_ANCESTORS = 50  # of a style; Word allows fewer
 _OFF = frozenset({"0", "false", "off", "none"})
-
-# The boxes and ticks of forms, in the fonts that Word sets them in.
-_SYMBOLS = {
-    ("Wingdings", 0x6C): "●",
-    ("Wingdings", 0x6E): "■",
-    ("Wingdings", 0x6F): "□",
-    ("Wingdings", 0x71): "❑",
-    ("Wingdings", 0x75): "◆",
-    ("Wingdings", 0xA1): "○",
-    ("Wingdings", 0xA8): "□",
-    ("Wingdings", 0xD8): "➢",
-    ("Wingdings", 0xE0): "→",
-    ("Wingdings", 0xFB): "✗",
-    ("Wingdings", 0xFC): "✓",
-    ("Wingdings", 0xFD): "☒",
-    ("Wingdings", 0xFE): "☑",
-    ("Wingdings 2", 0x4F): "✗",
-    ("Wingdings 2", 0x50): "✓",
-    ("Wingdings 2", 0x51): "☒",
-    ("Wingdings 2", 0x52): "☑",
-    ("Wingdings 2", 0x53): "☒",
-    ("Wingdings 2", 0xA3): "□",
-    ("Symbol", 0xB3): "≥",
-    ("Symbol", 0xA3): "≤",
-    ("Symbol", 0xB4): "×",
-    ("Symbol", 0xB1): "±",
-    ("Symbol", 0xB7): "·",
-}
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
@@ -117,21 +87,12 @@ def _main_part(package: Package, file: Source) -> str:
     if "word/document.xml" in package:
         return "word/document.xml"
     raise InputError(
-        "is a zip file but not a Word document; rename it to .zip or open and save it anew", file.source
+        "is a zip file but not a Word document; rename it to .zip or open and save it again", file.source
     )
 
 
 def _is_on(attributes: dict[str, str]) -> bool:
     return attributes.get("val", "1") not in _OFF
-
-
-def _integer(value: str | None, default: int = 0) -> int:
-    """Read a number of the file; a hostile one may have a million digits."""
-    return (
-        int(value)
-        if value is not None and value.isascii() and value.isdigit() and len(value) < 9
-        else default
-    )
 
 
 class _Styles(Handler):
@@ -197,16 +158,16 @@ class _Numbers(Handler):
             case "abstractNumId":
                 self._list.pattern = value
             case "lvlOverride":
-                self._depth = _integer(attributes.get("ilvl"))
+                self._depth = natural(attributes.get("ilvl", ""))
             case "startOverride":
-                self._list.restarts[self._depth] = _integer(value, 1)
+                self._list.restarts[self._depth] = natural(value, 1)
             case "lvl":
                 self._level = Level()
-                depth = _integer(attributes.get("ilvl"))
+                depth = natural(attributes.get("ilvl", ""))
                 if depth < _LEVELS:
                     self._levels[depth] = self._level
             case "start":
-                self._level.start = _integer(value, 1)
+                self._level.start = natural(value, 1)
             case "numFmt":
                 self._level.form = value
             case "isLgl":
@@ -441,7 +402,15 @@ class _Story(Handler):
         of_style = self._styles.of(paragraph.style or self._styles.default)
         place = of_style | paragraph.place
         if not paragraph.runs_on and place.get("numId", "0") != "0":
-            paragraph.label = self._numbering.label(place["numId"], _integer(place.get("ilvl")))
+            paragraph.label = self._numbering.label(place["numId"], natural(place.get("ilvl", "")))
+
+
+@cache
+def _symbols() -> dict[tuple[str, int], str]:
+    """Return the boxes and ticks of forms, by font and code."""
+    text = files("nhsa_nlp.io.documents").joinpath("resources/symbols.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {(font, int(code, 16)): char for font, code, char in rows}
 
 
 def _symbol(attributes: dict[str, str]) -> str:
@@ -450,5 +419,5 @@ def _symbol(attributes: dict[str, str]) -> str:
     except ValueError:
         return ""
     low = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
-    found = _SYMBOLS.get((attributes.get("font", ""), low))
+    found = _symbols().get((attributes.get("font", ""), low))
     return found or ("" if 0xD800 <= code <= 0xDFFF or not code else chr(code))

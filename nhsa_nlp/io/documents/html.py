@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.encoding import decode
+from nhsa_nlp.io.encoding import decode, is_utf8
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source
@@ -55,7 +55,7 @@ _CELLS = frozenset(["td", "th", "cell"])
 _LINKS = frozenset(["a", "ref"])
 _LINE_BREAKS = frozenset(["br", "lb"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-# Control characters and what is none in Unicode, written as such or by number: no tree can hold them.
+# Control characters and non-characters of Unicode, written as such or by number: no tree can hold them.
 _NO_CHARACTER = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]|"
     r"&#0*(?:[0-8]|1[1-9]|2\d|3[01]|127)(?![0-9]);?|"
@@ -65,10 +65,10 @@ _NO_CHARACTER = re.compile(
 _NOTE_MARK = re.compile(r"[\[［〔(（]?\d{1,3}[\]］〕)）]?")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
-# A line end of the source between two Chinese characters is no space (CSS Text, 4.1.3).
+# A line end of the source between two Chinese characters is not a space (CSS Text, 4.1.3).
 _SOURCE_LINE_END = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n\s*(?={_WIDE})")
 
-# A page beyond this is no article with menus, and the extraction is not linear in it.
+# A page beyond this is not an article with menus, and the extraction is not linear in it.
 _MAX_ELEMENTS = 20_000
 _MAX_DEPTH = 100
 _MAX_CHARACTERS = 1_000_000
@@ -92,31 +92,12 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
 
 
 def decode_page(data: bytes, source: str, encoding: str | None = None) -> tuple[str, str]:
-    """Decode a page.
+    """Decode a page; parameters, result and errors are those of `nhsa_nlp.io.encoding.decode`.
 
     What decodes as UTF-8 is UTF-8, whatever it says; then what it declares holds, with the few
     broken characters that browsers forgive; then it is guessed as plain text is.
-
-    Parameters
-    ----------
-    data
-        The page.
-    source
-        Its name, for the error.
-    encoding
-        The encoding, if known.
-
-    Returns
-    -------
-    tuple[str, str]
-        The text without byte-order mark, and the encoding.
-
-    Raises
-    ------
-    InputError
-        See :func:`~nhsa_nlp.io.encoding.decode`.
     """
-    if encoding is None and not _is_unicode(data):
+    if encoding is None and not (data.startswith((b"\xff\xfe", b"\xfe\xff")) or is_utf8(data)):
         declared = _DECLARED.search(data[:_DECLARED_WITHIN])
         if declared:
             name = declared[1].decode("ascii").lower()
@@ -127,19 +108,9 @@ def decode_page(data: bytes, source: str, encoding: str | None = None) -> tuple[
                 text = "\ufffd"
             if text.count("\ufffd") <= _MAX_DAMAGED * len(text) and "\0" not in text:
                 return text, name
-        # Markup drowns the signs of Chinese; < and > are no part of a character in its encodings.
+        # Markup would outweigh the Chinese; < and > are not part of a character in its encodings.
         _, encoding = decode(_MARKUP.sub(b" ", data[:_GUESS_BYTES]), source)
     return decode(data, source, encoding)
-
-
-def _is_unicode(data: bytes) -> bool:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def article(page: str, source: str) -> str:
@@ -148,18 +119,6 @@ def article(page: str, source: str) -> str:
     trafilatura (A. Barbaresi, ACL 2021) finds the article, but may lose a line of it. So the
     element of the page that holds what it found is read in full, if that brings in no menus;
     what it found before and after that element (the title, often) is kept.
-
-    Parameters
-    ----------
-    page
-        The page, decoded.
-    source
-        Its name, for the error.
-
-    Returns
-    -------
-    str
-        Lines.
 
     Raises
     ------
@@ -197,7 +156,7 @@ def _parse(page: str, source: str) -> HtmlElement:
     except etree.ParserError as error:
         raise InputError("holds no text; nothing to read", source) from error
     except etree.XMLSyntaxError as error:
-        raise InputError(f"cannot be read as a web page ({error}); save it anew", source) from error
+        raise InputError(f"cannot be read as a web page ({error}); save it again", source) from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise InputError("nests its elements too deep to be a real web page; not read", source)
     if tree is None:
@@ -216,7 +175,7 @@ def _prune(tree: HtmlElement) -> None:
 
 
 def _is_note_mark(element: HtmlElement) -> bool:
-    """Say whether an element is the mark of a footnote, which would be read as a number."""
+    """Tell whether an element is the mark of a footnote, which would be read as a number."""
     if element.tag != "a" or not element.get("href", "").startswith("#"):
         return False
     return bool(_NOTE_MARK.fullmatch("".join(element.itertext()).strip()))
@@ -264,7 +223,7 @@ class _Layout:
         elif tag in _CELLS:
             self._sinks.append([])
         self._in_links += tag in _LINKS
-        self._add(element.text, kept=tag == "pre")
+        self.add(element.text, kept=tag == "pre")
 
     def end(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -281,11 +240,7 @@ class _Layout:
             else:
                 self._sinks[-1].extend(cell)
 
-    def after(self, element: HtmlElement) -> None:
-        """Take the text that follows an element."""
-        self._add(element.tail)
-
-    def _add(self, text: str | None, *, kept: bool = False) -> None:
+    def add(self, text: str | None, *, kept: bool = False) -> None:
         if text:
             if not kept:
                 text = _SPACES.sub(" ", _SOURCE_LINE_END.sub("", text))
@@ -313,16 +268,13 @@ def _lines(tree: HtmlElement) -> list[_Line]:
     from lxml import etree
 
     layout = _Layout(tree)
-    layout.start(tree)
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if element is tree:
-            continue
         if event == "start":
             layout.start(element)
         else:
             layout.end(element)
-            layout.after(element)
-    layout.end(tree)
+            if element is not tree:
+                layout.add(element.tail)
     return layout.lines
 
 
@@ -336,13 +288,13 @@ def _extract(tree: HtmlElement) -> list[str]:
     try:
         found = bare_extraction(tree, include_comments=False, favor_recall=True, config=config)
     except (RecursionError, ValueError, TypeError, LookupError, AttributeError):
-        return []  # it is made for real pages; a page that upsets it is read in full
+        return []  # it is made for real pages; one on which it fails is read in full
     body = getattr(found, "body", None)
     return [] if body is None else [line.text for line in _lines(body)]
 
 
 def _is_ordinary(tree: HtmlElement, lines: list[_Line]) -> bool:
-    """Say whether a page is as large and deep as pages are, so that trafilatura is quick on it."""
+    """Tell whether a page is as large and deep as pages are, so that trafilatura is quick on it."""
     from lxml import etree
 
     if sum(len(line.text) for line in lines) > _MAX_CHARACTERS:
@@ -361,7 +313,7 @@ def _are_menus(lines: list[_Line]) -> bool:
 
 
 def _without_menus(lines: list[_Line]) -> list[_Line]:
-    """Leave out the lines that are mostly links, if that leaves any."""
+    """Leave out the lines that are mostly links, unless all are."""
     if not _are_menus(lines):
         return lines
     return [line for line in lines if line.links * 2 < len(line.text)] or lines
@@ -378,16 +330,13 @@ def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: lis
         if parent is not None:
             weights[parent] += weights[element]
     container, total = tree, weights[tree]
-    inner: HtmlElement | None = container
-    while inner is not None:
+    least = _CONTAINER_SHARE * max(total, 1)
+    while (inner := next((child for child in container if weights[child] >= least), None)) is not None:
         container = inner
-        enough = (child for child in container if weights[child] >= _CONTAINER_SHARE * max(total, 1))
-        inner = next(enough, None)
     inner_lines = _lines(container)
     extra = [line for line in inner_lines if _squeezed(line.text) not in wanted]
-    if not total or sum(line.links for line in extra) > _MAX_LINKS * sum(
-        len(line.text) for line in inner_lines
-    ):
+    length = sum(len(line.text) for line in inner_lines)
+    if not total or sum(line.links for line in extra) > _MAX_LINKS * length:
         return found
     inside = {_squeezed(line.text) for line in inner_lines}
     places = [place for place, line in enumerate(found) if _squeezed(line) in inside]

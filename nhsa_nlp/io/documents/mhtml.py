@@ -26,7 +26,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
             "nests its parts too deep to be a real web archive; not read", file.source
         ) from error
     if page is None:
-        raise InputError("holds no web page; save the page anew, as .html", file.source)
+        raise InputError("holds no web page; save the page again, as .html", file.source)
     payload = page.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     text, encoding = decode_page(data, file.source, options.encoding or _charset(page))

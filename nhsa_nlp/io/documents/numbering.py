@@ -16,6 +16,8 @@ _MAX_NUMBER = 99_999
 
 _DIGITS = "零一二三四五六七八九"
 _LEGAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_IDEOGRAPHS = str.maketrans("0123456789", "〇一二三四五六七八九")
+_WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = (
@@ -26,59 +28,26 @@ _ROMAN = (
 
 @dataclass(slots=True)
 class Level:
-    """How one level of a list counts.
-
-    Attributes
-    ----------
-    start
-        Its first number.
-    form
-        Word's name of its numerals, such as ``chineseCounting``.
-    label
-        What is printed, ``%1`` standing for the number of the first level.
-    suffix
-        What stands between label and text: ``tab``, ``space`` or ``nothing``.
-    digits
-        Whether the numbers of the levels above are written in digits, so that below 第一章
-        stands 1.1.
-    """
+    """How one level of a list counts."""
 
     start: int = 1
-    form: str = "decimal"
-    label: str = ""
-    suffix: str = "tab"
-    digits: bool = False
+    form: str = "decimal"  # Word's name of its numerals, such as chineseCounting
+    label: str = ""  # what is printed, %1 standing for the number of the first level
+    suffix: str = "tab"  # what stands between label and text: tab, space or nothing
+    digits: bool = False  # the levels above are numbered in digits, so that below 第一章 stands 1.1
 
 
 @dataclass(slots=True)
 class ListOfLevels:
-    """A list: the pattern it follows, and the levels in which it departs from it.
+    """A list: the pattern it follows, and the levels in which it departs from it."""
 
-    Attributes
-    ----------
-    pattern
-        The id of the pattern; lists of one pattern count on together.
-    levels
-        Levels of its own.
-    restarts
-        By level, the number at which it starts anew.
-    """
-
-    pattern: str = ""
-    levels: dict[int, Level] = field(default_factory=dict)
-    restarts: dict[int, int] = field(default_factory=dict)
+    pattern: str = ""  # its id; lists of one pattern count on together
+    levels: dict[int, Level] = field(default_factory=dict)  # those of this list alone
+    restarts: dict[int, int] = field(default_factory=dict)  # by level, where this list starts again
 
 
 class Numbering:
-    """Counts the paragraphs of all lists of a document.
-
-    Parameters
-    ----------
-    patterns
-        The levels of each pattern.
-    lists
-        The lists, by their id.
-    """
+    """Counts the paragraphs of all lists of a document, of patterns and lists by their ids."""
 
     def __init__(self, patterns: dict[str, dict[int, Level]], lists: dict[str, ListOfLevels]):
         self._patterns = patterns
@@ -87,20 +56,9 @@ class Numbering:
         self._restarted: set[tuple[str, int]] = set()
 
     def label(self, list_id: str, depth: int) -> str:
-        """Count one paragraph on and return what is printed before its text.
+        """Count one paragraph and return what is printed before its text, with a space if one belongs there.
 
-        Parameters
-        ----------
-        list_id
-            The list it names.
-        depth
-            Its level, from 0.
-
-        Returns
-        -------
-        str
-            With the space that belongs between it and the text; empty for a bullet, which says
-            nothing, and for an unknown list.
+        The depth counts from 0. Empty for a bullet, which says nothing, and for an unknown list.
         """
         found = self._lists.get(list_id)
         if found is None:
@@ -134,23 +92,10 @@ class Numbering:
 
 
 def numeral(number: int, form: str) -> str:
-    """Write a number as Word does.
-
-    Parameters
-    ----------
-    number
-        From 0 to 99,999; others are written in digits.
-    form
-        Word's name of the numerals; an unknown one is written in digits.
-
-    Returns
-    -------
-    str
-        The number.
-    """
-    write = _FORMS.get(form)
+    """Write a number as Word does: in digits if it is beyond 1 to 99,999 or the form is unknown."""
     if form == "none":
         return ""
+    write = _FORMS.get(form)
     return write(number) if write is not None and 0 < number <= _MAX_NUMBER else str(number)
 
 
@@ -189,21 +134,15 @@ def _circled(number: int) -> str:
 
 
 _FORMS: dict[str, Callable[[int], str]] = {
-    "chineseCounting": _chinese,
-    "chineseCountingThousand": _chinese,
-    "taiwaneseCounting": _chinese,
-    "taiwaneseCountingThousand": _chinese,
-    "japaneseCounting": _chinese,
+    **dict.fromkeys(("chineseCounting", "taiwaneseCounting", "japaneseCounting"), _chinese),
+    **dict.fromkeys(("chineseCountingThousand", "taiwaneseCountingThousand"), _chinese),
     "chineseLegalSimplified": lambda number: _chinese(number, _LEGAL_DIGITS, "拾佰仟万"),
-    "ideographDigital": lambda number: "".join(("〇" + _DIGITS[1:])[int(digit)] for digit in str(number)),
-    "taiwaneseDigital": lambda number: "".join(("〇" + _DIGITS[1:])[int(digit)] for digit in str(number)),
+    **dict.fromkeys(("ideographDigital", "taiwaneseDigital"), lambda n: str(n).translate(_IDEOGRAPHS)),
     "ideographTraditional": lambda number: _STEMS[(number - 1) % 10],
     "ideographZodiac": lambda number: _BRANCHES[(number - 1) % 12],
     "decimalZero": lambda number: f"{number:02}",
-    "decimalFullWidth": lambda number: "".join(chr(ord(digit) + 0xFEE0) for digit in str(number)),
-    "decimalFullWidth2": lambda number: "".join(chr(ord(digit) + 0xFEE0) for digit in str(number)),
-    "decimalEnclosedCircle": _circled,
-    "decimalEnclosedCircleChinese": _circled,
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), lambda n: str(n).translate(_WIDE_DIGITS)),
+    **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), _circled),
     "decimalEnclosedParen": lambda number: f"（{number}）",
     "ideographEnclosedCircle": lambda number: f"（{_chinese(number)}）",
     "upperRoman": _roman,

@@ -1,7 +1,7 @@
 """Optical character recognition of one page, by RapidOCR with the models inside its package.
 
 The steps are those of PP-OCR (Du et al. 2020, arXiv:2009.09941): find lines, crop each, read each.
-Which way up the page is, is settled for the page as a whole, because a single short line is easily
+Which way up a page is, is decided for the page as a whole, because a single short line is easily
 taken for one upside down. Nothing is downloaded and nothing is written.
 """
 
@@ -37,7 +37,7 @@ _ADVICE = 'install OCR: pip install "nhsa-nlp[ocr]"'
 
 
 def read_page(image: Image, source: str) -> list[TextLine]:
-    """Read the lines of a page.
+    """Return the lines of a page with their boxes on the page set upright, in no particular order.
 
     Parameters
     ----------
@@ -45,12 +45,6 @@ def read_page(image: Image, source: str) -> list[TextLine]:
         The page in RGB, turned by any multiple of 90° and askew by a few degrees at most.
     source
         The file, and the page if there are several, for errors.
-
-    Returns
-    -------
-    list of TextLine
-        The lines with their boxes on the page set upright, in no particular order; empty for a
-        blank page.
 
     Raises
     ------
@@ -97,7 +91,7 @@ def check_installed(source: str) -> None:
 
 
 def scale_for(width: float, height: float) -> float:
-    """Return the scale at which a page of any unit is read."""
+    """Return the scale at which a page, measured in any unit, is read."""
     short, long = sorted((max(width, 1e-6), max(height, 1e-6)))
     return min(SHORT_SIDE / short, LONGEST * SHORT_SIDE / long)
 
@@ -121,9 +115,9 @@ def _threads() -> int:
     """Return how many threads to use: OMP_NUM_THREADS says so; a worker process has one."""
     import multiprocessing
 
-    said = os.environ.get("OMP_NUM_THREADS", "")
-    if said.isdigit() and int(said):
-        return min(int(said), os.cpu_count() or 1)
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdigit() and int(wanted):
+        return min(int(wanted), os.cpu_count() or 1)
     if multiprocessing.parent_process() is not None:
         return 1
     return min(os.cpu_count() or 1, _MOST_THREADS)
@@ -131,7 +125,7 @@ def _threads() -> int:
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:
-    """Load the engine, once a process."""
+    """Load the engine, once per process."""
     # Before the import: else ONNX Runtime keeps an identifier of the machine and reports its use.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import cv2
@@ -140,7 +134,7 @@ def _engine() -> Any:
     from rapidocr.inference_engine.base import FileInfo, InferSession
     from rapidocr.utils.parse_parameters import ParseParams
 
-    onnxruntime.disable_telemetry_events()  # whoever imported it before
+    onnxruntime.disable_telemetry_events()  # if it was imported before
     package = Path(rapidocr.__file__).parent
     defaults = ParseParams.load(package / "config.yaml")
     threads = _threads()
@@ -181,8 +175,7 @@ def _find(engine: Any, page: Image) -> Any:
 
 
 def _is_upside_down(engine: Any, crop: Any) -> bool:
-    found = engine(crop, use_det=False, use_cls=True, use_rec=False)
-    label, score = found.cls_res[0]
+    label, score = engine(crop, use_det=False, use_cls=True, use_rec=False).cls_res[0]
     return bool(label == "180" and score > 0.5)
 
 

@@ -1,25 +1,23 @@
 """Reading OFD (.ofd), the page format of Chinese offices, after GB/T 33190-2016.
 
 A page holds text objects, each with a box, a transformation and codes that are placed character
-by character. They are put together to lines by where they stand, and these to paragraphs as those
-of any printed page are.
+by character. Where they stand makes them lines, and these paragraphs as on any printed page.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.documents.page_layout import TextLine, text_of
+from nhsa_nlp.io.documents.page_layout import TextLine, text_of, width_of
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package, resolve
-from nhsa_nlp.io.package.xml import Handler, Name
+from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".ofd",)
@@ -40,8 +38,7 @@ _SPACE = 0.6
 _GAP = 1.2
 _BELOW = 0.15
 
-_Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_IDENTITY = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class _Piece:
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of an OFD file.
 
-    Lines, columns, page numbers and paragraphs are told from where the characters stand, see
+    Where the characters stand tells lines, columns, page numbers and paragraphs, see
     `nhsa_nlp.io.documents.page_layout.text_of`. Signatures and seals do not matter. The text of a
     template (a letterhead, a form) is read on the first page that uses it. Annotations,
     attachments and drawings are left out.
@@ -66,7 +63,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     package = Package(stream, file, options)
     if _ENTRY not in package:
         raise InputError(
-            "is a zip file but not an OFD document; rename it to .zip or fetch it anew", file.source
+            "is a zip file but not an OFD document; rename it to .zip or fetch it again", file.source
         )
     if _ENCRYPTION in package:
         raise InputError("is an encrypted OFD; save it without encryption in its viewer", file.source)
@@ -111,7 +108,7 @@ def _document(package: Package, root: str, file: Source) -> Iterator[list[TextLi
 
 
 def _lines(pieces: list[_Piece]) -> list[TextLine]:
-    """Put together the pieces that follow one another on a baseline; some files have one a character."""
+    """Join the pieces that follow one another on a baseline; some files have one a character."""
     lines: list[TextLine] = []
     row: list[_Piece] = []
     for piece in sorted(pieces, key=lambda piece: piece.baseline):
@@ -206,8 +203,8 @@ class _Page(Handler):
                 box = [*_numbers(attributes.get("Boundary", "")), 0.0, 0.0]
                 self._box = (box[0], box[1])
                 matrix = _numbers(attributes.get("CTM", ""))
-                self._matrix = _matrix(matrix)
-                self._size = next(iter(_numbers(attributes.get("Size", ""))), _DEFAULT_SIZE) or _DEFAULT_SIZE
+                self._matrix = matrix if len(matrix) == 6 else _IDENTITY
+                self._size = _number(attributes.get("Size", "")) or _DEFAULT_SIZE
                 self._visible = attributes.get("Visible", "true") not in ("false", "0")
                 self._place = (0.0, 0.0)
             case "TextCode" if self._visible:
@@ -227,13 +224,13 @@ class _Page(Handler):
 
     def _add(self, text: str) -> None:
         # A code without a place of its own stands where the one before it stood.
-        x = next(iter(_numbers(self._code.get("X", ""))), self._place[0])
-        y = next(iter(_numbers(self._code.get("Y", ""))), self._place[1])
+        x = _number(self._code.get("X", ""), self._place[0])
+        y = _number(self._code.get("Y", ""), self._place[1])
         self._place = (x, y)
         down = _deltas(self._code.get("DeltaY", ""), len(text) - 1)
         across = _deltas(self._code.get("DeltaX", ""), len(text) - 1)
         if not any(across) and not any(down):  # some writers leave the steps to the font
-            across = [self._size * _width(char) for char in text[:-1]]
+            across = [self._size * width_of(char) for char in text[:-1]]
         begun = 0
         for at in range(1, len(text) + 1):
             # A step down without a step aside is vertical writing, which is one piece.
@@ -250,7 +247,7 @@ class _Page(Handler):
         a, b, c, d, e, f = self._matrix
         left = self._box[0] + a * x + c * y + e
         size = self._size * (math.hypot(c, d) or 1.0)
-        end = last + self._size * _width(text[-1])
+        end = last + self._size * width_of(text[-1])
         right = self._box[0] + a * end + c * y + e
         baseline = self._box[1] + b * x + d * y + f
         self.pieces.append(
@@ -258,35 +255,24 @@ class _Page(Handler):
         )
 
 
-def _width(char: str) -> float:
-    return 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5
-
-
-def _matrix(numbers: list[float]) -> _Matrix:
-    if len(numbers) != 6:
-        return _IDENTITY
-    a, b, c, d, e, f = numbers
-    return (a, b, c, d, e, f)
-
-
 def _numbers(text: str) -> list[float]:
     return [float(number) for number in _NUMBER.findall(text)]
 
 
-def _deltas(text: str, count: int) -> list[float]:
-    """Return the ``count`` steps between characters; ``g 3 5.5`` stands for three of 5.5.
+def _number(text: str, default: float = 0.0) -> float:
+    return next(iter(_numbers(text)), default)
 
-    Where there are too few, the last one holds on, as viewers have it.
-    """
+
+def _deltas(text: str, count: int) -> list[float]:
+    """Return ``count`` steps between characters; ``g 3 5.5`` is three of 5.5, and the last one repeats."""
     steps: list[float] = []
     words = iter(text.split())
     for word in words:
         repeat = 1
         if word == "g":
-            times = next(words, "1")
-            repeat = int(times) if times.isascii() and times.isdigit() and len(times) < 9 else 1
+            repeat = natural(next(words, ""), 1)
             word = next(words, "0")
-        steps += [next(iter(_numbers(word)), 0.0)] * min(repeat, count - len(steps))
+        steps += [_number(word)] * min(repeat, count - len(steps))
         if len(steps) >= count:
             break
     last = steps[-1] if steps else 0.0

@@ -1,9 +1,8 @@
 """From the lines of printed pages to text: reading order, columns, page numbers, paragraphs.
 
 A page comes as lines with their boxes, from the text layer of a PDF or from OCR. What a reader sees
-at a glance, where a column ends or a paragraph goes on, is in these boxes, so it is settled here, and
-the text has one line a paragraph like any other text file. All lengths are relative to the width of
-a character, so any unit will do.
+at a glance, where a column ends or a paragraph goes on, is in these boxes. All lengths are relative to
+the width of a character, so any unit will do.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from unicodedata import east_asian_width
@@ -21,14 +20,9 @@ from nhsa_nlp.text.layout import HEADING
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line, or a part of one, upright and with its box; ``top`` is less than ``bottom``.
+    """A line, or a part of one, upright, without white space at its ends, and its box.
 
-    Attributes
-    ----------
-    left, top, right, bottom
-        The box, in any unit, the origin in the upper left corner of the page.
-    text
-        The characters, without white space at either end.
+    The box is in any unit, from the upper left corner of the page: ``top`` is less than ``bottom``.
     """
 
     left: float
@@ -58,14 +52,14 @@ _Block = list[TextLine]  # lines below one another, of one column
 
 _SAME_ROW = 0.5  # share of the lower height by which the parts of a line overlap
 _CELL_GAP = 1.2  # em; a wider gap within a line separates cells
-_INDENT, _INDENTS = 0.8, 2  # em; so many indents of about two em are a habit
+_INDENT, _INDENTS = 0.8, 2  # em; this many indents of about two em are a habit
 _PARAGRAPH_GAP = 1.6  # pitches
 _OTHER_SIZE = 1.3  # ratio of heights
 
-# The right margin is one if so many lines end within so many em of it, and it is so far from the left one.
+# A right margin needs this many lines that end within that many em of it, and this distance from the left.
 _MARGIN_LINES, _MARGIN_EMS, _NARROWEST = 3, 2, 12
 
-# Columns: beside one another for so many lines, so wide, and so many lines that fill them.
+# Columns: the lines they stand side by side for, their width in em, and the share of lines that fill them.
 _COLUMN_LINES, _COLUMN_EMS, _COLUMN_FULL = 3, 6, 0.5
 _MOST_GUTTERS = 48  # places tried, so that pages made to be difficult stay linear
 _MOST_COLUMNS = 6
@@ -91,17 +85,7 @@ def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
 
     Page numbers at the border of a page are left out, and so is a running header but for its first
     occurrence. A paragraph that goes on in the next column or on the next page is one line. Cells
-    beside one another are separated by a tab.
-
-    Parameters
-    ----------
-    pages
-        The lines of each page, in any order.
-
-    Returns
-    -------
-    str
-        Without a final newline; empty if no line has text.
+    beside one another are separated by a tab. The lines of a page may come in any order.
     """
     em = _em([line for page in pages for line in page])
     blocks = [[block for block in _blocks(list(page), em) if block] for page in _without_furniture(pages)]
@@ -123,14 +107,14 @@ def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
 # --- rows and columns -------------------------------------------------------------------------
 
 
-def _units(text: str) -> float:
+def width_of(text: str) -> float:
     """Return the width of a text in full-width characters."""
     return sum(1.0 if east_asian_width(char) in "WFA" else 0.5 for char in text)
 
 
 def _em(lines: Sequence[TextLine]) -> float:
     """Return the usual width of a full-width character; never 0."""
-    widths = [(line.right - line.left) / _units(line.text) for line in lines if len(line.text) > 1] or [
+    widths = [(line.right - line.left) / width_of(line.text) for line in lines if len(line.text) > 1] or [
         line.height for line in lines
     ]
     return max(median(widths) if widths else 1.0, 1e-6)
@@ -162,12 +146,8 @@ def _blocks(lines: _Block, em: float, columns: int = _MOST_COLUMNS) -> list[_Blo
     below = [line for row in rows[last:] for line in row]
     left = [line for line in beside if line.right <= gutter]
     right = [line for line in beside if line.right > gutter]
-    return [
-        *(_blocks(above, em, columns - 1) if above else []),
-        *_blocks(left, em, columns - 1),
-        *_blocks(right, em, columns - 1),
-        *(_blocks(below, em, columns - 1) if below else []),
-    ]
+    parts = filter(None, (above, left, right, below))
+    return [block for part in parts for block in _blocks(part, em, columns - 1)]
 
 
 def _find_columns(rows: list[_Block], em: float) -> tuple[int, int, float] | None:
@@ -286,18 +266,10 @@ def _margins(blocks: list[_Block], em: float) -> _Margins:
 
 
 def _own_margins(block: _Block, body: _Margins) -> _Margins:
-    """Return the margins of a block: its own if it is a column, else those of the text body."""
+    """Return the margins of a block if it is a column, else those of the text body."""
     own = _margins([block], body.em)
     is_body = own.right - own.left > 0.6 * (body.right - body.left) or len(block) < _COLUMN_LINES
-    return _Margins(
-        body.left if is_body else own.left,
-        body.right if is_body else own.right,
-        body.em,
-        body.pitch,
-        body.most if is_body else own.most,
-        body.wrapped if is_body else own.wrapped,
-        body.indents if is_body else own.indents,
-    )
+    return body if is_body else replace(own, pitch=body.pitch)
 
 
 def _goes_on(
@@ -323,7 +295,7 @@ def _goes_on(
         return True
     # A line is full if what follows had no room in it, were it only the first word.
     token = _TOKEN.match(following.text)
-    room = _units(token.group()) if token else 1
+    room = width_of(token.group()) if token else 1
     rest = following.text[len(token.group()) :] if token else ""
     room += len(rest) - len(rest.lstrip(_CANNOT_START))
     return line.right + (room + 0.5) * em > margins.right

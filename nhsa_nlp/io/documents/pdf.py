@@ -1,9 +1,9 @@
 """Reading PDF files: the text layer in reading order, and OCR for the pages that have none.
 
 PDFium does the parsing. It is fast and hardened by browsers, but it is native code: a file made to
-crash it takes the process along, which nothing in the process can catch. Whoever reads files of
-strangers in bulk does so in worker processes. It never runs the scripts of a document and follows
-none of its links; attachments and comments are not read.
+crash it takes the process down, which nothing in the process can catch, so read untrusted files in
+worker processes. It never runs the scripts of a document and follows none of its links; attachments
+and comments are not read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any, BinaryIO
@@ -30,7 +31,7 @@ MAX_PAGES = 5_000
 MAX_OCR_PAGES = 500  # at seconds a page this is the better part of an hour
 MAX_CHARS = 10_000_000  # what the pipeline takes at most
 
-# A page that shows images over this share of it, or has so many outlines, shows something to read …
+# A page that shows images over this share of it, or has this many outlines, shows something to read …
 _IMAGE_SHARE, _OUTLINES = 0.03, 200
 # … and one mostly under images with less text than this is a scan with a number or mark of the scanner.
 _SCAN_SHARE, _SCAN_TEXT = 0.5, 50
@@ -67,10 +68,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         with pypdfium2.PdfDocument(data) as pdf:
             text, meta = _read_pages(pdf, file.source)
     except pypdfium2.PdfiumError as error:
+        message = "is a damaged PDF file; open it and save or print it as a new PDF"
         if error.err_code in (_PASSWORD_ERROR, _SECURITY_ERROR):
             message = "is protected by a password; save it without one"
-        else:
-            message = "is a damaged PDF file; open it and save or print it as a new PDF"
         raise InputError(message, file.source) from error
     yield Document(file.id, file.source, text, meta)
 
@@ -83,16 +83,13 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
     by_ocr: list[int] = []
     chars = 0
     for number in range(1, count + 1):
-        page = pdf[number - 1]
-        try:
+        with closing(pdf[number - 1]) as page:
             lines = _text_layer(page)
             if _is_scan(page, lines):
                 by_ocr.append(number)
                 if len(by_ocr) > MAX_OCR_PAGES:
                     raise InputError(f"has more than {MAX_OCR_PAGES} pages without text; split it", source)
                 lines = ocr.read_page(_render(page), f"{source}: page {number}")
-        finally:
-            page.close()
         chars += sum(len(line.text) for line in lines)
         if chars > MAX_CHARS:
             raise InputError(f"has more than {MAX_CHARS:,} characters; split it", source)
@@ -112,11 +109,8 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
 
 def _text_layer(page: Any) -> list[TextLine]:
     """Return the parts of the lines of the text layer, upright and from the upper left corner."""
-    textpage = page.get_textpage()
-    try:
+    with closing(page.get_textpage()) as textpage:
         chars = _chars(textpage)
-    finally:
-        textpage.close()
     turned = Counter(round(char[5] / _TURNED) for char in chars if not char[0].isspace())
     if not turned:
         return []
@@ -242,10 +236,10 @@ class _Row:
 
 
 def _lines(chars: list[_Char]) -> list[TextLine]:
-    """Put characters together that follow one another on a line.
+    """Join characters that follow one another on a line.
 
-    PDFium turns signs around that have no direction of their own, such as quotation marks in a font
-    of their own: they come before or after the words around them, and go where they stand.
+    PDFium turns signs without a direction around, such as quotation marks in another font: they come
+    before or after the words around them, and go where they stand.
     """
     rows: list[_Row] = []
     for char, x0, y0, x1, y1, _ in chars:
@@ -323,8 +317,5 @@ def _shown(page: Any) -> tuple[float, int]:
 
 def _render(page: Any) -> Any:
     """Render a page, at the resolution OCR wants whatever the page calls its size."""
-    bitmap = page.render(scale=ocr.scale_for(*page.get_size()), may_draw_forms=False)
-    try:
+    with closing(page.render(scale=ocr.scale_for(*page.get_size()), may_draw_forms=False)) as bitmap:
         return bitmap.to_pil().convert("RGB")
-    finally:
-        bitmap.close()

@@ -93,7 +93,7 @@ def _decoding(source: str) -> Iterator[None]:
 
 
 def _turn_to(image: Image, index: int) -> bool:
-    """Turn to a page; tell whether there is one. Only a TIFF has pages: other formats have frames."""
+    """Turn to a page if there is one. Only a TIFF has pages: other formats have frames."""
     if index and image.format != "TIFF":
         return False
     try:

@@ -26,7 +26,7 @@ MAX_DEPTH = 3
 """How deep archives may nest: an archive in an archive in an archive."""
 
 MAX_TOTAL = 20
-"""All members together may unpack to so many times the size that one document may have."""
+"""All members together may unpack to this many times the size that one document may have."""
 
 _UTF8_FLAG = 0x800
 _MARK = "!/"  # between an archive and the name of a member
@@ -41,9 +41,8 @@ def unpack(
 ) -> Iterator[Source | Unreadable]:
     """Unpack the files of an archive that have one of ``suffixes``, and of archives within, sorted by name.
 
-    As in a folder, hidden files are passed over, and so is what cannot be read. Names are only
-    names: nothing is written anywhere. ``max_bytes`` holds for each member, and `MAX_TOTAL` times as
-    much for all.
+    As in a folder, hidden files are passed over, and so is what cannot be read. Nothing is written
+    anywhere. ``max_bytes`` bounds each member, and `MAX_TOTAL` times as much all of them.
     """
     unpacking = _Unpacking(options, suffixes, skipped, options.max_bytes * MAX_TOTAL)
     yield from unpacking.files(stream, file, 1)
@@ -125,7 +124,7 @@ def _raw(member: zipfile.ZipInfo) -> bytes:
 
 
 def _encoding(names: list[bytes]) -> str:
-    """Tell the encoding of unmarked names, all written by one program.
+    """Return the encoding of unmarked names, all written by one program.
 
     Macs and Linux write UTF-8 without saying so, Windows in China writes GBK; cp437 is what the
     format says, and fits anything.

@@ -1,4 +1,4 @@
-"""Documents that are a zip file of XML parts: the ground that .docx, .xlsx and .ofd share."""
+"""Documents that are a zip file of XML parts: what .docx, .xlsx and .ofd share."""
 
 from __future__ import annotations
 
@@ -27,14 +27,12 @@ class Package:
 
     Parameters
     ----------
-    stream
-        The file.
-    file
-        Its name.
+    stream, file
+        The file and its name.
     options
-        ``max_bytes``: to so much may all parts that are read unpack together, however often each is named.
+        ``max_bytes`` bounds what all parts that are read unpack to, however often each is named.
     limited
-        Whether that holds; a table may be longer. How tightly a part may be packed is bounded anyway.
+        Whether it does; a table may be longer. How tightly a part may be packed is bounded anyway.
 
     Raises
     ------
@@ -49,7 +47,7 @@ class Package:
         if stream.read(2) != b"PK":
             if not stream.seek(0, 2):
                 raise InputError("is empty; nothing to read", self._source)
-            kind = file_kind(stream) or "damaged or of another format; open and save it anew"
+            kind = file_kind(stream) or "damaged or of another format; open and save it again"
             raise InputError(f"is not a {file.suffix} but {kind}", self._source)
         self._archive = open_zip(stream, self._source)
         # Office programs disagree on the case of part names; the standards call it irrelevant.
@@ -64,19 +62,7 @@ class Package:
             pass
 
     def parse_piecewise(self, part: str, handler: xml.Handler) -> Iterator[None]:
-        """Parse a part, in memory that does not depend on its length.
-
-        Parameters
-        ----------
-        part
-            Its path from the root of the package.
-        handler
-            Takes its events.
-
-        Yields
-        ------
-        None
-            After each piece of it.
+        """Parse a part, named from the root, in memory that does not depend on its length.
 
         Raises
         ------
@@ -85,7 +71,7 @@ class Package:
         """
         member = self._members.get(_normal(part))
         if member is None:
-            raise InputError(f"is damaged: {part} is missing; open and save it anew", self._source)
+            raise InputError(f"is damaged: {part} is missing; open and save it again", self._source)
         if self._left is not None:
             if member.file_size > self._left:
                 raise InputError(
@@ -95,7 +81,7 @@ class Package:
         try:
             yield from xml.parse(unpack(self._archive, member), handler)
         except xml.UnsafeXmlError as error:
-            raise InputError(f"is damaged: {part} {error}; open and save it anew", self._source) from error
+            raise InputError(f"is damaged: {part} {error}; open and save it again", self._source) from error
         except BadMemberError as error:
             raise InputError(f"cannot be read: {part} {error}", self._source) from error
 
@@ -128,19 +114,9 @@ class _Relations(xml.Handler):
 
 
 def resolve(target: str, part: str = "") -> str:
-    """Return the path of the part that another part points to.
+    """Return a path from the root: a ``target`` may be relative to the folder of the part it is written in.
 
-    Parameters
-    ----------
-    target
-        As written: relative to the folder of ``part``, or with a slash from the root.
-    part
-        The part it is written in.
-
-    Returns
-    -------
-    str
-        From the root, without ``..``: what climbs out of the package stays at its root.
+    Without ``..``: what climbs out of the package stays at its root.
     """
     base = "/" if target.startswith("/") else f"/{posixpath.dirname(part)}/"
     return posixpath.normpath(base + target.replace("\\", "/")).lstrip("/")

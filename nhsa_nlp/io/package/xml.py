@@ -1,4 +1,4 @@
-"""Parsing XML that nobody vouches for, event by event: no tree, no entities, no depth to drown in."""
+"""Parsing untrusted XML event by event: no tree, no entities, bounded depth."""
 
 from __future__ import annotations
 
@@ -39,17 +39,8 @@ def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
     A document type declaration is refused, and with it every entity, inner or outer: neither
     OOXML (ECMA-376 part 2) nor OFD (GB/T 33190) allows one.
 
-    Parameters
-    ----------
-    pieces
-        The document, cut anywhere.
-    handler
-        Called with its events, in order.
-
-    Yields
-    ------
-    None
-        After each piece, for the caller to do something with what the handler has gathered.
+    The document comes in pieces, cut anywhere; after each one something is yielded, for the caller to
+    take what the handler has gathered.
 
     Raises
     ------
@@ -96,6 +87,11 @@ def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
     except (LookupError, ValueError) as error:  # an encoding that expat or Python does not know
         raise UnsafeXmlError(f"is in an encoding that cannot be read ({error})") from error
     yield
+
+
+def natural(text: str, default: int = 0) -> int:
+    """Return a number of the file, or the default: a hostile one may have a million digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else default
 
 
 def _split(name: str) -> Name:

@@ -1,4 +1,4 @@
-"""Opening zip files that nobody vouches for: bounded in members, memory and time.
+"""Opening untrusted zip files: bounded in members, memory and time.
 
 A zip file may claim anything. Its directory is measured before it is read, members that share
 their data (D. Fifield, *A better zip bomb*, WOOT 2019) are refused, only the two methods that
@@ -19,7 +19,7 @@ from nhsa_nlp.errors import InputError
 
 MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 64_000_000
-"""Bytes of a directory; so many members take half of that, with long names."""
+"""Bytes of a directory; `MAX_MEMBERS` members with long names take half of that."""
 
 _ENTRY = b"PK\x01\x02"
 _ENTRY_BYTES = 46
@@ -34,25 +34,16 @@ _ENCRYPTED_FLAG = 0x1
 _MAX_RATIO = 250
 _RATIO_FROM = 10_000_000
 
+# What zipfile raises on a bad directory.
+_BAD_DIRECTORY = (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, OverflowError, struct.error)
+
 
 class BadMemberError(Exception):
     """A member that cannot be unpacked; the message says why, and what to do, in half a line."""
 
 
 def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
-    """Open a zip file after measuring its directory.
-
-    Parameters
-    ----------
-    stream
-        The zip file, seekable.
-    source
-        Its name, for the error.
-
-    Returns
-    -------
-    zipfile.ZipFile
-        Reading from ``stream``.
+    """Open a zip file, a seekable stream, after measuring its directory.
 
     Raises
     ------
@@ -66,34 +57,18 @@ def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
         except UnicodeDecodeError:  # a name is not the UTF-8 it is marked as
             archive = measured.open(unmark=True)
         _check_overlaps(archive, source)
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        OSError,
-        ValueError,
-        OverflowError,
-        struct.error,
-    ) as error:
-        raise InputError(f"is damaged or not a zip file ({error}); fetch or pack it anew", source) from error
+    except _BAD_DIRECTORY as error:
+        raise InputError(f"is damaged or not a zip file ({error}); fetch or pack it again", source) from error
     return archive
 
 
 def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int | None = None) -> Iterator[bytes]:
-    """Unpack one member piece by piece.
+    """Unpack one member of what `open_zip` opened, piece by piece; its checksum is verified at the end.
 
     Parameters
     ----------
-    archive
-        From `open_zip`.
-    member
-        Which.
     limit
         The most bytes it may have; ``None`` bounds only how tightly it may be packed.
-
-    Yields
-    ------
-    bytes
-        Its content; its checksum is verified at the end.
 
     Raises
     ------
@@ -129,9 +104,9 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> Ite
             while data := stream.read(size):
                 yield data
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, UnicodeDecodeError) as error:
-        raise BadMemberError("is damaged; fetch or pack it anew") from error
+        raise BadMemberError("is damaged; fetch or pack it again") from error
     except (NotImplementedError, RuntimeError, OSError, ValueError, OverflowError) as error:
-        raise BadMemberError(f"cannot be unpacked ({error}); pack it anew") from error
+        raise BadMemberError(f"cannot be unpacked ({error}); pack it again") from error
 
 
 class _Measured:
@@ -152,7 +127,7 @@ class _Measured:
         return getattr(self._stream, name)
 
     def open(self, *, unmark: bool = False) -> zipfile.ZipFile:
-        """Open it; if told so, without the mark of UTF-8 on the names that are not."""
+        """Open it; with ``unmark`` without the mark of UTF-8 on the names that are not."""
         self._opening, self._unmark = True, unmark
         archive = zipfile.ZipFile(cast(BinaryIO, self))
         self._opening = False

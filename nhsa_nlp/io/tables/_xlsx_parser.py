@@ -1,9 +1,8 @@
 """The cells of an Excel workbook (ECMA-376, SpreadsheetML), row by row in constant memory.
 
-A workbook is a package of XML that anybody may have made. The libraries that read it keep
-the shared strings, a tree of the elements or the whole grid in memory, so that a file of a few
-kilobytes can fill it (a cell in the last corner of a sheet is enough). Here an event parser sees one row
-at a time, and the shared strings lie in a temporary file.
+The libraries that read workbooks keep the shared strings, a tree of the elements or the whole grid in
+memory, so that a file of a few kilobytes can fill it (a cell in the last corner of a sheet is enough).
+Here an event parser sees one row at a time, and the shared strings lie in a temporary file.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
-from nhsa_nlp.io.package.xml import Handler, Name
+from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.io.tables.rows import valid
 
@@ -31,7 +29,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_STYLES = 1_000_000
 _IN_MEMORY = 1 << 24  # bytes of shared strings; more of them lie in a temporary file
-_SHORT, _RECENT = 100, 10_000  # bytes of a string that comes again and again; how many are kept at hand
+_SHORT, _RECENT = 100, 10_000  # bytes of a string that is likely to be repeated; how many are cached
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -50,21 +48,9 @@ class Sheet:
 
 
 class Spreadsheet:
-    """An open workbook.
+    """An open workbook, whose ``sheets`` are in order, the hidden ones too; the stream is left open.
 
-    Parameters
-    ----------
-    stream
-        The file; left open.
-    file
-        Its name, for errors.
-    options
-        ``max_bytes``: how many characters a row may have.
-
-    Attributes
-    ----------
-    sheets
-        Its sheets in order, the hidden ones too.
+    ``max_bytes`` says how many characters a row may have.
 
     Raises
     ------
@@ -76,7 +62,7 @@ class Spreadsheet:
         self._source, self._max_bytes = file.source, options.max_bytes
         self._package = Package(stream, file, options, limited=False)
         self._strings = _Strings()
-        self._recent: dict[int, str | None] = {}
+        self._cached = lru_cache(_RECENT)(self._read_shared)
         self._styles = _Styles(self._source)
         try:
             self.sheets = self._read_workbook()
@@ -87,16 +73,14 @@ class Spreadsheet:
     def __enter__(self) -> Spreadsheet:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._strings.file.close()
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Value]]]:
-        """Yield the number of each row and its cells, as far as there are any.
+        """Yield the number of each row that has cells, and these.
 
-        Formulas give the value that was stored with them, dates and times those of `datetime`,
-        errors such as ``#N/A`` None. Of merged cells the first has the value.
+        Formulas give the value that was stored with them, errors such as ``#N/A`` None. Of merged
+        cells the first has the value.
 
         Raises
         ------
@@ -148,7 +132,7 @@ class Spreadsheet:
         return int(whole) if whole.lstrip("-").isdecimal() and len(whole) < 18 else number
 
     def _shared(self, text: str) -> str | None:
-        index = _natural(text, -1)
+        index = natural(text, -1)
         offsets = self._strings.offsets
         if not 0 <= index < len(offsets) - 1:
             return None
@@ -158,13 +142,7 @@ class Spreadsheet:
                 f"has a cell longer than {self._max_bytes:,} bytes; split it or raise --max-bytes",
                 self._source,
             )
-        if end - start > _SHORT:
-            return self._read_shared(start, end)
-        if index not in self._recent:
-            if len(self._recent) >= _RECENT:
-                self._recent.clear()
-            self._recent[index] = self._read_shared(start, end)
-        return self._recent[index]
+        return (self._cached if end - start <= _SHORT else self._read_shared)(start, end)
 
     def _read_shared(self, start: int, end: int) -> str | None:
         self._strings.file.seek(start)
@@ -201,7 +179,7 @@ class _Styles(Handler):
         self.dates: list[bool] = []
 
     def start(self, name: Name, attributes: dict[str, str]) -> None:
-        key = _natural(attributes.get("numFmtId", ""), 0)
+        key = natural(attributes.get("numFmtId", ""))
         if name[1] == "numFmt":
             self._formats[key] = _is_date(attributes.get("formatCode", ""))
         elif name[1] == "cellXfs":
@@ -262,9 +240,9 @@ class _Rows(Handler):
                     raise InputError(f"has more than {MAX_COLUMNS:,} columns; save it again", self._source)
                 self._text = []
                 self._kind = attributes.get("t", "n")
-                self._style = _natural(attributes.get("s", ""), 0)
+                self._style = natural(attributes.get("s", ""))
             case "row":
-                self._number = _natural(attributes.get("r", ""), self._number + 1)
+                self._number = natural(attributes.get("r", ""), self._number + 1)
                 if self._number > MAX_ROWS:
                     raise InputError(f"has more than {MAX_ROWS:,} rows; save it again", self._source)
                 self._cells = {}
@@ -294,10 +272,6 @@ class _Rows(Handler):
                     self._source,
                 )
             self._text.append(text)
-
-
-def _natural(text: str, default: int) -> int:
-    return int(text) if text.isdecimal() and len(text) < 12 else default
 
 
 @lru_cache(MAX_COLUMNS)

@@ -25,31 +25,13 @@ SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = (",", ";", "\t")
 _SAID = re.compile(r'"?sep=([,;\t|])"?\s*')  # a first line for Excel that says the separator
 _LABELLED = ("label", "text")  # the columns of a table without a header
-_LONGEST_NAME = 30  # characters; a second cell longer than that is a text, no name of a column
+_LONGEST_NAME = 30  # characters; a second cell longer than that is a text, not the name of a column
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
-    """Read the documents of a table, in constant memory.
+    """Read the rows of a table: a ``.tsv`` has tabs, a ``.csv`` what its first row has most of.
 
-    Parameters
-    ----------
-    stream
-        The file, opened.
-    file
-        Its name; ``.tsv`` is separated by tabs, ``.csv`` by what its first row has most of.
-    options
-        Its encoding and columns; ``max_bytes`` bounds a row.
-
-    Yields
-    ------
-    Document | Unreadable
-        A document a row; an `Unreadable` for a row that cannot be read. Rows without
-        any content are passed over.
-
-    Raises
-    ------
-    InputError
-        If the encoding cannot be told, or no column holds the text.
+    ``max_bytes`` bounds a row. Rows without any content are passed over.
     """
     encoding, lines = read_lines(stream, file.source, options, newline="")
     rows = _Rows(lines, file, options)
@@ -90,7 +72,7 @@ class _Rows:
     """Rows of a table, each with the line it begins on, its cells, and what is wrong with it.
 
     A quotation mark that is never closed would swallow the rest of the file: such a row is given
-    up as soon as that is clear, and the reading goes on at its second line.
+    up as soon as that is clear, and reading continues at its second line.
     """
 
     def __init__(self, lines: Iterator[FileLine], file: Source, options: ReadOptions):
@@ -130,13 +112,9 @@ class _Rows:
             if self._separator == "\t":
                 cells = first.text.rstrip("\r\n").split("\t")
             elif self._labelled:
-                return (
-                    first.number,
-                    cells,
-                    "a quotation mark stands within a cell; double it, in a quoted cell",
-                )
-        problems = [line.problem for line in taken if line.problem] if len(taken) > 1 else [first.problem]
-        return first.number, cells, problems[0] if problems else ""
+                problem = "a quotation mark stands within a cell; double it, in a quoted cell"
+                return first.number, cells, problem
+        return first.number, cells, next((line.problem for line in taken if line.problem), "")
 
     def _feed(self, taken: list[FileLine]) -> Iterator[str]:
         """Yield the lines that the row asks for, which are more than one within quotation marks."""

@@ -19,36 +19,18 @@ from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, fail
 LIST = ".json"
 SUFFIXES = (".jsonl", ".ndjson", LIST)
 
-_PATIENCE = 20  # so many rows without a text, and none with one, and the file holds no documents
+_PATIENCE = 20  # rows without a text at the beginning, after which the file is given up
 _SPACE = re.compile(r"[ \t\r\n]*")
 
-_Row = tuple[int, "dict[str, Any] | str"]  # its line, or its place in the list, and why it cannot be used
+_Row = tuple[int, "dict[str, Any] | str"]  # its line or place in the list; a string says why it is unusable
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
-    """Read the documents of a file in JSON Lines, in constant memory, or of a JSON list.
+    """Read the lines of a file, empty ones passed over, or the items of a list, which ``.json`` is.
 
-    Parameters
-    ----------
-    stream
-        The file, opened.
-    file
-        Its name; ``.json`` is one list.
-    options
-        Its encoding, and the fields that hold text and id; ``max_bytes`` bounds a line, and a list.
-
-    Yields
-    ------
-    Document | Unreadable
-        A document a line or item; an `Unreadable` for one that cannot be read. Empty lines
-        are passed over.
-
-    Raises
-    ------
-    InputError
-        If the encoding cannot be told, no row has a field for the text, or a list is damaged.
+    ``max_bytes`` bounds a line, and a list as a whole, which is held in memory.
     """
-    is_list = file.suffix == LIST
+    items, unit = (_items, "item") if file.suffix == LIST else (_objects, "line")
     encoding, lines = read_lines(stream, file.source, options, newline="\n")
     keys: list[str] = []
     header: Header | None = None
@@ -56,9 +38,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     empty = True
 
     def bad(number: int, error: InputError) -> Unreadable:
-        return failed(file, f"item={number}" if is_list else f"line={number}", number, error)
+        return failed(file, f"{unit}={number}", number, error)
 
-    for number, row in _items(lines, file, options) if is_list else _objects(lines):
+    for number, row in items(lines, file, options):
         empty = False
         try:
             if isinstance(row, str):
@@ -73,8 +55,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
                         text, label = found.used
                         options = replace(options, text_column=text, label_column=label)
                 header = found
-            place = f"item={number}" if is_list else f"line={number}"
-            yield header.document(file, place, number, list(row.values()), encoding)
+            yield header.document(file, f"{unit}={number}", number, list(row.values()), encoding)
         except InvalidRowError as error:
             yield bad(number, InputError(str(error), file.source, number))
         except NoColumnError as error:
@@ -93,7 +74,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         raise InputError("is empty; nothing to read", file.source)
 
 
-def _objects(lines: Iterator[FileLine]) -> Iterator[_Row]:
+def _objects(lines: Iterator[FileLine], *_: object) -> Iterator[_Row]:
     for line in lines:
         if line.problem:
             yield line.number, line.problem

@@ -1,4 +1,4 @@
-"""Reading a text file of any size line by line: its encoding told from its beginning.
+"""Reading a text file of any size line by line, in the encoding that its beginning shows.
 
 A line that is not in the encoding of the file, or too long, does not end the reading: it is
 marked, so that the caller can report it and go on.
@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.encoding import detect
+from nhsa_nlp.io.encoding import detect, is_utf8
 from nhsa_nlp.io.options import ReadOptions
 
 _SAMPLE_BYTES = 1_000_000
@@ -31,49 +31,29 @@ codecs.register_error(_ON_ERROR, lambda error: (_MARK, error.end))  # type: igno
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A line of a file.
-
-    Attributes
-    ----------
-    number
-        Counted from 1.
-    text
-        With its line ending; empty if it is too long.
-    problem
-        Why it cannot be used; empty if it can.
-    """
+    """A line of a file, counted from 1."""
 
     number: int
-    text: str
-    problem: str = ""
+    text: str  # with its line ending; empty if it is too long
+    problem: str = ""  # why it cannot be used
 
 
 def read_lines(
     stream: BinaryIO, source: str, options: ReadOptions, newline: str
 ) -> tuple[str, Iterator[FileLine]]:
-    r"""Open a text file for reading line by line.
+    r"""Open a text file; return its encoding and its lines, whose endings are not changed.
 
     Parameters
     ----------
-    stream
-        The file, at its beginning.
-    source
-        Its name, for the error.
     options
         ``encoding`` overrules the detection, ``max_bytes`` bounds a line (in characters).
     newline
-        What ends a line, as of `io.TextIOWrapper`: ``""`` for each of ``\n``, ``\r`` and
-        ``\r\n``, or ``"\n"``. Line endings are not changed.
-
-    Returns
-    -------
-    tuple[str, Iterator[FileLine]]
-        The encoding, and the lines.
+        What ends a line: ``""`` for each of ``\n``, ``\r`` and ``\r\n``, or ``"\n"``.
 
     Raises
     ------
     InputError
-        If the encoding cannot be told.
+        If the encoding cannot be detected.
     """
     encoding = options.encoding
     if encoding is None:
@@ -93,17 +73,9 @@ def _detect(sample: bytes, source: str) -> str:
     if len(sample) - len(stray) > _MAX_NULS * len(sample):
         return detect(sample, source)  # which says what is wrong
     fields = [field for field in _SEPARATORS.split(stray) if not field.isascii()]
-    if sum(map(_is_utf8, fields)) * 2 >= len(fields):  # so that a damaged row does not hide it
+    if sum(map(is_utf8, fields)) * 2 >= len(fields):  # so that a damaged row does not hide it
         return "utf-8"
     return detect(b"\n".join(fields), source)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str, source: str) -> Iterator[FileLine]:
@@ -132,4 +104,4 @@ def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str, source: 
         ) from error
     finally:
         if not stream.closed:
-            text.detach()  # whoever opened the stream closes it
+            text.detach()  # the caller, who opened the stream, closes it

@@ -23,27 +23,9 @@ _MOST_PARTS = 1_000_000  # entries of one list of the metadata
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
-    """Read the documents of a Parquet file, some rows at a time.
+    """Read the rows of a Parquet file, numbered from 1; a damaged row group is one that cannot be read.
 
-    Parameters
-    ----------
-    stream
-        The file, opened.
-    file
-        Its name.
-    options
-        Its columns; ``max_bytes`` bounds a text.
-
-    Yields
-    ------
-    Document | Unreadable
-        A document a row, numbered from 1; an `Unreadable` for a row without a text and
-        for a row group that is damaged.
-
-    Raises
-    ------
-    InputError
-        If it is not a Parquet file, or no column holds the text.
+    ``max_bytes`` bounds a text.
     """
     import pyarrow as pa
 
@@ -83,13 +65,8 @@ def _open(stream: BinaryIO) -> pq.ParquetFile:
     limits = {"thrift_string_size_limit": _LONGEST_NAMES, "thrift_container_size_limit": _MOST_PARTS}
     schema = pq.ParquetFile(stream, **limits).schema_arrow
     # A long text that many rows share is one entry of a dictionary; unpacked it could fill the memory.
-    shared = [
-        field.name
-        for field in schema
-        if pa.types.is_string(field.type)
-        or pa.types.is_large_string(field.type)
-        or pa.types.is_binary(field.type)
-    ]
+    repeated = (pa.string(), pa.large_string(), pa.binary())
+    shared = [field.name for field in schema if field.type in repeated]
     stream.seek(0)
     return pq.ParquetFile(stream, read_dictionary=shared, pre_buffer=False, buffer_size=1 << 20, **limits)
 

@@ -11,8 +11,10 @@ import datetime
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from nhsa_nlp.checks import SHOWN, show
@@ -21,34 +23,14 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 
-TEXT_NAMES = frozenset(
-    {
-        *("text", "content", "body", "fulltext", "full_text"),
-        *("正文", "内容", "全文", "文本", "原文", "正文内容", "文本内容", "答复内容", "回复内容"),
-    }
-)
-"""Names of a column that holds the text, in lower case."""
-
-LABELLED_TEXT_NAMES = (
-    *("答复正文", "答复", "document", "sentence", "review", "句子", "标题", "title", "headline"),
-)
-"""Names of a column that holds the text of labelled rows if none has a name of `TEXT_NAMES`, the
-likelier first."""
-
-LABEL_NAMES = (
-    *("label", "labels", "category", "class", "topic", "标签", "类别", "分类", "主题"),
-    *("target", "tag", "type", "类型", "label_name"),
-)
-"""Names of a column that holds the label, the likelier first."""
-
-ID_NAMES = frozenset({"id", "doc_id", "document_id", "编号"})
-"""Names of a column that holds the id. 序号 is not one: it counts rows, and starts again in every table."""
-
-_KNOWN = frozenset({*TEXT_NAMES, *LABELLED_TEXT_NAMES, *LABEL_NAMES, *ID_NAMES})
+_TABLE = files("nhsa_nlp.io.tables").joinpath("resources/columns.tsv").read_text("utf-8").splitlines()
+_ROWS = (line.split("\t") for line in _TABLE if not line.startswith("#"))
+_NAMES = {content: names.split() for content, names in _ROWS}
+_KNOWN = frozenset(chain.from_iterable(_NAMES.values()))
 
 _ROWS_ABOVE = 10  # the names of the columns: a title over all of them, a date, a unit
 _LONGEST_ID = 200
-_DEEPEST = 32  # levels of a nested value; deeper ones are an attack on whoever reads the record
+_DEEPEST = 32  # levels of a nested value; deeper ones are an attack on the reader of the record
 _SHOWN_COLUMNS = 20
 _EXACT = 2**53  # a larger float is a multiple of two, and its digits are not what was written
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -73,14 +55,11 @@ class Header:
     Parameters
     ----------
     names
-        The names of the columns, as the table has them; empty ones get a name and repeated ones a
-        number.
-    source
-        The table, for the error.
+        As the table has them; empty ones get a name and repeated ones a number.
+    source, line
+        Where they are named, for the error.
     options
         Which columns to take.
-    line
-        The line of the table that names them, for the error.
 
     Raises
     ------
@@ -94,7 +73,7 @@ class Header:
         self.names = _unique(names)
         self._max_bytes = options.max_bytes
         self._place = source, line
-        text = self._find(options.text_column, TEXT_NAMES, "text")
+        text = self._find(options.text_column, _NAMES["text"], "text")
         self._label = None
         if options.labelled:
             text, self._label = self._text_and_label(text, options)
@@ -105,8 +84,8 @@ class Header:
                 "names of the columns first"
             )
         self._text = text
-        self._id = self._find(options.id_column, ID_NAMES, "id")
-        self._title = self._find(options.title_column, frozenset(), "title")
+        self._id = self._find(options.id_column, _NAMES["id"], "id")
+        self._title = self._find(options.title_column, (), "title")
 
     def document(
         self,
@@ -123,16 +102,12 @@ class Header:
 
         Parameters
         ----------
-        file
-            The table.
         place
             Where the row is, such as ``row=12``.
         number
-            What makes its id, unless it has one of its own.
+            What makes its id, unless it has a column for it.
         values
             The row; cells at its end may be missing.
-        encoding
-            Of the table, for the ``meta``.
         separated
             Whether a character separates its cells, so that too many of them mean a missing
             quotation mark. Otherwise they are carried along as ``column 7``.
@@ -142,8 +117,8 @@ class Header:
         Raises
         ------
         InvalidRowError
-            If it has more cells than there are columns, its text is not text, empty, too long or
-            broken, it lacks the label, or a column is nested too deep.
+            If it has too many cells, its text is not text, empty, too long or broken, it lacks the
+            label, or a column is nested too deep.
         """
         width = len(self.names)
         beyond = {f"column {index + 1}": values[index] for index in range(width, len(values))}
@@ -197,8 +172,8 @@ class Header:
             return next((folded.index(name) for name in known if name in folded), None)
 
         asked = options.label_column
-        label = first(LABEL_NAMES) if asked is None else self._find(asked, frozenset(), "label")
-        text = first(LABELLED_TEXT_NAMES) if text is None else text
+        label = first(_NAMES["label"]) if asked is None else self._find(asked, (), "label")
+        text = first(_NAMES["labelled text"]) if text is None else text
         if len(self.names) == 2 and (text is None) != (label is None):
             text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
         if text is None or label is None:
@@ -213,12 +188,12 @@ class Header:
             )
         return text, label
 
-    def _find(self, asked: str | None, known: frozenset[str], what: str) -> int | None:
+    def _find(self, asked: str | None, known: Collection[str], what: str) -> int | None:
         folded = [_folded(name) for name in self.names]
         if asked is None:
             found = [index for index, name in enumerate(folded) if name in known]
             if len(found) > 1 and what == "id":
-                return None  # no matter: the number of the row will do
+                return None  # the number of the row will do
         else:
             found = [index for index, name in enumerate(self.names) if name == asked]
             found = found or [index for index, name in enumerate(folded) if name == _folded(asked)]
@@ -249,29 +224,14 @@ class Header:
 
 
 class HeaderSearch:
-    """Finds the row that names the columns: the first with a column for the text.
-
-    Parameters
-    ----------
-    options
-        Which columns to take.
-
-    Attributes
-    ----------
-    problem
-        What the fullest row lacks that has been looked at in vain; ``None`` before the first.
-    rows
-        How many have been.
-    is_data
-        Whether the row that gave the header is a row of the table: its columns have numbers, not names.
-    """
+    """Finds the row that names the columns: the first with a column for the text."""
 
     def __init__(self, options: ReadOptions):
         self._options = options
         self._width = 0
-        self.problem: NoColumnError | None = None
-        self.rows = 0
-        self.is_data = False
+        self.problem: NoColumnError | None = None  # what the fullest of the rows tried lacks
+        self.rows = 0  # tried
+        self.is_data = False  # the row that gave the header numbers the columns, it does not name them
 
     @property
     def is_over(self) -> bool:
@@ -284,7 +244,7 @@ class HeaderSearch:
         Raises
         ------
         InputError
-            If they are, and several of them could be meant.
+            If several of the names could be meant.
         """
         self.is_data = not self.rows and self._counts(names)
         given = list(map(str, range(1, len(names) + 1))) if self.is_data else names
@@ -388,13 +348,7 @@ def _label_of(value: object) -> str:
 
 
 def _carried(value: object, column: str, depth: int = 0) -> Any:
-    """Return the value of a column as JSON has it: dates in ISO 8601, not-a-number as None.
-
-    Raises
-    ------
-    InvalidRowError
-        If it is nested deeper than 32 levels.
-    """
+    """Return the value of a column as JSON has it: dates in ISO 8601, not-a-number as None."""
     if depth > _DEEPEST:
         raise InvalidRowError(
             f"the column {show(column)} is nested deeper than {_DEEPEST} levels; leave it out"

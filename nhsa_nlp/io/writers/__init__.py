@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Protocol
 
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.writers import delimited as delimited_writer
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
 from nhsa_nlp.io.writers import xlsx as xlsx_writer
-from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record
 
 
@@ -30,15 +30,13 @@ class Writer(Protocol):
         ----------
         path
             The file; one that exists is replaced at the end, and untouched before.
-        records
-            Read once.
         texts
             The raw texts, for formats that hold them (``.sqlite``).
 
         Returns
         -------
         int
-            How many records were written.
+            The number of records.
 
         Raises
         ------

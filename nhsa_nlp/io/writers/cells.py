@@ -1,4 +1,4 @@
-"""Texts as cells of a spreadsheet: nothing that one would calculate, and nothing too long for one."""
+"""Texts as cells of a spreadsheet: nothing that it would calculate, and nothing too long for it."""
 
 from __future__ import annotations
 

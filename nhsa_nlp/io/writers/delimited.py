@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nhsa_nlp.io.atomic import write_atomically
+from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.writers.cells import BOM, cell
 from nhsa_nlp.io.writers.summary import RecordSummary
-from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record
 
 SUFFIXES = (".csv", ".tsv")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.json_lines import write_json_lines
-from nhsa_nlp.io.writers.texts import Texts
 
 SUFFIXES = (".jsonl", ".ndjson")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
+from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.record_schema import schema, to_row
-from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record
 
 SUFFIXES = (".parquet",)

@@ -11,10 +11,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from nhsa_nlp.record import Record
+from nhsa_nlp.record import LetterRecord, Record
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+LETTER_FIELDS = tuple(name for name in LetterRecord.__annotations__ if name != "sections")
+"""The fields of a letter, in order, but for its sections."""
 
 
 def schema() -> pa.Schema:
@@ -25,52 +28,24 @@ def schema() -> pa.Schema:
     span = [("start", whole), ("end", whole)]
     alternative = pa.struct([("label", text), ("probability", number)])
     evidence = pa.struct([*span, ("text", text), ("facet", text), ("weight", number)])
-    topic = pa.struct(
-        [
-            ("label", text),
-            ("probability", number),
-            ("facets", pa.map_(text, number)),
-            ("alternatives", pa.list_(alternative)),
-            ("review", flag),
-            ("reason", text),
-            ("evidence", pa.list_(evidence)),
-        ]
-    )
-    entity = pa.struct(
-        [
-            *span,
-            ("label", text),
-            ("text", text),
-            ("title", text),
-            ("alias", flag),
-            ("ref", text),
-            ("doc_no", text),
-            ("normalized", text),
-            ("value", pa.list_(number)),
-            ("value_json", text),
-            ("unit", text),
-            ("op", text),
-        ]
-    )
-    names = ("kind", "body", "number", "proposal_number", "proposal_category", "session", "addressee")
-    letter = pa.struct(
-        [
-            *((name, text) for name in (*names, "subject")),
-            ("consulted", pa.list_(text)),
-            ("sections", pa.list_(pa.struct([*span, ("title", text)]))),
-            ("date", text),
-            ("issuer", text),
-        ]
-    )
+    topic = [
+        *(("label", text), ("probability", number), ("facets", pa.map_(text, number))),
+        *(("alternatives", pa.list_(alternative)), ("review", flag), ("reason", text)),
+        ("evidence", pa.list_(evidence)),
+    ]
+    entity = [
+        *(*span, ("label", text), ("text", text), ("title", text), ("alias", flag), ("ref", text)),
+        *(("doc_no", text), ("normalized", text), ("value", pa.list_(number)), ("value_json", text)),
+        *(("unit", text), ("op", text)),
+    ]
+    sections = pa.list_(pa.struct([*span, ("title", text)]))
+    special = {"consulted": pa.list_(text), "sections": sections}
+    letter = [(name, special.get(name, text)) for name in LetterRecord.__annotations__]
     return pa.schema(
         [
-            ("id", text),
-            ("source", text),
-            ("sha256", text),
-            ("chars", whole),
-            ("topic", topic),
-            ("entities", pa.list_(entity)),
-            ("letter", letter),
+            *(("id", text), ("source", text), ("sha256", text), ("chars", whole)),
+            *(("topic", pa.struct(topic)), ("entities", pa.list_(pa.struct(entity)))),
+            ("letter", pa.struct(letter)),
             ("model", pa.struct([("name", text), ("version", text)])),
             ("columns", text),
         ]
@@ -112,9 +87,8 @@ def _entity_row(entity: Mapping[str, Any]) -> dict[str, Any]:
     if "value" in row:
         value = row["value"]
         row["value_json"] = json.dumps(value)
-        row["value"] = (
-            None if value is None else [float(x) for x in (value if isinstance(value, list) else [value])]
-        )
+        values = value if isinstance(value, list) else [value]
+        row["value"] = None if value is None else list(map(float, values))
     return row
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
+from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.tables.rows import valid
-from nhsa_nlp.io.writers.texts import Texts
+from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
 
 if TYPE_CHECKING:
@@ -54,27 +55,14 @@ CREATE VIRTUAL TABLE text_index USING fts5(
     tokens, content='', tokenize="unicode61 remove_diacritics 0");
 """
 
-_INDICES = """
-CREATE INDEX documents_id ON documents (id);
-CREATE INDEX documents_label ON documents (label);
-CREATE INDEX facets_doc ON facets (doc);
-CREATE INDEX alternatives_doc ON alternatives (doc);
-CREATE INDEX evidence_doc ON evidence (doc);
-CREATE INDEX sections_doc ON sections (doc);
-CREATE INDEX letters_date ON letters (date);
-CREATE INDEX policies_doc ON policies (doc);
-CREATE INDEX policies_title ON policies (title);
-CREATE INDEX policies_doc_no ON policies (doc_no);
-CREATE INDEX doc_numbers_doc ON doc_numbers (doc);
-CREATE INDEX doc_numbers_normalized ON doc_numbers (normalized);
-CREATE INDEX quantities_doc ON quantities (doc);
-CREATE INDEX quantities_unit ON quantities (unit, value);
-CREATE INDEX other_entities_doc ON other_entities (doc);
-"""
-
-_HEAD = (
-    *("kind", "body", "number", "proposal_number", "proposal_category"),
-    *("session", "addressee", "subject"),
+_INDEXED = (
+    *("documents.id", "documents.label", "letters.date", "policies.title", "policies.doc_no"),
+    *("doc_numbers.normalized", "facets.doc", "alternatives.doc", "evidence.doc", "sections.doc"),
+    *("policies.doc", "doc_numbers.doc", "quantities.doc", "other_entities.doc"),
+)
+_INDICES = "CREATE INDEX quantities_unit ON quantities (unit, value);" + "".join(
+    f"CREATE INDEX {table}_{column} ON {table} ({column});"
+    for table, column in (name.split(".") for name in _INDEXED)
 )
 
 
@@ -85,13 +73,11 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     written = 0
     with write_atomically(path) as file:
         try:
-            # No journal: until it is complete the file is nobody's, and it is removed if it never is.
+            # No journal: nobody sees the file before it is complete, and it is removed if it never is.
             with closing(sqlite3.connect(file, isolation_level=None)) as base:
                 base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-                base.executescript(
-                    f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
-                )
-                base.executescript(_TABLES)
+                base.executescript(f"PRAGMA application_id = {APPLICATION_ID};")
+                base.executescript(f"PRAGMA user_version = {FORMAT}; {_TABLES}")
                 base.execute("BEGIN")
                 for record in records:
                     written += 1
@@ -125,13 +111,9 @@ def _add(base: sqlite3.Connection, doc: int, record: Record) -> None:
         for piece in topic["evidence"]:
             _insert(base, "evidence", [doc, *(piece[n] for n in ("start", "end", "text", "facet", "weight"))])
     if letter is not None:
-        head: Mapping[str, Any] = letter
         consulted = json.dumps(letter["consulted"], ensure_ascii=False)
-        _insert(
-            base,
-            "letters",
-            [doc, *(head[name] for name in _HEAD), consulted, letter["date"], letter["issuer"]],
-        )
+        head = {**letter, "consulted": consulted}
+        _insert(base, "letters", [doc, *(head[name] for name in LETTER_FIELDS)])
         for section in letter["sections"]:
             _insert(base, "sections", [doc, section["start"], section["end"], section["title"]])
     _add_entities(base, doc, record)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from tempfile import TemporaryFile
-from types import TracebackType
 from typing import Any
 
 from nhsa_nlp.io.writers.cells import listed
+from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
 from nhsa_nlp.record import PolicyRecord, QuantityRecord, Record, is_doc_no, is_policy, is_quantity
 
 _MOST_CARRIED = 500  # columns; a table with more cannot be used, and what remains is one column of JSON
@@ -20,23 +20,12 @@ _REST = "other columns"
 _SIGNS = {"eq": "", "range": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _RATIO = "比"  # the unit of 2：1
 
-_LETTER = {
-    "kind": "letter_kind",
-    "body": "body",
-    "number": "letter_number",
-    "proposal_number": "proposal_number",
-    "proposal_category": "proposal_category",
-    "session": "session",
-    "addressee": "addressee",
-    "subject": "subject",
-    "consulted": "consulted",
-    "date": "date",
-    "issuer": "issuer",
-}
+_RENAMED = {"kind": "letter_kind", "number": "letter_number"}
+_LETTER = {name: _RENAMED.get(name, name) for name in LETTER_FIELDS}
 
 
 class RecordSummary:
-    """Collect records as rows; then tell the columns and give the rows back in order."""
+    """Collect records as rows, then name the columns and give the rows back in order."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -48,9 +37,7 @@ class RecordSummary:
     def __enter__(self) -> RecordSummary:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def add(self, record: Record) -> None:
@@ -104,21 +91,15 @@ _OTHERS = (
 
 
 def _fixed(record: Record) -> dict[str, Any]:
-    topic, letter = record["topic"], record["letter"]
-    fields: Mapping[str, Any] = letter or {}
+    topic: Mapping[str, Any] = record["topic"] or {}
+    letter: Mapping[str, Any] = record["letter"] or {}
     entities = record["entities"]
+    others = [f"{other['label']} {other['probability']:.2f}" for other in topic.get("alternatives", ())]
     row: dict[str, Any] = {
         "id": record["id"],
         "source": record["source"],
-        "label": topic["label"] if topic else None,
-        "probability": topic["probability"] if topic else None,
-        "review": topic["review"] if topic else None,
-        "reason": topic["reason"] if topic else None,
-        "alternatives": listed(
-            [f"{other['label']} {other['probability']:.2f}" for other in topic["alternatives"]]
-            if topic
-            else []
-        ),
+        **{name: topic.get(name) for name in ("label", "probability", "review", "reason")},
+        "alternatives": listed(others),
         "policies": _once(title(entity) for entity in entities if is_policy(entity)),
         "doc_numbers": _once(entity["normalized"] for entity in entities if is_doc_no(entity)),
         "quantities": _once(quantity(entity) for entity in entities if is_quantity(entity)),
@@ -127,7 +108,7 @@ def _fixed(record: Record) -> dict[str, Any]:
         "model": f"{record['model']['name']} {record['model']['version']}".strip(),
     }
     for name, column in _LETTER.items():
-        value = fields.get(name)
+        value = letter.get(name)
         row[column] = listed(value) if isinstance(value, list) else value
     return row
 

@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
+from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.writers.cells import plain_cell
 from nhsa_nlp.io.writers.summary import RecordSummary
-from nhsa_nlp.io.writers.texts import Texts
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
 
 if TYPE_CHECKING:
@@ -37,22 +37,16 @@ _QUANTITIES = ("id", "value", "to", "unit", "op", "text", "start", "end")
 def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
     """Write records to the four sheets, numbers as numbers, texts never as formulas; see `Writer`.
 
-    A document's source is a link to it if it is a file. What is too much for a sheet goes on in
-    ``documents (2)``.
+    The source of a document that is a file is a link. A full sheet continues in ``documents (2)``.
     """
     from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
 
     folder = Path(path).resolve().parent
     with write_workbook(path) as book, RecordSummary() as summary:
         documents = _Sheets(book, "documents", folder, MAX_ROWS)
-        policies, numbers, quantities = (
-            _Sheets(book, name, folder, MAX_ROWS, columns)
-            for name, columns in (
-                ("policies", _POLICIES),
-                ("document numbers", _NUMBERS),
-                ("quantities", _QUANTITIES),
-            )
-        )
+        policies = _Sheets(book, "policies", folder, MAX_ROWS, _POLICIES)
+        numbers = _Sheets(book, "document numbers", folder, MAX_ROWS, _NUMBERS)
+        quantities = _Sheets(book, "quantities", folder, MAX_ROWS, _QUANTITIES)
         for record in records:
             summary.add(record)
             _add_entities(record, policies, numbers, quantities)
@@ -110,7 +104,7 @@ def _add_entities(record: Record, policies: _Sheets, numbers: _Sheets, quantitie
 
 
 class _Sheets:
-    """A table that goes on in a further sheet when one is full.
+    """A table that continues in a further sheet when one is full.
 
     Its first sheet is made at once, which fixes the order; without ``columns`` it begins later.
     """

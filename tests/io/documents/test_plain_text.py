@@ -7,7 +7,7 @@ import pytest
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import ReadOptions, read_documents
-from nhsa_nlp.io.documents.plain_text import decode
+from nhsa_nlp.io.encoding import decode
 from tests.paths import TRAINING_DATA
 
 SIMPLIFIED = (

@@ -171,7 +171,7 @@ def test_a_bad_member_is_reported_and_the_others_read(read: Callable[..., Read])
     found = read(good.replace("坏".encode(), b"\xff\xff\xff", 1))
     assert found.texts == {"a/a": "甲", "a/h": "坏", "a/z": "末"}
     assert [error.split(": ")[0] for error in found.errors] == [f"a.zip!/{name}" for name in names[:5]]
-    assert "is damaged; fetch or pack it anew" in found.errors[0]
+    assert "is damaged; fetch or pack it again" in found.errors[0]
     assert "is not a .docx" in found.errors[1]
     assert "soffice --headless --convert-to docx" in found.errors[2]
     assert found.skipped == {".pages": 1}

@@ -28,15 +28,15 @@ def test_values_are_exact_beside_the_typed_ones(value: Any) -> None:
         "unit": "",
         "op": "eq",
     }
-    row = to_row({**BARE, "entities": [quantity]})  # type: ignore[typeddict-item, list-item]
+    row = to_row({**BARE, "entities": [quantity]})  # type: ignore[list-item]
     (entity,) = row["entities"]
     numbers = value if isinstance(value, list) else [value]
     assert entity["value"] == (None if value is None else [float(number) for number in numbers])
     assert to_record({**row, "entities": [{**entity, "title": None}]})["entities"] == [quantity]
 
 
-def test_labels_of_ones_own_have_no_further_fields() -> None:
+def test_custom_labels_have_no_further_fields() -> None:
     entity = {"start": 0, "end": 1, "label": "人名", "text": "x"}
-    row = to_row({**BARE, "entities": [entity]})  # type: ignore[typeddict-item, list-item]
+    row = to_row({**BARE, "entities": [entity]})  # type: ignore[list-item]
     (back,) = pa.Table.from_pylist([row], schema()).to_pylist()
     assert to_record(back)["entities"] == [entity]
