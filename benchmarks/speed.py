@@ -2,18 +2,18 @@
 
 The peers are not dependencies; install them first (a row without its peer is left out)::
 
-    pip install jieba "recognizers-text-number-with-unit==1.0.2a2" "emoji<2"
+    pip install "recognizers-text-number-with-unit==1.0.2a2" "emoji<2"
     python benchmarks/speed.py
     python benchmarks/speed.py --long          # also one line of 1 and of 10 million characters
 
 Texts are the replies in ``training/data``. Every contestant is warmed up and then takes its turn in each
 repetition; the median counts. Processor time is measured, of all threads together (there is one), so
 other work on the machine hardly matters. spaCy's Chinese models are not available offline, so its
-default ``ner`` (tok2vec 96 wide, 4 deep) with random weights runs on the words of jieba; a trained one does the
-same arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text runs its number,
-percentage, age, currency, dimension and temperature models. The peers do only part of the work: neither knows titles,
-document numbers, topics or the anatomy of a letter. Of the rows of parts, topic and letter clean the text
-themselves, which the pipeline does once for all.
+default ``ner`` (tok2vec 96 wide, 4 deep) runs with random weights on the words of jieba; a trained one does
+the same arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text runs its number,
+percentage, age, currency, dimension and temperature models. The peers do only part of the work: neither
+knows titles, document numbers, topics or the anatomy of a letter. Among the rows of parts, topic and letter
+each clean the text, which the pipeline does once for all.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def by_margin(state: State) -> list[int]:
 
 
 def by_margin_and_distance(state: State) -> list[int]:
-    """Choose by margin times distance to the nearest one chosen before (core sets, Sener and Savarese 2018)."""
+    """Choose by margin times distance to the nearest chosen one (core sets, Sener and Savarese 2018)."""
     across = 1 - similarity([*state.pool, *state.labelled])[: len(state.pool)]
     nearest = across[:, len(state.pool) :].min(axis=1, initial=1.0)
     chosen: list[int] = []
