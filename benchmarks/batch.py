@@ -1,17 +1,17 @@
-"""Runs over many documents: speed, memory, kills, Ray, and EDS-NLP beside them.
+"""Runs over many documents: speed, memory, kills, Ray, and EDS-NLP for comparison.
 
 Texts are made of paragraphs of ``training/data/replies.tsv``, drawn at random (fixed seed) until they have
-1,500 characters, a file each, a thousand files a folder::
+1,500 characters, one file each, a thousand files per folder::
 
     python benchmarks/batch.py                          # all parts; half an hour
     python benchmarks/batch.py --only speed kills       # some of them
     python benchmarks/batch.py --eds /path/to/python    # a Python that has edsnlp installed
 
-Speeds are of whole processes, two sizes of run subtracted from each other, so that start-up is left out; it
-is measured apart. One and two workers take turns for several rounds, and the median is quoted, with the
-least and the largest: other work on the machine, or a neighbour on its processor, changes a single figure
-twofold. Memory is the sum of the peaks of all processes of a run (``VmHWM``; pages that they share count
-several times).
+Speeds are of whole processes, the difference of two sizes of run, so that start-up is left out; it is
+measured separately. One and two workers take turns for several rounds, and the median is quoted, with the
+smallest and the largest value: other work on the machine, or a neighbour on its processor, can change a
+single figure twofold. Memory is the sum of the peaks of all processes of a run (``VmHWM``;
+shared pages count several times).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def make_texts(count: int, seed: int = 0) -> Iterator[str]:
 
 
 def make_folder(place: Path, count: int) -> Path:
-    """Write so many documents; return their folder."""
+    """Write the given number of documents; return their folder."""
     for number, text in enumerate(make_texts(count)):
         folder = place / f"{number // FOLDER:03}"
         if number % FOLDER == 0:
@@ -63,7 +63,7 @@ def make_folder(place: Path, count: int) -> Path:
 
 
 def tree(pid: int) -> list[int]:
-    """Return a process and those below it."""
+    """Return a process and its descendants."""
     found = [pid]
     for process in found:
         for path in Path(f"/proc/{process}/task").glob("*/children"):
@@ -111,7 +111,7 @@ def label(
 
 
 def print_speed(place: Path, small: int, large: int, rounds: int) -> None:
-    """Documents a second with one and with two workers, which take turns round by round."""
+    """Documents a second with one and with two workers, which take turns in each round."""
     few, many = make_folder(place / "few", small), make_folder(place / "many", large)
     core = ["taskset", "-c", str(min(os.sched_getaffinity(0)))]
     contestants: dict[str, tuple[int, list[str]]] = {
@@ -138,7 +138,7 @@ def print_speed(place: Path, small: int, large: int, rounds: int) -> None:
 
 
 def _spread(values: list[float], form: str) -> str:
-    """Return the median of some values, with the least and the largest."""
+    """Return the median of some values, with the smallest and the largest."""
     return f"{median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
 
 
@@ -154,7 +154,7 @@ def print_memory(place: Path, small: int, large: int) -> None:
 
 
 def print_start(place: Path) -> None:
-    """Time of a run of one document, the least of three."""
+    """Time of a run of one document, the shortest of three."""
     folder = make_folder(place / "one", 1)
     for workers in (1, 2):
         best = min(label(folder, place / "o.jsonl", workers)[0] for _ in range(3))
@@ -162,7 +162,7 @@ def print_start(place: Path) -> None:
 
 
 def print_kills(place: Path, count: int, kills: int) -> None:
-    """Kill a run again and again, and compare its output with that of an undisturbed one."""
+    """Kill a run again and again, and compare its output with that of an undisturbed run."""
     folder = make_folder(place / "in", count)
     undisturbed, output = place / "undisturbed.jsonl", place / "killed.jsonl"
     label(folder, undisturbed, 2)
@@ -218,7 +218,7 @@ def _lines(path: Path) -> int:
 
 
 def print_ray(place: Path, count: int) -> None:
-    """Compare the records of Ray and of this machine."""
+    """Compare the records made with Ray and without."""
     folder = make_folder(place / "in", count)
     here, there = place / "here.jsonl", place / "there.jsonl"
     label(folder, here, 2)

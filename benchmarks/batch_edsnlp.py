@@ -1,8 +1,8 @@
 """EDS-NLP's multiprocessing stream over a folder of texts; ``batch.py`` runs it.
 
 It needs a Python with ``edsnlp``, ``torch`` and ``safetensors``, which its multiprocessing imports. The
-pipeline is of rules: titles, document numbers and quantities by regular expressions, and sentences. It does
-far less than ours (no topic, no values, no letter), so its speed is no comparison of the work done.
+pipeline consists of rules: titles, document numbers and quantities by regular expressions, and sentences.
+It does far less than nhsa-nlp (no topic, no values, no letter), so the speeds are not of the same work.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RULES = {
 
 @Language.component("raise_on_marker")
 def raise_on_marker(doc: Any) -> Any:
-    """Fail as a component does that meets what it did not expect."""
+    """Fail like a component that meets something unexpected."""
     if "请报错" in doc.text:
         raise ValueError("a bad document")
     return doc

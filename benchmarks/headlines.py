@@ -1,8 +1,8 @@
-"""Accuracy, time and memory of training on headlines with labels of one's own.
+"""Accuracy, time and memory of training on headlines with custom labels.
 
     python benchmarks/headlines.py --train FILE --test FILE [--compare]
 
-Both files are tables with a text and a label in each row, as ``nhsa-nlp train topic`` takes them. The
+Both files are tables with a text and a label in each row, as ``nhsa-nlp train topic`` accepts them. The
 command is run on the first, with everything it does (checks, cross-validation, calibration), and then
 ``nhsa-nlp evaluate topic`` on the second. With ``--compare`` three ordinary methods learn from the same
 rows, words being those of rjieba: fastText with word bigrams (extra ``compare``), a linear support
@@ -11,7 +11,7 @@ vector machine over TF-IDF of words, and one over words and characters.
 The figures in `benchmarks/README.md` are from the titles of THUCNews (Tsinghua University) in the
 selection that is common for Chinese text classification: ``dev.txt`` and ``test.txt``, 10,000 titles each
 of 19 characters on average, a thousand in each of ten classes, the label written as a word (``finance``),
-not as its number. They say nothing of long documents, nor of few ones.
+not as its number. They say nothing about long documents, nor about few.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@
 
 Of the 126 replies a tenth get another label at random; the audit runs on them (one repeat). Printed for
 each run: how many labels it calls likely wrong and how many planted errors are among them, and how many
-stand among the first 12, 24 and 36 of the sheet. The replies have errors of their own, so what is called
-wrong beside the planted ones is not all false. Errors at random are easier than those people make.
+are among the first 12, 24 and 36 rows of the sheet. The replies contain real errors too, so the labels
+called wrong beyond the planted ones are not all false alarms. Random errors are easier to find than those
+that people make.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ DEPTHS = (12, 24, 36)
 
 
 def main() -> None:
-    """Plant errors and print what is found."""
+    """Plant errors and print how many are found."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--share", type=float, default=0.1)

@@ -2,10 +2,10 @@
 
     python benchmarks/other_documents.py [--errors] [--ner] [FILE]
 
-The documents of ``tests/resources/other_documents.jsonl`` were written and annotated after
+The documents of ``tests/resources/other_documents.jsonl`` were written and annotated following
 ``docs/annotation.md``, all but the last five without a look at the grammar; its errors on them were then
-looked at and general ones mended, so the figures are those of a development set. ``--ner`` also scores
-the trained recogniser of the bundle that is shipped, alone and beside the grammar.
+looked at and general ones fixed, so the figures are those of a development set. ``--ner`` also scores
+the trained recogniser of the shipped bundle, alone and in addition to the grammar.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def read(path: Path) -> list[AnnotatedText]:
 
 
 def main() -> None:
-    """Print the scores, and the errors where asked."""
+    """Print the scores, and on request the errors."""
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     documents = read(Path(arguments[0]) if arguments else ROOT / "tests/resources/other_documents.jsonl")
     if "--errors" in sys.argv:

@@ -3,7 +3,7 @@
     python benchmarks/out_of_scope.py [--errors] [--public DIR]
 
 The texts of ``tests/resources/out_of_scope.tsv`` were written for this project, before they were measured;
-the sector lexicon, whose share of a text decides, was written before them. The rule has nothing that
+the sector lexicon, whose share of a text decides, was written before them. Nothing in the rule
 is learned from labels, so the model is the one fitted to all replies. Flagged means that no label
 is given: ``out_of_scope``, or ``too_short``.
 
@@ -51,7 +51,7 @@ def read_passages(folder: Path) -> list[str]:
 
 
 def show(what: str, texts: list[str], model: TopicModel, *, errors: bool, wanted: bool) -> None:
-    """Print the share of some texts that get no label, and those that are not as wanted."""
+    """Print the share of some texts that get no label, and the texts that were misjudged."""
     reasons: Counter[str | None] = Counter()
     for text in texts:
         record = model.analyse(text, top=0)
@@ -65,7 +65,7 @@ def show(what: str, texts: list[str], model: TopicModel, *, errors: bool, wanted
 
 
 def main() -> None:
-    """Print the shares, and the errors where asked."""
+    """Print the shares, and on request the errors."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--errors", action="store_true", help="print the texts that are judged wrongly")
     parser.add_argument("--public", type=Path, metavar="DIR", help="folders with texts of your own")

@@ -2,7 +2,7 @@
 
     python benchmarks/page_marks.py
 
-The truth is ``tests/resources/page_marks.tsv``, marked by reading.
+The reference is ``tests/resources/page_marks.tsv``, marked by reading.
 """
 
 from __future__ import annotations

@@ -4,11 +4,11 @@ The pairs are in ``tests/resources/policy_pairs.tsv`` (see ``docs/policies.md``)
 
     python benchmarks/policy_identity.py               # precision, recall, F1, and what is wrong
     python benchmarks/policy_identity.py --damage      # also: one damaged character a title, at random
-    python benchmarks/policy_identity.py --scale 1000000   # also: time and memory of so many citations
+    python benchmarks/policy_identity.py --scale 1000000   # also: time and memory for this many citations
 
-Each pair is given to ``identify`` alone, so nothing else in an archive helps. ``--damage`` misreads, loses or
-doubles one Chinese character at a random place of every title with ten characters or more; the misread one
-becomes any other character of the titles, which often makes another word, so it is harder than OCR.
+Each pair is given to ``identify`` alone, so nothing else in the archive helps. ``--damage`` misreads, loses
+or doubles one Chinese character at a random place of every title with ten characters or more; the misread
+one becomes any other character of the titles, which often makes another word, so it is harder than OCR.
 ``--scale`` draws citations from the titles, one in twenty damaged, three in ten with a random number.
 """
 
@@ -36,13 +36,13 @@ def read_pairs() -> list[dict[str, str]]:
 
 
 def is_same(pair: dict[str, str]) -> bool:
-    """Return whether the program takes a pair for one policy."""
+    """Return whether the program takes a pair as the same policy."""
     sides = [Citation(pair[f"title_{side}"], pair[f"number_{side}"] or None) for side in "ab"]
     return len(identify(sides)) == 1
 
 
 def report(name: str, judged: list[tuple[dict[str, str], bool]]) -> None:
-    """Print precision, recall and F1 of same-ness."""
+    """Print precision, recall and F1 of sameness."""
     counts = Counter((pair["same"] == "1", said) for pair, said in judged)
     figures = prf(counts[True, True], counts[False, True], counts[True, False])
     print(

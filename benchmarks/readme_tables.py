@@ -4,7 +4,7 @@
 
 A table stands between ``<!-- figures: NAME -->`` and ``<!-- end of figures -->``; NAME is ``topic``
 or ``compared`` (both from topic.json) or ``entities`` (entities.json). With ``--check`` nothing is
-written, and the exit status is 1 if a table is not what the figures say. The sentences around the
+written, and the exit status is 1 if a table disagrees with the figures. The sentences around the
 tables are not touched. A README whose name ends in ``.zh-CN.md`` gets Chinese headings.
 """
 
@@ -90,7 +90,7 @@ def main() -> int:
 
 
 def with_tables(text: str, figures: Path, *, chinese: bool = False) -> str:
-    """Return a README with its tables made anew from the files in ``figures``."""
+    """Return a README with its tables renewed from the files in ``figures``."""
 
     def say(words: str) -> str:
         return _CHINESE.get(words, words) if chinese else words

@@ -8,12 +8,12 @@ They are not kept here; give the script that folder or a directory with copies o
 
 Every JSON file below the directory that expects an ``age``, ``currency``, ``dimension``,
 ``temperature``, ``percentage`` or ``number`` is used; where there are folders named ``Chinese``, only
-what lies in them. An expected value counts as found if a quantity that overlaps its characters has that
+files inside them. An expected value counts as found if a quantity that overlaps its characters has that
 value (a range: one of its two), in the same scale: 三千比特 is 3000 比特 here and 3 Kilobit there, 2‰ is
 0.2%, 五分之一 is 20%. Units are not compared beyond that, because the two name them in different languages.
 
 What the shares do not show: the cases of one file expect only that file's type, so nothing can be said
-about precision; and a number alone (``两百``, type ``number``) is no quantity by our annotation guide, so
+about precision; and a number alone (``两百``, type ``number``) is not a quantity by the annotation guide, so
 for these the last column matters, the share of the expected numerals that ``parse_number`` reads.
 """
 
@@ -83,12 +83,12 @@ class Case:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """Read the expected values of one file; what has no value (a unit alone) is left out.
+    """Read the expected values of one file; mentions without a value (a unit alone) are left out.
 
     Raises
     ------
     InputError
-        If the file is no list of test cases.
+        If the file is not a list of test cases.
     """
     try:
         specs = json.loads(path.read_text(encoding="utf-8-sig"))

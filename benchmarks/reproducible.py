@@ -1,8 +1,8 @@
-"""Train everything twice and compare what both bundles say of every training document.
+"""Train everything twice and compare the answers of both bundles for every training document.
 
     python benchmarks/reproducible.py [--seed N]
 
-Takes twice as long as ``nhsa-nlp train all``.
+It takes twice as long as ``nhsa-nlp train all``.
 """
 
 from __future__ import annotations

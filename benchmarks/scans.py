@@ -4,14 +4,14 @@
     python benchmarks/scans.py                  # the four letters, and 20 of the replies
     python benchmarks/scans.py --held-out --font NotoSerifCJK-Regular.ttc
 
-Every text is set on A4 pages as an office would, with page numbers, and printed as a PDF that holds
-nothing but an image of each page; that is read by ``nhsa_nlp.io``, and its records are compared with
-those of the text itself. An entity counts as read if one with the same normalised fields is in the other
-record, as often. The scans: 200 dpi, grey, turned by 1 to 2 degrees, noise, JPEG of quality 60. With
-``--held-out`` 150 dpi, blurred, darker, turned the other way, JPEG of quality 40: nothing was chosen
-with these in view. With ``--text`` the PDF has its text layer instead, and nothing should be lost.
+Every text is set on A4 pages as an office would, with page numbers, and printed as a PDF that contains
+only an image of each page; ``nhsa_nlp.io`` reads it, and the records are compared with those of the text
+itself. An entity counts as read if one with the same normalised fields is in the other record, the same
+number of times. The scans: 200 dpi, grey, rotated by 1 to 2 degrees, noise, JPEG of quality 60. With
+``--held-out`` 150 dpi, blurred, darker, rotated the other way, JPEG of quality 40: nothing was tuned
+on these. With ``--text`` the PDF has its text layer instead, and nothing should be lost.
 
-What this does not show: creases, stamps over text, handwriting, bad originals.
+This does not cover creases, stamps over text, handwriting or bad originals.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def print_pages(text: str, font: Path, dpi: int) -> Iterator[Any]:
 
 
 def scan(page: Any, rng: np.random.Generator, *, held_out: bool) -> Any:
-    """Return a page as it comes out of a scanner: askew, noisy, and blurred if held out."""
+    """Return a page as a scanner gives it: askew, noisy, and blurred if held out."""
     from PIL import Image, ImageFilter
 
     angle = -rng.uniform(0.3, 1.2) if held_out else rng.uniform(1, 2)

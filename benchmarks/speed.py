@@ -1,19 +1,19 @@
 """Characters a second on one core: nhsa-nlp, spaCy and Recognizers-Text on the same texts in the same run.
 
-The peers are no dependencies; whoever runs this installs them first (without one, its row is left out)::
+The peers are not dependencies; install them first (a row without its peer is left out)::
 
-    pip install jieba "recognizers-text-number-with-unit==1.0.2a2" "emoji<2"
+    pip install "recognizers-text-number-with-unit==1.0.2a2" "emoji<2"
     python benchmarks/speed.py
     python benchmarks/speed.py --long          # also one line of 1 and of 10 million characters
 
 Texts are the replies in ``training/data``. Every contestant is warmed up and then takes its turn in each
-repetition; the median counts. What is measured is processor time, all threads together (there is one), so
-other work on the machine disturbs little. spaCy's Chinese models cannot be had offline: here is its default
-``ner`` (tok2vec 96 wide, 4 deep) with random weights on the words of jieba; a trained one does the same
-arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text runs its number, percentage,
-age, currency, dimension and temperature models. The peers do only part of the work: neither knows titles,
-document numbers, topics or the anatomy of a letter. Of the rows of parts, topic and letter clean the text
-themselves, which the pipeline does once for all.
+repetition; the median counts. Processor time is measured, of all threads together (there is one), so
+other work on the machine hardly matters. spaCy's Chinese models are not available offline, so its
+default ``ner`` (tok2vec 96 wide, 4 deep) runs with random weights on the words of jieba; a trained one does
+the same arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text runs its number,
+percentage, age, currency, dimension and temperature models. The peers do only part of the work: neither
+knows titles, document numbers, topics or the anatomy of a letter. Among the rows of parts, topic and letter
+each clean the text, which the pipeline does once for all.
 """
 
 from __future__ import annotations
@@ -122,13 +122,13 @@ def measure(works: dict[str, Work], texts: Sequence[str], repetitions: int) -> d
 
 
 def measure_long(length: int, replies: Sequence[str]) -> tuple[float, float | None, int]:
-    """Clean and search one line of so many characters.
+    """Clean and search one line of the given length.
 
     Returns
     -------
     (float, float or None, int)
-        Seconds; the peak memory of the process in megabytes (None where the system does not tell), all
-        that was imported included; and the number of entities.
+        Seconds; the peak memory of the process in megabytes (None where the system does not say),
+        imports included; and the number of entities.
     """
     from nhsa_nlp.entities.grammar import find_entities
 
@@ -142,7 +142,7 @@ def measure_long(length: int, replies: Sequence[str]) -> tuple[float, float | No
 
 
 def _peak_memory() -> float | None:
-    """Return the peak memory of this process in megabytes, where Linux tells.
+    """Return the peak memory of this process in megabytes, where the system reports it.
 
     Not ``resource.getrusage``: a child's begins at what its parent had.
     """
@@ -169,7 +169,7 @@ def print_speeds(works: dict[str, Work], replies: Sequence[str], repetitions: in
 
 
 def print_growth(replies: Sequence[str]) -> None:
-    """Print time and memory on one long line; each length has a process of its own."""
+    """Print time and memory on one long line; each length runs in its own process."""
     print("\n| one line of … characters | µs a character | peak memory, MB | entities |")
     print("| ---: | ---: | ---: | ---: |")
     for length in LONG:

@@ -1,4 +1,4 @@
-"""Whole-process times of the commands a newcomer runs: --help, and label of one letter.
+"""Times of whole processes for the commands that a newcomer runs: --help, and label of one letter.
 
 python benchmarks/startup.py [RUNS]
 """

@@ -1,14 +1,14 @@
-"""Whether labelling what `nhsa-nlp suggest` chooses takes fewer labels than labelling at random.
+"""Whether choosing with `nhsa-nlp suggest` takes fewer labels than choosing at random.
 
     python benchmarks/suggest.py [--runs N] [--seed S] [--strategies a,b] [--plain] [--plot FILE.svg]
 
 Simulated on the 126 replies: a third is held out (near-duplicates on one side of the split), the others are
-an archive without any label. Six of them are labelled at a time, by each strategy as it chooses; after every
-six a classifier is fitted to the labels there are, the facet accuracy on the third that is held out is
-measured, and the next six are chosen with what this classifier thinks of the rest. The first six are chosen
+an archive without labels. Six of them are labelled at a time, as each strategy chooses; after every six a
+classifier is fitted to the labels so far, the facet accuracy on the held-out third is measured, and the next
+six are chosen by what this classifier predicts for the rest. The first six are chosen
 without any model. A run is one split into thirds, each held out in turn. Printed are the mean curves and, for
 the accuracy that random choice has reached after so many labels, how many another strategy needs; intervals
-are bootstraps over the runs, so they speak of other splits of these replies and not of other replies.
+are bootstraps over the runs, so they describe other splits of these replies, not other replies.
 
 With --plain the labels are renamed, so that the classifier knows nothing of sectors and their terms and
 learns them as it would any others.
@@ -44,7 +44,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class State:
-    """What a strategy may look at.
+    """What a strategy may use.
 
     Attributes
     ----------
@@ -74,17 +74,17 @@ def similarity(texts: list[str]) -> FloatArray:
 
 
 def at_random(state: State) -> list[int]:
-    """Choose whatever comes."""
+    """Choose at random."""
     return list(map(int, state.rng.permutation(len(state.pool))))
 
 
 def by_margin(state: State) -> list[int]:
-    """Choose where the best two labels are nearest (Scheffer, Decomain and Wrobel 2001)."""
+    """Choose where the two best labels are closest (Scheffer, Decomain and Wrobel 2001)."""
     return list(map(int, np.lexsort((state.rng.random(len(state.pool)), -state.doubts))))
 
 
 def by_margin_and_distance(state: State) -> list[int]:
-    """Choose by margin times distance to the nearest chosen before (core sets, Sener and Savarese 2018)."""
+    """Choose by margin times distance to the nearest chosen one (core sets, Sener and Savarese 2018)."""
     across = 1 - similarity([*state.pool, *state.labelled])[: len(state.pool)]
     nearest = across[:, len(state.pool) :].min(axis=1, initial=1.0)
     chosen: list[int] = []
@@ -97,7 +97,7 @@ def by_margin_and_distance(state: State) -> list[int]:
 
 
 def by_design(state: State) -> list[int]:
-    """Choose as the command does, were all documents equally uncertain."""
+    """Choose as the command would if all documents were equally uncertain."""
     return [place for place, _ in choose(np.ones(len(state.pool)), state.pool, BATCH, state.labelled)]
 
 
@@ -242,7 +242,7 @@ def compare(name: str, base: FloatArray, other: FloatArray, sizes: NDArray[np.in
 
 
 def plot(curves: dict[str, FloatArray], sizes: NDArray[np.int64], path: Path) -> None:
-    """Draw the mean curves, to be told apart without colour; bars are standard errors."""
+    """Draw the mean curves, distinguishable without colour; bars are standard errors."""
     import matplotlib as mpl
 
     mpl.use("svg")

@@ -1,11 +1,11 @@
-"""Whether the thresholds of the topic classifier keep what they promise on unseen replies.
+"""Whether the thresholds of the topic classifier keep their promise on unseen replies.
 
     python benchmarks/topic_sets.py [--repeats N] [--coverage C] [--target-error E]
 
 Repeated 5-fold cross-validation on the 126 replies, plain and with near-duplicates kept on one side;
 both thresholds are chosen inside each training fold. Printed are how often the prediction set holds
-the true label and how many labels it has on average, then the share of the replies that nobody needs
-to look at and how many answers among them are wrong. It says nothing of other kinds of documents.
+the true label and how many labels it has on average, then the share of the replies that need no
+review and how many answers among them are wrong. It says nothing about other kinds of documents.
 """
 
 from __future__ import annotations

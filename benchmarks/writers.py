@@ -3,9 +3,9 @@
 python benchmarks/writers.py [RECORDS [SUFFIX…]]
 
 Writes RECORDS / 10 and RECORDS records of a letter (its first entities and its text), each in a
-process of its own, and prints seconds, the size of the file and the peak of the memory. The
-same for reading a table of as many rows (``read .csv``). Times include making the records, and
-say nothing of records of another size.
+process of its own, and prints seconds, the size of the file and the peak memory, and the same for
+reading a table of as many rows (``read .csv``). Times include making the records, and say nothing
+about records of another size.
 """
 
 from __future__ import annotations

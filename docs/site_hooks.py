@@ -1,18 +1,20 @@
-"""What mkdocs does beside turning docs/*.md into pages.
+"""What mkdocs does in addition to turning docs/*.md into pages.
 
 The command reference and the reference of the Python API are generated from the code at each build, so
-they cannot be stale; the documents that live elsewhere in the repository become pages, too; pages of
-docs/ that the navigation of mkdocs.yml does not name come under "How to".
+they cannot be out of date; the documents that live elsewhere in the repository become pages, too; pages
+of docs/ that the navigation of mkdocs.yml does not name appear under "How to".
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import jieba
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -80,6 +82,24 @@ API = {
 
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+_scratch: tempfile.TemporaryDirectory[str] | None = None
+
+
+def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Give jieba, which cuts the text of the search index, a private folder for its cache.
+
+    It would read and write the cache, which is marshalled, in the shared temporary folder otherwise.
+    """
+    del command, dirty
+    global _scratch
+    _scratch = tempfile.TemporaryDirectory(prefix="nhsa-nlp-docs-")
+    jieba.dt.tmp_dir = _scratch.name
+
+
+def on_shutdown() -> None:
+    """Remove jieba's folder."""
+    if _scratch is not None:
+        _scratch.cleanup()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -123,14 +143,14 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return f"[{text}]({posixpath.relpath(page_of, posixpath.dirname(place) or '.')}{anchor})"
         if (ROOT / wanted).exists():  # a file that is not a page is named, not linked
             return text if text.startswith("`") or text != target else f"`{wanted}`"
-        return match[0]  # mkdocs complains of it
+        return match[0]  # mkdocs reports it
 
     parts = _FENCE.split(markdown)
     return "".join(part if index % 2 else _LINK.sub(replace, part) for index, part in enumerate(parts))
 
 
 def command_reference() -> str:
-    """Return what ``--help`` says of every command, as a Markdown page."""
+    """Return the ``--help`` of every command, as a Markdown page."""
     import typer
     from typer.testing import CliRunner
 
@@ -140,7 +160,11 @@ def command_reference() -> str:
         shown = CliRunner().invoke(app, [*command, "--help"], prog_name="nhsa-nlp", env={"COLUMNS": "96"})
         return f"```text\n{shown.output.strip()}\n```\n"
 
-    parts = ["# Command reference\n", "What `nhsa-nlp --help` and `nhsa-nlp COMMAND --help` say.\n", screen()]
+    parts = [
+        "# Command reference\n",
+        "Output of `nhsa-nlp --help` and `nhsa-nlp COMMAND --help`.\n",
+        screen(),
+    ]
     for name in typer.main.get_command(app).commands:  # type: ignore[attr-defined]
         parts += [f"## nhsa-nlp {name}\n", screen(name)]
     return "\n".join(parts)
