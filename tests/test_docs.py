@@ -1,6 +1,7 @@
 """What the pages under docs/ show is executed, and the site is built without a complaint."""
 
 import os
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -72,6 +73,17 @@ def test_commands_and_options_that_are_named_exist(page: str) -> None:
         known = {option for parameter in COMMANDS[words[1]].params for option in parameter.opts}
         given = {word.split("=")[0] for word in words[2:] if re.fullmatch(r"--?[a-z][a-z-]*(=.*)?", word)}
         assert given <= known | {"--help", "--debug", "-h"}, line
+
+
+@pytest.mark.parametrize(
+    "page", [*TEXTS, "CHANGELOG.md", *(f"{path}/README.md" for path in ("benchmarks", "training/data"))]
+)
+def test_names_and_files_of_the_package_exist(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    for name in re.findall(r"\bnhsa_nlp(?:\.\w+)+", text):
+        pkgutil.resolve_name(name)
+    for path in re.findall(r"\b(?:nhsa_nlp|tests|docs|benchmarks)/[\w/.-]+\.(?:py|md|txt|tsv)\b", text):
+        assert (ROOT / path).exists(), path
 
 
 def test_commands_in_code_exist() -> None:
