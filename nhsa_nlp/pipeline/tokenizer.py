@@ -169,7 +169,7 @@ class Tokenizer:
 
 
 def make_tokenizer_v1(segmenter: Literal["jieba", "pkuseg", "char"] = "jieba") -> Callable[[Any], Tokenizer]:
-    """Return what the configuration of a bundle before 0.3 calls: rjieba was called ``jieba`` in it."""
+    """Return what the configuration of bundles from before 0.2.0 calls: ``jieba`` meant rjieba."""
     return make_tokenizer("rjieba" if segmenter == "jieba" else segmenter)
 
 

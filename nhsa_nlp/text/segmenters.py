@@ -170,12 +170,6 @@ class DictionarySegmenter(Protocol):
     def __reduce__(self) -> tuple[Callable[..., DictionarySegmenter], tuple[DictionaryName, UserDictionary]]:
         return make_dictionary_segmenter, (self.name, self.words)  # made again in another process
 
-    def __init__(self, words: UserDictionary) -> None:
-        self.words = words
-
-    def __reduce__(self) -> tuple[Callable[..., DictionarySegmenter], tuple[DictionaryName, UserDictionary]]:
-        return make_dictionary_segmenter, (self.name, self.words)  # made again in another process
-
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
         """Return the words of a text; ``new_words`` allows some that are not in the dictionary."""
 
