@@ -43,7 +43,7 @@ CASES = {
     "suggest": ("a.xlsx", "suggest letter.txt -o"),
     "suggest-table": ("a.tsv", "suggest letter.txt -o"),
     "suggest-for-tool": ("a.jsonl", "suggest letter.txt --for doccano -o"),
-    "train": ("bundle/CARD.md", "train topic --data data.csv --config fast.toml -o"),
+    "train": ("bundle/CARD.md", "train topic --data data.csv --config fast.toml -j 1 -o"),
 }
 
 
