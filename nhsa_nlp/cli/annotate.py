@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nhsa_nlp.batch.limits import label_document
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
@@ -65,6 +64,8 @@ def annotate(
 
 
 def _labelled(nlp: Language, documents: Iterable[Document], progress: Progress) -> list[tuple[Record, str]]:
+    from nhsa_nlp.batch.limits import label_document
+
     found = []
     for document in documents:
         try:

@@ -21,7 +21,7 @@ ROWS = 400
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A table whose rows fill a pipe many times over, one document before it and one behind."""
+    """A table whose rows fill a pipe many times over, one document before it and one after."""
     made = tmp_path / "in"
     made.mkdir()
     (made / "a.txt").write_text("前", encoding="utf-8")
@@ -48,9 +48,9 @@ class Disturb(Watch):
         self._number = number
         self._after = after
 
-    def advanced(self, unit: WorkItem) -> None:
-        super().advanced(unit)
-        if len(self.units) == self._after:
+    def advanced(self, item: WorkItem) -> None:
+        super().advanced(item)
+        if len(self.items) == self._after:
             children = Path("/proc/self/task").glob("*/children")
             pids = [int(pid) for path in children for pid in path.read_text().split()]
             os.kill(min(pids, key=_started), self._number)

@@ -48,7 +48,7 @@ def kept(folder: Path) -> list[str]:
     ],
     ids=["whole", "no line feed", "torn", "half a line", "zeros", "other lines", "altered", "empty"],
 )
-def test_what_is_damaged_is_left_out_and_work_goes_on_behind_it(
+def test_what_is_damaged_is_left_out_and_work_goes_on_after_it(
     tmp_path: Path, damage: Callable[[bytes], bytes], left: int
 ) -> None:
     write(tmp_path, range(5))

@@ -27,10 +27,10 @@ LOADER = "tests.batch.faults:load"
 
 
 class Watch:
-    """Remembers what a run says, and interrupts it after some units."""
+    """Remembers what a run says, and interrupts it after some work items."""
 
     def __init__(self, stop_after: int | None = None):
-        self.units: list[str] = []
+        self.items: list[str] = []
         self.failures: list[Failure] = []
         self.resumes = 0
         self._stop_after = stop_after
@@ -38,9 +38,9 @@ class Watch:
     def resumed(self) -> None:
         self.resumes += 1
 
-    def advanced(self, unit: WorkItem) -> None:
-        self.units.append(unit.id)
-        if len(self.units) == self._stop_after:
+    def advanced(self, item: WorkItem) -> None:
+        self.items.append(item.id)
+        if len(self.items) == self._stop_after:
             raise KeyboardInterrupt
 
     def failed(self, failure: Failure) -> None:

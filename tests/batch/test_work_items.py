@@ -35,8 +35,8 @@ def items(
 ) -> list[WorkItem]:
     counts: Counter[str] = Counter() if skipped is None else skipped
     found = find_documents([str(folder)], READABLE, skipped=counts)
-    with contextlib.closing(WorkItems(found, WorkerSettings(), journal, counts)) as units:
-        return list(units)
+    with contextlib.closing(WorkItems(found, WorkerSettings(), journal, counts)) as work_items:
+        return list(work_items)
 
 
 @contextlib.contextmanager
@@ -47,18 +47,18 @@ def journal_of(place: Path) -> Iterator[Journal]:
 
 
 def work(folder: Path, place: Path, most: int | None = None) -> list[str]:
-    """Do the units as a run does, ``most`` of them; return the ids of those given, ``=`` where reused."""
+    """Do work items as a run does, ``most`` of them; return the ids of those given, ``=`` where reused."""
     skipped: Counter[str] = Counter()
     done: list[str] = []
     with journal_of(place) as journal:
         found = find_documents([str(folder)], READABLE, skipped=skipped)
-        with contextlib.closing(WorkItems(found, WorkerSettings(), journal, skipped)) as units:
-            for unit in units:
+        with contextlib.closing(WorkItems(found, WorkerSettings(), journal, skipped)) as work_items:
+            for item in work_items:
                 if len(done) == most:
                     break
-                done.append(unit.id + "=" * unit.reused)
-                result = unit.result or make_result([{"record": {"id": unit.id, "topic": {"label": "医保"}}}])
-                journal.append(unit.key, unit.number, unit.name, result)
+                done.append(item.id + "=" * item.reused)
+                result = item.result or make_result([{"record": {"id": item.id, "topic": {"label": "医保"}}}])
+                journal.append(item.key, item.number, item.name, result)
             else:
                 assert skipped == {".exe": 2}
     return done
@@ -75,15 +75,15 @@ ALL = ["a", "a-2", "b/1", "b/2", "", "c"]
 def test_every_file_and_every_part_of_an_archive_is_one(folder: Path) -> None:
     skipped: Counter[str] = Counter()
     found = items(folder, skipped=skipped)
-    assert [unit.id for unit in found] == ALL
-    assert [unit.name for unit in found] == ["a", "a", "b/1", "b/2", "", "c"]
-    assert [unit.file for unit in found] == [1, 2, 3, 3, 3, 4]
-    assert [unit.number for unit in found] == [0, 0, 0, 1, END, 0]
-    assert [unit.last for unit in found] == [True, True, False, False, True, True]
+    assert [item.id for item in found] == ALL
+    assert [item.name for item in found] == ["a", "a", "b/1", "b/2", "", "c"]
+    assert [item.file for item in found] == [1, 2, 3, 3, 3, 4]
+    assert [item.number for item in found] == [0, 0, 0, 1, END, 0]
+    assert [item.last for item in found] == [True, True, False, False, True, True]
     assert skipped == {".exe": 2}
     status = (folder / "a.txt").stat()
     assert found[1].key == (str(folder / "a.txt"), status.st_size, status.st_mtime_ns)
-    assert {unit.key for unit in found[2:5]} == {found[2].key}
+    assert {item.key for item in found[2:5]} == {found[2].key}
     assert found[4].result is not None
     assert list(found[4].result.records()) == []
 
@@ -97,7 +97,7 @@ def test_what_is_done_is_not_given_again(folder: Path, tmp_path: Path, cut: int)
     assert kept(place) == [id_ for id_ in ALL if id_]
 
 
-def test_behind_a_new_file_results_are_used_again_under_their_new_names(folder: Path, tmp_path: Path) -> None:
+def test_after_a_new_file_results_are_used_again_under_their_new_names(folder: Path, tmp_path: Path) -> None:
     place = tmp_path / "run"
     work(folder, place)
     (folder / "a.htm").write_text("<p>新</p>", encoding="utf-8")
@@ -129,15 +129,15 @@ def test_a_part_that_cannot_be_had_fails_in_its_place(folder: Path) -> None:
     skipped: Counter[str] = Counter()
     found = find_documents([str(folder)], READABLE, skipped=skipped)
     settings = WorkerSettings(options=ReadOptions(max_bytes=2000))
-    with contextlib.closing(WorkItems(found, settings, None, skipped)) as units:
-        given = list(units)
-    assert [unit.id for unit in given] == ["a", "a-2", "b/1", "b/2", "b/5", "", "c"]
-    assert [unit.id for unit in given if unit.result and unit.result.failures] == ["b/5"]
+    with contextlib.closing(WorkItems(found, settings, None, skipped)) as work_items:
+        given = list(work_items)
+    assert [item.id for item in given] == ["a", "a-2", "b/1", "b/2", "b/5", "", "c"]
+    assert [item.id for item in given if item.result and item.result.failures] == ["b/5"]
 
 
 def test_a_damaged_archive_is_one_failure(folder: Path) -> None:
     (folder / "b.zip").write_bytes((folder / "b.zip").read_bytes()[:100])
     given = items(folder)
-    assert [unit.id for unit in given] == ["a", "a-2", "b", "", "c"]
+    assert [item.id for item in given] == ["a", "a-2", "b", "", "c"]
     assert given[2].result is not None
     assert given[2].result.failures == ("unreadable",)
