@@ -6,7 +6,7 @@ raw slice at them. Unknown is ``None``, never a guess.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict, TypeGuard
+from typing import Any, Literal, NotRequired, TypedDict, TypeGuard
 
 Op = Literal["eq", "approx", "gt", "ge", "lt", "le", "range"]
 Scalar = int | float
@@ -135,11 +135,7 @@ class ModelRecord(TypedDict):
     version: str
 
 
-class _CarriedAlong(TypedDict, total=False):
-    columns: dict[str, Any]
-
-
-class Record(_CarriedAlong):
+class Record(TypedDict):
     """One JSON object a document; that of a row of a table has the other ``columns`` of the row."""
 
     id: str
@@ -150,3 +146,4 @@ class Record(_CarriedAlong):
     entities: list[EntityRecord]
     letter: LetterRecord | None
     model: ModelRecord
+    columns: NotRequired[dict[str, Any]]

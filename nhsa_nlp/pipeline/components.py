@@ -134,7 +134,7 @@ class TopicComponent:
 
 @Language.factory("nhsa_entities", assigns=["doc.ents", "doc._.entities"], default_config={"grammar": True})
 def make_entities(nlp: Language, name: str, grammar: bool) -> EntityComponent:
-    """Make the component that tags entities; ``grammar`` says whether ours is used."""
+    """Make the component that tags entities; ``grammar`` says whether the grammar is used."""
     del nlp, name
     return EntityComponent(grammar)
 
@@ -144,12 +144,7 @@ class EntityComponent:
 
     The grammar decides. An entity that an earlier component (spaCy's ``ner``) has set is kept where the
     grammar found nothing: one of POLICY, DOC_NO and QUANTITY if it can be normalised, another label always.
-
-    Parameters
-    ----------
-    grammar
-        Whether to look for policy titles, document numbers and quantities; without, only what earlier
-        components have set is recorded, as for a recogniser trained on other labels.
+    Without the grammar only these are recorded, as for a recogniser trained on other labels.
     """
 
     def __init__(self, grammar: bool = True) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nhsa_nlp.checks import first_line
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from nhsa_nlp.pipeline.segmenters import SegmenterName
-
 
 _TOKENIZER = "nhsa_tokenizer.v2"
 MAX_CHARACTERS = 10_000_000
@@ -71,7 +71,7 @@ def load(
     except Exception as error:
         # The files are those of the manifest, so what fails is the fit of versions.
         raise BundleError(
-            f"{bundle}: cannot be loaded by the installed packages ({_one_line(error)}); it was made with "
+            f"{bundle}: cannot be loaded by the installed packages ({first_line(error)}); it was made with "
             + ", ".join(f"{name} {version}" for name, version in manifest.made_with.items())
         ) from error
     for name in enable:
@@ -80,7 +80,3 @@ def load(
         nlp.enable_pipe(name)
     nlp.max_length = MAX_CHARACTERS
     return nlp
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -120,12 +120,8 @@ def fit_sharpness(probabilities: FloatArray, truth: IndexArray) -> float:
     short of certain (as Platt 1999 smooths them), so that a hundred right answers are not taken for proof.
     It is from 0.05 to 20, and 1 without documents.
 
-    Parameters
-    ----------
-    probabilities
-        Shape (documents, classes), as predicted by models that did not see the documents.
-    truth
-        Shape (documents,): the right columns.
+    The probabilities, shape (documents, classes), are those of models that did not see the documents; the
+    truth, shape (documents,), is the right columns.
     """
     if not len(truth):
         return 1.0
