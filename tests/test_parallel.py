@@ -98,8 +98,9 @@ def test_how_many_processes() -> None:
 
 
 SCRIPT = """
-import sys, time
+import signal, sys, time
 from nhsa_nlp.parallel import run_all
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background begin without
 def slow(number):
     print("begun", flush=True)
     time.sleep(60)
@@ -133,6 +134,13 @@ def test_an_interruption_ends_all_processes_at_once(
         start_new_session=True,
         env={**os.environ, "JOBLIB_TEMP_FOLDER": str(tmp_path)},
     )
+    with run:
+        _check_that_it_ends(run, tmp_path, number, lines)
+
+
+def _check_that_it_ends(
+    run: subprocess.Popen[str], tmp_path: Path, number: signal.Signals, lines: int
+) -> None:
     assert run.stdout is not None
     assert [run.stdout.readline() for _ in range(lines)] == ["started\n", "begun\n", "begun\n"][:lines]
     time.sleep(0.1)

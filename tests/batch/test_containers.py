@@ -47,13 +47,17 @@ class Disturb(Watch):
         super().__init__()
         self._number = number
         self._after = after
+        self._others = _children()  # of other tests in this process
 
     def advanced(self, item: WorkItem) -> None:
         super().advanced(item)
         if len(self.items) == self._after:
-            children = Path("/proc/self/task").glob("*/children")
-            pids = [int(pid) for path in children for pid in path.read_text().split()]
-            os.kill(min(pids, key=_started), self._number)
+            os.kill(min(_children() - self._others, key=_started), self._number)
+
+
+def _children() -> set[int]:
+    children = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for path in children for pid in path.read_text().split()}
 
 
 def _started(pid: int) -> int:
