@@ -37,7 +37,7 @@ def highlight(
         raise InputError("is a folder; name one document", file)
     with Progress("loading the model") as progress:
         document = next(read_documents([file], ReadOptions(encoding, max_bytes)))
-        page = output or Path(f"{document.id}.html")
+        page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
         check_output(page, [file])
         import nhsa_nlp
         from nhsa_nlp.batch.limits import label_document

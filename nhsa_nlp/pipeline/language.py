@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from nhsa_nlp.checks import first_line
-from nhsa_nlp.errors import BundleError
+from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
+from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 _TOKENIZER = "nhsa_tokenizer.v2"
 MAX_CHARACTERS = 10_000_000
@@ -56,9 +56,13 @@ def load(
     ------
     BundleError
         If the bundle is missing, incomplete, altered or of another format, or has no component of a name.
+    InputError
+        For a segmenter that does not exist.
     """
     import spacy
 
+    if segmenter not in (None, *get_args(SegmenterName)):
+        raise InputError(f"no segmenter {segmenter!r}; choose one of {', '.join(get_args(SegmenterName))}")
     bundle = default_bundle_path() if path is None else Path(path)
     manifest = verify_bundle(bundle)
     config: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import nhsa_nlp
-from nhsa_nlp.errors import BundleError
+from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, write_manifest
 from nhsa_nlp.pipeline.language import MAX_CHARACTERS, blank
 
@@ -49,3 +49,8 @@ def test_components_are_switched_on_by_name() -> None:
     assert "ner" in nhsa_nlp.load(enable=["ner"]).pipe_names
     with pytest.raises(BundleError, match="has no component 'tagger', only letter, topic, ner, entities"):
         nhsa_nlp.load(enable=["tagger"])
+
+
+def test_a_segmenter_that_does_not_exist_is_named() -> None:
+    with pytest.raises(InputError, match="no segmenter 'hanlp'; choose one of rjieba, jieba, pkuseg, char"):
+        nhsa_nlp.load(segmenter="hanlp")  # type: ignore[arg-type]
