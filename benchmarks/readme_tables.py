@@ -64,7 +64,7 @@ _TOPIC = {
 _SPLITS = ("plain", "grouped")
 
 Figures = dict[str, Any]
-Say = Callable[[str], str]
+Translate = Callable[[str], str]
 
 
 def main() -> int:
@@ -103,7 +103,7 @@ def with_tables(text: str, figures: Path, *, chinese: bool = False) -> str:
     return _TABLE.sub(table, text)
 
 
-def _topic(report: Figures, say: Say) -> str:
+def _topic(report: Figures, say: Translate) -> str:
     rows = [["", *(say(split) for split in _SPLITS)]]
     for key, name in _TOPIC.items():
         spreads = [report[split][key] for split in _SPLITS]
@@ -112,7 +112,7 @@ def _topic(report: Figures, say: Say) -> str:
     return _markdown(rows)
 
 
-def _compared(report: Figures, say: Say) -> str:
+def _compared(report: Figures, say: Translate) -> str:
     def exact(figures: Figures) -> str:
         return " / ".join(f"{figures[split]['exact']['mean']:.3f}" for split in _SPLITS)
 
@@ -139,7 +139,7 @@ def _p(value: float | None) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
-def _entities(report: Figures, say: Say) -> str:
+def _entities(report: Figures, say: Translate) -> str:
     kinds = ("POLICY", "DOC_NO", "QUANTITY")
     last = ("value, unit, op right", "training", "characters a second")
     rows = [[say("5-fold cross-validation, F1"), *kinds, *map(say, last)]]
@@ -166,7 +166,7 @@ def _markdown(rows: list[list[str]]) -> str:
     return re.sub(r"\|  (?=\|)", "| ", "\n".join([head, rule, *body]))
 
 
-_TABLES: dict[str, tuple[str, Callable[[Figures, Say], str]]] = {
+_TABLES: dict[str, tuple[str, Callable[[Figures, Translate], str]]] = {
     "topic": ("topic.json", _topic),
     "compared": ("topic.json", _compared),
     "entities": ("entities.json", _entities),

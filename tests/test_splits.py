@@ -78,6 +78,7 @@ def test_impossible_thresholds(threshold: float) -> None:
         near_duplicate_groups(["a"], threshold)
 
 
+@pytest.mark.slow
 def test_boilerplate_in_ten_thousand_texts_is_no_burden() -> None:
     boilerplate = prose(0, 60)
     texts = [boilerplate + prose(i, 200) for i in range(1, 10_001)]

@@ -33,6 +33,9 @@ def annotate(
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+    text_column: parameters.TextColumn = None,
+    id_column: parameters.IdColumn = None,
+    title_column: parameters.TitleColumn = None,
 ) -> None:
     """Prepare documents for doccano or Label Studio.
 
@@ -50,9 +53,8 @@ def annotate(
     with Progress("loading the model") as progress:
         import nhsa_nlp
 
-        documents = read_documents(
-            paths, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
-        )
+        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+        documents = read_documents(paths, options, on_error=progress.complain, skipped=skipped)
         nlp = nhsa_nlp.load(bundle)
         found = _labelled(nlp, documents, progress)
         written = _write(nlp, found, output, tool, task)

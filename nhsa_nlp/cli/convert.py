@@ -28,7 +28,8 @@ def convert(
     ],
     tool: parameters.ForTool = None,
     task: Annotated[
-        Task | None, typer.Option(help="What to take from the file; told from its content if not given.")
+        Task | None,
+        typer.Option(help="What to take from the file; told from its content if not given."),
     ] = None,
 ) -> None:
     """Turn annotations into training data.

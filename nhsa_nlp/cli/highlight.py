@@ -25,6 +25,9 @@ def highlight(
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+    text_column: parameters.TextColumn = None,
+    id_column: parameters.IdColumn = None,
+    title_column: parameters.TitleColumn = None,
 ) -> None:
     """Show one document as a web page.
 
@@ -36,7 +39,8 @@ def highlight(
     if file not in ("", STANDARD_INPUT) and Path(file).is_dir():
         raise InputError("is a folder; name one document", file)
     with Progress("loading the model") as progress:
-        document = next(read_documents([file], ReadOptions(encoding, max_bytes)))
+        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+        document = next(read_documents([file], options))
         page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
         check_output(page, [file])
         import nhsa_nlp

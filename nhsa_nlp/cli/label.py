@@ -35,10 +35,7 @@ def label(
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
     text_column: parameters.TextColumn = None,
     id_column: parameters.IdColumn = None,
-    title_column: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="A table column that goes before the text, as its title."),
-    ] = None,
+    title_column: parameters.TitleColumn = None,
     workers: Annotated[
         int | None,
         typer.Option(

@@ -42,6 +42,10 @@ TextColumn = Annotated[
 IdColumn = Annotated[
     str | None, typer.Option(metavar="NAME", help="The table column with the id, if its name is unusual.")
 ]
+TitleColumn = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="A table column that goes before the text, as its title."),
+]
 LabelColumn = Annotated[
     str | None, typer.Option(metavar="NAME", help="The table column with the label, if its name is unusual.")
 ]

@@ -63,7 +63,7 @@ _PROPOSAL = re.compile(
     r"|(?:建议|提案|议案)(?:编号[：:]?)?第?(?P<after>\d{1,10})号"
 )
 _CATEGORY = re.compile(r"(?P<name>[^\W\d_A-Za-z号第]{2,10}类)第?(?P<number>\d{1,6})号")
-_ANSWER = re.compile(r"(?P<word>建议|提案|议案)[^。]{0,100}?(?:答复(?:函|意见)?|复函|回复|的函)")
+_ANSWER = re.compile(r"(?P<word>建议|提案|议案)[^。]{0,100}?(?:答复(?:函|意见|的函)?|复函|回复|的函)")
 _TITLE_OF_PROPOSAL = re.compile(r"[《“](?P<title>[^《》“”。]{4,120}(?:建议|提案|议案))[》”]")
 
 # --- its date ---------------------------------------------------------------------------------
@@ -161,7 +161,9 @@ def find_number(flat: FlatText, end: int) -> str | None:
             _CITED.search(flat.text, max(0, number.start - 2), number.start)
             or _GOES_ON.match(flat.text, number.end)
         ):
-            return number.normalized
+            # What cleaning has joined to the code from the line above does not belong to it.
+            breaks = [at for at in range(number.start + 1, number.start + len(code)) if flat.starts_line(at)]
+            return number.normalized[(breaks[-1] - number.start) if breaks else 0 :]
     decree = _DECREE.match(flat.text, 0, end)
     return decree.group() if decree else None
 

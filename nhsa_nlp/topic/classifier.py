@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -143,6 +143,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for name, share in (("coverage", self.coverage), ("target_error", self.target_error)):
             if not 0 < share < 1:
                 raise InputError(f"{name} {share} is not between 0 and 1")
+        if self.segmenter not in get_args(DictionaryName):
+            names = " or ".join(get_args(DictionaryName))
+            raise InputError(f"segmenter {self.segmenter!r} has no dictionary; choose {names}")
         if not 0 <= self.label_smoothing <= 1:
             raise InputError(f"label_smoothing {self.label_smoothing} is not from 0 to 1")
         if not isinstance(self.random_state, int | np.integer) or self.random_state < 0:

@@ -328,8 +328,8 @@ def _check_writable(output: Path) -> None:
     if output.is_dir() and any(output.iterdir()) and not (output / MANIFEST).is_file():
         raise OutputError(f"{output}: is not empty and not a bundle; give an empty or new folder")
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=output.parent):
+        there = next(folder for folder in output.resolve().parents if folder.exists())
+        with tempfile.TemporaryDirectory(dir=there):
             pass
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror}); give another folder") from error

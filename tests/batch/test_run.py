@@ -157,6 +157,7 @@ def test_inputs_that_changed_meanwhile_are_seen(folder: Path, tmp_path: Path) ->
     assert summary.labelled_now == 11  # 19.txt to 29.txt, which had not been done
 
 
+@pytest.mark.slow
 def test_a_run_with_other_options_is_refused(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     interrupt(job(folder), output, 5)

@@ -88,6 +88,7 @@ def test_every_file_and_every_part_of_an_archive_is_one(folder: Path) -> None:
     assert list(found[4].result.records()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", range(7))
 def test_what_is_done_is_not_given_again(folder: Path, tmp_path: Path, cut: int) -> None:
     place = tmp_path / "run"

@@ -14,6 +14,7 @@ from tests.paths import TRAINING_DATA
 REPLIES = TRAINING_DATA / "replies.tsv"
 
 
+@pytest.mark.slow
 def test_topic_figures_are_shown_and_written(tmp_path: Path) -> None:
     lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:60]), encoding="utf-8")
@@ -42,6 +43,7 @@ def test_the_figures_do_not_depend_on_the_number_of_jobs(tmp_path: Path) -> None
     assert CliRunner().invoke(app, ["evaluate", "topic", "--jobs", "0"]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_comparison_and_report(tmp_path: Path) -> None:
     lines = REPLIES.read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:30]), encoding="utf-8")

@@ -152,6 +152,7 @@ def test_wrong_usage_is_one_line_and_exit_status_2(tmp_path: Path, args: list[st
     assert sorted(LETTERS.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_outputs_in_the_folder_that_is_read_are_no_documents(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(LETTER.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(b"")
@@ -296,6 +297,7 @@ def test_a_reader_that_stops_is_no_error(many: Path) -> None:
     assert process.returncode == 141
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("segmenter", ["rjieba", "jieba", "pkuseg", "char"])
 def test_any_segmenter_gives_the_same_record(segmenter: str) -> None:
     result = label(LETTER, "--segmenter", segmenter)
@@ -304,6 +306,7 @@ def test_any_segmenter_gives_the_same_record(segmenter: str) -> None:
     assert found == expected
 
 
+@pytest.mark.slow
 def test_the_segmenter_reaches_the_workers(tmp_path: Path) -> None:
     result = label(LETTER, "--segmenter", "pkuseg", "--bundle", without_trained_segmenter(tmp_path))
     assert result.exit_code == 1

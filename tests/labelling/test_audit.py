@@ -68,6 +68,7 @@ def test_a_text_unlike_all_others_is_an_outlier(headlines: list[LabelledText]) -
     assert not outliers(["甲乙丙", "丁戊己"]).any()
 
 
+@pytest.mark.slow
 def test_the_same_findings_for_any_number_of_processes(headlines: list[LabelledText]) -> None:
     ids, texts, labels = zip(*((item.id, item.text, item.label) for item in headlines), strict=True)
     one, two = (

@@ -145,6 +145,7 @@ def test_a_large_pool_is_sampled_whatever_its_order(
         assert sampled == whole[:2]
 
 
+@pytest.mark.slow
 def test_the_same_choice_for_any_number_of_processes(
     model: TopicModel, pool: list[Document], found: Suggestions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

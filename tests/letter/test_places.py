@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nhsa_nlp.entities.doc_numbers import find_doc_numbers
+from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.letter import parse_letter, read_letter
 from nhsa_nlp.text import clean
 
@@ -39,3 +39,16 @@ def test_a_number_that_is_cited_is_not_its_own() -> None:
 
 def test_a_code_of_a_city_behind_its_label_is_whole() -> None:
     assert parse_letter("文号 丽医保函〔2025〕7号\n各单位：")["number"] == "丽医保函〔2025〕7号"
+
+
+def test_a_heading_that_ends_with_the_word_for_a_letter_makes_a_reply() -> None:
+    heading = "国家医疗保障局关于政协十三届全国委员会第四次会议第4599号提案答复的函\n医保函〔2021〕107号\n"
+    letter = parse_letter(heading + "国家高度重视困难群众。")
+    assert (letter["kind"], letter["body"], letter["proposal_number"]) == ("reply", "cppcc", "4599")
+    assert (letter["number"], letter["subject"]) == ("医保函〔2021〕107号", None)
+
+
+def test_a_line_above_the_number_is_not_part_of_it() -> None:
+    cleaned = clean("第四次会议\n医保函〔2021〕85号\n各有关单位：\n抓好落实。")
+    joined = [DocNumber(2, cleaned.text.index("号", 5) + 1, "次会议医保函〔2021〕85号")]
+    assert read_letter(cleaned, joined).record["number"] == "医保函〔2021〕85号"

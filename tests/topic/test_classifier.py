@@ -68,6 +68,7 @@ def test_cross_validation_and_pipeline(replies: tuple[list[str], list[str]]) -> 
     assert (scores > 0.5).all()
 
 
+@pytest.mark.slow
 def test_cross_validation_in_several_processes(replies: tuple[list[str], list[str]]) -> None:
     x, y = np.array(replies[0][:40], dtype=object), np.array(replies[1][:40])
     classifier = TopicClassifier(**SMALL, folds=2, n_jobs=2)  # its own folds stay in scikit-learn's processes
@@ -76,6 +77,7 @@ def test_cross_validation_in_several_processes(replies: tuple[list[str], list[st
     np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [{}, {"医保": "甲", "医疗x医保": "乙", "医保x医药": "丙"}])
 def test_the_same_model_for_any_number_of_processes(
     replies: tuple[list[str], list[str]], names: dict[str, str]
@@ -295,3 +297,8 @@ def test_predicting_imports_no_training_library() -> None:
         "sys.exit(any(m.split('.')[0] in ('sklearn', 'scipy', 'spacy') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_segmenter_without_a_dictionary_is_refused() -> None:
+    with pytest.raises(InputError, match="segmenter 'char' has no dictionary; choose rjieba or jieba"):
+        TopicClassifier(segmenter="char").fit(["医保"], ["医保"])  # type: ignore[arg-type]
