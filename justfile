@@ -9,7 +9,7 @@ default:
 # Make .venv with everything that developing needs.
 setup:
     python3 -m venv .venv
-    {{ python }} -m pip install -q -c constraints.txt -e ".[dev]"
+    {{ python }} -m pip install -q -c constraints.txt -e ".[dev,notebooks]"
 
 # Let git run the quick checks before every commit.
 hooks:
