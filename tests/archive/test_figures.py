@@ -1,4 +1,5 @@
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -125,14 +126,9 @@ def test_mistakes_are_named(nlp: Language) -> None:
         figure_series([], "(")
 
 
-def test_long_texts_take_linear_time(nlp: Language, find: Callable[[str], list[Figure]]) -> None:
-    import time
-
-    took = []
-    for count in (300, 1200):
-        text = "2018年至2022年，从490元提高到610元，" * count
-        record = nlp(text)._.record
-        start = time.process_time()
-        find_figures(record, text)
-        took.append(time.process_time() - start)
-    assert took[1] < 12 * took[0] + 0.05
+def test_long_texts_take_linear_time(nlp: Language) -> None:
+    text = "2018年至2022年，从490元提高到610元，" * 5000
+    record = nlp(text)._.record
+    start = time.process_time()
+    assert len(find_figures(record, text)) == 10_000
+    assert time.process_time() - start < 15  # quadratic: minutes
