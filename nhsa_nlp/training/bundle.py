@@ -338,6 +338,7 @@ def _check_writable(output: Path) -> None:
 def _write(nlp: Language, manifest: Manifest, settings: TrainingSettings, output: Path) -> None:
     """Write the bundle beside its place, then put it there: what is there is old or new, never half."""
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         with write_folder_atomically(output) as new:
             # The vocabulary would keep every word of the training texts; nothing reads it.
             nlp.to_disk(new, exclude=["vocab"])
