@@ -20,13 +20,18 @@ class Alternative(TypedDict):
 
 
 class Evidence(TypedDict):
-    """A piece of the raw text that spoke for (weight > 0) or against a facet."""
+    """A piece of the raw text that spoke for (weight > 0) or against a facet.
+
+    ``request`` tells whether it stands in what is asked for: the first sentence, or one with 建议, 希望
+    and the like.
+    """
 
     start: int
     end: int
     text: str
     facet: str
     weight: float
+    request: bool
 
 
 class TopicRecord(TypedDict):

@@ -43,6 +43,32 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
     return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
+def joint_groups(texts: Sequence[str], groups: Sequence[Hashable] | None = None) -> IndexArray:
+    """Group documents that are near-duplicates or of the same given group, or linked by such.
+
+    Parameters
+    ----------
+    texts, groups
+        Of each document; a group of None is no group. Near-duplicates only if no groups are given.
+
+    Returns
+    -------
+    IndexArray
+        As of `near_duplicate_groups`.
+    """
+    found = near_duplicate_groups(texts)
+    if groups is None:
+        return found
+    names = {name: number for number, name in enumerate(dict.fromkeys(groups))}
+    linked = [(int(own), names[name]) for own, name in zip(found, groups, strict=True) if name is not None]
+    size = int(found.max(initial=-1)) + 1
+    one, other = np.array(linked, dtype=np.int64).reshape(-1, 2).T
+    graph = sparse.coo_array((np.ones(len(one)), (one, size + other)), shape=(size + len(names),) * 2)
+    joined = sparse.csgraph.connected_components(graph, directed=False)[1][found]
+    order = {group: number for number, group in enumerate(dict.fromkeys(joined.tolist()))}
+    return np.array([order[group] for group in joined.tolist()], dtype=np.int64)
+
+
 def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[tuple[int, int, float]]:
     """Return the pairs that `near_duplicate_groups` rests on, those that share most first.
 

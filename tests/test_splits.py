@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
+from nhsa_nlp.splits import joint_groups, near_duplicate_groups, near_duplicate_pairs, stratified_folds
 
 
 def prose(seed: int, length: int = 300) -> str:
@@ -70,6 +70,25 @@ def test_a_large_family_is_one_group() -> None:
 def test_short_and_empty_texts() -> None:
     assert near_duplicate_groups(["医保", "医保", "", "", "药"]).tolist() == [0, 0, 1, 2, 3]
     assert near_duplicate_groups([]).shape == (0,)
+
+
+def test_joint_groups_link_near_duplicates_and_given_groups() -> None:
+    texts = [prose(1), prose(2), prose(3), prose(1), prose(4), prose(5)]
+    assert joint_groups(texts).tolist() == [0, 1, 2, 0, 3, 4]
+    # 0 and 3 are the same text, 3 and 4 are of a group, 2 and 5 of another.
+    assert joint_groups(texts, ["a", "b", "c", "d", "d", "c"]).tolist() == [0, 1, 2, 0, 0, 2]
+
+
+def test_none_is_no_group() -> None:
+    texts = [prose(1), prose(2), prose(3), prose(2)]
+    assert joint_groups(texts, [None, None, None, None]).tolist() == [0, 1, 2, 1]
+    assert joint_groups(texts, [None, 7, 7, None]).tolist() == [0, 1, 1, 1]
+    assert joint_groups([], []).shape == (0,)
+
+
+def test_groups_of_another_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        joint_groups([prose(1), prose(2)], ["a"])
 
 
 @pytest.mark.parametrize("threshold", [0, -0.1, 1.1])

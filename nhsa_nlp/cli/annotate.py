@@ -85,6 +85,7 @@ def _write(
     from nhsa_nlp.cli.bundled import model_name, topic_model
     from nhsa_nlp.data.annotations.projects import annotated, write_project
     from nhsa_nlp.data.annotations.topics import TopicGuess
+    from nhsa_nlp.labelling.worklist import answer, choices
 
     if task is Task.ENTITIES:
         texts = [annotated(record, text) for record, text in found]
@@ -92,9 +93,10 @@ def _write(
             dict.fromkeys(["POLICY", "DOC_NO", "QUANTITY", *(e.label for t in texts for e in t.entities)])
         )
         return write_project(output, tool, task, texts, labels, model_name(nlp))
+    choose = choices(topic_model(nlp).classes)
     guesses = [
-        TopicGuess(record["id"], text, topic and topic["label"], topic and topic["probability"])
+        TopicGuess(record["id"], text, answer(topic, choose), topic and topic["probability"])
         for record, text in found
         for topic in [record["topic"]]
     ]
-    return write_project(output, tool, task, guesses, topic_model(nlp).classes, model_name(nlp))
+    return write_project(output, tool, task, guesses, choose, model_name(nlp))

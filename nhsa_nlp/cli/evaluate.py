@@ -22,8 +22,11 @@ EvaluatedPart = Literal["topic", "entities"]
 def evaluate(
     part: Annotated[EvaluatedPart, typer.Argument(help="The part to evaluate.")],
     data: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="A folder of data, or a file.  [default: training/data]"),
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="A folder of data, or a file; topic: also several.  [default: training/data]",
+        ),
     ] = None,
     bundle: Annotated[
         Path | None,
@@ -68,7 +71,7 @@ def evaluate(
         from nhsa_nlp.pages.plots import check_plotting
 
         check_plotting()
-    place = data or parameters.DEFAULT_DATA
+    places = data or [parameters.DEFAULT_DATA]
     with Progress(f"evaluating: {part}") as progress:
         from nhsa_nlp.training.settings import DataSettings
 
@@ -76,17 +79,17 @@ def evaluate(
             text_column=text_column or "", label_column=label_column or "", id_column=id_column or ""
         )
         if bundle is not None:
-            figures, summary = _held_out(part, place, bundle, against, columns, progress)
+            figures, summary = _held_out(part, places, bundle, against, columns, progress)
         else:
             chosen: dict[str, Any] = {"folds": folds, "repeats": repeats, "seed": seed}
             chosen |= {"n_jobs": jobs or -1, "on_progress": progress.update}
             if part == "topic":
                 learning = output is not None or report is not None
-                figures, summary = _topic(place, columns, compare, learning, progress, chosen)
+                figures, summary = _topic(places, columns, compare, learning, progress, chosen)
             else:
                 from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
 
-                figures = evaluate_entities(place, ablation=ablation, **chosen)
+                figures = evaluate_entities(places[0], ablation=ablation, **chosen)
                 summary = format_report(figures)
     typer.echo(summary)
     if output is not None:
@@ -97,15 +100,17 @@ def evaluate(
 
 def _check_options(
     part: EvaluatedPart,
-    data: Path | None,
+    data: list[Path] | None,
     bundle: Path | None,
     against: Path | None,
     *,
     compare: bool,
     ablation: bool,
 ) -> None:
-    one_file = data is not None and data.is_file()
+    one_file = data is not None and data[0].is_file()
+    several = data is not None and len(data) > 1
     for unfit, option, problem in (
+        (part == "entities" and several, "--data", "only the topic takes several"),
         (part == "entities" and compare, "--compare", "is for the topic only"),
         (part == "topic" and ablation, "--ablation", "is for entities only"),
         (bundle and compare, "--compare", "is for cross-validation; leave --bundle out"),
@@ -124,7 +129,7 @@ def _check_options(
 
 def _held_out(
     part: EvaluatedPart,
-    data: Path,
+    data: list[Path],
     bundle: Path,
     against: Path | None,
     columns: DataSettings,
@@ -134,10 +139,11 @@ def _held_out(
     from nhsa_nlp.training.sources import annotated_texts, known_files, labelled_texts
 
     if part == "topic":
-        labelled, files = labelled_texts(data, columns)
+        read = [labelled_texts(path, columns) for path in data]
+        labelled, files = ([item for part in parts for item in part] for parts in zip(*read, strict=True))
         figures = bundles.evaluate_topic_bundle(bundle, labelled, against)
     else:
-        annotated, left_out, files = annotated_texts(data)
+        annotated, left_out, files = annotated_texts(data[0])
         if left_out:
             progress.warn(f"{left_out} texts without an annotation are left out")
         figures = bundles.evaluate_entities_bundle(bundle, annotated, against)
@@ -148,7 +154,7 @@ def _held_out(
 
 
 def _topic(
-    data: Path,
+    data: list[Path],
     columns: DataSettings,
     compare: bool,
     learning: bool,
@@ -159,16 +165,28 @@ def _topic(
     from nhsa_nlp.evaluation.bundles import format_scores
     from nhsa_nlp.evaluation.multiclass import cross_validate
     from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
-    from nhsa_nlp.topic.labels import LABELS
-    from nhsa_nlp.training.sources import labelled_texts
+    from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, SCOPED_LABELS
+    from nhsa_nlp.training.sources import genres_of, groups_of, labelled_texts
 
-    documents, files = labelled_texts(data, columns)
-    if data.is_file():
-        for warning in check_labelled(documents, files[0]):
-            progress.warn(warning)
+    documents = []
+    for path in data:
+        found, files = labelled_texts(path, columns)
+        if path.is_file():
+            for warning in check_labelled(found, files[0]):
+                progress.warn(warning)
+        documents += found
     texts, labels = [document.text for document in documents], [document.label for document in documents]
-    if set(labels) <= set(LABELS):
-        figures = evaluate_topic(texts, labels, compare=compare, learning=learning, **chosen)
+    if set(labels) <= {*SCOPED_LABELS, NEAR_SCOPE}:
+        figures = evaluate_topic(
+            texts,
+            labels,
+            genres=genres_of(documents),
+            matters=groups_of(documents),
+            origins=[document.origin for document in documents],
+            compare=compare,
+            learning=learning,
+            **chosen,
+        )
         return figures, format_topic_report(figures)
     if compare:
         raise typer.BadParameter(f"is for the labels {', '.join(LABELS)} only", param_hint="--compare")

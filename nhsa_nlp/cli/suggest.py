@@ -109,15 +109,17 @@ def _summary(found: Suggestions) -> str:
 
 def _write(found: Suggestions, model: TopicModel, name: str, output: Path | None, tool: Tool | None) -> None:
     from nhsa_nlp.data.annotations.projects import write_project
-    from nhsa_nlp.labelling.worklist import guesses, write_worklist
+    from nhsa_nlp.labelling.worklist import choices, guesses, write_worklist
 
+    labels = choices(model.classes)
     if output is not None and tool is not None:
-        write_project(output, tool, Task.TOPIC, guesses(found.chosen), model.classes, name)
+        write_project(output, tool, Task.TOPIC, guesses(found.chosen, labels), labels, name)
     elif output is not None:
-        write_worklist(output, found.chosen, model.classes)
+        write_worklist(output, found.chosen, labels)
 
 
 def _print(found: Suggestions) -> None:
     for each in found.chosen:
-        label, probability = each.topic["label"], each.topic["probability"]
-        typer.echo(f"{printable(each.document.id)}\t{label}\t{probability:.2f}\t{each.uncertainty:.2f}")
+        label, probability = each.topic["label"] or each.topic["reason"], each.topic["probability"]
+        share = "–" if probability is None else f"{probability:.2f}"
+        typer.echo(f"{printable(each.document.id)}\t{label}\t{share}\t{each.uncertainty:.2f}")

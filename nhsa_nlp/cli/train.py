@@ -26,8 +26,18 @@ def _show_config(wanted: bool) -> None:
 def train(
     part: Annotated[TrainedPart, typer.Argument(help="The part to train.")],
     data: Annotated[
-        Path, typer.Option(metavar="PATH", help="A folder of data, or a file.")
-    ] = parameters.DEFAULT_DATA,
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="A folder of data, or a file; for topic also several.  [default: training/data]",
+        ),
+    ] = None,
+    weight: Annotated[
+        list[float] | None,
+        typer.Option(
+            metavar="X", min=0, help="Topic: how much the texts of each --data count, in their order."
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -70,7 +80,7 @@ def train(
     """Train a model bundle from labelled data.
 
     Trains a whole bundle, or one part of an existing one. --data is, for topic, a table of texts
-    and labels (.csv, .tsv, .xlsx, .jsonl; any labels); for entities, a file of annotations (our
+    and labels (.csv, .tsv, .xlsx, .jsonl; any labels), or several; for entities, a file of annotations (our
     .jsonl, .spacy, or an export of doccano or Label Studio); for all, a folder with replies.tsv
     (label, tab, text), entities.jsonl and segmented.txt. The data is checked before training. The
     same data, settings and versions give the same bundle, byte for byte.
@@ -81,7 +91,12 @@ def train(
     del show_config
     if test is not None and part not in ("topic", "entities"):
         raise typer.BadParameter("is for topic and entities only", param_hint="--test")
-    if output is None and data.is_file():
+    sources = data or [parameters.DEFAULT_DATA]
+    if len(sources) > 1 and part != "topic":
+        raise typer.BadParameter("only the topic takes several", param_hint="--data")
+    if len(weight or ()) > len(sources) or (weight and part != "topic"):
+        raise typer.BadParameter("give one for each --data of the topic, or fewer", param_hint="--weight")
+    if output is None and any(source.is_file() for source in sources):
         raise typer.BadParameter(
             "name the bundle to write, such as --output models/own", param_hint="--output"
         )
@@ -106,9 +121,9 @@ def train(
             "on_warning": progress.warn,
         }
         if part == "all":
-            written = train_all(data, target, **chosen)
+            written = train_all(sources[0], target, **chosen)
         else:
-            written = train_part(part, data, target, test=test, **chosen)
+            written = train_part(part, sources, target, weights=weight or (), test=test, **chosen)
     typer.echo(f"wrote {written}")
     _summarise(written, part)
 
@@ -126,6 +141,9 @@ def _summarise(bundle: Path, part: TrainedPart) -> None:
     if grouped := metrics.get("topic", {}).get("grouped"):
         exact, facets, f1 = (grouped[name]["mean"] for name in ("exact", "facets", "macro_f1"))
         typer.echo(f"cross-validation: exact label {exact:.3f}, sectors {facets:.3f}, macro-F1 {f1:.3f}")
+        for genre, figures in metrics["topic"].get("by_genre", {}).items():
+            exact, facets = (figures["grouped"][name]["mean"] for name in ("exact", "facets"))
+            typer.echo(f"  {genre}: exact label {exact:.3f}, sectors {facets:.3f}")
     for key, name in (("topic", "cross-validation"), ("topic_test", "held-out texts")):
         scores = metrics.get(key, {})
         scores = scores.get("cross_validation", scores)

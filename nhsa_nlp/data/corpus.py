@@ -24,7 +24,7 @@ from nhsa_nlp.io.readers import TABLES, expand, unique_id
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.rows import NoColumnError
 from nhsa_nlp.record import Op, Scalar
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, OUT_OF_SCOPE
 
 EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
 """The three kinds of entity that our own data annotates."""
@@ -43,6 +43,13 @@ class LabelledText:
     """The raw text."""
     line: int
     """The line of the file (or row of the sheet) it begins on, counted from 1."""
+    genre: str = ""
+    """``reply`` where the label is in the office's practice, another where it follows the definitions of the
+    sectors; empty if the file does not say."""
+    group: str = ""
+    """The matter: texts on the same are not learned from and tested on at once; empty if there is none."""
+    origin: str = ""
+    """What kind of writer or place it comes from, for reports; empty if the file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,68 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
             )
         replies.append(LabelledText(reply_id(len(replies)), label, text, number))
     return replies
+
+
+def are_proposals(path: str | Path) -> bool:
+    """Tell whether a file is one that `read_proposals` reads: the first line has title, text, label."""
+    if Path(path).suffix.lower() != ".jsonl":
+        return False
+    number, first, ended = next(lines(path))
+    try:
+        item = parse_object(first, ended, path, number)
+    except InputError:
+        return False
+    return {"title", "text", "label"} <= item.keys()
+
+
+def read_proposals(path: str | Path, labels: Collection[str] | None = LABELS) -> list[LabelledText]:
+    """Read labelled proposals, an object a line: ``title``, ``text``, ``label`` and what is known beside.
+
+    The text is the title and the text below it; one of them may be empty. A ``label`` of null is that of a
+    text of no sector, whose ``scope`` (``near_scope``, else ``out_of_scope``) is taken for it. ``id``,
+    ``genre``, ``group`` and ``origin`` are optional; any other field is left aside.
+
+    Parameters
+    ----------
+    path
+        The file, UTF-8.
+    labels
+        The labels allowed beside the two scopes; any label is taken if None.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a line is not such an object.
+    """
+    found: list[LabelledText] = []
+    for number, line, ended in lines(path):
+        item = parse_object(line, ended, path, number)
+        try:
+            found.append(_proposal(item, number, len(found), labels))
+        except InvalidItemError as error:
+            raise InputError(str(error), path, number) from None
+    return found
+
+
+def _proposal(item: dict[str, Any], number: int, row: int, labels: Collection[str] | None) -> LabelledText:
+    title, text = (field(item, name, str, "a string") for name in ("title", "text"))
+    whole = "\n".join(part for part in (title, text) if part.strip())
+    if not whole:
+        raise InvalidItemError("both title and text are empty; add one or delete the line")
+    label = item.get("label", "")
+    if label is None:
+        label = item.get("scope", OUT_OF_SCOPE)
+        if label not in (OUT_OF_SCOPE, NEAR_SCOPE):
+            raise InvalidItemError(f"scope is {show(label)}; it is {OUT_OF_SCOPE} or {NEAR_SCOPE}")
+    elif not isinstance(label, str) or not label.strip():
+        raise InvalidItemError("label is no string; give a label, or null for a text of no sector")
+    elif labels is not None and label not in (*labels, OUT_OF_SCOPE, NEAR_SCOPE):
+        raise InvalidItemError(f"unknown label {show(label)}; the labels are {', '.join(labels)}, or null")
+    known = {name: item.get(name) or "" for name in ("id", "genre", "group", "origin")}
+    if wrong := [name for name, value in known.items() if not isinstance(value, str)]:
+        raise InvalidItemError(f"{wrong[0]} is no string")
+    identifier = known.pop("id") or f"text-{row:03d}"
+    return LabelledText(identifier, label, whole, number, **known)
 
 
 _LONGEST_LABEL = 40  # characters; longer ones in a file without a header must be texts

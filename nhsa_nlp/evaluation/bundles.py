@@ -31,7 +31,8 @@ def evaluate_topic_bundle(
     Returns
     -------
     dict[str, Any]
-        JSON values: ``about``, ``topic`` and, with another bundle, its figures under ``against`` and the
+        JSON values: ``about``, ``topic``, what of it is about each genre and origin that the documents say
+        under ``by_genre`` and ``by_origin`` and, with another bundle, its figures under ``against`` and the
         tests under ``comparison``; see `nhsa_nlp.evaluation.held_out` and `.significance`.
 
     Raises
@@ -43,6 +44,13 @@ def evaluate_topic_bundle(
     models = [_topic_model(path) for path in (bundle, against) if path is not None]
     scores = [score_model(model, texts, labels) for model in models]
     report: dict[str, Any] = {"about": _about(bundle, against, scores[0]), "topic": scores[0]}
+    for key in ("genre", "origin"):
+        values = [getattr(document, key) for document in documents]
+        for value in sorted(set(values) - {""}):
+            rows = [row for row, own in enumerate(values) if own == value]
+            part = score_model(models[0], [texts[row] for row in rows], [labels[row] for row in rows])
+            kept = ("documents", "exact", "facets", "decisions")
+            report.setdefault(f"by_{key}", {})[value] = {name: part[name] for name in kept if name in part}
     if against is not None:
         report["against"] = scores[1]
         first, second = (model.predict(texts) for model in models)
@@ -76,16 +84,18 @@ def format_scores(report: dict[str, Any]) -> str:
             f"Brier score        {topic['brier']:.3f}",
             f"calibration error  {topic['ece']:.3f}",
         ]
-        if decisions := topic.get("decisions"):
-            error = decisions["no_review_error"]
-            lines.append(
-                f"true label among answer and alternatives {decisions['in_prediction_set']:.1%} "
-                f"({decisions['prediction_set_size']:.2f} labels on average); no review needed "
-                f"{decisions['no_review']:.1%}" + ("" if error is None else f", of these wrong {error:.1%}")
-            )
+        if "facets" in topic:
+            lines.insert(-4, f"sectors            {topic['facets']:.3f}")
+        if "decisions" in topic:
+            lines.append(_decisions(topic["decisions"]))
         if unknown := topic["unknown_labels"]:
             lines.append(f"labels the bundle does not know, so always wrong: {', '.join(unknown)}")
         lines += _table(topic["by_label"])
+    for key in ("genre", "origin"):
+        for value, part in report.get(f"by_{key}", {}).items():
+            sectors = f", sectors {part['facets']:.3f}" if "facets" in part else ""
+            exact = f"exact label {format_interval(part['exact'])}{sectors}"
+            lines.append(f"{key} {value} ({part['documents']}): {exact}; {_decisions(part['decisions'])}")
     if entities := report.get("entities"):
         lines += _table({"all labels": entities["all"], **entities["by_label"]})
         lines += format_shares(entities)
@@ -98,6 +108,15 @@ def format_scores(report: dict[str, Any]) -> str:
                 f"{figures['difference']:+.3f}{interval}, p = {figures['p']:.2g}"
             )
     return "\n".join(lines)
+
+
+def _decisions(decisions: dict[str, Any]) -> str:
+    error = decisions["no_review_error"]
+    return (
+        f"true label among answer and alternatives {decisions['in_prediction_set']:.1%} "
+        f"({decisions['prediction_set_size']:.2f} labels on average); no review needed "
+        f"{decisions['no_review']:.1%}" + ("" if error is None else f", of these wrong {error:.1%}")
+    )
 
 
 def _topic_model(bundle: Path) -> TopicModel:

@@ -25,7 +25,7 @@ from nhsa_nlp.evaluation.crossval import FloatArray, Split
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import stratified_folds
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
-from nhsa_nlp.topic.labels import FACETS, facets_to_label, label_to_facets
+from nhsa_nlp.topic.labels import FACETS, OUT_OF_SCOPE, facets_to_label, label_to_facets
 
 _EPOCHS = 10
 _BATCH = 8
@@ -208,7 +208,11 @@ def _over_words(make: Callable[[int], Any]) -> Method:
     return method
 
 
-def _spacy_textcat(texts: list[str], labels: list[str], asked: list[str], seed: int) -> list[str]:
+def spacy_textcat(texts: list[str], labels: list[str], asked: list[str], seed: int) -> list[str]:
+    """Learn a bag of words with a facet a category; a `Method`.
+
+    Where some texts to learn from are ``out_of_scope``, which has no facet, that is an answer too.
+    """
     import spacy
     from spacy.tokens import Doc
     from spacy.training import Example
@@ -222,10 +226,11 @@ def _spacy_textcat(texts: list[str], labels: list[str], asked: list[str], seed: 
         "no_output_layer": False,
     }
     pipe: Any = nlp.add_pipe("textcat_multilabel", config={"model": model})
+    facets_of = {a: () if a == OUT_OF_SCOPE else label_to_facets(a) for a in set(labels)}
     examples = [
         Example.from_dict(
             Doc(nlp.vocab, words=_words(text)),
-            {"cats": {facet: float(facet in label_to_facets(label)) for facet in FACETS}},
+            {"cats": {facet: float(facet in facets_of[label]) for facet in FACETS}},
         )
         for text, label in zip(texts, labels, strict=True)
     ]
@@ -239,13 +244,16 @@ def _spacy_textcat(texts: list[str], labels: list[str], asked: list[str], seed: 
     for text in asked:
         cats = pipe(Doc(nlp.vocab, words=_words(text))).cats
         likely = [facet for facet in FACETS if cats[facet] > 0.5]
-        found.append(facets_to_label(likely or [max(FACETS, key=cats.__getitem__)]))
+        if not likely and OUT_OF_SCOPE in labels:
+            found.append(OUT_OF_SCOPE)
+        else:
+            found.append(facets_to_label(likely or [max(FACETS, key=cats.__getitem__)]))
     return found
 
 
 def _fasttext(texts: list[str], labels: list[str], asked: list[str], seed: int) -> list[str]:
     """Choose n-grams and epochs by three-fold cross-validation, then learn from all."""
-    lines, queries = _fasttext_lines(texts), _fasttext_lines(asked)
+    lines, queries = fasttext_lines(texts), fasttext_lines(asked)
     splits = stratified_folds(labels, 3, seed) if len(labels) >= 3 else []
     settings = [
         dict(zip(_FASTTEXT_GRID, values, strict=True)) for values in product(*_FASTTEXT_GRID.values())
@@ -255,21 +263,25 @@ def _fasttext(texts: list[str], labels: list[str], asked: list[str], seed: int) 
         count = 0
         for train, test in splits:
             known = [lines[i] for i in train], [labels[i] for i in train]
-            found = _fasttext_labels(*known, [lines[i] for i in test], seed, setting)
+            found = fasttext_labels(*known, [lines[i] for i in test], seed, setting)
             count += sum(label == labels[i] for label, i in zip(found, test, strict=True))
         return count
 
-    return _fasttext_labels(lines, labels, queries, seed, max(settings, key=right))
+    return fasttext_labels(lines, labels, queries, seed, max(settings, key=right))
 
 
-def _fasttext_lines(texts: list[str]) -> list[str]:
+def fasttext_lines(texts: list[str]) -> list[str]:
     """Return the words of each text on its own line, without any that fastText would take for a label."""
     return [" ".join(w for w in _words(text) if not w.startswith(_FASTTEXT_LABEL)) for text in texts]
 
 
-def _fasttext_labels(
+def fasttext_labels(
     lines: list[str], labels: list[str], queries: list[str], seed: int, setting: dict[str, int]
 ) -> list[str]:
+    """Learn by fastText from what `fasttext_lines` returned and answer the queries, which it returned too.
+
+    ``setting`` are arguments of ``fasttext.train_supervised``, ``wordNgrams`` and ``epoch``.
+    """
     import fasttext
 
     names = sorted(set(labels))
@@ -287,7 +299,7 @@ METHODS: dict[str, Method] = {
     "TF-IDF + logistic regression": _over_words(lambda _: LogisticRegression(max_iter=1000)),
     "complement naive Bayes": _over_words(lambda _: ComplementNB()),
     "linear SVM": _over_words(lambda seed: LinearSVC(random_state=seed)),
-    "spaCy textcat_multilabel": _spacy_textcat,
+    "spaCy textcat_multilabel": spacy_textcat,
     "fastText": _fasttext,
 }
 """The methods the classifier is compared with."""

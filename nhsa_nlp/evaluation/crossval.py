@@ -13,7 +13,7 @@ from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import IndexArray, stratified_folds
 from nhsa_nlp.topic.folds import fit_fold
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS
 
 FloatArray = NDArray[np.float64]
 Split = list[tuple[IndexArray, IndexArray]]
@@ -56,6 +56,7 @@ def cross_predict(
     splits: Sequence[Split],
     subjects: dict[int, str],
     *,
+    genres: Sequence[str] | None = None,
     n_jobs: int | None = None,
     message: str = "cross-validation",
     on_progress: ProgressCallback = silent,
@@ -70,6 +71,8 @@ def cross_predict(
         Each the documents to train on and to test on, for each fold.
     subjects
         Subject lines to predict as well, by the document they stand for.
+    genres
+        Of each document, where the classifier is to be told.
     n_jobs, message, on_progress
         See `nhsa_nlp.parallel.run_all`; a fold is a task.
 
@@ -77,14 +80,18 @@ def cross_predict(
     -------
     list[tuple[FloatArray, FloatArray]]
         For each split the probabilities of the seven labels, both of shape (documents, 7): from the
-        documents, and from the subject lines alone (zero where there is none).
+        documents, and from the subject lines alone (zero where there is none). With a label that is out of
+        scope or with genres there are eight columns, as ``SCOPED_LABELS``.
     """
+    classes = LABELS if genres is None and set(labels) <= set(LABELS) else SCOPED_LABELS
     tasks = [
         (
             estimator,
             [(texts[i], labels[i]) for i in train],
             ([texts[i] for i in test], [subjects[i] for i in test if i in subjects]),
-            LABELS,
+            classes,
+            False,
+            None if genres is None else [genres[i] for i in train],
         )
         for split in splits
         for train, test in split
@@ -92,7 +99,7 @@ def cross_predict(
     found = iter(run_all(fit_fold, tasks, n_jobs=n_jobs, message=message, on_progress=on_progress))
     predicted = []
     for split in splits:
-        whole, short = np.zeros((2, len(texts), len(LABELS)))
+        whole, short = np.zeros((2, len(texts), len(classes)))
         for _, test in split:
             (whole[test], short[[i for i in test if i in subjects]]), _ = next(found)
         predicted.append((whole, short))

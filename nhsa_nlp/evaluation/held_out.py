@@ -13,6 +13,7 @@ from nhsa_nlp.evaluation import curves, metrics
 from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
 from nhsa_nlp.evaluation.entities import EntityCounts, counts_matrix, summarise
 from nhsa_nlp.splits import near_duplicate_groups
+from nhsa_nlp.topic.labels import OUT_OF_SCOPE, SCOPED_LABELS, indicator_matrix, without_near
 
 if TYPE_CHECKING:
     from nhsa_nlp.topic.model import TopicModel
@@ -31,23 +32,35 @@ def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) 
     dict[str, Any]
         JSON values: those of `score_labels`, and under ``decisions`` how the thresholds do: how
         often answer and alternatives hold the true label, how many labels that is on average, the share
-        of the answers that need no review and how often these are wrong.
+        of the answers that need no review and how often these are wrong. What is rightly found out of scope
+        is among them, what is wrongly found so is not, as it is looked at. For the seven labels ``facets`` is
+        the share of right yes/no answers.
     """
+    if model.has_facets:
+        labels = [without_near(label) for label in labels]
+    documents = [model.extract(text) for text in texts]
     probabilities = model.predict_proba(texts)
     report = score_labels(labels, probabilities, model.classes, groups=near_duplicate_groups(texts))
+    chosen = [model.thresholds(document) for document in documents]
     best = probabilities.argmax(axis=1)
     right = np.array([model.classes[i] for i in best]) == np.asarray(labels)
-    kept = probabilities >= model.set_above
+    kept = probabilities >= np.array([thresholds.set_above for thresholds in chosen])[:, None]
     kept[np.arange(len(kept)), best] = True
     column = {label: i for i, label in enumerate(model.classes)}
     held = [label in column and bool(kept[row, column[label]]) for row, label in enumerate(labels)]
-    sure = probabilities.max(axis=1) >= model.review_below
+    sure = probabilities.max(axis=1) >= np.array([thresholds.review_below for thresholds in chosen])
+    # What is found out of scope is looked at in any case: of it nothing wrong is routed.
+    outside = np.array([model.classes[i] == OUT_OF_SCOPE for i in best]) & model.has_facets
+    sure &= ~outside | right
     report["decisions"] = {
         "in_prediction_set": float(np.mean(held)),
         "prediction_set_size": float(kept.sum(axis=1).mean()),
         "no_review": float(sure.mean()),
         "no_review_error": float((~right[sure]).mean()) if sure.any() else None,
     }
+    if model.has_facets and set(labels) <= set(SCOPED_LABELS):
+        said = [model.classes[i] for i in best]
+        report["facets"] = float(np.mean(indicator_matrix(labels) == indicator_matrix(said)))
     return report
 
 

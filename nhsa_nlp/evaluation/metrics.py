@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss
 
 from nhsa_nlp.evaluation.bootstrap import Interval, percentile_interval, samples
-from nhsa_nlp.topic.labels import FACETS, LABELS, indicator_matrix
+from nhsa_nlp.topic.labels import FACETS, SCOPED_LABELS, indicator_matrix
 
 FloatArray = NDArray[np.float64]
 
@@ -82,12 +82,12 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def best_labels(probabilities: FloatArray) -> list[str]:
-    """Return the most probable of the seven labels of each document: shape (documents, 7)."""
-    return [LABELS[column] for column in probabilities.argmax(axis=1)]
+    """Return the most probable label of each document: shape (documents, 7), or 8 with out of scope."""
+    return [SCOPED_LABELS[column] for column in probabilities.argmax(axis=1)]
 
 
 def label_scores(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
-    """Return the figures of labels out of the seven.
+    """Return the figures of labels out of the seven, or of what is out of scope.
 
     ``exact`` is the share of documents whose label is right as a whole, ``facets`` that of right yes/no
     answers over all documents and the three facets, ``macro_f1`` the mean F1 over the labels that occur in

@@ -18,13 +18,15 @@ from nhsa_nlp.evaluation.compare import compare as compare_methods
 from nhsa_nlp.evaluation.compare import missing
 from nhsa_nlp.evaluation.crossval import cross_predict, learning_curve, repeated_splits, subject_lines
 from nhsa_nlp.parallel import ProgressCallback, silent
-from nhsa_nlp.splits import near_duplicate_groups
+from nhsa_nlp.splits import joint_groups
 from nhsa_nlp.topic.classifier import TopicClassifier
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.genres import REPLY
+from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS, without_near
 
 FloatArray = NDArray[np.float64]
 
 _LEARNING_REPEATS = 2
+_PART_FIGURES = ("exact", "facets", "macro_f1")
 
 COMPARED_NOTE = (
     "p: corrected resampled t-test over the folds (of documents like these); "
@@ -52,12 +54,15 @@ def evaluate_topic(
     seed: int = 0,
     grouped: bool | Literal["both"] = "both",
     classifier: ClassifierMixin | None = None,
+    genres: Sequence[str] | None = None,
+    matters: Sequence[str | None] | None = None,
+    origins: Sequence[str] | None = None,
     compare: bool = False,
     learning: bool = False,
     n_jobs: int | None = None,
     on_progress: ProgressCallback = silent,
 ) -> dict[str, Any]:
-    """Cross-validate the topic classifier on documents with the seven labels.
+    """Cross-validate the topic classifier on documents with the seven labels, or out of scope.
 
     Everything is fitted and chosen on the training folds alone. A repeat is one complete
     cross-validation, with its own shuffle; its figures are those of all documents together.
@@ -70,6 +75,12 @@ def evaluate_topic(
         Whether near-duplicates are kept on one side of the split: no, yes, or one after the other.
     classifier
         The classifier to clone and fit; the released one if not given.
+    genres
+        Of each document; the classifier is told those of what it learns from.
+    matters
+        What each document is about; those on one matter are kept together like near-duplicates.
+    origins
+        Of each document, to report on each.
     compare
         Whether ordinary methods are cross-validated on the same splits.
     learning
@@ -87,46 +98,52 @@ def evaluate_topic(
         the groups of near-duplicates (of the first repeat). Under ``subject_lines`` what the same
         fitted classifiers make of the subject lines of the held-out documents alone, under
         ``compared`` the other methods (see `nhsa_nlp.evaluation.compare`), under ``not_compared``
-        those that are not installed, under ``learning_curve`` two repeats of the last split asked for.
+        those that are not installed, under ``learning_curve`` two repeats of the last split asked for. With
+        genres or origins their ``documents`` and figures of each split under ``by_genre`` and ``by_origin``.
 
     Raises
     ------
     InputError
-        If a label is not one of the seven, or there are too few documents for the folds.
+        If a label is neither one of the seven nor a scope, or there are too few documents for the folds.
     """
     if len(texts) != len(labels):
         raise InputError(f"{len(texts)} texts but {len(labels)} labels")
     if repeats < 1:
         raise InputError(f"{repeats} repeats: at least 1 is needed")
-    unknown = sorted(set(labels) - set(LABELS))
+    labels = [without_near(label) for label in labels]
+    unknown = sorted(set(labels) - set(SCOPED_LABELS))
     if unknown:
         raise InputError(f"unknown label {unknown[0]!r}; the labels are {', '.join(LABELS)}")
     if not labels:
         raise InputError("no documents to evaluate on")
     # Without the calibration of the review threshold, which predictions do not depend on.
     estimator = TopicClassifier(folds=0) if classifier is None else classifier
-    groups = near_duplicate_groups(texts)
+    groups = joint_groups(texts, matters)
     counts = Counter(labels)
     report: dict[str, Any] = {
         "documents": len(texts),
         "groups": int(groups.max()) + 1,
-        "labels": {label: counts[label] for label in LABELS if counts[label]},
+        "labels": {label: counts[label] for label in SCOPED_LABELS if counts[label]},
         "majority": max(counts.values()) / len(labels),
         "folds": folds,
         "repeats": repeats,
         "seed": seed,
     }
     subjects = subject_lines(texts)
+    if genres is not None:  # the title of a proposal is its first line; it is not asked for alone
+        subjects = {row: line for row, line in subjects.items() if genres[row] == REPLY}
     report["subject_lines"] = {"documents": len(subjects)}
     settings: dict[str, NDArray[np.int64] | None] = {"plain": None, "grouped": groups}
     chosen = list(settings) if grouped == "both" else ["grouped" if grouped else "plain"]
-    splits = {name: repeated_splits(labels, folds, repeats, seed, settings[name]) for name in chosen}
+    strata = labels if genres is None else [" ".join(pair) for pair in zip(genres, labels, strict=True)]
+    splits = {name: repeated_splits(strata, folds, repeats, seed, settings[name]) for name in chosen}
     predicted = cross_predict(
         estimator,
         texts,
         labels,
         [split for name in chosen for split in splits[name]],
         subjects,
+        genres=genres,
         n_jobs=n_jobs,
         on_progress=on_progress,
     )
@@ -134,6 +151,11 @@ def evaluate_topic(
         whole, short = zip(*predicted[number * repeats : (number + 1) * repeats], strict=True)
         answers = [metrics.best_labels(probabilities) for probabilities in whole]
         report[name] = _figures(labels, whole, answers, groups)
+        for key, values in (("by_genre", genres), ("by_origin", origins)):
+            for value in sorted(set(values or ()) - {""}):
+                rows = [row for row, own in enumerate(values or ()) if own == value]
+                part = report.setdefault(key, {}).setdefault(value, {"documents": len(rows)})
+                part[name] = _part(labels, answers, rows)
         if subjects:
             report["subject_lines"][name] = _transfer(labels, short, sorted(subjects))
         if compare:
@@ -156,25 +178,35 @@ def _figures(
     groups: NDArray[np.int64],
 ) -> dict[str, Any]:
     """Return the figures of one way to split, of which there are probabilities and labels a repeat."""
+    classes = SCOPED_LABELS[: probabilities[0].shape[1]]
     scores = [
         {
             **metrics.label_scores(labels, said),
-            "confident_half": curves.surer_half_accuracy(labels, p, LABELS),
-            **metrics.probability_scores(labels, p, LABELS),
+            "confident_half": curves.surer_half_accuracy(labels, p, classes),
+            **metrics.probability_scores(labels, p, classes),
         }
         for p, said in zip(probabilities, answers, strict=True)
     ]
     truth, together = list(labels) * len(answers), np.concatenate(probabilities)
-    reliability = curves.reliability_bins(truth, together, LABELS)
-    counts = confusion_matrix(truth, metrics.best_labels(together), labels=LABELS)
+    reliability = curves.reliability_bins(truth, together, classes)
+    counts = confusion_matrix(truth, metrics.best_labels(together), labels=classes)
     return {
         **{name: metrics.spread([score[name] for score in scores]) for name in FIGURE_NAMES},
         "ece": curves.expected_calibration_error(reliability),
         "reliability": reliability,
-        "risk_coverage": curves.risk_coverage(truth, together, LABELS),
-        "confusion": {"labels": list(LABELS), "counts": counts.tolist()},
+        "risk_coverage": curves.risk_coverage(truth, together, classes),
+        "confusion": {"labels": list(classes), "counts": counts.tolist()},
         "by_facet": metrics.facet_report(labels, answers[0], groups),
     }
+
+
+def _part(
+    labels: Sequence[str], answers: Sequence[list[str]], rows: Sequence[int]
+) -> dict[str, metrics.Spread]:
+    """Return the figures of some of the documents."""
+    right = [labels[row] for row in rows]
+    scores = [metrics.label_scores(right, [said[row] for row in rows]) for said in answers]
+    return {name: metrics.spread([score[name] for score in scores]) for name in scores[0]}
 
 
 def _transfer(
@@ -203,6 +235,13 @@ def format_topic_report(report: dict[str, Any]) -> str:
         for facet, scores in report[setting]["by_facet"].items():
             cells = [f"{key} {format_interval(scores[key])}" for key in metrics.PRF_FIGURES]
             lines.append(f"{setting} {facet} ({scores['support']}): " + ", ".join(cells))
+    for key, title in (("by_genre", "genre"), ("by_origin", "origin")):
+        for value, part in report.get(key, {}).items():
+            for setting in settings:
+                cells = [
+                    f"{FIGURE_NAMES[n]} {metrics.format_spread(part[setting][n])}" for n in _PART_FIGURES
+                ]
+                lines.append(f"{setting} {title} {value} ({part['documents']}): " + ", ".join(cells))
     subjects = report["subject_lines"]
     for setting in settings:
         if setting in subjects:

@@ -71,11 +71,11 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from nhsa_nlp.io.writers.record_schema import schema, to_record
+    from nhsa_nlp.io.writers.record_schema import is_schema, to_record
 
     try:
         with pq.ParquetFile(path) as table:
-            if not table.schema_arrow.equals(schema()):
+            if not is_schema(table.schema_arrow):
                 raise InputError("holds no records; name a file that label --output wrote", path)
             number = 0
             for batch in table.iter_batches(_BATCH, use_threads=False):

@@ -18,7 +18,14 @@ from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.fitting import term_matrix
 from nhsa_nlp.topic.folds import fit_fold
-from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP, label_to_facets
+from nhsa_nlp.topic.labels import (
+    FACETS,
+    LABELS,
+    NEAR_SCOPE,
+    OUT_OF_SCOPE,
+    SCOPED_LABELS,
+    SCOPED_MEMBERSHIP,
+)
 from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
@@ -101,7 +108,7 @@ class Audit:
     labels: tuple[str, ...]
     """The identifiers, raw texts and given labels of the documents."""
     classes: tuple[str, ...]
-    """The labels in the order of the columns of ``probabilities``."""
+    """The labels in the order of the columns of ``probabilities``; ``near_scope`` is in ``out_of_scope``."""
     probabilities: FloatArray
     """Shape (documents, classes): by models that saw neither the document nor its near-duplicates, averaged
     over the repeats."""
@@ -140,7 +147,8 @@ def audit_labels(
     Parameters
     ----------
     ids, texts, labels
-        The documents and the labels given to them: the seven of ``LABELS`` or any others.
+        The documents and the labels given to them: the seven of ``LABELS``, also with ``out_of_scope`` and
+        ``near_scope``, which are one answer then, or any others.
     folds
         Of the cross-validation; near-duplicates stay in one fold.
     repeats
@@ -166,14 +174,20 @@ def audit_labels(
         repeats = max(1, min(_MOST_REPEATS, _ENOUGH // len(texts)))
     estimator = classifier or TopicClassifier(folds=0, random_state=seed)
     groups = near_duplicate_groups(texts)
-    known = set(labels) <= set(LABELS)
-    classes = LABELS if known else tuple(sorted(set(labels)))
+    known = set(labels) <= {*SCOPED_LABELS, NEAR_SCOPE}
+    if not known:
+        classes = tuple(sorted(set(labels)))
+    else:
+        classes = LABELS if set(labels) <= set(LABELS) else SCOPED_LABELS
     columns = {label: column for column, label in enumerate(classes)}
-    given = np.array([columns[label] for label in labels], dtype=np.int64)
+    answers = [OUT_OF_SCOPE if known and label == NEAR_SCOPE else label for label in labels]
+    given = np.array([columns[answer] for answer in answers], dtype=np.int64)
     parts = [
         part for repeat in range(repeats) for part in stratified_folds(labels, folds, seed + repeat, groups)
     ]
-    judged = np.ones(len(texts), dtype=np.bool_) if known else ~_unlearnable(given, groups)
+    judged = ~_unlearnable(given, groups)
+    if known:  # a label can be known from others that have its sectors
+        judged |= SCOPED_MEMBERSHIP[given].any(axis=1)
     if len(set(given[judged].tolist())) < 2:
         raise InputError("fewer than two labels occur in several different texts; label more texts first")
     tasks = [
@@ -200,7 +214,7 @@ def audit_labels(
         for one, other, share in near_duplicate_pairs(texts)
     )
     doubted = (
-        _doubted_facets(labels, probabilities) if known else _doubted_labels(classes, probabilities, errors)
+        _doubted_facets(given, probabilities) if known else _doubted_labels(classes, probabilities, errors)
     )
     doubts: defaultdict[int, list[FacetDoubt]] = defaultdict(list)
     for index, facet, has, probability in doubted:
@@ -214,7 +228,7 @@ def audit_labels(
         probabilities=probabilities,
         errors=errors,
         pairs=pairs,
-        findings=_findings(classes, given, probabilities, errors, pairs, outliers(texts), doubts),
+        findings=_findings(classes, labels, given, probabilities, errors, pairs, outliers(texts), doubts),
     )
 
 
@@ -251,11 +265,11 @@ def _unlearnable(given: IndexArray, groups: IndexArray) -> NDArray[np.bool_]:
     return np.asarray(np.bincount(label_of_each_pair)[given] == 1)
 
 
-def _doubted_facets(labels: Sequence[str], probabilities: FloatArray) -> Iterator[_Doubted]:
+def _doubted_facets(given: IndexArray, probabilities: FloatArray) -> Iterator[_Doubted]:
     """Find errors in each of the three yes/no questions separately."""
-    marginals = probabilities @ MEMBERSHIP
+    marginals = probabilities @ SCOPED_MEMBERSHIP[: probabilities.shape[1]]
     for column, facet in enumerate(FACETS):
-        has = np.array([facet in label_to_facets(label) for label in labels])
+        has = SCOPED_MEMBERSHIP[given, column]
         yes = marginals[:, column]
         errors = find_label_errors(has.astype(np.int64), np.column_stack([1 - yes, yes]))
         for index in np.flatnonzero(errors.suspicious).tolist():
@@ -282,6 +296,7 @@ def _words(model: TopicClassifier, text: str, facet: str, *, for_it: bool) -> tu
 
 def _findings(
     classes: Sequence[str],
+    labels: Sequence[str],
     given: IndexArray,
     probabilities: FloatArray,
     errors: LabelErrors,
@@ -298,7 +313,7 @@ def _findings(
     return tuple(
         Finding(
             index=index,
-            given=classes[given[index]],
+            given=labels[index],
             suggested=classes[best[index]],
             p_given=float(probabilities[index, given[index]]),
             p_suggested=float(probabilities[index, best[index]]),

@@ -13,7 +13,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.audit import Audit, Finding
 from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.labelling.workbook import Cell, write_workbook
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.labels import NEAR_SCOPE, SCOPED_LABELS
 
 COLUMNS = (
     "id",
@@ -28,13 +28,15 @@ COLUMNS = (
     "row",
     "sha256",
 )
+_OURS = (*SCOPED_LABELS, NEAR_SCOPE)
 
 
 def write_corrections(path: str | Path, audit: Audit) -> None:
     """Write an audit as a workbook: a document a row, the most doubtful first, to be corrected.
 
-    The column ``label`` is the one to correct: it holds the given label and offers the others. So whatever
-    reads the columns ``text`` and ``label`` reads the corrected data; ``given label`` tells what changed.
+    The column ``label`` is the one to correct: it holds the given label and offers the others, of our own
+    labels also ``out_of_scope`` and ``near_scope``. So whatever reads the columns ``text`` and ``label``
+    reads the corrected data; ``given label`` tells what changed.
 
     Raises
     ------
@@ -42,7 +44,8 @@ def write_corrections(path: str | Path, audit: Audit) -> None:
         If the file cannot be written.
     """
     rows = (_row(audit, finding) for finding in audit.findings)
-    write_workbook(path, COLUMNS, rows, choose="label", labels=audit.classes)
+    ours = set(audit.classes) <= set(_OURS)
+    write_workbook(path, COLUMNS, rows, choose="label", labels=_OURS if ours else audit.classes)
 
 
 def _row(audit: Audit, finding: Finding) -> Sequence[Cell]:
@@ -83,7 +86,8 @@ def read_corrections(
     ------
     InputError
         If the file is not such a workbook, an id comes twice, a label is missing, or not one of the
-        seven where all given labels are, or, without ``originals``, a text is not whole in the sheet.
+        seven, ``out_of_scope`` or ``near_scope`` where all given labels are, or, without ``originals``, a
+        text is not whole in the sheet.
     """
     found: dict[str, LabelledText] = {}
     places: dict[str, int] = {}
@@ -109,11 +113,11 @@ def read_corrections(
         given.add(str(cells["given label"]))
         place = str(cells.get("row", ""))
         places[item.id] = int(place) if place.isdecimal() else item.line
-    if given <= set(LABELS):
+    if given <= set(_OURS):
         for item in found.values():
-            if item.label not in LABELS:
+            if item.label not in _OURS:
                 raise InputError(
-                    f"unknown label {show(item.label)}; the labels are {', '.join(LABELS)}", path, item.line
+                    f"unknown label {show(item.label)}; the labels are {', '.join(_OURS)}", path, item.line
                 )
     if originals is None:
         yield from sorted(found.values(), key=lambda item: places[item.id])

@@ -15,7 +15,7 @@ from nhsa_nlp.io import Document, write_json_lines, write_text
 from nhsa_nlp.io.tables.rows import NoColumnError
 from nhsa_nlp.io.writers.cells import csv_text
 from nhsa_nlp.labelling.corrections import read_corrections
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.labels import NEAR_SCOPE, SCOPED_LABELS
 
 WRITABLE = (".tsv", ".csv", ".jsonl")
 """The suffixes that `write_labelled` knows."""
@@ -41,7 +41,8 @@ def read_labelled(
     Raises
     ------
     InputError
-        If it cannot be read, is of another kind, or a label is not one of the seven where most are.
+        If it cannot be read, is of another kind, or a label is none of the seven, ``out_of_scope`` and
+        ``near_scope``, where most are.
     InputProblemsError
         If several rows of a table cannot be used.
     """
@@ -58,10 +59,11 @@ def read_labelled(
         items = read_topics(file)[0]
     else:
         items = corpus.read_labelled(file)
-    unknown = [item for item in items if item.label not in LABELS]
+    unknown = [item for item in items if item.label not in (*SCOPED_LABELS, NEAR_SCOPE)]
     if 0 < 2 * len(unknown) < len(items):
         raise InputError(
-            f"unknown label {show(unknown[0].label)}; the labels are {', '.join(LABELS)}",
+            f"unknown label {show(unknown[0].label)}; the labels are "
+            f"{', '.join((*SCOPED_LABELS, NEAR_SCOPE))}",
             file,
             unknown[0].line,
         )

@@ -65,7 +65,8 @@ class Suggestions:
     repeated: int = 0
     """How many were the same text as another one, or as a labelled one."""
     out_of_scope: int = 0
-    """How many the model declined to judge: too short, or not about the subject."""
+    """How many the model declined to judge, or finds of no sector without a doubt: too short, not about the
+    subject."""
 
 
 def suggest(
@@ -117,7 +118,7 @@ def suggest(
         tasks = [(model, [document.text for _, document in part]) for part in parts]
         judged = chain.from_iterable(run_all(_judge, tasks, n_jobs=n_jobs))
         for (number, document), (topic, unsure) in zip(block, judged, strict=True):
-            if topic["label"] is None:
+            if _declined(topic):
                 result.out_of_scope += 1
                 continue
             # The digest gives a number above 0 and up to 1 that is as good as drawn at random.
@@ -141,9 +142,14 @@ def _judge(model: TopicModel, texts: Sequence[str]) -> list[tuple[TopicRecord, f
     """Return what the model says of each text, and how uncertain it is of those it judges."""
     topics = [model.analyse(text, top=0) for text in texts]
     return [
-        (topic, 0.0 if topic["label"] is None else float(uncertainty(model.predict_proba([text]))[0]))
+        (topic, 0.0 if _declined(topic) else float(uncertainty(model.predict_proba([text]))[0]))
         for topic, text in zip(topics, texts, strict=True)
     ]
+
+
+def _declined(topic: TopicRecord) -> bool:
+    """Tell whether there is nothing to ask; what may be of a sector after all is worth a label."""
+    return topic["label"] is None and not topic["alternatives"]
 
 
 def uncertainty(probabilities: FloatArray) -> FloatArray:

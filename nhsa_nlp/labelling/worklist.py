@@ -12,6 +12,8 @@ from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.writers.cells import csv_text, is_formula
 from nhsa_nlp.labelling.suggest import Suggestion
 from nhsa_nlp.labelling.workbook import write_workbook
+from nhsa_nlp.record import TopicRecord
+from nhsa_nlp.topic.labels import NEAR_SCOPE, OUT_OF_SCOPE
 
 COLUMNS = ("id", "text", "label", "suggested label", "probability", "uncertainty", "novelty", "source")
 WRITABLE = (".xlsx", ".csv", ".tsv", ".jsonl")
@@ -34,7 +36,7 @@ def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequen
             each.document.id,
             each.document.text,
             None,
-            each.topic["label"],
+            answer(each.topic, labels),
             each.topic["probability"],
             round(each.uncertainty, 4),
             round(each.novelty, 4),
@@ -54,10 +56,24 @@ def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequen
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
 
 
-def guesses(suggestions: Sequence[Suggestion]) -> list[TopicGuess]:
+def choices(classes: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels that people may give: those of a model, and ``near_scope`` for ``out_of_scope``."""
+    return (*classes, NEAR_SCOPE) if OUT_OF_SCOPE in classes and NEAR_SCOPE not in classes else (*classes,)
+
+
+def answer(topic: TopicRecord | None, labels: Sequence[str]) -> str | None:
+    """Return what a model suggests of some labels; without a label, why, if that is one of them."""
+    if topic is None:
+        return None
+    return topic["label"] or (topic["reason"] if topic["reason"] in labels else None)
+
+
+def guesses(suggestions: Sequence[Suggestion], labels: Sequence[str]) -> list[TopicGuess]:
     """Return suggestions with what the model thinks of them, for `nhsa_nlp.data.annotations`."""
     return [
-        TopicGuess(each.document.id, each.document.text, each.topic["label"], each.topic["probability"])
+        TopicGuess(
+            each.document.id, each.document.text, answer(each.topic, labels), each.topic["probability"]
+        )
         for each in suggestions
     ]
 

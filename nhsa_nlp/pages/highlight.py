@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.record import (
@@ -38,7 +38,9 @@ _LETTER_KINDS = {"reply": "答复", "notice": "通知", "other": "其他"}
 _LETTER_BODIES = {"npc": "人大建议", "cppcc": "政协提案"}
 _REASONS = {
     "low_confidence": "把握不足",
-    "out_of_scope": "似与医保、医疗、医药无关，或不是中文",
+    "near_scope": "属医疗卫生邻近事项，不属三领域",
+    "out_of_scope": "不在分类范围内",  # none of the three sectors, or unlike all texts of one's own labels
+    "not_chinese": "不是中文",
     "too_short": "文字过少",
 }
 
@@ -68,7 +70,7 @@ def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> 
         title=record["id"],
         record=record,
         topic=topic,
-        reason=topic and _reason(topic["reason"]),
+        reason=topic and _reason(topic),
         evidence=topic and {facet: _evidence_words(topic, facet) for facet in topic["facets"]},
         letter=letter and _letter(letter),
         sections=[(_facets(section), section["title"]) for section in sections],
@@ -126,20 +128,34 @@ def _number(value: Scalar) -> str:
     return f"{int(value):,}" if value == int(value) else f"{value:,.10g}"
 
 
-def _reason(reason: str | None) -> str:
+def _reason(topic: TopicRecord) -> str:
     """Say in Chinese why a document is to be reviewed; the word of the record stays, to search for."""
+    reason = topic["reason"]
     if reason is None:
         return "原因未注明"
-    return f"{_REASONS[reason]}（{reason}）" if reason in _REASONS else reason
+    if reason not in _REASONS:
+        return reason
+    # Beside a label, being out of scope is only what the document may be instead.
+    doubt = "也可能" if topic["label"] is not None and reason.endswith("_scope") else ""
+    return f"{doubt}{_REASONS[reason]}（{reason}）"
 
 
-def _evidence_words(topic: TopicRecord, facet: str) -> dict[str, float]:
+class _Word(NamedTuple):
+    """A word that spoke for or against a facet, and whether it stands in what is asked for."""
+
+    text: str
+    weight: float
+    request: bool
+
+
+def _evidence_words(topic: TopicRecord, facet: str) -> list[_Word]:
     """Return the words that spoke for or against a facet, each once, the weightiest first."""
     evidence = (item for item in topic["evidence"] if item["facet"] == facet and item["weight"])
-    words: dict[str, float] = {}
+    words: dict[str, _Word] = {}
     for item in sorted(evidence, key=lambda item: -abs(item["weight"])):
-        words.setdefault(item["text"], item["weight"])
-    return words
+        # Records of 0.2.0 do not tell what stands in a request.
+        words.setdefault(item["text"], _Word(item["text"], item["weight"], item.get("request", False)))
+    return list(words.values())
 
 
 def _letter(letter: LetterRecord) -> list[tuple[str, str]]:

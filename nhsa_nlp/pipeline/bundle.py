@@ -1,8 +1,9 @@
 """The model bundle: a saved spaCy pipeline with a manifest that lists and fingerprints its files.
 
 A bundle is a folder that ``spacy.load`` reads. Its ``manifest.json`` names the format, what made it and
-the SHA-256 of every other file; `verify_bundle` checks all of that before anything is loaded. Nothing in
-a bundle is ever unpickled.
+the SHA-256 of every other file. Whoever alters a file can alter the manifest, so `verify_bundle` also checks
+that there is nothing in the bundle, and nothing named in its configuration, that training does not write.
+Nothing in a bundle is ever unpickled, and no file outside of it is opened.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, field, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import AfterValidator, ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from nhsa_nlp.checks import refuse_constant
 from nhsa_nlp.errors import BundleError
+from nhsa_nlp.pipeline.configuration import CONFIGURATION, read_components
+from nhsa_nlp.pipeline.segmenters import PKUSEG_FILES, WORDS_FILE
 
 FORMAT = 1
 """The bundle format this version reads and writes. Raise it when an older version could not load what a
@@ -31,7 +36,52 @@ SETTINGS = "config.toml"
 """The settings a bundle was trained with, all of them."""
 CARD = "CARD.md"
 """What a bundle is, for people."""
-_MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+_SHOWN = ("lang", "name", "version", "spacy_version", "spacy_git_version")
+"""What spaCy's warnings quote of it, as it is: control characters would steer the terminal."""
+_MAX_TEXT_BYTES = 4 * 1024 * 1024  # of the manifest, and of the other files that are read at once
+_DEEPEST = 50  # tables within tables of the manifest
+
+_TOKENIZER_STATE = "tokenizer/tokenizer.json"
+_TEXTS = (_META, SETTINGS, CARD, _TOKENIZER_STATE)
+_TOKENIZER_FILES = tuple(f"tokenizer/{name}" for name in (*PKUSEG_FILES, WORDS_FILE))
+_COMPONENT_FILES = {"nhsa_topic": ("model.json", "weights.npz"), "ner": ("cfg", "model", "moves")}
+"""What components keep in their folder, by their factory."""
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _described_data(data: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    for part, described in data.items():
+        for name, value in described.items():
+            kind = str if name == "files" else int
+            counts = isinstance(value, dict) and all(type(inner) is kind for inner in value.values())
+            if not (counts or (name not in ("files", "labels") and _is_count(value))):
+                raise ValueError(f"what {part!r} has as {name!r} is not of its type")
+    return data
+
+
+def _fingerprints(files: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    for name, entry in files.items():
+        if set(entry) != {"sha256", "bytes"} or not (
+            isinstance(entry["sha256"], str) and _is_count(entry["bytes"])
+        ):
+            raise ValueError(f"{name!r} has no SHA-256 and number of bytes")
+    return files
+
+
+def _answers(replay: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for number, answer in enumerate(replay, start=1):
+        # Bundles of 0.2.0 have no reason.
+        if set(answer) - {"reason"} != {"label", "probability", "entities"} or not (
+            isinstance(answer["label"], str | None)
+            and isinstance(answer.get("reason"), str | None)
+            and isinstance(answer["probability"], float | int | None)
+            and isinstance(answer["entities"], list)
+        ):
+            raise ValueError(f"the answer to sample {number} has no label, probability and entities")
+    return replay
 
 
 @dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid"))
@@ -72,11 +122,11 @@ class Manifest:
     made_with: dict[str, str]
     labels: dict[str, list[str]]
     counts: dict[str, int]
-    metrics: dict[str, Any] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    data: Annotated[dict[str, dict[str, Any]], AfterValidator(_described_data)] = field(default_factory=dict)
     warnings: dict[str, list[str]] = field(default_factory=dict)
-    replay: list[dict[str, Any]] = field(default_factory=list)
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replay: Annotated[list[dict[str, Any]], AfterValidator(_answers)] = field(default_factory=list)
+    files: Annotated[dict[str, dict[str, Any]], AfterValidator(_fingerprints)] = field(default_factory=dict)
 
 
 def default_bundle_path() -> Path:
@@ -104,12 +154,13 @@ def write_manifest(bundle: Path, manifest: Manifest) -> Manifest:
 
 
 def verify_bundle(path: str | Path) -> Manifest:
-    """Check that the bundle in a folder is whole, unaltered and of a format this version reads.
+    """Check that the bundle in a folder is whole, unaltered, harmless and of a format this version reads.
 
     Raises
     ------
     BundleError
-        If the folder or a file is missing, a file was altered, added or is a link, or the format is another.
+        If the folder or a file is missing, a file was altered, added or is a link, the format is another, or
+        the bundle holds or names anything that training does not write.
     """
     bundle = Path(path)
     manifest = read_manifest(bundle)
@@ -123,6 +174,7 @@ def verify_bundle(path: str | Path) -> Manifest:
             raise BundleError(f"{bundle}: {name} was altered; get the bundle again, or train it again")
     if extra := sorted(present - set(manifest.files)):
         raise BundleError(f"{bundle}: {extra[0]} does not belong to the bundle; remove it, or train again")
+    _check_contents(bundle, manifest)
     _check_identity(bundle, manifest)
     return manifest
 
@@ -140,6 +192,23 @@ def bundle_fingerprint(path: str | Path | None) -> str:
     return hashlib.sha256((bundle / MANIFEST).read_bytes()).hexdigest()
 
 
+def _check_contents(bundle: Path, manifest: Manifest) -> None:
+    """Refuse files that nothing reads, texts too large to be read at once, and a foreign configuration."""
+    for name in (name for name in _TEXTS if name in manifest.files):
+        if (bundle / name).stat().st_size > _MAX_TEXT_BYTES:
+            raise BundleError(
+                f"{bundle}: {name} is larger than {_MAX_TEXT_BYTES:,} bytes; get the bundle again"
+            )
+    known = {CONFIGURATION, *_TEXTS, *_TOKENIZER_FILES}
+    for component, factory in read_components(bundle).items():
+        known.update(f"{component}/{name}" for name in _COMPONENT_FILES.get(factory, ()))
+    if foreign := sorted(set(manifest.files) - known):
+        raise BundleError(
+            f"{bundle}: {foreign[0]} is no file of a bundle, and nothing was loaded; get the bundle from "
+            "someone you trust, or train it again"
+        )
+
+
 def _check_identity(bundle: Path, manifest: Manifest) -> None:
     """Compare name and version with those of the pipeline, which records carry; its files are verified."""
     try:
@@ -147,6 +216,10 @@ def _check_identity(bundle: Path, manifest: Manifest) -> None:
         known = (meta["name"], meta["version"])
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise BundleError(f"{bundle}: {_META} cannot be read; get the bundle again") from error
+    for name in _SHOWN:
+        value = meta.get(name, "")
+        if not isinstance(value, str) or any(unicodedata.category(char).startswith("C") for char in value):
+            raise BundleError(f"{bundle}: {_META} has a damaged {name!r}; get the bundle again")
     if known != (manifest.name, manifest.version):
         raise BundleError(f"{bundle}: {MANIFEST} was altered: {_META} has another name or version")
 
@@ -162,10 +235,12 @@ def read_manifest(bundle: Path) -> Manifest:
     path = bundle / MANIFEST
     if not bundle.is_dir():
         raise BundleError(f"{bundle}: there is no such model folder; check the path given with --bundle")
+    if path.is_symlink():
+        raise _link(path)
     if not path.is_file():
         raise BundleError(f"{bundle}: not a model bundle ({MANIFEST} is missing)")
     try:
-        if path.stat().st_size > _MAX_MANIFEST_BYTES:
+        if path.stat().st_size > _MAX_TEXT_BYTES:
             raise BundleError(f"{path}: too large to be a manifest; get the bundle again")
         data = json.loads(path.read_text("utf-8"), parse_constant=refuse_constant)
     except (OSError, ValueError, RecursionError) as error:
@@ -176,6 +251,8 @@ def read_manifest(bundle: Path) -> Manifest:
             f"{path}: format {found!r}, but this version of nhsa-nlp reads format {FORMAT}; "
             "install the version the bundle was made with, or train it again"
         )
+    if _depth(data) > _DEEPEST:
+        raise BundleError(f"{path}: not a manifest (more than {_DEEPEST} tables deep); get the bundle again")
     try:
         return Manifest(**data)
     except ValidationError as error:
@@ -185,19 +262,31 @@ def read_manifest(bundle: Path) -> Manifest:
         ) from error
 
 
+def _depth(data: Mapping[str, Any]) -> int:
+    """Count how deep tables and lists are nested, at most one more than is allowed."""
+    level: list[Any] = [data]
+    for depth in range(_DEEPEST + 1):
+        inner = [list(node.values()) if isinstance(node, dict) else node for node in level]
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        if not level:
+            return depth + 1
+    return _DEEPEST + 1
+
+
+def _link(path: Path) -> BundleError:
+    return BundleError(f"{path}: a bundle must not hold links; copy the files themselves")
+
+
 def _list_files(bundle: Path) -> list[str]:
     """Return the paths of a bundle's files, the manifest left out; links, pipes and the like are refused."""
     names = []
     for folder, folders, entries in os.walk(bundle):
         for entry in [*folders, *entries]:
             if Path(folder, entry).is_symlink():
-                raise BundleError(
-                    f"{Path(folder, entry)}: a bundle must not hold links; copy the files themselves"
-                )
+                raise _link(Path(folder, entry))
         for entry in entries:
             if not Path(folder, entry).is_file():  # reading a pipe would wait for ever
                 raise BundleError(f"{Path(folder, entry)}: not a regular file; get the bundle again")
-        folders[:] = [entry for entry in folders if entry != "__pycache__"]
         names += [Path(folder, entry).relative_to(bundle).as_posix() for entry in entries]
     return sorted(name for name in names if name != MANIFEST)
 

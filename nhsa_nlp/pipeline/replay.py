@@ -31,7 +31,7 @@ _TOLERANCE = 0.005  # of a probability; the last digits differ between machines
 
 
 def answers(nlp: Language, texts: Sequence[str] = SAMPLES) -> list[dict[str, Any]]:
-    """Return what a pipeline says of texts: label, probability, entities; JSON values."""
+    """Return what a pipeline says of texts: label, probability, reason, entities; JSON values."""
     found = []
     for text in texts:
         doc = nlp(text)
@@ -40,6 +40,7 @@ def answers(nlp: Language, texts: Sequence[str] = SAMPLES) -> list[dict[str, Any
             {
                 "label": topic["label"] if topic else None,
                 "probability": topic["probability"] if topic else None,
+                "reason": topic["reason"] if topic else None,
                 "entities": [[ent.start_char, ent.end_char, ent.label_] for ent in doc.ents],
             }
         )
@@ -58,5 +59,8 @@ def differences(kept: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]) -
         )
         if old.get("label") != new["label"] or not close:
             yield (f"sample {number}: {old.get('label')} ({before}) has become {new['label']} ({after})")
+        # Without a label the reason is the answer; bundles of 0.2.0 have not kept it.
+        if new["label"] is None and "reason" in old and old["reason"] != new["reason"]:
+            yield f"sample {number}: {old['reason']} has become {new['reason']}"
         if old.get("entities") != new["entities"]:
             yield f"sample {number}: other entities than before"

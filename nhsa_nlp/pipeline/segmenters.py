@@ -15,6 +15,8 @@ SegmenterName = Literal["rjieba", "jieba", "pkuseg", "char"]
 
 PKUSEG_FILES = ("features.msgpack", "weights.npz")
 """What ``spacy_pkuseg.train`` leaves."""
+WORDS_FILE = "words.txt"
+"""The user's words, within the tokenizer's folder like the files of the trained model."""
 
 # The model reads the features of a whole piece before it decides, so pieces are kept short.
 _PIECE = re.compile(r"[^\n。！？；]{0,400}[\n。！？；]?")

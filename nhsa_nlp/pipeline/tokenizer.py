@@ -19,7 +19,7 @@ from spacy.vocab import Vocab
 
 from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.analysis import Analysis, attach
-from nhsa_nlp.pipeline.segmenters import PKUSEG_FILES, SegmenterName, make_segmenter
+from nhsa_nlp.pipeline.segmenters import PKUSEG_FILES, WORDS_FILE, SegmenterName, make_segmenter
 from nhsa_nlp.text.segmenters import (
     Segmenter,
     UserDictionary,
@@ -28,8 +28,6 @@ from nhsa_nlp.text.segmenters import (
 )
 
 _SPACE = re.compile(r"\s+")
-WORDS_FILE = "words.txt"
-"""The user's words, within the tokenizer's folder."""
 
 
 class Tokenizer:

@@ -7,19 +7,18 @@ thresholds come from these predictions: which labels stay possible, and which an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.parallel import run_all
-from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.splits import joint_groups, stratified_folds
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 REVIEW_ALL = 1.01  # above every probability: every answer is for review
-_ENOUGH = 1000  # held-out documents; more would hardly move a threshold
 
 
 def out_of_fold(
@@ -29,6 +28,9 @@ def out_of_fold(
     seed: int,
     predict: Callable[[IndexArray, IndexArray], FloatArray],
     n_jobs: int | None = None,
+    *,
+    groups: Sequence[Hashable] | None = None,
+    enough: int | None = None,
 ) -> tuple[IndexArray, FloatArray]:
     """Predict documents by models that saw neither them nor their near-duplicates.
 
@@ -37,11 +39,15 @@ def out_of_fold(
     texts, labels
         The training data.
     folds, seed
-        Into how many parts it is split; the parts predicted are as many as make a thousand documents.
+        Into how many parts it is split.
     predict
         From the positions to train on and to predict to probabilities: shape (predicted, classes).
     n_jobs
         See `nhsa_nlp.parallel.run_all`.
+    groups
+        What stays together beside near-duplicates.
+    enough
+        Only the first parts are predicted, as many as make so many documents; all if not given.
 
     Returns
     -------
@@ -51,11 +57,11 @@ def out_of_fold(
     """
     tasks: list[tuple[IndexArray, IndexArray]] = []
     if folds >= 2:
-        groups = near_duplicate_groups(texts)
-        folds = min(folds, int(groups.max()) + 1)
+        together = joint_groups(texts, groups)
+        folds = min(folds, int(together.max()) + 1)
     if folds >= 2:
-        for train, test in stratified_folds(labels, folds, seed, groups):
-            if sum(len(tested) for _, tested in tasks) < _ENOUGH:
+        for train, test in stratified_folds(labels, folds, seed, together):
+            if enough is None or sum(len(tested) for _, tested in tasks) < enough:
                 tasks.append((train, test))
     if not tasks:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 1))

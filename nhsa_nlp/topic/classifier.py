@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -18,20 +19,45 @@ from nhsa_nlp.text.segmenters import (
     UserDictionary,
     make_dictionary_segmenter,
 )
-from nhsa_nlp.topic.calibration import IndexArray, out_of_fold, review_threshold, set_threshold
+from nhsa_nlp.topic.calibration import (
+    REVIEW_ALL,
+    IndexArray,
+    out_of_fold,
+    review_threshold,
+    set_threshold,
+)
 from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import ThemeFeatures, extract
 from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_with_prior, soften, term_matrix
-from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
-from nhsa_nlp.topic.lexicon import default_lexicon
+from nhsa_nlp.topic.genres import REPLY, GenreModel
+from nhsa_nlp.topic.labels import (
+    FACETS,
+    LABELS,
+    MEMBERSHIP,
+    NEAR_SCOPE,
+    OUT_OF_SCOPE,
+    SCOPED_LABELS,
+    SCOPED_MEMBERSHIP,
+)
+from nhsa_nlp.topic.lexicon import default_lexicon, default_vocabulary
 from nhsa_nlp.topic.linear import LinearModel
-from nhsa_nlp.topic.linear_fitting import TermCounter, fit_linear_model, fit_sharpness, sharpen
+from nhsa_nlp.topic.linear_fitting import (
+    TermCounter,
+    fit_familiarity,
+    fit_linear_model,
+    fit_sharpness,
+    sharpen,
+    weigh_terms,
+)
 from nhsa_nlp.topic.model import TopicModel, checked_texts
+from nhsa_nlp.topic.scoped import ScopedModel
+from nhsa_nlp.topic.scoped_fitting import count_scoped, fit_scoped_model
+from nhsa_nlp.topic.storage import Inner, Thresholds
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
 FloatArray = NDArray[np.float64]
 # From the documents to learn from and their weights to a model and which classes it knows.
-_Learner = Callable[[IndexArray, FloatArray], "tuple[FacetModel | LinearModel, IndexArray]"]
+_Learner = Callable[[IndexArray, FloatArray], tuple[Inner, IndexArray]]
 
 # The weights of words, shares and forest in each facet's score. All replies speak of insurance, so
 # words (and hardly the forest) cannot learn from them what a document without it looks like. For the
@@ -45,13 +71,20 @@ _PRIOR_DOMINANCE = 8.0
 _PRIOR_BIAS = -8.0
 _BIAS_DEVIATION = 1.0
 
+_GENRE_C = 20.0  # inverse strength of the regularisation of the model that tells the genres
+_ENOUGH = 1000  # held-out documents of other labels; more would hardly move a threshold
+_FEW_OF_KIND = 50  # held-out documents of a kind; fewer do not have thresholds of their own
+
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Predict the topic label of documents.
 
     If all training labels are among the seven of `nhsa_nlp.topic.labels.LABELS`, three facet models
-    and a joint distribution over all seven labels are fitted. Any other labels get an ordinary
-    multi-class model over words and character n-grams (`nhsa_nlp.topic.linear`).
+    and a joint distribution over all seven labels are fitted (`nhsa_nlp.topic.facets`). Where some are
+    ``out_of_scope`` or ``near_scope`` too, or the texts are said to be of other genres than replies, none of
+    the sectors is an answer as well (`nhsa_nlp.topic.scoped`); of two genres each has its model
+    (`nhsa_nlp.topic.genres`). Any other labels get an ordinary multi-class model over words and
+    character n-grams (`nhsa_nlp.topic.linear`).
 
     Parameters
     ----------
@@ -64,6 +97,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     label_smoothing
         How far labels are smoothed, from 0 (not at all) to 1: the part of each that is replaced by what
         the documents like it say; see `nhsa_nlp.topic.fitting.soften`.
+    scoped_c
+        Inverse strength of the regularisation where none of the sectors may be the answer.
     plain_c
         Inverse strength of the regularisation for labels other than the seven.
     coverage
@@ -72,6 +107,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     target_error
         The largest share of wrong answers, between 0 and 1, among those not marked for review; see
         `nhsa_nlp.topic.calibration.review_threshold`.
+    scoped_coverage, scoped_target_error
+        The same two for texts of other genres than replies. Stricter than what is wanted in use: what comes
+        in differs more from the training texts than these from each other.
     review_below
         If given, answers less probable than this are marked for review, whatever the target.
     folds
@@ -102,9 +140,12 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shares_c: float = 0.5,
         trees: int = 200,
         label_smoothing: float = 0.4,
+        scoped_c: float = 100.0,
         plain_c: float = 1.0,
         coverage: float = 0.9,
         target_error: float = 0.2,
+        scoped_coverage: float = 0.98,
+        scoped_target_error: float = 0.05,
         review_below: float | None = None,
         folds: int = 5,
         segmenter: DictionaryName = "rjieba",
@@ -116,9 +157,12 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.shares_c = shares_c
         self.trees = trees
         self.label_smoothing = label_smoothing
+        self.scoped_c = scoped_c
         self.plain_c = plain_c
         self.coverage = coverage
         self.target_error = target_error
+        self.scoped_coverage = scoped_coverage
+        self.scoped_target_error = scoped_target_error
         self.review_below = review_below
         self.folds = folds
         self.segmenter = segmenter
@@ -127,12 +171,30 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_jobs = n_jobs
 
     def fit(
-        self, texts: Sequence[str], labels: Sequence[str], sample_weight: ArrayLike | None = None
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        sample_weight: ArrayLike | None = None,
+        *,
+        genres: Sequence[str] | None = None,
+        groups: Sequence[Hashable] | None = None,
     ) -> TopicClassifier:
         """Fit to raw texts and their labels.
 
-        A document counts as much as its weight says, 1 if not given; one of weight 0 might as well not be
-        there. The thresholds count documents.
+        Parameters
+        ----------
+        texts, labels
+            The documents.
+        sample_weight
+            How much each counts, 1 if not given; one of weight 0 might as well not be there. The thresholds
+            count documents.
+        genres
+            The genre of each: ``reply`` for those that are labelled as the office labels its replies, any
+            other for those labelled by the definitions. If not given, all are replies, or none if a label
+            is ``out_of_scope`` or ``near_scope``.
+        groups
+            What each is about; the cross-validation of the thresholds keeps the documents of a group
+            together. Groups of near-duplicates if not given.
 
         Raises
         ------
@@ -140,7 +202,12 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If there are no texts, lengths differ, a text is not a string, a label is missing, or a
             setting is out of range.
         """
-        for name, share in (("coverage", self.coverage), ("target_error", self.target_error)):
+        for name, share in (
+            ("coverage", self.coverage),
+            ("target_error", self.target_error),
+            ("scoped_coverage", self.scoped_coverage),
+            ("scoped_target_error", self.scoped_target_error),
+        ):
             if not 0 < share < 1:
                 raise InputError(f"{name} {share} is not between 0 and 1")
         if self.segmenter not in get_args(DictionaryName):
@@ -163,12 +230,23 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"text {unknown[0]} has no label")
         counting = np.flatnonzero(weight)
         found, given, weight = [found[row] for row in counting], given[counting], weight[counting]
-        known = set(given.tolist()) <= set(LABELS)
-        self.classes_ = np.array(LABELS) if known else np.unique(given)
+        known = set(given.tolist()) <= {*SCOPED_LABELS, NEAR_SCOPE}
+        replies = self._replies(genres, len(texts), given, counting)
+        self.classes_ = np.array(
+            np.unique(given) if not known else LABELS if replies.all() else SCOPED_LABELS
+        )
+        answers = np.where(given == NEAR_SCOPE, OUT_OF_SCOPE, given) if known else given
         column = {label: position for position, label in enumerate(self.classes_.tolist())}
-        codes = np.array([column[label] for label in given.tolist()], dtype=np.int64)
+        codes = np.array([column[label] for label in answers.tolist()], dtype=np.int64)
         segmenter = make_dictionary_segmenter(self.segmenter, self.user_words)
-        learn = (self._facet_learner if known else self._linear_learner)(found, segmenter, codes)
+        if not known:
+            learn = self._linear_learner(found, segmenter, codes)
+        elif replies.all():
+            learn = self._facet_learner(found, segmenter, codes)
+        elif not replies.any():
+            learn = self._scoped_learner(found, segmenter, codes, given == NEAR_SCOPE)
+        else:
+            learn = self._genre_learner(found, segmenter, codes, given == NEAR_SCOPE, replies)
         inner, _ = learn(np.arange(len(found)), weight)
 
         def predict(train: IndexArray, test: IndexArray) -> FloatArray:
@@ -176,28 +254,36 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             probabilities = np.zeros((len(test), len(self.classes_)))
             documents = [extract(found[row], model.lexicon, segmenter) for row in test]
             probabilities[:, columns] = model.predict(documents)
+            if isinstance(model, LinearModel):
+                known = [model.known(document) for document in documents]
+                return np.column_stack([probabilities, known])
             return probabilities
 
         rows, probabilities = out_of_fold(
-            found, list(map(str, given.tolist())), self.folds, self.random_state, predict, self.n_jobs
+            found,
+            list(map(str, answers.tolist())),
+            self.folds,
+            self.random_state,
+            predict,
+            self.n_jobs,
+            groups=None if groups is None else [groups[row] for row in counting.tolist()],
+            enough=None if known else _ENOUGH,
         )
         if isinstance(inner, LinearModel):
+            probabilities, known_terms = np.split(probabilities, [len(self.classes_)], axis=1)
+            inner = fit_familiarity(inner, known_terms)
             factor = fit_sharpness(probabilities, codes[rows])
             inner, probabilities = inner.sharpened(factor), sharpen(probabilities, factor)
-        truth = probabilities[np.arange(len(rows)), codes[rows]]
-        review_below = self.review_below
-        if review_below is None:
-            best = probabilities.max(axis=1, initial=0)
-            right = codes[rows] == probabilities.argmax(axis=1)
-            review_below = review_threshold(best, right, self.target_error)
-        self.model_ = TopicModel(
+        model = TopicModel(
             tuple(map(str, self.classes_)),
             inner,
-            float(review_below),
-            set_threshold(truth, self.coverage),
+            REVIEW_ALL,
+            0.0,
             self.segmenter,
             self.user_words or UserDictionary(),
         )
+        kinds = [model.kind(model.extract(found[row])) for row in rows]
+        self.model_ = replace(model, **self._thresholds(kinds, probabilities, codes[rows]))
         return self
 
     def predict(self, texts: Sequence[str]) -> NDArray[Any]:
@@ -215,6 +301,91 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+    def _replies(
+        self, genres: Sequence[str] | None, size: int, labels: NDArray[Any], counting: IndexArray
+    ) -> NDArray[np.bool_]:
+        """Return which texts count as replies of the office: shape (texts that count,)."""
+        outside = np.isin(labels, (OUT_OF_SCOPE, NEAR_SCOPE))
+        if genres is None:
+            return np.full(len(labels), not outside.any())
+        if len(genres) != size:
+            raise InputError(f"{size} texts but {len(genres)} genres")
+        return np.array([genres[row] == REPLY for row in counting.tolist()]) & ~outside
+
+    def _thresholds(
+        self, kinds: Sequence[str], probabilities: FloatArray, codes: IndexArray
+    ) -> dict[str, Any]:
+        """Choose the thresholds, in general and for each kind of text there are enough of."""
+        best = probabilities.max(axis=1, initial=0)
+        right = codes == probabilities.argmax(axis=1)
+        truth = probabilities[np.arange(len(codes)), codes]
+        # What is out of scope is always looked at, so it is not among what is routed.
+        routed = self.classes_[probabilities.argmax(axis=1)] != OUT_OF_SCOPE
+
+        def chosen(rows: NDArray[np.bool_], scoped: bool) -> Thresholds:
+            coverage = self.scoped_coverage if scoped else self.coverage
+            review_below = self.review_below
+            if review_below is None:
+                target = self.scoped_target_error if scoped else self.target_error
+                review_below = review_threshold(best[rows & routed], right[rows & routed], target)
+            return Thresholds(float(review_below), set_threshold(truth[rows], coverage))
+
+        found = {}
+        for kind in sorted(set(kinds) - {""}):
+            rows = np.array([other == kind for other in kinds])
+            if rows.sum() >= _FEW_OF_KIND:
+                found[kind] = chosen(rows, kind != REPLY)
+        general = chosen(np.full(len(codes), fill_value=True), OUT_OF_SCOPE in self.classes_)
+        return {"review_below": general.review_below, "set_above": general.set_above, "kinds": found}
+
+    def _scoped_learner(
+        self, texts: list[str], segmenter: DictionarySegmenter, codes: IndexArray, near: NDArray[np.bool_]
+    ) -> _Learner:
+        vocabulary = default_vocabulary()
+        counts = count_scoped((extract(text, segmenter=segmenter) for text in texts), vocabulary)
+        answers = SCOPED_MEMBERSHIP[codes]
+
+        def learn(rows: IndexArray, weight: FloatArray) -> tuple[ScopedModel, IndexArray]:
+            model = fit_scoped_model(
+                counts, rows, answers[rows], near[rows], weight, self.scoped_c, vocabulary
+            )
+            return model, np.arange(len(SCOPED_LABELS))
+
+        return learn
+
+    def _genre_learner(
+        self,
+        texts: list[str],
+        segmenter: DictionarySegmenter,
+        codes: IndexArray,
+        near: NDArray[np.bool_],
+        replies: NDArray[np.bool_],
+    ) -> _Learner:
+        place = np.where(replies, np.cumsum(replies), np.cumsum(~replies)) - 1
+        parts = [np.flatnonzero(replies), np.flatnonzero(~replies)]
+        own, other = ([texts[row] for row in part] for part in parts)
+        learn_replies = self._facet_learner(own, segmenter, codes[parts[0]])
+        learn_others = self._scoped_learner(other, segmenter, codes[parts[1]], near[parts[1]])
+        words = TermCounter()
+        for text in texts:
+            words.add(extract(text, segmenter=segmenter).word_counts)
+        table = words.counts()
+
+        def learn(rows: IndexArray, weight: FloatArray) -> tuple[Inner, IndexArray]:
+            chosen = replies[rows]
+            if chosen.all():
+                return learn_replies(place[rows], weight)
+            if not chosen.any():
+                return learn_others(place[rows], weight)
+            first, _ = learn_replies(place[rows[chosen]], weight[chosen])
+            second, columns = learn_others(place[rows[~chosen]], weight[~chosen])
+            assert isinstance(first, FacetModel) and isinstance(second, ScopedModel)  # noqa: S101, PT018
+            space, x = weigh_terms(table, rows, max(2, len(rows) // 200), 1.0)
+            weights, bias = fit_binary(x, chosen, np.ones(len(rows)), _GENRE_C)
+            return GenreModel(first, second, LinearTerms(space, weights[:, None]), np.array([bias])), columns
+
+        return learn
 
     def _facet_learner(self, texts: list[str], segmenter: DictionarySegmenter, codes: IndexArray) -> _Learner:
         features = ThemeFeatures(default_lexicon())

@@ -100,7 +100,7 @@ class FacetModel:
 
     def refusal(self, document: DocumentFeatures) -> str | None:
         """Return why a document gets no answer: ``too_short`` or ``out_of_scope``."""
-        text = document.cleaned.text
+        text = document.text
         if not occurs(_CHINESE, text, _FEWEST):
             return "out_of_scope" if occurs(_LETTERS, text, 2 * _FEWEST) else "too_short"
         return None if self.features.density(document) >= _IN_SCOPE else "out_of_scope"

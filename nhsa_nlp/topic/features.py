@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from nhsa_nlp.letter import Letter, read_letter
 from nhsa_nlp.text import CleanText, Range, clean
 from nhsa_nlp.text.segmenters import DictionarySegmenter, make_dictionary_segmenter
+from nhsa_nlp.text.traditional import simplify
 from nhsa_nlp.topic.labels import FACETS
 from nhsa_nlp.topic.lexicon import Hit, TopicLexicon
 from nhsa_nlp.topic.terms import character_ngrams
@@ -33,6 +35,10 @@ _FORMULAS = frozenset(
     "有关 情况 国家 国家医保局 医保局 医疗保障局 国家医疗保障局 医保部门 医疗保障部门 以下 简称 工作".split()
 )
 _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
+_REQUEST = re.compile(
+    "建议|呼吁|希望|恳请|恳求|请|应当|应该|应(?=[^急用付对])|能不能|能否|可否|可不可以|要求|提请|盼|"
+    "别再|不要|不应|取消|反对|何时|什么时候|^[（(]?[一二三四五六七八九十1-9]+[、.．)）]|^[一二三四五六七八九]是"
+)
 
 
 class DocumentFeatures:
@@ -52,6 +58,13 @@ class DocumentFeatures:
         self._lexicon = lexicon
         self._segmenter = segmenter
         self._letter = letter
+        self.is_reply: bool | None = None
+        """What the model that reads it found: whether it is a reply of the office."""
+
+    @cached_property
+    def text(self) -> str:
+        """The cleaned text in simplified script, place by place."""
+        return simplify(self.cleaned.text)
 
     @cached_property
     def letter(self) -> Letter:
@@ -61,7 +74,7 @@ class DocumentFeatures:
     @cached_property
     def subject(self) -> Range | None:
         """The subject line."""
-        text = self.cleaned.text
+        text = self.text
         stripped = text.strip()
         if len(stripped) <= _HEADLINE:
             start = len(text) - len(text.lstrip())
@@ -76,19 +89,24 @@ class DocumentFeatures:
     @cached_property
     def sentences(self) -> list[Range]:
         """The sentences, without salutations and signatures; the whole text if there are none."""
-        text = self.cleaned.text
+        text = self.text
         found = [m.span() for m in _SENTENCE.finditer(text) if m.end() - m.start() >= _SHORT]
         return found or [(0, len(text))]
 
     @cached_property
     def hits(self) -> list[Hit]:
         """The sector terms."""
-        return [] if self._lexicon is None else list(self._lexicon.find(self.cleaned.text))
+        return [] if self._lexicon is None else list(self._lexicon.find(self.text))
 
     @cached_property
     def words(self) -> list[str]:
         """The words, in order."""
-        return self._segmenter.cut(self.cleaned.text)
+        return self._segmenter.cut(self.text)
+
+    @cached_property
+    def placed_words(self) -> list[tuple[int, str]]:
+        """The words and where each begins."""
+        return list(zip(accumulate(map(len, self.words), initial=0), self.words, strict=False))
 
     @cached_property
     def word_counts(self) -> Counter[str]:
@@ -106,7 +124,7 @@ class DocumentFeatures:
         (`公安` and `大学` in `公安大学`) and readings that were not chosen.
         """
         counts = Counter(word.lower() for word in self.words if not word.isspace())
-        possible = {word.lower() for word in self._segmenter.cut_all(self.cleaned.text) if not word.isspace()}
+        possible = {word.lower() for word in self._segmenter.cut_all(self.text) if not word.isspace()}
         counts.update(possible - counts.keys())
         return counts
 
@@ -116,7 +134,15 @@ class DocumentFeatures:
 
         The text is a line between two line ends, as what a headline opens and ends with tells much.
         """
-        return character_ngrams(f"\n{self.cleaned.text.lower()}\n", 1, 3)
+        return character_ngrams(f"\n{self.text.lower()}\n", 1, 3)
+
+    @cached_property
+    def requests(self) -> list[Range]:
+        """What is asked for: the first line, the sentences with a word of asking, else the last one."""
+        text = self.text
+        lines = self.sentences
+        asked = [span for span in lines[1:] if _REQUEST.search(text[slice(*span)].lstrip())]
+        return [*lines[:1], *(asked or lines[1:][-1:])]
 
 
 def extract(
@@ -201,7 +227,7 @@ class ThemeFeatures:
         From the weights of the features, shape (features, outputs), to those of the terms, shape (outputs,)
         each. What does not depend on any term is in none.
         """
-        text = document.cleaned.text
+        text = document.text
         found: dict[str, FloatArray] = {}
         for part, spans in _spans(document).items():
             terms = Counter([text[start:end] for _, (start, end, _) in _located(spans, document.hits)])
@@ -217,7 +243,7 @@ class ThemeFeatures:
     def density(self, document: DocumentFeatures) -> float:
         """Return how much of a document's text is terms of a sector, less what is of other matters."""
         covered = sum(self._counts[theme] * (end - start) for start, end, theme in document.hits)
-        return covered / max(1, len(document.cleaned.text))
+        return covered / max(1, len(document.text))
 
 
 _PARTS = ("body", "titles", "subject")

@@ -16,8 +16,18 @@ def fit_fold(
     asked: Sequence[Sequence[str]],
     classes: Sequence[str],
     keep: bool = False,
+    genres: Sequence[str] | None = None,
 ) -> tuple[list[NDArray[np.float64]], Any]:
     """Fit a clone to labelled texts and predict lists of others; a task for `nhsa_nlp.parallel.run_all`.
+
+    Parameters
+    ----------
+    labelled, genres
+        Texts and their labels, and their genres where the classifier is to be told.
+    asked
+        The lists of texts to predict.
+    classes, keep
+        The columns of the answer, and whether the fitted classifier is wanted.
 
     Returns
     -------
@@ -26,7 +36,8 @@ def fit_fold(
         classifier if it is to be kept, else None.
     """
     learnt, labels = map(list, zip(*labelled, strict=True))
-    fitted = clone(estimator).fit(learnt, labels)
+    told = {} if genres is None else {"genres": list(genres)}
+    fitted = clone(estimator).fit(learnt, labels, **told)
     column = {label: number for number, label in enumerate(classes)}
     known = [number for number, label in enumerate(fitted.classes_) if label in column]
     columns = [column[fitted.classes_[number]] for number in known]

@@ -1,19 +1,29 @@
-"""The sector lexicon: terms, the themes they belong to, and the sectors of each theme."""
+"""Lexicons: terms, the themes they belong to, and the sectors of each theme.
+
+There are two: the sector lexicon, and the vocabulary, whose themes are kinds of things (drugs, illnesses,
+schools) that have no sector in themselves.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic.labels import FACETS
 
 Hit = tuple[int, int, int]
 """Start and end in the text searched, and the index of the theme."""
+
+_Codes = NDArray[np.uint16]
+_FACTOR = np.uint16(31)
+_ALONE = (1,)
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Theme:
     terms: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not all(isinstance(item, str) for item in (*self.sectors, *self.terms)):
+        if not {*map(type, self.sectors), *map(type, self.terms)} <= {str}:
             raise InputError("malformed lexicon: sectors and terms must be strings")
         if self.sectors and not self.telling:
             raise InputError(f"theme {self.theme!r} has sectors but says nothing")
@@ -70,13 +80,35 @@ class TopicLexicon:
                 self._theme[term] = index
         if not self._theme:
             raise InputError("the lexicon has no terms")
-        self._pattern = re.compile(_trie_pattern(self._theme))
+        lengths: dict[str, set[int]] = {}
+        for term in self._theme:
+            lengths.setdefault(term[:2], set()).add(len(term))
+        for start, found in lengths.items():
+            if start[0] in self._theme:
+                found.add(1)
+        # How long the terms with the same first two characters are, the longest first.
+        self._lengths = {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
+        # Whether a term may begin where two characters have this hash, or where a character has this code:
+        # arrays tell all places of a text at once, and few of them are left to look at.
+        self._begins, self._single = np.zeros((2, 1 << 16), dtype=np.bool_)
+        self._begins[_pair_hashes(_codes("".join(start for start in lengths if len(start) == 2)))[::2]] = True
+        self._single[_codes("".join(start for start in lengths if len(start) == 1))] = True
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield the terms of a cleaned text from left to right, without overlaps."""
-        theme = self._theme
-        for match in self._pattern.finditer(text):
-            yield match.start(), match.end(), theme[match.group()]
+        theme, lengths = self._theme, self._lengths
+        codes = _codes(text)
+        begins = self._begins[_pair_hashes(codes)] | self._single[codes]
+        end = 0
+        for start in begins.nonzero()[0].tolist():
+            if start < end:
+                continue
+            for length in lengths.get(text[start : start + 2], _ALONE):
+                term = text[start : start + length]
+                if term in theme:
+                    end = start + len(term)
+                    yield start, end, theme[term]
+                    break
 
     def theme(self, term: str) -> int:
         """Return the index of the theme a term belongs to; KeyError if it belongs to none."""
@@ -141,24 +173,20 @@ def default_lexicon() -> TopicLexicon:
     return parse_lexicon(source, "lexicon.tsv")
 
 
-def _trie_pattern(terms: Iterable[str]) -> str:
-    """Return a regular expression for the longest term at a position.
+@cache
+def default_vocabulary() -> TopicLexicon:
+    """Return the kinds of things that proposals name; it comes with the package."""
+    source = resources.files("nhsa_nlp.topic").joinpath("vocabulary.tsv").read_text(encoding="utf-8")
+    return parse_lexicon(source, "vocabulary.tsv")
 
-    Alternatives share their prefixes, as in a trie: a plain alternation of a thousand terms would
-    be tried one after the other.
-    """
-    root: dict[str, Any] = {}
-    for term in terms:
-        node = root
-        for character in term:
-            node = node.setdefault(character, {})
-        node[""] = {}
 
-    def write(node: dict[str, Any]) -> str:
-        branches = [re.escape(c) + write(child) for c, child in sorted(node.items()) if c]
-        if not branches:
-            return ""
-        joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-        return f"(?:{joined})?" if "" in node else joined
+def _codes(text: str) -> _Codes:
+    """Return the code points of a text, those of the supplementary planes cut to 16 bits."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint16)
 
-    return write(root)
+
+def _pair_hashes(codes: _Codes) -> _Codes:
+    """Return a number for each character and the one after it, which other pairs may have too."""
+    hashes = codes * _FACTOR
+    hashes[:-1] += codes[1:]
+    return hashes

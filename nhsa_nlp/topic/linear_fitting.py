@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from scipy.optimize import minimize_scalar
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from nhsa_nlp.topic.linear import LinearModel
+from nhsa_nlp.topic.linear import Familiarity, LinearModel, known_share
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace, softmax
 
 FloatArray = NDArray[np.float64]
@@ -37,6 +38,7 @@ _SMOOTHING = 0.3  # pseudo-counts of naive Bayes
 _MACHINE, _RATIO, _BAYES = 0.36, 0.36, 0.28  # weights of the three in the mean
 _RATIO_C = 0.15  # terms multiplied by log ratios are larger, so less is needed to keep weights small
 _TOLERANCE = 0.1  # of the support vector machines; a smaller one takes longer and is no more accurate
+_STRANGE = 0.01  # the share of texts like those learnt from that may be called unlike them
 _SHARPNESS = 4.25  # of the probabilities where there are too few documents to fit it
 
 
@@ -99,7 +101,10 @@ def fit_linear_model(
         Inverse strength of the regularisation of the support vector machines.
     """
     classes = int(codes.max()) + 1
-    spaces, blocks = zip(*(_weighted(counts, rows, classes) for counts in (words, characters)), strict=True)
+    fewest = 1 if len(rows) < _FEW else 2
+    most = min(_MAX_TERMS, max(1000, _MAX_WEIGHTS // classes))
+    chosen = (weigh_terms(counts, rows, fewest, _MAX_SHARE, most) for counts in (words, characters))
+    spaces, blocks = zip(*chosen, strict=True)
     x = sparse.hstack(blocks, format="csr")
     if classes == 1 or not x.shape[1]:
         # Nothing to tell apart, or by: all there is to know is how frequent the classes are.
@@ -109,8 +114,40 @@ def fit_linear_model(
         coefficients, bias = _fit_linear(x, codes, weight, c)
     border = len(spaces[0].vocabulary)
     return LinearModel(
-        LinearTerms(spaces[0], coefficients[:border]), LinearTerms(spaces[1], coefficients[border:]), bias
+        LinearTerms(spaces[0], coefficients[:border]),
+        LinearTerms(spaces[1], coefficients[border:]),
+        bias,
+        Familiarity(frozenset(_common(words, rows) | _common(characters, rows)), 1.0, 0.0),
     )
+
+
+def _common(counts: TermCounts, rows: IndexArray) -> set[str]:
+    """Return the terms of two characters or more that are in too many of some documents to be kept."""
+    frequency = np.bincount(counts.matrix[rows].indices, minlength=len(counts.terms))
+    columns = np.flatnonzero(frequency > max(1, _MAX_SHARE * len(rows)))
+    return {term for column in columns.tolist() if len(term := counts.terms[column]) > 1}
+
+
+def fit_familiarity(model: LinearModel, known: FloatArray) -> LinearModel:
+    """Return the model with the least share of a text that must be known, so that it is like the others.
+
+    Of texts like those learnt from one in a hundred has less. Of fewer than a hundred it is not known which
+    that is, and no text is called unlike them.
+
+    Parameters
+    ----------
+    model
+        The model.
+    known
+        Shape (documents, 2): what `LinearModel.known` is of documents by models that did not see them.
+    """
+    assert model.familiarity is not None  # noqa: S101
+    rank = int(_STRANGE * (len(known) + 1))
+    if not rank or not known[:, 1].any():
+        return replace(model, familiarity=None)
+    usual = float(known[:, 0].sum() / known[:, 1].sum())
+    least = float(np.sort(known_share(known, usual))[rank - 1])
+    return replace(model, familiarity=replace(model.familiarity, usual=usual, least=least))
 
 
 def fit_sharpness(probabilities: FloatArray, truth: IndexArray) -> float:
@@ -145,17 +182,31 @@ def sharpen(probabilities: FloatArray, factor: float) -> FloatArray:
     return softmax(factor * np.log(np.maximum(probabilities, 1e-12)))
 
 
-def _weighted(counts: TermCounts, rows: IndexArray, classes: int) -> tuple[TermSpace, sparse.csr_matrix]:
-    """Choose the terms of some documents and weigh them as `TermSpace` does."""
+def weigh_terms(
+    counts: TermCounts, rows: IndexArray, fewest: int, max_share: float, most: int | None = None
+) -> tuple[TermSpace, sparse.csr_matrix]:
+    """Choose the terms of some documents and weigh them as `TermSpace` does.
+
+    Parameters
+    ----------
+    counts, rows
+        The terms of all documents, and which documents to take.
+    fewest, max_share, most
+        Of these documents a term must be in so many, and in no larger share; of the terms left the most
+        frequent are taken.
+
+    Returns
+    -------
+    tuple[TermSpace, sparse.csr_matrix]
+        The terms and their weights in the documents: shape (rows, terms).
+    """
     matrix = counts.matrix[rows]
     total = len(rows)
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    fewest = 1 if total < _FEW else 2
-    kept = np.flatnonzero((frequency >= fewest) & (frequency <= max(1, _MAX_SHARE * total)))
+    kept = np.flatnonzero((frequency >= fewest) & (frequency <= max(1, max_share * total)))
     if not len(kept):  # a handful of documents: better any term than none
         kept = np.flatnonzero(frequency)
-    most = min(_MAX_TERMS, max(1000, _MAX_WEIGHTS // classes))
-    if len(kept) > most:
+    if most is not None and len(kept) > most:
         kept = np.sort(kept[np.argsort(-frequency[kept], kind="stable")[:most]])
     idf = np.log((1 + total) / (1 + frequency[kept])) + 1
     x = matrix[:, kept].astype(np.float64)

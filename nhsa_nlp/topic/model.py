@@ -5,7 +5,8 @@ It needs only numpy and the word segmenter, not a training library.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -14,19 +15,30 @@ from numpy.typing import NDArray
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.letter import Letter
-from nhsa_nlp.record import Evidence, SectionRecord, TopicRecord
-from nhsa_nlp.text import CleanText
+from nhsa_nlp.record import Alternative, Evidence, SectionRecord, TopicRecord
+from nhsa_nlp.text import CleanText, Range
 from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, make_dictionary_segmenter
 from nhsa_nlp.topic import storage
-from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import DocumentFeatures, extract
-from nhsa_nlp.topic.labels import FACETS, LABELS, MEMBERSHIP
+from nhsa_nlp.topic.genres import GenreModel
+from nhsa_nlp.topic.labels import (
+    FACETS,
+    LABELS,
+    OUT_OF_SCOPE,
+    SCOPED_LABELS,
+    SCOPED_MEMBERSHIP,
+    label_to_facets,
+)
 from nhsa_nlp.topic.linear import LinearModel
+from nhsa_nlp.topic.scoped import ScopedModel
+from nhsa_nlp.topic.storage import Inner, Thresholds
 
 FloatArray = NDArray[np.float64]
 
 _BATCH = 64  # documents whose features are held at a time
 _NEGLIGIBLE = 1e-4  # log-odds; less is not evidence
+_FEW = 6  # Chinese characters; an answer to fewer is for review, whatever its probability
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
 class SectionTopic(SectionRecord):
@@ -44,21 +56,23 @@ class TopicModel:
     classes
         The labels, as the columns of `predict_proba`.
     inner
-        The fitted weights; a `FacetModel` if ``classes`` are the seven labels.
-    review_below
-        Answers less probable than this are marked for review.
-    set_above
-        Labels at least so probable are in the prediction set; 0 keeps every label.
+        The fitted weights: a `FacetModel` if ``classes`` are the seven labels, a `ScopedModel` or a
+        `GenreModel` if they are these and ``out_of_scope``.
+    review_below, set_above
+        See `Thresholds`; for texts of a kind that has none of its own.
     segmenter, user_words
         What cuts the texts into words, see `nhsa_nlp.text.segmenters.make_dictionary_segmenter`.
+    kinds
+        The thresholds of kinds of texts, by their name: ``reply``, ``title``, ``text``.
     """
 
     classes: tuple[str, ...]
-    inner: FacetModel | LinearModel
+    inner: Inner
     review_below: float
     set_above: float
     segmenter: DictionaryName = "rjieba"
     user_words: UserDictionary = field(default_factory=UserDictionary)
+    kinds: Mapping[str, Thresholds] = field(default_factory=dict)
 
     def predict_proba(self, texts: Sequence[str]) -> FloatArray:
         """Return the probability of each class: shape (texts, classes).
@@ -88,7 +102,7 @@ class TopicModel:
             If the classes are not the seven labels.
         """
         self._check_facets()
-        return np.asarray(self.predict_proba(texts) @ MEMBERSHIP, dtype=np.float64)
+        return np.asarray(self.predict_proba(texts) @ self._membership, dtype=np.float64)
 
     def extract(self, text: str | CleanText, letter: Letter | None = None) -> DocumentFeatures:
         """Return the features of a text, raw or cleaned, which `analyse` and `sections` take in its place.
@@ -120,32 +134,44 @@ class TopicModel:
         document = self._checked(text)
         refusal = self.inner.refusal(document)
         if refusal:
-            return {
-                "label": None,
-                "probability": None,
-                "facets": {},
-                "alternatives": [],
-                "review": True,
-                "reason": refusal,
-                "evidence": [],
-            }
+            return _refused(refusal)
         probabilities, terms, weights = self.inner.explain(document)
         order = np.argsort(-probabilities, kind="stable")
+        thresholds = self.thresholds(document)
+        possible = [i for i in order[1:] if probabilities[i] >= thresholds.set_above]
+        others: list[Alternative] = [
+            {"label": self.classes[i], "probability": _rounded(probabilities[i])}
+            for i in possible
+            if self.classes[i] != OUT_OF_SCOPE
+        ]
+        label = self.classes[order[0]]
+        if label == OUT_OF_SCOPE:
+            return {**_refused(self._scope(document)), "alternatives": others}
         best = float(probabilities[order[0]])
-        review = best < self.review_below
+        review = best < thresholds.review_below or (
+            self.has_facets and sum(map(len, _CHINESE.findall(document.text))) < _FEW
+        )
+        reason = None
+        if review:
+            outside = bool(possible) and self.classes[possible[0]] == OUT_OF_SCOPE
+            reason = self._scope(document) if outside else "low_confidence"
         return {
-            "label": self.classes[order[0]],
+            "label": label,
             "probability": _rounded(best),
-            "facets": _facets(probabilities) if self.has_facets else {},
-            "alternatives": [
-                {"label": self.classes[i], "probability": _rounded(probabilities[i])}
-                for i in order[1:]
-                if probabilities[i] >= self.set_above
-            ],
+            "facets": self._facets(probabilities) if self.has_facets else {},
+            "alternatives": others,
             "review": review,
-            "reason": "low_confidence" if review else None,
+            "reason": reason,
             "evidence": self._evidence(document, probabilities, terms, weights, top),
         }
+
+    def thresholds(self, document: DocumentFeatures) -> Thresholds:
+        """Return what decides on a document's probabilities: the thresholds of its kind of text."""
+        return self.kinds.get(self.kind(document)) or Thresholds(self.review_below, self.set_above)
+
+    def kind(self, document: DocumentFeatures) -> str:
+        """Return what kind of text a document is to the thresholds; empty where there is one kind only."""
+        return self.inner.kind(document) if isinstance(self.inner, ScopedModel | GenreModel) else ""
 
     def sections(self, text: str | DocumentFeatures) -> list[SectionTopic]:
         """Return what each numbered section of a letter or notice is about, read by itself.
@@ -163,13 +189,15 @@ class TopicModel:
         for section in document.letter.record["sections"]:
             part = self.extract(document.cleaned.raw[section["start"] : section["end"]])
             refused = self.inner.refusal(part) is not None
-            found.append({**section, "facets": {} if refused else _facets(self.inner.predict([part])[0])})
+            found.append(
+                {**section, "facets": {} if refused else self._facets(self.inner.predict([part])[0])}
+            )
         return found
 
     @property
     def has_facets(self) -> bool:
-        """Whether the classes are the seven labels."""
-        return self.classes == LABELS
+        """Whether the classes are the seven labels, with or without ``out_of_scope``."""
+        return self.classes in (LABELS, SCOPED_LABELS)
 
     def to_disk(self, directory: str | Path) -> None:
         """Write the model into a directory; the same model gives the same bytes.
@@ -196,6 +224,18 @@ class TopicModel:
         if not self.has_facets:
             raise InputError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
 
+    @property
+    def _membership(self) -> FloatArray:
+        return SCOPED_MEMBERSHIP[: len(self.classes)].astype(np.float64)
+
+    def _facets(self, probabilities: FloatArray) -> dict[str, float]:
+        shares = probabilities @ self._membership
+        return {facet: _rounded(p) for facet, p in zip(FACETS, shares, strict=True)}
+
+    def _scope(self, document: DocumentFeatures) -> str:
+        assert isinstance(self.inner, ScopedModel | GenreModel)  # noqa: S101 - no other has the class
+        return self.inner.scope(document)
+
     def _checked(self, text: str | DocumentFeatures) -> DocumentFeatures:
         return text if isinstance(text, DocumentFeatures) else self.extract(checked_texts([text])[0])
 
@@ -214,32 +254,63 @@ class TopicModel:
         flat = weights.T.ravel()
         evidence: list[Evidence] = []
         taken: list[tuple[int, int, int]] = []
-        cleaned = document.cleaned
-        text, raw = cleaned.text, cleaned.raw
-        lower = text.lower()
+        # The sectors of the answer of which nothing has been named yet.
+        answer = self.classes[int(probabilities.argmax())]
+        due: set[int] = set()
+        if self.has_facets and top and answer != OUT_OF_SCOPE:
+            due = {FACETS.index(facet) for facet in label_to_facets(answer)}
         for position in np.argsort(-np.abs(flat), kind="stable").tolist():
             weight = float(flat[position])
-            if len(evidence) >= top or abs(weight) <= _NEGLIGIBLE:
+            if abs(weight) <= _NEGLIGIBLE or (len(evidence) >= top and not due):
                 break
             output, row = divmod(position, len(terms))
-            begin = text.find(terms[row])
-            if begin < 0 and len(lower) == len(text):
-                begin = lower.find(terms[row])
-            finish = begin + len(terms[row])
-            if begin < 0 or any(o == output and b < finish and begin < e for b, e, o in taken):
+            if len(evidence) + len(due) >= top and not (output in due and weight > 0):
                 continue
-            taken.append((begin, finish, output))
-            start, end = cleaned.to_raw(begin, finish)
+            place = _place(document, terms[row])
+            if place is None or any(o == output and b < place[1] and place[0] < e for b, e, o in taken):
+                continue
+            if weight > 0:
+                due.discard(output)
+            taken.append((*place, output))
+            start, end = document.cleaned.to_raw(*place)
             evidence.append(
                 {
                     "start": start,
                     "end": end,
-                    "text": raw[start:end],
+                    "text": document.cleaned.raw[start:end],
                     "facet": names[output],
                     "weight": _rounded(weight),
+                    "request": any(b <= place[0] < e for b, e in document.requests),
                 }
             )
         return evidence
+
+
+def _place(document: DocumentFeatures, term: str) -> Range | None:
+    """Return where a term is: in what is asked for if it is there, else its first place."""
+    text = document.text
+    if term not in text:
+        lower = text.lower()
+        if len(lower) != len(text) or term not in lower:
+            return None
+        text = lower
+    for begin, finish in document.requests:
+        if (found := text.find(term, begin, finish)) >= 0:
+            return found, found + len(term)
+    found = text.find(term)
+    return found, found + len(term)
+
+
+def _refused(reason: str) -> TopicRecord:
+    return {
+        "label": None,
+        "probability": None,
+        "facets": {},
+        "alternatives": [],
+        "review": True,
+        "reason": reason,
+        "evidence": [],
+    }
 
 
 def checked_texts(texts: Sequence[str]) -> list[str]:
@@ -260,10 +331,6 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
         if not isinstance(text, str):
             raise InputError(f"text {position} is {type(text).__name__}, not a string")
     return [str(text) for text in found]
-
-
-def _facets(probabilities: FloatArray) -> dict[str, float]:
-    return {facet: _rounded(p) for facet, p in zip(FACETS, probabilities @ MEMBERSHIP, strict=True)}
 
 
 def _rounded(value: float) -> float:

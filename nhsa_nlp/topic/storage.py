@@ -7,7 +7,7 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,35 +19,69 @@ from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, parse_user_
 from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import ThemeFeatures
 from nhsa_nlp.topic.forest import Forest
-from nhsa_nlp.topic.labels import FACETS, LABELS
+from nhsa_nlp.topic.genres import GenreModel
+from nhsa_nlp.topic.labels import FACETS, LABELS, SCOPED_LABELS
 from nhsa_nlp.topic.lexicon import TopicLexicon
-from nhsa_nlp.topic.linear import LinearModel
+from nhsa_nlp.topic.linear import Familiarity, LinearModel
+from nhsa_nlp.topic.scoped import ScopedModel
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
-_FORMAT = 3
+_FORMAT = 4
 """The format written. Raise it when an older version could not read, or would misread, what is written;
 keep reading the last one, and test that by writing what it had:
 
-2   without ``segmenter`` and ``user_words``, which were ``rjieba`` and none
+3   without ``kinds`` and ``familiarity``, and of the kinds ``facets`` and ``plain`` only
 """
-_READABLE = (2, _FORMAT)
+_READABLE = (3, _FORMAT)
 _MODEL = "model.json"
 _WEIGHTS = "weights.npz"
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same model gives the same bytes
 _LARGEST = 1 << 30  # bytes; no topic model comes near, a zip bomb would
 
 Arrays = dict[str, NDArray[Any]]
-Parts = tuple[tuple[str, ...], FacetModel | LinearModel, float, float, DictionaryName, UserDictionary]
+Inner = FacetModel | ScopedModel | GenreModel | LinearModel
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What decides on the probabilities of a kind of text.
+
+    Parameters
+    ----------
+    review_below
+        Answers less probable than this are marked for review.
+    set_above
+        Labels at least so probable are in the prediction set; 0 keeps every label.
+    """
+
+    review_below: float
+    set_above: float
+
+
+Parts = tuple[tuple[str, ...], Inner, float, float, DictionaryName, UserDictionary, Mapping[str, Thresholds]]
+
+
+@dataclass
+class _Stored:
+    """The parts of a model as they are written: JSON values, linear models over terms, arrays."""
+
+    kind: str
+    values: dict[str, Any] = field(default_factory=dict)
+    terms: dict[str, LinearTerms] = field(default_factory=dict)
+    halves: frozenset[str] = frozenset()
+    """The linear models that were fitted to half precision (`nhsa_nlp.topic.linear_fitting`)."""
+    arrays: Arrays = field(default_factory=dict)
 
 
 def save(
     directory: Path,
     classes: Sequence[str],
-    inner: FacetModel | LinearModel,
+    inner: Inner,
     review_below: float,
     set_above: float,
     segmenter: DictionaryName,
     user_words: UserDictionary,
+    kinds: Mapping[str, Thresholds],
 ) -> None:
     """Write the parts of a `nhsa_nlp.topic.model.TopicModel` into a directory, which is made if need be.
 
@@ -56,40 +90,28 @@ def save(
     OutputError
         If they cannot be written.
     """
-    if isinstance(inner, FacetModel):
-        kind, extra = "facets", {"lexicon": inner.features.lexicon.to_json()}
-        terms = {"words": inner.words}
-        arrays: Arrays = {
-            "word_bias": inner.word_bias,
-            "share_weights": inner.share_weights,
-            "share_bias": inner.share_bias,
-            "mix": inner.mix,
-            **{f"forest_{part.name}": getattr(inner.forest, part.name) for part in fields(Forest)},
-        }
-    else:
-        kind, extra = "plain", {}
-        terms = {"words": inner.words, "characters": inner.characters}
-        arrays = {"bias": inner.bias}
-    for name, linear in terms.items():
-        arrays[f"{name}_idf"] = linear.space.idf
-        # The weights of a linear model are fitted to half precision (`nhsa_nlp.topic.linear_fitting`).
-        arrays[f"{name}_weights"] = linear.weights.astype(np.float64 if kind == "facets" else np.float16)
+    stored = _stored(inner)
+    for name, linear in stored.terms.items():
+        stored.arrays[f"{name}_idf"] = linear.space.idf
+        kept = np.float16 if name in stored.halves else np.float64
+        stored.arrays[f"{name}_weights"] = linear.weights.astype(kept)
     description = {
         "format": _FORMAT,
-        "kind": kind,
+        "kind": stored.kind,
         "classes": list(classes),
         "review_below": review_below,
         "set_above": set_above,
+        "kinds": {kind: asdict(thresholds) for kind, thresholds in kinds.items()},
         "segmenter": segmenter,
         "user_words": user_words.text,
-        "vocabulary": {name: list(linear.space.vocabulary) for name, linear in terms.items()},
-        **extra,
+        "vocabulary": {name: list(linear.space.vocabulary) for name, linear in stored.terms.items()},
+        **stored.values,
     }
     try:
         directory.mkdir(parents=True, exist_ok=True)
         content = json.dumps(description, ensure_ascii=False, sort_keys=True, indent=0)
         (directory / _MODEL).write_text(content + "\n", encoding="utf-8", newline="\n")
-        (directory / _WEIGHTS).write_bytes(_zipped(arrays))
+        (directory / _WEIGHTS).write_bytes(_zipped(stored.arrays))
     except OSError as error:
         raise OutputError(f"{directory}: cannot write the topic model: {error.strerror or error}") from error
 
@@ -109,7 +131,7 @@ def load(directory: Path) -> Parts:
         raise BundleError(
             f"{directory}: no topic model here ({Path(error.filename).name} is missing); train or copy one"
         ) from None
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, ValueError, EOFError, LookupError, RuntimeError, zipfile.BadZipFile) as error:
         raise BundleError(f"{directory}: the topic model cannot be read ({error}); restore it") from None
     found = description.get("format") if isinstance(description, dict) else None
     if found not in _READABLE:
@@ -122,53 +144,127 @@ def load(directory: Path) -> Parts:
         raise BundleError(f"{directory}: the topic model is damaged ({error}); restore it") from None
 
 
+def _stored(inner: Inner) -> _Stored:
+    if isinstance(inner, FacetModel):
+        return _Stored(
+            "facets",
+            {"lexicon": inner.features.lexicon.to_json()},
+            {"words": inner.words},
+            arrays={
+                "word_bias": inner.word_bias,
+                "share_weights": inner.share_weights,
+                "share_bias": inner.share_bias,
+                "mix": inner.mix,
+                **{f"forest_{part.name}": getattr(inner.forest, part.name) for part in fields(Forest)},
+            },
+        )
+    if isinstance(inner, ScopedModel):
+        terms = {"terms": inner.terms, "requests": inner.requests, "kinds": inner.kinds}
+        values = {"names": inner.vocabulary.to_json()}
+        return _Stored("scoped", values, terms, frozenset(terms), {"scoped_bias": inner.bias})
+    if isinstance(inner, GenreModel):
+        replies, others = _stored(inner.replies), _stored(inner.others)
+        return _Stored(
+            "genres",
+            replies.values | others.values,
+            replies.terms | others.terms | {"genre": inner.words},
+            others.halves,
+            replies.arrays | others.arrays | {"genre_bias": inner.bias},
+        )
+    terms = {"words": inner.words, "characters": inner.characters}
+    familiar = inner.familiarity
+    stored = familiar and {**asdict(familiar), "common": sorted(familiar.common)}
+    return _Stored("plain", {"familiarity": stored}, terms, frozenset(terms), {"bias": inner.bias})
+
+
 def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
     classes = _strings(description["classes"], "classes")
-    review_below = float(description["review_below"])
-    if not math.isfinite(review_below):
-        raise ValueError("review_below is not a number")
-    set_above = float(description.get("set_above", 0.0))  # 0.1.0 had none: nothing is excluded
-    if not 0 <= set_above <= 1:
-        raise ValueError("set_above is not a probability")
-    outputs = len(classes)
-    inner: FacetModel | LinearModel
-    if description["kind"] == "facets":
-        if classes != LABELS:
-            raise ValueError("classes are not the seven labels")
-        facets = len(FACETS)
-        features = ThemeFeatures(TopicLexicon.from_json(description["lexicon"]))
-        columns = len(features.names)
-        inner = FacetModel(
-            features=features,
-            words=_terms(description, arrays, "words", facets),
-            word_bias=_floats(arrays, "word_bias", (facets,)),
-            share_weights=_floats(arrays, "share_weights", (columns, facets)),
-            share_bias=_floats(arrays, "share_bias", (facets,)),
-            forest=_forest(arrays, facets, columns),
-            mix=_floats(arrays, "mix", (3, facets)),
-        )
-    elif description["kind"] == "plain":
+    general = _thresholds(description)
+    found = description.get("kinds", {})  # format 3 had none
+    if not isinstance(found, dict):
+        raise ValueError("kinds is not an object")
+    kinds = {kind: _thresholds(values) for kind, values in found.items()}
+    inner: Inner
+    if (kind := description["kind"]) in _CLASSES and classes != _CLASSES[kind]:
+        raise ValueError(f"classes are not {', '.join(_CLASSES[kind])}")
+    if kind == "facets":
+        inner = _facets(description, arrays)
+    elif kind == "scoped":
+        inner = _scoped(description, arrays)
+    elif kind == "genres":
+        words = _terms(description, arrays, "genre", 1)
+        bias = _floats(arrays, "genre_bias", (1,))
+        inner = GenreModel(_facets(description, arrays), _scoped(description, arrays), words, bias)
+    elif kind == "plain":
+        outputs = len(classes)
         inner = LinearModel(
             words=_terms(description, arrays, "words", outputs, np.float16),
             characters=_terms(description, arrays, "characters", outputs, np.float16),
             bias=_floats(arrays, "bias", (outputs,)),
+            familiarity=_familiarity(description.get("familiarity")),  # format 3 had none
         )
     else:
-        raise ValueError(f"unknown kind {description['kind']!r}")
-    segmenter, words = description.get("segmenter", "rjieba"), description.get("user_words", "")
+        raise ValueError(f"unknown kind {kind!r}")
+    segmenter, own = description["segmenter"], description["user_words"]
     if segmenter not in get_args(DictionaryName):
         raise ValueError(f"unknown segmenter {segmenter!r}")
-    if not isinstance(words, str):
+    if not isinstance(own, str):
         raise ValueError("user_words is not a string")
-    return classes, inner, review_below, set_above, segmenter, parse_user_dictionary(words)
+    user_words = parse_user_dictionary(own)
+    return classes, inner, general.review_below, general.set_above, segmenter, user_words, kinds
+
+
+_CLASSES = {"facets": LABELS, "scoped": SCOPED_LABELS, "genres": SCOPED_LABELS}
+
+
+def _thresholds(values: Mapping[str, Any]) -> Thresholds:
+    review_below, set_above = float(values["review_below"]), float(values["set_above"])
+    if not math.isfinite(review_below):
+        raise ValueError("review_below is not a number")
+    if not 0 <= set_above <= 1:
+        raise ValueError("set_above is not a probability")
+    return Thresholds(review_below, set_above)
+
+
+def _familiarity(values: Mapping[str, Any] | None) -> Familiarity | None:
+    if values is None:
+        return None
+    usual, least = float(values["usual"]), float(values["least"])
+    if not (0 <= usual <= 1 and 0 <= least <= 1):
+        raise ValueError("familiarity has shares that are none")
+    return Familiarity(frozenset(_strings(values["common"], "common")), usual, least)
+
+
+def _facets(description: Mapping[str, Any], arrays: Arrays) -> FacetModel:
+    facets = len(FACETS)
+    features = ThemeFeatures(TopicLexicon.from_json(description["lexicon"]))
+    columns = len(features.names)
+    return FacetModel(
+        features=features,
+        words=_terms(description, arrays, "words", facets),
+        word_bias=_floats(arrays, "word_bias", (facets,)),
+        share_weights=_floats(arrays, "share_weights", (columns, facets)),
+        share_bias=_floats(arrays, "share_bias", (facets,)),
+        forest=_forest(arrays, facets, columns),
+        mix=_floats(arrays, "mix", (3, facets)),
+    )
+
+
+def _scoped(description: Mapping[str, Any], arrays: Arrays) -> ScopedModel:
+    outputs = len(FACETS) + 1
+    return ScopedModel(
+        _terms(description, arrays, "terms", outputs, np.float16),
+        _terms(description, arrays, "requests", outputs, np.float16),
+        _terms(description, arrays, "kinds", outputs, np.float16),
+        _floats(arrays, "scoped_bias", (outputs,)),
+        TopicLexicon.from_json(description["names"]),
+    )
 
 
 def _terms(
     description: Mapping[str, Any], arrays: Arrays, name: str, outputs: int, kind: type = np.float64
 ) -> LinearTerms:
     vocabulary = _strings(description["vocabulary"][name], f"vocabulary of {name}")
-    if len(set(vocabulary)) != len(vocabulary):
-        raise ValueError(f"vocabulary of {name} repeats a term")
     idf = _floats(arrays, f"{name}_idf", (len(vocabulary),))
     weights = _floats(arrays, f"{name}_weights", (len(vocabulary), outputs), kind)
     return LinearTerms(TermSpace(vocabulary, idf), weights)
@@ -198,7 +294,7 @@ def _integers(arrays: Arrays, name: str, shape: tuple[int, ...], low: int, high:
 
 
 def _strings(value: Any, what: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not set(map(type, value)) <= {str}:
         raise ValueError(f"{what} is not a list of strings")
     return tuple(value)
 

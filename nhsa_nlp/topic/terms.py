@@ -7,13 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nhsa_nlp.errors import InputError
+
 FloatArray = NDArray[np.float64]
-SparseVector = tuple[NDArray[np.int64], FloatArray]
+IndexArray = NDArray[np.int64]
+SparseVector = tuple[IndexArray, FloatArray]
 """The columns that are not 0, in order, and their values."""
 
 
@@ -30,12 +33,19 @@ class TermSpace:
 
     Term counts are damped (1 + ln count), multiplied by the term's weight and scaled to unit
     length (Salton and Buckley 1988). The vocabulary has a term a column, ``idf`` their weights.
+
+    Raises
+    ------
+    InputError
+        If the vocabulary repeats a term.
     """
 
     def __init__(self, vocabulary: Sequence[str], idf: FloatArray):
         self.vocabulary = tuple(vocabulary)
         self.idf = idf
-        self._column = {term: column for column, term in enumerate(self.vocabulary)}
+        self._column = dict(zip(self.vocabulary, range(len(self.vocabulary)), strict=True))
+        if len(self._column) != len(self.vocabulary):
+            raise InputError("the vocabulary repeats a term")
 
     def __contains__(self, term: str) -> bool:
         return term in self._column
@@ -66,8 +76,16 @@ class TermSpace:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         found.sort()
         columns, numbers = np.array(found, dtype=np.int64).T
+        return columns, self.values(columns, numbers)
+
+    def columns(self, terms: Collection[str]) -> IndexArray:
+        """Return the column of each term, -1 for one that is not in the vocabulary."""
+        return np.fromiter(map(self._column.get, terms, repeat(-1)), np.int64, len(terms))
+
+    def values(self, columns: IndexArray, numbers: IndexArray) -> FloatArray:
+        """Return the weights in a document of terms that occur so often, of unit length together."""
         values = (1 + np.log(numbers)) * self.idf[columns]
-        return columns, values / np.linalg.norm(values)
+        return np.asarray(values / np.linalg.norm(values)) if len(values) else values
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from nhsa_nlp.data.corpus import AnnotatedText
+from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io.atomic import write_folder_atomically
 from nhsa_nlp.parallel import ProgressCallback, silent
@@ -23,10 +23,11 @@ from nhsa_nlp.pipeline.bundle import (
     verify_bundle,
     write_manifest,
 )
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.pipeline.segmenters import WORDS_FILE
+from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, SCOPED_LABELS
 from nhsa_nlp.training.card import render_card
 from nhsa_nlp.training.settings import TrainingSettings, stored_settings
-from nhsa_nlp.training.sources import Part, Sources, read_sources
+from nhsa_nlp.training.sources import Part, Sources, genres_of, groups_of, read_sources
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -78,14 +79,15 @@ def train_all(
         If the bundle cannot be written.
     """
     chosen = (settings or TrainingSettings()).changed(seed=seed)
-    return _Training(_PARTS, chosen, n_jobs, on_progress, on_warning).run(Path(data), Path(output), None)
+    return _Training(_PARTS, chosen, n_jobs, on_progress, on_warning).run([Path(data)], Path(output), None)
 
 
 def train_part(
     part: Part,
-    data: str | Path,
+    data: str | Path | Sequence[str | Path],
     output: str | Path,
     *,
+    weights: Sequence[float] = (),
     seed: int | None = None,
     settings: TrainingSettings | None = None,
     test: str | Path | None = None,
@@ -103,16 +105,21 @@ def train_part(
     ----------
     data
         A folder, or a file. For ``topic`` a table of texts and labels, see
-        `nhsa_nlp.data.corpus.read_labelled`; the labels may be any. For ``entities`` annotations as
+        `nhsa_nlp.data.corpus.read_labelled`, or `~nhsa_nlp.data.corpus.read_proposals`; the labels may be
+        any, and there may be several sources. For ``entities`` annotations as
         `nhsa_nlp.data.annotations.entities` reads them (our own format, ``.spacy``, doccano, Label
         Studio); if it has labels other than POLICY, DOC_NO and QUANTITY, the grammar is taken out of the
         bundle and the trained recogniser alone tags its documents.
+    weights
+        ``topic``: how much the texts of each source count, from 0 on; 1 for those that have no weight.
     test
         A file of held-out texts to score the result on.
     """
     chosen = (settings or TrainingSettings()).changed(seed=seed)
     held_out = None if test is None else Path(test)
-    return _Training((part,), chosen, n_jobs, on_progress, on_warning).run(Path(data), Path(output), held_out)
+    sources = [Path(source) for source in ([data] if isinstance(data, str | Path) else data)]
+    training = _Training((part,), chosen, n_jobs, on_progress, on_warning)
+    return training.run(sources, Path(output), held_out, weights)
 
 
 class _Training:
@@ -131,14 +138,15 @@ class _Training:
         self.counts: dict[str, int] = {}
         self.metrics: dict[str, Any] = {}
 
-    def run(self, data: Path, output: Path, test: Path | None) -> Path:
+    def run(
+        self, data: Sequence[Path], output: Path, test: Path | None, weights: Sequence[float] = ()
+    ) -> Path:
         from nhsa_nlp.pipeline.language import blank, load
-        from nhsa_nlp.pipeline.tokenizer import WORDS_FILE
 
         _check_writable(output)
         # All data is read before anything is trained, so a mistake in it shows at once.
         self.say("reading and checking the data")
-        sources = read_sources(data, self.parts, self.settings, test)
+        sources = read_sources(data, self.parts, self.settings, test, weights)
         for warning in [warning for part in sources.warnings.values() for warning in part]:
             self.warn(warning)
         replaced = (output / MANIFEST).is_file()
@@ -218,13 +226,16 @@ class _Training:
             segmenter=tokenizer.segmenter,
             user_words=tokenizer.user_words,
         )
-        model = in_order(classifier.fit(texts, labels).model_, self.settings.data.labels)
+        genres, groups = genres_of(sources.labelled), groups_of(sources.labelled)
+        classifier.fit(texts, labels, sources.weights, genres=genres, groups=groups)
+        model = in_order(classifier.model_, self.settings.data.labels)
         nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
         self.metrics.pop("topic_test", None)
-        self.metrics["topic"] = self._cross_validated(texts, labels, classifier)
+        self.metrics["topic"] = self._cross_validated(sources.labelled, classifier)
         for key in ("replies", "texts"):
             self.counts.pop(key, None)
-        self.counts["replies" if set(labels) <= set(LABELS) else "texts"] = len(texts)
+        ours = genres is None and set(labels) <= set(LABELS)
+        self.counts["replies" if ours else "texts"] = len(texts)
         if sources.test_labelled:
             from nhsa_nlp.evaluation.held_out import score_model
 
@@ -238,25 +249,34 @@ class _Training:
             self.metrics["topic_test"] = scores
 
     def _cross_validated(
-        self, texts: list[str], labels: list[str], classifier: TopicClassifier
+        self, documents: Sequence[LabelledText], classifier: TopicClassifier
     ) -> dict[str, Any]:
         from sklearn.base import clone
 
+        texts, labels = [document.text for document in documents], [document.label for document in documents]
         how: dict[str, Any] = {
             **self.settings.evaluation.model_dump(exclude={"documents"}),
             "seed": self.settings.seed,
             "n_jobs": self.n_jobs,
             "on_progress": self.say,
         }
-        if set(labels) <= set(LABELS):
+        if set(labels) <= {*SCOPED_LABELS, NEAR_SCOPE}:
             from nhsa_nlp.evaluation.topic import evaluate_topic
 
-            return evaluate_topic(texts, labels, classifier=clone(classifier).set_params(folds=0), **how)
+            return evaluate_topic(
+                texts,
+                labels,
+                classifier=clone(classifier).set_params(folds=0),
+                genres=genres_of(documents),
+                matters=groups_of(documents),
+                origins=[document.origin for document in documents],
+                **how,
+            )
         from nhsa_nlp.evaluation.multiclass import cross_validate
 
         try:
-            documents = self.settings.evaluation.documents
-            return cross_validate(texts, labels, classifier=clone(classifier), documents=documents, **how)
+            most = self.settings.evaluation.documents
+            return cross_validate(texts, labels, classifier=clone(classifier), documents=most, **how)
         except InputError as error:  # a handful of texts can be learnt from, not measured on
             self.warn(f"no cross-validation: {error}")
             return {}

@@ -100,12 +100,21 @@ class TopicSettings(_Table):
     label_smoothing: float = setting(
         0.4, "The seven labels: how much of each is replaced by what documents like it say.", 0, 1
     )
+    scoped_c: float = setting(
+        100.0, "Texts labelled by the definitions: inverse strength of the regularisation.", 1e-6, 1e6
+    )
     plain_c: float = setting(1.0, "Other labels: inverse strength of the regularisation.", 1e-6, 1e6)
     coverage: float = setting(
         0.9, "How often answer and alternatives together shall hold the true label.", 0, 1, open_ends=True
     )
     target_error: float = setting(
         0.2, "The share of wrong answers to accept among those not marked for review.", 0, 1, open_ends=True
+    )
+    scoped_coverage: float = setting(
+        0.98, "The coverage for texts of other genres than replies.", 0, 1, open_ends=True
+    )
+    scoped_target_error: float = setting(
+        0.05, "The share of wrong answers for texts of other genres than replies.", 0, 1, open_ends=True
     )
     review_below: float | None = setting(
         None, "Mark answers less probable than this for review, whatever the target.", 0, 1.01
@@ -207,7 +216,7 @@ def stored_settings(bundle: Path) -> TrainingSettings:
     values = _read_toml(path)
     for old, new in _RENAMED.items():
         table, name = old.split(".")
-        if name in values.get(table, ()):
+        if isinstance(values.get(table), dict) and name in values[table]:
             values[table][new] = values[table].pop(name)
     return _checked(values, path)
 

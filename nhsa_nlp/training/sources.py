@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from nhsa_nlp.data.corpus import (
     AnnotatedText,
     LabelledText,
+    are_proposals,
     read_entities,
     read_labelled,
+    read_proposals,
     read_replies,
     read_segmented,
 )
@@ -21,12 +23,17 @@ from nhsa_nlp.data.quality import check_labelled, leaked, suspicious_labels
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import read_manifest
 from nhsa_nlp.text.segmenters import UserDictionary, read_user_dictionary
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.genres import REPLY
+from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, OUT_OF_SCOPE
 from nhsa_nlp.training.settings import DataSettings, TrainingSettings
 
 Part = Literal["topic", "entities", "segmenter"]
 
 REPLIES, ENTITIES, SEGMENTED = "replies.tsv", "entities.jsonl", "segmented.txt"
+MORE_LABELLED = ("proposals.jsonl", "documents.jsonl")
+"""What a folder may hold beside its replies: texts labelled by the definitions of the sectors."""
+
+_PROPOSAL = "proposal"  # the genre of texts that do not say theirs, beside texts that do
 _FEW_ENTITIES = 10
 
 
@@ -35,6 +42,8 @@ class Sources:
     """What a training learns from, and the held-out texts that its result is scored on."""
 
     labelled: list[LabelledText] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    """How much each of ``labelled`` counts."""
     annotated: list[AnnotatedText] = field(default_factory=list)
     sentences: list[list[str]] = field(default_factory=list)
     words: UserDictionary = field(default_factory=UserDictionary)
@@ -49,12 +58,24 @@ class Sources:
 
 
 def read_sources(
-    data: Path, parts: Sequence[Part], settings: TrainingSettings, test: Path | None = None
+    data: Sequence[Path],
+    parts: Sequence[Part],
+    settings: TrainingSettings,
+    test: Path | None = None,
+    weights: Sequence[float] = (),
 ) -> Sources:
     """Read and check the data of the parts to train, and held-out texts where they are given.
 
-    Both are a folder with ``replies.tsv``, ``entities.jsonl`` and ``segmented.txt``; or a file, of labelled
-    texts for the topic, of annotations for the entities, of sentences for the segmenter.
+    Each is a folder with ``replies.tsv``, ``entities.jsonl`` and ``segmented.txt``, and for the topic also
+    ``proposals.jsonl`` and ``documents.jsonl`` if they are there; or a file, of labelled texts for the topic,
+    of annotations for the entities, of sentences for the segmenter.
+
+    Parameters
+    ----------
+    data
+        One for the entities or the segmenter, any number for the topic.
+    weights
+        How much the texts of each of ``data`` count; 1 for those that have none.
 
     Raises
     ------
@@ -63,19 +84,22 @@ def read_sources(
     InputProblemsError
         If several things are wrong with it.
     """
-    if data.is_file() and len(parts) > 1:
-        raise InputError(f"is one file; give the folder that holds {REPLIES} and the others", data)
+    first, *others = data
+    if others and tuple(parts) != ("topic",):
+        raise InputError("only the topic is trained on several sources; give one", others[0])
+    if first.is_file() and len(parts) > 1:
+        raise InputError(f"is one file; give the folder that holds {REPLIES} and the others", first)
     found = Sources()
     if settings.words.dictionary:
         file = Path(settings.words.dictionary)
         found.words = read_user_dictionary(file)
         found.described["words"] = {"files": _fingerprints([file]), "words": len(found.words.words)}
     if "topic" in parts:
-        _read_labels(found, data, settings.data)
+        _read_labels(found, data, settings.data, weights)
         if test is not None:
             _read_test_labels(found, test, settings.data)
     if "entities" in parts:
-        found.annotated, left_out, files = annotated_texts(data)
+        found.annotated, left_out, files = annotated_texts(first)
         counts = Counter(entity.label for document in found.annotated for entity in document.entities)
         if not counts:
             raise InputError("no text has an entity, so there is nothing to learn", files[-1])
@@ -92,7 +116,7 @@ def read_sources(
         if test is not None:
             _read_test_entities(found, test, set(counts))
     if "segmenter" in parts:
-        file = data if data.is_file() else data / SEGMENTED
+        file = first if first.is_file() else first / SEGMENTED
         found.sentences = read_segmented(file)
         found.described["segmenter"] = {"files": _fingerprints([file]), "sentences": len(found.sentences)}
     return found
@@ -101,19 +125,41 @@ def read_sources(
 def labelled_texts(
     data: Path, settings: DataSettings, problems: list[InputError] | None = None
 ) -> tuple[list[LabelledText], list[Path]]:
-    """Read labelled texts from a table, or from the replies in a folder; return them and the files.
+    """Read labelled texts from a table, or from the files of a folder; return them and the files.
 
     What is wrong with rows of a table is added to ``problems``, or raised where that is not given.
 
     Raises
     ------
     InputError
-        If the file cannot be used.
+        If a file cannot be used.
     """
-    if not data.is_dir():
-        columns = (settings.text_column or None, settings.label_column or None, settings.id_column or None)
-        return read_labelled(data, *columns, problems), [data]
-    return read_replies(data / REPLIES, labels=settings.labels or LABELS), [data / REPLIES]
+    columns = (settings.text_column or None, settings.label_column or None, settings.id_column or None)
+    allowed = settings.labels or LABELS
+    if data.is_dir():
+        replies = read_replies(data / REPLIES, labels=allowed)
+        files = [path for name in MORE_LABELLED if (path := data / name).is_file()]
+        if not files:
+            return replies, [data / REPLIES]
+        found = [replace(reply, genre=REPLY) for reply in replies]
+        return found + [text for path in files for text in read_proposals(path)], [data / REPLIES, *files]
+    if not any(columns) and data.is_file() and are_proposals(data):
+        return read_proposals(data, settings.labels or None), [data]
+    return read_labelled(data, *columns, problems), [data]
+
+
+def genres_of(documents: Sequence[LabelledText]) -> list[str] | None:
+    """Return the genre of each document for a classifier, or None where no document says its own."""
+    if not any(document.genre for document in documents):
+        return None
+    return [document.genre or _PROPOSAL for document in documents]
+
+
+def groups_of(documents: Sequence[LabelledText]) -> list[str | None] | None:
+    """Return the matter of each document, or None where there are none."""
+    if not any(document.group for document in documents):
+        return None
+    return [document.group or None for document in documents]
 
 
 def annotated_texts(data: Path) -> tuple[list[AnnotatedText], int, list[Path]]:
@@ -140,9 +186,16 @@ def known_files(bundle: Path, part: str, files: Sequence[Path]) -> list[str]:
     return [name for name, digest in _fingerprints(files).items() if digest in trained.values()]
 
 
-def _read_labels(found: Sources, data: Path, settings: DataSettings) -> None:
+def _read_labels(
+    found: Sources, data: Sequence[Path], settings: DataSettings, weights: Sequence[float]
+) -> None:
     problems: list[InputError] = []
-    found.labelled, files = labelled_texts(data, settings, problems)
+    files: list[Path] = []
+    for number, source in enumerate(data):
+        texts, read = labelled_texts(source, settings, problems)
+        found.labelled += texts
+        found.weights += [weights[number] if number < len(weights) else 1.0] * len(texts)
+        files += read
     found.warnings["topic"] = check_labelled(found.labelled, files[0], settings.labels, problems)
     if never := [label for label in settings.labels if label not in {d.label for d in found.labelled}]:
         found.warnings["topic"].append(f"no text has the label {', '.join(never)}")
@@ -152,6 +205,7 @@ def _read_labels(found: Sources, data: Path, settings: DataSettings) -> None:
 def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> None:
     found.test_labelled, files = labelled_texts(test, settings)
     known = {document.label for document in found.labelled}
+    ours = {*LABELS, OUT_OF_SCOPE, NEAR_SCOPE}
     first: dict[str, int] = {}
     for document in found.test_labelled:
         first.setdefault(document.label, document.line)
@@ -162,7 +216,7 @@ def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> Non
             line,
         )
         for label, line in first.items()
-        if label not in known and not (known <= set(LABELS) and label in LABELS)
+        if label not in known and not (known <= ours and label in ours)
     ]
     if unknown:
         raise InputProblemsError(unknown)

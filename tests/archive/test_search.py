@@ -102,6 +102,12 @@ def test_a_query_without_words_is_refused(archive: Path, query: str) -> None:
         search(archive, "医" * 1001)
 
 
+def test_an_archive_of_an_older_version_is_searched(archive: Path) -> None:
+    with closing(sqlite3.connect(archive)) as base:
+        base.execute("ALTER TABLE evidence DROP COLUMN request")
+    assert ids(archive, "跨省") == ["a"]
+
+
 def test_what_is_no_archive_is_refused(tmp_path: Path, archive: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         search(tmp_path / "no.sqlite", "医保")

@@ -25,7 +25,7 @@ def test_the_shipped_bundle_is_shown_and_whole() -> None:
     result = info()
     assert result.exit_code == 0, result.stderr
     manifest = json.loads((default_bundle_path() / "manifest.json").read_text(encoding="utf-8"))
-    for piece in (manifest["name"], manifest["version"], "三联动", "QUANTITY", "all verified", "replies 126"):
+    for piece in (manifest["name"], manifest["version"], "三联动", "QUANTITY", "all verified", "texts 5444"):
         assert piece in result.stdout
 
 

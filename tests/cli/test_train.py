@@ -44,3 +44,43 @@ def test_missing_data_is_one_line_and_the_bundle_stays(tmp_path: Path, part: str
     assert str(tmp_path / "data") in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert (Path(bundle) / "manifest.json").read_bytes() == before
+
+
+def test_several_sources_are_for_the_topic_only(tmp_path: Path) -> None:
+    two = ("--data", tmp_path / "a.csv", "--data", tmp_path / "b.csv", "--output", tmp_path / "bundle")
+    refused = train("entities", *two)
+    assert (refused.exit_code, "only the topic takes several" in refused.stderr) == (2, True)
+    refused = train("topic", *two, "--weight", "1", "--weight", "2", "--weight", "3")
+    assert (refused.exit_code, "give one for each --data" in refused.stderr) == (2, True)
+    assert train("topic", *two, "--weight", "-1").exit_code == 2
+
+
+@pytest.mark.slow
+def test_sources_of_ones_own_are_mixed(tmp_path: Path) -> None:
+    lines = (TRAINING_DATA / "replies.tsv").read_text("utf-8").splitlines()[:40]
+    replies = [
+        {"title": "", "text": t, "label": a, "genre": "reply"} for a, t in (x.split("\t") for x in lines)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(reply) for reply in replies) + "\n", "utf-8")
+    lines = (TRAINING_DATA / "proposals.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "b.jsonl").write_text("".join(lines[::12]), "utf-8")
+    bundle = tmp_path / "bundle"
+    sources = (
+        "--data",
+        tmp_path / "a.jsonl",
+        "--data",
+        tmp_path / "b.jsonl",
+        "--weight",
+        "1",
+        "--weight",
+        "0.5",
+    )
+    result = train("topic", *sources, "--output", bundle)
+    assert result.exit_code == 0, result.stderr
+    assert "  proposal: exact label 0." in result.stdout
+    assert "  reply: exact label 0." in result.stdout
+    (tmp_path / "in.txt").write_text("村里买不到降压药，卫生院又不进货，请管一管", "utf-8")
+    labelled = CliRunner().invoke(app, ["label", str(tmp_path / "in.txt"), "--bundle", str(bundle)])
+    topic = json.loads(labelled.stdout)["topic"]
+    assert "医药" in topic["label"]
+    assert {item["facet"] for item in topic["evidence"] if item["weight"] > 0} >= {"医药"}

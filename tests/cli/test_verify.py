@@ -56,6 +56,36 @@ def test_an_altered_file_is_found_first(bundle: Path) -> None:
     assert "topic/weights.npz was altered" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("data", {"topic": 5}),
+        ("data", {"topic": {"files": ["replies.tsv"]}}),
+        ("data", {"topic": {"files": {"replies.tsv": 1}}}),
+        ("data", {"topic": {"labels": {"医保": "many"}}}),
+        ("data", {"topic": {"texts": True}}),
+        ("metrics", {"topic": [1]}),
+        ("replay", [{"label": 5, "probability": 0.5, "entities": []}]),
+        ("replay", [{"label": "医保", "probability": "0.5", "entities": []}]),
+        ("replay", [{"label": "医保"}]),
+        ("counts", {"replies": 1.5}),
+        ("labels", {"topic": [1]}),
+        ("warnings", {"topic": "none"}),
+        ("files", {"config.cfg": {"sha256": 1, "bytes": 2}}),
+        ("files", {"config.cfg": {"sha256": "", "bytes": 2.0}}),
+        ("files", {"config.cfg": {}}),
+    ],
+)
+def test_values_of_another_type_are_named(tmp_path: Path, key: str, value: Any) -> None:
+    bundle = shutil.copytree(default_bundle_path(), tmp_path / "bundle")
+    path = bundle / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), key: value}), "utf-8")
+    result = verify(bundle)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"manifest.json: not a manifest ({key!r}: " in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_digits_that_differ_between_machines_are_no_difference() -> None:
     kept = [{"label": "a", "probability": 0.5, "entities": []}]
     assert list(differences(kept, [{**kept[0], "probability": 0.503}])) == []
@@ -74,3 +104,12 @@ def test_a_bundle_without_a_card_says_so(bundle: Path) -> None:
     result = CliRunner().invoke(app, ["info", "--bundle", str(bundle), "--card"])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "has no card" in result.stderr
+
+
+def test_another_reason_for_no_label_is_another_answer() -> None:
+    kept: dict[str, Any] = {"label": None, "probability": None, "reason": "out_of_scope", "entities": []}
+    now = {**kept, "reason": "near_scope"}
+    assert list(differences([kept], [now])) == ["sample 1: out_of_scope has become near_scope"]
+    assert list(differences([kept], [kept])) == []
+    del kept["reason"]  # as 0.2.0 kept its answers
+    assert list(differences([kept], [now])) == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,11 @@ def test_a_damaged_bundle_is_refused(replies: list[LabelledText], tmp_path: Path
     (bundle / "manifest.json").unlink()
     with pytest.raises(BundleError):
         evaluate_topic_bundle(bundle, replies)
+
+
+def test_genres_and_origins_of_held_out_texts(replies: list[LabelledText]) -> None:
+    told = [replace(reply, genre="reply", origin=str(n % 2)) for n, reply in enumerate(replies)]
+    report = evaluate_topic_bundle(BUNDLE, told)
+    assert report["by_genre"]["reply"]["exact"] == report["topic"]["exact"]
+    assert {origin: part["documents"] for origin, part in report["by_origin"].items()} == {"0": 6, "1": 6}
+    assert "genre reply (12): exact label" in format_scores(report)

@@ -11,6 +11,7 @@ from nhsa_nlp.evaluation.compare import (
     fold_accuracies,
     missing,
     signed_rank_test,
+    spacy_textcat,
 )
 from nhsa_nlp.evaluation.crossval import repeated_splits
 
@@ -68,6 +69,14 @@ def test_a_fold_of_one_label_is_no_failure() -> None:
     assert all(scores["test"] == {"difference": 0, "t": 0, "p": 1} for scores in found.values())
     tied = {"won": 0, "tied": 1, "repeats": 1, "p": 1}
     assert all(scores["over_repeats"] == tied for scores in found.values())
+
+
+def test_a_bag_of_words_learns_that_some_texts_have_no_facet() -> None:
+    labels = ["out_of_scope" if label == "医药" else label for label in LABELS]
+    found = spacy_textcat(TEXTS, labels, TEXTS, 0)
+    assert found[16:] == ["out_of_scope"] * 8
+    assert found[:16].count("out_of_scope") < 8  # ten passes over so few texts do not learn all
+    assert spacy_textcat(TEXTS[:16], LABELS[:16], ["道路"], 0)[0] in {"医保", "医疗", "医疗x医保"}
 
 
 def test_half_a_surrogate_pair_is_no_failure() -> None:

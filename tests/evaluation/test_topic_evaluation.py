@@ -5,7 +5,7 @@ from typing import Any, Self
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from nhsa_nlp.data.corpus import read_replies
+from nhsa_nlp.data.corpus import read_proposals, read_replies
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation.crossval import subject_lines
 from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
@@ -186,3 +186,29 @@ def test_bad_input(
 ) -> None:
     with pytest.raises(InputError, match=message):
         evaluate_topic(texts, labels, **options)
+
+
+def test_genres_and_origins_are_reported(replies: tuple[list[str], list[str]]) -> None:
+    proposals = read_proposals(TRAINING_DATA / "proposals.jsonl")[::15]
+    texts, labels = replies
+    report = evaluate_topic(
+        [*texts[:60], *(item.text for item in proposals)],
+        [*labels[:60], *(item.label for item in proposals)],
+        folds=3,
+        repeats=1,
+        grouped=True,
+        classifier=TopicClassifier(trees=20, folds=0),
+        genres=["reply"] * 60 + ["proposal"] * len(proposals),
+        matters=[None] * 60 + [item.group for item in proposals],
+        origins=[""] * 60 + [item.origin for item in proposals],
+    )
+    assert {genre: part["documents"] for genre, part in report["by_genre"].items()} == {
+        "reply": 60,
+        "proposal": len(proposals),
+    }
+    assert set(report["by_origin"]) == {"lay", "mailbox letter", "official", "title"}
+    assert report["by_genre"]["proposal"]["grouped"]["facets"]["mean"] > 0.75
+    assert report["labels"]["out_of_scope"] == sum(item.label not in LABELS for item in proposals)
+    assert report["groups"] <= 60 + len({item.group for item in proposals})
+    lines = format_topic_report(report).splitlines()
+    assert any(line.startswith("grouped genre proposal (") for line in lines)

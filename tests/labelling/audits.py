@@ -44,6 +44,31 @@ def audited_replies(replies: list[LabelledText]) -> Audit:
     return audit(replies)
 
 
+SCOPES = {
+    "医保": "医保基金、报销比例、参保缴费、异地结算、医保局、门诊统筹、起付线、医疗保险",
+    "医疗": "县医院、医生、护士、儿科、手术、急诊、病房、诊疗服务",
+    "out_of_scope": "公路、桥梁、农田、灌溉、旅游、景区、中小学、操场",
+    "near_scope": "养老院、护理员、托育、食堂卫生、食品安全、殡葬、健身步道、垃圾分类",
+}
+
+
+@pytest.fixture(scope="session")
+def proposals() -> list[LabelledText]:
+    """Proposals of two sectors and of none; the fifth is on insurance, and is said to be of none."""
+    rows = []
+    for seed in range(8):
+        for label, words in SCOPES.items():
+            chosen = random.Random(f"{label}{seed}").sample(words.split("、"), 5)  # noqa: S311
+            rows.append((label, f"第{seed}号提案：建议改善{'、'.join(chosen)}。"))
+    rows[4] = ("out_of_scope", rows[4][1])
+    return [LabelledText(f"p-{n}", label, text, n + 1) for n, (label, text) in enumerate(rows)]
+
+
+@pytest.fixture(scope="session")
+def audited_proposals(proposals: list[LabelledText]) -> Audit:
+    return audit(proposals)
+
+
 def audit(items: list[LabelledText]) -> Audit:
     return audit_labels(
         [item.id for item in items],

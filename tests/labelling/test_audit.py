@@ -6,9 +6,9 @@ import pytest
 
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.labelling.audit import Audit, audit_labels, outliers
+from nhsa_nlp.labelling.audit import Audit, Finding, audit_labels, outliers
 from nhsa_nlp.topic.classifier import TopicClassifier
-from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS
 from tests.labelling.audits import audit
 
 
@@ -47,6 +47,40 @@ def test_the_seven_labels_are_doubted_facet_by_facet(audited_replies: Audit) -> 
     assert not doubts["医保"].given
     assert doubts["医保"].probability > 0.5
     assert set(doubts["医保"].words) & {"DRG", "医保", "病组", "按项目付费", "DRG/DIP", "CHS-DRG"}
+
+
+def test_proposals_of_no_sector_are_audited_facet_by_facet(
+    audited_proposals: Audit, proposals: list[LabelledText]
+) -> None:
+    found = audited_proposals
+    assert found.classes == SCOPED_LABELS
+    first = found.findings[0]
+    assert (found.ids[first.index], first.given, first.suggested) == ("p-4", "out_of_scope", "医保")
+    assert first.likely_wrong
+    (doubt,) = first.doubts
+    assert (doubt.facet, doubt.given) == ("医保", False)
+    assert doubt.words
+    assert [finding.likely_wrong for finding in found.findings[1:]] == [False] * (len(proposals) - 1)
+    assert {f.index: f.given for f in found.findings} == {n: p.label for n, p in enumerate(proposals)}
+
+
+def test_a_sector_said_where_there_is_none_is_doubted(proposals: list[LabelledText]) -> None:
+    wrong = [replace(item, label="医疗") if item.id == "p-6" else item for item in proposals]
+    by_id = {item.id: finding for item, finding in zip_findings(wrong)}
+    assert by_id["p-6"].suggested == "out_of_scope"
+    assert ("医疗", True) in [(doubt.facet, doubt.given) for doubt in by_id["p-6"].doubts]
+
+
+def test_a_scope_that_no_part_can_learn_is_not_called_wrong(proposals: list[LabelledText]) -> None:
+    """Of a single text out of scope no model that did not see it can know."""
+    items = [item for item in proposals if not item.label.endswith("_scope")] + [proposals[3]]
+    by_id = {item.id: finding for item, finding in zip_findings(items)}
+    assert by_id["p-3"].given == "near_scope"
+    assert not any(finding.likely_wrong for finding in by_id.values())
+
+
+def zip_findings(items: list[LabelledText]) -> list[tuple[LabelledText, Finding]]:
+    return [(items[finding.index], finding) for finding in audit(items).findings]
 
 
 def test_a_label_that_no_part_can_learn_is_not_called_wrong(headlines: list[LabelledText]) -> None:

@@ -99,6 +99,37 @@ def test_of_the_seven_labels_no_other_is_taken(tmp_path: Path, audited_replies: 
         list(read_corrections(path))
 
 
+@pytest.mark.parametrize("label", ["out_of_scope", "near_scope"])
+def test_a_correction_may_be_that_a_text_is_of_no_sector(
+    tmp_path: Path, audited_replies: Audit, replies: list[LabelledText], label: str
+) -> None:
+    path = tmp_path / "sheet.xlsx"
+    write_corrections(path, audited_replies)
+    assert label in [cell.value for cell in openpyxl.load_workbook(path)["labels"]["A"]]
+    edit(path, 2, "label", label)
+    corrected = audited_replies.findings[0].index
+    found = list(read_corrections(path, replies))
+    assert [n for n, item in enumerate(found) if item.label == label] == [corrected]
+    assert read_labelled(path)[corrected].label == label
+
+
+def test_the_sheet_of_proposals_keeps_what_is_near(
+    tmp_path: Path, audited_proposals: Audit, proposals: list[LabelledText]
+) -> None:
+    path = tmp_path / "sheet.xlsx"
+    write_corrections(path, audited_proposals)
+    assert same(list(read_corrections(path)), proposals)
+    edit(path, 2, "label", "nearscope")
+    with pytest.raises(InputError, match="unknown label 'nearscope'"):
+        list(read_corrections(path))
+
+
+def test_tables_hold_texts_of_no_sector(tmp_path: Path, proposals: list[LabelledText]) -> None:
+    for name in ("t.csv", "t.jsonl", "t.tsv"):
+        write_labelled(tmp_path / name, proposals)
+        assert [item.label for item in read_labelled(tmp_path / name)] == [item.label for item in proposals]
+
+
 def test_sheet_and_data_must_belong_together(sheet: Path, headlines: list[LabelledText]) -> None:
     with pytest.raises(InputError, match="'h-29' is not in the data"):
         list(read_corrections(sheet, headlines[:-1]))

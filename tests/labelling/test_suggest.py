@@ -4,6 +4,7 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -13,8 +14,9 @@ from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import Document
 from nhsa_nlp.labelling.suggest import Suggestions, choose, suggest, uncertainty
-from nhsa_nlp.labelling.worklist import COLUMNS, write_worklist
+from nhsa_nlp.labelling.worklist import COLUMNS, answer, choices, write_worklist
 from nhsa_nlp.topic import TopicClassifier
+from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS
 from nhsa_nlp.topic.model import TopicModel
 from tests.labelling.audits import headline
 
@@ -174,3 +176,34 @@ def test_a_worklist_in_every_format(tmp_path: Path, found: Suggestions, model: T
     assert json.loads(lines[1])["label"] is None
     with pytest.raises(OutputError, match="the suffix must be one of"):
         write_worklist(tmp_path / "list.doc", chosen, model.classes)
+
+
+def test_what_may_be_of_no_sector_is_suggested_by_its_reason() -> None:
+    doubtful: Any = {
+        "label": None,
+        "probability": None,
+        "facets": {},
+        "alternatives": [{"label": "医疗", "probability": 0.3}],
+        "review": True,
+        "reason": "near_scope",
+        "evidence": [],
+    }
+    offered = choices(SCOPED_LABELS)
+    assert offered == (*SCOPED_LABELS, "near_scope")
+    assert choices(LABELS) == LABELS
+    assert answer(doubtful, offered) == "near_scope"
+    assert answer(doubtful, LABELS) is None
+    doubtful["label"] = "医疗"
+    assert answer(doubtful, offered) == "医疗"
+    assert answer(None, offered) is None
+
+
+def test_a_text_of_no_sector_is_chosen_if_it_is_doubtful() -> None:
+    texts = [f"建议{'县医院添置手术设备' if n % 2 else '修建通村公路桥梁'}{n}" for n in range(12)]
+    labels = ["医疗" if n % 2 else "out_of_scope" for n in range(12)]
+    model = TopicClassifier(folds=0).fit(texts, labels).model_
+    pool = [Document(str(n), "", text) for n, text in enumerate(["建议修建乡村公路", "some English text"])]
+    assert model.analyse(pool[0].text)["label"] is None
+    found = suggest(pool, model, 2)  # without folds every label stays possible
+    assert [each.document.id for each in found.chosen] == ["0"]
+    assert found.out_of_scope == 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nhsa_nlp.pages.highlight import render
-from nhsa_nlp.record import Record
+from nhsa_nlp.record import Evidence, Record
 from nhsa_nlp.topic.model import SectionTopic
 from tests.paths import LETTERS
 
@@ -15,6 +15,17 @@ TEXT = "答复\n根据《办法》（医保发〔2020]5号），2021年约花了
 
 def found(start: int, text: str, label: str, **fields: object) -> Any:
     return {"start": start, "end": start + len(text), "label": label, "text": text, **fields}
+
+
+def piece(start: int, text: str, weight: float, *, request: bool = False) -> Evidence:
+    return {
+        "start": start,
+        "end": start + len(text),
+        "text": text,
+        "facet": "医保",
+        "weight": weight,
+        "request": request,
+    }
 
 
 def make(text: str = TEXT, **fields: Any) -> Record:
@@ -42,8 +53,9 @@ def make(text: str = TEXT, **fields: Any) -> Record:
             "review": True,
             "reason": "low_confidence",
             "evidence": [
-                {"start": 0, "end": 2, "text": "答复", "facet": "医保", "weight": 0.42},
-                {"start": 0, "end": 2, "text": "答复", "facet": "医保", "weight": 0.1},
+                piece(0, "答复", 0.42),
+                piece(0, "答复", 0.1),
+                piece(4, "根据", -0.3, request=True),
             ],
         },
         "entities": entities,
@@ -104,7 +116,7 @@ def test_topic_and_letter_stand_on_top() -> None:
         "医保 <small>66%",
         "把握不足（low_confidence）",
         "医疗x医保 20%",
-        "答复（+0.42）",
+        "答复（+0.42）、根据（诉求 -0.30）",
         "聂鹏举代表",
         "2021-07-29",
     ):
@@ -112,6 +124,47 @@ def test_topic_and_letter_stand_on_top() -> None:
     assert top.count("答复（") == 2  # the word once, however often it stands; and the kind of letter
     assert "财政部、国家卫生健康委" in top
     assert "None" not in html
+
+
+@pytest.mark.parametrize(
+    ("label", "reason", "said"),
+    [
+        (None, "near_scope", "需人工复核：属医疗卫生邻近事项，不属三领域（near_scope）"),
+        (None, "out_of_scope", "需人工复核：不在分类范围内（out_of_scope）"),
+        (None, "not_chinese", "需人工复核：不是中文（not_chinese）"),
+        (None, "too_short", "需人工复核：文字过少（too_short）"),
+        ("医保", "near_scope", "需人工复核：也可能属医疗卫生邻近事项，不属三领域（near_scope）"),
+        ("医保", "out_of_scope", "需人工复核：也可能不在分类范围内（out_of_scope）"),
+        ("医保", "of_another_version", "需人工复核：of_another_version"),
+    ],
+)
+def test_the_reason_for_a_review_is_said_in_words(label: str | None, reason: str, said: str) -> None:
+    topic: Any = {**make()["topic"], "label": label, "reason": reason}  # type: ignore[dict-item]
+    assert said in render(make(topic=topic), TEXT)
+
+
+def test_without_a_label_the_alternatives_are_shown() -> None:
+    topic: Any = {
+        "label": None,
+        "probability": None,
+        "facets": {},
+        "alternatives": [{"label": "医疗", "probability": 0.3}],
+        "review": True,
+        "reason": "near_scope",
+        "evidence": [],
+    }
+    html = render(make(topic=topic), TEXT)
+    assert "<h1>未判定</h1>" in html
+    assert "其他可能：医疗 30%" in html
+    assert "领域与依据" not in html
+
+
+def test_the_record_of_an_older_version_makes_a_page() -> None:
+    topic: Any = make()["topic"]
+    for piece in topic["evidence"]:
+        del piece["request"]
+    html = render(make(topic=topic), TEXT)
+    assert "根据（-0.30）" in html
 
 
 def test_what_sections_are_about_stands_on_top() -> None:

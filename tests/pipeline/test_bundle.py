@@ -9,7 +9,7 @@ import pytest
 
 import nhsa_nlp
 from nhsa_nlp.errors import BundleError
-from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
+from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, verify_bundle, write_manifest
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def bundle(tmp_path: Path) -> Path:
 def test_a_sound_bundle_is_verified_and_described(bundle: Path) -> None:
     manifest = verify_bundle(bundle)
     assert manifest.name == "default"
-    assert manifest.counts["replies"] == 126
-    assert manifest.labels["topic"][-1] == "三联动"
+    assert manifest.counts["texts"] == 5444
+    assert manifest.labels["topic"][-2:] == ["三联动", "out_of_scope"]
     assert "topic" in manifest.metrics
 
 
@@ -46,6 +46,64 @@ def _cut(bundle: Path) -> None:
 
 def _add_pickle(bundle: Path) -> None:
     (bundle / "tokenizer" / "features.pkl").write_bytes(b"cos\nsystem\n(S'false'\ntR.")
+
+
+def _list(bundle: Path, name: str) -> None:
+    """Add a file, also to the manifest."""
+    (bundle / name).parent.mkdir(exist_ok=True)
+    (bundle / name).write_bytes(b"cos\nsystem\n(S'false'\ntR.")
+    write_manifest(bundle, read_manifest(bundle))
+
+
+def _list_pickle(bundle: Path) -> None:
+    _list(bundle, "tokenizer/features.pkl")
+
+
+def _list_vocabulary(bundle: Path) -> None:
+    _list(bundle, "vocab/lookups.bin")
+
+
+def _list_module(bundle: Path) -> None:
+    _list(bundle, "ner/__pycache__.py")
+
+
+def _add_cache(bundle: Path) -> None:
+    (bundle / "__pycache__").mkdir()
+    (bundle / "__pycache__" / "evil.pyc").write_bytes(b"")
+
+
+def _long_card(bundle: Path) -> None:
+    with (bundle / "CARD.md").open("r+b") as card:
+        card.truncate(5 * 1024 * 1024)
+    write_manifest(bundle, read_manifest(bundle))
+
+
+def _linked_manifest(bundle: Path) -> None:
+    target = bundle.parent / "elsewhere.json"
+    shutil.move(bundle / "manifest.json", target)
+    (bundle / "manifest.json").symlink_to(target)
+
+
+def _linked_folder(bundle: Path) -> None:
+    target = bundle.parent / "elsewhere"
+    shutil.move(bundle / "topic", target)
+    (bundle / "topic").symlink_to(target, target_is_directory=True)
+
+
+def _nested_manifest(bundle: Path) -> None:
+    nested = '{"x": ' * 60 + "1" + "}" * 60
+    path = bundle / "manifest.json"
+    path.write_text(
+        path.read_text("utf-8").replace('"metrics": {', f'"metrics": {{"x": {nested}, ', 1), "utf-8"
+    )
+
+
+def _steering(bundle: Path) -> None:
+    path = bundle / "meta.json"
+    path.write_text(
+        json.dumps({**json.loads(path.read_text("utf-8")), "spacy_git_version": "\x1b[2J"}), "utf-8"
+    )
+    write_manifest(bundle, read_manifest(bundle))
 
 
 def _pipe(bundle: Path) -> None:
@@ -101,7 +159,16 @@ def _wrong_types(bundle: Path) -> None:
         (_alter, r"tokenizer/weights\.npz was altered"),
         (_cut, "ner/model was altered"),
         (_add_pickle, r"features\.pkl does not belong"),
+        (_list_pickle, "tokenizer/features.pkl is no file of a bundle"),
+        (_list_vocabulary, "vocab/lookups.bin is no file of a bundle"),
+        (_list_module, "ner/__pycache__.py is no file of a bundle"),
+        (_add_cache, "__pycache__/evil.pyc does not belong"),
+        (_steering, "meta.json has a damaged 'spacy_git_version'"),
+        (_long_card, "CARD.md is larger than 4,194,304 bytes"),
         (_link, "must not hold links"),
+        (_linked_manifest, "manifest.json: a bundle must not hold links"),
+        (_linked_folder, "topic: a bundle must not hold links"),
+        (_nested_manifest, "more than 50 tables deep"),
         (_pipe, "meta.json: not a regular file"),
         (_no_manifest, "not a model bundle"),
         (_half_manifest, "cannot be read"),

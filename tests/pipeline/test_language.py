@@ -37,7 +37,7 @@ def test_a_bundles_segmenter_is_the_one_it_names(tmp_path: Path) -> None:
 
 
 def test_what_the_installed_packages_cannot_load_is_one_line(tmp_path: Path) -> None:
-    bundle = changed(tmp_path, "nhsa_tokenizer.v2", "nhsa_tokenizer.v9")
+    bundle = changed(tmp_path, "sections = false", "sections = null")
     with pytest.raises(BundleError, match="cannot be loaded by the installed packages") as caught:
         nhsa_nlp.load(bundle)
     assert "\n" not in str(caught.value)

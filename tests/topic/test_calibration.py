@@ -69,10 +69,28 @@ def test_nothing_is_predicted_by_a_model_that_saw_its_near_duplicate() -> None:
     np.testing.assert_array_equal(probabilities[:, 0], rows)
 
 
-def test_a_thousand_held_out_documents_are_enough() -> None:
+@pytest.mark.parametrize(
+    ("enough", "least", "most"), [(1000, 1000, 1400), (100, 600, 600), (None, 3000, 3000)]
+)
+def test_no_more_is_held_out_than_is_enough(enough: int | None, least: int, most: int) -> None:
     texts = [f"{number:05d}" for number in range(3000)]
-    rows, _ = out_of_fold(texts, ["a"] * 3000, 5, 0, lambda _, test: np.ones((len(test), 1)))
-    assert 1000 <= len(rows) < 1400
+    rows, _ = out_of_fold(texts, ["a"] * 3000, 5, 0, lambda _, test: np.ones((len(test), 1)), enough=enough)
+    assert least <= len(rows) <= most
+
+
+def test_the_documents_of_a_group_are_predicted_together() -> None:
+    texts = [chr(0x4E00 + number) * 20 for number in range(40)]
+    groups = [number // 4 for number in range(36)] + [None] * 4
+    tested: list[set[int]] = []
+
+    def predict(train: NDArray[np.intp], test: NDArray[np.intp]) -> NDArray[np.float64]:
+        tested.append(set(test.tolist()))
+        return np.ones((len(test), 1))
+
+    out_of_fold(texts, ["a"] * 40, 5, 0, predict, groups=groups)
+    assert len(tested) == 5
+    for begin in range(0, 36, 4):
+        assert sum(not found.isdisjoint(range(begin, begin + 4)) for found in tested) == 1
 
 
 @pytest.mark.parametrize(("texts", "folds"), [(["一样的文件"] * 3, 5), (["一", "二", "三"], 0)])

@@ -15,7 +15,10 @@ from sklearn.preprocessing import FunctionTransformer
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic import TopicClassifier
-from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP
+from nhsa_nlp.topic.facets import FacetModel
+from nhsa_nlp.topic.genres import GenreModel
+from nhsa_nlp.topic.labels import LABELS, MEMBERSHIP, SCOPED_LABELS
+from nhsa_nlp.topic.scoped import ScopedModel
 from nhsa_nlp.training.settings import TopicSettings
 from nhsa_nlp.training.topic import topic_classifier
 
@@ -247,6 +250,71 @@ def test_label_smoothing_helps_where_a_label_contradicts_its_like(
         for smoothing in (0.0, 0.8)
     )
     assert (smoothed[1:] < sharp[1:]).all()
+
+
+TINY = ["医保报销比例提高", "医院增加护士", "药品价格下降", "小区停车难", "医院门口停车难"] * 2
+TINY_LABELS = ["医保", "医疗", "医药", "out_of_scope", "near_scope"] * 2
+
+
+def test_genres_are_as_many_as_texts() -> None:
+    with pytest.raises(InputError, match="10 texts but 3 genres"):
+        TopicClassifier(**SMALL).fit(TINY, TINY_LABELS, genres=["reply"] * 3)
+
+
+@pytest.mark.parametrize(
+    ("labels", "genres"),
+    [(TINY_LABELS, None), (TINY_LABELS, ["proposal"] * 10), (["医保", "医疗", "医药"], ["document"] * 3)],
+)
+def test_other_genres_than_replies_are_labelled_by_the_definitions(
+    labels: list[str], genres: list[str] | None
+) -> None:
+    found = TopicClassifier(folds=0).fit(TINY[: len(labels)], labels, genres=genres)
+    assert isinstance(found.model_.inner, ScopedModel)
+    assert tuple(found.classes_) == SCOPED_LABELS
+    assert list(found.predict(TINY[:3])) == ["医保", "医疗", "医药"]
+
+
+def test_replies_alone_are_never_out_of_scope() -> None:
+    found = TopicClassifier(trees=3, folds=0).fit(TINY[:3], TINY_LABELS[:3], genres=["reply"] * 3)
+    assert isinstance(found.model_.inner, FacetModel)
+    assert tuple(found.classes_) == LABELS
+
+
+def test_what_is_out_of_scope_is_no_reply() -> None:
+    found = TopicClassifier(trees=3, folds=0).fit(TINY, TINY_LABELS, genres=["reply"] * 10)
+    assert isinstance(found.model_.inner, GenreModel)
+
+
+def test_near_scope_is_a_reason_and_no_class() -> None:
+    model = TopicClassifier(folds=0).fit(TINY, TINY_LABELS).model_
+    assert "near_scope" not in model.classes
+    for text, reason in (("医院门口停车难", "near_scope"), ("小区停车难", "out_of_scope")):
+        record = model.analyse(text)
+        assert (record["label"], record["reason"], record["review"]) == (None, reason, True)
+
+
+def test_a_group_is_not_split_by_the_folds() -> None:
+    # Each matter has words of its own, so that a document is easy if another of its matter was seen.
+    texts = [
+        f"{chr(0x4E00 + 40 * matter) * 6}{chr(0x9000 + place) * 3}"
+        for matter in range(20)
+        for place in range(4)
+    ]
+    labels = ["医保" if matter % 2 else "医疗" for matter in range(20) for _ in range(4)]
+    groups = [matter for matter in range(20) for _ in range(4)]
+    genres = ["proposal"] * 80
+    apart, together = (
+        TopicClassifier(folds=4).fit(texts, labels, genres=genres, groups=given).model_
+        for given in (None, groups)
+    )
+    assert apart.review_below < together.review_below
+
+
+def test_the_weights_of_genres_and_groups_are_those_of_their_texts() -> None:
+    weight = [0.0, *[1.0] * 9]
+    genres = ["reply", *["proposal"] * 9]
+    found = TopicClassifier(folds=2).fit(TINY, TINY_LABELS, weight, genres=genres, groups=list(range(10)))
+    assert isinstance(found.model_.inner, ScopedModel)  # the one reply does not count
 
 
 SAVE = """

@@ -1,10 +1,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic.labels import FACETS
-from nhsa_nlp.topic.lexicon import Theme, TopicLexicon, default_lexicon, parse_lexicon
+from nhsa_nlp.topic.lexicon import Theme, TopicLexicon, default_lexicon, default_vocabulary, parse_lexicon
 
 SMALL = """\
 # note
@@ -57,6 +59,39 @@ def test_terms_with_special_characters_are_taken_literally() -> None:
         "CHS-DRG",
         "(甲)",
     ]
+
+
+def longest_terms(lexicon: TopicLexicon, text: str) -> list[tuple[str, str]]:
+    """Try every term at every place."""
+    terms = {term: theme.theme for theme in lexicon.themes for term in theme.terms}
+    hits, start = [], 0
+    while start < len(text):
+        term = max((term for term in terms if text.startswith(term, start)), key=len, default="")
+        if term:
+            hits.append((term, terms[term]))
+        start += len(term) or 1
+    return hits
+
+
+@given(st.text("医疗保药品\U00020bb7\ud83d", max_size=40))
+def test_finds_what_trying_every_term_finds(text: str) -> None:
+    lexicon = parse_lexicon("a\t?\t医疗 医疗保 疗 药品药品 品\U00020bb7\nb\t?\t\U00020bb7 保医 医疗保医疗品")
+    assert found(lexicon, text) == longest_terms(lexicon, text)
+
+
+@pytest.mark.parametrize("lexicon", [default_lexicon(), default_vocabulary()], ids=["lexicon", "vocabulary"])
+def test_finds_what_trying_every_term_finds_in_letters(
+    lexicon: TopicLexicon, letters: dict[str, str]
+) -> None:
+    for text in letters.values():
+        assert found(lexicon, text[:400]) == longest_terms(lexicon, text[:400]) != []
+
+
+def test_a_term_may_end_the_text() -> None:
+    lexicon = parse_lexicon(SMALL)
+    assert list(lexicon.find("药")) == [(0, 1, 4)]
+    assert list(lexicon.find("去医疗")) == [(1, 3, 2)]
+    assert list(lexicon.find("")) == []
 
 
 def test_json_round_trip() -> None:

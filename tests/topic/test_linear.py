@@ -1,15 +1,25 @@
+import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from nhsa_nlp.errors import BundleError
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.features import extract
-from nhsa_nlp.topic.linear import LinearModel
-from nhsa_nlp.topic.linear_fitting import TermCounter, TermCounts, fit_linear_model, fit_sharpness, sharpen
+from nhsa_nlp.topic.linear import LinearModel, known_share
+from nhsa_nlp.topic.linear_fitting import (
+    TermCounter,
+    TermCounts,
+    fit_familiarity,
+    fit_linear_model,
+    fit_sharpness,
+    sharpen,
+)
 from nhsa_nlp.topic.model import TopicModel
 from nhsa_nlp.topic.terms import TermSpace
 
@@ -61,6 +71,71 @@ def test_a_headline_of_two_words_is_answered(fitted: TopicClassifier, text: str)
 def test_what_it_knows_nothing_of_is_declined(fitted: TopicClassifier, text: str, reason: str) -> None:
     topic = fitted.model_.analyse(text)
     assert (topic["label"], topic["reason"], topic["review"]) == (None, reason, True)
+
+
+RECIPE = "食堂公布球队菜谱：红烧肉切块焯水，加冰糖炒色，小火慢炖一个钟头后收汁。"
+
+
+def test_what_is_unlike_all_it_has_learnt_is_declined(fitted: TopicClassifier) -> None:
+    model = fitted.model_
+    assert isinstance(model.inner, LinearModel)
+    topic = model.analyse(RECIPE)
+    assert (topic["label"], topic["reason"], topic["review"]) == (None, "out_of_scope", True)
+    blind = replace(model, inner=replace(model.inner, familiarity=None))
+    assert blind.analyse(RECIPE)["label"] == "体育"  # it knows one word
+    texts, _ = headlines(400, seed=1)
+    assert sum(model.analyse(text, top=0)["label"] is None for text in texts) <= 8
+
+
+def test_one_text_in_a_hundred_may_be_called_unlike_the_others(fitted: TopicClassifier) -> None:
+    model = fitted.model_.inner
+    assert isinstance(model, LinearModel)
+    rng = np.random.default_rng(0)
+    total = rng.uniform(20, 2000, 1000)
+    known = np.column_stack([total * rng.beta(30, 10, 1000), total])
+    found = fit_familiarity(model, known).familiarity
+    assert found is not None
+    flagged = known_share(known, found.usual) < found.least
+    assert 8 <= flagged.sum() <= 10
+    short, long = known_share(np.array([[5.0, 20.0], [500.0, 2000.0]]), found.usual)
+    assert long < found.least < short  # four words say little
+    assert fit_familiarity(model, known[:98]).familiarity is None
+
+
+def test_a_small_model_calls_no_text_unlike_the_others() -> None:
+    inner = TopicClassifier().fit(*headlines(60)).model_.inner
+    assert isinstance(inner, LinearModel)
+    assert inner.familiarity is None
+
+
+def test_what_most_texts_have_is_not_strange() -> None:
+    documents = [extract(f"现答复如下：{text}") for text in headlines(20)[0]]
+    words, characters = (
+        count_terms(getattr(document, name) for document in documents) for name in ("all_words", "all_ngrams")
+    )
+    rows = np.arange(20)
+    model = fit_linear_model(words, characters, rows, rows % 2, np.ones(20), 1.0)
+    known, everything = model.known(extract("如下"))
+    assert known == everything == 0
+
+
+def test_a_model_keeps_what_is_familiar(fitted: TopicClassifier, tmp_path: Path) -> None:
+    fitted.model_.to_disk(tmp_path)
+    assert isinstance(inner := TopicModel.from_disk(tmp_path).inner, LinearModel)
+    assert isinstance(fitted.model_.inner, LinearModel)
+    assert inner.familiarity == fitted.model_.inner.familiarity is not None
+    content = json.loads((tmp_path / "model.json").read_text("utf-8"))
+    familiar = content.pop("familiarity")
+    for wrong in ({"usual": 1.5}, {"least": "much"}, {"common": [1]}):
+        changed = {**content, "familiarity": {**familiar, **wrong}}
+        (tmp_path / "model.json").write_text(json.dumps(changed), "utf-8")
+        with pytest.raises(BundleError, match="damaged"):
+            TopicModel.from_disk(tmp_path)
+    (tmp_path / "model.json").write_text(json.dumps({**content, "format": 3}), "utf-8")
+    old = TopicModel.from_disk(tmp_path)
+    assert isinstance(old.inner, LinearModel)
+    assert old.inner.familiarity is None
+    assert old.analyse("主场夺冠")["label"] == "体育"
 
 
 def test_a_saved_model_is_the_same(fitted: TopicClassifier, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,8 +10,10 @@ from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.text import clean
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.facets import FacetModel, label_distribution
-from nhsa_nlp.topic.labels import FACETS, LABELS
+from nhsa_nlp.topic.features import DocumentFeatures
+from nhsa_nlp.topic.labels import FACETS, LABELS, label_to_facets
 from nhsa_nlp.topic.model import TopicModel
+from nhsa_nlp.topic.storage import Thresholds
 from tests.paths import RESOURCES
 
 OUT_OF_SCOPE = [
@@ -195,6 +198,12 @@ def test_contributions_sum_to_the_score(model: TopicModel, replies: tuple[list[s
         np.testing.assert_allclose(start + uncarried + weights.sum(axis=0), score, atol=1e-9)
 
 
+def first_place(document: DocumentFeatures, term: str) -> int:
+    """Return where a term is first asked for, else where it is first."""
+    asked = (document.text.find(term, *span) for span in document.requests)
+    return next((found for found in asked if found >= 0), document.text.find(term))
+
+
 def test_explaining_all_names_each_contribution_or_a_larger_one(
     model: TopicModel, replies: tuple[list[str], list[str]]
 ) -> None:
@@ -207,7 +216,7 @@ def test_explaining_all_names_each_contribution_or_a_larger_one(
         named = [(p["start"], p["end"], p["weight"]) for p in pieces if p["facet"] == facet]
         assert len(named) > 20
         for term, weight in zip(terms, weights[:, output], strict=True):
-            begin = document.cleaned.text.find(term)
+            begin = first_place(document, term)
             start, end = document.cleaned.to_raw(begin, begin + len(term))
             covering = [w for s, e, w in named if s < end and start < e]
             assert abs(weight) < 2e-4 or max(map(abs, covering)) >= abs(weight) - 1e-6
@@ -280,3 +289,85 @@ def test_analysing_other_labels(headline_classifier: TopicClassifier) -> None:
 def test_analysing_needs_a_string(model: TopicModel, call: str) -> None:
     with pytest.raises(InputError, match="not a string"):
         getattr(model, call)(None)
+
+
+def test_a_null_label_has_a_reason_and_alternatives(
+    scoped_model: TopicModel, proposals: tuple[list[str], list[str]]
+) -> None:
+    reasons, others = set(), 0
+    for text in proposals[0]:
+        record = scoped_model.analyse(text, top=0)
+        if record["label"] is None:
+            assert record["probability"] is None
+            assert record["review"]
+            reasons.add(record["reason"])
+            others += len(record["alternatives"])
+            row = scoped_model.predict_proba([text])[0]
+            threshold = scoped_model.thresholds(scoped_model.extract(text)).set_above
+            expected = {label for label, p in zip(LABELS, row, strict=False) if p >= threshold}
+            assert {alternative["label"] for alternative in record["alternatives"]} == expected
+    assert reasons == {"near_scope", "out_of_scope"}
+    assert others > 0
+
+
+def test_a_doubt_is_named_by_the_next_answer(
+    scoped_model: TopicModel, proposals: tuple[list[str], list[str]]
+) -> None:
+    strict = replace(scoped_model, kinds={}, review_below=1.01, set_above=0.0)
+    reasons = set()
+    for text in proposals[0][::3]:
+        record = strict.analyse(text, top=0)
+        if record["label"] is not None:
+            second = np.argsort(-strict.predict_proba([text])[0], kind="stable")[1]
+            assert record["review"]
+            assert (record["reason"] == "low_confidence") == (strict.classes[second] != "out_of_scope")
+            reasons.add(record["reason"])
+    assert reasons == {"low_confidence", "near_scope", "out_of_scope"}
+    certain = replace(strict, set_above=1.0)  # nothing but the answer is possible
+    said = [certain.analyse(text, top=0) for text in proposals[0][::9]]
+    assert {record["reason"] for record in said if record["label"] is not None} == {"low_confidence"}
+
+
+def test_each_kind_of_text_has_its_thresholds(genre_model: TopicModel) -> None:
+    assert set(genre_model.kinds) == {"reply", "title", "text"}
+    title, text = "建议降低高血压药品价格", "建议降低高血压药品价格。" * 10
+    for document, kind in ((title, "title"), (text, "text")):
+        assert genre_model.thresholds(genre_model.extract(document)) == genre_model.kinds[kind]
+        certain = replace(genre_model, kinds={kind: Thresholds(0.0, 0.0)}, review_below=1.01, set_above=1.0)
+        assert not certain.analyse(document)["review"]
+        assert len(certain.analyse(document)["alternatives"]) == len(LABELS) - 1
+        assert replace(certain, kinds={}).analyse(document)["review"]
+
+
+@pytest.mark.parametrize("top", [1, 3, 10])
+def test_evidence_names_each_sector_of_the_label(
+    genre_model: TopicModel, proposals: tuple[list[str], list[str]], top: int
+) -> None:
+    missing, seen = 0, 0
+    for text in proposals[0][::4]:
+        record = genre_model.analyse(text, top=top)
+        if record["label"] is not None:
+            sectors = label_to_facets(record["label"])
+            named = {piece["facet"] for piece in record["evidence"] if piece["weight"] > 0}
+            missing += not sectors <= named
+            seen += 1
+            assert len(record["evidence"]) <= max(top, len(sectors))
+    assert seen > 100
+    assert missing <= 0.02 * seen  # where a sector is likely before a word is read
+
+
+def test_evidence_tells_what_is_asked_for(genre_model: TopicModel) -> None:
+    text = "关于乡村药店的事情\n村里的药店常年没有医生坐诊。建议把高血压用药纳入医保报销。"
+    pieces = {piece["text"]: piece for piece in genre_model.explain(text, top=30)}
+    assert pieces["报销"]["request"]
+    assert not pieces["坐诊"]["request"]
+
+
+def test_evidence_in_traditional_script_lies_in_the_raw_text(genre_model: TopicModel) -> None:
+    traditional, simplified = "將糖尿病門診用藥　納入醫保報銷", "将糖尿病门诊用药　纳入医保报销"
+    pieces, expected = genre_model.explain(traditional), genre_model.explain(simplified)
+    assert [(p["start"], p["end"], p["weight"]) for p in pieces] == [
+        (p["start"], p["end"], p["weight"]) for p in expected
+    ]
+    assert all(traditional[p["start"] : p["end"]] == p["text"] != "" for p in pieces)
+    assert any("醫" in p["text"] for p in pieces)

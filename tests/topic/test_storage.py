@@ -2,6 +2,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from nhsa_nlp.errors import BundleError, OutputError
 from nhsa_nlp.text.segmenters import UserDictionary, UserWord
 from nhsa_nlp.topic import TopicClassifier, TopicModel
+from nhsa_nlp.topic.facets import FacetModel
+from nhsa_nlp.topic.labels import LABELS
 
 FILES = ("model.json", "weights.npz")
 
@@ -26,6 +29,31 @@ def small() -> TopicModel:
 def saved(small: TopicModel, tmp_path: Path) -> Path:
     small.to_disk(tmp_path / "topic")
     return tmp_path / "topic"
+
+
+@pytest.fixture(scope="module")
+def two_genres() -> dict[str, TopicModel]:
+    """Tiny models with out_of_scope among their answers."""
+    texts = ["建议提高医保报销比例", "建议修一条公路", "建议医院增加护士", "建议降低药品价格"] * 2
+    labels = ["医保", "out_of_scope", "医疗", "医药"] * 2
+    genres = ["proposal"] * 4 + ["reply", "proposal", "reply", "reply"]
+    found = {
+        "scoped": TopicClassifier(folds=0).fit(texts, labels),
+        "genres": TopicClassifier(trees=3, folds=0).fit(texts, labels, genres=genres),
+    }
+    return {kind: classifier.model_ for kind, classifier in found.items()}
+
+
+@pytest.fixture
+def of_two_genres(two_genres: dict[str, TopicModel], tmp_path: Path) -> Callable[[str], Path]:
+    """What saves one of these models."""
+
+    def save(kind: str) -> Path:
+        two_genres[kind].to_disk(tmp_path / "topic")
+        assert json.loads((tmp_path / "topic" / "model.json").read_text("utf-8"))["kind"] == kind
+        return tmp_path / "topic"
+
+    return save
 
 
 def change_arrays(saved: Path, **changes: Any) -> None:
@@ -52,6 +80,24 @@ def test_round_trip(model: TopicModel, replies: tuple[list[str], list[str]], tmp
     texts = replies[0][:20]
     np.testing.assert_array_equal(loaded.predict_proba(texts), model.predict_proba(texts))
     assert loaded.analyse(texts[0]) == model.analyse(texts[0])
+
+
+@pytest.mark.parametrize("fixture", ["scoped_model", "genre_model"])
+def test_round_trip_of_what_learnt_out_of_scope(
+    fixture: str,
+    request: pytest.FixtureRequest,
+    replies: tuple[list[str], list[str]],
+    proposals: tuple[list[str], list[str]],
+    tmp_path: Path,
+) -> None:
+    model: TopicModel = request.getfixturevalue(fixture)
+    model.to_disk(tmp_path)
+    loaded = TopicModel.from_disk(tmp_path)
+    assert loaded.kinds == model.kinds != {}
+    texts = [*replies[0][:5], *proposals[0][::15], "药太贵了", "hello"]
+    np.testing.assert_array_equal(loaded.predict_proba(texts), model.predict_proba(texts))
+    for text in texts:
+        assert loaded.analyse(text) == model.analyse(text)
 
 
 def test_round_trip_of_other_labels(headline_classifier: TopicClassifier, tmp_path: Path) -> None:
@@ -86,7 +132,9 @@ def test_missing_file_is_named(saved: Path, file: str) -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
-@pytest.mark.parametrize("content", [b"", b"\x80\x04N.", b"PK\x03\x04 no zip", b"[1]", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x80\x04N.", b"PK\x03\x04 no zip", b"[1]", b"\xff\xfe", b"[" * 10**5]
+)
 def test_garbage_is_refused(saved: Path, file: str, content: bytes) -> None:
     (saved / file).write_bytes(content)
     with pytest.raises(BundleError):
@@ -113,19 +161,18 @@ def test_pickled_arrays_are_refused_and_not_run(saved: Path) -> None:
         TopicModel.from_disk(saved)
 
 
-def test_another_format_says_so(saved: Path) -> None:
-    change_json(saved, format=1)
-    with pytest.raises(BundleError, match=r"format 1.*train it again"):
+@pytest.mark.parametrize("number", [2, 5])
+def test_another_format_says_so(saved: Path, number: int) -> None:
+    change_json(saved, format=number)
+    with pytest.raises(BundleError, match=rf"format {number}.*train it again"):
         TopicModel.from_disk(saved)
 
 
 def test_the_last_format_is_read(saved: Path) -> None:
     content = json.loads((saved / "model.json").read_text("utf-8"))
-    assert content.pop("segmenter") == "rjieba"
-    assert content.pop("user_words") == ""
-    (saved / "model.json").write_text(json.dumps(content | {"format": 2}), "utf-8")
-    model = TopicModel.from_disk(saved)
-    assert (model.segmenter, model.user_words) == ("rjieba", UserDictionary())
+    assert content.pop("kinds") == {}
+    (saved / "model.json").write_text(json.dumps(content | {"format": 3}), "utf-8")
+    assert TopicModel.from_disk(saved).kinds == {}
 
 
 def test_a_users_words_are_saved(small: TopicModel, tmp_path: Path) -> None:
@@ -136,17 +183,14 @@ def test_a_users_words_are_saved(small: TopicModel, tmp_path: Path) -> None:
     assert "惠民保" in model.extract("参加惠民保的人").words
 
 
-def test_a_model_without_prediction_sets_keeps_every_label(saved: Path) -> None:
-    content = json.loads((saved / "model.json").read_text("utf-8"))
-    del content["set_above"]
-    (saved / "model.json").write_text(json.dumps(content), "utf-8")
-    assert TopicModel.from_disk(saved).set_above == 0
-
-
 @pytest.mark.parametrize(
     "changes",
     [
         {"kind": "other"},
+        {"kind": "scoped"},
+        {"kinds": []},
+        {"kinds": {"reply": {"review_below": 0.5}}},
+        {"kinds": {"reply": {"review_below": 0.5, "set_above": -1}}},
         {"classes": ["医保"]},
         {"classes": 7},
         {"vocabulary": {}},
@@ -200,7 +244,66 @@ def test_altered_weights_are_refused(saved: Path, changes: Any) -> None:
         TopicModel.from_disk(saved)
 
 
+OF_BOTH: list[dict[str, Any]] = [
+    {"terms_weights": None},
+    {"terms_weights": lambda a: a[:, :3]},
+    {"terms_weights": lambda a: a.astype(np.float64)},
+    {"terms_idf": lambda a: a * np.nan},
+    {"requests_weights": lambda a: a[1:]},
+    {"kinds_weights": lambda a: a + np.float16("inf")},
+    {"kinds_idf": lambda a: a[1:]},
+    {"scoped_bias": lambda a: a[:3]},
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        *(("scoped", changes) for changes in OF_BOTH),
+        *(("genres", changes) for changes in OF_BOTH),
+        ("genres", {"genre_bias": None}),
+        ("genres", {"genre_weights": lambda a: a[:, :0]}),
+        ("genres", {"words_idf": lambda a: a[1:]}),
+        ("genres", {"forest_left": lambda a: a - 1}),
+    ],
+)
+def test_altered_weights_of_two_genres_are_refused(
+    kind: str, changes: Any, of_two_genres: Callable[[str], Path]
+) -> None:
+    saved = of_two_genres(kind)
+    change_arrays(saved, **changes)
+    with pytest.raises(BundleError, match="damaged"):
+        TopicModel.from_disk(saved)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("scoped", {"classes": list(LABELS)}),
+        ("scoped", {"names": []}),
+        ("scoped", {"names": [{"theme": "a"}]}),
+        ("scoped", {"names": None}),
+        ("scoped", {"kind": "genres"}),
+        ("scoped", {"vocabulary": {}}),
+        ("genres", {"classes": list(LABELS)}),
+        ("genres", {"kind": "facets"}),
+        ("genres", {"lexicon": []}),
+        ("genres", {"names": []}),
+        ("genres", {"kinds": {"title": {"review_below": 0.5, "set_above": 2}}}),
+        ("genres", {"kinds": {"title": 0.5}}),
+    ],
+)
+def test_altered_descriptions_of_two_genres_are_refused(
+    kind: str, changes: Any, of_two_genres: Callable[[str], Path]
+) -> None:
+    saved = of_two_genres(kind)
+    change_json(saved, **changes)
+    with pytest.raises(BundleError, match="damaged"):
+        TopicModel.from_disk(saved)
+
+
 def test_a_repeated_term_is_refused(saved: Path, small: TopicModel) -> None:
+    assert isinstance(small.inner, FacetModel)
     words = list(small.inner.words.space.vocabulary)
     change_json(saved, vocabulary={"words": [words[0], *words[:-1]]})
     with pytest.raises(BundleError, match="repeats"):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic.terms import TermSpace, character_ngrams
 
 
@@ -46,3 +47,16 @@ def test_counts_are_damped() -> None:
     space = TermSpace(["a", "b"], np.array([1.0, 2.0]))
     _, values = space.vector(Counter({"a": 3, "b": 1}))
     assert values[0] / values[1] == pytest.approx((1 + math.log(3)) / 2)
+
+
+def test_columns_of_terms() -> None:
+    space = TermSpace(["a", "b"], np.array([1.0, 2.0]))
+    assert space.columns(["b", "x", "a", "b"]).tolist() == [1, -1, 0, 1]
+    columns, values = space.vector(Counter("bab"))
+    np.testing.assert_array_equal(space.values(columns, np.array([1, 2])), values)
+    assert len(space.values(columns[:0], columns[:0])) == 0
+
+
+def test_a_vocabulary_has_a_term_once() -> None:
+    with pytest.raises(InputError, match="repeats"):
+        TermSpace(["a", "b", "a"], np.ones(3))

@@ -215,7 +215,8 @@ def test_a_file_is_no_place_for_a_bundle(corpus: Path, tmp_path: Path) -> None:
 def test_a_part_alone_takes_the_others_from_the_bundle_that_is_shipped(corpus: Path, tmp_path: Path) -> None:
     train_part("topic", corpus, tmp_path / "own", seed=3)
     manifest, shipped = verify_bundle(tmp_path / "own"), verify_bundle(default_bundle_path())
-    assert manifest.counts == {**shipped.counts, "replies": 40}
+    others = {name: count for name, count in shipped.counts.items() if name != "texts"}
+    assert manifest.counts == {**others, "replies": 40}
     assert manifest.files["tokenizer/weights.npz"] == shipped.files["tokenizer/weights.npz"]
 
 

@@ -135,6 +135,12 @@ def test_settings_of_another_version_say_what_is_wrong(tmp_path: Path) -> None:
         stored_settings(tmp_path)
 
 
+def test_a_table_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('topic = ["doubt"]\n', "utf-8")
+    with pytest.raises(InputProblemsError, match=r"config\.toml: .*topic"):
+        stored_settings(tmp_path)
+
+
 def test_a_dictionary_lies_beside_the_settings(tmp_path: Path) -> None:
     text = '[words]\nsegmenter = "pkuseg"\ndictionary = "lists/own.txt"\n'
     assert read_settings(written(tmp_path, text)).words.dictionary == str(tmp_path / "lists" / "own.txt")

@@ -20,14 +20,20 @@ LETTER_FIELDS = tuple(name for name in LetterRecord.__annotations__ if name != "
 """The fields of a letter, in order, but for its sections."""
 
 
-def schema() -> pa.Schema:
-    """Return the columns of a Parquet file of records."""
+def is_schema(columns: pa.Schema) -> bool:
+    """Tell whether a Parquet file with these columns is one of records, by this version or 0.2.0."""
+    return bool(columns.equals(schema()) or columns.equals(schema(requests=False)))
+
+
+def schema(*, requests: bool = True) -> pa.Schema:
+    """Return the columns of a Parquet file of records; those of 0.2.0 had no ``request`` in the evidence."""
     import pyarrow as pa
 
     text, number, whole, flag = pa.string(), pa.float64(), pa.int64(), pa.bool_()
     span = [("start", whole), ("end", whole)]
     alternative = pa.struct([("label", text), ("probability", number)])
-    evidence = pa.struct([*span, ("text", text), ("facet", text), ("weight", number)])
+    request = [("request", flag)] if requests else []
+    evidence = pa.struct([*span, ("text", text), ("facet", text), ("weight", number), *request])
     topic = [
         *(("label", text), ("probability", number), ("facets", pa.map_(text, number))),
         *(("alternatives", pa.list_(alternative)), ("review", flag), ("reason", text)),

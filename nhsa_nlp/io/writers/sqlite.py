@@ -18,7 +18,7 @@ from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
-from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
+from nhsa_nlp.record import Evidence, Record, is_doc_no, is_policy, is_quantity
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,7 +27,9 @@ SUFFIXES = (".sqlite", ".sqlite3", ".db")
 
 APPLICATION_ID = 0x4E485341  # "NHSA"; tells such a database from others
 FORMAT = 1
-"""The version of the tables (``user_version`` of the database)."""
+"""The version of the tables (``user_version`` of the database). Raise it when an older version could not
+search what is written; a further column, as ``request`` of ``evidence``, which 0.2.0 had not, is no reason.
+"""
 
 _DOC = "doc INTEGER NOT NULL REFERENCES documents"
 _SPAN = f'{_DOC}, start INTEGER NOT NULL, "end" INTEGER NOT NULL'
@@ -38,7 +40,8 @@ CREATE TABLE documents (
     model_name TEXT NOT NULL, model_version TEXT NOT NULL, columns TEXT);
 CREATE TABLE facets ({_DOC}, facet TEXT NOT NULL, probability REAL NOT NULL);
 CREATE TABLE alternatives ({_DOC}, label TEXT NOT NULL, probability REAL NOT NULL);
-CREATE TABLE evidence ({_SPAN}, text TEXT NOT NULL, facet TEXT NOT NULL, weight REAL NOT NULL);
+CREATE TABLE evidence ({_SPAN}, text TEXT NOT NULL, facet TEXT NOT NULL, weight REAL NOT NULL,
+    request INTEGER);
 CREATE TABLE letters (
     doc INTEGER PRIMARY KEY REFERENCES documents, kind TEXT NOT NULL, body TEXT, number TEXT,
     proposal_number TEXT, proposal_category TEXT, session TEXT, addressee TEXT, subject TEXT,
@@ -109,7 +112,7 @@ def _add(base: sqlite3.Connection, doc: int, record: Record) -> None:
         for other in topic["alternatives"]:
             _insert(base, "alternatives", [doc, other["label"], other["probability"]])
         for piece in topic["evidence"]:
-            _insert(base, "evidence", [doc, *(piece[n] for n in ("start", "end", "text", "facet", "weight"))])
+            _insert(base, "evidence", [doc, *(piece.get(name) for name in Evidence.__annotations__)])
     if letter is not None:
         consulted = json.dumps(letter["consulted"], ensure_ascii=False)
         head = {**letter, "consulted": consulted}

@@ -24,7 +24,16 @@ FULL: Any = {
         "alternatives": [{"label": "医保", "probability": 0.21}, {"label": "三联动", "probability": 0.1}],
         "review": True,
         "reason": "low_confidence",
-        "evidence": [{"start": 31, "end": 35, "text": "异地就医", "facet": "医保", "weight": -0.42}],
+        "evidence": [
+            {
+                "start": 31,
+                "end": 35,
+                "text": "异地就医",
+                "facet": "医保",
+                "weight": -0.42,
+                "request": True,
+            }
+        ],
     },
     "entities": [
         {
@@ -81,6 +90,21 @@ FULL: Any = {
     "model": {"name": "default", "version": "0.1.0"},
     "columns": {"年份": 2021, "label": "医保", "嵌套": {"a": [1, None]}},
 }
+
+DECLINED: Any = {
+    **FULL,
+    "id": "c",
+    "topic": {
+        "label": None,
+        "probability": None,
+        "facets": {},
+        "alternatives": [{"label": "医疗", "probability": 0.3}],
+        "review": True,
+        "reason": "near_scope",
+        "evidence": [],
+    },
+}
+"""One without a label, as it is next to health."""
 
 BARE: Record = {
     "id": "b",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import json
@@ -10,16 +11,18 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import WRITERS, read_records, writer_for
-from nhsa_nlp.io.writers.record_schema import schema
+from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.record import (
     Alternative,
     DocNoRecord,
@@ -32,7 +35,7 @@ from nhsa_nlp.record import (
     SectionRecord,
     TopicRecord,
 )
-from tests.io.writers.records import BARE, FULL, TEXT, with_texts
+from tests.io.writers.records import BARE, DECLINED, FULL, TEXT, with_texts
 
 FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", ' "=1', "“=1", "'=1"]
 
@@ -73,6 +76,20 @@ def test_records_come_back_exactly(tmp_path: Path, suffix: str) -> None:
     found = list(read_records(path))
     assert found == [FULL, BARE, FULL]
     assert json.dumps(found[0]) == json.dumps({key: FULL[key] for key in found[0]})
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_a_record_without_a_label_keeps_its_alternatives(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"r{suffix}"
+    WRITERS[suffix](path, [DECLINED])
+    assert list(read_records(path)) == [DECLINED]
+
+
+def test_the_parquet_of_an_older_version_is_read(tmp_path: Path) -> None:
+    old = copy.deepcopy(FULL)
+    del old["topic"]["evidence"][0]["request"]
+    pq.write_table(pa.Table.from_pylist([to_row(old)], schema(requests=False)), tmp_path / "r.parquet")
+    assert list(read_records(tmp_path / "r.parquet")) == [old]
 
 
 def test_the_records_of_real_letters_come_back_exactly(tmp_path: Path, nlp: Any, letters: Any) -> None:
@@ -255,11 +272,39 @@ def test_a_database_has_a_table_for_each_kind(tmp_path: Path) -> None:
     assert base.execute("SELECT subject, date FROM letters").fetchall() == [
         ("关于加快实现全国医保跨地区结算的建议", "2021-07-29")
     ]
+    assert base.execute('SELECT start, "end", text, facet, weight, request FROM evidence').fetchall() == [
+        (31, 35, "异地就医", "医保", -0.42, 1)
+    ]
     assert base.execute("SELECT count(*) FROM evidence, sections, alternatives").fetchone() == (2,)
     assert base.execute("SELECT text FROM texts").fetchall() == [(TEXT,)]
     found = base.execute("SELECT rowid FROM text_index WHERE text_index MATCH '\"跨 省 异 地\"'").fetchall()
     assert found == [(1,)]
     base.close()
+
+
+def test_a_database_takes_the_fields_of_evidence_by_name(tmp_path: Path) -> None:
+    other = copy.deepcopy(FULL)
+    (piece,) = other["topic"]["evidence"]
+    other["topic"]["evidence"] = [dict(reversed(piece.items()))]
+    old = copy.deepcopy(FULL)
+    del old["topic"]["evidence"][0]["request"]  # as 0.2.0 made them
+    path = tmp_path / "r.sqlite"
+    WRITERS[".sqlite"](path, [other, old, DECLINED])
+    with closing(sqlite3.connect(path)) as base:
+        found = base.execute("SELECT text, facet, weight, request FROM evidence ORDER BY doc").fetchall()
+        assert found == [("异地就医", "医保", -0.42, 1), ("异地就医", "医保", -0.42, None)]
+        reasons = base.execute("SELECT label, review, reason FROM documents WHERE doc = 3").fetchall()
+        assert reasons == [(None, 1, "near_scope")]
+        others = base.execute("SELECT label, probability FROM alternatives WHERE doc = 3").fetchall()
+        assert others == [("医疗", 0.3)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_row_without_a_label_has_its_reason_and_alternatives(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"r{suffix}"
+    WRITERS[suffix](path, [DECLINED])
+    (row,) = table(path) if suffix == ".csv" else sheet_rows(path, "documents")
+    assert (row["label"] or "", row["reason"], row["alternatives"]) == ("", "near_scope", "医疗 0.30")
 
 
 @pytest.mark.parametrize("suffix", sorted(WRITERS))

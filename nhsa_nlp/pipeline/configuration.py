@@ -1,0 +1,143 @@
+"""What the configuration of a bundle may hold: what training writes there, and nothing else.
+
+spaCy's configuration names functions to call, models to load and files to read, and a manifest vouches for
+none of them. So a bundle's is checked against a list before spaCy gets it: every function and every other
+string is one of those that training writes. Whatever is not listed is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from nhsa_nlp.checks import first_line, show
+from nhsa_nlp.errors import BundleError
+from nhsa_nlp.pipeline.segmenters import SegmenterName
+
+CONFIGURATION = "config.cfg"
+MAX_BYTES = 8 * 1024
+"""Training writes less than 3 kB, and the parser takes quadratic time."""
+
+FACTORIES = ("nhsa_letter", "nhsa_topic", "nhsa_entities", "ner")
+"""The components that a bundle may have."""
+
+_VALUES: dict[str, tuple[str, ...]] = {
+    "lang": ("zh",),
+    "factory": FACTORIES,
+    "segmenter": get_args(SegmenterName),
+    "state_type": ("ner",),
+    # The defaults of spaCy that are functions or names; the others are numbers, true, false and null.
+    "pkuseg_user_dict": ("default",),
+    "dev_corpus": ("corpora.dev",),
+    "train_corpus": ("corpora.train",),
+    "@tokenizers": ("nhsa_tokenizer.v1", "nhsa_tokenizer.v2"),
+    "@vectors": ("spacy.Vectors.v1",),
+    "@architectures": ("spacy.TransitionBasedParser.v2", "spacy.HashEmbedCNN.v2"),
+    "@scorers": ("spacy.ner_scorer.v1",),
+    "@readers": ("spacy.Corpus.v1",),
+    "@loggers": ("spacy.ConsoleLogger.v1",),
+    "@batchers": ("spacy.batch_by_words.v1",),
+    "@optimizers": ("Adam.v1",),
+    "@schedules": ("compounding.v1",),
+}
+"""The strings that may stand under a key, wherever that is."""
+_REFERENCES = {
+    "initialize.vectors": "${paths.vectors}",
+    "initialize.init_tok2vec": "${paths.init_tok2vec}",
+    "corpora.train.path": "${paths.train}",
+    "corpora.dev.path": "${paths.dev}",
+    "training.seed": "${system.seed}",
+    "training.gpu_allocator": "${system.gpu_allocator}",
+}
+"""Spelt out, because what a reference stands for is put in after the check; there it is null or a number."""
+_LISTS_OF_COMPONENTS = ("pipeline", "disabled", "enabled", "frozen_components", "annotating_components")
+# spaCy writes the configuration out and parses it again: a line feed in a key would begin a new section.
+_KEY = re.compile(r"@?[A-Za-z0-9_-]+")
+_COMPONENT = re.compile(r"(?!(?:tokenizer|vocab)\Z)[A-Za-z0-9_-]+")  # also the name of its folder
+_DEEPEST = 100  # layers of a network, which are all built before its weights are read
+
+
+def read_components(bundle: Path) -> dict[str, str]:
+    """Check the configuration of a bundle and return the factory of each component by its name.
+
+    Raises
+    ------
+    BundleError
+        If it cannot be read, or holds anything that training does not write.
+    """
+    path = bundle / CONFIGURATION
+    config = _parse(path)
+    components = config.get("components", {})
+    if not isinstance(components, dict):
+        raise _refused(path, "components", components)
+    for name, settings in components.items():
+        if not _COMPONENT.fullmatch(name) or not isinstance(settings, dict) or "factory" not in settings:
+            source = settings.get("source") if isinstance(settings, dict) else None
+            raise _refused(path, f"components.{name}" + (".source" if source else ""), source or settings)
+    for place, key, value in _leaves(config):
+        if not _allowed(place, key, value, components):
+            raise _refused(path, place, value)
+    return {name: settings["factory"] for name, settings in components.items()}
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    from confection import Config  # spaCy's own parser, so that both read the same
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BundleError(
+                f"{path}: more than {MAX_BYTES:,} bytes, so not a configuration that training "
+                "wrote; get the bundle again"
+            )
+        return dict(Config().from_str(path.read_text("utf-8"), interpolate=False))
+    except BundleError:
+        raise
+    except Exception as error:  # of many kinds, some from within the parser
+        raise BundleError(f"{path}: cannot be read ({first_line(error)}); get the bundle again") from error
+
+
+def _leaves(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield whatever is not a table of its own, with its place and its key.
+
+    A table that stands in two places is one that refers to another, or to itself.
+    """
+    waiting: deque[tuple[str, Mapping[str, Any]]] = deque([("", config)])
+    seen: set[int] = set()
+    while waiting:
+        place, table = waiting.popleft()
+        for key, value in table.items():
+            inner = f"{place}.{key}" if place else key
+            if (
+                isinstance(value, dict)
+                and id(value) not in seen
+                and _KEY.fullmatch(key)
+                and not key.startswith("@")
+            ):
+                seen.add(id(value))
+                waiting.append((inner, value))
+            else:
+                yield inner, key, value
+
+
+def _allowed(place: str, key: str, value: Any, components: Mapping[str, Any]) -> bool:
+    if not _KEY.fullmatch(key):
+        return False
+    if key.startswith("@") or key == "factory" or isinstance(value, str):
+        return value in _VALUES.get(key, ()) or (place in _REFERENCES and value == _REFERENCES[place])
+    if isinstance(value, list):
+        known = components if key in _LISTS_OF_COMPONENTS else ()
+        return all(isinstance(item, str) and item in known for item in value)
+    if key == "depth" and isinstance(value, int | float):
+        return 0 < value <= _DEEPEST
+    return value is None or isinstance(value, int | float)
+
+
+def _refused(path: Path, place: str, value: object) -> BundleError:
+    shown = place if len(place) <= 80 else f"{place[:80]}…"
+    return BundleError(
+        f"{path}: {shown.encode('unicode_escape').decode()} = {show(value)} is nothing that a bundle may "
+        "hold, and was not loaded; get the bundle from someone you trust, or train it again"
+    )

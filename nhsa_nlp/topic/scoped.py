@@ -1,0 +1,249 @@
+"""The topic model of proposals: three yes/no questions of which none need be yes.
+
+What is labelled by the definitions of the sectors is read by it: proposals as they come in, from a title of
+ten characters to pages, and documents of other bodies. It is linear over words, character n-grams and the
+kinds of things that are named, so that what each adds to a score can be told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhsa_nlp.topic.features import DocumentFeatures
+from nhsa_nlp.topic.labels import FACETS, NEAR_SCOPE, OUT_OF_SCOPE, SCOPED_MEMBERSHIP
+from nhsa_nlp.topic.lexicon import TopicLexicon
+from nhsa_nlp.topic.terms import LinearTerms, SparseVector, TermSpace, softmax
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+LONGEST_NGRAM = 3
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_KANA = re.compile(r"[\u3041-\u30fa]+")
+_KANA_SHARE = 0.1  # of the letters; more, and the Chinese characters are those of a Japanese text
+_FEWEST = 2  # Chinese characters; with fewer there is nothing to judge
+_CHINESE_SHARE = 0.2  # of the letters; with less it is another language that has some Chinese in it
+_TITLE = 40  # characters; a text up to this length is a title alone
+_CLAUSE = re.compile(r"[^。！？；，,\n]+")
+
+
+class Places(NamedTuple):
+    """The terms in a document, each as often as it is there, and where: from ``starts`` to ``ends``."""
+
+    terms: list[str]
+    starts: IndexArray
+    ends: IndexArray
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[str, int, int]]) -> Places:
+        """Make them of terms with their places."""
+        spans = np.array([span for _, *span in found], dtype=np.int64).reshape(-1, 2)
+        return cls([term for term, _, _ in found], spans[:, 0], spans[:, 1])
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedVector:
+    """A document's vector over terms, with where it comes from.
+
+    Parameters
+    ----------
+    vector
+        As of `TermSpace.vector`.
+    numbers
+        Shape (columns of the vector,): how often each term is there.
+    rows, starts, ends
+        Shape (places,): which of these columns a place counts for, and where it is.
+    """
+
+    vector: SparseVector
+    numbers: IndexArray
+    rows: IndexArray
+    starts: IndexArray
+    ends: IndexArray
+
+    @classmethod
+    def of(cls, space: TermSpace, places: Places) -> LocatedVector:
+        """Look up the terms of a document."""
+        found = space.columns(places.terms)
+        known = np.flatnonzero(found >= 0)
+        columns, rows, numbers = np.unique(found[known], return_inverse=True, return_counts=True)
+        vector = columns, space.values(columns, numbers)
+        return cls(vector, numbers, rows, places.starts[known], places.ends[known])
+
+
+@dataclass(frozen=True, slots=True)
+class ScopedVectors:
+    """What a `ScopedModel` takes from a document: its scores and their evidence come from the same."""
+
+    document: DocumentFeatures
+    terms: LocatedVector
+    requests: LocatedVector
+    kinds: LocatedVector
+
+
+@dataclass(frozen=True)
+class ScopedModel:
+    """Three yes/no models of the sectors, and a fourth for what is next to them.
+
+    Given the text the answers are independent, so that none of the sectors is an answer too. Whether a text
+    of no sector is at least next to health is asked of those only.
+
+    Parameters
+    ----------
+    terms, requests, kinds
+        Linear models over words and n-grams, over the words of what is asked for, which count once more, and
+        over the kinds of things that are named; the outputs are ``FACETS`` and "next to health".
+    bias
+        Shape (4,).
+    vocabulary
+        The kinds of things, and what they are called.
+    """
+
+    terms: LinearTerms
+    requests: LinearTerms
+    kinds: LinearTerms
+    bias: FloatArray
+    vocabulary: TopicLexicon
+
+    lexicon = None  # the sector terms are those of the replies
+
+    def vectorize(self, documents: Sequence[DocumentFeatures]) -> list[ScopedVectors]:
+        """Return what the model takes from each document."""
+        return [
+            ScopedVectors(
+                document,
+                LocatedVector.of(self.terms.space, term_places(document)),
+                LocatedVector.of(self.requests.space, request_places(document)),
+                LocatedVector.of(self.kinds.space, kind_places(document, self.vocabulary)),
+            )
+            for document in documents
+        ]
+
+    def scores(self, documents: Sequence[ScopedVectors]) -> FloatArray:
+        """Return the log-odds of the three sectors and of "next to health": shape (documents, 4)."""
+        scores = self.terms.logits([vectors.terms.vector for vectors in documents])
+        scores += self.requests.logits([vectors.requests.vector for vectors in documents])
+        scores += self.kinds.logits([vectors.kinds.vector for vectors in documents])
+        return np.asarray(scores + self.bias)
+
+    def probabilities(self, vectors: Sequence[ScopedVectors]) -> FloatArray:
+        """Return the probabilities of ``SCOPED_LABELS``: shape (documents, 8)."""
+        return scoped_distribution(self.scores(vectors)[:, : len(FACETS)])
+
+    def predict(self, documents: Sequence[DocumentFeatures]) -> FloatArray:
+        """Return the probabilities of documents: shape (documents, 8)."""
+        return self.probabilities(self.vectorize(documents))
+
+    def explain(self, document: DocumentFeatures) -> tuple[FloatArray, list[str], FloatArray]:
+        """Return the probabilities of a document, and words with their `contributions`."""
+        (vectors,) = self.vectorize([document])
+        return self.probabilities([vectors])[0], *self.contributions(vectors)
+
+    def contributions(self, vectors: ScopedVectors) -> tuple[list[str], FloatArray]:
+        """Attribute the scores of the sectors to the words of a text: shape (words, 3).
+
+        What an n-gram adds is shared by its characters, what a kind adds by the terms of that kind; a word
+        has what its characters have. Together they are the score without the bias.
+        """
+        document = vectors.document
+        if not document.words:
+            return [], np.zeros((0, len(FACETS)))
+        # What is added at a place begins with its first character and ends after its last.
+        steps = np.zeros((len(document.text) + 1, len(FACETS)))
+        for linear, located in (
+            (self.terms, vectors.terms),
+            (self.requests, vectors.requests),
+            (self.kinds, vectors.kinds),
+        ):
+            columns, values = located.vector
+            weights = values[:, None] * linear.weights[columns, : len(FACETS)]
+            lengths = located.ends - located.starts
+            parts = weights[located.rows] / (located.numbers[located.rows] * lengths)[:, None]
+            for output, part in enumerate(parts.T):
+                steps[:, output] += np.bincount(located.starts, part, len(steps))
+                steps[:, output] -= np.bincount(located.ends, part, len(steps))
+        shares = np.cumsum(steps, axis=0)
+        row: dict[str, int] = {}
+        rows = [row.setdefault(word, len(row)) for word in document.words]
+        of_words = np.add.reduceat(shares, [start for start, _ in document.placed_words])
+        return list(row), np.column_stack([np.bincount(rows, part) for part in of_words.T])
+
+    def scope(self, document: DocumentFeatures) -> str:
+        """Return what a document of no sector is: ``near_scope`` or ``out_of_scope``."""
+        near = self.scores(self.vectorize([document]))[0, len(FACETS)]
+        return NEAR_SCOPE if near > 0 else OUT_OF_SCOPE
+
+    def refusal(self, document: DocumentFeatures) -> str | None:
+        """Return why a document cannot be judged at all: ``too_short`` or ``not_chinese``."""
+        chinese, letters, kana = (
+            sum(map(len, pattern.findall(document.text))) for pattern in (_CHINESE, _LETTERS, _KANA)
+        )
+        if chinese < _CHINESE_SHARE * letters or kana > _KANA_SHARE * letters:
+            return "not_chinese"
+        return None if chinese >= _FEWEST else "too_short"
+
+    def kind(self, document: DocumentFeatures) -> str:
+        """Return what kind of text the thresholds for it are those of: ``title`` or ``text``."""
+        return "title" if len(document.text.strip()) <= _TITLE else "text"
+
+
+def scoped_distribution(scores: FloatArray) -> FloatArray:
+    """Return the probabilities of ``SCOPED_LABELS``, (documents, 8), from facet log-odds, (documents, 3)."""
+    return softmax(scores @ SCOPED_MEMBERSHIP.T.astype(np.float64))
+
+
+def term_places(document: DocumentFeatures) -> Places:
+    """Return the character n-grams of a document and its words of two or more characters."""
+    text = document.text
+    terms: list[str] = []
+    starts, sizes = [], []
+    for size in range(1, LONGEST_NGRAM + 1):
+        number = max(0, len(text) - size + 1)
+        terms += [text[start : start + size] for start in range(number)]
+        starts.append(np.arange(number))
+        sizes.append(np.full(number, size))
+    words = [(start, word) for start, word in document.placed_words if len(word) > 1]
+    terms += [word for _, word in words]
+    starts.append(np.array([start for start, _ in words], dtype=np.int64))
+    sizes.append(np.array([len(word) for _, word in words], dtype=np.int64))
+    begins = np.concatenate(starts)
+    return Places(terms, begins, begins + np.concatenate(sizes))
+
+
+def request_places(document: DocumentFeatures) -> Places:
+    """Return the words of what a document asks for."""
+    found: list[tuple[str, int, int]] = []
+    requests = iter(document.requests)
+    begin, finish = next(requests)
+    for start, word in document.placed_words:
+        while start >= finish and (following := next(requests, None)) is not None:
+            begin, finish = following
+        if begin <= start < finish:
+            found.append((word, start, start + len(word)))
+    return Places.of(found)
+
+
+def kind_places(document: DocumentFeatures, vocabulary: TopicLexicon) -> Places:
+    """Return the kinds of things that a document names, and which follows which in a clause, ``a>b``."""
+    found: list[tuple[str, int, int]] = []
+    text = document.text
+    ends = [match.end() for match in _CLAUSE.finditer(text)]
+    clause = 0
+    last: tuple[int, int, str] | None = None
+    for start, end, number in vocabulary.find(text):
+        kind = vocabulary.themes[number].theme
+        found.append((kind, start, end))
+        before = clause
+        while clause < len(ends) and ends[clause] < end:
+            clause += 1
+        if last is not None and clause == before:
+            found.append((f"{last[2]}>{kind}", last[0], end))
+        last = (start, end, kind)
+    return Places.of(found)

@@ -1,0 +1,211 @@
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from nhsa_nlp.topic.features import DocumentFeatures
+from nhsa_nlp.topic.labels import FACETS, SCOPED_LABELS, SCOPED_MEMBERSHIP
+from nhsa_nlp.topic.model import TopicModel
+from nhsa_nlp.topic.scoped import (
+    ScopedModel,
+    kind_places,
+    request_places,
+    scoped_distribution,
+    term_places,
+)
+
+ODD = [
+    "",
+    "药",
+    "\n",
+    "药太贵了",
+    "药太贵 a b",
+    "医保\U0001f600药\U00020bb7",
+    "醫院的CT檢查費太高",
+    "a" * 500,
+    "药" * 300,
+]
+
+
+@pytest.fixture(scope="module")
+def inner(scoped_model: TopicModel) -> ScopedModel:
+    assert isinstance(scoped_model.inner, ScopedModel)
+    return scoped_model.inner
+
+
+@pytest.fixture(scope="module")
+def texts(
+    replies: tuple[list[str], list[str]],
+    proposals: tuple[list[str], list[str]],
+    documents: tuple[list[str], list[str]],
+) -> list[str]:
+    return [*proposals[0][::8], *documents[0][::6], *replies[0][:3], *ODD]
+
+
+def shared_out(inner: ScopedModel, document: DocumentFeatures) -> dict[str, NDArray[np.float64]]:
+    """Share out the scores term by term and character by character."""
+    shares = np.zeros((len(document.text), len(FACETS)))
+    for linear, places in (
+        (inner.terms, term_places(document)),
+        (inner.requests, request_places(document)),
+        (inner.kinds, kind_places(document, inner.vocabulary)),
+    ):
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for term, start, end in zip(*places, strict=True):
+            spans.setdefault(term, []).append((start, end))
+        columns = {term: column for column, term in enumerate(linear.space.vocabulary)}
+        known = {columns[term]: found for term, found in spans.items() if term in columns}
+        numbers = np.array([len(found) for found in known.values()])
+        for value, (column, found) in zip(
+            linear.space.values(np.array(list(known), dtype=np.int64), numbers), known.items(), strict=True
+        ):
+            for start, end in found:
+                weight = value * linear.weights[column, : len(FACETS)]
+                shares[start:end] += weight / (len(found) * (end - start))
+    words: dict[str, NDArray[np.float64]] = {}
+    for start, word in document.placed_words:
+        words[word] = words.get(word, np.zeros(3)) + shares[start : start + len(word)].sum(axis=0)
+    return words
+
+
+def test_contributions_add_up_to_the_scores(
+    scoped_model: TopicModel, inner: ScopedModel, texts: Sequence[str]
+) -> None:
+    for text in texts:
+        (vectors,) = inner.vectorize([scoped_model.extract(text)])
+        words, weights = inner.contributions(vectors)
+        assert weights.shape == (len(words), len(FACETS))
+        assert len(set(words)) == len(words)
+        scores = inner.scores([vectors])[0, : len(FACETS)]
+        np.testing.assert_allclose(weights.sum(axis=0) + inner.bias[: len(FACETS)], scores, atol=1e-9)
+
+
+def test_contributions_are_shared_out_by_characters(
+    scoped_model: TopicModel, inner: ScopedModel, texts: Sequence[str]
+) -> None:
+    for text in texts:
+        document = scoped_model.extract(text)
+        words, weights = inner.contributions(*inner.vectorize([document]))
+        expected = shared_out(inner, document)
+        assert words == list(expected)
+        for word, weight in zip(words, weights, strict=True):
+            np.testing.assert_allclose(weight, expected[word], atol=1e-9)
+
+
+def test_places_are_where_the_terms_are(
+    scoped_model: TopicModel, inner: ScopedModel, texts: Sequence[str]
+) -> None:
+    for text in texts:
+        document = scoped_model.extract(text)
+        asked = request_places(document)
+        for term, start, end in [*zip(*term_places(document), strict=True), *zip(*asked, strict=True)]:
+            assert document.text[start:end] == term
+        for start in asked.starts:
+            assert any(begin <= start < end for begin, end in document.requests)
+        for kind, start, end in zip(*kind_places(document, inner.vocabulary), strict=True):
+            assert 0 <= start < end <= len(document.text)
+            assert kind.count(">") <= 1
+
+
+def test_a_kind_follows_another_in_its_clause_only(inner: ScopedModel, scoped_model: TopicModel) -> None:
+    def kinds(text: str) -> list[str]:
+        return kind_places(scoped_model.extract(text), inner.vocabulary).terms
+
+    together, apart = kinds("阿司匹林糖尿病"), kinds("阿司匹林，糖尿病")
+    assert [kind for kind in together if ">" not in kind] == [kind for kind in apart if ">" not in kind]
+    assert any(">" in kind for kind in together)
+    assert not any(">" in kind for kind in apart)
+
+
+def test_the_sectors_are_independent() -> None:
+    scores = np.array([[-9.0, -9.0, -9.0], [9.0, 9.0, 9.0], [5.0, -5.0, 0.0]])
+    distribution = scoped_distribution(scores)
+    np.testing.assert_allclose(distribution.sum(axis=1), 1)
+    assert [SCOPED_LABELS[row.argmax()] for row in distribution[:2]] == ["out_of_scope", "三联动"]
+    np.testing.assert_allclose(distribution @ SCOPED_MEMBERSHIP, 1 / (1 + np.exp(-scores)))
+    for one, other in combinations(range(len(FACETS)), 2):
+        both = distribution @ (SCOPED_MEMBERSHIP[:, one] & SCOPED_MEMBERSHIP[:, other])
+        np.testing.assert_allclose(both, (1 / (1 + np.exp(-scores[:, [one, other]]))).prod(axis=1))
+
+
+def test_no_probability_is_lost(scoped_model: TopicModel, texts: list[str]) -> None:
+    probabilities = scoped_model.predict_proba(texts)
+    assert probabilities.shape == (len(texts), len(SCOPED_LABELS))
+    assert (probabilities > 0).all()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    np.testing.assert_allclose(
+        scoped_model.predict_facets(texts), probabilities @ SCOPED_MEMBERSHIP.astype(float)
+    )
+
+
+def test_it_has_learnt_what_it_was_taught(
+    scoped_model: TopicModel, proposals: tuple[list[str], list[str]]
+) -> None:
+    texts, labels = proposals
+    expected = ["out_of_scope" if label == "near_scope" else label for label in labels]
+    right = np.array(scoped_model.predict(texts)) == np.array(expected)
+    assert right.mean() > 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "too_short"),
+        ("药", "too_short"),
+        ("12345", "too_short"),
+        ("？！", "too_short"),
+        ("Hospitals are too expensive", "not_chinese"),
+        ("The hospital 医院 is a very large building", "not_chinese"),
+        ("くすりがとてもたかいのでなんとかしてください", "not_chinese"),
+        ("医療保険の給付率を引き上げてください", "not_chinese"),
+        ("药太贵了", None),
+        ("看不起病", None),
+        ("太贵", None),
+        ("CT太贵", None),
+        ("建議降低藥價", None),
+    ],
+)
+def test_what_cannot_be_judged(scoped_model: TopicModel, text: str, reason: str | None) -> None:
+    assert scoped_model.inner.refusal(scoped_model.extract(text)) == reason
+    record = scoped_model.analyse(text)
+    if reason:
+        assert (record["label"], record["reason"], record["review"]) == (None, reason, True)
+        assert record["facets"] == {}
+        assert not record["evidence"]
+    else:
+        assert record["reason"] not in ("too_short", "not_chinese")
+
+
+def test_what_is_asked_for_counts_more(scoped_model: TopicModel, inner: ScopedModel) -> None:
+    background = "我们村的路坏了很久。村里开会讨论过。"
+    asked = "村里的人常说这件事情。建议把高血压用药纳入医保报销。"
+    told = "村里的人建议办这件事情。去年高血压用药纳入医保报销。"
+    for text, request in ((background + asked, True), (background + told, False)):
+        words = request_places(scoped_model.extract(text)).terms
+        assert ("报销" in words) == request
+    (of_asked,), (of_told,) = (inner.vectorize([scoped_model.extract(background + t)]) for t in (asked, told))
+    with_requests = inner.requests.logits([of_asked.requests.vector, of_told.requests.vector])
+    insurance = FACETS.index("医保")
+    assert with_requests[0, insurance] > with_requests[1, insurance]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("建议降低药价", "title"), ("药" * 40, "title"), ("药" * 41, "text"), (f"{'药' * 40}\n", "title")],
+)
+def test_a_title_is_short(inner: ScopedModel, scoped_model: TopicModel, text: str, kind: str) -> None:
+    assert inner.kind(scoped_model.extract(text)) == kind
+
+
+def test_what_is_next_to_health(
+    scoped_model: TopicModel, inner: ScopedModel, proposals: tuple[list[str], list[str]]
+) -> None:
+    outside = [
+        (text, label)
+        for text, label in zip(*proposals, strict=True)
+        if label in ("near_scope", "out_of_scope")
+    ]
+    right = [inner.scope(scoped_model.extract(text)) == label for text, label in outside]
+    assert np.mean(right) > 0.9
