@@ -65,14 +65,11 @@ def audit(
         from nhsa_nlp.data.quality import suspicious_labels
         from nhsa_nlp.labelling.audit import audit_labels
         from nhsa_nlp.labelling.labelled import read_labelled
-        from nhsa_nlp.topic.labels import NEAR_SCOPE, SCOPED_LABELS
+        from nhsa_nlp.topic.labels import OUR_LABELS
 
         items = read_labelled(data, text_column, label_column, id_column)
         labels = Counter(item.label for item in items)
-        if not labels.keys() <= {
-            *SCOPED_LABELS,
-            NEAR_SCOPE,
-        }:  # some of the seven differ in one character only
+        if not labels.keys() <= set(OUR_LABELS):  # some of the seven differ in one character only
             for warning in suspicious_labels(labels):
                 progress.warn(warning)
         found = audit_labels(

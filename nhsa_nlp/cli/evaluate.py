@@ -165,7 +165,7 @@ def _topic(
     from nhsa_nlp.evaluation.bundles import format_scores
     from nhsa_nlp.evaluation.multiclass import cross_validate
     from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
-    from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, SCOPED_LABELS
+    from nhsa_nlp.topic.labels import LABELS, OUR_LABELS
     from nhsa_nlp.training.sources import genres_of, groups_of, labelled_texts
 
     documents = []
@@ -176,7 +176,7 @@ def _topic(
                 progress.warn(warning)
         documents += found
     texts, labels = [document.text for document in documents], [document.label for document in documents]
-    if set(labels) <= {*SCOPED_LABELS, NEAR_SCOPE}:
+    if set(labels) <= set(OUR_LABELS):
         figures = evaluate_topic(
             texts,
             labels,

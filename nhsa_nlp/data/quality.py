@@ -16,9 +16,8 @@ from nhsa_nlp.checks import show
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.splits import near_duplicate_groups
-from nhsa_nlp.topic.labels import FACETS, LABELS, NEAR_SCOPE, OUT_OF_SCOPE, facets_to_label
+from nhsa_nlp.topic.labels import FACETS, OUR_LABELS, facets_to_label
 
-_OURS = (*LABELS, OUT_OF_SCOPE, NEAR_SCOPE)
 _MOSTLY = 0.8  # if this share of the rows have one of the seven labels, the others are treated as mistakes
 _RARE = 10  # a label this many times rarer than one that looks like it is suspected to be a typo
 _ALIKE = 0.4  # difflib's ratio from which a label may be the one that was meant
@@ -62,7 +61,7 @@ def check_labelled(
     first: dict[str, int] = {}
     for document in documents:
         first.setdefault(document.label, document.line)
-    allowed = tuple(labels) or (_OURS if _are_ours(counts) else ())
+    allowed = tuple(labels) or (OUR_LABELS if _are_ours(counts) else ())
     problems = [
         *known,
         *_mixed_up(documents, counts, path),
@@ -77,7 +76,7 @@ def check_labelled(
     if problems:
         raise InputProblemsError(problems)
     warnings = [] if allowed else list(suspicious_labels(counts))
-    if allowed is not _OURS and (rare := [label for label, n in sorted(counts.items()) if n < _FEW]):
+    if allowed is not OUR_LABELS and (rare := [label for label, n in sorted(counts.items()) if n < _FEW]):
         warnings.append(
             f"labels with a single text, which cannot be tested: {_some(rare)}; add texts or merge labels"
         )
@@ -131,7 +130,7 @@ def suggestion(label: str, labels: Sequence[str]) -> str | None:
 
 
 def _are_ours(counts: Counter[str]) -> bool:
-    meant = sum(n for label, n in counts.items() if _folded(label) in _OURS or _as_sectors(label))
+    meant = sum(n for label, n in counts.items() if _folded(label) in OUR_LABELS or _as_sectors(label))
     return meant >= _MOSTLY * counts.total()
 
 

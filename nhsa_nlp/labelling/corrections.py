@@ -13,7 +13,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.audit import Audit, Finding
 from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.labelling.workbook import Cell, write_workbook
-from nhsa_nlp.topic.labels import NEAR_SCOPE, SCOPED_LABELS
+from nhsa_nlp.topic.labels import OUR_LABELS
 
 COLUMNS = (
     "id",
@@ -28,7 +28,6 @@ COLUMNS = (
     "row",
     "sha256",
 )
-_OURS = (*SCOPED_LABELS, NEAR_SCOPE)
 
 
 def write_corrections(path: str | Path, audit: Audit) -> None:
@@ -44,8 +43,8 @@ def write_corrections(path: str | Path, audit: Audit) -> None:
         If the file cannot be written.
     """
     rows = (_row(audit, finding) for finding in audit.findings)
-    ours = set(audit.classes) <= set(_OURS)
-    write_workbook(path, COLUMNS, rows, choose="label", labels=_OURS if ours else audit.classes)
+    ours = set(audit.classes) <= set(OUR_LABELS)
+    write_workbook(path, COLUMNS, rows, choose="label", labels=OUR_LABELS if ours else audit.classes)
 
 
 def _row(audit: Audit, finding: Finding) -> Sequence[Cell]:
@@ -113,11 +112,13 @@ def read_corrections(
         given.add(str(cells["given label"]))
         place = str(cells.get("row", ""))
         places[item.id] = int(place) if place.isdecimal() else item.line
-    if given <= set(_OURS):
+    if given <= set(OUR_LABELS):
         for item in found.values():
-            if item.label not in _OURS:
+            if item.label not in OUR_LABELS:
                 raise InputError(
-                    f"unknown label {show(item.label)}; the labels are {', '.join(_OURS)}", path, item.line
+                    f"unknown label {show(item.label)}; the labels are {', '.join(OUR_LABELS)}",
+                    path,
+                    item.line,
                 )
     if originals is None:
         yield from sorted(found.values(), key=lambda item: places[item.id])

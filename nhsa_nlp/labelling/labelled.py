@@ -15,7 +15,7 @@ from nhsa_nlp.io import Document, write_json_lines, write_text
 from nhsa_nlp.io.tables.rows import NoColumnError
 from nhsa_nlp.io.writers.cells import csv_text
 from nhsa_nlp.labelling.corrections import read_corrections
-from nhsa_nlp.topic.labels import NEAR_SCOPE, SCOPED_LABELS
+from nhsa_nlp.topic.labels import OUR_LABELS
 
 WRITABLE = (".tsv", ".csv", ".jsonl")
 """The suffixes that `write_labelled` knows."""
@@ -59,11 +59,10 @@ def read_labelled(
         items = read_topics(file)[0]
     else:
         items = corpus.read_labelled(file)
-    unknown = [item for item in items if item.label not in (*SCOPED_LABELS, NEAR_SCOPE)]
+    unknown = [item for item in items if item.label not in OUR_LABELS]
     if 0 < 2 * len(unknown) < len(items):
         raise InputError(
-            f"unknown label {show(unknown[0].label)}; the labels are "
-            f"{', '.join((*SCOPED_LABELS, NEAR_SCOPE))}",
+            f"unknown label {show(unknown[0].label)}; the labels are {', '.join(OUR_LABELS)}",
             file,
             unknown[0].line,
         )

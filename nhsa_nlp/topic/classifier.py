@@ -35,6 +35,7 @@ from nhsa_nlp.topic.labels import (
     LABELS,
     MEMBERSHIP,
     NEAR_SCOPE,
+    OUR_LABELS,
     OUT_OF_SCOPE,
     SCOPED_LABELS,
     SCOPED_MEMBERSHIP,
@@ -230,7 +231,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"text {unknown[0]} has no label")
         counting = np.flatnonzero(weight)
         found, given, weight = [found[row] for row in counting], given[counting], weight[counting]
-        known = set(given.tolist()) <= {*SCOPED_LABELS, NEAR_SCOPE}
+        known = set(given.tolist()) <= set(OUR_LABELS)
         replies = self._replies(genres, len(texts), given, counting)
         self.classes_ = np.array(
             np.unique(given) if not known else LABELS if replies.all() else SCOPED_LABELS

@@ -37,6 +37,9 @@ NEAR_SCOPE = "near_scope"
 SCOPED_LABELS: tuple[str, ...] = (*LABELS, OUT_OF_SCOPE)
 """The answers of a model that has learnt what is out of scope too."""
 
+OUR_LABELS: tuple[str, ...] = (*SCOPED_LABELS, NEAR_SCOPE)
+"""What our own training texts may be labelled with."""
+
 MEMBERSHIP: NDArray[np.bool_] = np.array([[f in _SETS[label] for f in FACETS] for label in LABELS])
 """Which facets a label has: shape (7, 3), rows as ``LABELS``, columns as ``FACETS``."""
 MEMBERSHIP.setflags(write=False)

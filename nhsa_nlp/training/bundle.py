@@ -24,7 +24,7 @@ from nhsa_nlp.pipeline.bundle import (
     write_manifest,
 )
 from nhsa_nlp.pipeline.segmenters import WORDS_FILE
-from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, SCOPED_LABELS
+from nhsa_nlp.topic.labels import LABELS, OUR_LABELS
 from nhsa_nlp.training.card import render_card
 from nhsa_nlp.training.settings import TrainingSettings, stored_settings
 from nhsa_nlp.training.sources import Part, Sources, genres_of, groups_of, read_sources
@@ -260,7 +260,7 @@ class _Training:
             "n_jobs": self.n_jobs,
             "on_progress": self.say,
         }
-        if set(labels) <= {*SCOPED_LABELS, NEAR_SCOPE}:
+        if set(labels) <= set(OUR_LABELS):
             from nhsa_nlp.evaluation.topic import evaluate_topic
 
             return evaluate_topic(

@@ -24,7 +24,7 @@ from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import read_manifest
 from nhsa_nlp.text.segmenters import UserDictionary, read_user_dictionary
 from nhsa_nlp.topic.genres import REPLY
-from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, OUT_OF_SCOPE
+from nhsa_nlp.topic.labels import LABELS, OUR_LABELS
 from nhsa_nlp.training.settings import DataSettings, TrainingSettings
 
 Part = Literal["topic", "entities", "segmenter"]
@@ -205,7 +205,6 @@ def _read_labels(
 def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> None:
     found.test_labelled, files = labelled_texts(test, settings)
     known = {document.label for document in found.labelled}
-    ours = {*LABELS, OUT_OF_SCOPE, NEAR_SCOPE}
     first: dict[str, int] = {}
     for document in found.test_labelled:
         first.setdefault(document.label, document.line)
@@ -216,7 +215,7 @@ def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> Non
             line,
         )
         for label, line in first.items()
-        if label not in known and not (known <= ours and label in ours)
+        if label not in known and not (known <= set(OUR_LABELS) and label in OUR_LABELS)
     ]
     if unknown:
         raise InputProblemsError(unknown)
