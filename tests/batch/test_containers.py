@@ -93,7 +93,7 @@ def test_a_container_goes_on_when_the_process_that_reads_it_is_killed(
 def test_a_container_that_hangs_costs_its_rest(container_first: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     watch = Disturb(signal.SIGSTOP, 20)
-    summary = run(job(container_first, timeout=1.0), [output], watch)
+    summary = run(job(container_first, timeout=3.0), [output], watch)
     assert 20 < summary.labelled < ROWS
     assert [failure.kind for failure in watch.failures] == ["timeout"]
     assert watch.failures[0].source == f"{container_first}/m.csv"
