@@ -38,7 +38,12 @@ COMMANDS = "reference/commands.md"
 API = {
     "api/pipeline.md": (
         "Pipeline and records",
-        ["nhsa_nlp.pipeline.language", "nhsa_nlp.pipeline.records", "nhsa_nlp.record"],
+        [
+            "nhsa_nlp.pipeline.analyser",
+            "nhsa_nlp.pipeline.language",
+            "nhsa_nlp.pipeline.records",
+            "nhsa_nlp.record",
+        ],
     ),
     "api/text.md": ("Text and letters", ["nhsa_nlp.text", "nhsa_nlp.letter"]),
     "api/topic.md": (

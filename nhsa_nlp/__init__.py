@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nhsa_nlp.pipeline.analyser import load_analyser as load_analyser
     from nhsa_nlp.pipeline.language import load as load
 
-__all__ = ["load"]
+__all__ = ["load", "load_analyser"]
 
 
 def __getattr__(name: str) -> Any:  # spaCy takes a second to import, and --help does not need it
@@ -22,6 +23,10 @@ def __getattr__(name: str) -> Any:  # spaCy takes a second to import, and --help
         from nhsa_nlp.pipeline.language import load
 
         return load
+    if name == "load_analyser":
+        from nhsa_nlp.pipeline.analyser import load_analyser
+
+        return load_analyser
     if name == "__version__":
         from importlib.metadata import version
 

@@ -6,6 +6,7 @@ raw slice at them. Unknown is ``None``, never a guess.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Literal, NotRequired, TypedDict, TypeGuard
 
 Op = Literal["eq", "approx", "gt", "ge", "lt", "le", "range"]
@@ -152,3 +153,27 @@ class Record(TypedDict):
     letter: LetterRecord | None
     model: ModelRecord
     columns: NotRequired[dict[str, Any]]
+
+
+UNNAMED = "document"
+"""The id of a record whose document has none."""
+
+
+def make_record(
+    text: str,
+    topic: TopicRecord | None,
+    entities: list[EntityRecord],
+    letter: LetterRecord | None,
+    model: ModelRecord,
+) -> Record:
+    """Return the record of a text that comes from nowhere yet: no source, and an id that says so."""
+    return {
+        "id": UNNAMED,
+        "source": "",
+        "sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        "chars": len(text),
+        "topic": topic,
+        "entities": entities,
+        "letter": letter,
+        "model": model,
+    }

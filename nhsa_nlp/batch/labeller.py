@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from nhsa_nlp.batch.failures import refusal
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from nhsa_nlp.pipeline.records import Analyser
 
 Batch = TypeVar("Batch")
 
@@ -46,11 +46,11 @@ class Labeller:
         self.bundle = bundle
         self.text_column = text_column
         self.id_column = id_column
-        self._nlp: Language | None = None
+        self._analyser: Analyser | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return all but the loaded model."""
-        return {**self.__dict__, "_nlp": None}
+        return {**self.__dict__, "_analyser": None}
 
     def __call__(self, batch: Batch) -> Batch:
         """Label a batch.
@@ -99,17 +99,18 @@ class Labeller:
         return {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
 
     def _row(self, id_: str, text: Any) -> tuple[Any, ...]:
-        from nhsa_nlp.batch.limits import check_text, label_document, valid
+        from nhsa_nlp.batch.limits import check_text, valid
         from nhsa_nlp.errors import InputError
         from nhsa_nlp.io import Document, Unreadable
+        from nhsa_nlp.pipeline.records import label_document
 
-        if self._nlp is None:
+        if self._analyser is None:
             import nhsa_nlp
 
-            self._nlp = nhsa_nlp.load(self.bundle)
+            self._analyser = nhsa_nlp.load_analyser(self.bundle)
         id_ = valid(id_)
         try:
-            record = label_document(self._nlp, Document(id_, "", check_text(text)))
+            record = label_document(self._analyser, Document(id_, "", check_text(text)))
         except InputError as error:
             return None, None, None, None, refusal(Unreadable(id_, "", error)).reason
         except Exception as error:  # noqa: BLE001 - one row must not end the job

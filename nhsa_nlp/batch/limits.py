@@ -1,34 +1,10 @@
-"""Which texts the pipeline takes, and the record of one of them."""
+"""What a caller gives as texts and ids."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from nhsa_nlp.errors import InputError, TooLongError
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-
-    from nhsa_nlp.io import Document
-    from nhsa_nlp.record import Record
-
-
-def label_document(nlp: Language, document: Document) -> Record:
-    """Return the record of one document.
-
-    Raises
-    ------
-    TooLongError
-        If it has more characters than ``nlp.max_length``.
-    """
-    from nhsa_nlp.pipeline import records
-
-    if len(document.text) > nlp.max_length:
-        raise TooLongError(
-            f"has {len(document.text):,} characters, at most {nlp.max_length:,} can be labelled; split it",
-            document.source,
-        )
-    return next(records(nlp, [document]))
+from nhsa_nlp.errors import InputError
 
 
 def check_text(text: Any) -> str:

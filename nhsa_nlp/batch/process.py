@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Literal, cast
 from nhsa_nlp.batch import messages
 from nhsa_nlp.io import ReadOptions
 
-LOADER = "nhsa_nlp:load"
+LOADER = "nhsa_nlp:load_analyser"
 ATTEMPTS = 3
 """A document on which so many workers died is given up; one may have died of something else."""
 

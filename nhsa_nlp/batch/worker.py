@@ -15,16 +15,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from nhsa_nlp.batch.failures import Failure, refusal
-from nhsa_nlp.batch.limits import label_document
 from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError
 from nhsa_nlp.io import ReadOptions, Unreadable, expand, read_part
-
-if TYPE_CHECKING:
-    from spacy.language import Language
+from nhsa_nlp.pipeline.records import Analyser, as_analyser, label_document
 
 Answer = tuple[dict[str, Any], bytes | None]
 
@@ -83,13 +80,13 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
     options, texts = ReadOptions(**settings["options"]), settings["texts"]
     module, _, name = settings["loader"].partition(":")
     chosen = {"segmenter": settings["segmenter"]} if settings["segmenter"] else {}
-    nlp: Language = getattr(import_module(module), name)(settings["bundle"], **chosen)
+    analyser = as_analyser(getattr(import_module(module), name)(settings["bundle"], **chosen))
 
     def work(request: dict[str, Any]) -> Iterator[Answer]:
         for task in request["tasks"]:
             with _alarm(settings["timeout"]):
                 try:
-                    result = make_result(list(_outcomes(nlp, task, options, texts)))
+                    result = make_result(list(_outcomes(analyser, task, options, texts)))
                 except (ValueError, TypeError, RecursionError) as error:
                     result = failed(_fault(error, task["id"], task["part"]["source"]))
             yield {"labels": result.labels, "failures": result.failures}, result.body
@@ -98,7 +95,7 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
 
 
 def _outcomes(
-    nlp: Language, task: dict[str, Any], options: ReadOptions, texts: bool
+    analyser: Analyser, task: dict[str, Any], options: ReadOptions, texts: bool
 ) -> Iterator[dict[str, Any]]:
     part = decode_part(task["part"])
     name = task["id"]
@@ -109,7 +106,7 @@ def _outcomes(
             try:
                 if isinstance(item, Unreadable):
                     raise item.error
-                record = label_document(nlp, replace(item, id=name))
+                record = label_document(analyser, replace(item, id=name))
             except InputError as error:
                 yield _failure(refusal(Unreadable(name, item.source, error)))
             else:

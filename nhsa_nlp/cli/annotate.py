@@ -12,7 +12,7 @@ from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.data.annotations.tools import Task, Tool
-from nhsa_nlp.errors import TooLongError
+from nhsa_nlp.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,13 +66,14 @@ def annotate(
 
 
 def _labelled(nlp: Language, documents: Iterable[Document], progress: Progress) -> list[tuple[Record, str]]:
-    from nhsa_nlp.batch.limits import label_document
+    from nhsa_nlp.pipeline.records import as_analyser, label_document
 
+    analyser = as_analyser(nlp)
     found = []
     for document in documents:
         try:
-            found.append((label_document(nlp, document), document.text))
-        except TooLongError as error:
+            found.append((label_document(analyser, document), document.text))
+        except InputError as error:
             progress.complain(error)
         else:
             progress.update(f"{len(found)} read: {document.id}")

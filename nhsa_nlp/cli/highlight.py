@@ -44,12 +44,12 @@ def highlight(
         page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
         check_output(page, [file])
         import nhsa_nlp
-        from nhsa_nlp.batch.limits import label_document
         from nhsa_nlp.cli.bundled import topic_models
         from nhsa_nlp.pages.highlight import render
+        from nhsa_nlp.pipeline.records import as_analyser, label_document
 
         nlp = nhsa_nlp.load(bundle)
-        record = label_document(nlp, document)
+        record = label_document(as_analyser(nlp), document)
         # Only a model of the three sectors says what a section is about.
         sections = [
             section

@@ -15,6 +15,9 @@ from nhsa_nlp.text import CleanText, clean
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from nhsa_nlp.topic.features import DocumentFeatures
+    from nhsa_nlp.topic.model import TopicModel
+
 
 class Analysis:
     """The analysis of one document, from its raw text."""
@@ -41,6 +44,10 @@ class Analysis:
     def letter(self) -> Letter:
         """The anatomy of the letter."""
         return read_letter(self.cleaned, self.numbers)
+
+    def features(self, model: TopicModel) -> DocumentFeatures:
+        """Return what a topic model reads in the document."""
+        return model.extract(self.cleaned, self.letter)
 
 
 _ANALYSES: WeakKeyDictionary[Doc, Analysis] = WeakKeyDictionary()

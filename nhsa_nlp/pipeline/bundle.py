@@ -12,18 +12,15 @@ import hashlib
 import json
 import os
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import asdict, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, ConfigDict, ValidationError
-from pydantic.dataclasses import dataclass
+from typing import Any, get_args, get_origin, get_type_hints
 
 from nhsa_nlp.checks import refuse_constant
 from nhsa_nlp.errors import BundleError
-from nhsa_nlp.pipeline.configuration import CONFIGURATION, read_components
+from nhsa_nlp.pipeline.configuration import CONFIGURATION, read_configuration
 from nhsa_nlp.pipeline.segmenters import PKUSEG_FILES, WORDS_FILE
 
 FORMAT = 1
@@ -52,26 +49,22 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _described_data(data: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _check_data(data: dict[str, dict[str, Any]]) -> None:
     for part, described in data.items():
         for name, value in described.items():
             kind = str if name == "files" else int
             counts = isinstance(value, dict) and all(type(inner) is kind for inner in value.values())
-            if not (counts or (name not in ("files", "labels") and _is_count(value))):
+            if not (counts or (name not in ("files", "labels") and type(value) is int)):
                 raise ValueError(f"what {part!r} has as {name!r} is not of its type")
-    return data
 
 
-def _fingerprints(files: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _check_files(files: dict[str, dict[str, Any]]) -> None:
     for name, entry in files.items():
-        if set(entry) != {"sha256", "bytes"} or not (
-            isinstance(entry["sha256"], str) and _is_count(entry["bytes"])
-        ):
+        if {key: type(value) for key, value in entry.items()} != {"sha256": str, "bytes": int}:
             raise ValueError(f"{name!r} has no SHA-256 and number of bytes")
-    return files
 
 
-def _answers(replay: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _check_replay(replay: list[dict[str, Any]]) -> None:
     for number, answer in enumerate(replay, start=1):
         # Bundles of 0.2.0 have no reason.
         if set(answer) - {"reason"} != {"label", "probability", "entities"} or not (
@@ -81,10 +74,9 @@ def _answers(replay: list[dict[str, Any]]) -> list[dict[str, Any]]:
             and isinstance(answer["entities"], list)
         ):
             raise ValueError(f"the answer to sample {number} has no label, probability and entities")
-    return replay
 
 
-@dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid"))
+@dataclass(frozen=True)
 class Manifest:
     """What a bundle is.
 
@@ -123,10 +115,43 @@ class Manifest:
     labels: dict[str, list[str]]
     counts: dict[str, int]
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
-    data: Annotated[dict[str, dict[str, Any]], AfterValidator(_described_data)] = field(default_factory=dict)
+    data: dict[str, dict[str, Any]] = field(default_factory=dict)
     warnings: dict[str, list[str]] = field(default_factory=dict)
-    replay: Annotated[list[dict[str, Any]], AfterValidator(_answers)] = field(default_factory=list)
-    files: Annotated[dict[str, dict[str, Any]], AfterValidator(_fingerprints)] = field(default_factory=dict)
+    replay: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+_CHECKS: dict[str, Callable[[Any], None]] = {
+    "data": _check_data,
+    "files": _check_files,
+    "replay": _check_replay,
+}
+"""What is checked beyond the types."""
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    """Return a manifest from its JSON object; a ValueError that begins with the field if one is wrong."""
+    kinds = get_type_hints(Manifest)
+    required = {item.name for item in fields(Manifest) if item.default_factory is MISSING}
+    for name in sorted(required - data.keys()):
+        raise ValueError(f"{name!r} is missing")
+    for name, value in data.items():
+        if name not in kinds:
+            raise ValueError(f"{name!r} is no field of it")
+        if not _is_of(kinds[name], value):
+            raise ValueError(f"{name!r} is not of its type")
+        if name in _CHECKS:
+            _CHECKS[name](value)
+    return Manifest(**data)
+
+
+def _is_of(kind: Any, value: object) -> bool:
+    """Tell whether a JSON value is of a type: ``int``, ``str``, ``Any``, lists and tables of these."""
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(_is_of(get_args(kind)[1], inner) for inner in value.values())
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all(_is_of(get_args(kind)[0], inner) for inner in value)
+    return kind is Any or type(value) is kind
 
 
 def default_bundle_path() -> Path:
@@ -200,8 +225,8 @@ def _check_contents(bundle: Path, manifest: Manifest) -> None:
                 f"{bundle}: {name} is larger than {_MAX_TEXT_BYTES:,} bytes; get the bundle again"
             )
     known = {CONFIGURATION, *_TEXTS, *_TOKENIZER_FILES}
-    for component, factory in read_components(bundle).items():
-        known.update(f"{component}/{name}" for name in _COMPONENT_FILES.get(factory, ()))
+    for component, settings in read_configuration(bundle)["components"].items():
+        known.update(f"{component}/{name}" for name in _COMPONENT_FILES.get(settings["factory"], ()))
     if foreign := sorted(set(manifest.files) - known):
         raise BundleError(
             f"{bundle}: {foreign[0]} is no file of a bundle, and nothing was loaded; get the bundle from "
@@ -254,12 +279,9 @@ def read_manifest(bundle: Path) -> Manifest:
     if _depth(data) > _DEEPEST:
         raise BundleError(f"{path}: not a manifest (more than {_DEEPEST} tables deep); get the bundle again")
     try:
-        return Manifest(**data)
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        raise BundleError(
-            f"{path}: not a manifest ({wrong['loc'][0]!r}: {wrong['msg']}); get the bundle again"
-        ) from error
+        return _manifest(data)
+    except ValueError as error:
+        raise BundleError(f"{path}: not a manifest ({error}); get the bundle again") from error
 
 
 def _depth(data: Mapping[str, Any]) -> int:

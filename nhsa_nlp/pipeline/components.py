@@ -84,8 +84,7 @@ class TopicComponent:
             from nhsa_nlp.errors import BundleError
 
             raise BundleError("the topic component has no model; load a bundle, or run: nhsa-nlp train topic")
-        analysis = self._analysis_of(doc)
-        document = self.model.extract(analysis.cleaned, analysis.letter)
+        document = self._analysis_of(doc).features(self.model)
         topic = self.model.analyse(document, top=self.evidence)
         doc.user_data[TOPIC_KEY] = topic
         if self.sections:

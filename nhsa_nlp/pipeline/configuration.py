@@ -7,19 +7,19 @@ string is one of those that training writes. Whatever is not listed is refused.
 
 from __future__ import annotations
 
+import json
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from nhsa_nlp.checks import first_line, show
+from nhsa_nlp.checks import first_line, refuse_constant, show
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 CONFIGURATION = "config.cfg"
 MAX_BYTES = 8 * 1024
-"""Training writes less than 3 kB, and the parser takes quadratic time."""
+"""Training writes less than 3 kB, and spaCy's parser takes quadratic time."""
 
 FACTORIES = ("nhsa_letter", "nhsa_topic", "nhsa_entities", "ner")
 """The components that a bundle may have."""
@@ -54,14 +54,16 @@ _REFERENCES = {
 }
 """Spelt out, because what a reference stands for is put in after the check; there it is null or a number."""
 _LISTS_OF_COMPONENTS = ("pipeline", "disabled", "enabled", "frozen_components", "annotating_components")
-# spaCy writes the configuration out and parses it again: a line feed in a key would begin a new section.
-_KEY = re.compile(r"@?[A-Za-z0-9_-]+")
+_LINE = re.compile(
+    r"\[(?P<section>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){0,9})\]"
+    r"|(?P<key>@?[A-Za-z0-9_-]+) = (?P<value>[!-~](?:[ -~]*[!-~])?)|"
+)
 _COMPONENT = re.compile(r"(?!(?:tokenizer|vocab)\Z)[A-Za-z0-9_-]+")  # also the name of its folder
 _DEEPEST = 100  # layers of a network, which are all built before its weights are read
 
 
-def read_components(bundle: Path) -> dict[str, str]:
-    """Check the configuration of a bundle and return the factory of each component by its name.
+def read_configuration(bundle: Path) -> dict[str, Any]:
+    """Check the configuration of a bundle and return it, the references in it as they stand there.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def read_components(bundle: Path) -> dict[str, str]:
     """
     path = bundle / CONFIGURATION
     config = _parse(path)
-    components = config.get("components", {})
+    components = config.setdefault("components", {})
     if not isinstance(components, dict):
         raise _refused(path, "components", components)
     for name, settings in components.items():
@@ -80,51 +82,74 @@ def read_components(bundle: Path) -> dict[str, str]:
     for place, key, value in _leaves(config):
         if not _allowed(place, key, value, components):
             raise _refused(path, place, value)
-    return {name: settings["factory"] for name, settings in components.items()}
+    return config
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    from confection import Config  # spaCy's own parser, so that both read the same
+    """Read the lines that training writes: sections, and keys with one JSON value or reference each.
 
+    spaCy's parser reads these in the same way, and much else that is refused here: comments, values of
+    several lines, defaults of all sections, sections that others copy.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BundleError(
                 f"{path}: more than {MAX_BYTES:,} bytes, so not a configuration that training "
                 "wrote; get the bundle again"
             )
-        return dict(Config().from_str(path.read_text("utf-8"), interpolate=False))
-    except BundleError:
-        raise
-    except Exception as error:  # of many kinds, some from within the parser
+        lines = path.read_text("utf-8").split("\n")
+    except (OSError, ValueError) as error:
         raise BundleError(f"{path}: cannot be read ({first_line(error)}); get the bundle again") from error
+    config: dict[str, Any] = {}
+    section = config
+    taken = {"DEFAULT"}
+    for number, line in enumerate(lines, start=1):
+        found = _LINE.fullmatch(line)
+        if found is None or found["section"] in taken:
+            raise _unreadable(path, number)
+        if found["section"]:
+            taken.add(found["section"])
+            section = config
+            for name in found["section"].split("."):
+                section = section.setdefault(name, {})
+                if not isinstance(section, dict):
+                    raise _unreadable(path, number)
+        elif found["key"]:
+            if section is config or found["key"] in section:
+                raise _unreadable(path, number)
+            section[found["key"]] = _value(found["value"], path, number)
+    return config
 
 
-def _leaves(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    """Yield whatever is not a table of its own, with its place and its key.
+def _value(text: str, path: Path, number: int) -> Any:
+    if text.startswith("${"):
+        return text
+    try:
+        value = json.loads(text, parse_constant=refuse_constant)
+    except (ValueError, RecursionError):
+        raise _unreadable(path, number) from None
+    if isinstance(value, dict):
+        raise _unreadable(path, number)
+    return value
 
-    A table that stands in two places is one that refers to another, or to itself.
-    """
-    waiting: deque[tuple[str, Mapping[str, Any]]] = deque([("", config)])
-    seen: set[int] = set()
-    while waiting:
-        place, table = waiting.popleft()
-        for key, value in table.items():
-            inner = f"{place}.{key}" if place else key
-            if (
-                isinstance(value, dict)
-                and id(value) not in seen
-                and _KEY.fullmatch(key)
-                and not key.startswith("@")
-            ):
-                seen.add(id(value))
-                waiting.append((inner, value))
-            else:
-                yield inner, key, value
+
+def _unreadable(path: Path, number: int) -> BundleError:
+    return BundleError(
+        f"{path}:{number}: cannot be read: no line that training writes; get the bundle from someone you "
+        "trust, or train it again"
+    )
+
+
+def _leaves(table: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Yield whatever is not a table of its own, with its place and its key."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{within}{key}.")
+        else:
+            yield f"{within}{key}", key, value
 
 
 def _allowed(place: str, key: str, value: Any, components: Mapping[str, Any]) -> bool:
-    if not _KEY.fullmatch(key):
-        return False
     if key.startswith("@") or key == "factory" or isinstance(value, str):
         return value in _VALUES.get(key, ()) or (place in _REFERENCES and value == _REFERENCES[place])
     if isinstance(value, list):

@@ -18,21 +18,18 @@ The components store JSON primitives in ``doc.user_data``, which ``Doc.to_bytes`
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
 from spacy.tokens import Doc, Span
 
-from nhsa_nlp.record import Record
+from nhsa_nlp.record import Record, make_record
 
 # The keys of ``doc.user_data``.
 ID_KEY, SOURCE_KEY, MODEL_KEY = "nhsa_id", "nhsa_source", "nhsa_model"
 TOPIC_KEY, LETTER_KEY, ENTITIES_KEY = "nhsa_topic", "nhsa_letter", "nhsa_entities"
 SECTIONS_KEY = "nhsa_topic_sections"
-
-_UNNAMED = "document"
 
 
 def register() -> None:
@@ -57,22 +54,21 @@ def register() -> None:
                 )
 
 
-def make_record(doc: Doc) -> Record:
+def record_of(doc: Doc) -> Record:
     """Return the record of a processed document; what no component has filled is None or empty."""
     from nhsa_nlp.pipeline.analysis import analysis_of  # every process that uses spaCy imports this file
 
-    text = analysis_of(doc).raw
     model = doc.user_data.get(MODEL_KEY) or {}
-    return {
-        "id": doc.user_data.get(ID_KEY, _UNNAMED),
-        "source": doc.user_data.get(SOURCE_KEY, ""),
-        "sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-        "chars": len(text),
-        "topic": _stored(doc, TOPIC_KEY),
-        "entities": _stored(doc, ENTITIES_KEY) or [],
-        "letter": _stored(doc, LETTER_KEY),
-        "model": {"name": model.get("name", ""), "version": model.get("version", "")},
-    }
+    record = make_record(
+        analysis_of(doc).raw,
+        _stored(doc, TOPIC_KEY),
+        _stored(doc, ENTITIES_KEY) or [],
+        _stored(doc, LETTER_KEY),
+        {"name": model.get("name", ""), "version": model.get("version", "")},
+    )
+    record["id"] = doc.user_data.get(ID_KEY, record["id"])
+    record["source"] = doc.user_data.get(SOURCE_KEY, record["source"])
+    return record
 
 
 def _stored(doc: Doc, key: str) -> Any:
@@ -108,7 +104,7 @@ _DOC_ATTRIBUTES: dict[str, Callable[[Doc], Any]] = {
     "topic_sections": lambda doc: _stored(doc, SECTIONS_KEY),
     "letter": lambda doc: _stored(doc, LETTER_KEY),
     "entities": lambda doc: _stored(doc, ENTITIES_KEY),
-    "record": make_record,
+    "record": record_of,
 }
 _SPAN_ATTRIBUTES: dict[str, Callable[[Span], Any]] = {
     "quantity": _field_getter("QUANTITY", "value", "unit", "op"),

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.checks import first_line
-from nhsa_nlp.errors import BundleError, InputError
+from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
-from nhsa_nlp.pipeline.segmenters import SegmenterName
+from nhsa_nlp.pipeline.records import MAX_CHARACTERS
+from nhsa_nlp.pipeline.segmenters import SegmenterName, check_segmenter
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 
 _TOKENIZER = "nhsa_tokenizer.v2"
-MAX_CHARACTERS = 10_000_000
-"""Longer documents are refused: ten million characters take two and a half gigabytes of memory."""
 
 
 def blank(segmenter: SegmenterName = "rjieba") -> Language:
@@ -61,8 +60,7 @@ def load(
     """
     import spacy
 
-    if segmenter not in (None, *get_args(SegmenterName)):
-        raise InputError(f"no segmenter {segmenter!r}; choose one of {', '.join(get_args(SegmenterName))}")
+    check_segmenter(segmenter)
     bundle = default_bundle_path() if path is None else Path(path)
     manifest = verify_bundle(bundle)
     config: dict[str, Any] = {}

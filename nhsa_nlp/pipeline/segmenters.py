@@ -6,9 +6,9 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from nhsa_nlp.errors import BundleError
+from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.text.segmenters import Segmenter, UserDictionary, make_dictionary_segmenter, without_surrogates
 
 SegmenterName = Literal["rjieba", "jieba", "pkuseg", "char"]
@@ -21,6 +21,18 @@ WORDS_FILE = "words.txt"
 # The model reads the features of a whole piece before it decides, so pieces are kept short.
 _PIECE = re.compile(r"[^\n。！？；]{0,400}[\n。！？；]?")
 _SPACE = re.compile(r"(\s+)")
+
+
+def check_segmenter(segmenter: str | None) -> None:
+    """Refuse a segmenter that does not exist.
+
+    Raises
+    ------
+    InputError
+        If it does not.
+    """
+    if segmenter not in (None, *get_args(SegmenterName)):
+        raise InputError(f"no segmenter {segmenter!r}; choose one of {', '.join(get_args(SegmenterName))}")
 
 
 def make_segmenter(name: SegmenterName, words: UserDictionary, pkuseg: Mapping[str, bytes]) -> Segmenter:

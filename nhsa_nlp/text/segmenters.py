@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from functools import cache, cached_property, lru_cache
+from importlib.machinery import ExtensionFileLoader, PathFinder
 from importlib.resources import files
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -188,23 +190,39 @@ class _RustSegmenter(DictionarySegmenter):
 
     def __init__(self, words: UserDictionary) -> None:
         super().__init__(words)
-        import rjieba
-
-        # Not the instance of the module, to which others in the process may add words.
-        self._jieba = rjieba.Jieba()
+        # Not the instance that the package makes, to which others in the process may add words.
+        self._jieba = _rjieba_class()()
         for word in words.words:
             self._jieba.add_word(word.word, word.freq, word.tag)
 
     def cut(self, text: str, *, new_words: bool = True) -> list[str]:
-        found: list[str] = _encodable(self._jieba.cut, text, new_words)
+        found: list[str] = encodable(self._jieba.cut, text, new_words)
         return found
 
     def cut_all(self, text: str) -> list[str]:
-        found: list[str] = _encodable(self._jieba.cut_all, text)
+        found: list[str] = encodable(self._jieba.cut_all, text)
         return found
 
     def has_word(self, word: str) -> bool:
-        return bool(_encodable(self._jieba.has_word, word))
+        return bool(encodable(self._jieba.has_word, word))
+
+
+def _rjieba_class() -> Any:
+    """Return rjieba's class, where it can be without the instance that its package makes on import.
+
+    That reads the dictionary once more, which takes 25 MB and as long as reading a bundle.
+    """
+    module = "rjieba.rjieba"
+    package = None if "rjieba" in sys.modules else find_spec("rjieba")
+    if package is not None and package.submodule_search_locations:
+        spec = PathFinder.find_spec(module, package.submodule_search_locations)
+        if spec is not None and isinstance(spec.loader, ExtensionFileLoader):
+            sys.modules[module] = extension = module_from_spec(spec)  # where the package will look for it
+            spec.loader.exec_module(extension)
+            return extension.Jieba
+    import rjieba
+
+    return rjieba.Jieba
 
 
 class _PythonSegmenter(DictionarySegmenter):
@@ -245,7 +263,8 @@ class _PythonSegmenter(DictionarySegmenter):
         return bool(self._jieba.FREQ.get(word))
 
 
-def _encodable(ask: Callable[..., Any], text: str, *more: Any) -> Any:
+def encodable(ask: Callable[..., Any], text: str, *more: Any) -> Any:
+    """Ask something written in Rust about a text; if it has halves of surrogate pairs, without them."""
     try:
         return ask(text, *more)
     except UnicodeEncodeError:
@@ -260,7 +279,10 @@ def make_dictionary_segmenter(
     ``jieba`` is the same dictionary as ``rjieba`` in Python, a tenth as fast, with small differences. Where
     rjieba cannot be imported, jieba takes its place, with one `FallbackWarning` a process.
     """
-    return _made(name, words or UserDictionary())
+    return _made(name, words or _NO_WORDS)
+
+
+_NO_WORDS = UserDictionary()
 
 
 @lru_cache(maxsize=8)

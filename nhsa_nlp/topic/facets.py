@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.topic.features import DocumentFeatures, ThemeFeatures
+from nhsa_nlp.topic.features import DocumentFeatures, Mentions, ThemeFeatures
 from nhsa_nlp.topic.forest import Forest, IndexArray
 from nhsa_nlp.topic.labels import FACETS, MEMBERSHIP
 from nhsa_nlp.topic.lexicon import TopicLexicon
@@ -35,6 +35,7 @@ class FacetVectors:
 
     document: DocumentFeatures
     words: SparseVector
+    mentions: Mentions
     shares: FloatArray  # (features,)
     leaves: IndexArray  # (facets x trees,)
 
@@ -78,10 +79,13 @@ class FacetModel:
 
     def vectorize(self, documents: Sequence[DocumentFeatures]) -> list[FacetVectors]:
         """Return what the model takes from each document."""
-        shares = [self.features(document) for document in documents]
+        mentions = [self.features.mentions(document) for document in documents]
+        shares = [self.features.shares(counts) for counts in mentions]
         leaves = self.forest.leaves(np.stack(shares))
-        words = [self.words.space.vector(document.word_counts) for document in documents]
-        return [FacetVectors(*parts) for parts in zip(documents, words, shares, leaves, strict=True)]
+        words = [self.words.space.vector(document.counts) for document in documents]
+        return [
+            FacetVectors(*parts) for parts in zip(documents, words, mentions, shares, leaves, strict=True)
+        ]
 
     def members(self, vectors: Sequence[FacetVectors]) -> FloatArray:
         """Return the log-odds of words, shares and forest: shape (3, documents, 3)."""
@@ -125,16 +129,14 @@ class FacetModel:
         slope = (_log_odds(odds) - _log_odds(base)) / rise
         weights = self.mix[1] * self.share_weights * shares[:, None]
         weights += self.mix[2] * slope * credit.T
-        terms, found = self.words.contributions(vectors.words)
-        shared = self.features.attribute(vectors.document, weights)
-        place = {term: row for row, term in enumerate(terms)}
-        terms += [term for term in shared if term not in place]
-        place.update((terms[row], row) for row in range(len(place), len(terms)))
-        total = np.zeros((len(terms), len(FACETS)))
-        total[: len(found)] = self.mix[0] * found
-        if shared:
-            total[[place[term] for term in shared]] += np.array(list(shared.values()))
-        return terms, total
+        words, of_words = self.words.contributions(vectors.words)
+        terms, of_terms = self.features.attribute(vectors.document, vectors.mentions, weights)
+        place = dict(zip(words, range(len(words)), strict=True))
+        rows = [place.setdefault(term, len(place)) for term in terms]
+        total = np.zeros((len(place), len(FACETS)))
+        total[: len(words)] = self.mix[0] * of_words
+        total[rows] += of_terms
+        return list(place), total
 
 
 def label_distribution(scores: FloatArray) -> FloatArray:

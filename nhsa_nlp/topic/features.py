@@ -7,11 +7,11 @@ headlines and to the documents of other bodies.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from nhsa_nlp.text import CleanText, Range, clean
 from nhsa_nlp.text.segmenters import DictionarySegmenter, make_dictionary_segmenter
 from nhsa_nlp.text.traditional import simplify
 from nhsa_nlp.topic.labels import FACETS
-from nhsa_nlp.topic.lexicon import Hit, TopicLexicon
+from nhsa_nlp.topic.lexicon import IndexArray, TopicLexicon
 from nhsa_nlp.topic.terms import character_ngrams
 
 FloatArray = NDArray[np.float64]
@@ -94,9 +94,9 @@ class DocumentFeatures:
         return found or [(0, len(text))]
 
     @cached_property
-    def hits(self) -> list[Hit]:
-        """The sector terms."""
-        return [] if self._lexicon is None else list(self._lexicon.find(self.text))
+    def hits(self) -> IndexArray:
+        """The sector terms, see `TopicLexicon.find`: shape (hits, 3)."""
+        return np.zeros((0, 3), np.int64) if self._lexicon is None else self._lexicon.find(self.text)
 
     @cached_property
     def words(self) -> list[str]:
@@ -109,9 +109,17 @@ class DocumentFeatures:
         return list(zip(accumulate(map(len, self.words), initial=0), self.words, strict=False))
 
     @cached_property
+    def counts(self) -> Counter[str]:
+        """All words."""
+        return Counter(self.words)
+
+    @cached_property
     def word_counts(self) -> Counter[str]:
-        """The words of two or more characters, without numbers and the formulas of a reply."""
-        counts = Counter(self.words)
+        """The words of two or more characters, without numbers and the formulas of a reply.
+
+        A vocabulary is made of these; what it has of a document can be found in all its `counts`.
+        """
+        counts = self.counts.copy()
         for word in [w for w in counts if len(w) < 2 or w in _FORMULAS or not _LETTER.search(w)]:
             del counts[word]
         return counts
@@ -163,6 +171,20 @@ _BASE = 1 / 3
 _SECTION_LENGTH = 8  # sentences
 
 
+class Mentions(NamedTuple):
+    """How often terms of each theme are in the sentences, section titles and subject line of a document.
+
+    Each of shape (sentences, themes), (titles, themes), (0 or 1, themes).
+    """
+
+    body: FloatArray
+    titles: FloatArray
+    subject: FloatArray
+
+
+_PARTS = Mentions._fields
+
+
 class ThemeFeatures:
     """How large a share of a document speaks of each facet and each theme.
 
@@ -181,7 +203,7 @@ class ThemeFeatures:
         themes = lexicon.themes
         self._sectors = np.array([[f in t.sectors for f in FACETS] for t in themes], dtype=np.float64)
         self._telling = np.array([theme.telling for theme in themes])
-        self._counts = [bool(theme.sectors) - theme.foreign for theme in themes]
+        self._counts = np.array([bool(theme.sectors) - theme.foreign for theme in themes])
         self.names: tuple[str, ...] = (
             *(f"{part}:{facet}" for part in _PARTS for facet in FACETS),
             "has:titles",
@@ -191,25 +213,30 @@ class ThemeFeatures:
             *(f"body:{theme.theme}" for theme in themes if theme.telling),
         )
         column = {name: i for i, name in enumerate(self.names)}
-        self._counted = {part: np.zeros((len(themes), len(self.names))) for part in _PARTS}
+        self._counted = [np.zeros((len(themes), len(self.names))) for _ in _PARTS]
         for index, theme in enumerate(themes):
-            for part, counted in self._counted.items():
+            for part, counted in zip(_PARTS, self._counted, strict=True):
                 kinds = (part, "peak", "dominance") if part == "body" else (part,)
                 fed = {f"{kind}:{facet}" for kind in kinds for facet in theme.sectors}
                 fed.add(f"{part}:{theme.theme}")
                 counted[index, [column[name] for name in fed & column.keys()]] = 1
 
     def __call__(self, document: DocumentFeatures) -> FloatArray:
+        """Return the features of a document: shape (features,), see `shares`."""
+        return self.shares(self.mentions(document))
+
+    def mentions(self, document: DocumentFeatures) -> Mentions:
+        """Count the terms of each theme in each sentence, section title and subject line of a document."""
+        return Mentions(*(self._count(spans, document.hits) for spans in _spans(document)))
+
+    def shares(self, mentions: Mentions) -> FloatArray:
         """Return the features of a document: shape (features,), each from 0 to 1.
 
         Shares are square roots, as the step from no mention to a few says more than the one from
         many to all.
         """
-        mentions = [
-            _mentions(spans, document.hits, len(self.lexicon.themes)) for spans in _spans(document).values()
-        ]
         body, titles, subject = (counts @ self._sectors > 0 for counts in mentions)
-        spoken = mentions[0].sum(axis=0) @ self._sectors
+        spoken = mentions.body.sum(axis=0) @ self._sectors
         features = [
             _share(body, _UNSEEN, _BASE),
             _share(titles),
@@ -217,57 +244,57 @@ class ThemeFeatures:
             np.array([len(titles) > 0, len(subject) > 0]),
             _peak(body, _UNSEEN, _BASE),
             (spoken + _UNSEEN) / (spoken.sum() + len(FACETS) * _UNSEEN),
-            _share(mentions[0][:, self._telling] > 0, _UNSEEN),
+            _share(mentions.body[:, self._telling] > 0, _UNSEEN),
         ]
         return np.sqrt(np.concatenate(features, dtype=np.float64))
 
-    def attribute(self, document: DocumentFeatures, weights: FloatArray) -> dict[str, FloatArray]:
+    def attribute(
+        self, document: DocumentFeatures, mentions: Mentions, weights: FloatArray
+    ) -> tuple[list[str], FloatArray]:
         """Share out what features weigh among the terms that make them up, by how often they occur.
 
-        From the weights of the features, shape (features, outputs), to those of the terms, shape (outputs,)
-        each. What does not depend on any term is in none.
+        From the weights of the features, shape (features, outputs), to the terms and theirs, shape (terms,
+        outputs). What does not depend on any term is in none.
         """
-        text = document.text
-        found: dict[str, FloatArray] = {}
-        for part, spans in _spans(document).items():
-            terms = Counter([text[start:end] for _, (start, end, _) in _located(spans, document.hits)])
-            themes = [self.lexicon.theme(term) for term in terms]
-            counted = self._counted[part][themes]
-            numbers = np.array(list(terms.values()), dtype=np.float64)
-            total = np.maximum(numbers @ counted, 1)
-            shared = numbers[:, None] * (counted @ (weights / total[:, None]))
-            for term, share in zip(terms, shared, strict=True):
-                found[term] = found[term] + share if term in found else share
-        return found
+        hits = document.hits[:, 2]
+        row: dict[int, int] = {}
+        found = np.zeros((len(hits), weights.shape[1]))
+        for spans, counts, counted in zip(_spans(document), mentions, self._counted, strict=True):
+            terms = Counter(hits[_located(spans, document.hits)[1]].tolist())
+            if terms:
+                total = np.maximum(counts.sum(axis=0) @ counted, 1)
+                of_themes = counted @ (weights / total[:, None])
+                rows = [row.setdefault(term, len(row)) for term in terms]
+                numbers = np.array(list(terms.values()), dtype=np.float64)
+                found[rows] += numbers[:, None] * of_themes[self.lexicon.theme_of[list(terms)]]
+        return [self.lexicon.terms[term] for term in row], found[: len(row)]
 
     def density(self, document: DocumentFeatures) -> float:
         """Return how much of a document's text is terms of a sector, less what is of other matters."""
-        covered = sum(self._counts[theme] * (end - start) for start, end, theme in document.hits)
+        start, end, term = document.hits.T
+        covered = int(self._counts[self.lexicon.theme_of[term]] @ (end - start))
         return covered / max(1, len(document.text))
 
-
-_PARTS = ("body", "titles", "subject")
-
-
-def _spans(document: DocumentFeatures) -> dict[str, Sequence[Range]]:
-    subject = [document.subject] if document.subject else []
-    return dict(zip(_PARTS, (document.sentences, document.titles, subject), strict=True))
-
-
-def _located(spans: Sequence[Range], hits: list[Hit]) -> Iterator[tuple[int, Hit]]:
-    """Yield the terms that lie in a span, with the span's number."""
-    starts = [start for start, _, _ in hits]
-    for row, (start, end) in enumerate(spans):
-        for hit in hits[bisect_left(starts, start) : bisect_left(starts, end)]:
-            yield row, hit
+    def _count(self, spans: Sequence[Range], hits: IndexArray) -> FloatArray:
+        """Count the terms in each span: shape (spans, themes)."""
+        rows, located = _located(spans, hits)
+        themes = len(self.lexicon.themes)
+        places = rows * themes + self.lexicon.theme_of[hits[located, 2]]
+        counts = np.bincount(places, minlength=len(spans) * themes)
+        return counts.reshape(len(spans), themes).astype(np.float64)
 
 
-def _mentions(spans: Sequence[Range], hits: list[Hit], themes: int) -> FloatArray:
-    """Count the terms in each span: shape (spans, themes)."""
-    counts = np.zeros((len(spans), themes))
-    for row, (_, _, theme) in _located(spans, hits):
-        counts[row, theme] += 1
-    return counts
+def _spans(document: DocumentFeatures) -> tuple[Sequence[Range], ...]:
+    return document.sentences, document.titles, [document.subject] if document.subject else []
+
+
+def _located(spans: Sequence[Range], hits: IndexArray) -> tuple[IndexArray, IndexArray]:
+    """Return for each term that begins in a span, span by span, the number of the span and of the hit."""
+    bounds = np.searchsorted(hits[:, 0], np.array(spans, dtype=np.int64).reshape(-1, 2))
+    numbers = bounds[:, 1] - bounds[:, 0]
+    rows = np.repeat(np.arange(len(spans)), numbers)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(numbers) - numbers, numbers)
+    return rows, bounds[rows, 0] + within
 
 
 def _share(flags: NDArray[np.bool_], unseen: float = 0, base: float = 0) -> FloatArray:

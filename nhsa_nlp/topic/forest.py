@@ -65,15 +65,16 @@ class Forest:
     def leaves(self, features: FloatArray) -> IndexArray:
         """Return the leaf of each tree: (documents, features) to (documents, outputs x trees)."""
         x = features.astype(np.float32)  # as scikit-learn's trees compare
-        rows = np.arange(len(x))[:, None]
         nodes = np.broadcast_to(self.roots.ravel(), (len(x), self.roots.size))
+        rows = np.arange(len(x))[:, None]
+        # All nodes are asked at once: the walks then only follow the answers. The feature -1 of a leaf
+        # reads the last column, which does not matter, as a leaf points to itself.
+        following = np.where(x[:, self.feature] <= self.threshold, self.left, self.right)
         while True:
-            # The feature -1 of a leaf reads the last column, which then does not matter.
-            go_left = x[rows, self.feature[nodes]] <= self.threshold[nodes]
-            following = np.where(go_left, self.left[nodes], self.right[nodes])
-            if np.array_equal(following, nodes):
-                return following
-            nodes = following
+            reached = following[rows, nodes]
+            if np.array_equal(reached, nodes):
+                return reached
+            nodes = reached
 
     @cached_property
     def _paths(self) -> tuple[IndexArray, IndexArray, FloatArray]:

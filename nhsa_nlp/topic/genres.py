@@ -61,7 +61,7 @@ class GenreModel:
             return False
         if letter["issuer"] is not None:
             return letter["issuer"] == OFFICE
-        vector = self.words.space.vector(document.word_counts)
+        vector = self.words.space.vector(document.counts)
         return bool(self.words.logits([vector])[0, 0] + self.bias[0] > 0)
 
     def model_of(self, document: DocumentFeatures) -> FacetModel | ScopedModel:

@@ -6,24 +6,21 @@ schools) that have no sector in themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.text.segmenters import encodable
 from nhsa_nlp.topic.labels import FACETS
 
-Hit = tuple[int, int, int]
-"""Start and end in the text searched, and the index of the theme."""
-
-_Codes = NDArray[np.uint16]
-_FACTOR = np.uint16(31)
-_ALONE = (1,)
+IndexArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -80,35 +77,22 @@ class TopicLexicon:
                 self._theme[term] = index
         if not self._theme:
             raise InputError("the lexicon has no terms")
-        lengths: dict[str, set[int]] = {}
-        for term in self._theme:
-            lengths.setdefault(term[:2], set()).add(len(term))
-        for start, found in lengths.items():
-            if start[0] in self._theme:
-                found.add(1)
-        # How long the terms with the same first two characters are, the longest first.
-        self._lengths = {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
-        # Whether a term may begin where two characters have this hash, or where a character has this code:
-        # arrays tell all places of a text at once, and few of them are left to look at.
-        self._begins, self._single = np.zeros((2, 1 << 16), dtype=np.bool_)
-        self._begins[_pair_hashes(_codes("".join(start for start in lengths if len(start) == 2)))[::2]] = True
-        self._single[_codes("".join(start for start in lengths if len(start) == 1))] = True
+        self.terms = tuple(self._theme)
+        """All terms, by their index."""
+        self.theme_of: IndexArray = np.fromiter(self._theme.values(), np.int64, len(self._theme))
+        """The index of each term's theme: shape (terms,)."""
+        self._automaton = AhoCorasick(self.terms, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
 
-    def find(self, text: str) -> Iterator[Hit]:
-        """Yield the terms of a cleaned text from left to right, without overlaps."""
-        theme, lengths = self._theme, self._lengths
-        codes = _codes(text)
-        begins = self._begins[_pair_hashes(codes)] | self._single[codes]
-        end = 0
-        for start in begins.nonzero()[0].tolist():
-            if start < end:
-                continue
-            for length in lengths.get(text[start : start + 2], _ALONE):
-                term = text[start : start + length]
-                if term in theme:
-                    end = start + len(term)
-                    yield start, end, theme[term]
-                    break
+    def find(self, text: str) -> IndexArray:
+        """Find the terms of a cleaned text from left to right, without overlaps.
+
+        Returns
+        -------
+        IndexArray
+            Shape (hits, 3): where each begins and ends in the text, and the index of the term.
+        """
+        found = encodable(self._automaton.find_matches_as_indexes, text)
+        return np.array(found, dtype=np.int64).reshape(-1, 3)[:, [1, 2, 0]]
 
     def theme(self, term: str) -> int:
         """Return the index of the theme a term belongs to; KeyError if it belongs to none."""
@@ -178,15 +162,3 @@ def default_vocabulary() -> TopicLexicon:
     """Return the kinds of things that proposals name; it comes with the package."""
     source = resources.files("nhsa_nlp.topic").joinpath("vocabulary.tsv").read_text(encoding="utf-8")
     return parse_lexicon(source, "vocabulary.tsv")
-
-
-def _codes(text: str) -> _Codes:
-    """Return the code points of a text, those of the supplementary planes cut to 16 bits."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint16)
-
-
-def _pair_hashes(codes: _Codes) -> _Codes:
-    """Return a number for each character and the one after it, which other pairs may have too."""
-    hashes = codes * _FACTOR
-    hashes[:-1] += codes[1:]
-    return hashes

@@ -182,16 +182,22 @@ class ScopedModel:
 
     def refusal(self, document: DocumentFeatures) -> str | None:
         """Return why a document cannot be judged at all: ``too_short`` or ``not_chinese``."""
-        chinese, letters, kana = (
-            sum(map(len, pattern.findall(document.text))) for pattern in (_CHINESE, _LETTERS, _KANA)
-        )
-        if chinese < _CHINESE_SHARE * letters or kana > _KANA_SHARE * letters:
-            return "not_chinese"
+        text = document.text
+        chinese, kana = _number(_CHINESE, text), _number(_KANA, text)
+        if kana or chinese < _CHINESE_SHARE * len(text):  # else the letters need not be counted
+            letters = _number(_LETTERS, text)
+            if chinese < _CHINESE_SHARE * letters or kana > _KANA_SHARE * letters:
+                return "not_chinese"
         return None if chinese >= _FEWEST else "too_short"
 
     def kind(self, document: DocumentFeatures) -> str:
         """Return what kind of text the thresholds for it are those of: ``title`` or ``text``."""
         return "title" if len(document.text.strip()) <= _TITLE else "text"
+
+
+def _number(runs: re.Pattern[str], text: str) -> int:
+    """Return how many characters a pattern of runs of them finds."""
+    return sum(map(len, runs.findall(text)))
 
 
 def scoped_distribution(scores: FloatArray) -> FloatArray:
@@ -237,8 +243,8 @@ def kind_places(document: DocumentFeatures, vocabulary: TopicLexicon) -> Places:
     ends = [match.end() for match in _CLAUSE.finditer(text)]
     clause = 0
     last: tuple[int, int, str] | None = None
-    for start, end, number in vocabulary.find(text):
-        kind = vocabulary.themes[number].theme
+    for start, end, term in vocabulary.find(text).tolist():
+        kind = vocabulary.themes[vocabulary.theme_of[term]].theme
         found.append((kind, start, end))
         before = clause
         while clause < len(ends) and ends[clause] < end:

@@ -70,13 +70,12 @@ class TermSpace:
 
     def vector(self, counts: Counter[str]) -> SparseVector:
         """Return the columns of a document's terms and their weights, of unit length together."""
-        column = self._column
-        found = [(column[term], count) for term, count in counts.items() if term in column]
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
-        found.sort()
-        columns, numbers = np.array(found, dtype=np.int64).T
-        return columns, self.values(columns, numbers)
+        columns = self.columns(counts)
+        known = columns >= 0
+        numbers = np.fromiter(counts.values(), np.int64, len(counts))[known]
+        columns = columns[known]
+        order = np.argsort(columns)
+        return columns[order], self.values(columns[order], numbers[order])
 
     def columns(self, terms: Collection[str]) -> IndexArray:
         """Return the column of each term, -1 for one that is not in the vocabulary."""

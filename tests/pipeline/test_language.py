@@ -8,7 +8,8 @@ import pytest
 import nhsa_nlp
 from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, write_manifest
-from nhsa_nlp.pipeline.language import MAX_CHARACTERS, blank
+from nhsa_nlp.pipeline.language import blank
+from nhsa_nlp.pipeline.records import MAX_CHARACTERS
 
 
 def changed(folder: Path, old: str, new: str) -> Path:

@@ -187,8 +187,8 @@ def test_contributions_sum_to_the_score(model: TopicModel, replies: tuple[list[s
         start = inner.mix[0] * inner.word_bias + inner.mix[1] * inner.share_bias
         start = start + inner.mix[2] * log_odds(base)
         # Features without a term of their own: smoothing, and whether there are titles or a subject
-        every = inner.features.attribute(vectors.document, np.eye(len(shares)))
-        rest = np.flatnonzero(np.abs(sum(every.values(), np.zeros(len(shares))) - 1) > 1e-9)
+        _, every = inner.features.attribute(vectors.document, vectors.mentions, np.eye(len(shares)))
+        rest = np.flatnonzero(np.abs(every.sum(axis=0) - 1) > 1e-9)
         rise = log_odds(odds) - log_odds(base)
         credit = inner.forest.contributions(vectors.leaves, len(shares)) * (rise / (odds - base))[:, None]
         uncarried = inner.mix[1] * (shares[rest] @ inner.share_weights[rest]) + inner.mix[2] * credit[
