@@ -82,7 +82,9 @@ class GenreModel:
     def explain(self, document: DocumentFeatures) -> tuple[FloatArray, list[str], FloatArray]:
         """Return the probabilities of a document, and terms with what they add to the sectors' scores."""
         probabilities, terms, weights = self.model_of(document).explain(document)
-        return np.append(probabilities, np.zeros(len(SCOPED_LABELS) - len(probabilities))), terms, weights
+        found = np.zeros(len(SCOPED_LABELS))
+        found[: len(probabilities)] = probabilities
+        return found, terms, weights
 
     def scope(self, document: DocumentFeatures) -> str:
         """Return what a document of no sector is: ``near_scope`` or ``out_of_scope``."""

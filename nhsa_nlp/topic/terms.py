@@ -84,7 +84,7 @@ class TermSpace:
     def values(self, columns: IndexArray, numbers: IndexArray) -> FloatArray:
         """Return the weights in a document of terms that occur so often, of unit length together."""
         values = (1 + np.log(numbers)) * self.idf[columns]
-        return np.asarray(values / np.linalg.norm(values)) if len(values) else values
+        return np.asarray(values / math.sqrt(values @ values)) if len(values) else values
 
 
 @dataclass(frozen=True)
