@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
 from nhsa_nlp.errors import TooLongError
 from nhsa_nlp.io import Unreadable
+
+_LONGEST = 1_000_000  # bytes of a line of the list
 
 Kind = Literal["unreadable", "too long", "timeout", "crash", "memory", "error"]
 
@@ -55,6 +58,24 @@ def refusal(part: Unreadable) -> Failure:
         where = error.path if error.line is None else f"{error.path}:{error.line}"
         reason = reason.removeprefix(f"{where}: ")
     return Failure(part.id, part.source, kind, reason, error.line)
+
+
+def may_replace_list(file: Path) -> bool:
+    """Tell whether a list of failures may be put here: nothing is there, or such a list.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    if not file.is_file():
+        return not file.exists()
+    with file.open("rb") as stream:
+        line = stream.readline(_LONGEST)
+    try:
+        return not line or set(json.loads(line)) == {field.name for field in fields(Failure)}
+    except (ValueError, TypeError):
+        return False
 
 
 class InterruptedRun(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""The folder of a run: beside the output, locked during the run, removed when it has finished."""
+"""The folder of a run: beside the output, locked during the run, removed when nothing is left to do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import shutil
 from pathlib import Path
 from typing import IO, Any
 
+from nhsa_nlp.batch.journal import FORMAT
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io.atomic import sync_folder
+from nhsa_nlp.io.atomic import real_path, sync_folder
 
 _STATE = "state.json"
 _LOCK = "lock"
+_FINISHED = "finished"
 _TEXTS = "raw texts"
+_FORMAT = "format"
 _SHOWN = 80  # characters of a value in a message
 
 
@@ -21,8 +24,15 @@ class RunFolder:
     """The folder beside an output in which a run keeps what it has done.
 
     Its name begins with a dot, so that it is never read as documents. The operating system holds the lock
-    on it, which ends with the process, however that ends. ``finished`` says that its content is no longer
-    needed.
+    on it, which ends with the process, however that ends. An output that is a symbolic link is the file
+    it leads to.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    outdated
+        Whether an earlier run kept its work in an older format, which has been discarded.
 
     Raises
     ------
@@ -33,13 +43,13 @@ class RunFolder:
     def __init__(self, output: Path):
         self._output = output
         self.path = folder_of(output)
-        self.finished = False
+        self.outdated = self._done_with = False
         while True:
             try:
                 self.path.mkdir(exist_ok=True)
                 self._file: IO[bytes] = (self.path / _LOCK).open("ab")
             except FileNotFoundError as error:
-                if output.parent.is_dir():
+                if self.path.parent.is_dir():
                     continue  # another run has just ended and removed it
                 raise self._unwritable(error) from error
             except OSError as error:
@@ -53,7 +63,9 @@ class RunFolder:
                 return
             self._file.close()
 
-    def resume(self, state: dict[str, Any], *, texts: bool, restart: bool) -> bool:
+    def resume(
+        self, state: dict[str, Any], *, texts: bool, restart: bool = False, retry: bool = False
+    ) -> bool:
         """Continue the run in the folder, or begin a new one.
 
         Parameters
@@ -64,6 +76,8 @@ class RunFolder:
             Whether raw texts are needed.
         restart
             Whether to discard what is there.
+        retry
+            Whether to continue a finished run, too, of which some documents failed.
 
         Returns
         -------
@@ -73,25 +87,34 @@ class RunFolder:
         Raises
         ------
         OutputError
-            If an unfinished run has another state or kept no texts that are needed, or the folder cannot
-            be written.
+            If the run in the folder has another state or kept no texts that are needed, if there is none
+            to retry, or the folder cannot be written.
         """
         file = self.path / _STATE
         try:
-            known = None if restart else self._known(file)
+            finished = self.path / _FINISHED
+            known = None if restart or (finished.exists() and not retry) else self._known(file)
+            if known is None and retry:
+                raise OutputError(
+                    f"{self._output}: no run with failed documents is kept in {self.path}; "
+                    "leave out --retry-failed to label all documents"
+                )
             if known is not None:
-                kept = bool(known.pop(_TEXTS, False))
+                kept, form = bool(known.pop(_TEXTS, False)), known.pop(_FORMAT, None)
                 self._compare(known, state)
                 if texts and not kept:
                     raise OutputError(
-                        f"{self._output}: the unfinished run kept in {self.path} has no raw texts, which "
+                        f"{self._output}: the run kept in {self.path} has no raw texts, which "
                         "--keep-text and .sqlite need: leave them out to continue, or --restart to discard it"
                     )
-                return kept
+                if form == FORMAT:
+                    finished.unlink(missing_ok=True)
+                    return kept
+                self.outdated = True
             self.clear()
             new = file.with_suffix(".new")
             with new.open("w", encoding="utf-8") as stream:
-                json.dump({**state, _TEXTS: texts}, stream)
+                json.dump({**state, _TEXTS: texts, _FORMAT: FORMAT}, stream)
                 stream.flush()
                 os.fsync(stream.fileno())
             new.replace(file)
@@ -108,10 +131,19 @@ class RunFolder:
             elif entry.name != _LOCK:
                 entry.unlink()
 
+    def finish(self, *, keep: bool) -> None:
+        """Note that the outputs are written; keep what is done if some documents are worth another try."""
+        try:
+            if keep:
+                (self.path / _FINISHED).touch()
+        except OSError:
+            keep = False  # a full disk
+        self._done_with = not keep
+
     def close(self) -> None:
-        """Release the lock; remove the folder if the run has finished, or has kept nothing."""
+        """Release the lock; remove the folder if it is done with, or holds nothing."""
         journals = [file for file in self.path.glob("journal*") if file.stat().st_size]
-        if self.finished or not journals:
+        if self._done_with or not journals:
             shutil.rmtree(self.path, ignore_errors=True)
         self._file.close()
 
@@ -138,7 +170,7 @@ class RunFolder:
         for name in (*known, *now):
             if known.get(name) != now.get(name):
                 raise OutputError(
-                    f"{self._output}: an unfinished run with another {name} is kept in {self.path}; "
+                    f"{self._output}: a run with another {name} is kept in {self.path}; "
                     f"it had {_show(known.get(name))}, now it is {_show(now.get(name))}: use the same again "
                     "to continue, or --restart to discard it"
                 )
@@ -150,8 +182,9 @@ class RunFolder:
 
 
 def folder_of(output: Path) -> Path:
-    """Return the folder of a run that writes ``output``."""
-    return output.with_name(f".{output.name}.run")
+    """Return the folder of a run that writes ``output``, beside the file that a link leads to."""
+    target = real_path(output)
+    return target.with_name(f".{target.name}.run")
 
 
 def _lock(file: IO[bytes]) -> bool:

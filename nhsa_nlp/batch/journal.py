@@ -1,7 +1,8 @@
 """The journal of a run: one line per work item, written before the next, from which a run is continued.
 
-A line is a JSON object that identifies the work item, a tab, the JSON of its outcomes, a line feed. Each
-carries a checksum, so that what a crash or a power cut left half written is noticed and done again.
+A line is a checksum, a JSON object that identifies the work item, the JSON of its outcomes (with tabs
+between them) and a line feed. The checksum covers all the rest, and the object says which line it is: what
+a crash, a power cut or a bad disk has altered, lost, repeated or moved is noticed and done again.
 
 A run that is continued meets its work items in the order of the journal, and keeps them there. As soon as
 the input differs (a file is new, gone or changed), the rest of the journal becomes a store of earlier
@@ -27,7 +28,10 @@ from nhsa_nlp.batch.unique_ids import DiskMap
 from nhsa_nlp.errors import OutputError
 
 Key = tuple[str, int, int]
-"""What identifies a file: its source, its size and its modification time (nanoseconds)."""
+"""What identifies a file: its path as the system has it, its size, its modification time (nanoseconds)."""
+
+FORMAT = 2
+"""The format of the lines; what is kept in another one is done again."""
 
 END = -1
 """The part that marks the end of a container."""
@@ -37,8 +41,9 @@ _SYNC_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A line of the journal."""
+    """A line of the journal, the ``number``-th from 0, which ends at byte ``end`` of its file."""
 
+    number: int
     key: Key
     part: int
     name: str
@@ -53,9 +58,13 @@ class Journal:
     ----------
     folder
         The folder; what an earlier run left in it is kept.
+    retry
+        Whether what failed in an earlier run is to be done again.
 
     Attributes
     ----------
+    resumed
+        Whether an earlier run has left anything.
     labels, failures
         Records by topic label and failures by kind, those of an earlier run as soon as they are confirmed.
 
@@ -65,10 +74,11 @@ class Journal:
         If it cannot be opened.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, retry: bool = False):
         self.labels: Counter[str | None] = Counter()
         self.failures: Counter[str] = Counter()
         self._folder = folder
+        self._retry = retry
         self._path = folder / "journal"
         self._earlier = DiskMap()
         self._synced = time.monotonic()
@@ -78,8 +88,9 @@ class Journal:
         self._index(0)
         self._lines = self._read()
         self._next: JournalLine | None = None
-        self._end = 0
+        self._end = self._number = 0
         self._advance()
+        self.resumed = self._next is not None or not self._earlier.empty
 
     @property
     def expected(self) -> JournalLine | None:
@@ -118,7 +129,9 @@ class Journal:
             return None
         self._old.seek(at)
         line = _parse(self._old.readline(), at)
-        return line if line is not None and (line.key, line.part) == (key, part) else None
+        if line is None or (line.key, line.part) != (key, part) or self._is_retried(line):
+            return None
+        return line
 
     def append(self, key: Key, part: int, name: str, result: Result) -> None:
         """Write a work item.
@@ -129,19 +142,21 @@ class Journal:
             If it cannot be written, such as on a full disk; what was written before is kept.
         """
         head = {
+            "line": self._number,
             "key": key,
             "part": part,
             "name": name,
             "labels": result.labels,
             "failures": result.failures,
-            "crc": zlib.crc32(result.body),
         }
-        line = b"%b\t%b\n" % (json.dumps(head).encode("ascii"), result.body)
+        content = b"%b\t%b" % (json.dumps(head).encode("ascii"), result.body)
+        line = b"%08x\t%b\n" % (zlib.crc32(content), content)
         with self._writing():
             view = memoryview(line)
             while view:  # an unbuffered write may take only a part
                 view = view[self._file.write(view) :]
             self._end += len(line)
+            self._number += 1
             if time.monotonic() - self._synced > _SYNC_SECONDS:
                 self._sync()
         self._count(result)
@@ -168,17 +183,21 @@ class Journal:
     def _advance(self) -> None:
         if self._next is not None:
             self._end = self._next.end
+            self._number += 1
         self._next = next(self._lines, None)
-        if self._next is None:
+        if self._next is None or self._is_retried(self._next):
             self.cut()
 
+    def _is_retried(self, line: JournalLine) -> bool:
+        return self._retry and bool(line.result.failures)
+
     def _read(self) -> Iterator[JournalLine]:
-        """Yield the lines up to the first that is damaged."""
+        """Yield the lines up to the first that is damaged or not in its place."""
         with self._path.open("rb") as file:
             at = 0
-            for data in file:
+            for number, data in enumerate(file):
                 line = _parse(data, at)
-                if line is None:
+                if line is None or line.number != number:
                     return
                 yield line
                 at = line.end
@@ -210,16 +229,16 @@ class Journal:
 
 
 def _parse(data: bytes, begin: int) -> JournalLine | None:
-    head, tab, rest = data.partition(b"\t")
-    body = rest[:-1]
-    if not tab or not rest.endswith(b"\n"):
+    """Return the line that begins at byte ``begin`` of its file; ``None`` for one that is damaged."""
+    checksum, _, content = data[:-1].partition(b"\t")
+    if not data.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(content):
         return None
+    head, _, body = content.partition(b"\t")
     try:
         given = json.loads(head)
-        if given["crc"] != zlib.crc32(body):
-            return None
-        source, size, changed = given["key"]
         result = Result(tuple(given["labels"]), tuple(given["failures"]), body)
-        return JournalLine((source, size, changed), given["part"], given["name"], result, begin + len(data))
-    except (ValueError, KeyError, TypeError):
+        path, size, changed = given["key"]
+        key = (path, size, changed)
+        return JournalLine(given["line"], key, given["part"], given["name"], result, begin + len(data))
+    except (ValueError, KeyError, TypeError):  # the checksum of another thing may be right by chance
         return None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from nhsa_nlp.batch.failures import may_replace_list
+from nhsa_nlp.batch.folder import folder_of
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import may_replace, write_texts
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
-from nhsa_nlp.io.atomic import cannot_write, remove_leftovers
+from nhsa_nlp.io.atomic import cannot_write, real_path, remove_leftovers
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.record import Record
 
@@ -52,25 +55,45 @@ class Outputs:
         Raises
         ------
         OutputError
-            For a folder, an unknown suffix, or one of the inputs.
+            For a folder, an unknown suffix, one of the inputs, or files that would replace each other.
         """
-        places = {Path(name).resolve() for name in inputs}
+        places = {Path(os.path.realpath(name)) for name in inputs}
         for path in self.paths:
-            if path.resolve() in places:
+            place = real_path(path)
+            if place in places:
                 raise OutputError(f"{path}: is one of the files to read; choose another --output")
-            if path.is_dir():
+            try:
+                is_folder = path.is_dir()
+            except OSError as error:
+                raise cannot_write(path, error) from error
+            if is_folder:
                 raise OutputError(f"{path}: cannot be written: it is a folder; choose another --output")
             writer_for(path)
-        if self.failed.resolve() in places:
+        if real_path(self.failed) in places:
             raise OutputError(
                 f"{self.paths[0]}: {self.failed.name} beside it is one of the files to read; "
                 "choose another --output"
             )
-        if self.texts is not None and any(self.texts.resolve().is_relative_to(place) for place in places):
+        if self.texts is not None and any(real_path(self.texts).is_relative_to(place) for place in places):
             raise OutputError(
                 f"{self.paths[0]}: the texts of --keep-text would be read as documents by the next run; "
                 "choose an --output outside the folders that are read"
             )
+        self._check_distinct()
+
+    def _check_distinct(self) -> None:
+        first = self.paths[0]
+        known: dict[Path, str] = {folder_of(first): f"the folder of the run into {first}"}
+        if self.texts is not None:
+            known[real_path(self.texts)] = f"the folder of texts of {first}"
+        written = [(path, f"the output {path}") for path in self.paths]
+        for path, role in [(self.failed, f"the list of failures of {first}"), *written]:
+            place = real_path(path)
+            for other, what in known.items():
+                if place.is_relative_to(other):
+                    relation = "is the same file as" if place == other else "lies in"
+                    raise OutputError(f"{path}: {relation} {what}; choose another --output")
+            known[place] = role
 
     def check_writable(self) -> None:
         """Find out whether the outputs can be written; only once they are locked.
@@ -78,20 +101,21 @@ class Outputs:
         Raises
         ------
         OutputError
-            If one cannot, or there are other files where the texts are to be.
+            If one cannot, or there are other files where the list of failures or the texts are to be.
         """
-        for path in self.paths:
+        for path in [*self.paths, self.failed]:
             check_writable(path)
+        self._check_free(self.failed, may_replace_list, "a list of failures of this program")
         if self.texts is not None:
-            try:
-                free = may_replace(self.texts)
-            except OSError as error:
-                raise cannot_write(self.texts, error) from error
-            if not free:
-                raise OutputError(
-                    f"{self.texts}: is not a folder that --keep-text wrote; "
-                    "move it, or choose another --output"
-                )
+            self._check_free(self.texts, may_replace, "a folder that --keep-text wrote")
+
+    def _check_free(self, path: Path, may_replace: Callable[[Path], bool], what: str) -> None:
+        try:
+            free = may_replace(path)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        if not free:
+            raise OutputError(f"{path}: is not {what}; move it, or choose another --output")
 
     def write(self, journal: Journal) -> None:
         """Write all of them from the journal of a run that is done.

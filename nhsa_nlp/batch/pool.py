@@ -9,8 +9,17 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from nhsa_nlp.batch.failures import Failure, Kind
+from nhsa_nlp.batch.machine import allow_open_files
 from nhsa_nlp.batch.messages import Result, Task, encode_part, failed
-from nhsa_nlp.batch.process import ATTEMPTS, WorkerDiedError, WorkerProcess, WorkerSettings, signals_blocked
+from nhsa_nlp.batch.process import (
+    ATTEMPTS,
+    START_SECONDS,
+    WorkerDiedError,
+    WorkerProcess,
+    WorkerSettings,
+    signals_blocked,
+    starting,
+)
 from nhsa_nlp.errors import WorkerError
 
 _AHEAD = 64  # tasks per worker, taken from the input before the first of them is done
@@ -19,7 +28,6 @@ _CHUNK = 16  # tasks sent at once at most
 _CHUNK_SECONDS = 0.05  # what they are to take
 _CHUNK_BYTES = 1_000_000
 _TICK = 0.5  # seconds after which a waiting main thread looks for signals (Windows)
-_START_SECONDS = 300
 _STARTS = 3  # failed starts in a row after which the run is given up
 
 T = TypeVar("T", bound=Task)
@@ -31,9 +39,15 @@ class Pool:
     A worker is started when there is work for it, and loads the model once. A document that takes too
     long is given up, and its worker is replaced. When a worker dies, what it had been sent is done
     again; a document on which three workers die is given up.
+
+    Raises
+    ------
+    WorkerError
+        If so many workers need more open files than the system allows.
     """
 
     def __init__(self, settings: WorkerSettings, workers: int = 1):
+        allow_open_files(workers)
         self._settings = settings
         self._workers = workers
         self._state = threading.Condition()
@@ -92,8 +106,9 @@ class Pool:
             self._state.notify_all()
         if len(self._threads) < self._workers:
             thread = threading.Thread(target=self._serve, daemon=True)
+            with starting():
+                thread.start()
             self._threads.append(thread)
-            thread.start()
 
     def _is_done(self, task: Task, *, wait: bool) -> bool:
         with self._state:
@@ -169,7 +184,7 @@ class Pool:
             if self._closing:
                 worker.stop()
         try:
-            answer = worker.receive(_START_SECONDS)
+            answer = worker.receive(START_SECONDS)
         except WorkerDiedError:
             self._forget(worker)
             raise

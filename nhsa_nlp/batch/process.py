@@ -14,12 +14,19 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Literal, cast
 
 from nhsa_nlp.batch import messages
+from nhsa_nlp.errors import WorkerError
 from nhsa_nlp.io import ReadOptions
 
 LOADER = "nhsa_nlp:load_analyser"
+START_SECONDS = 300
+"""Seconds a worker may take to load the model."""
+
 ATTEMPTS = 3
 """A document on which so many workers died is given up; one may have died of something else."""
 
+_TICK = 0.1  # seconds between two looks at the time
+_PAUSED = 1.0  # seconds by which a look is late if this process was stopped meanwhile
+_END_SECONDS = 2  # that a process takes to end after its last word
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 # The worker gets the search path of this process, so that it finds the same modules.
 _START = "import sys; sys.path[:] = sys.argv[1:]; from nhsa_nlp.batch.worker import main; main()"
@@ -59,13 +66,21 @@ class WorkerDiedError(Exception):
 
 
 class WorkerProcess:
-    """A worker process, and the messages to and from it; they raise `WorkerDiedError` when it has gone."""
+    """A worker process, and the messages to and from it; they raise `WorkerDiedError` when it has gone.
+
+    Raises
+    ------
+    WorkerError
+        If the system does not start it.
+    """
 
     def __init__(self, settings: WorkerSettings):
         self._deadline: float | None = None
+        self._paused = 0.0  # seconds in which this process was stopped
         self._timed_out = False
         self._closed = threading.Event()
-        with signals_blocked():
+        watch = threading.Thread(target=self._watch, daemon=True)
+        with signals_blocked(), starting():
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-c", _START, *sys.path],
                 stdin=subprocess.PIPE,
@@ -73,9 +88,13 @@ class WorkerProcess:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, **dict.fromkeys(_THREADS, "1")},
             )
-        self._requests = cast(BinaryIO, self._process.stdin)
-        self._answers = cast(BinaryIO, self._process.stdout)
-        threading.Thread(target=self._watch, daemon=True).start()
+            self._requests = cast(BinaryIO, self._process.stdin)
+            self._answers = cast(BinaryIO, self._process.stdout)
+            try:
+                watch.start()
+            except RuntimeError:
+                self.close()
+                raise
         self.send({**asdict(settings), "options": asdict(settings.options)})
 
     def send(self, message: dict[str, Any]) -> None:
@@ -84,8 +103,12 @@ class WorkerProcess:
             messages.send(self._requests, message)
 
     def receive(self, timeout: float | None = None) -> dict[str, Any]:
-        """Wait for a message; kill the process if none comes within ``timeout`` seconds."""
-        self._deadline = None if timeout is None else time.monotonic() + timeout
+        """Wait for a message; kill the process if none comes within ``timeout`` seconds.
+
+        Time in which this process was stopped does not count: by Ctrl-Z, with its container, by the sleep
+        of the machine.
+        """
+        self._deadline = None if timeout is None else time.monotonic() - self._paused + timeout
         try:
             with self._alive():
                 return messages.receive(self._answers)
@@ -116,16 +139,41 @@ class WorkerProcess:
             yield
         except (EOFError, OSError, ValueError) as error:
             timed_out = self._timed_out
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_END_SECONDS)  # how it ends by itself is worth knowing
             self.close()
             raise WorkerDiedError(self._process.returncode, timed_out) from error
 
     def _watch(self) -> None:
-        while not self._closed.wait(0.1):
+        before = time.monotonic()
+        while not self._closed.wait(_TICK):
+            now = time.monotonic()
+            if now - before > _TICK + _PAUSED:
+                self._paused += now - before - _TICK
+            before = now
             deadline = self._deadline
-            if deadline is not None and time.monotonic() > deadline:
+            if deadline is not None and now - self._paused > deadline:
                 self._timed_out = True
                 self._process.kill()
                 return
+
+
+@contextlib.contextmanager
+def starting() -> Iterator[None]:
+    """Start a process or a thread.
+
+    Raises
+    ------
+    WorkerError
+        If the system refuses.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:  # RuntimeError: a thread
+        raise WorkerError(
+            f"a worker process cannot be started: {getattr(error, 'strerror', None) or error}; "
+            "allow more processes, open files or memory, or try fewer --workers"
+        ) from error
 
 
 @contextlib.contextmanager

@@ -76,7 +76,10 @@ class Observer(Protocol):
     """What is notified of the progress of a run."""
 
     def resumed(self) -> None:
-        """Note that an interrupted run is being continued."""
+        """Note that an earlier run is being continued."""
+
+    def outdated(self) -> None:
+        """Note that what an earlier run kept has a format that is no longer read, and is done again."""
 
     def advanced(self, item: WorkItem) -> None:
         """Note a work item that is done."""
@@ -133,13 +136,15 @@ def run(
     *,
     keep_text: bool = False,
     restart: bool = False,
+    retry_failed: bool = False,
 ) -> RunSummary:
     """Label documents into files, and continue where an earlier run was interrupted.
 
     What is done is kept in a hidden folder beside the first output, line by line. The outputs are
-    written when everything is done, each whole or not at all; then the folder is removed. The same call
-    after a crash, a kill or an interruption continues, and gives the outputs of an undisturbed run over
-    the inputs as they are now: what has the same source, size and time is not done again.
+    written when everything is done, each whole or not at all; then the folder is removed, unless some
+    documents failed. The same call after a crash, a kill or an interruption continues, and gives the
+    outputs of an undisturbed run over the inputs as they are now: what has the same path, size and time
+    is not done again.
 
     Parameters
     ----------
@@ -153,6 +158,8 @@ def run(
         Whether to write the raw texts into a folder beside the first output.
     restart
         Whether to discard what an earlier run has kept.
+    retry_failed
+        Whether to continue an earlier run, finished or not, and try again what failed in it.
 
     Raises
     ------
@@ -161,8 +168,8 @@ def run(
     BundleError
         For a model that cannot be loaded.
     OutputError
-        For an output that cannot be written, or is being written by another run; if an unfinished run
-        had other options; if the disk is full.
+        For an output that cannot be written, or is being written by another run; if the run to be
+        continued had other options, or there is none to be tried again; if the disk is full.
     WorkerError
         If no worker can be started.
     InterruptedRun
@@ -174,15 +181,19 @@ def run(
     fingerprint = bundle_fingerprint(job.bundle)
     targets.check(job.paths)
     with contextlib.ExitStack() as stack:
-        # No other run may write any of the outputs; the first folder is the one of this run.
-        folder, *_ = [stack.enter_context(contextlib.closing(RunFolder(path))) for path in targets.paths]
+        # No other run may write any of the files; the first folder is the one of this run.
+        folder, *_ = [stack.enter_context(contextlib.closing(RunFolder(path))) for path in targets.own]
         targets.check_writable()
-        texts = folder.resume(_state(job, fingerprint), texts=targets.need_texts, restart=restart)
+        texts = folder.resume(
+            _state(job, fingerprint), texts=targets.need_texts, restart=restart, retry=retry_failed
+        )
         interruptions = stack.enter_context(Interruptions())
-        journal = stack.enter_context(contextlib.closing(Journal(folder.path)))
+        journal = stack.enter_context(contextlib.closing(Journal(folder.path, retry=retry_failed)))
         began = time.monotonic()
         try:
-            if journal.expected is not None:
+            if folder.outdated:
+                observer.outdated()
+            if journal.resumed:
                 observer.resumed()
             settings = _settings(job, texts=texts)
             items = WorkItems(found, settings, journal, summary.skipped)
@@ -198,7 +209,7 @@ def run(
                 ) from error
         except KeyboardInterrupt:
             raise InterruptedRun(journal.labels.total(), folder.path) from None
-        folder.finished = True
+        folder.finish(keep=bool(journal.failures))
     summary.labels, summary.failures = journal.labels, journal.failures
     summary.failed_list = targets.failed if summary.failures else None
     return summary

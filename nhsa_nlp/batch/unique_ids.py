@@ -9,7 +9,8 @@ import sqlite3
 class DiskMap:
     """A map from text to numbers, in a temporary file that vanishes with the process.
 
-    Its keys are 64 bits of SHA-256: the probability that two of ten million texts agree is 3e-6.
+    Its keys are 64 bits of SHA-256: the probability that two of ten million texts agree is 3e-6. ``empty``
+    says that nothing has been set.
     """
 
     def __init__(self) -> None:
@@ -18,18 +19,18 @@ class DiskMap:
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("CREATE TABLE map (key INTEGER PRIMARY KEY, value INTEGER)")
         self._database.execute("BEGIN")
-        self._empty = True
+        self.empty = True
 
     def get(self, text: str) -> int | None:
         """Return the number of a text."""
-        if self._empty:
+        if self.empty:
             return None
         row = self._database.execute("SELECT value FROM map WHERE key = ?", (_key(text),)).fetchone()
         return None if row is None else int(row[0])
 
     def set(self, text: str, value: int) -> None:
         """Set the number of a text."""
-        self._empty = False
+        self.empty = False
         self._database.execute("INSERT OR REPLACE INTO map VALUES (?, ?)", (_key(text), value))
 
     def close(self) -> None:

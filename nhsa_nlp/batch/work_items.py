@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -12,10 +12,20 @@ from dataclasses import dataclass, replace
 from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.batch.journal import END, Journal, Key
 from nhsa_nlp.batch.messages import Result, Task, decode_part, encode_part, failed, make_result
-from nhsa_nlp.batch.process import ATTEMPTS, WorkerDiedError, WorkerProcess, WorkerSettings
+from nhsa_nlp.batch.process import (
+    ATTEMPTS,
+    START_SECONDS,
+    WorkerDiedError,
+    WorkerProcess,
+    WorkerSettings,
+)
 from nhsa_nlp.batch.unique_ids import UniqueIds
+from nhsa_nlp.errors import InputError, WorkerError
 from nhsa_nlp.io import Document, Source, Unreadable
 from nhsa_nlp.io.readers import CONTAINERS
+from nhsa_nlp.io.source import read_standard_input
+
+_UNKNOWN = -1, -1  # size and time of what cannot be opened
 
 
 @dataclass(slots=True, eq=False)
@@ -80,10 +90,16 @@ class WorkItems:
         for file in self._found:
             self._files += 1
             if isinstance(file, Unreadable):
-                yield from self._offer(refusal(file), file.id, (file.source, -1, -1))
+                yield from self._offer(refusal(file), file.id, (file.source, *_UNKNOWN))
                 continue
             if file.origin is None:
-                file = replace(file, origin=sys.stdin.buffer.read(self._settings.options.max_bytes + 1))
+                try:
+                    file = replace(file, origin=read_standard_input(self._settings.options.max_bytes))
+                except InputError as error:
+                    yield from self._offer(
+                        refusal(Unreadable(file.id, file.source, error)), file.id, (file.source, *_UNKNOWN)
+                    )
+                    continue
             if file.suffix in CONTAINERS:
                 yield from self._container(file)
             else:
@@ -101,19 +117,25 @@ class WorkItems:
         number = 0
         while self._journal and self._journal.expected and self._journal.expected.key == key:
             line = self._journal.expected
-            self._journal.confirm()
             if line.part == END:
-                self._skipped.update(*line.result.outcomes())
+                (end,) = line.result.outcomes()
+                if end["parts"] != number:
+                    break
+                self._journal.confirm()
+                self._skipped.update(end["skipped"])
                 return
+            if line.part != number:
+                break
+            self._journal.confirm()
             self._names.unique(line.name)
             number += 1
         for part in self._containers.parts(file, number):
             yield from self._offer(part, part.id, key, number, last=False)
             number += 1
         # The mark says what was passed over, for a run that is continued after it.
-        end = Result(body=json.dumps([self._containers.skipped]).encode())
+        end = {"parts": number, "skipped": self._containers.skipped}
         self._skipped.update(self._containers.skipped)
-        yield from self._offer(end, "", key, END)
+        yield from self._offer(Result(body=json.dumps([end]).encode("ascii")), "", key, END)
 
     def _offer(
         self,
@@ -126,7 +148,7 @@ class WorkItems:
     ) -> Iterator[WorkItem]:
         """Yield a work item, unless the journal has it; with its result, if an earlier run has one."""
         if self._journal is not None and (line := self._journal.expected) is not None:
-            if (line.key, line.part) == (key, number):
+            if (line.key, line.part, line.name) == (key, number, name):
                 self._journal.confirm()
                 self._names.unique(line.name)
                 return
@@ -196,8 +218,7 @@ class ContainerReader:
 
     def _ask(self, file: Source, skip: int) -> Iterator[Source | Document | Failure]:
         if self._worker is None:
-            self._worker = WorkerProcess(self._settings)
-            self._worker.receive()
+            self._worker = self._started()
         self._worker.send({"file": encode_part(file), "skip": skip})
         while True:
             answer = self._worker.receive(self._settings.timeout)
@@ -209,17 +230,33 @@ class ContainerReader:
                 self.skipped.update(answer["end"])
                 return
 
+    def _started(self) -> WorkerProcess:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                worker = WorkerProcess(self._settings)
+                worker.receive(START_SECONDS)
+            except WorkerDiedError as death:
+                if attempt == ATTEMPTS:
+                    raise WorkerError(
+                        f"the process that takes tables and archives apart {death.what} as it started, "
+                        f"{attempt} times; is there enough memory? allow more with --max-memory"
+                    ) from death
+            else:
+                break
+        return worker
+
 
 def _identify(file: Source) -> Key:
+    """Return what identifies a file: not its source, in which bytes that are no UTF-8 are replaced."""
     if isinstance(file.origin, bytes):
         digest = hashlib.sha256(file.origin).digest()
         return file.source, len(file.origin), int.from_bytes(digest[:7], "big")
+    path = str(file.origin)
     try:
-        assert file.origin is not None  # noqa: S101 - for the type checker
-        status = file.origin.stat()
+        status = os.stat(path)  # noqa: PTH116
     except OSError:
-        return file.source, -1, -1  # reading it will give the reason
-    return file.source, status.st_size, status.st_mtime_ns
+        return path, *_UNKNOWN  # reading it will give the reason
+    return path, status.st_size, status.st_mtime_ns
 
 
 def _named(result: Result, name: str) -> Result:

@@ -17,6 +17,7 @@ from dataclasses import asdict, replace
 from importlib import import_module
 from typing import Any, BinaryIO
 
+from nhsa_nlp.batch.budget import Budget
 from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError
@@ -25,7 +26,7 @@ from nhsa_nlp.pipeline.records import Analyser, as_analyser, label_document
 
 Answer = tuple[dict[str, Any], bytes | None]
 
-_GRACE = 10  # seconds past the timeout after which a worker that nobody stopped stops itself
+_GRACE = 10  # seconds of processor time past the timeout after which a worker stops itself
 _SKIPPED_AT_ONCE = 1000  # parts between two signs of life
 _OUT_OF_MEMORY = "needs more memory than there is; split it, or allow more with --max-memory"
 
@@ -43,9 +44,9 @@ def main() -> None:
         problem = str(error) if isinstance(error, NhsaNlpError) else f"{type(error).__name__}: {error}"
         send(answers, {"unusable": " ".join(problem.split())})
         return
-    send(answers, {"ready": True})
     waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    send(answers, {"ready": True})  # what goes wrong before is no document's fault
     while True:
         for message, body in work(waiting.get()):
             send(answers, message, body)
@@ -117,21 +118,25 @@ def _outcomes(
 
 @contextlib.contextmanager
 def _alarm(timeout: float | None) -> Iterator[None]:
-    """Have the system end the process if it is stuck and no run is left to notice."""
+    """Have the system end the process if it is stuck and no run is left to notice.
+
+    It counts the processor time of all threads: the clock goes on while a process is stopped.
+    """
     if timeout is None or not hasattr(signal, "setitimer"):
         yield
         return
-    signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE)
+    signal.setitimer(signal.ITIMER_PROF, (timeout + _GRACE) * (os.cpu_count() or 1))
     yield
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[Answer]]:
-    options = ReadOptions(**settings["options"])
+    options, timeout = ReadOptions(**settings["options"]), settings["timeout"]
 
     def work(request: dict[str, Any]) -> Iterator[Answer]:
         file = decode_part(request["file"])
         skipped: Counter[str] = Counter()
+        budget = Budget(timeout)
         try:
             for number, part in enumerate(expand(file, options, skipped=skipped)):
                 if number >= request["skip"]:
@@ -141,6 +146,10 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
                         yield {"part": encode_part(part)}, None
                 elif number % _SKIPPED_AT_ONCE == 0:
                     yield {"skipped": number}, None
+                budget.earn(part)
+                if budget.is_spent:
+                    yield _failure(Failure(file.id, file.source, "timeout", budget.reason)), None
+                    break
         except Exception as error:  # noqa: BLE001 - one file must not end the run
             yield _failure(_fault(error, file.id, file.source)), None
         yield {"end": skipped}, None

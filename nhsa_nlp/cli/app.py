@@ -6,14 +6,15 @@ needs when it runs, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
-import io
+import errno
+import os
 import sys
 import traceback
 import warnings
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 import nhsa_nlp
 from nhsa_nlp.cli import exit_status
@@ -27,6 +28,7 @@ from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
 from nhsa_nlp.cli.search import search
+from nhsa_nlp.cli.streams import STANDARD_OUTPUT, prepare_streams
 from nhsa_nlp.cli.suggest import suggest
 from nhsa_nlp.cli.terminal import complain, notice
 from nhsa_nlp.cli.train import train
@@ -61,6 +63,22 @@ class _Group(TyperGroup):
             raise typer.Exit(exit_status.INTERRUPTED) from None
 
 
+class _Command(TyperCommand):
+    """A command; one that writes one file refuses a second, of which the first would be lost."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse an option of `_WRITTEN` that is given twice, unless it may be."""
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        for option in self.params:
+            if option.name in _WRITTEN and not getattr(option, "multiple", False) and given.count(option) > 1:
+                ctx.fail(
+                    f"--{option.name} is given {given.count(option)} times; this command writes one file"
+                )
+        return super().parse_args(ctx, args)
+
+
+_WRITTEN = ("output", "report")
+
 app = typer.Typer(
     name="nhsa-nlp",
     cls=_Group,
@@ -74,7 +92,7 @@ for command in (
     *(label, highlight, policies, search, info, train, evaluate, verify, diff),
     *(audit, suggest, annotate, convert),
 ):
-    app.command()(command)
+    app.command(cls=_Command)(command)
 
 
 def _print_version(wanted: bool) -> None:
@@ -99,19 +117,32 @@ def options(
 
 def main() -> None:
     """Run the command line; the entry point of ``nhsa-nlp``."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A character the terminal cannot show must not stop the work.
-            stream.reconfigure(errors="backslashreplace")
+    prepare_streams()
     warnings.simplefilter("always", FallbackWarning)
     warnings.showwarning = _show_warning
     try:
         app(prog_name="nhsa-nlp")
+    except OSError as error:  # the system refuses something: no permission, no more files
+        if _debug_asked(sys.argv[1:]):
+            traceback.print_exc()
+        complain(_refusal(error))
+        sys.exit(exit_status.WRONG_USAGE)
     except Exception as error:  # noqa: BLE001 - the outermost frame shows any error in one line
         if _debug_asked(sys.argv[1:]):
             traceback.print_exc()
         complain(f"internal error: {type(error).__name__}: {error} (--debug shows where; please report it)")
         sys.exit(exit_status.INTERNAL_ERROR)
+
+
+def _refusal(error: OSError) -> str:
+    """Return what the system has refused, and what to do about it."""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.filename == STANDARD_OUTPUT:
+        return f"{STANDARD_OUTPUT} cannot be written: {reason}; redirect it to a file"
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return f"{reason}: allow more with ulimit -n"
+    where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    return f"{where}{reason}; check it, and that this user may use it"
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -48,11 +49,16 @@ def label(
     ] = None,
     timeout: Annotated[
         float,
-        typer.Option(min=0, metavar="SECONDS", help="Give up on a document after this time; 0 for no limit."),
+        typer.Option(min=0, metavar="SECONDS", help="Give up on a document after this time, 0 for no limit."),
     ] = parameters.DEFAULT_TIMEOUT,
     max_memory: Annotated[
         int | None,
-        typer.Option(min=1, metavar="MB", help="Memory that a process may use for data (Linux only)."),
+        typer.Option(
+            min=0,
+            metavar="MB",
+            help="Memory that a process may use, 0 for no limit; if not given, its share of three quarters "
+            "of this machine's, at least 2000 (Linux only).",
+        ),
     ] = None,
     keep_text: Annotated[
         bool,
@@ -62,6 +68,10 @@ def label(
     ] = False,
     restart: Annotated[
         bool, typer.Option("--restart", help="Discard what an unfinished run into FILE has kept.")
+    ] = False,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Try again what failed in the last run into FILE, nothing else."),
     ] = False,
     engine: Annotated[
         Literal["local", "ray"], typer.Option(help="Label here, or on a Ray cluster (extra ray).")
@@ -79,7 +89,7 @@ def label(
 
     With --output, finished work is kept next to FILE, and FILE is written as a whole at the end.
     After an interruption, a crash or a full disk, the same command continues. Documents that
-    failed are listed in FILE.failed.jsonl.
+    failed are listed in FILE.failed.jsonl; --retry-failed tries them again.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
@@ -94,28 +104,47 @@ def label(
         bundle,
         workers,
         timeout or None,
-        max_memory and max_memory * _MEGABYTE,
+        _most_memory(max_memory, workers, engine),
         engine,
         ray_address,
         segmenter=segmenter,
     )
     files = output or []
+    if restart and retry_failed:
+        raise typer.BadParameter("--restart discards what --retry-failed needs", param_hint="--retry-failed")
     if files and not any(map(_is_stream, files)):
-        failed = _into_files(job, files, keep_text=keep_text, restart=restart)
-    elif len(files) > 1 or keep_text or restart:
-        raise OutputError("several --output, --keep-text and --restart need files to write to")
+        failed = _into_files(job, files, keep_text=keep_text, restart=restart, retry_failed=retry_failed)
+    elif len(files) > 1 or keep_text or restart or retry_failed:
+        raise OutputError(
+            "several --output, --keep-text, --restart and --retry-failed need files to write to"
+        )
     else:
         failed = _into_stream(job, files[0] if files else None)
     if failed:
         raise typer.Exit(exit_status.SOME_UNREAD)
 
 
+def _most_memory(megabytes: int | None, workers: int | None, engine: str) -> int | None:
+    """Return the bytes each process may use: by default its share, with those of all others here."""
+    from nhsa_nlp.batch.machine import share_of_memory
+
+    if megabytes is not None:
+        return megabytes * _MEGABYTE or None
+    labelling = (os.cpu_count() or 1) if engine == "ray" else (workers or 1)
+    return share_of_memory(labelling + 1)  # one takes containers apart
+
+
 def _is_stream(output: Path) -> bool:
     """Tell whether an output is standard output, a pipe or a device, which can only be written once."""
-    return output == _STANDARD_OUTPUT or (output.exists() and not output.is_file() and not output.is_dir())
+    try:
+        return output == _STANDARD_OUTPUT or (
+            output.exists() and not output.is_file() and not output.is_dir()
+        )
+    except OSError:  # no permission
+        return False  # writing it will say what is wrong
 
 
-def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool) -> int:
+def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool, retry_failed: bool) -> int:
     """Run into files; return the number of failures."""
     from nhsa_nlp.batch import InterruptedRun, run
     from nhsa_nlp.batch.outputs import Outputs
@@ -127,7 +156,9 @@ def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool) 
 
     try:
         with RunProgress(count_files) as progress:
-            summary = run(job, files, progress, keep_text=keep_text, restart=restart)
+            summary = run(
+                job, files, progress, keep_text=keep_text, restart=restart, retry_failed=retry_failed
+            )
             _summarise(summary, progress)
     except InterruptedRun as stop:
         complain(
@@ -145,7 +176,10 @@ def _summarise(summary: RunSummary, progress: RunProgress) -> None:
         progress.notice(f"passed over {describe_skipped(summary.skipped)}")
     if summary.failed:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.failures.most_common())
-        progress.notice(f"{summary.failed:,} failed ({kinds}), listed in {summary.failed_list}")
+        progress.notice(
+            f"{summary.failed:,} failed ({kinds}), listed in {summary.failed_list}; "
+            "--retry-failed tries them again"
+        )
     labels = ", ".join(f"{name or 'no label'} {count:,}" for name, count in summary.labels.most_common())
     rate = summary.labelled_now / max(summary.seconds, 0.001)
     what = f"{summary.labelled:,} labelled" + (f" ({labels})" if labels else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -17,10 +18,12 @@ def check_output(output: Path, inputs: Iterable[str | Path] = (), suffixes: Sequ
         If it cannot, is one of the inputs, or has none of the suffixes, if there are any.
     """
     from nhsa_nlp.io import check_writable
+    from nhsa_nlp.io.atomic import real_path
 
     if suffixes and output.suffix.lower() not in suffixes:
         allowed = f"one of {', '.join(suffixes)}" if len(suffixes) > 1 else suffixes[0]
         raise OutputError(f"{output}: the suffix must be {allowed}; choose another --output")
-    if any(Path(name).resolve() == output.resolve() for name in inputs):
+    place = real_path(output)
+    if any(os.path.realpath(name) == str(place) for name in inputs):
         raise OutputError(f"{output}: is one of the files to read; choose another name to write")
     check_writable(output)

@@ -136,8 +136,12 @@ class RunProgress(Progress):
         return self
 
     def resumed(self) -> None:
-        """Say that an interrupted run is being continued."""
-        self.notice("continues the unfinished run; --restart would start over")
+        """Say that an earlier run is being continued."""
+        self.notice("continues the earlier run; --restart would start over")
+
+    def outdated(self) -> None:
+        """Say that the work of an earlier run cannot be used."""
+        self.notice("the earlier run was kept in a format that is no longer read; everything is done again")
 
     def advanced(self, item: WorkItem) -> None:
         """Count a work item that is done."""

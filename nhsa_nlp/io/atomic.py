@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import shutil
@@ -36,14 +37,14 @@ def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Pat
     OutputError
         If it cannot be written, such as on a full disk, or ``path`` is not a regular file.
     """
+    target = real_path(path)
     try:
-        target = Path(path).resolve()
         # Asked of the path: what /dev/stdout resolves to is not a name if it is a pipe.
         stream = Path(path).exists() and not target.is_file()
         if stream and (not streams or target.is_dir()):
             raise OutputError(f"{path}: cannot be written: is not a regular file; choose another --output")
         hidden = Path(path) if stream else _hidden(target)
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
+    except OSError as error:
         raise cannot_write(path, error) from error
     try:
         yield hidden
@@ -86,13 +87,13 @@ def check_writable(path: str | Path) -> None:
     OutputError
         If it cannot.
     """
+    target = real_path(path)
     try:
-        target = Path(path).resolve()
         if target.is_file() or target.is_dir():
             target.open("ab").close()
         if not Path(path).exists() or target.is_file():
             _hidden(target).unlink()
-    except (OSError, ValueError, RuntimeError) as error:
+    except OSError as error:
         raise cannot_write(path, error) from error
 
 
@@ -125,7 +126,7 @@ def remove_leftovers(path: str | Path) -> None:
 
     Only for a caller who knows that nobody else is writing ``path``. What cannot be removed stays.
     """
-    target = Path(path).resolve()
+    target = real_path(path)
     if len(target.name) > _LONGEST:
         return  # another file may begin the same
     for left in target.parent.glob(f"{glob.escape(_prefix(target))}{_RANDOM}{_SUFFIX}*"):
@@ -134,6 +135,23 @@ def remove_leftovers(path: str | Path) -> None:
         else:
             with suppress(OSError):
                 left.unlink()
+
+
+def real_path(path: str | Path) -> Path:
+    """Return the file to be written, which symbolic links may lead to.
+
+    Raises
+    ------
+    OutputError
+        If the links lead in a circle, or it is not a path.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        if target.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    except (OSError, ValueError) as error:
+        raise cannot_write(path, error) from error
+    return target
 
 
 def _hidden(target: Path) -> Path:

@@ -64,7 +64,7 @@ def find_documents(
         if name != STANDARD_INPUT:
             _check(Path(name), suffixes)
     counter = skipped if skipped is not None else Counter()
-    return _found(given, _Walk(suffixes, counter, frozenset(path.resolve() for path in left_out)))
+    return _found(given, _Walk(suffixes, counter, frozenset(map(_real, left_out))))
 
 
 def _check(path: Path, suffixes: Collection[str]) -> None:
@@ -154,7 +154,12 @@ class _Walk:
         if entry.name.startswith(PASSED_OVER):
             return False
         # Resolving asks the file system, so the names are compared first.
-        return all(entry.name != path.name for path in self.left_out) or entry.resolve() not in self.left_out
+        return all(entry.name != path.name for path in self.left_out) or _real(entry) not in self.left_out
+
+
+def _real(path: Path) -> Path:
+    """Return what symbolic links lead to; links in a circle lead to one of them."""
+    return Path(os.path.realpath(path))
 
 
 def describe_skipped(skipped: Counter[str]) -> str:

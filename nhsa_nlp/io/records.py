@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, BinaryIO, cast
 from nhsa_nlp.checks import first_line, parse_object, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.source import STANDARD_INPUT
+from nhsa_nlp.io.source import STANDARD_INPUT, standard_input
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.record import Record
 
@@ -92,7 +91,7 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
     if str(path) == STANDARD_INPUT:
-        return nullcontext(sys.stdin.buffer)
+        return nullcontext(standard_input())
     return Path(path).open("rb")
 
 

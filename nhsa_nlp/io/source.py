@@ -59,8 +59,7 @@ class Source:
             If it is too long.
         """
         if not isinstance(self.origin, Path):
-            # Nothing is asked of standard input beyond what tells that it is too long.
-            data = sys.stdin.buffer.read(options.max_bytes + 1) if self.origin is None else self.origin
+            data = read_standard_input(options.max_bytes) if self.origin is None else self.origin
             self._check_size(len(data), options, limited=limited or self.origin is None)
             yield BytesIO(data)
             return
@@ -81,6 +80,33 @@ class Source:
             raise TooLongError(
                 f"is longer than {options.max_bytes:,} bytes; split it or raise --max-bytes", self.source
             )
+
+
+def read_standard_input(max_bytes: int) -> bytes:
+    """Read standard input, and of what is too long only so much that this can be told.
+
+    Raises
+    ------
+    InputError
+        If it is closed or cannot be read.
+    """
+    try:
+        return standard_input().read(max_bytes + 1)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", STANDARD_INPUT) from error
+
+
+def standard_input() -> BinaryIO:
+    """Return standard input.
+
+    Raises
+    ------
+    InputError
+        If it is closed.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed; name files or folders", STANDARD_INPUT)
+    return sys.stdin.buffer
 
 
 @dataclass(frozen=True, slots=True)

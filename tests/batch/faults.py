@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 SLEEP, SEGFAULT, RAISE, MEMORY = "请睡觉", "请崩溃", "请报错", "请占用内存"
 ONCE = "退出一次"
+NAP = "请小睡"  # a second
 
 
 def misbehave(doc: Doc) -> Doc:
     """Do what the text says."""
     if SLEEP in doc.text:
         time.sleep(60)
+    if NAP in doc.text:
+        time.sleep(1)
     if SEGFAULT in doc.text:
         ctypes.string_at(0)
     if RAISE in doc.text:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,9 @@ def begun(output: Path, state: dict[str, Any] = STATE, *, texts: bool = False) -
     return folder.path
 
 
-def resume(
-    output: Path, state: dict[str, Any] = STATE, *, texts: bool = False, restart: bool = False
-) -> bool:
+def resume(output: Path, state: dict[str, Any] = STATE, *, texts: bool = False, **how: bool) -> bool:
     with contextlib.closing(RunFolder(output)) as folder:
-        return folder.resume(state, texts=texts, restart=restart)
+        return folder.resume(state, texts=texts, **how)
 
 
 def test_a_run_that_has_kept_something_leaves_its_folder(tmp_path: Path) -> None:
@@ -37,10 +36,56 @@ def test_a_run_that_has_kept_something_leaves_its_folder(tmp_path: Path) -> None
 @pytest.mark.parametrize("finished", [True, False])
 def test_a_folder_that_is_of_no_use_goes(tmp_path: Path, finished: bool) -> None:
     with contextlib.closing(RunFolder(tmp_path / "out.csv")) as folder:
-        folder.resume(STATE, texts=False, restart=False)
+        folder.resume(STATE, texts=False)
         (folder.path / "journal").write_text("a line\n" if finished else "")
-        folder.finished = finished
+        if finished:
+            folder.finish(keep=False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_run_is_kept_to_be_tried_again_and_else_done_anew(tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    journal = begun(output) / "journal"
+    other = STATE | {"--encoding": "gbk"}
+    with contextlib.closing(RunFolder(output)) as folder:
+        folder.finish(keep=True)
+    with pytest.raises(OutputError, match="a run with another --encoding is kept"):
+        resume(output, other, retry=True)
+    resume(output, retry=True)
+    assert journal.exists()
+    resume(output)  # as if the second try had been interrupted
+    assert journal.exists()
+    with contextlib.closing(RunFolder(output)) as folder:
+        folder.finish(keep=True)
+    resume(output, other)
+    assert not journal.exists()
+    with pytest.raises(
+        OutputError, match=r"no run with failed documents is kept .*; leave out --retry-failed"
+    ):
+        resume(output, retry=True)
+
+
+def test_what_is_kept_in_an_older_format_is_done_again(tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    folder = begun(output)
+    state = folder / "state.json"
+    state.write_text(json.dumps({**STATE, "raw texts": True}))  # as version 0.2.0 wrote it
+    with pytest.raises(OutputError, match="another --encoding"):
+        resume(output, STATE | {"--encoding": "gbk"})
+    with contextlib.closing(RunFolder(output)) as again:
+        assert again.resume(STATE, texts=False) is False
+        assert again.outdated
+        assert not (folder / "journal").exists()
+    assert not folder.exists()
+
+
+def test_a_symbolic_link_is_the_file_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to(tmp_path / "to" / "out.csv")
+    (tmp_path / "to").mkdir()
+    with contextlib.closing(RunFolder(tmp_path / "link.csv")) as folder:
+        assert folder.path == tmp_path / "to" / ".out.csv.run"
+        with pytest.raises(OutputError, match=r"out\.csv: another run is writing it"):
+            RunFolder(tmp_path / "to" / "out.csv")
 
 
 def test_two_do_not_have_it_at_once(tmp_path: Path) -> None:

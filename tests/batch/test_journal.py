@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.batch.journal import END, Journal
-from nhsa_nlp.batch.messages import Result, make_result
+from nhsa_nlp.batch.messages import Result, failed, make_result
 from nhsa_nlp.errors import OutputError
 
 
@@ -44,9 +45,24 @@ def kept(folder: Path) -> list[str]:
         (lambda data: data + b"\0" * 4096 + b"\n", 5),
         (lambda data: data + b'{"crc": 0}\t\n' + b"[]\t[]\n", 5),
         (lambda data: data.replace(b'"id": "2"', b'"id": "3"'), 2),
+        (lambda data: data.replace(b'"name": "2"', b'"name": "3"'), 2),
+        (lambda data: data.replace(b'"line": 2', b'"line": 5'), 2),
+        (lambda data: data + data, 5),
         (lambda data: data[:0], 0),
     ],
-    ids=["whole", "no line feed", "torn", "half a line", "zeros", "other lines", "altered", "empty"],
+    ids=[
+        "whole",
+        "no line feed",
+        "torn",
+        "half a line",
+        "zeros",
+        "other lines",
+        "altered",
+        "name",
+        "line",
+        "twice",
+        "empty",
+    ],
 )
 def test_what_is_damaged_is_left_out_and_work_goes_on_after_it(
     tmp_path: Path, damage: Callable[[bytes], bytes], left: int
@@ -103,6 +119,22 @@ def test_a_line_that_was_damaged_among_those_put_away_is_done_again(tmp_path: Pa
     with contextlib.closing(Journal(tmp_path)) as journal:
         found = [journal.earlier((f"{number}.txt", 1, 2), 0) for number in range(3)]
     assert [line.name if line else None for line in found] == ["0", None, "2"]
+
+
+def test_what_failed_is_tried_again_if_asked_for(tmp_path: Path) -> None:
+    failure = failed(Failure("1", "1.txt", "timeout", "why"))
+    with contextlib.closing(Journal(tmp_path)) as journal:
+        for number, done in enumerate([result(0), failure, result(2), failure]):
+            journal.append((f"{number}.txt", 1, 2), 0, str(number), done)
+    with contextlib.closing(Journal(tmp_path, retry=True)) as journal:
+        assert journal.resumed
+        journal.confirm()
+        assert journal.expected is None
+        found = [journal.earlier((f"{number}.txt", 1, 2), 0) for number in range(4)]
+        assert [line is not None for line in found] == [False, False, True, False]
+        journal.append(("1.txt", 1, 2), 0, "1", result(1))
+    with contextlib.closing(Journal(tmp_path)) as journal:  # interrupted, and continued without
+        assert journal.earlier(("3.txt", 1, 2), 0) is not None
 
 
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import itertools
 import os
 import signal
-import time
 from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,9 +79,7 @@ def test_a_document_takes_down_only_itself(tmp_path: Path) -> None:
 
 
 def test_a_document_that_takes_too_long_is_given_up() -> None:
-    began = time.monotonic()
     found = list(label_stream(["一", faults.SLEEP, "三"], timeout=0.5, loader=LOADER))
-    assert time.monotonic() - began < 30
     assert ids(iter(found)) == ["1", "2", "3"]
     assert isinstance(found[1], Failure)
     assert (found[1].kind, found[1].reason) == (

@@ -64,6 +64,68 @@ def test_outputs_and_inputs_are_kept_apart(
         outputs.check(inputs)
 
 
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            ["a.jsonl", "a.jsonl.failed.jsonl"],
+            r"failed\.jsonl: is the same file as the list of failures of a",
+        ),
+        (["a.jsonl", "link.jsonl"], r"link\.jsonl: is the same file as the output a\.jsonl"),
+        (["link.jsonl", "a.csv", "a.jsonl"], r"a\.jsonl: is the same file as the output link\.jsonl"),
+        (["a.jsonl", "a.jsonl.texts/b.csv"], r"b\.csv: lies in the folder of texts of a\.jsonl"),
+        (["a.jsonl", ".a.jsonl.run/b.csv"], r"b\.csv: lies in the folder of the run into a\.jsonl"),
+        (["linked.jsonl", "a.jsonl"], r"a\.jsonl: is the same file as the list of failures of linked"),
+        (["circle.jsonl"], r"circle\.jsonl: cannot be written: Too many levels of symbolic links"),
+        (["a.csv", "circle.jsonl"], "Too many levels of symbolic links"),
+        (["a.jsonl", "b.jsonl", "a.jsonl"], None),
+    ],
+)
+def test_no_output_replaces_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], message: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for link, to in (
+        ("link.jsonl", "a.jsonl"),
+        ("linked.jsonl.failed.jsonl", "a.jsonl"),
+        ("circle.jsonl", "circle-2.jsonl"),
+        ("circle-2.jsonl", "circle.jsonl"),
+    ):
+        Path(link).symlink_to(to)
+    outputs = Outputs([Path(name) for name in names], keep_text=True)
+    with pytest.raises(OutputError, match=message) if message else contextlib.nullcontext():
+        outputs.check([])
+
+
+@pytest.mark.parametrize(
+    ("content", "free"),
+    [
+        (None, True),
+        ("", True),
+        ('{"id": "a", "source": "", "kind": "error", "reason": "", "line": null}\n', True),
+        ('{"id": "a", "source": "", "kind": "error"}\n', False),
+        ("mine\n", False),
+        ("7", False),
+    ],
+)
+def test_the_list_of_failures_replaces_only_such_a_list(
+    tmp_path: Path, content: str | None, free: bool
+) -> None:
+    outputs = Outputs([tmp_path / "a.jsonl"])
+    if content is not None:
+        outputs.failed.write_text(content, "utf-8")
+    mine = r"a\.jsonl\.failed\.jsonl: is not a list of failures of this program; move it"
+    with contextlib.nullcontext() if free else pytest.raises(OutputError, match=mine):
+        outputs.check_writable()
+
+
+def test_a_folder_in_the_place_of_the_list_of_failures_is_seen_before_the_work(tmp_path: Path) -> None:
+    outputs = Outputs([tmp_path / "a.jsonl"])
+    outputs.failed.mkdir()
+    with pytest.raises(OutputError, match=r"a\.jsonl\.failed\.jsonl: cannot be written: "):
+        outputs.check_writable()
+
+
 def test_the_place_of_the_texts_must_be_free(tmp_path: Path) -> None:
     outputs = Outputs([tmp_path / "a.jsonl"], keep_text=True)
     outputs.check_writable()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,14 @@ class Watch:
     def __init__(self, stop_after: int | None = None):
         self.items: list[str] = []
         self.failures: list[Failure] = []
-        self.resumes = 0
+        self.resumes = self.outdated_runs = 0
         self._stop_after = stop_after
 
     def resumed(self) -> None:
         self.resumes += 1
+
+    def outdated(self) -> None:
+        self.outdated_runs += 1
 
     def advanced(self, item: WorkItem) -> None:
         self.items.append(item.id)
@@ -175,12 +179,47 @@ def test_a_run_with_other_options_is_refused(folder: Path, tmp_path: Path) -> No
     assert run(other, [output], Watch(), restart=True).labelled_now == 30
 
 
+@pytest.mark.slow
+def test_what_failed_is_tried_again_without_the_rest(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    (folder / "05.txt").write_text(f"{faults.ONCE} {tmp_path / 'once'}", encoding="utf-8")
+    (folder / "06.txt").write_text(faults.RAISE, encoding="utf-8")
+    (folder / "07.txt").write_text(faults.SLEEP, encoding="utf-8")
+    (folder / "t.csv").write_text(f"text\n甲\n{faults.RAISE}\n乙\n", encoding="utf-8")
+    first = Watch()
+    assert run(job(folder, timeout=3.0), [output], first).failed == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *(".out.jsonl.run", "in", "once", "out.jsonl", "out.jsonl.failed.jsonl")
+    ]
+    with pytest.raises(OutputError, match="another --encoding"):
+        run(job(folder, options=ReadOptions("gbk")), [output], Watch(), retry_failed=True)
+    again = Watch()
+    summary = run(job(folder, timeout=2.0), [output], again, retry_failed=True)
+    assert (again.resumes, summary.labelled, summary.labelled_now, summary.failed) == (1, 30, 0, 3)
+    assert again.failures == [
+        first.failures[0],
+        replace(first.failures[1], reason=first.failures[1].reason.replace("3 s", "2 s")),
+        first.failures[2],
+    ]
+    settled = {path: path.stat() for path in (folder / "06.txt", folder / "07.txt")}
+    for path, status in settled.items():
+        text = "好" * (status.st_size // 3)
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    summary = run(job(folder), [output], Watch(), retry_failed=True)
+    assert (summary.labelled, summary.labelled_now, summary.failed) == (32, 2, 1)
+    assert records(output) == undisturbed(job(folder), tmp_path)
+
+
 def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
     output, second = tmp_path / "out.jsonl", tmp_path / "second.jsonl"
     lock = RunFolder(second)
-    with pytest.raises(OutputError, match=r"second\.jsonl: another run is writing it"):
-        run(job(folder), [output, second], Watch())
+    (tmp_path / "link.jsonl").symlink_to(second)
+    for other in (second, tmp_path / "link.jsonl"):
+        with pytest.raises(OutputError, match=rf"{other.name}: another run is writing it"):
+            run(job(folder), [output, other], Watch())
     lock.close()
+    (tmp_path / "link.jsonl").unlink()
     assert run(job(folder), [output, second], Watch()).labelled == 30
     assert output.read_bytes() == second.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "second.jsonl"]

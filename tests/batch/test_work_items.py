@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -122,6 +123,26 @@ def test_a_file_that_changed_is_done_again_and_one_that_is_gone_is_left_out(
     with journal_of(place) as journal:
         assert items(folder, journal) == []
     assert kept(place) == ["a"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files that are no UTF-8")
+def test_names_that_are_no_utf8_are_told_apart(tmp_path: Path) -> None:
+    folder, place = tmp_path / "in", tmp_path / "run"
+    folder.mkdir()
+    for name in ("报告.txt", "报表.txt"):
+        file = os.fsencode(folder) + b"/" + name.encode("gbk")
+        Path(os.fsdecode(file)).write_text(name, encoding="utf-8")
+        os.utime(file, (0, 0))
+    first, second = items(folder)
+    assert first.part is not None
+    assert second.part is not None
+    assert first.part.source == second.part.source
+    assert first.key[1:] == second.key[1:]
+    assert work(folder, place, 1) == [first.id]
+    (folder / "0.txt").write_text("新", encoding="utf-8")  # now each is looked up
+    with journal_of(place) as journal:
+        _, one, other = items(folder, journal)
+    assert [one.reused, other.reused] == [True, False]
 
 
 def test_a_part_that_cannot_be_had_fails_in_its_place(folder: Path) -> None:

@@ -58,6 +58,21 @@ def test_wrong_usage_exits_with_2(args: list[str]) -> None:
     assert CliRunner().invoke(app, args).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("policies x", "suggest x", "highlight x", "convert x", "annotate x --for doccano", "audit"),
+        *("train topic", "evaluate topic"),
+    ],
+)
+def test_a_second_output_is_refused_where_one_is_written(tmp_path: Path, command: str) -> None:
+    twice = ["-o", str(tmp_path / "a.csv"), "--output", str(tmp_path / "b.csv")]
+    result = CliRunner().invoke(app, [*command.split(), *twice])
+    assert result.exit_code == 2
+    assert "Error: --output is given 2 times; this command writes one file" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_error_is_one_line_and_a_traceback_comes_only_with_debug(tmp_path: Path) -> None:
     missing = str(tmp_path / "no such\nfile\x1b[31m")
     done = run("label", missing)

@@ -110,7 +110,8 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         assert problem in line
     assert errors[4:6] == [
         "nhsa-nlp: passed over 1 file of other formats (.pages 1)",
-        f"nhsa-nlp: 4 failed (unreadable 3, too long 1), listed in {tmp_path / 'out.jsonl.failed.jsonl'}",
+        f"nhsa-nlp: 4 failed (unreadable 3, too long 1), listed in {tmp_path / 'out.jsonl.failed.jsonl'}; "
+        "--retry-failed tries them again",
     ]
     assert re.fullmatch(r"nhsa-nlp: 2 labelled \(\S+ 2\); [\d.]+ s, \d+ a second", errors[6])
     listed = records((tmp_path / "out.jsonl.failed.jsonl").read_text(encoding="utf-8"))
@@ -120,7 +121,12 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         ("d", "too long"),
         ("e", "unreadable"),
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.jsonl", "out.jsonl.failed.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *(".out.jsonl.run", "in", "out.jsonl", "out.jsonl.failed.jsonl")
+    ]
+    (folder / "e.pages").unlink()
+    again = label(folder, folder / "z.txt", "--output", output, "--retry-failed")
+    assert "a run with another list of PATHs is kept" in again.stderr
 
 
 @pytest.mark.parametrize(
@@ -133,6 +139,8 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         (["{letter}", "--output", "{tmp}/out.doc"], "cannot write this format"),
         (["{letter}", "--output", "-", "--output", "{tmp}/out.jsonl"], "need files to write"),
         (["{letter}", "--keep-text"], "need files to write"),
+        (["{letter}", "--retry-failed"], "need files to write"),
+        (["{letter}", "--retry-failed", "--output", "{tmp}/a.jsonl"], "no run with failed documents is kept"),
         (["{letter}", "--output", "{letter}"], "is one of the files to read"),
         (["{letters}", "--output", "{letters}/a.jsonl", "--keep-text"], "would be read as documents"),
         (["{letter}", "--encoding", "klingon"], "unknown encoding"),
@@ -277,7 +285,7 @@ def test_an_interruption_says_how_many_are_done_and_the_same_command_goes_on(
         path.unlink()  # so many need not be waited for
     again = label(many, "--output", output)
     assert again.exit_code == 0
-    assert "continues the unfinished run" in again.stderr
+    assert "continues the earlier run" in again.stderr
     found = [record["id"] for record in records(output.read_text(encoding="utf-8"))]
     assert found == [f"{number:04}" for number in range(done + 20)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]

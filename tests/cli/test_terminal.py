@@ -71,7 +71,7 @@ def test_on_a_terminal_a_run_shows_its_share_once_the_files_are_counted() -> Non
 def test_in_a_pipe_a_short_run_says_only_what_is_worth_knowing() -> None:
     run = subprocess.run([sys.executable, "-c", RUN], capture_output=True, text=True, check=True)
     assert run.stderr.splitlines() == [
-        "nhsa-nlp: continues the unfinished run; --restart would start over",
+        "nhsa-nlp: continues the earlier run; --restart would start over",
         "nhsa-nlp: error: in/a.txt: why",
     ]
 

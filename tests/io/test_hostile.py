@@ -107,7 +107,7 @@ def test_every_hostile_file_costs_little_and_gives_one_line_or_its_text(tmp_path
     paths = [tmp_path / name for name in FILES]
     # The limit is of the reading, not of the recording of its coverage, which takes three times as long.
     unrecorded = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    command = [sys.executable, "-c", READ, *paths]
+    command = [sys.executable, "-c", READ, *map(str, paths)]
     done = subprocess.run(command, env=unrecorded, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     texts, errors = json.loads(done.stdout)

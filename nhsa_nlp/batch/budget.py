@@ -1,0 +1,57 @@
+"""The processor time that taking a container apart may use: a limit that grows with what comes out."""
+
+from __future__ import annotations
+
+import time
+
+from nhsa_nlp.io import Document, Part, Source
+
+_PER_PART = 0.001  # seconds; rows and small files take 15 to 50 microseconds, a row of 300 columns 170
+_PER_UNIT = 1e-6  # seconds a character or byte; long ones take 0.01 to 0.04 microseconds
+
+
+class Budget:
+    """The processor time of this process for one container.
+
+    Each part may come within the timeout, and all of them take for ever: a small workbook can have
+    thousands of rows that are made of tens of thousands of empty cells. So the time that the parts and their
+    content do not account for has a limit, the timeout too.
+
+    Parameters
+    ----------
+    timeout
+        Seconds; ``None`` for no limit.
+    """
+
+    def __init__(self, timeout: float | None):
+        self._timeout = timeout
+        self._began = time.process_time()
+        self._earned = 0.0
+
+    def earn(self, part: Part) -> None:
+        """Allow the time for a part."""
+        self._earned += _PER_PART + _PER_UNIT * _size(part)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether more time has been used."""
+        return self._timeout is not None and (
+            time.process_time() - self._began - self._earned > self._timeout
+        )
+
+    @property
+    def reason(self) -> str:
+        """What to say then."""
+        return (
+            f"is read only up to here: taking it apart takes {self._timeout:g} s longer than its documents "
+            "account for; raise --timeout, or save it without empty cells"
+        )
+
+
+def _size(part: Part) -> int:
+    """Return the characters or bytes of a part, without names of columns and empty cells."""
+    if isinstance(part, Document):
+        return len(part.text) + sum(len(value) for value in part.columns.values() if isinstance(value, str))
+    if isinstance(part, Source) and isinstance(part.origin, bytes):
+        return len(part.origin)
+    return 0
