@@ -1,8 +1,9 @@
-"""EDS-NLP's multiprocessing stream over a folder of texts; ``batch.py`` runs it.
+"""EDS-NLP's multiprocessing stream over a folder of texts; ``batch.py`` runs it, ``speed.py`` the pipeline.
 
-It needs a Python with ``edsnlp``, ``torch`` and ``safetensors``, which its multiprocessing imports. The
-pipeline consists of rules: titles, document numbers and quantities by regular expressions, and sentences.
-It does far less than nhsa-nlp (no topic, no values, no letter), so the speeds are not of the same work.
+It needs a Python with ``edsnlp``, and for several processes ``torch`` and ``safetensors``, which its
+multiprocessing imports. The pipeline consists of rules: titles, document numbers and quantities by regular
+expressions, and sentences. It does far less than nhsa-nlp (no topic, no values, no letter), so the speeds
+are not of the same work.
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ def raise_on_marker(doc: Any) -> Any:
     return doc
 
 
+def regex_pipeline() -> Any:
+    """Return the pipeline of rules."""
+    nlp = edsnlp.blank("zh")
+    nlp.add_pipe("sentencizer")
+    nlp.add_pipe("eds.matcher", config={"regex": RULES, "attr": "TEXT"})
+    return nlp
+
+
 def texts(folder: str) -> Iterator[dict[str, str]]:
     """Yield the documents."""
     for path in sorted(Path(folder).rglob("*.txt")):
@@ -39,9 +48,7 @@ def texts(folder: str) -> Iterator[dict[str, str]]:
 def main() -> None:
     """Read, process with two workers, and write JSON Lines."""
     folder, output = sys.argv[1:3]
-    nlp = edsnlp.blank("zh")
-    nlp.add_pipe("sentencizer")
-    nlp.add_pipe("eds.matcher", config={"regex": RULES, "attr": "TEXT"})
+    nlp = regex_pipeline()
     nlp.add_pipe("raise_on_marker")
     stream = edsnlp.data.from_iterable(texts(folder), converter="omop")
     stream = stream.map_pipeline(nlp).set_processing(

@@ -1,19 +1,22 @@
-"""Characters a second on one core: nhsa-nlp, spaCy and Recognizers-Text on the same texts in the same run.
+"""Characters a second on one core: nhsa-nlp, spaCy, Recognizers-Text and EDS-NLP on the same texts.
 
 The peers are not dependencies; install them first (a row without its peer is left out)::
 
-    pip install "recognizers-text-number-with-unit==1.0.2a2" "emoji<2"
+    pip install "recognizers-text-number-with-unit==1.0.2a2" "emoji<2" edsnlp
     python benchmarks/speed.py
     python benchmarks/speed.py --long          # also one line of 1 and of 10 million characters
 
 Texts are the replies in ``training/data``. Every contestant is warmed up and then takes its turn in each
-repetition; the median counts. Processor time is measured, of all threads together (there is one), so
-other work on the machine hardly matters. spaCy's Chinese models are not available offline, so its
-default ``ner`` (tok2vec 96 wide, 4 deep) runs with random weights on the words of jieba; a trained one does
-the same arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text runs its number,
-percentage, age, currency, dimension and temperature models. The peers do only part of the work: neither
-knows titles, document numbers, topics or the anatomy of a letter. Among the rows of parts, topic and letter
-each clean the text, which the pipeline does once for all.
+repetition; the median counts. Processor time is measured, of all threads together (there is one). Other
+work on the machine changes it, but all contestants alike: trust the ratios, which are of the times within
+a repetition (median, smallest to largest), more than the speeds. spaCy's Chinese models are not available
+offline, so its default ``ner`` (tok2vec 96 wide, 4 deep) runs with random weights on the words of jieba; a
+trained one does the same arithmetic, and its own segmenter, pkuseg, is slower than jieba. Recognizers-Text
+runs its number, percentage, age, currency, dimension and temperature models. EDS-NLP runs the regular
+expressions for titles, document numbers and quantities of ``batch_edsnlp.py``, without values. The peers do
+only part of the work: none knows topics or the anatomy of a letter, so cleaning and grammar alone are
+compared with them, too. Among the rows of parts, topic and letter each clean the text, which the pipeline
+does once for all.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PIPELINE = "nhsa-nlp: the whole pipeline"
+GRAMMAR = "– cleaning and grammar"
 DOCUMENT = 1_500  # characters
 LONG = (1_000_000, 10_000_000)
 
@@ -50,9 +54,10 @@ def nhsa_nlp_parts(bundle: Path | None) -> dict[str, Work]:
     nlp = nhsa_nlp.load(bundle)
     model: Any = nlp.get_pipe("topic")
     return {
-        PIPELINE: nlp,
+        PIPELINE: nhsa_nlp.load_analyser(bundle),
+        "– the same as a pipeline of spaCy": nlp,
         "– cleaning": clean,
-        "– cleaning and grammar": find_entities,
+        GRAMMAR: find_entities,
         "– words (rjieba)": rjieba.cut,
         "– topic, probabilities only": lambda text: model.model.predict_proba([text]),
         "– topic with its evidence": model.model.analyse,
@@ -90,9 +95,18 @@ def recognizers_text() -> Work:
     return lambda text: [model.parse(text) for model in models]
 
 
+def eds_nlp() -> Work:
+    """Return EDS-NLP's matcher of regular expressions, with sentences."""
+    from batch_edsnlp import regex_pipeline
+
+    nlp: Work = regex_pipeline()
+    return nlp
+
+
 PEERS: dict[str, Callable[[], Work]] = {
     "spaCy zh, default ner": spacy_ner,
     "Recognizers-Text": recognizers_text,
+    "EDS-NLP, regular expressions": eds_nlp,
 }
 
 
@@ -105,8 +119,8 @@ def _peer(name: str, build: Callable[[], Work]) -> dict[str, Work]:
         return {}
 
 
-def measure(works: dict[str, Work], texts: Sequence[str], repetitions: int) -> dict[str, float]:
-    """Return the median characters a second of each; they take turns."""
+def measure(works: dict[str, Work], texts: Sequence[str], repetitions: int) -> dict[str, list[float]]:
+    """Return the seconds of each in each repetition, in which they take turns."""
     seconds: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
         for text in texts[: max(1, len(texts) // 10)]:
@@ -117,8 +131,18 @@ def measure(works: dict[str, Work], texts: Sequence[str], repetitions: int) -> d
             for text in texts:
                 work(text)
             seconds[name].append(time.process_time() - began)
-    characters = sum(map(len, texts))
-    return {name: characters / statistics.median(times) for name, times in seconds.items()}
+    return seconds
+
+
+def speed(texts: Sequence[str], seconds: Sequence[float]) -> float:
+    """Return the median characters a second."""
+    return sum(map(len, texts)) / statistics.median(seconds)
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """Say how many times as fast we are: the median of the repetitions, and the range."""
+    found = [their / our for our, their in zip(ours, theirs, strict=True)]
+    return f"{statistics.median(found):.1f} ({min(found):.1f} to {max(found):.1f})"
 
 
 def measure_long(length: int, replies: Sequence[str]) -> tuple[float, float | None, int]:
@@ -153,18 +177,18 @@ def _peak_memory() -> float | None:
 
 def print_speeds(works: dict[str, Work], replies: Sequence[str], repetitions: int) -> None:
     """Print the table of all contestants, then the speed on documents of one length."""
-    speeds = measure(works, replies, repetitions)
+    seconds = measure(works, replies, repetitions)
     print(f"{len(replies)} replies, {sum(map(len, replies)):,} characters, median of {repetitions}\n")
-    print("| | characters a second | the whole pipeline is … times as fast |")
-    print("| --- | ---: | ---: |")
-    for name, speed in speeds.items():
-        ratio = f"{speeds[PIPELINE] / speed:.1f}" if name in PEERS else ""
-        print(f"| {name} | {speed:,.0f} | {ratio} |")
+    print("| | characters a second | the whole pipeline is … times as fast | cleaning and grammar are |")
+    print("| --- | ---: | ---: | ---: |")
+    for name, times in seconds.items():
+        ratios = [ratio(seconds[ours], times) if name in PEERS else "" for ours in (PIPELINE, GRAMMAR)]
+        print(f"| {name} | {speed(replies, times):,.0f} | {' | '.join(ratios)} |")
     line = iter("".join(replies))
     documents = list(iter(lambda: "".join(islice(line, DOCUMENT)), ""))[:-1]
-    speed = measure({PIPELINE: works[PIPELINE]}, documents, repetitions)[PIPELINE]
+    found = speed(documents, measure({PIPELINE: works[PIPELINE]}, documents, repetitions)[PIPELINE])
     print(
-        f"\nDocuments of {DOCUMENT:,} characters: {speed / DOCUMENT:,.0f} a second ({speed:,.0f} characters)"
+        f"\nDocuments of {DOCUMENT:,} characters: {found / DOCUMENT:,.0f} a second ({found:,.0f} characters)"
     )
 
 

@@ -1,31 +1,45 @@
 """Memory and time of every writer, and of reading tables, for two numbers of rows.
 
 python benchmarks/writers.py [RECORDS [SUFFIX…]]
+python benchmarks/writers.py --run RECORDS [WORKERS]
 
 Writes RECORDS / 10 and RECORDS records of a letter (its first entities and its text), each in a
 process of its own, and prints seconds, the size of the file and the peak memory, and the same for
 reading a table of as many rows (``read .csv``). Times include making the records, and say nothing
 about records of another size.
+
+With ``--run`` it writes four outputs at once, as a run does at its end: from a journal of RECORDS records of
+the texts of ``batch.py``, in WORKERS processes (2). It prints the processor time of all processes, and the
+peak memory of the one that needs most. To compare two versions, let their scripts take turns.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from batch import make_texts
+
+if TYPE_CHECKING:
+    from nhsa_nlp.batch.journal import Journal
 
 LETTER = Path(__file__).parent.parent / "examples/letters/npc-13-4-2020.txt"
 WRITTEN = (".jsonl", ".csv", ".parquet", ".sqlite", ".xlsx")
+RUN = (".jsonl", ".sqlite", ".xlsx", ".parquet")
 READ = (".csv", ".jsonl", ".parquet", ".xlsx")
 _ENTITIES = 5
+_TEXTS = 500
 
 
 def letter_record() -> dict[str, Any]:
@@ -56,6 +70,44 @@ def measure(action: str, suffix: str, count: int, folder: str, record: dict[str,
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{action:5} {suffix:8} {count:9,} {seconds:8.1f} s {path.stat().st_size / 1e6:8.1f} MB", end="")
     print(f"   peak {peak:6.0f} MB", flush=True)
+
+
+def measure_run(count: int, workers: int, folder: Path) -> None:
+    """Write the outputs of a run and print what that took."""
+    from nhsa_nlp.batch.journal import Journal
+    from nhsa_nlp.batch.writing import write_outputs
+
+    (folder / "run").mkdir()
+    with closing(Journal(folder / "run")) as journal:
+        _fill(journal, count)
+        began, clock = os.times(), time.perf_counter()
+        write_outputs(journal, [folder / f"o{suffix}" for suffix in RUN], workers)
+        ended, seconds = os.times(), time.perf_counter() - clock
+    used = sum(ended[:4]) - sum(began[:4])
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(
+        f"{count:9,} records, {len(RUN)} outputs, {workers} processes: {used / count * 1000:.3f} ms a record,"
+    )
+    print(f"{used:.1f} s of processor time in {seconds:.1f} s; peak {peak / 1024:.0f} MB", flush=True)
+
+
+def _fill(journal: Journal, count: int) -> None:
+    """Do what the workers of a run do, for some texts that are repeated."""
+    import nhsa_nlp
+    from nhsa_nlp.batch.messages import make_result
+    from nhsa_nlp.io import Document
+    from nhsa_nlp.io.writers.search_tokens import index_text
+    from nhsa_nlp.pipeline import records
+
+    nlp = nhsa_nlp.load()
+    outcomes: list[dict[str, Any]] = []
+    for text in make_texts(_TEXTS):
+        (record,) = records(nlp, [Document("", "", text)])
+        outcomes.append({"record": record, "text": text, "tokens": index_text(text)})
+    for number in range(count):
+        outcome = outcomes[number % _TEXTS]
+        outcome["record"]["id"] = name = f"{number:07}"
+        journal.append((name, 0, 0), 0, name, make_result([outcome]))
 
 
 def _make_table(path: Path, count: int, text: str) -> None:
@@ -92,6 +144,11 @@ def main() -> None:
     if sys.argv[1:2] == ["--one"]:
         action, suffix, count, folder = sys.argv[2:]
         measure(action, suffix, int(count), folder, json.load(sys.stdin))
+        return
+    if sys.argv[1:2] == ["--run"]:
+        workers = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+        with tempfile.TemporaryDirectory() as place:
+            measure_run(int(sys.argv[2]), workers, Path(place))
         return
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     wanted = sys.argv[2:] or [*WRITTEN, *READ]

@@ -58,6 +58,8 @@ API = {
             "nhsa_nlp.archive.policies.identity",
             "nhsa_nlp.archive.figures",
             "nhsa_nlp.archive.search",
+            "nhsa_nlp.archive.alignment",
+            "nhsa_nlp.archive.groups",
         ],
     ),
     "api/labelling.md": ("Labels", ["nhsa_nlp.labelling.audit", "nhsa_nlp.labelling.suggest"]),

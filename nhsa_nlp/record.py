@@ -61,13 +61,17 @@ class PolicyRecord(TypedDict):
 
 
 class DocNoRecord(TypedDict):
-    """A document number and its standard form."""
+    """A document number and its standard form.
+
+    ``also`` are those of the other numbers where several share a head: ``国办发〔2021〕14、15号``.
+    """
 
     start: int
     end: int
     label: Literal["DOC_NO"]
     text: str
     normalized: str
+    also: NotRequired[list[str]]
 
 
 class QuantityRecord(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ IndexArray = NDArray[np.int64]
 
 _SHINGLE = 8  # characters; long enough that set phrases of officialese do not count as copying
 _NEIGHBOURS = 12  # how far apart in a posting list two documents may be to become a candidate
+_HELD = 4_000_000  # shingles sorted at a time
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -90,6 +91,12 @@ def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[t
     return sorted((pair for pair in found if pair[2] >= threshold), key=lambda pair: (-pair[2], pair[:2]))
 
 
+def share_in_common(one: str, other: str) -> float:
+    """Return the share of the smaller set of shingles that is in the other text too."""
+    sets = [_shingles(one), _shingles(other)]
+    return _containment(sets, 0, 1) if all(map(len, sets)) else 0.0
+
+
 def _containment(sets: list[NDArray[np.uint64]], one: int, other: int) -> float:
     """Return the share of the smaller set that is in the larger."""
     small, large = sorted((sets[one], sets[other]), key=len)
@@ -97,19 +104,26 @@ def _containment(sets: list[NDArray[np.uint64]], one: int, other: int) -> float:
     return int(np.count_nonzero(large[place] == small)) / len(small)
 
 
-def _shingles(text: str) -> NDArray[np.uint64]:
-    """Return the sorted hashes of a text's shingles; a shorter text is one shingle."""
-    letters = "".join(filter(str.isalnum, text))
-    codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    if not len(codes):
-        return codes
-    width = min(_SHINGLE, len(codes))
-    count = len(codes) - width + 1
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, what shingles are made of."""
+    return "".join(filter(str.isalnum, text))
+
+
+def shingles(run: str, width: int) -> NDArray[np.uint64]:
+    """Return a hash of each of the runs of ``width`` characters in a string, in order."""
+    codes = np.frombuffer(run.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    count = max(0, len(codes) - width + 1)
     hashes = np.zeros(count, dtype=np.uint64)
     for offset in range(width):  # arithmetic modulo 2**64 on purpose
         hashes = (hashes + codes[offset : offset + count] + np.uint64(1)) * _MULTIPLIER
         hashes ^= hashes >> np.uint64(29)
-    return np.unique(hashes)
+    return hashes
+
+
+def _shingles(text: str) -> NDArray[np.uint64]:
+    """Return the sorted hashes of a text's shingles; a shorter text is one shingle."""
+    run = letters(text)
+    return np.unique(shingles(run, min(_SHINGLE, len(run)))) if run else np.zeros(0, dtype=np.uint64)
 
 
 def _candidates(sets: list[NDArray[np.uint64]], threshold: float) -> list[tuple[int, int]]:
@@ -117,21 +131,16 @@ def _candidates(sets: list[NDArray[np.uint64]], threshold: float) -> list[tuple[
     sizes = np.array([len(s) for s in sets], dtype=np.int64)
     if not sizes.sum():
         return []
-    hashes = np.concatenate(sets)
-    owners = np.repeat(np.arange(len(sets)), sizes)
-    order = np.lexsort((owners, hashes))
-    hashes, owners = hashes[order], owners[order]
-    starts = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
-    lengths = np.diff(np.append(starts, len(hashes)))
-    run = np.repeat(np.arange(len(starts)), lengths)
-    codes = []
-    counts = []
-    for step in range(1, min(_NEIGHBOURS + 1, int(lengths.max()))):
-        same = run[step:] == run[:-step]
-        pair = owners[:-step][same] * len(sets) + owners[step:][same]
-        unique, count = np.unique(pair, return_counts=True)
-        codes.append(unique)
-        counts.append(count)
+    codes: list[IndexArray] = []
+    counts: list[IndexArray] = []
+    parts = 1 + int(sizes.sum()) // _HELD
+    edges = [np.uint64(part * (2**64 // parts)) for part in range(1, parts)]
+    bounds = [[0, *np.searchsorted(own, edges), len(own)] for own in sets]
+    for part in range(parts):  # all places of a shingle are in one of them
+        pieces = [own[bound[part] : bound[part + 1]] for own, bound in zip(sets, bounds, strict=True)]
+        for pairs, times in _neighbours(pieces):
+            codes.append(pairs)
+            counts.append(times)
     if not codes:
         return []
     pairs, inverse = np.unique(np.concatenate(codes), return_inverse=True)
@@ -142,6 +151,20 @@ def _candidates(sets: list[NDArray[np.uint64]], threshold: float) -> list[tuple[
     keep = np.flatnonzero(share >= threshold / 8)
     keep = keep[np.argsort(-share[keep], kind="stable")]
     return list(zip(one[keep].tolist(), other[keep].tolist(), strict=True))
+
+
+def _neighbours(sets: list[NDArray[np.uint64]]) -> Iterator[tuple[IndexArray, IndexArray]]:
+    """Yield codes of pairs that stand near each other in the list of a shingle, and in how many lists."""
+    hashes = np.concatenate(sets)
+    owners = np.repeat(np.arange(len(sets)), [len(own) for own in sets])
+    order = np.lexsort((owners, hashes))
+    hashes, owners = hashes[order], owners[order]
+    run = np.cumsum(np.concatenate(([True], hashes[1:] != hashes[:-1]))[: len(hashes)])
+    longest = int(np.bincount(run).max(initial=0))
+    for step in range(1, min(_NEIGHBOURS + 1, longest)):
+        same = run[step:] == run[:-step]
+        pair = owners[:-step][same] * len(sets) + owners[step:][same]
+        yield np.unique(pair, return_counts=True)
 
 
 def stratified_folds(

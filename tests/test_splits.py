@@ -167,3 +167,13 @@ def test_equal_groups_are_spread_by_label(seed: int) -> None:
     groups = [i // 2 for i in range(20)]
     for _, test in stratified_folds(labels, 5, seed, groups):
         assert Counter(labels[i] for i in test) == {"a": 2, "b": 2}
+
+
+def test_pairs_do_not_depend_on_how_many_shingles_are_sorted_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [prose(i % 7, 300) + prose(i, 200) for i in range(30)]
+    at_once = near_duplicate_pairs(texts)
+    monkeypatch.setattr("nhsa_nlp.splits._HELD", 500)
+    assert at_once
+    assert near_duplicate_pairs(texts) == at_once

@@ -8,11 +8,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from nhsa_nlp.checks import first_line
+from nhsa_nlp.archive.database import open_archive, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.writers.search_tokens import TOKEN, folded, tokens
-from nhsa_nlp.io.writers.sqlite import APPLICATION_ID, FORMAT
 from nhsa_nlp.text import CleanText, clean
+from nhsa_nlp.text.traditional import simplify
+from nhsa_nlp.text.width import unify
 
 _LONGEST_QUERY = 1_000  # characters
 _CONTEXT = 30  # characters of a snippet on either side
@@ -45,7 +46,8 @@ def match_expression(query: str) -> str:
     """Return a query as an expression for ``MATCH`` of SQLite's full-text search.
 
     Each word is a phrase of characters, and a document must have all of them. What stands within
-    quotation marks is one phrase. Nothing in a query is an operator.
+    quotation marks is one phrase. Words in traditional script find their simplified form, too.
+    Nothing in a query is an operator.
 
     Raises
     ------
@@ -57,7 +59,9 @@ def match_expression(query: str) -> str:
     >>> match_expression("医保 国办发〔2021〕14号")
     '"医 保" "国 办 发 2021 14 号"'
     """
-    return " ".join(f'"{" ".join(phrase)}"' for phrase in _phrases(query))
+    return " OR ".join(
+        " ".join(f'"{" ".join(phrase)}"' for phrase in phrases) for phrases in _readings(query)
+    )
 
 
 def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int, list[Hit]]:
@@ -82,10 +86,10 @@ def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int
     InputError
         If the query is empty, or the file is not such a database.
     """
-    phrases = _phrases(query)
+    phrases = [phrase for reading in _readings(query) for phrase in reading]
     expression = match_expression(query)
     try:
-        with closing(_open(path)) as base:
+        with closing(open_archive(path)) as base:
             (count,) = base.execute(
                 "SELECT count(*) FROM text_index WHERE text_index MATCH ?", (expression,)
             ).fetchone()
@@ -97,40 +101,20 @@ def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int
             )
             return count, [_hit(row, phrases) for row in rows]
     except (sqlite3.Error, UnicodeError) as error:
-        raise InputError(f"is damaged ({first_line(error)}); write it again", path) from error
+        raise unreadable(error, path) from error
 
 
-def _open(path: str | Path) -> sqlite3.Connection:
-    if not Path(path).is_file():
-        raise InputError("there is no such file; name one that label --output FILE.sqlite wrote", path)
-    try:
-        base = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error as error:
-        raise InputError(f"cannot be opened ({first_line(error)})", path) from error
-    try:
-        base.execute("PRAGMA trusted_schema = OFF")
-        base.execute("PRAGMA query_only = ON")
-        (application,) = base.execute("PRAGMA application_id").fetchone()
-        (version,) = base.execute("PRAGMA user_version").fetchone()
-        if application != APPLICATION_ID:
-            raise InputError("is not a database of documents; name one that label --output wrote", path)
-        if version != FORMAT:
-            raise InputError(f"is of format {version}, this version reads {FORMAT}; write it again", path)
-        if base.execute("SELECT 1 FROM texts LIMIT 1").fetchone() is None:
-            raise InputError("holds no texts to search; write it again with label --output FILE.sqlite", path)
-    except sqlite3.DatabaseError as error:
-        base.close()
-        reason = f"is not an SQLite database, or damaged ({first_line(error)})"
-        raise InputError(f"{reason}; write one with label --output FILE.sqlite", path) from error
-    except InputError:
-        base.close()
-        raise
-    return base
+def _readings(query: str) -> list[list[list[str]]]:
+    """Return the phrases of a query as it is, and in the characters and script of the index if they differ.
+
+    乾隆 stands in the index as it is from a text in simplified script, as 干隆 from one in traditional.
+    """
+    if len(query) > _LONGEST_QUERY:
+        raise InputError(f"the query is longer than {_LONGEST_QUERY:,} characters; shorten it")
+    return [_phrases(reading) for reading in dict.fromkeys((query, simplify(unify(query), ambiguous=True)))]
 
 
 def _phrases(query: str) -> list[list[str]]:
-    if len(query) > _LONGEST_QUERY:
-        raise InputError(f"the query is longer than {_LONGEST_QUERY:,} characters; shorten it")
     found = [tokens(match[1] or match[2] or "") for match in _TERM.finditer(query)]
     phrases = [phrase for phrase in found if phrase]
     if not phrases:

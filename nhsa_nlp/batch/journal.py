@@ -36,6 +36,7 @@ FORMAT = 2
 END = -1
 """The part that marks the end of a container."""
 
+_NAME = "journal"
 _SYNC_SECONDS = 1.0
 
 
@@ -63,6 +64,8 @@ class Journal:
 
     Attributes
     ----------
+    folder
+        The folder.
     resumed
         Whether an earlier run has left anything.
     labels, failures
@@ -77,16 +80,16 @@ class Journal:
     def __init__(self, folder: Path, *, retry: bool = False):
         self.labels: Counter[str | None] = Counter()
         self.failures: Counter[str] = Counter()
-        self._folder = folder
+        self.folder = folder
         self._retry = retry
-        self._path = folder / "journal"
+        self._path = folder / _NAME
         self._earlier = DiskMap()
         self._synced = time.monotonic()
         with self._writing():
             self._file = self._path.open("a+b", buffering=0)
             self._old = (folder / "journal.old").open("a+b")
         self._index(0)
-        self._lines = self._read()
+        self._lines = _read(self._path)
         self._next: JournalLine | None = None
         self._end = self._number = 0
         self._advance()
@@ -167,8 +170,7 @@ class Journal:
 
     def outcomes(self) -> Iterator[dict[str, Any]]:
         """Yield the outcomes of all work items, see `Result.body`."""
-        for line in self._read():
-            yield from line.result.outcomes()
+        return read_outcomes(self.folder)
 
     def close(self) -> None:
         """Have the system write everything to the disk."""
@@ -191,17 +193,6 @@ class Journal:
     def _is_retried(self, line: JournalLine) -> bool:
         return self._retry and bool(line.result.failures)
 
-    def _read(self) -> Iterator[JournalLine]:
-        """Yield the lines up to the first that is damaged or not in its place."""
-        with self._path.open("rb") as file:
-            at = 0
-            for number, data in enumerate(file):
-                line = _parse(data, at)
-                if line is None or line.number != number:
-                    return
-                yield line
-                at = line.end
-
     def _index(self, begin: int) -> None:
         """Remember where the lines of the store begin; damaged ones are left out."""
         self._old.seek(begin)
@@ -222,10 +213,28 @@ class Journal:
             yield
         except OSError as error:
             raise OutputError(
-                f"{self._folder}: cannot be written: {error.strerror or error}; "
+                f"{self.folder}: cannot be written: {error.strerror or error}; "
                 f"{self.labels.total():,} records are kept there: make room, "
                 "then run the same command again to continue"
             ) from error
+
+
+def read_outcomes(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield what `Journal.outcomes` does for the journal in a folder, without opening it to write."""
+    for line in _read(folder / _NAME):
+        yield from line.result.outcomes()
+
+
+def _read(path: Path) -> Iterator[JournalLine]:
+    """Yield the lines of a journal up to the first that is damaged or not in its place."""
+    with path.open("rb") as file:
+        at = 0
+        for number, data in enumerate(file):
+            line = _parse(data, at)
+            if line is None or line.number != number:
+                return
+            yield line
+            at = line.end
 
 
 def _parse(data: bytes, begin: int) -> JournalLine | None:

@@ -31,8 +31,8 @@ class Result:
     failures
         The kinds of its failures.
     body
-        JSON in UTF-8, on one line: a list of ``{"record": …}``, with ``"text"`` if texts are kept,
-        and ``{"failure": …}``.
+        JSON in UTF-8, on one line: a list of ``{"record": …}``, with ``"text"`` if texts are kept
+        and ``"tokens"`` if they are indexed, and ``{"failure": …}``.
     """
 
     labels: tuple[str | None, ...] = ()

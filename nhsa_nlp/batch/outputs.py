@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from nhsa_nlp.batch.failures import may_replace_list
 from nhsa_nlp.batch.folder import folder_of
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import may_replace, write_texts
+from nhsa_nlp.batch.writing import outcome_texts, write_outputs
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
 from nhsa_nlp.io.atomic import cannot_write, real_path, remove_leftovers
 from nhsa_nlp.io.writers import json_lines as json_writer
-from nhsa_nlp.record import Record
 
 
 class Outputs:
@@ -47,7 +47,12 @@ class Outputs:
     @property
     def need_texts(self) -> bool:
         """Whether the journal must hold the raw texts."""
-        return self.texts is not None or any(path.suffix.lower() in HOLDING_TEXTS for path in self.paths)
+        return self.texts is not None or self.need_tokens
+
+    @property
+    def need_tokens(self) -> bool:
+        """Whether one of them has an index of the texts."""
+        return any(path.suffix.lower() in HOLDING_TEXTS for path in self.paths)
 
     def check(self, inputs: Iterable[str]) -> None:
         """Find out before any work whether the outputs are possible.
@@ -117,22 +122,19 @@ class Outputs:
         if not free:
             raise OutputError(f"{path}: is not {what}; move it, or choose another --output")
 
-    def write(self, journal: Journal) -> None:
-        """Write all of them from the journal of a run that is done.
+    def write(self, journal: Journal, workers: int = 1) -> None:
+        """Write all of them from the journal of a run that is done, in up to ``workers`` processes at once.
 
         Raises
         ------
         OutputError
             If one cannot be written; what is labelled stays in the journal.
         """
-        for path in self.paths:
-            remove_leftovers(path)
-            texts = _Texts(journal)
-            writer_for(path)(path, texts.records(), texts=texts if self.need_texts else None)
+        write_outputs(journal, self.paths, workers)
         if self.texts is not None:
             remove_leftovers(self.texts)
             try:
-                write_texts(self.texts, _Texts(journal).pairs())
+                write_texts(self.texts, outcome_texts(journal.folder))
             except OSError as error:
                 raise cannot_write(self.texts, error) from error
         if journal.failures:
@@ -140,23 +142,3 @@ class Outputs:
             json_writer.write(self.failed, failures)
         else:
             self.failed.unlink(missing_ok=True)  # that of an earlier run
-
-
-class _Texts:
-    """The records of a journal, and for a writer the text of the one given last."""
-
-    def __init__(self, journal: Journal):
-        self._journal = journal
-        self._last: tuple[str, str | None] = ("", None)
-
-    def records(self) -> Iterator[Record]:
-        for item in self._journal.outcomes():
-            if "record" in item:
-                self._last = item["record"]["id"], item.get("text")
-                yield item["record"]
-
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        return ((record["id"], self(record["id"]) or "") for record in self.records())
-
-    def __call__(self, id_: str) -> str | None:
-        return self._last[1] if self._last[0] == id_ else None

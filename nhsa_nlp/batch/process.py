@@ -34,18 +34,19 @@ _START = "import sys; sys.path[:] = sys.argv[1:]; from nhsa_nlp.batch.worker imp
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What a worker is to do: label documents, or take containers apart.
+    """What a worker is to do: label documents, take containers apart, or write outputs.
 
-    ``texts`` says whether raw texts are sent back with the records; the rest is as in
-    `nhsa_nlp.batch.Job`.
+    ``texts`` and ``tokens`` say whether raw texts, and what the index of an archive takes of them, are
+    sent back with the records; the rest is as in `nhsa_nlp.batch.Job`.
     """
 
-    job: Literal["label", "unpack"] = "label"
+    job: Literal["label", "unpack", "write"] = "label"
     options: ReadOptions = field(default_factory=ReadOptions)
     bundle: str | None = None
     loader: str = LOADER
     segmenter: str | None = None
     texts: bool = False
+    tokens: bool = False
     timeout: float | None = None
     max_memory: int | None = None
 

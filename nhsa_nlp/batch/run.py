@@ -195,14 +195,14 @@ def run(
                 observer.outdated()
             if journal.resumed:
                 observer.resumed()
-            settings = _settings(job, texts=texts)
+            settings = _settings(job, texts=texts, tokens=targets.need_tokens)
             items = WorkItems(found, settings, journal, summary.skipped)
             with contextlib.closing(items), make_engine(job, settings) as engine:
                 summary.labelled_now = _label(engine, items, journal, observer, interruptions)
             summary.seconds = time.monotonic() - began
             observer.writing()
             try:
-                targets.write(journal)
+                targets.write(journal, job.workers or 1)
             except OutputError as error:
                 raise OutputError(
                     f"{error}; everything is labelled, run the same command again to write it"
@@ -233,7 +233,7 @@ def stream_records(job: Job, skipped: Counter[str]) -> Generator[Record | Failur
 def _stream(
     job: Job, found: Iterable[Source | Unreadable], skipped: Counter[str]
 ) -> Generator[Record | Failure, None, None]:
-    settings = _settings(job, texts=False)
+    settings = _settings(job)
     with (
         contextlib.closing(WorkItems(found, settings, None, skipped)) as items,
         make_engine(job, settings) as engine,
@@ -274,13 +274,14 @@ def _label(
     return made
 
 
-def _settings(job: Job, *, texts: bool) -> WorkerSettings:
+def _settings(job: Job, *, texts: bool = False, tokens: bool = False) -> WorkerSettings:
     return WorkerSettings(
         options=job.options,
         bundle=None if job.bundle is None else str(job.bundle.resolve()),
         loader=job.loader,
         segmenter=job.segmenter,
         texts=texts,
+        tokens=tokens,
         timeout=job.timeout,
         max_memory=job.max_memory,
     )

@@ -1,4 +1,4 @@
-"""The worker process: reads and labels the documents it is sent, or takes a container apart.
+"""The worker process: reads and labels the documents it is sent, takes a container apart, or writes outputs.
 
 Started by `nhsa_nlp.batch.process`; requests come on standard input, answers go to standard output.
 It ends when its standard input ends, so that it does not outlive the run.
@@ -15,13 +15,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from nhsa_nlp.batch.budget import Budget
 from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
-from nhsa_nlp.errors import InputError, NhsaNlpError
+from nhsa_nlp.errors import InputError, NhsaNlpError, OutputError
 from nhsa_nlp.io import ReadOptions, Unreadable, expand, read_part
+from nhsa_nlp.io.writers.search_tokens import index_text
 from nhsa_nlp.pipeline.records import Analyser, as_analyser, label_document
 
 Answer = tuple[dict[str, Any], bytes | None]
@@ -39,7 +41,7 @@ def main() -> None:
     settings = receive(requests)
     _limit_memory(settings["max_memory"])
     try:
-        work = {"label": _labeller, "unpack": _unpacker}[settings["job"]](settings)
+        work = {"label": _labeller, "unpack": _unpacker, "write": _writer}[settings["job"]](settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must be told
         problem = str(error) if isinstance(error, NhsaNlpError) else f"{type(error).__name__}: {error}"
         send(answers, {"unusable": " ".join(problem.split())})
@@ -78,7 +80,7 @@ def _limit_memory(limit: int | None) -> None:
 
 
 def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[Answer]]:
-    options, texts = ReadOptions(**settings["options"]), settings["texts"]
+    options, texts, tokens = ReadOptions(**settings["options"]), settings["texts"], settings["tokens"]
     module, _, name = settings["loader"].partition(":")
     chosen = {"segmenter": settings["segmenter"]} if settings["segmenter"] else {}
     analyser = as_analyser(getattr(import_module(module), name)(settings["bundle"], **chosen))
@@ -87,7 +89,7 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         for task in request["tasks"]:
             with _alarm(settings["timeout"]):
                 try:
-                    result = make_result(list(_outcomes(analyser, task, options, texts)))
+                    result = make_result(list(_outcomes(analyser, task, options, texts=texts, tokens=tokens)))
                 except (ValueError, TypeError, RecursionError) as error:
                     result = failed(_fault(error, task["id"], task["part"]["source"]))
             yield {"labels": result.labels, "failures": result.failures}, result.body
@@ -96,7 +98,7 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
 
 
 def _outcomes(
-    analyser: Analyser, task: dict[str, Any], options: ReadOptions, texts: bool
+    analyser: Analyser, task: dict[str, Any], options: ReadOptions, *, texts: bool, tokens: bool
 ) -> Iterator[dict[str, Any]]:
     part = decode_part(task["part"])
     name = task["id"]
@@ -111,7 +113,12 @@ def _outcomes(
             except InputError as error:
                 yield _failure(refusal(Unreadable(name, item.source, error)))
             else:
-                yield {"record": record, **({"text": item.text} if texts else {})}
+                outcome: dict[str, Any] = {"record": record}
+                if texts:
+                    outcome["text"] = item.text
+                if tokens:
+                    outcome["tokens"] = index_text(item.text)
+                yield outcome
     except (Exception, SystemExit) as error:  # noqa: BLE001 - one document must not end the run
         yield _failure(_fault(error, name, part.source))
 
@@ -153,6 +160,23 @@ def _unpacker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         except Exception as error:  # noqa: BLE001 - one file must not end the run
             yield _failure(_fault(error, file.id, file.source)), None
         yield {"end": skipped}, None
+
+    return work
+
+
+def _writer(_settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[Answer]]:
+    from nhsa_nlp.batch.writing import write_output
+
+    def work(request: dict[str, Any]) -> Iterator[Answer]:
+        for path in request["outputs"]:
+            problem = None
+            try:
+                write_output(Path(request["folder"]), Path(path))
+            except OutputError as error:
+                problem = str(error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the run must be told
+                problem = f"{path}: cannot be written: {_fault(error, '', '').reason}"
+            yield {"error": problem}, None
 
     return work
 

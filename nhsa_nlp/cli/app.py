@@ -20,13 +20,16 @@ import nhsa_nlp
 from nhsa_nlp.cli import exit_status
 from nhsa_nlp.cli.annotate import annotate
 from nhsa_nlp.cli.audit import audit
+from nhsa_nlp.cli.compare import compare
 from nhsa_nlp.cli.convert import convert
 from nhsa_nlp.cli.diff import diff
 from nhsa_nlp.cli.evaluate import evaluate
+from nhsa_nlp.cli.groups import groups
 from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
 from nhsa_nlp.cli.policies import policies
+from nhsa_nlp.cli.precedents import precedents
 from nhsa_nlp.cli.search import search
 from nhsa_nlp.cli.streams import STANDARD_OUTPUT, prepare_streams
 from nhsa_nlp.cli.suggest import suggest
@@ -89,7 +92,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(label, highlight, policies, search, info, train, evaluate, verify, diff),
+    *(label, highlight, policies, search, precedents, compare, groups, info, train, evaluate, verify, diff),
     *(audit, suggest, annotate, convert),
 ):
     app.command(cls=_Command)(command)

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.one_document import read_one
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
-from nhsa_nlp.errors import InputError
 
 
 def highlight(
@@ -34,13 +34,11 @@ def highlight(
     At the top are the topic, the letter and what each section is about; in the raw text the
     entities are coloured. The page loads nothing from elsewhere and runs no script.
     """
-    from nhsa_nlp.io import STANDARD_INPUT, ReadOptions, read_documents, write_text
+    from nhsa_nlp.io import ReadOptions, write_text
 
-    if file not in ("", STANDARD_INPUT) and Path(file).is_dir():
-        raise InputError("is a folder; name one document", file)
     with Progress("loading the model") as progress:
         options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
-        document = next(read_documents([file], options))
+        document = read_one(file, options, progress)
         page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
         check_output(page, [file])
         import nhsa_nlp
@@ -58,6 +56,4 @@ def highlight(
             for section in model.sections(document.text)
         ]
         write_text(page, render(record, document.text, sections))
-        if "#" in document.source[len(file) :] or "!/" in document.source[len(file) :]:
-            progress.notice(f"{file} may hold more documents; the page shows one: {document.source}")
     typer.echo(f"wrote {page}")

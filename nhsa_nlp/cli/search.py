@@ -29,12 +29,15 @@ def search(
 
     Finds words of any length (医保, 异地就医), phrases in quotation marks, and document numbers
     however their brackets are written. The most relevant document comes first. Prints a list to
-    a terminal and JSON Lines to a pipe.
+    a terminal and JSON Lines to a pipe; says on standard error when nothing is found.
     """
     from nhsa_nlp.archive import search as archive_search
     from nhsa_nlp.io import JsonLinesWriter
 
     found, hits = archive_search.search(archive, " ".join(query), limit=limit)
+    if not hits:
+        typer.echo("nothing found: no document has all of these words", err=True)
+        return
     if sys.stdout.isatty():
         _print(found, hits)
         return

@@ -33,6 +33,8 @@ def suggest(
         parameters.output("Write a table to fill in (.xlsx, .csv, .tsv, .jsonl), or with --for, a project."),
     ] = None,
     text_column: parameters.TextColumn = None,
+    id_column: parameters.IdColumn = None,
+    title_column: parameters.TitleColumn = None,
     label_column: parameters.LabelColumn = None,
     tool: parameters.ForTool = None,
     bundle: parameters.Bundle = None,
@@ -44,7 +46,7 @@ def suggest(
 
     These are the documents whose labels would tell most about those the model is unsure of, beyond
     what is known from labelled and chosen ones. Near-duplicates and documents out of scope are left
-    out. The files hold the model's predictions.
+    out. The files hold the model's predictions. The names of columns hold for all tables.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
@@ -58,7 +60,10 @@ def suggest(
 
         known = read_labelled(labelled, text_column, label_column) if labelled else []
         documents = read_documents(
-            pool, ReadOptions(encoding, max_bytes), on_error=progress.complain, skipped=skipped
+            pool,
+            ReadOptions(encoding, max_bytes, text_column, id_column, title_column),
+            on_error=progress.complain,
+            skipped=skipped,
         )
         import nhsa_nlp
         from nhsa_nlp.cli.bundled import model_name, topic_model

@@ -6,7 +6,6 @@ repeats.
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,16 +15,14 @@ from nhsa_nlp.checks import show
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.splits import near_duplicate_groups
-from nhsa_nlp.topic.labels import FACETS, OUR_LABELS, facets_to_label
+from nhsa_nlp.topic.labels import OUR_LABELS
+from nhsa_nlp.topic.spelling import are_ours, folded, suggestion
 
-_MOSTLY = 0.8  # if this share of the rows have one of the seven labels, the others are treated as mistakes
 _RARE = 10  # a label this many times rarer than one that looks like it is suspected to be a typo
-_ALIKE = 0.4  # difflib's ratio from which a label may be the one that was meant
 _FEW = 2  # texts of a class; with fewer it cannot be both learned and tested
 _ENOUGH_TO_JUDGE = 20  # rows; fewer are too few to judge a column by
 _LONGEST_LABEL = 100  # characters
 _NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
-_JOINERS = str.maketrans(dict.fromkeys("×✕✖χх*+&、,，/;；|和及", "x"))
 
 
 def check_labelled(
@@ -61,7 +58,7 @@ def check_labelled(
     first: dict[str, int] = {}
     for document in documents:
         first.setdefault(document.label, document.line)
-    allowed = tuple(labels) or (OUR_LABELS if _are_ours(counts) else ())
+    allowed = tuple(labels) or (OUR_LABELS if are_ours(counts) else ())
     problems = [
         *known,
         *_mixed_up(documents, counts, path),
@@ -111,40 +108,6 @@ def suspicious_labels(counts: Counter[str]) -> Iterator[str]:
             )
 
 
-def suggestion(label: str, labels: Sequence[str]) -> str | None:
-    """Return the label that was probably meant, None if there is none like it or it is not clear which."""
-    folded = {_folded(known): known for known in labels}
-    if _folded(label) in folded:
-        return folded[_folded(label)]
-    if (combined := _as_sectors(label)) in labels:
-        return combined
-    scores = sorted(
-        (
-            (difflib.SequenceMatcher(None, _folded(label)[:40], name).ratio(), known)
-            for name, known in folded.items()
-        ),
-        reverse=True,
-    )
-    best = [known for score, known in scores if score == scores[0][0] and score >= _ALIKE]
-    return best[0] if len(best) == 1 else None
-
-
-def _are_ours(counts: Counter[str]) -> bool:
-    meant = sum(n for label, n in counts.items() if _folded(label) in OUR_LABELS or _as_sectors(label))
-    return meant >= _MOSTLY * counts.total()
-
-
-def _as_sectors(label: str) -> str | None:
-    """Return the label of the sectors that a label joins, in whatever order and with whatever sign."""
-    parts = frozenset(_folded(label).translate(_JOINERS).split("x"))
-    return facets_to_label(parts) if parts <= set(FACETS) else None
-
-
-def _folded(label: str) -> str:
-    """Return a label without what typists mix up: width, case, spaces."""
-    return "".join(unicodedata.normalize("NFKC", label).casefold().split())
-
-
 def _unknown(
     counts: Counter[str], first: dict[str, int], allowed: Sequence[str], path: str | Path
 ) -> Iterator[InputError]:
@@ -164,8 +127,8 @@ def _unknown(
 
 def _variants(counts: Counter[str], first: dict[str, int], path: str | Path) -> Iterator[InputError]:
     ways: dict[str, list[str]] = defaultdict(list)
-    for label in sorted(counts, key=lambda name: (-counts[name], name != _folded(name), name)):
-        ways[_folded(label)].append(label)
+    for label in sorted(counts, key=lambda name: (-counts[name], name != folded(name), name)):
+        ways[folded(label)].append(label)
     for usual, *others in ways.values():
         for other in others:
             yield InputError(

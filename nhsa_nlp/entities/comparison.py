@@ -8,10 +8,14 @@ from nhsa_nlp.entities import units
 from nhsa_nlp.record import Op
 from nhsa_nlp.text.patterns import any_of, read_words
 
-_BEFORE = read_words("nhsa_nlp.entities", "comparison.txt")
+_WORDS = read_words("nhsa_nlp.entities", "comparison.txt")
+_OPS = ("le", "ge", "lt", "gt", "approx")
 _BEFORE_PATTERN = re.compile(
-    "|".join(f"(?P<{op}>{any_of(words)}(?:有|为|达|达到|至)?)$" for op, words in _BEFORE.items())
+    "|".join(f"(?P<{op}>{any_of(_WORDS[op])}(?:有|为|达|达到|至|占比?)?)[“‘]?$" for op in _OPS)
 )
+# Characters of these words: where none stands before a quantity, no bound does.
+_BEFORE_CHARACTERS = frozenset("".join(_WORDS[op] for op in _OPS)) - frozenset("一-龥")
+_AFTER_STARTS = frozenset("（及或含以之起封左上前多有")
 _AFTER_PATTERN = re.compile(
     r"(?:（含[^（）]{0,6}）)?(?:"
     r"(?P<ge>(?:及|或|含)?以上|之上|起步|起(?![来付始点草诉源伏义家因重到步用]))"
@@ -21,7 +25,19 @@ _AFTER_PATTERN = re.compile(
 _INSIDE = re.compile(r"内(?!在[的要需联逻动]|[科部容地涵蒙外镜需服循酰皮]|分泌)")
 _HAS_INSIDE = units.TIME | frozenset(("月", "工作日", "自然日", "%", "公里", "米", "人", "元"))
 
-# With several bounds the stronger one holds: 不超过30%左右 is le.
+# Of a share the base may stand between it and the bound: 不低于年度采购金额的30%.
+_SHARES = frozenset(("%", "‰", "‱", "倍"))
+_LONGEST_BASE = 20
+_BASE_BOUND_ENDS = frozenset("过于足到及出占达")
+_BASE_BOUND = "|".join(f"(?P<{op}>{any_of(_WORDS['base_' + op])})" for op in _OPS)
+_OF_BASE = re.compile(
+    rf"(?:{_BASE_BOUND})(?:(?!{any_of(_WORDS['base_excludes'])})[一-龥“”\dA-Za-z]){{2,{_LONGEST_BASE}}}$"
+)
+_AMOUNT_END = re.compile(f"{any_of(_WORDS['amounts'])}$")
+_LEVEL_END = re.compile(f"{any_of(_WORDS['levels'])}$")
+_MEAN_END = re.compile(f"{any_of(_WORDS['levels'] + _WORDS['means'])}$")
+
+# A bound before the quantity decides (超过1000元以上 is gt); else the stronger one holds: 约30%以上 is ge.
 _STRENGTH: dict[Op, int] = {"le": 3, "ge": 3, "lt": 3, "gt": 2, "approx": 1, "eq": 0}
 
 
@@ -42,15 +58,43 @@ def comparison(text: str, start: int, end: int, min_start: int, *, more: bool = 
         Its unit.
     """
     ops: list[Op] = ["gt"] if more else []
-    if before := _BEFORE_PATTERN.search(text, max(min_start, start - 7), start):
+    begin = max(min_start, start - 7)
+    before = None
+    if not _BEFORE_CHARACTERS.isdisjoint(text[begin:start]):
+        before = _BEFORE_PATTERN.search(text, begin, start)
+    if before:
         op: Op = before.lastgroup  # type: ignore[assignment]
-        if not (op == "approx" and _is_recent_period(text, before, unit)):
+        if op != "approx":
+            return op
+        if not _is_recent_period(text, before, unit):
             ops.append(op)
-    if after := _AFTER_PATTERN.match(text, end):
+    elif (
+        unit in _SHARES and start > min_start and (bound := _bound_of_base(text, start, end, min_start, unit))
+    ):
+        if bound != "approx":
+            return bound
+        ops.append(bound)
+    following = text[end : end + 1]
+    if following in _AFTER_STARTS and (after := _AFTER_PATTERN.match(text, end)):
         ops.append(after.lastgroup)  # type: ignore[arg-type]
-    elif unit in _HAS_INSIDE and _INSIDE.match(text, end):
+    elif following == "内" and unit in _HAS_INSIDE and _INSIDE.match(text, end):
         ops.append("le")
-    return max(ops, key=lambda op: _STRENGTH[op], default="eq")
+    return max(ops, key=_STRENGTH.__getitem__) if ops else "eq"
+
+
+def _bound_of_base(text: str, start: int, end: int, min_start: int, unit: str) -> Op | None:
+    """Return the bound before the base of which the quantity is a share, None where it is a difference."""
+    begin = max(min_start, start - _LONGEST_BASE - 4)
+    if _BASE_BOUND_ENDS.isdisjoint(text[begin:start]) or not (found := _OF_BASE.search(text, begin, start)):
+        return None
+    op: Op = found.lastgroup  # type: ignore[assignment]
+    if op == "approx" or text[start - 1] == "的" or _AMOUNT_END.search(text, found.end(op), start):
+        return op
+    if op in ("le", "ge"):
+        return op if _MEAN_END.search(text, found.end(op), start) else None
+    # 高于平均工资1.5倍 may be a difference; 低于低保标准1.5倍 is none.
+    bounds = text.startswith("的", end) or (op == "lt" and unit == "倍")
+    return op if bounds and _LEVEL_END.search(text, found.end(op), start) else None
 
 
 def _is_recent_period(text: str, match: re.Match[str], unit: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
+from nhsa_nlp.entities import units
+from nhsa_nlp.entities.idioms import AFTER_NUMERALS
 from nhsa_nlp.text.numerals import parse_number
 
 SPELLED_DIGIT = "零〇一二两三四五六七八九"
@@ -14,52 +16,85 @@ SPELLED = rf"[{SPELLED_DIGIT}十百千万亿廿卅卌]+(?:点[{SPELLED_DIGIT}]+)
 _POWER = r"×10(?:\^\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
 # 2个亿 is 2亿; 2个亿元村 are two villages.
 _OF_YI = r"个亿(?!元?[级村乡镇县强产企工项户])"
+_VULGAR = "¼½¾⅓⅔⅛"
+# 兆 multiplies money; 100兆 of bandwidth is a measure.
+_TRILLION = "兆(?=[元圆]|[美日港韩欧]元)"
 NUMBER = re.compile(
-    rf"(?P<arabic>{ARABIC}(?:{_POWER}|(?:[百千万亿]零?{ARABIC})*))"
-    rf"(?P<fuzz>[余多几来])?(?P<factor>[十百千]?(?:万亿|[万亿])|[百千]|{_OF_YI})?(?P<rest>[余多])?"
+    rf"(?P<arabic>{ARABIC}(?:{_POWER}|[{_VULGAR}]|(?:[百千万亿]零?{ARABIC})*)|[{_VULGAR}])"
+    rf"(?P<fuzz>[余多几来])?(?P<factor>[十百千]?(?:万亿|[万亿])|[百千]|{_OF_YI}|{_TRILLION})?(?P<rest>[余多])?"
     rf"|(?P<few>(?:[数几]|(?<![以之加如及])上)(?=[十百千万亿]))?(?P<spelled>(?!零下){SPELLED})"
-    rf"(?P<sfuzz>[余多几来])?(?P<sfactor>万亿|[万亿]|{_OF_YI})?(?P<srest>[余多])?"
+    rf"(?P<sfuzz>[余多几来])?(?P<sfactor>万亿|[万亿]|{_OF_YI}|{_TRILLION})?(?P<srest>[余多])?"
     r"|(?P<none>几|半)"
 )
 """A candidate; `read_number` finds out whether it is a number and how far it reaches."""
-_FIRST = re.compile(rf"[\d{SPELLED_DIGIT}十百千万亿廿卅卌数几上半]")
+HALF = re.compile(r"半(?![年天数个月日小径价夜边山身路途程截工])")
+"""What adds a half to a unit: 一年半."""
+# What may follow a spelled-out digit that counts; nothing of 统一的, 二是, 进一步 is read any further.
+_FOLLOWERS = re.escape(
+    "".join(
+        sorted(
+            frozenset(f"{SPELLED_DIGIT}十百千万亿兆廿卅卌半点余多几来大成折分个之 （-—~～至到“")
+            | {unit[0] for unit in units.CLASSIFIERS | units.TIME | units.MONEY | units.MEASURES}
+            | {unit[0] for unit in units.SPELLED_NOUNS | units.LATIN}
+            | AFTER_NUMERALS
+        )
+    )
+)
+_FIRST = re.compile(
+    rf"[\d{SPELLED_DIGIT}十百千万亿廿卅卌数几上半{_VULGAR}]"
+    rf"(?:(?<=[\d百千万亿廿卅卌{_VULGAR}])|(?=[{_FOLLOWERS}])(?!(?<=进一)步))"
+)
+_DATE = re.compile(r"(?:19|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?")
 
 _MULTIPLIERS = frozenset("十百千万亿")
-_PAIR = re.compile(rf"([{SPELLED_DIGIT}])([{SPELLED_DIGIT}])([十百千万亿]*)")
-
-# Traditional and financial numerals, one for one. A financial digit alone is mostly a name (陆, 伍), so
-# it counts only beside another numeral.
-_TRADITIONAL = str.maketrans(
-    "萬億兩點個餘幾負圓貳參陸時鐘週歲種項條間層級張處場噸畝侖攝華幣裏對雙",
-    "万亿两点个余几负元贰叁陆时钟周岁种项条间层级张处场吨亩仑摄华币里对双",
+_PAIR = re.compile(
+    rf"((?:[{SPELLED_DIGIT}十百千万亿]*[十百千万亿]零?+)?)([{SPELLED_DIGIT}])([{SPELLED_DIGIT}])([十百千万亿]*)"
 )
-_FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+# 三百五, 13万2: as people say it, the last digit counts the place below.
+_SHORTENED = re.compile(r".*[百千万亿][1-9一二三四五六七八九]")
+# 三百一天 is 300 a day, 三百五一天 350: a counted 一 would be 三百零一.
+_BEFORE_RATE = re.compile(r"[百千万][二三四五六七八九]?一\Z")
+_RATED = re.compile(
+    "一(?:[天日年月季人次位户晚夜张支片盒瓶箱袋包针斤亩吨米度例台床间场节回趟副套颗粒根条件只头块本个]|小时|学[期年]|公斤)"
+)
+
+# Financial numerals, one for one. Such a digit alone is mostly a name (陆, 伍), so it counts only beside
+# another numeral.
+_FINANCIAL = str.maketrans("壹贰叁参肆伍陆柒捌玖拾佰仟", "一二三三四五六七八九十百千")
 _FINANCIAL_RUN = re.compile(
-    r"[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}|[壹贰叁肆柒捌玖](?=[十百千万亿])"
+    r"参(?=[拾佰仟])[参壹贰叁肆伍陆柒捌玖拾佰仟零万亿]+|[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}|[壹贰叁肆柒捌玖](?=[十百千万亿])"
     r"|[壹贰叁肆伍陆柒捌玖](?=[元圆角分]|点[零一二三四五六七八九])"
     r"|(?<=[\d一二三四五六七八九两])[拾佰仟]|[佰仟](?=分之)|(?<=分之)[壹贰叁肆伍陆柒捌玖]"
 )
-_UNUSUAL = re.compile("[" + "".join(map(chr, _TRADITIONAL | _FINANCIAL)) + "]")
+_UNUSUAL = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟]")
+# A circle or a letter for the zero of 二○○八年 and 二OO八年.
+_ZERO_POINT = re.compile(rf"([零〇])(?<![{SPELLED_DIGIT}十百千万亿\d].)[.·](?=[{SPELLED_DIGIT}])")  # 〇.五
+_ROUND = re.compile("(?<=[一二三四五六七八九])(?:○+|[O○]+(?=[一二三四五六七八九年]))")
 
 
 def plain_numerals(text: str) -> str:
-    """Write traditional and financial numerals as everyday ones; no offset changes."""
+    """Write financial numerals, round zeros and the point of 〇.五 as everyday ones; no offset changes."""
+    if "○" in text or "O" in text:
+        text = _ROUND.sub(lambda m: "〇" * len(m.group()), text)
+    text = _ZERO_POINT.sub(r"\1点", text)
     if not _UNUSUAL.search(text):
         return text
-    return _FINANCIAL_RUN.sub(lambda m: m.group().translate(_FINANCIAL), text.translate(_TRADITIONAL))
+    return _FINANCIAL_RUN.sub(lambda m: m.group().translate(_FINANCIAL), text)
 
 
 def find_number(text: str, position: int) -> re.Match[str] | None:
-    """Return the first match of `NUMBER` at or after a position, found by its first character."""
+    """Return the first match of `NUMBER` at or after a position, found by its first character; no date."""
     while first := _FIRST.search(text, position):
-        if match := NUMBER.match(text, first.start()):
+        if date := _DATE.match(text, first.start()):
+            position = date.end()
+        elif match := NUMBER.match(text, first.start()):
             return match
-        position = first.end()
+        else:
+            position = first.start() + 1
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class NumberExpression:
+class NumberExpression(NamedTuple):
     """A number expression at ``[start, end)``, and how it is written.
 
     Attributes
@@ -69,9 +104,11 @@ class NumberExpression:
     more
         Whether 余, 多, 几 or 数 makes the value a lower bound.
     large
-        Whether 万, 亿 or a power of ten is part of it.
+        Whether 万, 亿, 兆 or a power of ten is part of it.
+    shortened
+        Whether it is written as people say it: 三百五, 2千5, 三百 of 三百一天.
     pair
-        Both values of 两三个 or 七八十.
+        Both values of 两三个, 七八十 or 十五六.
     """
 
     start: int
@@ -81,30 +118,44 @@ class NumberExpression:
     surface: str
     arabic: bool
     large: bool
+    shortened: bool = False
     pair: tuple[Decimal, Decimal] | None = None
 
 
 def read_number(match: re.Match[str]) -> NumberExpression | None:
     """Read a number expression from a match of `NUMBER`; None where the characters are not one."""
     start, end = match.span()
-    if match["none"]:
-        value = None if match["none"] == "几" else Decimal("0.5")
-        return NumberExpression(start, end, value, False, match["none"], False, False)
-    arabic = match["arabic"] is not None
-    digits = match["arabic"] or match["spelled"]
-    factor = ((match["factor"] if arabic else match["sfactor"]) or "").removeprefix("个")
-    more = bool(match["few"] or match["fuzz"] or match["rest"] or match["sfuzz"] or match["srest"])
-    if not arabic and len(whole := well_formed(digits)) < len(digits):
-        digits, factor, more = whole, "", bool(match["few"])
-        end = match.start("spelled") + len(whole)
-    surface = digits + factor
-    pair = _PAIR.fullmatch(surface) if not arabic else None
-    values = _read_pair(pair) if pair else None
-    value = values[0] if values else None if pair else value_of(surface)
+    arabic, fuzz, factor, rest, few, spelled, sfuzz, sfactor, srest, none = match.groups()
+    if arabic is not None:
+        surface = arabic if factor is None else arabic + factor.removeprefix("个")
+        pair, is_rated = None, False
+        value = Decimal(arabic) if factor is None and arabic.isdecimal() else value_of(surface)
+        more = fuzz is not None or rest is not None
+    elif spelled is not None:
+        more = few is not None
+        surface = well_formed(spelled)
+        if len(surface) == len(spelled):
+            more = more or sfuzz is not None or srest is not None
+            surface += "" if sfactor is None else sfactor.removeprefix("个")
+        else:
+            end = match.start("spelled") + len(surface)
+        is_rated = (
+            _BEFORE_RATE.search(surface) is not None and _RATED.match(match.string, end - 1) is not None
+        )
+        if is_rated:
+            surface, end = surface[:-1], end - 1
+        digits = _PAIR.fullmatch(surface) if len(surface) > 1 else None
+        pair = _read_pair(digits) if digits else None
+        value = pair[0] if pair else None if digits else value_of(surface)
+    else:
+        value = None if none == "几" else Decimal("0.5")
+        return NumberExpression(start, end, value, False, none, False, False)
     if value is None:
         return None
-    large = any(sign in surface for sign in "万亿×")
-    return NumberExpression(start, end, value, more, match.string[start:end], arabic, large, values)
+    large = "万" in surface or "亿" in surface or "兆" in surface or "×" in surface
+    shortened = is_rated or (len(surface) > 2 and _SHORTENED.fullmatch(surface) is not None)
+    text = match.string[start:end]
+    return NumberExpression(start, end, value, more, text, arabic is not None, large, shortened, pair)
 
 
 def without_last(number: NumberExpression) -> NumberExpression | None:
@@ -124,13 +175,19 @@ def value_of(numeral: str) -> Decimal | None:
         return None
 
 
+def read_pair(numeral: str) -> tuple[Decimal, Decimal] | None:
+    """Read two neighbouring digits: 两三 is 2 to 3, 七八十 is 70 to 80, 十五六 15 to 16; None for others."""
+    match = _PAIR.fullmatch(numeral)
+    return _read_pair(match) if match else None
+
+
 def _read_pair(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:
-    """Read two neighbouring digits: 两三 is 2 to 3, 七八十 is 70 to 80; others are not a number."""
-    low, high = parse_number(match[1]), parse_number(match[2])
-    if high - low not in (1, 2) or match[1] in "零〇":
+    before, first, second, after = match.groups()
+    apart = parse_number(second) - parse_number(first)
+    if not (apart == 1 or (apart == 2 and not before)) or first in "零〇":
         return None
-    scale = parse_number("一" + match[3]) if match[3] else Decimal(1)
-    return low * scale, high * scale
+    low, high = value_of(before + first + after), value_of(before + second + after)
+    return None if low is None or high is None else (low, high)
 
 
 def well_formed(spelled: str) -> str:

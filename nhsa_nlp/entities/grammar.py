@@ -8,6 +8,7 @@ from dataclasses import replace
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.entities.links import Link, link
 from nhsa_nlp.entities.quantities import Quantity, find_quantities
+from nhsa_nlp.entities.title_marks import without_marks
 from nhsa_nlp.entities.titles import Title, find_titles, is_free
 from nhsa_nlp.record import DocNoRecord, EntityRecord, PolicyRecord, QuantityRecord
 from nhsa_nlp.text import CleanText, clean
@@ -30,10 +31,10 @@ def find_entities(text: str | CleanText, numbers: Sequence[DocNumber] | None = N
     """
     view = clean(text) if isinstance(text, str) else text
     raw = view.raw
-    titles, others = find_titles(view.text)
+    numbers = find_doc_numbers(view) if numbers is None else numbers
+    titles, others = find_titles(view, numbers)
     titles = [_with_dashes_as_written(view, title) for title in titles]
     outer = sorted([(title.start, title.end) for title in titles] + others)
-    numbers = find_doc_numbers(view.text) if numbers is None else numbers
     numbers = [number for number in numbers if is_free(number.start, number.end, outer)]
     blocked = sorted(outer + [(number.start, number.end) for number in numbers])
     entities: list[EntityRecord] = [
@@ -77,7 +78,7 @@ def read_entity(raw: str, start: int, end: int, label: str) -> EntityRecord | No
     """
     cleaned = clean(raw[start:end]).text
     if label == "POLICY":
-        title = cleaned.strip("《》〈〉<>")
+        title = without_marks(cleaned)
         return _policy(raw, start, end, title, Link(alias=False, ref=None, doc_no=None)) if title else None
     if label == "DOC_NO":
         numbers = find_doc_numbers(cleaned)
@@ -103,7 +104,10 @@ def _policy(raw: str, start: int, end: int, title: str, found: Link) -> PolicyRe
 
 def _doc_no(raw: str, start: int, end: int, number: DocNumber) -> DocNoRecord:
     text = raw[start:end]
-    return DocNoRecord(start=start, end=end, label="DOC_NO", text=text, normalized=number.normalized)
+    record = DocNoRecord(start=start, end=end, label="DOC_NO", text=text, normalized=number.normalized)
+    if number.also:
+        record["also"] = list(number.also)
+    return record
 
 
 def _quantity(raw: str, start: int, end: int, quantity: Quantity) -> QuantityRecord:

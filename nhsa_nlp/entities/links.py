@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nhsa_nlp.entities.doc_numbers import DocNumber
+from nhsa_nlp.entities.title_marks import is_marked
 from nhsa_nlp.entities.titles import Title
 from nhsa_nlp.text.patterns import any_of, read_words
 
@@ -95,7 +96,7 @@ def _tell_full(text: str, titles: list[Title]) -> list[bool]:
     full = []
     for title in titles:
         name = title.title
-        if not text.startswith(("《", "〈"), title.start):
+        if not is_marked(text, title.start):
             full.append(True)  # the name of a law
         elif _is_definition(text, title):
             defined.add(name)

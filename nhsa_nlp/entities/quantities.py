@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from nhsa_nlp.entities import units
 from nhsa_nlp.entities.comparison import comparison
 from nhsa_nlp.entities.expressions import (
     ARABIC,
+    HALF,
     NUMBER,
     SPELLED,
     SPELLED_DIGIT,
@@ -23,13 +24,16 @@ from nhsa_nlp.entities.expressions import (
     find_number,
     plain_numerals,
     read_number,
+    read_pair,
     value_of,
     well_formed,
     without_last,
 )
 from nhsa_nlp.entities.false_positives import (
+    fixed_term_end,
+    is_after_date,
+    is_code,
     is_congress,
-    is_fixed_term,
     is_indefinite,
     is_part_of_code,
     names_something,
@@ -40,8 +44,7 @@ from nhsa_nlp.text.patterns import longest_of
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A quantity at ``[start, end)`` of the text that was searched.
 
     Attributes
@@ -62,20 +65,28 @@ class Quantity:
 
     def json_value(self) -> Scalar | list[Scalar] | None:
         """Return the value as the record writes it."""
-        numbers = [to_json_number(number) for number in self.value]
-        return numbers if len(numbers) > 1 else numbers[0] if numbers else None
+        if len(self.value) == 1:
+            return to_json_number(self.value[0])
+        return [to_json_number(number) for number in self.value] or None
 
 
 _FRACTION = re.compile(
     rf"(?P<whole>[{SPELLED_DIGIT}十百千万亿]+|\d+)分之(?P<minus>负)?(?P<part>{SPELLED}|{ARABIC})(?P<more>[余多])?"
 )
+_TWO_DIGITS = re.compile("(?<!点)[一二两三四五六七八九][一二三四五六七八九]$")
+_GRADED = re.compile("[级类等档]|[甲乙丙]")
 _SHARE_UNITS = {"百": "%", "一百": "%", "100": "%", "千": "‰", "万": "‱"}
 # Two numbers: of 6：3：1 no part is a ratio that the text gives.
 _RATIO = re.compile(r"(?<!\d[:：∶比])(\d+(?:\.\d+)?)[:：∶比](\d+(?:\.\d+)?)(?![\d:：∶.])")
+_COUNTED_AFTER_RATIO = frozenset("人名家个件例户所")
 _SLASH = re.compile(r"(?<![\d./])([1-9])/([1-9]\d?)(?![\d/.年月日个A-Za-z])")
 # A range may fall (100-80万), but not by more than this: where it would, 万 belongs to its end alone.
 _STEEPEST = 10
-_RANGE_SEPARATOR = re.compile(r"(?:（不?含）)?(?P<sign>[-—~～至到]{1,2}|一(?=\d))")
+# 5（含5万元）-10万元（不含10万元）
+_INCLUSION = r"（不?含[^（）]{0,10}）"
+_INCLUDED = re.compile(_INCLUSION)
+_RANGE_SEPARATOR = re.compile(rf"(?:{_INCLUSION})?(?P<sign>[-—~～至到]{{1,2}}|一(?=\d))")
+_RANGE_SIGNS = frozenset("（-—~～至到一")
 _CHANGE = re.compile(
     r"[从由](?:每人)?(?:每[年月])?[\d.一二三四五六七八九十百千万亿余多]+[^，。；、]{0,4}[至到]$"
 )
@@ -88,10 +99,12 @@ _RATE_PREFIX = re.compile(r"(?:每[生床户例亩](?=每[年月周天日]))?(?:
 # What a price or a dose is per may be any unit: 每支1.3元; a count is not (每户2人).
 _PRICE_PREFIX = re.compile(rf"(?:每个?(?:{_COUNTED}|生)){{1,3}}$")
 _PRICED = (units.MONEY | units.MEASURES | units.LATIN) - units.SHARES
-_RATE_SUFFIX = re.compile(rf"(?:/({_COUNTED}|kg|min|m2|m²|g|dL|L|mL|ml|h|d)|每({_RATE}))(?![A-Za-z])")
+_RATE_SUFFIX = re.compile(
+    rf"(?:/({_COUNTED}|点|kg|min|[cm]?m[23²³]|g|dL|L|mL|ml|h|d)|每({_RATE}))(?![A-Za-z])"
+)
 # 元/人·月, 元/（人·年）
 _NEXT_RATE = re.compile(rf"[·•・.]({_RATE})")
-_RATE_GROUP = re.compile(rf"/（({_RATE})[·•・.]({_RATE})）")
+_RATE_GROUP = re.compile(rf"/（({_RATE}|kg|m2|m²)[·•・.]({_RATE}|d|h|min)）")
 _CURRENCY_SIGN = {"¥": "元", "￥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
 # 5元6角3分 is one amount: what the smaller units are worth in the larger one.
 _SMALL_MONEY = re.compile(rf"(?:零|又)?(?P<number>{SPELLED}|{ARABIC})(?P<unit>角|毛|分钱?|美分|便士)")
@@ -112,18 +125,32 @@ _SMALLER_UNITS = {
 _TWO_TENTHS = re.compile(
     rf"(?P<tens>[{SPELLED_DIGIT}])(?P<ones>[{SPELLED_DIGIT}])折|(?P<t>[{SPELLED_DIGIT}])成(?P<o>[{SPELLED_DIGIT}])"
 )
+# What follows the first numeral of a share.
+_SHARE_SIGNS = frozenset("分/:：∶比折成半")
 _HALVES = re.compile(r"一半|半折|半成(?![品为年就本])")
+_MINUS_SIGNS = ("负", "下", "-")
 _NEGATIVE = re.compile(r"(?<![减担欠自抱正背胜])负$|零下$")
-_HALF = re.compile(r"半(?![年天数个月日小径])")
+_REST_SIGNS = frozenset(f"半零又{SPELLED_DIGIT}十百千万亿0123456789")
+_ONE_HALF = Decimal("0.5")
+_WITH_HALVES = units.TIME | units.MEASURES | units.DOSES | {"倍"}
 _TENTHS = re.compile(r"成(?![员为立果功本效熟分人都长品就年绩交])|折(?![合算扣旧射叠腾磨价现断])")
 
 _UNITS = units.UnitLexicon(units.CLASSIFIERS, units.TIME, units.MONEY, units.MEASURES, units.NOUNS)
 _SPELLED_UNITS = units.UnitLexicon(
     units.CLASSIFIERS, units.TIME, units.MONEY, units.MEASURES, units.SPELLED_NOUNS
 )
+_BODIES = units.UnitLexicon(units.BODIES)
 _MEASURES = units.UnitLexicon(units.MEASURES)
 _LATIN_UNITS = units.UnitLexicon(units.LATIN)
-_PEOPLE = re.compile(rf"[一-龥“”]{{0,7}}?{longest_of(units.PEOPLE)}")
+# What is counted contains no function word: 40万的家庭 has no unit, 50万在校学生 has.
+_FUNCTION_WORD = (
+    "在(?![校职册编岗乡园学押贷])|从(?!业)|(?<!参)与|(?<![高中初])等|左右|上下|户(?!籍)"
+    "|[的了以已由是为和及或也将把对向于其到]"
+)
+_MOUTH = re.compile("口(?:服|腔|述|罩|径|水|头|岸|译|香|语|味)")  # 3人口服 is no population
+_POINTS = re.compile("点(?![击赞评播名滴钟半整一二三四五六七八九\\d])")
+_HOURS = 24
+_PEOPLE = re.compile(rf"(?:(?!{_FUNCTION_WORD})[一-龥“”]){{0,7}}?{longest_of(units.PEOPLE)}")
 
 
 def find_quantities(text: str, blocked: list[tuple[int, int]] | None = None) -> list[Quantity]:
@@ -145,7 +172,7 @@ def find_quantities(text: str, blocked: list[tuple[int, int]] | None = None) -> 
 
 
 def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
-    position = 0
+    position = free = 0  # where to go on, and the end of the quantity before
     zones = iter(blocked)
     zone = next(zones, None)
     while match := find_number(text, position):
@@ -155,12 +182,27 @@ def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
         if zone and zone[0] <= start:
             position = zone[1]
             continue
-        quantity = _read_share(text, start, position) or _read_quantity(text, match, position)
+        if end := fixed_term_end(text, start):
+            position = end
+            continue
+        end = max(match.end("arabic"), match.end("spelled"), start + 1)  # of the numeral alone
+        quantity = None
+        if text[end : end + 1] in _SHARE_SIGNS:
+            quantity = _read_share(text, start, free)
+        quantity = quantity or _read_quantity(text, match, free)
         if quantity and not (zone and zone[0] < quantity.end):
             yield quantity
-            position = quantity.end
+            position = free = _past_inclusion(text, quantity)
         else:
-            position = max(match.end("arabic"), match.end("spelled"), start + 1)
+            position = end
+
+
+def _past_inclusion(text: str, quantity: Quantity) -> int:
+    """Return where a quantity ends with what is in brackets about its own bounds: 5万元（含5万元）以上."""
+    included = _INCLUDED.match(text, quantity.end) if text.startswith("（", quantity.end) else None
+    if included and (quantity.op == "range" or text[quantity.start : quantity.end] in included.group()):
+        return included.end()
+    return quantity.end
 
 
 # --- shares --------------------------------------------------------------------------------------
@@ -182,8 +224,9 @@ def _read_share(text: str, start: int, min_start: int) -> Quantity | None:
         return Quantity(start, half.end(), (value,), "%", _bound_of_share(text, start, half.end(), min_start))
     if (ratio := _RATIO.match(text, start)) and not text[start - 1 : start].isdigit():
         first, second = Decimal(ratio[1]), Decimal(ratio[2])
-        is_clock = len(ratio[2]) == 2 and first < 25 and second < 60
-        if not is_clock or "比" in text[max(0, start - 8) : start]:
+        is_clock = (len(ratio[2]) == 2 and first < 25 and second < 60) or is_after_date(text, start)
+        is_count = text[ratio.end() : ratio.end() + 1] in _COUNTED_AFTER_RATIO  # 评分3：2人
+        if not (is_clock or is_count) or "比" in text[max(0, start - 8) : start]:
             op = comparison(text, start, ratio.end(), min_start)
             return Quantity(start, ratio.end(), (first, second), "比", op)
     return None
@@ -199,29 +242,42 @@ def _read_fractions(text: str, match: re.Match[str], min_start: int) -> Quantity
         return first
     if _CHANGE_FRACTION.search(text, max(min_start, first.start - 3), first.start):
         return first
-    return Quantity(first.start, second.end, first.value + second.value, first.unit, "range")
+    return Quantity(first.start, second.end, first.value[:1] + second.value[-1:], first.unit, "range")
 
 
 def _read_fraction(text: str, match: re.Match[str], min_start: int) -> Quantity | None:
-    surface = match["part"] if match["part"][0].isdigit() else well_formed(match["part"])
-    end = match.end() if surface == match["part"] else match.start("part") + len(surface)
-    whole, part = value_of(match["whole"]), value_of(surface)
-    if not whole or part is None:
+    part = match["part"] if match["part"][0].isdigit() else well_formed(match["part"])
+    end = match.end() if part == match["part"] else match.start("part") + len(part)
+    values = _read_parts(text, part, end)
+    if values is None:  # 三分之二三级医院: the last digit begins a grade
+        end, values = end - 1, _read_parts(text, part[:-1], end - 1)
+    whole = value_of(match["whole"])
+    if not whole or values is None:
         return None
+    start = match.start()
     unit = _SHARE_UNITS.get(match["whole"], "")
     if unit:
-        op = comparison(text, match.start(), end, min_start, more=bool(match["more"]))
+        op = comparison(text, start, end, min_start, more=bool(match["more"]), unit=unit)
     else:
-        part, unit, op = _percent(part, whole), "%", _bound_of_share(text, match.start(), end, min_start)
-    start = match.start()
+        values = tuple(_percent(value, whole) for value in values)
+        unit, op = "%", _bound_of_share(text, start, end, min_start)
     if match["minus"] or _NEGATIVE.search(text, max(min_start, start - 2), start):
-        part = -part
-    return Quantity(start, end, (part,), unit, op)
+        values = tuple(-value for value in values)
+    return Quantity(start, end, values, unit, "range" if len(values) > 1 else op)
+
+
+def _read_parts(text: str, part: str, end: int) -> tuple[Decimal, ...] | None:
+    """Return the parts of a whole, two for 七八十; None where the last digit does not belong to them."""
+    pair = read_pair(part)
+    if _TWO_DIGITS.search(part):
+        return None if _GRADED.match(text, end) else pair
+    value = value_of(part)
+    return pair or (None if value is None else (value,))
 
 
 def _bound_of_share(text: str, start: int, end: int, min_start: int) -> Op:
     """Return the bound of 三分之一 or 一半; 接近 and 左右 beside such an exact share are not annotated."""
-    op = comparison(text, start, end, min_start)
+    op = comparison(text, start, end, min_start, unit="%")
     return "eq" if op == "approx" else op
 
 
@@ -240,7 +296,7 @@ def _rounded(value: Decimal) -> Decimal:
 
 def _read_quantity(text: str, match: re.Match[str], min_start: int) -> Quantity | None:
     number = read_number(match)
-    if number is None or is_part_of_code(text, match.start()) or is_fixed_term(text, match.start()):
+    if number is None or is_part_of_code(text, match.start()):
         return None
     number = _leave_to_unit(text, number)
     start = number.start
@@ -259,6 +315,8 @@ def _read_quantity(text: str, match: re.Match[str], min_start: int) -> Quantity 
         return None
     if sign:
         start, surface = start - 1, sign
+    elif start > min_start and text[start - 1] == "±":
+        start -= 1
     elif (minus := _read_minus(text, number, min_start)) is not None:
         start, values = minus, tuple(-value for value in values)
     values, surface, end = _read_rest(text, values, surface, end, single=last is number)
@@ -293,19 +351,43 @@ def _read_unit(text: str, position: int, number: NumberExpression) -> tuple[str,
     people = _PEOPLE.match(text, position) if number.large and unit in ("", "人", "户", "家") else None
     if people and (not unit or people.group() in units.PEOPLE or people.group().startswith("户籍")):
         return people.group(), people.end()
-    if not number.large and text.startswith("大", position) and not is_congress(text, number.start):
-        noun = text[position + 1 : position + 3]  # 三大板块
-        if len(noun) == 2 and make_dictionary_segmenter().has_word(noun):
-            return noun, position + 3
-        if noun[:1] == "“":
+    if number.large:
+        pass
+    elif text.startswith("大", position) and not is_congress(text, number.start):
+        if (end := _noun_end(text, position + 1)) > position + 1:
+            return text[position + 1 : end], end
+        if text.startswith("“", position + 1):
             return "大", position + 1
-    if not number.large and _TENTHS.match(text, position):
+    elif unit == "人" and text.startswith("口", position + 1) and not _MOUTH.match(text, position + 1):
+        return "人口", position + 2
+    elif text.startswith(("成", "折"), position) and _TENTHS.match(text, position):
         return text[position], position + 1
     if unit:
         return unit, position + len(unit)
+    if text.startswith("点", position) and _POINTS.match(text, position) and _may_be_points(number):
+        return "点", position + 1
     # 超过三百万，; a word after a spelled-out number may be what it counts, or part of a name.
-    alone = number.arabic or number.surface.endswith("个亿") or not text[position : position + 1].isalnum()
+    closed = not text[position : position + 1].isalnum()
+    if number.shortened and (closed or text.startswith("一", position)):
+        return "", position
+    alone = closed or number.arabic or number.surface.endswith("个亿")
     return ("", position) if number.large and alone else None
+
+
+def _noun_end(text: str, position: int) -> int:
+    """Return where the noun after 大 ends: 三大板块, 四大会计师事务所, 六大重点任务."""
+    has_word = make_dictionary_segmenter().has_word
+    for end in range(min(len(text), position + 6), position + 1, -1):
+        if has_word(text[position:end]):
+            if text[position:end] in units.DESCRIBING:
+                return max(end, _noun_end(text, end))
+            return end + len(_BODIES.match(text, end))
+    return position + len(_BODIES.match(text, position))
+
+
+def _may_be_points(number: NumberExpression) -> bool:
+    """Return whether a number before 点 is none of a clock: 67.6万点, 1000点."""
+    return number.large or (number.arabic and number.value is not None and number.value > _HOURS)
 
 
 def _read_second(
@@ -317,11 +399,13 @@ def _read_second(
     """
     if number.value is None:
         return None
-    for end in dict.fromkeys([number.end, read[1] if read else number.end]):
+    for end in (number.end, read[1]) if read and read[1] > number.end else (number.end,):
+        if text[end : end + 1] not in _RANGE_SIGNS:
+            continue
         separator = _RANGE_SEPARATOR.match(text, end)
         match = NUMBER.match(text, separator.end()) if separator else None
         last = read_number(match) if match else None
-        if separator is None or last is None or last.value is None:
+        if separator is None or last is None or last.value is None or is_code(text, last.start):
             continue
         in_words = separator["sign"] in ("至", "到")
         if last.arabic != number.arabic and not in_words:
@@ -341,7 +425,8 @@ def _read_second(
         if end == number.end and not number.large:
             first = _scaled(first, last)
         worth = 10 if unit[0] in ("成", "折") else 1  # in percent
-        return last, unit, (first * worth, last.value * worth)
+        highest = last.pair[1] if last.pair else last.value  # 五六十岁至七八十岁
+        return last, unit, (first * worth, highest * worth)
     return None
 
 
@@ -358,9 +443,12 @@ def _scaled(first: Decimal, last: NumberExpression) -> Decimal:
 def _read_minus(text: str, number: NumberExpression, min_start: int) -> int | None:
     """Return where the sign of a negative number begins: -15℃, 负3.9%, 零下5度."""
     start = number.start
+    before = text[start - 1 : start]
+    if before not in _MINUS_SIGNS or start - 1 < min_start:
+        return None
     if minus := _NEGATIVE.search(text, max(min_start, start - 3), start):
         return minus.start()
-    if number.arabic and text[start - 1 : start] == "-" and start - 1 >= min_start:
+    if number.arabic and before == "-":
         before = text[start - 2 : start - 1]
         if not re.match(r"[\dA-Za-z%℃]", before):
             return start - 1
@@ -375,19 +463,20 @@ def _read_rest(
         if single:
             tenths = 1 if surface == "折" and values and values[0] >= 10 else 10  # 75折
             values = tuple(value * tenths for value in values)
-        if surface == "成" and _HALF.match(text, end):
+        if surface == "成" and HALF.match(text, end):
             return tuple(value + 5 for value in values), "%", end + 1
         return values, "%", end
     if surface.startswith("个半"):
-        return tuple(value + Decimal("0.5") for value in values), surface, end
-    halves = surface in units.TIME or surface in units.MEASURES or surface == "倍"
-    if halves and len(values) == 1 and _HALF.match(text, end):
-        return (values[0] + Decimal("0.5"),), surface, end + 1
-    if surface in _SMALLER_UNITS and len(values) == 1:
+        return tuple(value + _ONE_HALF for value in values), surface, end
+    if len(values) != 1 or text[end : end + 1] not in _REST_SIGNS:
+        return values, surface, end
+    if surface in _WITH_HALVES and HALF.match(text, end) and values[0] != _ONE_HALF:
+        return (values[0] + _ONE_HALF,), surface, end + 1
+    if surface in _SMALLER_UNITS:
         pattern, count = _SMALLER_UNITS[surface]
         if (small := pattern.match(text, end)) and (part := value_of(small["number"])) is not None:
             return (values[0] + _rounded(part / count),), surface, small.end()
-    if surface in ("元", "圆", "块", "美元", "英镑", "欧元") and len(values) == 1:
+    if surface in ("元", "圆", "块", "美元", "英镑", "欧元"):
         while small := _SMALL_MONEY.match(text, end):
             if (part := value_of(small["number"])) is None:
                 break
@@ -398,17 +487,19 @@ def _read_rest(
 
 def _read_rates(text: str, unit: str, start: int, end: int, min_start: int) -> tuple[str, int, int]:
     """Add what a rate is per: ``每人每年610元`` is 元/人/年, ``6次/年`` 次/年."""
-    if group := _RATE_GROUP.match(text, end):
-        unit, end = f"{unit}/{group[1]}/{group[2]}", group.end()
-    suffix = _RATE_SUFFIX.match(text, end)
-    while suffix:
-        unit += "/" + _per(suffix[suffix.lastindex or 0])
-        end = suffix.end()
-        suffix = _RATE_SUFFIX.match(text, end) or _NEXT_RATE.match(text, end)
-    is_price = unit.partition("/")[0] in _PRICED
-    pattern = _PRICE_PREFIX if is_price else _RATE_PREFIX
+    if text.startswith(("/", "每"), end):
+        if group := _RATE_GROUP.match(text, end):
+            unit, end = f"{unit}/{group[1]}/{group[2]}", group.end()
+        suffix = _RATE_SUFFIX.match(text, end)
+        while suffix:
+            unit += "/" + _per(suffix[suffix.lastindex or 0])
+            end = suffix.end()
+            suffix = _RATE_SUFFIX.match(text, end) or _NEXT_RATE.match(text, end)
     before = max(min_start, start - 8)
-    if text.find("每", before, start) >= 0 and (prefix := pattern.search(text, before, start)):
+    if text.find("每", before, start) < 0:
+        return unit, start, end
+    pattern = _PRICE_PREFIX if unit.partition("/")[0] in _PRICED else _RATE_PREFIX
+    if prefix := pattern.search(text, before, start):
         per = [_per(word) for word in prefix.group()[1:].split("每")]
         unit += "".join(f"/{word}" for word in sorted(per, key="年月周天日".__contains__))
         start = prefix.start()

@@ -11,6 +11,7 @@ _GROUPS = {
 }
 
 CLASSIFIERS = _GROUPS["classifiers"]
+DOSES = _GROUPS["doses"]
 TIME = _GROUPS["time"]
 MONEY = _GROUPS["money"]
 MEASURES = _GROUPS["measures"]
@@ -18,6 +19,8 @@ LATIN = _GROUPS["latin"]
 NOUNS = _GROUPS["nouns"]
 SPELLED_NOUNS = _GROUPS["spelled_nouns"]
 PEOPLE = _GROUPS["people"]
+BODIES = _GROUPS["bodies"]
+DESCRIBING = _GROUPS["describing"]
 RATE_WORDS = _GROUPS["rate_words"]
 SHARES = frozenset(("%", "‰", "‱", "百分点", "千分点", "度", "°"))
 
@@ -27,20 +30,24 @@ _DROPPED_CLASSIFIER = re.compile(r"^个(?:多|半)?(?=\S)")
 
 def canonical_unit(surface: str) -> str:
     """Return the unit as the annotation writes it: ``个百分点`` is ``百分点``, ``个月`` ``月``."""
-    return surface if surface in CLASSIFIERS else _DROPPED_CLASSIFIER.sub("", surface)
+    if not surface.startswith("个") or surface in CLASSIFIERS:
+        return surface
+    return _DROPPED_CLASSIFIER.sub("", surface)
 
 
 class UnitLexicon:
     """The strings of several groups, to match at a position, the longest first."""
 
     def __init__(self, *groups: frozenset[str]) -> None:
-        self._by_first: dict[str, list[str]] = {}
-        for entry in sorted(frozenset[str]().union(*groups), key=lambda entry: (-len(entry), entry)):
-            self._by_first.setdefault(entry[0], []).append(entry)
+        self._entries = frozenset[str]().union(*groups)
+        lengths: dict[str, set[int]] = {}
+        for entry in self._entries:
+            lengths.setdefault(entry[0], set()).add(len(entry))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def match(self, text: str, position: int) -> str:
         """Return the longest entry that ``text`` has at ``position``, or the empty string."""
-        for entry in self._by_first.get(text[position : position + 1], ()):
-            if text.startswith(entry, position):
+        for length in self._lengths.get(text[position : position + 1], ()):
+            if (entry := text[position : position + length]) in self._entries:
                 return entry
         return ""

@@ -72,8 +72,17 @@ def cross_validate(
         split = stratified_folds(labels, folds, seed + repeat, groups)
         before = np.cumsum([0, *(len(test) for _, test in split)])
         parts += [fold for fold, tested in zip(split, before, strict=False) if tested < documents]
+    alone = on_progress if len(parts) == 1 else None  # the one fold of many texts tells how far it is
     tasks = [
-        (estimator, [(texts[i], labels[i]) for i in train], [[texts[i] for i in test]], names.tolist())
+        (
+            estimator,
+            [(texts[i], labels[i]) for i in train],
+            [[texts[i] for i in test]],
+            names.tolist(),
+            False,
+            None,
+            alone,
+        )
         for train, test in parts
     ]
     found = run_all(fit_fold, tasks, n_jobs=n_jobs, message="cross-validation", on_progress=on_progress)

@@ -41,8 +41,7 @@ def decode(data: bytes, source: str, encoding: str | None = None) -> tuple[str, 
         text = data.decode(encoding)
     except UnicodeError as error:
         raise _undecodable(data, source, encoding, error, given=given) from error
-    if given:
-        text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")  # programs add marks to files that have one
     _check(text, source)
     return text, encoding
 
@@ -57,6 +56,10 @@ def detect(data: bytes, source: str) -> str:
     """
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
+            rest = data.removeprefix(mark)
+            # The bytes of Chinese text in UTF-16 are hardly ever characters of UTF-8 beyond ASCII.
+            if name == "utf-16" and b"\0" not in rest and not rest.isascii() and is_utf8(rest):
+                raise InputError("is marked as UTF-16 but is UTF-8; save it again as UTF-8", source)
             return name
     if b"\0" in data:
         raise InputError(

@@ -31,6 +31,9 @@ class ReadOptions:
     labelled
         Whether each row of a table has a label, which goes into ``meta``; then nothing is silently
         corrected.
+    titled
+        Whether the title of a row, if it has one, is also wanted by itself: it goes into ``meta``. Then
+        ``title_column`` of ``None`` takes the column whose name says so.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class ReadOptions:
     title_column: str | None = None
     label_column: str | None = None
     labelled: bool = False
+    titled: bool = False
 
     def __post_init__(self) -> None:
         if self.encoding is None:

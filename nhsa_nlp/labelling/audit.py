@@ -37,6 +37,8 @@ _NEIGHBOURS = 5
 _FEWEST = 20  # documents; among fewer nothing can be called unusual
 _FAR = 3.5  # robust deviations below the median (Iglewicz and Hoaglin 1993)
 _NORMAL = 1.4826  # the standard deviation of a normal distribution in median absolute deviations
+MOST_COMPARED = 20_000
+"""Texts that each is compared with to find outliers; of more, so many are drawn at random."""
 _HELD = 10_000_000  # similarities held at a time
 _WORDS = 5
 _EVIDENCE = 40  # pieces of evidence among which those for one facet are looked for
@@ -236,7 +238,8 @@ def outliers(texts: Sequence[str]) -> NDArray[np.bool_]:
     """Tell which documents are unlike all others.
 
     The likeness of a document is its mean cosine similarity to its five nearest neighbours, over the
-    TF-IDF of words; an outlier's is 3.5 robust standard deviations below the median.
+    TF-IDF of words; an outlier's is 3.5 robust standard deviations below the median. Of more than
+    `MOST_COMPARED` documents, so many drawn at random are those that may be neighbours.
 
     Returns
     -------
@@ -248,12 +251,17 @@ def outliers(texts: Sequence[str]) -> NDArray[np.bool_]:
     counts = [extract(text).word_counts for text in texts]
     matrix = term_matrix(TermSpace.fit(counts, min_documents=2, max_share=0.9), counts)
     likeness = np.zeros(len(texts))
-    block = max(1, _HELD // len(texts))
+    compared = np.arange(len(texts))
+    if len(texts) > MOST_COMPARED:
+        compared = np.sort(np.random.default_rng(0).choice(compared, MOST_COMPARED, replace=False))
+    others = matrix[compared].T.tocsr()
+    block = max(1, _HELD // len(compared))
     for start in range(0, len(texts), block):
-        similarity = (matrix[start : start + block] @ matrix.T).toarray()
-        rows = np.arange(len(similarity))
-        similarity[rows, start + rows] = -1.0
-        likeness[start : start + block] = np.sort(similarity, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
+        similarity = (matrix[start : start + block] @ others).toarray()
+        rows = np.arange(start, start + len(similarity))
+        similarity[rows[:, None] == compared] = -1.0
+        nearest = np.partition(similarity, -_NEIGHBOURS, axis=1)[:, -_NEIGHBOURS:]
+        likeness[start : start + block] = np.sort(nearest, axis=1).mean(axis=1)
     middle = np.median(likeness)
     deviation = _NORMAL * np.median(np.abs(likeness - middle))
     return np.asarray(likeness < middle - _FAR * deviation)

@@ -24,16 +24,22 @@ class Piece:
     skipped: int = 0
 
 
-def differences(left: str, right: str) -> list[Piece]:
+def differences(left: str, right: str, *, shortened: bool = True) -> list[Piece]:
     """Compare two texts, clause by clause and then, within what changed, character by character.
+
+    Parameters
+    ----------
+    shortened
+        Whether long shared runs are left out.
 
     Returns
     -------
     list[Piece]
-        In order; joined, each side gives its text, except that long shared runs are replaced by pieces
+        In order; joined, each side gives its text, except that what is left out is replaced by pieces
         with the number of characters ``skipped``.
     """
-    return list(_shortened(_joined(_compared(left, right))))
+    pieces = _joined(_compared(left, right))
+    return list(_shortened(pieces) if shortened else pieces)
 
 
 def _compared(left: str, right: str) -> Iterator[Piece]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
 from nhsa_nlp.io.writers import xlsx
-from nhsa_nlp.io.writers.cells import plain_cell
 
 Cell = str | float | int | None
 
@@ -41,16 +40,11 @@ def write_workbook(
         sheet.freeze_panes(1, 1)
         for column, name in enumerate(columns):
             sheet.set_column(column, column, _WIDTHS.get(name, 16))
-            sheet.write_string(0, column, plain_cell(name), bold)
-        number = 0
-        for number, row in enumerate(rows, start=1):
-            if number == MAX_ROWS:
+        sheet.add(columns, bold)
+        for row in rows:
+            if sheet.rows == MAX_ROWS:
                 raise OutputError(f"{path}: a sheet holds {MAX_ROWS - 1:,} rows; write .jsonl")
-            for column, value in enumerate(row):
-                if isinstance(value, str):
-                    sheet.write_string(number, column, plain_cell(value), top)
-                else:
-                    sheet.write(number, column, value, top)
+            sheet.add(row, top)
         chosen = list(columns).index(choose)
         sheet.data_validation(
             *(1, chosen, MAX_ROWS - 1, chosen),
@@ -60,6 +54,6 @@ def write_workbook(
                 "error_message": f"choose one of the labels on the sheet {_LIST}",
             },
         )
-        sheet.autofilter(0, 0, number, len(columns) - 1)
-        for index, label in enumerate(labels):
-            options.write_string(index, 0, plain_cell(label))
+        sheet.autofilter(0, 0, sheet.rows - 1, len(columns) - 1)
+        for label in labels:
+            options.add([label])

@@ -18,12 +18,19 @@ from nhsa_nlp.letter.header import (
     Body,
     addressed_body,
     addressee_before,
+    body_of_session,
     find_addressee,
+    find_answer,
     find_date,
+    find_named_issuer,
     find_number,
+    find_punisher,
+    find_quoted_proposal,
+    find_session,
     read_heading,
+    write_addressee,
 )
-from nhsa_nlp.letter.notice import find_notice_head
+from nhsa_nlp.letter.notice import find_notice_head, is_circular
 from nhsa_nlp.letter.opening import Opening, find_opening
 from nhsa_nlp.letter.proposal import find_proposal_title
 from nhsa_nlp.letter.sections import find_sections
@@ -77,7 +84,7 @@ def read_letter(cleaned: CleanText, numbers: Sequence[DocNumber] | None = None) 
 
     ``numbers`` are the document numbers in the cleaned text, where the caller has them already.
     """
-    flat = FlatText(cleaned, find_doc_numbers(cleaned.text) if numbers is None else numbers)
+    flat = FlatText(cleaned, find_doc_numbers(cleaned) if numbers is None else numbers)
     return _read_reply(flat) or _read_proposal(flat) or _read_notice(flat) or _read_other(flat)
 
 
@@ -91,22 +98,35 @@ def _read_reply(flat: FlatText) -> Letter | None:
         heading_end = addressee[0]
     else:
         heading_end = min(_first_stop(flat), opening.start if opening else len(flat.text))
-    heading = read_heading(flat, heading_end)
-    if not (addressee or opening or heading.answer_end):
+    if not (addressee or opening or find_answer(flat, heading_end)):
         return None
+    heading = read_heading(flat, heading_end)
     subject = (opening.subject if opening else None) or heading.subject
+    if opening and not subject:
+        subject = find_quoted_proposal(flat, opening.start, opening.end)
     name = flat.text[slice(*addressee)] if addressee else ""
     letter = _empty()
     letter["kind"] = "reply"
-    letter["body"] = heading.body or addressed_body(name) or _named_body(opening, flat)
     letter["number"] = heading.number
     letter["proposal_number"] = heading.proposal_number or (opening.proposal_number if opening else None)
     letter["proposal_category"] = heading.proposal_category
-    letter["session"] = heading.session
-    letter["addressee"] = flat.raw_slice(*addressee) if addressee else None
+    session = find_session(flat.text, opening.start, opening.end) if opening else None
+    letter["body"] = (
+        heading.body
+        or addressed_body(name)
+        or (body_of_session(flat.text[slice(*session)]) if session else None)
+        or _named_body(opening, flat)
+    )
+    letter["session"] = heading.session or (flat.text[slice(*session)] if session else None)
+    letter["addressee"] = write_addressee(flat, *addressee) if addressee else None
     letter["consulted"] = list(opening.consulted) if opening else []
     letter["date"] = heading.date
     letter["issuer"] = heading.issuer
+    ruling = find_notice_head(flat) if opening and opening.is_ruling else None
+    if ruling and ruling.title:
+        subject = ruling.title
+        letter["number"] = letter["number"] or find_number(flat, opening.start if opening else 0)
+        letter["issuer"] = "、".join(ruling.issuers) or None
     start = opening.end if opening else addressee[1] if addressee else heading.answer_end or 0
     return _with_rest(flat, letter, subject, start)
 
@@ -132,10 +152,11 @@ def _read_notice(flat: FlatText) -> Letter | None:
         return None
     letter = _empty()
     letter["kind"] = "notice" if head.is_notice else "other"
-    letter["number"] = find_number(flat, head.head_end)
+    letter["number"] = find_number(flat, head.head_end) or _number_of_line(flat, _first_stop(flat))
     letter["addressee"] = flat.raw_slice(*head.addressee) if head.addressee else None
     below = head.addressee[0] if head.addressee else _first_stop(flat)
-    letter["date"] = find_date(flat, head.title[1], below) or find_date(flat, 0, head.title[0])
+    above, behind = head.title or (0, 0)
+    letter["date"] = find_date(flat, behind, below) or find_date(flat, 0, above)
     letter["issuer"] = "、".join(head.issuers) or None
     return _with_rest(flat, letter, head.title, head.head_end)
 
@@ -145,9 +166,14 @@ def _read_other(flat: FlatText) -> Letter:
     letter = _empty()
     if _TO_YOU.search(flat.text):
         letter["kind"] = "reply"
+    elif is_circular(flat.text):
+        letter["kind"] = "notice"
     letter["number"] = find_number(flat, _first_stop(flat))
     if letter["number"] and "令第" in letter["number"]:
         letter["issuer"] = letter["number"].partition("令第")[0]
+    elif letter["number"]:
+        letter["issuer"] = find_punisher(flat, _first_stop(flat))
+        letter["date"] = find_date(flat, 0, _first_stop(flat))
     return _with_rest(flat, letter, None, 0)
 
 
@@ -159,6 +185,8 @@ def _with_rest(flat: FlatText, letter: LetterRecord, subject: Range | None, star
     if signature:
         letter["date"] = signature.date or letter["date"]
         letter["issuer"] = signature.issuer or letter["issuer"]
+    if letter["kind"] != "other" and letter["issuer"] is None:
+        letter["issuer"] = find_named_issuer(flat, start)
     sections = find_sections(flat, start, end)
     closing = find_closing(flat, sections[-1].title_end if sections else start, end)
     borders = [flat.raw_position(section.start) for section in sections]
@@ -179,6 +207,12 @@ def _first_stop(flat: FlatText) -> int:
     """Return where the first sentence ends: no head continues after it."""
     stop = _FIRST_STOP.search(flat.text, 0, REACH)
     return stop.start() if stop else min(len(flat.text), REACH)
+
+
+def _number_of_line(flat: FlatText, end: int) -> str | None:
+    """Return the number that begins a line above the first sentence, below a title printed twice."""
+    found = (n for n in flat.numbers if n.end <= end and flat.starts_line(n.start) and "〔" in n.normalized)
+    return next((number.normalized for number in found), None)
 
 
 def _named_body(opening: Opening | None, flat: FlatText) -> Body | None:

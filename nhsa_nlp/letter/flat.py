@@ -10,13 +10,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import IntEnum
 from functools import cached_property
+from itertools import starmap
 
 from nhsa_nlp.entities.doc_numbers import DocNumber
 from nhsa_nlp.text import CleanText, Range
+from nhsa_nlp.text.alignment import align, merge, raw_position, without
 
 _SPACE = re.compile(r"\s+")
+# What a converter wrote for blanks it did not know is blank, too: 2022年2月7日????
+_UNKNOWN = ("??", "？？", "\ufffd")
+_SPACE_OR_UNKNOWN = re.compile(r"(?:\s|(?<![吗呢么啊吧何谁哪?？])[?？]{2,}|\ufffd+)+")
+_NOT_HAN = re.compile("[^一-龥]")
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 # A text is broken at a width if its lines are that long, and so many of them are full.
@@ -48,18 +55,17 @@ class FlatText:
 
     def __init__(self, source: CleanText, numbers: Sequence[DocNumber] = ()):
         self.source = source
-        self.text = "".join(source.text.split())
-        self._kept: list[int] = []  # flat position of each run of white space
-        self._shift: list[int] = []  # characters left out up to its end
-        self._starts: list[int] = []  # where each run begins in the cleaned text
-        total = 0
-        for match in _SPACE.finditer(source.text):
-            self._starts.append(match.start())
-            self._kept.append(match.start() - total)
-            total += match.end() - match.start()
-            self._shift.append(total)
+        has_unknown = any(sign in source.text for sign in _UNKNOWN)
+        spaces = [m.span() for m in (_SPACE_OR_UNKNOWN if has_unknown else _SPACE).finditer(source.text)]
+        self.text = without(source.text, spaces) if spaces else source.text
+        # Of each run of white space: where it begins in the cleaned text, its flat position, and how many
+        # characters are left out up to its end.
+        self._starts = [start for start, _ in spaces]
+        self._kept, self._shift = align(spaces)
+        self._to_raw = align(merge([*source.deleted, *starmap(source.to_raw, spaces)]))
+        self._breaks = frozenset(self._to_raw[0])  # where the raw text has anything in between
         self.numbers = [
-            DocNumber(self._position(number.start), self._position(number.end), number.normalized)
+            replace(number, start=self._position(number.start), end=self._position(number.end))
             for number in numbers
         ]
 
@@ -67,7 +73,7 @@ class FlatText:
         """Return the raw offset of the character at ``position`` (the raw length for the end)."""
         if position >= len(self.text):
             return len(self.source.raw)
-        return self.source.raw_position(self._clean_position(position))
+        return raw_position(self._to_raw, position)
 
     def clean_range(self, start: int, end: int) -> Range:
         """Return the range in ``source.text`` of ``text[start:end]``, which is not empty."""
@@ -80,16 +86,17 @@ class FlatText:
         return found if found and found.start == position else None
 
     def raw_slice(self, start: int, end: int) -> str:
-        """Return ``text[start:end]`` in the characters of the raw text: its own width and brackets."""
-        return "".join(self.source.raw[self.raw_position(i)] for i in range(start, end))
+        """Return ``text[start:end]`` with the signs of the raw text: their own width, its own brackets."""
+        raw = self.source.raw
+        return _NOT_HAN.sub(lambda char: raw[self.raw_position(start + char.start())], self.text[start:end])
 
     def gap(self, position: int) -> Gap:
         """Return what stands in the raw text between the characters before and at ``position``."""
         if position <= 0 or position >= len(self.text):
             return Gap.BLANK
-        between = self.source.raw[self.raw_position(position - 1) + 1 : self.raw_position(position)]
-        if not between:
+        if position not in self._breaks:
             return Gap.NONE
+        between = self.source.raw[self.raw_position(position - 1) + 1 : self.raw_position(position)]
         lines = len(_LINE_END.findall(between))
         if between.strip():
             # A page mark: the lines around it end the page, not the paragraph.
@@ -108,6 +115,12 @@ class FlatText:
         end = self.raw_position(position - 1) + 1 if position else 0
         start = max(raw.rfind(char, max(0, end - self._line_width - 8), end) for char in "\n\r\f") + 1
         return len(raw[start:end].strip()) < self._line_width - 2
+
+    def ends_cell(self, position: int) -> bool:
+        """Return whether a cell of a table ends before ``position``, which another one begins."""
+        if position <= 0 or position >= len(self.text):
+            return False
+        return "\t" in self.source.raw[self.raw_position(position - 1) : self.raw_position(position)]
 
     def _clean_position(self, position: int) -> int:
         index = bisect_right(self._kept, position)

@@ -13,34 +13,42 @@ from nhsa_nlp.letter.organizations import split_list
 
 _REACH = 4000  # an opening is within this many characters of the beginning
 _RECEIVED = re.compile(r"(?:已|均已|业已|均)?收悉|已收到")
-_ANSWER = re.compile(r"(?:答复|回复|函复|复函|批复)(?:意见)?如下")
+# 您提出的《…》第12号建议交县卫生健康局办理: what was passed on was received.
+_PASSED_ON = re.compile(r"(?<=[议案”》）])，?已?[转交](?:由|给)?[^，。；]{0,16}?(?:承办|办理)")
+_ANSWER = re.compile(
+    r"(?:答复|回复|函复|复函|批复)(?:意见)?如下|以下[^，。]{0,4}[答回]复意见|(?:会办|协办|分办)[^，。]{0,6}如下|如下(?:会办|协办|分办)意见"
+)
 _SENTENCE_END = re.compile(r"[。！？\n]")
 
 # Whoever made the proposal is spoken to, or named.
 _WHO = re.compile(
-    r"(?:尊敬的)?(?:您们?|你[局委厅办部院会省市区县]|你们?|贵[^，。《“的提在关]{1,8}|[^，。；：《“]{2,30}?(?:代表|委员|界别?|中央))"
+    r"(?:尊敬的)?(?:您们?|你[局委厅办部院会省市区县]|你们?|贵[^，。《“的提在关]{1,8}|[^，。；：《“]{2,30}?(?:代表|委员(?!会)|界别?|中央|联络[组处站室]|会议(?=的)))"
 )
 _TO_READER = re.compile("[您你](?!们?好)|贵")
 _PROPOSED = re.compile(r"(?:您|你)们?(?:所?提出|所提|反映|关于|在[^，。]{2,40}上提出)")
 _HOW = re.compile(
-    r"(?:等(?:\d{1,3}[名位])?(?:代表|委员)?)?(?:们)?(?:在[^，。《“]{2,40}?(?:上|期间|中))?"
+    r"(?:等(?:\d{1,3}[名位])?(?:代表|委员)?)?(?:们)?(?:在[^，。《“]{2,40}?(?:上|期间|中|信箱|平台|网站|热线|留言板|会议(?=[的提])))?"
     r"(?:联名|共同|领衔|通过[^，。《“]{2,20}?)?(?:所?(?:提出|提交|反映|撰写)|所提|提)?(?:的|了)?"
 )
 _NUMBER = re.compile(
-    r"(?<![〕\]）)】\d])第?((?:[^\W\d_A-Za-z第号案议]{1,2}|[A-Za-z]{1,3})?\d{1,10}(?:-\d{1,6})?)号"
+    r"(?<![〕\]）)】\d])第?((?:[^\W\d_A-Za-z第号案议]{1,2}|[A-Za-z]{1,3}|\d{4}[A-Za-z]{1,2})?\d{1,10}(?:-\d{1,6})?)号"
 )
 _NUMBER_FIRST = re.compile(
     rf"(?:的)?{_NUMBER.pattern}(?:（[^（）]{{1,20}}）)?(?:的)?(?:代表|委员)?(?:建议|提案|议案)?"
+)
+# 集体提案《…》
+_CALLED = re.compile(
+    r"的?(?:集体|联名|界别|党派|个人|重点|书面|大会)*(?:提案|建议|议案)[：，]?(?=[《“「『\"])"
 )
 _LONGEST_NOTE = 42  # （第1234号）
 _OPEN_TO_CLOSE = {"《": "》", "“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "〈": "〉"}
 _KIND_OF_PROPOSAL = r"(?:建议|提案|议案|意见|问题|请求|来信|来函|请示|信访件)"
 # What may stand between a quoted title and 收悉.
 _AFTER_QUOTED = re.compile(
-    rf"(?:（[^（）]{{0,40}}）)?(?:的)?(?:第[\dA-Za-z-]{{1,12}}号)?(?:的)?(?:代表|委员)?{_KIND_OF_PROPOSAL}?(?:（[^（）]{{0,40}}）)?"
-    r"(?=$|[，由交经转已我现一业均])"
+    rf"(?:（[^（）]{{0,40}}）)?[：，]?(?:的)?(?:第?[\dA-Za-z-]{{1,12}}号)?(?:的)?(?:代表|委员)?{_KIND_OF_PROPOSAL}?(?:（[^（）]{{0,40}}）)?"
+    r"(?=$|[，由交经转已我现一业均提《“、和及])"
 )
-_UNQUOTED = re.compile(rf"[^。！？]{{4,160}}?{_KIND_OF_PROPOSAL}(?=$|[，由交转已我现]|经[研商])")
+_UNQUOTED = re.compile(rf"[^。！？]{{4,160}}?{_KIND_OF_PROPOSAL}(?=$|[，由交转已我现]|经[研商]|的?办理)")
 
 _CONSULTED = (
     # 经商…同意, 会商…, 我局商…; but 商务部 is a ministry, and 商业, 商品 are not bodies.
@@ -69,6 +77,8 @@ class Opening:
         ``建议`` or ``提案`` if the sentence itself, not a quoted title, calls the proposal that.
     consulted
         The bodies consulted.
+    is_ruling
+        Whether it is a request to a superior office that is answered (批复如下).
     """
 
     start: int
@@ -77,6 +87,7 @@ class Opening:
     proposal_number: str | None
     proposal_word: str | None
     consulted: tuple[str, ...]
+    is_ruling: bool = False
 
 
 def find_opening(flat: FlatText, after: int = 0) -> Opening | None:
@@ -85,8 +96,13 @@ def find_opening(flat: FlatText, after: int = 0) -> Opening | None:
     None if nothing is said to have been received, or to be answered.
     """
     head = flat.text[: after + _REACH]
-    answer = _ANSWER.search(head, after)
-    received = _RECEIVED.search(head, after, answer.start() if answer else len(head))
+    answer = _ANSWER.search(head, after) if "如下" in head or "以下" in head else None
+    limit = answer.start() if answer else len(head)
+    received = None
+    if "收悉" in head or "已收到" in head:
+        received = _RECEIVED.search(head, after, limit)
+    if received is None and "办" in head:
+        received = _PASSED_ON.search(head, after, limit)
     if received is None and answer is None:
         return None
     if received is not None and answer is not None and answer.start() - received.end() > 400:
@@ -102,7 +118,8 @@ def find_opening(flat: FlatText, after: int = 0) -> Opening | None:
     if received is not None and subject is None and number is None and answer is None:
         return None  # "received" of something else
     consulted = _read_consulted(head[subject[1] if subject else start : end])
-    return Opening(start, end, subject, number, word, consulted)
+    is_ruling = answer is not None and answer.group().startswith("批复")
+    return Opening(start, end, subject, number, word, consulted, is_ruling)
 
 
 def _sentence_start(flat: FlatText, after: int, anchor: int) -> int:
@@ -134,7 +151,7 @@ def _read_proposal(
     ``direct`` is whether the title ends right there: …的建议收悉.
     """
     who = _WHO.match(text, start, anchor)
-    how = _HOW.match(text, who.end(), anchor) if who else None
+    how = _HOW.match(text, who.end() if who else start, anchor)  # whoever it is may be named above only
     position = how.end() if how else start
     number = None
     numbered = _NUMBER_FIRST.match(text, position, anchor)
@@ -142,12 +159,21 @@ def _read_proposal(
         number, position = numbered[1], numbered.end()
     if position >= anchor:
         return None, number, _word(text[start:anchor])
+    called = _CALLED.match(text, position, anchor)
+    if called:
+        position = called.end()
+    if text.startswith(("关于《关于", "关于“关于"), position):
+        position += 2
     close = _OPEN_TO_CLOSE.get(text[position])
     if close:
         end = _matching(text, position, anchor, close)
         tail = _AFTER_QUOTED.match(text, end + 1, anchor) if end is not None else None
         if end is not None and tail is not None:
-            return (position + 1, end), number or _number_in(tail.group()), _word(tail.group())
+            return (
+                (position + 1, end),
+                number or _number_in(tail.group()),
+                _word(f"{called[0] if called else ''}{tail[0]}"),
+            )
     if who is None and numbered is None and not text.startswith("关于", position):
         return None, number, None
     plain = text[position:anchor]

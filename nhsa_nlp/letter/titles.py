@@ -10,7 +10,7 @@ or else the likeliest, is taken.
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from collections.abc import Iterator
 
 from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.text.patterns import any_of, read_words
@@ -35,9 +35,12 @@ _STOP = re.compile(rf"[。！？；;]|[：:](?!\d)|(?<!\d)[：:]|{_SUBSECTION.pa
 _NOT_BEFORE = re.compile(r"[的地得了着过，、和与及等并或而之）》”’。；：！？,.%]")
 # … or after these.
 _NOT_AFTER = re.compile(
-    r"(?:[，、和与及的或并而在对将把被向从以由于使让给按据及其“《（]|(?<!行)为|"
+    r"(?:[，、和与及的或并而在对将把被从以由于使让给按据及其“《（]|(?<!行)为|(?<![方意取导动志])向|"
     rf"{any_of(_WORDS['no_end_after'])})$"
 )
+_NOT_AFTER_ENDS = frozenset("，、和与及的或并而在对将把被从以由于使让给按据其“《（为向") | {
+    word[-1] for word in _WORDS["no_end_after"].split()
+}
 
 # --- how the first sentence after a title begins ------------------------------------------------
 
@@ -87,12 +90,21 @@ _LONGEST_SUBJECT = 8
 # --- how a title ends -----------------------------------------------------------------------------
 
 _ASKED = re.compile(r"(?:的(?:建议|问题|意见|情况|提案)|(?:有关|相关|若干)(?:建议|问题|意见|情况))$")
-_ASKED_SHORT = re.compile(any_of("建议 问题 意见 情况 事项 考虑") + "$")
+_ASKED_WORDS = "建议 问题 意见 情况 事项 考虑"
+_ASKED_SHORT = re.compile(any_of(_ASKED_WORDS) + "$")
 _HEAD_NOUN = re.compile(any_of(_WORDS["head_nouns"]) + "$")
 _NOUN = re.compile(any_of(_WORDS["nouns"]) + "$")
 _VERB = re.compile(any_of(_WORDS["verbs"]) + "$")
+# The last two characters of all of these.
+_ENDS = frozenset(
+    word[-2:]
+    for words in (_ASKED_WORDS, "提案", *(_WORDS[group] for group in ("head_nouns", "nouns", "verbs")))
+    for word in words.split()
+)
 # 将 and 把 wait for their verb.
 _WAITING = re.compile(rf"[将把](?:(?!{any_of(_WORDS['waited_for'])}).)*$")
+# What is cut into words on its own.
+_WORDS_OR_SIGNS = re.compile(r"[一-\u9fd5\w+#&.%-]+|[^一-\u9fd5\w+#&.%-]+")
 # What a sentence has and a title has not.
 _SENTENCE_LIKE = re.compile(
     r"(?:19|20)\d\d年|" + any_of("是 高度重视 采取 （以下 会同 截至 我们 我局 您 你们")
@@ -104,11 +116,11 @@ _COMPOUND = re.compile(any_of(_WORDS["compounds"]))
 def title_end(flat: FlatText, start: int, limit: int) -> int:
     """Return where the title that begins at ``start``, after the number of its section, ends.
 
-    That is the end of its line, unless the title goes on there. Without line breaks it is the first
-    position that certainly is the end, or else the likeliest; if none is likely, the end of the first
-    sentence before ``limit``, if it is short, or else of its first clause. A title holds no full stop,
-    and does not end inside quotation marks, after a word that needs another, or before one that
-    belongs to the last.
+    That is the end of its cell in a table, or of its line, unless the title goes on there. Without line
+    breaks it is the first position that certainly is the end, or else the likeliest; if none is likely,
+    the end of the first sentence before ``limit``, if it is short, or else of its first clause. A title
+    holds no full stop, and does not end inside quotation marks, after a word that needs another, or
+    before one that belongs to the last.
     """
     window = flat.text[start : min(start + _LONGEST_TITLE + _READ_ON, limit)]
     inside = _inside_pairs(window)
@@ -119,6 +131,9 @@ def title_end(flat: FlatText, start: int, limit: int) -> int:
         if not (inside[position] or _NOT_BEFORE.match(window, position))
     ]
     raw = flat.source.raw[flat.raw_position(start) : flat.raw_position(start + len(window))]
+    cell_end = next((p for p in possible if flat.ends_cell(start + p)), None) if "\t" in raw else None
+    if cell_end is not None:
+        return start + cell_end
     lines = possible if len(raw.splitlines()) > 1 else []
     line_end = next((p for p in lines if flat.ends_line(start + p) and not _goes_on(window, p)), None)
     if line_end is not None and line_end <= _SHORT_LINE:
@@ -139,14 +154,21 @@ def title_end(flat: FlatText, start: int, limit: int) -> int:
 
 def _best_end(window: str, possible: list[int]) -> tuple[float, int]:
     """Return the highest score and its position: the first that is certain, or one shortly after it."""
-    words = _word_ends(window)
+    borders = _word_ends(window)
+    border = 0
+    like_sentence = _SENTENCE_LIKE.search(window)
+    sentence_from = like_sentence.end() if like_sentence else len(window) + 1
     best, end = 0.0, 0
     for position in possible:
         if best >= _CERTAIN and position >= end + _LOOK_AHEAD:
             break
-        is_border = position in words or _ADDRESS.match(window, position)
+        while border < position:  # words are cut only as far as they are needed
+            border = next(borders, len(window))
+        is_border = position == border or _ADDRESS.match(window, position)
         if is_border and not _goes_on(window, position):
             score = _score(window[:position], window[position:])
+            if position >= sentence_from:
+                score -= 3.0
             if score > best:
                 best, end = score, position
     return best, end
@@ -154,12 +176,18 @@ def _best_end(window: str, possible: list[int]) -> tuple[float, int]:
 
 def _goes_on(window: str, position: int) -> bool:
     """Tell whether the words before ``position`` need another after them."""
+    if window[position - 1] not in _NOT_AFTER_ENDS:
+        return False
     return _NOT_AFTER.search(window, max(0, position - _LAST_WORDS), position) is not None
 
 
-def _word_ends(window: str) -> set[int]:
-    """Return where words end: no title ends inside one."""
-    return set(accumulate(map(len, make_dictionary_segmenter().cut(window))))
+def _word_ends(window: str) -> Iterator[int]:
+    """Yield where words end, since no title ends inside one; they do not reach over other signs."""
+    end = 0
+    for part in _WORDS_OR_SIGNS.finditer(window):
+        for word in make_dictionary_segmenter().cut(part.group()):
+            end += len(word)
+            yield end
 
 
 def _inside_pairs(window: str) -> list[bool]:
@@ -181,7 +209,9 @@ def _score(before: str, after: str) -> float:
     if not score:
         score = _states(before, after) - (2.0 if _COMPOUND.match(after) else 0.0)
     last = before[-_LAST_WORDS:]
-    if _ASKED.search(last):
+    if last[-2:] not in _ENDS:
+        pass
+    elif _ASKED.search(last):
         score += _CERTAIN
     elif _ASKED_SHORT.search(last):
         score += 3.0
@@ -193,8 +223,6 @@ def _score(before: str, after: str) -> float:
         score -= 3.0
     if _WAITING.search(before):
         score -= 4.0
-    if _SENTENCE_LIKE.search(before):
-        score -= 3.0
     if len(before) < _SHORT_TITLE:
         score -= 1.0 + 0.5 * (_SHORT_TITLE - len(before))
     return score - 0.05 * max(0, len(before) - 30)

@@ -33,7 +33,7 @@ class Analysis:
     @cached_property
     def numbers(self) -> list[DocNumber]:
         """The document numbers in the cleaned text, also those within titles."""
-        return find_doc_numbers(self.cleaned.text)
+        return find_doc_numbers(self.cleaned)
 
     @cached_property
     def entities(self) -> list[EntityRecord]:
@@ -61,8 +61,9 @@ def attach(doc: Doc, analysis: Analysis) -> None:
 def analysis_of(doc: Doc) -> Analysis:
     """Return the analysis that goes with a document, a new one if it has none yet.
 
-    It is not among what ``Doc.to_bytes`` keeps: it can be made again from the text.
+    It is not among what ``Doc.to_bytes`` keeps: it can be made again from the text. One of another text, from
+    before ``Doc.from_bytes``, is made again too.
     """
-    if doc not in _ANALYSES:
+    if doc not in _ANALYSES or _ANALYSES[doc].raw != doc.text:
         _ANALYSES[doc] = Analysis(doc.text)
     return _ANALYSES[doc]

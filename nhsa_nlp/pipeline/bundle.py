@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
@@ -38,6 +40,9 @@ _SHOWN = ("lang", "name", "version", "spacy_version", "spacy_git_version")
 _MAX_TEXT_BYTES = 4 * 1024 * 1024  # of the manifest, and of the other files that are read at once
 _DEEPEST = 50  # tables within tables of the manifest
 
+_SHA256 = re.compile("[0-9a-f]{64}")
+_COUNTED = ("texts", "characters", "sentences", "words")  # in the data of a part, beside its labels
+
 _TOKENIZER_STATE = "tokenizer/tokenizer.json"
 _TEXTS = (_META, SETTINGS, CARD, _TOKENIZER_STATE)
 _TOKENIZER_FILES = tuple(f"tokenizer/{name}" for name in (*PKUSEG_FILES, WORDS_FILE))
@@ -46,21 +51,57 @@ _COMPONENT_FILES = {"nhsa_topic": ("model.json", "weights.npz"), "ner": ("cfg", 
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is int and value >= 0
+
+
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
+
+
+def _check_seed(seed: int) -> None:
+    if seed < 0:
+        raise ValueError("below 0")
+
+
+def _check_labels(labels: dict[str, list[str]]) -> None:
+    if set(labels) != {"topic", "entities"}:
+        raise ValueError("not those of topic and entities")
+
+
+def _check_counts(counts: dict[str, int]) -> None:
+    if not all(map(_is_count, counts.values())):
+        raise ValueError("numbers below 0")
+
+
+def _check_metrics(metrics: dict[str, dict[str, Any]]) -> None:
+    waiting: list[Any] = [metrics]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            waiting += value.values() if isinstance(value, dict) else value
+        elif isinstance(value, float) and not math.isfinite(value):  # 1e999
+            raise ValueError("a figure that is no number")
 
 
 def _check_data(data: dict[str, dict[str, Any]]) -> None:
     for part, described in data.items():
+        if "files" not in described:
+            raise ValueError(f"the data of {part!r} names no files")
         for name, value in described.items():
-            kind = str if name == "files" else int
-            counts = isinstance(value, dict) and all(type(inner) is kind for inner in value.values())
-            if not (counts or (name not in ("files", "labels") and type(value) is int)):
+            if name in _COUNTED:
+                sound = _is_count(value)
+            else:
+                right = {"files": _is_digest, "labels": _is_count}.get(name)
+                sound = right is not None and isinstance(value, dict) and all(map(right, value.values()))
+            if not sound:
                 raise ValueError(f"what {part!r} has as {name!r} is not of its type")
 
 
 def _check_files(files: dict[str, dict[str, Any]]) -> None:
     for name, entry in files.items():
-        if {key: type(value) for key, value in entry.items()} != {"sha256": str, "bytes": int}:
+        if set(entry) != {"sha256", "bytes"} or not (
+            _is_digest(entry["sha256"]) and _is_count(entry["bytes"])
+        ):
             raise ValueError(f"{name!r} has no SHA-256 and number of bytes")
 
 
@@ -70,10 +111,22 @@ def _check_replay(replay: list[dict[str, Any]]) -> None:
         if set(answer) - {"reason"} != {"label", "probability", "entities"} or not (
             isinstance(answer["label"], str | None)
             and isinstance(answer.get("reason"), str | None)
-            and isinstance(answer["probability"], float | int | None)
+            and (answer["probability"] is None or _is_share(answer["probability"]))
             and isinstance(answer["entities"], list)
+            and all(map(_is_entity, answer["entities"]))
         ):
             raise ValueError(f"the answer to sample {number} has no label, probability and entities")
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _is_entity(value: object) -> bool:
+    if not isinstance(value, list) or len(value) != 3:
+        return False
+    start, end, label = value
+    return _is_count(start) and _is_count(end) and start <= end and isinstance(label, str)
 
 
 @dataclass(frozen=True)
@@ -122,6 +175,10 @@ class Manifest:
 
 
 _CHECKS: dict[str, Callable[[Any], None]] = {
+    "seed": _check_seed,
+    "labels": _check_labels,
+    "counts": _check_counts,
+    "metrics": _check_metrics,
     "data": _check_data,
     "files": _check_files,
     "replay": _check_replay,
@@ -139,9 +196,12 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         if name not in kinds:
             raise ValueError(f"{name!r} is no field of it")
         if not _is_of(kinds[name], value):
-            raise ValueError(f"{name!r} is not of its type")
+            raise ValueError(f"{name!r}: not of its type")
         if name in _CHECKS:
-            _CHECKS[name](value)
+            try:
+                _CHECKS[name](value)
+            except ValueError as error:
+                raise ValueError(f"{name!r}: {error}") from None
     return Manifest(**data)
 
 

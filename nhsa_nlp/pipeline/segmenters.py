@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from nhsa_nlp.checks import first_line
 from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.text.segmenters import Segmenter, UserDictionary, make_dictionary_segmenter, without_surrogates
 
@@ -102,4 +103,7 @@ def _load(files: Mapping[str, bytes]) -> Any:
                 Path(folder, name).write_bytes(files[name])
             return spacy_pkuseg.pkuseg(folder, user_dict=None)
         except Exception as error:
-            raise BundleError(f"the trained segmenter cannot be read: {error}") from error
+            raise BundleError(
+                f"the trained segmenter cannot be read ({first_line(error)}); get the bundle again, or run: "
+                "nhsa-nlp train segmenter"
+            ) from error

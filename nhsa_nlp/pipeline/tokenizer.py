@@ -61,7 +61,13 @@ class Tokenizer:
         return self.tokenize(text)
 
     def tokenize(self, text: str, borders: Iterable[int] = ()) -> Doc:
-        """Tokenize, with more borders than those of the grammar: the gold entities' when training."""
+        """Tokenize, with more borders than those of the grammar: the gold entities' when training.
+
+        Raises
+        ------
+        InputError
+            If the text has half of a surrogate pair in it, which spaCy cannot keep.
+        """
         analysis = Analysis(text)
         borders = {0, len(text), *borders}
         borders.update(accumulate(map(len, self._cut(text))))
@@ -71,7 +77,13 @@ class Tokenizer:
             borders.update(match.span())
         ordered = sorted(borders)
         words = [text[a:b] for a, b in pairwise(ordered)]
-        doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
+        try:
+            doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
+        except UnicodeEncodeError:
+            raise InputError(
+                "the text has half of a surrogate pair in it, which is no character; decode it again, or "
+                "pass nhsa_nlp.text.segmenters.without_surrogates(text)"
+            ) from None
         attach(doc, analysis)
         return doc
 

@@ -1,6 +1,6 @@
 """Cleaning OCR text as a view on it: every cleaned position maps back to the raw text.
 
-Cleaning is two steps. Characters are replaced one for one (width, look-alike brackets), which
+Cleaning is two steps. Characters are replaced one for one (width, look-alikes, traditional script), which
 moves nothing; then ranges are deleted (page marks, spaces, line breaks inside sentences).
 The alignment is therefore just the sorted list of the deleted ranges.
 """

@@ -42,6 +42,8 @@ class CleanText:
         """Return the raw range of ``text[start:end]``, without deletions at either border."""
         if not 0 <= start <= end <= len(self.text):
             raise ValueError(f"range {start}:{end} is outside 0:{len(self.text)}")
+        if not self.deleted:
+            return start, end
         first = self.raw_position(start)
         return (first, first) if start == end else (first, self.raw_position(end - 1) + 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 _HAN_DIGIT = "〇○零OoＯ一二三四五六七八九"
@@ -12,6 +13,18 @@ DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<sep>[年./-])(?P<m>\d{1,2})(?P<sep2>[月./-])(?P<d>\d{1,2})(?P<end>日?)"
     rf"|(?P<hy>[一二][{_HAN_DIGIT}0]{{3}})年(?P<hm>[一二三四五六七八九十]{{1,2}})月(?P<hd>[一二三四五六七八九十]{{1,3}})日"
 )
+
+
+# Where a date can begin, which is found quickly.
+_BEGIN = re.compile(r"[12一二](?=.{3}[年./-])")
+
+
+def find_dates(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield what `DATE` matches in ``text[start:end]``, in order and disjoint."""
+    for begin in _BEGIN.finditer(text, start, end):
+        if begin.start() >= start and (match := DATE.match(text, begin.start(), end)):
+            yield match
+            start = match.end()
 
 
 def to_iso(match: re.Match[str]) -> str | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "○": 0, "两": 2, "俩": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6}
 _DIGITS |= {"柒": 7, "捌": 8, "玖": 9}
+_VULGAR = {"¼": "0.25", "½": "0.5", "¾": "0.75", "⅓": "0.3333", "⅔": "0.6667", "⅛": "0.125"}
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -31,10 +32,11 @@ def multiplier(text: str) -> Decimal:
 
 
 def parse_number(text: str) -> Decimal:
-    """Parse an Arabic (``1,234.5``, ``4×10^9``), Chinese (``三百二十``) or mixed (``3.8亿``) numeral.
+    """Parse an Arabic (``1,234.5``, ``4×10^9``, ``1½``), Chinese (``三百二十``) or mixed (``3.8亿``) numeral.
 
-    A sequence of Chinese digits is read digit by digit (``二〇二一`` is 2021); a digit after a
-    multiplier counts the next lower place where nothing else says so (``三百五`` is 350).
+    A sequence of Chinese digits is read digit by digit (``二〇二一`` is 2021, ``九八八三亿`` 9883亿); a
+    digit after a multiplier counts the next lower place where nothing else says so (``三百五`` is 350,
+    ``2千5`` 2500).
 
     Raises
     ------
@@ -43,6 +45,8 @@ def parse_number(text: str) -> Decimal:
     """
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return Decimal(text)
+    if text[-1:] in _VULGAR and (len(text) == 1 or text[:-1].isdecimal()):
+        return Decimal(text[:-1] or 0) + Decimal(_VULGAR[text[-1]])
     stem, power, exponent = text.partition("×10")
     if power:
         exponent = exponent.translate(_SUPERSCRIPT).removeprefix("^")
@@ -63,6 +67,9 @@ def parse_number(text: str) -> Decimal:
         raise ValueError("an empty text is not a numeral")
     if len(text) > 1 and all(c in _DIGITS for c in text):
         return Decimal(int("".join(str(_DIGITS[c]) for c in text)))
+    digits = text.rstrip("万亿兆")
+    if len(digits) > 1 and len(digits) < len(text) and all(c in _DIGITS for c in digits):
+        return parse_number(digits) * multiplier(text[len(digits) :])
     return _parse_places(text)
 
 
@@ -83,7 +90,9 @@ def _parse_places(text: str) -> Decimal:
                 number = Decimal(text[position:end].replace(",", "").replace("，", ""))
             except ArithmeticError:
                 raise ValueError(f"{text!r} is not a numeral") from None
-            position, zero = end, True
+            # 13万2 is 13万2千, 1万02 and 三百5 are not.
+            zero = end - position > 1 or not text[0].isascii() or text[position - 1] in "零〇"
+            position = end
             continue
         if char in _DIGITS:
             digit = _DIGITS[char]
@@ -118,4 +127,5 @@ def _parse_places(text: str) -> Decimal:
 
 def to_json_number(value: Decimal) -> int | float:
     """Return an int where the value is whole, else the nearest float."""
-    return int(value) if value == value.to_integral_value() else float(value)
+    whole = int(value)
+    return whole if whole == value else float(value)

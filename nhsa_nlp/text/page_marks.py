@@ -12,7 +12,7 @@ _Candidate = tuple[int, int, int, float]  # start, end, page number, score
 
 # The dashes around a page number; OCR often reads them as the numeral 一.
 _DASH = "—一·•-"
-_DASHED = re.compile(rf"[{_DASH}]{{1,2}}[ \t]{{0,2}}(\d{{1,3}})[ \t]{{0,2}}[{_DASH}]{{1,2}}")
+_DASHED = re.compile(rf"[{_DASH}][{_DASH}]?[ \t]{{0,2}}(\d{{1,3}})[ \t]{{0,2}}[{_DASH}]{{1,2}}")
 _OWN_LINE = re.compile(
     r"\n[ \t]{0,40}"
     r"(?:第[ \t]?(\d{1,3})[ \t]?页(?:[ \t]?[，,/]?[ \t]?共[ \t]?\d{1,3}[ \t]?页)?|(\d{1,3}))"

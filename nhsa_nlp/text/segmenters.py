@@ -297,8 +297,10 @@ def _made(name: DictionaryName, words: UserDictionary) -> DictionarySegmenter:
 
 
 def warn_without_rjieba() -> None:
-    """Warn, as `make_dictionary_segmenter` does, if rjieba is not installed: for processes to come."""
-    if find_spec("rjieba") is None:
+    """Warn, as `make_dictionary_segmenter` does, if rjieba is missing or broken: for processes to come."""
+    try:
+        _rjieba_class()
+    except ImportError:
         _warn()
 
 

@@ -18,6 +18,7 @@ from nhsa_nlp.splits import joint_groups, stratified_folds
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
+_AMPLE = 5  # times enough
 REVIEW_ALL = 1.01  # above every probability: every answer is for review
 
 
@@ -47,7 +48,8 @@ def out_of_fold(
     groups
         What stays together beside near-duplicates.
     enough
-        Only the first parts are predicted, as many as make so many documents; all if not given.
+        Only the first parts are predicted, as many as make so many documents, and of each at most five times
+        as many; all if not given.
 
     Returns
     -------
@@ -62,6 +64,9 @@ def out_of_fold(
     if folds >= 2:
         for train, test in stratified_folds(labels, folds, seed, together):
             if enough is None or sum(len(tested) for _, tested in tasks) < enough:
+                if enough is not None and len(test) > _AMPLE * enough:
+                    chosen = np.random.default_rng(seed).choice(test, _AMPLE * enough, replace=False)
+                    test = np.sort(chosen)
                 tasks.append((train, test))
     if not tasks:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 1))

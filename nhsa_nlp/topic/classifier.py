@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from nhsa_nlp.checks import show
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.parallel import ProgressCallback, silent
 from nhsa_nlp.text.segmenters import (
     DictionaryName,
     DictionarySegmenter,
@@ -29,6 +31,7 @@ from nhsa_nlp.topic.calibration import (
 from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import ThemeFeatures, extract
 from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_with_prior, soften, term_matrix
+from nhsa_nlp.topic.framing import framed_copies
 from nhsa_nlp.topic.genres import REPLY, GenreModel
 from nhsa_nlp.topic.labels import (
     FACETS,
@@ -44,6 +47,7 @@ from nhsa_nlp.topic.lexicon import default_lexicon, default_vocabulary
 from nhsa_nlp.topic.linear import LinearModel
 from nhsa_nlp.topic.linear_fitting import (
     TermCounter,
+    count_linear_terms,
     fit_familiarity,
     fit_linear_model,
     fit_sharpness,
@@ -53,6 +57,7 @@ from nhsa_nlp.topic.linear_fitting import (
 from nhsa_nlp.topic.model import TopicModel, checked_texts
 from nhsa_nlp.topic.scoped import ScopedModel
 from nhsa_nlp.topic.scoped_fitting import count_scoped, fit_scoped_model
+from nhsa_nlp.topic.spelling import are_ours, suggestion
 from nhsa_nlp.topic.storage import Inner, Thresholds
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
@@ -73,7 +78,9 @@ _PRIOR_BIAS = -8.0
 _BIAS_DEVIATION = 1.0
 
 _GENRE_C = 20.0  # inverse strength of the regularisation of the model that tells the genres
+_OF_COPIES = 0.5  # how much a copy with frames counts, beside the text itself
 _ENOUGH = 1000  # held-out documents of other labels; more would hardly move a threshold
+_ALIKE = 0.6  # of a label and one of ours, to be a slip: labels of others are often of the same characters
 _FEW_OF_KIND = 50  # held-out documents of a kind; fewer do not have thresholds of their own
 
 
@@ -141,7 +148,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shares_c: float = 0.5,
         trees: int = 200,
         label_smoothing: float = 0.4,
-        scoped_c: float = 100.0,
+        scoped_c: float = 50.0,
         plain_c: float = 1.0,
         coverage: float = 0.9,
         target_error: float = 0.2,
@@ -179,6 +186,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         genres: Sequence[str] | None = None,
         groups: Sequence[Hashable] | None = None,
+        on_progress: ProgressCallback = silent,
     ) -> TopicClassifier:
         """Fit to raw texts and their labels.
 
@@ -196,11 +204,15 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups
             What each is about; the cross-validation of the thresholds keeps the documents of a group
             together. Groups of near-duplicates if not given.
+        on_progress
+            Called with what is going on, see `nhsa_nlp.parallel.ProgressCallback`; other labels only, as
+            there may be many texts of these.
 
         Raises
         ------
         InputError
-            If there are no texts, lengths differ, a text is not a string, a label is missing, or a
+            If there are no texts, lengths differ, a text is not a string, a label or a genre is missing, all
+            labels are one and not of ours, one of few is written like one of ours that most texts have, or a
             setting is out of range.
         """
         for name, share in (
@@ -231,6 +243,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"text {unknown[0]} has no label")
         counting = np.flatnonzero(weight)
         found, given, weight = [found[row] for row in counting], given[counting], weight[counting]
+        _check_labels(given, counting)
         known = set(given.tolist()) <= set(OUR_LABELS)
         replies = self._replies(genres, len(texts), given, counting)
         self.classes_ = np.array(
@@ -241,7 +254,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         codes = np.array([column[label] for label in answers.tolist()], dtype=np.int64)
         segmenter = make_dictionary_segmenter(self.segmenter, self.user_words)
         if not known:
-            learn = self._linear_learner(found, segmenter, codes)
+            learn = self._linear_learner(found, codes, on_progress)
         elif replies.all():
             learn = self._facet_learner(found, segmenter, codes)
         elif not replies.any():
@@ -312,6 +325,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return np.full(len(labels), not outside.any())
         if len(genres) != size:
             raise InputError(f"{size} texts but {len(genres)} genres")
+        if unknown := [row for row, genre in enumerate(genres) if not isinstance(genre, str)]:
+            raise InputError(f"text {unknown[0]} has no genre; give one to each text, or genres=None")
         return np.array([genres[row] == REPLY for row in counting.tolist()]) & ~outside
 
     def _thresholds(
@@ -343,13 +358,23 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _scoped_learner(
         self, texts: list[str], segmenter: DictionarySegmenter, codes: IndexArray, near: NDArray[np.bool_]
     ) -> _Learner:
-        vocabulary = default_vocabulary()
-        counts = count_scoped((extract(text, segmenter=segmenter) for text in texts), vocabulary)
+        vocabulary, lexicon = default_vocabulary(), default_lexicon()
+        copies = framed_copies(texts, self.random_state)
+        origin = np.array([row for row, _ in copies], dtype=np.int64)
+        every = [*texts, *(text for _, text in copies)]
+        counts = count_scoped((extract(text, lexicon, segmenter) for text in every), vocabulary)
         answers = SCOPED_MEMBERSHIP[codes]
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[ScopedModel, IndexArray]:
+            weights = np.zeros(len(texts))
+            weights[rows] = weight
+            copied = np.flatnonzero(np.isin(origin, rows))
+            source = np.concatenate([rows, origin[copied]])
+            counting = np.concatenate([weight, _OF_COPIES * weights[origin[copied]]])
+            taken = np.concatenate([rows, len(texts) + copied])
             model = fit_scoped_model(
-                counts, rows, answers[rows], near[rows], weight, self.scoped_c, vocabulary
+                *(counts, taken, answers[source], near[source]),
+                *(counting, self.scoped_c, vocabulary, lexicon),
             )
             return model, np.arange(len(SCOPED_LABELS))
 
@@ -442,18 +467,34 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         deviation[-1] = _BIAS_DEVIATION
         return prior, deviation
 
-    def _linear_learner(
-        self, texts: list[str], segmenter: DictionarySegmenter, codes: IndexArray
-    ) -> _Learner:
-        words, characters = TermCounter(), TermCounter()
-        for text in texts:  # read once, whatever the number of folds
-            document = extract(text, segmenter=segmenter)
-            words.add(document.all_words)
-            characters.add(document.all_ngrams)
-        tables = words.counts(), characters.counts()
+    def _linear_learner(self, texts: list[str], codes: IndexArray, on_progress: ProgressCallback) -> _Learner:
+        # Read once, whatever the number of folds.
+        tables = count_linear_terms(
+            texts, self.segmenter, self.user_words, n_jobs=self.n_jobs, on_progress=on_progress
+        )
 
         def learn(rows: IndexArray, weight: FloatArray) -> tuple[LinearModel, IndexArray]:
             columns, present = np.unique(codes[rows], return_inverse=True)  # a fold may miss a class
-            return fit_linear_model(*tables, rows, present, weight, self.plain_c), columns
+            model = fit_linear_model(
+                *tables, rows, present, weight, self.plain_c, n_jobs=self.n_jobs, on_progress=on_progress
+            )
+            return model, columns
 
         return learn
+
+
+def _check_labels(given: NDArray[Any], rows: IndexArray) -> None:
+    """Refuse a single label, and one that is hardly another than ours: it would make a model of other labels.
+
+    ``rows`` are the numbers of the texts, for the message.
+    """
+    counts = Counter(given.tolist())
+    if len(counts) < 2 and not set(counts) <= set(OUR_LABELS):  # of ours, the others are known without texts
+        raise InputError(f"all texts have the label {show(given[0].item())}; a classifier needs two or more")
+    named = Counter({label: number for label, number in counts.items() if isinstance(label, str)})
+    if not are_ours(named):
+        return
+    for label in named.keys() - set(OUR_LABELS):
+        if meant := suggestion(label, OUR_LABELS, _ALIKE):
+            row = int(rows[np.flatnonzero(given == label)[0]])
+            raise InputError(f"the label {show(label)} of text {row} is not one of ours; write {show(meant)}")

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from nhsa_nlp.letter import Letter, read_letter
 from nhsa_nlp.text import CleanText, Range, clean
 from nhsa_nlp.text.segmenters import DictionarySegmenter, make_dictionary_segmenter
-from nhsa_nlp.text.traditional import simplify
 from nhsa_nlp.topic.labels import FACETS
 from nhsa_nlp.topic.lexicon import IndexArray, TopicLexicon
 from nhsa_nlp.topic.terms import character_ngrams
@@ -61,10 +60,10 @@ class DocumentFeatures:
         self.is_reply: bool | None = None
         """What the model that reads it found: whether it is a reply of the office."""
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """The cleaned text in simplified script, place by place."""
-        return simplify(self.cleaned.text)
+        """The cleaned text."""
+        return self.cleaned.text
 
     @cached_property
     def letter(self) -> Letter:
@@ -147,10 +146,13 @@ class DocumentFeatures:
     @cached_property
     def requests(self) -> list[Range]:
         """What is asked for: the first line, the sentences with a word of asking, else the last one."""
-        text = self.text
-        lines = self.sentences
-        asked = [span for span in lines[1:] if _REQUEST.search(text[slice(*span)].lstrip())]
-        return [*lines[:1], *(asked or lines[1:][-1:])]
+        return requests_among(self.text, self.sentences)
+
+
+def requests_among(text: str, sentences: Sequence[Range]) -> list[Range]:
+    """Return which sentences of a text ask for something: see `DocumentFeatures.requests`."""
+    asked = [span for span in sentences[1:] if _REQUEST.search(text[slice(*span)].lstrip())]
+    return [*sentences[:1], *(asked or sentences[1:][-1:])]
 
 
 def extract(

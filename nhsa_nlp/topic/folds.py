@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from nhsa_nlp.parallel import ProgressCallback
+
 
 def fit_fold(
     estimator: Any,
@@ -17,6 +19,7 @@ def fit_fold(
     classes: Sequence[str],
     keep: bool = False,
     genres: Sequence[str] | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> tuple[list[NDArray[np.float64]], Any]:
     """Fit a clone to labelled texts and predict lists of others; a task for `nhsa_nlp.parallel.run_all`.
 
@@ -28,6 +31,8 @@ def fit_fold(
         The lists of texts to predict.
     classes, keep
         The columns of the answer, and whether the fitted classifier is wanted.
+    on_progress
+        Given to the fit, where this is done in the process that shows it.
 
     Returns
     -------
@@ -36,7 +41,9 @@ def fit_fold(
         classifier if it is to be kept, else None.
     """
     learnt, labels = map(list, zip(*labelled, strict=True))
-    told = {} if genres is None else {"genres": list(genres)}
+    told: dict[str, Any] = {} if genres is None else {"genres": list(genres)}
+    if on_progress is not None:
+        told["on_progress"] = on_progress
     fitted = clone(estimator).fit(learnt, labels, **told)
     column = {label: number for number, label in enumerate(classes)}
     known = [number for number, label in enumerate(fitted.classes_) if label in column]

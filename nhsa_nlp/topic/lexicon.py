@@ -83,6 +83,10 @@ class TopicLexicon:
         """The index of each term's theme: shape (terms,)."""
         self._automaton = AhoCorasick(self.terms, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
 
+    def __reduce__(self) -> tuple[type[TopicLexicon], tuple[tuple[Theme, ...]]]:
+        """Return what pickling keeps: the automaton is made again."""
+        return TopicLexicon, (self.themes,)
+
     def find(self, text: str) -> IndexArray:
         """Find the terms of a cleaned text from left to right, without overlaps.
 

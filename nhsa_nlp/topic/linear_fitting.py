@@ -12,8 +12,8 @@ of unit spread:
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,10 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize_scalar
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import LinearSVC
 
+from nhsa_nlp.parallel import ProgressCallback, run_all, silent
+from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, make_dictionary_segmenter
+from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.linear import Familiarity, LinearModel, known_share
+from nhsa_nlp.topic.machines import blocks_of, fit_machines
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace, softmax
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +39,8 @@ _MAX_WEIGHTS = 3_000_000  # of words and of n-grams: a bundle stays small howeve
 _SMOOTHING = 0.3  # pseudo-counts of naive Bayes
 _MACHINE, _RATIO, _BAYES = 0.36, 0.36, 0.28  # weights of the three in the mean
 _RATIO_C = 0.15  # terms multiplied by log ratios are larger, so less is needed to keep weights small
-_TOLERANCE = 0.1  # of the support vector machines; a smaller one takes longer and is no more accurate
+_LARGE = 100_000  # documents by classes; fewer are fitted before another process has started
+_READ = 5000  # texts read at a time
 _STRANGE = 0.01  # the share of texts like those learnt from that may be called unlike them
 _SHARPNESS = 4.25  # of the probabilities where there are too few documents to fit it
 
@@ -81,6 +84,45 @@ class TermCounter:
         return TermCounts(tuple(terms), matrix)
 
 
+def count_linear_terms(
+    texts: Sequence[str],
+    segmenter: DictionaryName,
+    user_words: UserDictionary | None,
+    *,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
+) -> tuple[TermCounts, TermCounts]:
+    """Return the words and the character n-grams of texts; see `nhsa_nlp.parallel.run_all`."""
+    starts = range(0, max(1, len(texts)), _READ)
+    tasks = [(texts[start : start + _READ], segmenter, user_words) for start in starts]
+    found = run_all(_count_some, tasks, n_jobs=n_jobs, message="reading the texts", on_progress=on_progress)
+    words, characters = zip(*found, strict=True)
+    return _joined(words), _joined(characters)
+
+
+def _count_some(
+    texts: Sequence[str], segmenter: DictionaryName, user_words: UserDictionary | None
+) -> tuple[TermCounts, TermCounts]:
+    cut = make_dictionary_segmenter(segmenter, user_words)
+    words, characters = TermCounter(), TermCounter()
+    for text in texts:
+        document = extract(text, segmenter=cut)
+        words.add(document.all_words)
+        characters.add(document.all_ngrams)
+    return words.counts(), characters.counts()
+
+
+def _joined(parts: Sequence[TermCounts]) -> TermCounts:
+    """Return the counts of all documents, as one `TermCounter` would have counted them."""
+    terms = sorted(set().union(*(part.terms for part in parts)))
+    column = {term: number for number, term in enumerate(terms)}
+    for part in parts:  # in place, as there may be gigabytes
+        place = np.fromiter((column[term] for term in part.terms), np.int32, len(part.terms))
+        part.matrix.indices[:] = place[part.matrix.indices]
+        part.matrix.resize(part.matrix.shape[0], len(terms))
+    return TermCounts(tuple(terms), sparse.vstack([part.matrix for part in parts], format="csr"))
+
+
 def fit_linear_model(
     words: TermCounts,
     characters: TermCounts,
@@ -88,6 +130,9 @@ def fit_linear_model(
     codes: IndexArray,
     weight: FloatArray,
     c: float,
+    *,
+    n_jobs: int | None = None,
+    on_progress: ProgressCallback = silent,
 ) -> LinearModel:
     """Fit a linear model to some of the documents; its probabilities are rough until it is `sharpened`.
 
@@ -99,6 +144,8 @@ def fit_linear_model(
         The documents to learn from, their classes, numbered from 0 without gaps, and how much each counts.
     c
         Inverse strength of the regularisation of the support vector machines.
+    n_jobs, on_progress
+        See `nhsa_nlp.parallel.run_all`; a block of classes is a task.
     """
     classes = int(codes.max()) + 1
     fewest = 1 if len(rows) < _FEW else 2
@@ -111,7 +158,7 @@ def fit_linear_model(
         coefficients = np.zeros((x.shape[1], classes))
         bias = np.log(np.bincount(codes, weights=weight) / weight.sum())
     else:
-        coefficients, bias = _fit_linear(x, codes, weight, c)
+        coefficients, bias = _fit_linear(x, codes, weight, c, n_jobs, on_progress)
     border = len(spaces[0].vocabulary)
     return LinearModel(
         LinearTerms(spaces[0], coefficients[:border]),
@@ -217,50 +264,49 @@ def weigh_terms(
 
 
 def _fit_linear(
-    x: sparse.csr_matrix, codes: IndexArray, weight: FloatArray, c: float
+    x: sparse.csr_matrix,
+    codes: IndexArray,
+    weight: FloatArray,
+    c: float,
+    n_jobs: int | None,
+    on_progress: ProgressCallback,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the mean of the three fits: coefficients (terms, classes) and bias."""
-    share = np.zeros((len(codes), int(codes.max()) + 1))
+    classes = int(codes.max()) + 1
+    share = np.zeros((len(codes), classes))
     share[np.arange(len(codes)), codes] = weight
-    coefficients, bias = np.zeros((x.shape[1], share.shape[1])), np.zeros(share.shape[1])
-    for part, (vectors, offsets) in (
-        (_MACHINE, _machines(x, codes, weight, c)),
-        (_RATIO, _ratio_machines(x, share, weight, _RATIO_C * c)),
-        (_BAYES, (_complement_bayes(x, share), np.zeros(share.shape[1]))),
+    ratios = _log_ratios(x, share)
+    blocks = blocks_of(classes)
+    fitted = run_all(
+        fit_machines,
+        [(x, codes, block, weight, c) for block in blocks]
+        + [(x, codes, block, weight, _RATIO_C * c, ratios[:, block]) for block in blocks],
+        n_jobs=n_jobs if len(codes) * classes >= _LARGE else 1,
+        message="fitting the topic classifier",
+        on_progress=on_progress,
+    )
+    coefficients, bias = np.zeros((x.shape[1], classes)), np.zeros(classes)
+    for part, found in (
+        (_MACHINE, fitted[: len(blocks)]),
+        (_RATIO, fitted[len(blocks) :]),
+        (_BAYES, [(_complement_bayes(x, share), np.zeros(classes))]),
     ):
+        vectors, offsets = (np.concatenate(arrays, axis=-1) for arrays in zip(*found, strict=True))
         scale = _SHARPNESS * part / (float((x @ vectors).std()) or 1.0)
         coefficients += scale * vectors
         bias += scale * offsets
     return coefficients, bias
 
 
-def _machines(
-    x: sparse.csr_matrix, codes: IndexArray, weight: FloatArray, c: float
-) -> tuple[FloatArray, FloatArray]:
-    """Fit a support vector machine for each class against the rest."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the last digits do not change an answer
-        machine = LinearSVC(C=c, tol=_TOLERANCE, random_state=0).fit(x, codes, sample_weight=weight)
-    vectors, bias = machine.coef_.T, machine.intercept_
-    if len(machine.classes_) == 2:  # one column, for the second class
-        vectors, bias = np.hstack([-vectors, vectors]), np.append(-bias, bias)
-    return vectors, bias
-
-
-def _ratio_machines(
-    x: sparse.csr_matrix, share: FloatArray, weight: FloatArray, c: float
-) -> tuple[FloatArray, FloatArray]:
-    """Fit a support vector machine for each class over terms multiplied by their log ratios."""
+def _log_ratios(x: sparse.csr_matrix, share: FloatArray) -> FloatArray:
+    """Return the log of how much more frequent the terms are in each class than in the rest."""
     seen = np.asarray(x.astype(bool).astype(np.float64).T @ share)
     total = seen.sum(axis=1)
-    vectors, bias = np.zeros(seen.shape), np.zeros(seen.shape[1])
+    ratios = np.zeros(seen.shape)
     for column, inside in enumerate(seen.T + _SMOOTHING):
         outside = total - seen[:, column] + _SMOOTHING
-        ratio = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
-        scaled = sparse.csr_matrix((x.data * ratio[x.indices], x.indices, x.indptr), shape=x.shape)
-        found, offset = _machines(scaled, (share[:, column] > 0).astype(np.int64), weight, c)
-        vectors[:, column], bias[column] = ratio * found[:, 1], offset[1]
-    return vectors, bias
+        ratios[:, column] = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
+    return ratios
 
 
 def _complement_bayes(x: sparse.csr_matrix, share: FloatArray) -> FloatArray:

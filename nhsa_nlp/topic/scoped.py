@@ -8,7 +8,8 @@ kinds of things that are named, so that what each adds to a score can be told.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.topic.features import DocumentFeatures
+from nhsa_nlp.text import Range
+from nhsa_nlp.topic.features import DocumentFeatures, requests_among
 from nhsa_nlp.topic.labels import FACETS, NEAR_SCOPE, OUT_OF_SCOPE, SCOPED_MEMBERSHIP
 from nhsa_nlp.topic.lexicon import TopicLexicon
 from nhsa_nlp.topic.terms import LinearTerms, softmax
@@ -25,6 +27,7 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 LONGEST_NGRAM = 3
+_SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；\n]|\Z)")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _KANA = re.compile(r"[\u3041-\u30fa]+")
@@ -104,6 +107,8 @@ class ScopedModel:
         Shape (4,).
     vocabulary
         The kinds of things, and what they are called.
+    lexicon
+        The sector terms; a sentence without any of them, or of the vocabulary, is not read.
     """
 
     terms: LinearTerms
@@ -111,8 +116,7 @@ class ScopedModel:
     kinds: LinearTerms
     bias: FloatArray
     vocabulary: TopicLexicon
-
-    lexicon = None  # the sector terms are those of the replies
+    lexicon: TopicLexicon
 
     def vectorize(self, documents: Sequence[DocumentFeatures]) -> list[ScopedVectors]:
         """Return what the model takes from each document."""
@@ -121,7 +125,7 @@ class ScopedModel:
     def _vectors(self, document: DocumentFeatures) -> ScopedVectors:
         """Look up the terms of a document, those of all three models at once."""
         parts = self.terms, self.requests, self.kinds
-        located = term_places(document), request_places(document), kind_places(document, self.vocabulary)
+        located = places_of(document, self.vocabulary)
         borders = list(accumulate((len(part.space.vocabulary) for part in parts), initial=0))
         columns = [part.space.columns(its.terms) for part, its in zip(parts, located, strict=True)]
         found = np.concatenate(columns)
@@ -209,17 +213,47 @@ def scoped_distribution(scores: FloatArray) -> FloatArray:
     return softmax(scores @ SCOPED_MEMBERSHIP.T.astype(np.float64))
 
 
-def term_places(document: DocumentFeatures) -> Places:
-    """Return the character n-grams of a document and its words of two or more characters."""
+def places_of(document: DocumentFeatures, vocabulary: TopicLexicon) -> tuple[Places, Places, Places]:
+    """Return what the model reads in a document: terms, words of requests, kinds of things."""
+    names = vocabulary.find(document.text)
+    runs = telling_runs(document, names)
+    return (
+        term_places(document, runs),
+        request_places(document, runs),
+        kind_places(document, vocabulary, names),
+    )
+
+
+def telling_runs(document: DocumentFeatures, names: IndexArray) -> list[Range]:
+    """Return the runs of sentences in which something is named; the whole text if there are none.
+
+    What frames a matter (the head of a page, formulas, who is responsible) names nothing, and a text is
+    about the same without it. ``names`` are hits as of `TopicLexicon.find`; those of the sectors count too.
+    """
+    ends = np.array([match.end() for match in _SENTENCE.finditer(document.text)], dtype=np.int64)
+    starts = np.concatenate([names[:, 0], document.hits[:, 0]])
+    told = np.unique(np.searchsorted(ends, starts, side="right"))
+    runs: list[Range] = []
+    for number in told.tolist():
+        begin = int(ends[number - 1]) if number else 0
+        if runs and runs[-1][1] == begin:
+            begin = runs.pop()[0]
+        runs.append((begin, int(ends[number])))
+    return runs or [(0, len(document.text))]
+
+
+def term_places(document: DocumentFeatures, runs: Sequence[Range]) -> Places:
+    """Return the character n-grams in some runs of a document, and its words of two or more characters."""
     text = document.text
     terms: list[str] = []
     starts, sizes = [], []
-    for size in range(1, LONGEST_NGRAM + 1):
-        number = max(0, len(text) - size + 1)
-        terms += [text[start : start + size] for start in range(number)]
-        starts.append(np.arange(number))
-        sizes.append(np.full(number, size))
-    words = [(start, word) for start, word in document.placed_words if len(word) > 1]
+    for begin, end in runs:
+        for size in range(1, LONGEST_NGRAM + 1):
+            places = range(begin, max(begin, end - size + 1))
+            terms += [text[start : start + size] for start in places]
+            starts.append(np.arange(places.start, places.stop))
+            sizes.append(np.full(len(places), size))
+    words = [(start, word) for start, word in _words_in(document, runs) if len(word) > 1]
     terms += [word for _, word in words]
     starts.append(np.array([start for start, _ in words], dtype=np.int64))
     sizes.append(np.array([len(word) for _, word in words], dtype=np.int64))
@@ -227,27 +261,26 @@ def term_places(document: DocumentFeatures) -> Places:
     return Places(terms, begins, begins + np.concatenate(sizes))
 
 
-def request_places(document: DocumentFeatures) -> Places:
-    """Return the words of what a document asks for."""
-    found: list[tuple[str, int, int]] = []
-    requests = iter(document.requests)
-    begin, finish = next(requests)
-    for start, word in document.placed_words:
-        while start >= finish and (following := next(requests, None)) is not None:
-            begin, finish = following
-        if begin <= start < finish:
-            found.append((word, start, start + len(word)))
-    return Places.of(found)
+def request_places(document: DocumentFeatures, runs: Sequence[Range]) -> Places:
+    """Return the words of what some runs of a document ask for."""
+    begins = [begin for begin, _ in runs]
+    told = [
+        span
+        for span in document.sentences
+        if (number := bisect_right(begins, span[0])) and span[0] < runs[number - 1][1]
+    ]
+    asked = requests_among(document.text, told or document.sentences)
+    return Places.of([(word, start, start + len(word)) for start, word in _words_in(document, asked)])
 
 
-def kind_places(document: DocumentFeatures, vocabulary: TopicLexicon) -> Places:
+def kind_places(document: DocumentFeatures, vocabulary: TopicLexicon, names: IndexArray) -> Places:
     """Return the kinds of things that a document names, and which follows which in a clause, ``a>b``."""
     found: list[tuple[str, int, int]] = []
     text = document.text
     ends = [match.end() for match in _CLAUSE.finditer(text)]
     clause = 0
     last: tuple[int, int, str] | None = None
-    for start, end, term in vocabulary.find(text).tolist():
+    for start, end, term in names.tolist():
         kind = vocabulary.themes[vocabulary.theme_of[term]].theme
         found.append((kind, start, end))
         before = clause
@@ -257,3 +290,14 @@ def kind_places(document: DocumentFeatures, vocabulary: TopicLexicon) -> Places:
             found.append((f"{last[2]}>{kind}", last[0], end))
         last = (start, end, kind)
     return Places.of(found)
+
+
+def _words_in(document: DocumentFeatures, runs: Sequence[Range]) -> Iterator[tuple[int, str]]:
+    """Yield the words that begin in some runs, which follow one another, and where."""
+    ahead = iter(runs)
+    begin, end = next(ahead)
+    for start, word in document.placed_words:
+        while start >= end and (following := next(ahead, None)) is not None:
+            begin, end = following
+        if begin <= start < end:
+            yield start, word

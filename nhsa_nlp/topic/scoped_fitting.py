@@ -15,7 +15,7 @@ from nhsa_nlp.topic.fitting import fit_binary
 from nhsa_nlp.topic.labels import FACETS
 from nhsa_nlp.topic.lexicon import TopicLexicon
 from nhsa_nlp.topic.linear_fitting import TermCounter, TermCounts, weigh_terms
-from nhsa_nlp.topic.scoped import ScopedModel, kind_places, request_places, term_places
+from nhsa_nlp.topic.scoped import ScopedModel, places_of
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
 FloatArray = NDArray[np.float64]
@@ -42,8 +42,7 @@ def count_scoped(documents: Iterable[DocumentFeatures], vocabulary: TopicLexicon
     """Count what a `ScopedModel` reads in documents, one after the other."""
     counters = TermCounter(), TermCounter(), TermCounter()
     for document in documents:
-        places = term_places(document), request_places(document), kind_places(document, vocabulary)
-        for counter, (terms, _, _) in zip(counters, places, strict=True):
+        for counter, (terms, _, _) in zip(counters, places_of(document, vocabulary), strict=True):
             counter.add(Counter(terms))
     return ScopedCounts(*(counter.counts() for counter in counters))
 
@@ -56,6 +55,7 @@ def fit_scoped_model(
     weight: FloatArray,
     c: float,
     vocabulary: TopicLexicon,
+    lexicon: TopicLexicon,
 ) -> ScopedModel:
     """Fit a model to some of the documents.
 
@@ -70,8 +70,8 @@ def fit_scoped_model(
         health, and how much each counts.
     c
         Inverse strength of the regularisation.
-    vocabulary
-        What the kinds are the themes of.
+    vocabulary, lexicon
+        What the kinds are the themes of, and the sector terms.
     """
     parts = [
         (share, *weigh_terms(part, rows, _FEWEST, _MAX_SHARE))
@@ -87,7 +87,7 @@ def fit_scoped_model(
         _largest(space, share * found)
         for (share, space, _), found in zip(parts, np.split(weights, borders[:-1]), strict=True)
     )
-    return ScopedModel(terms, requests, kinds, np.array([bias for _, bias in fits]), vocabulary)
+    return ScopedModel(terms, requests, kinds, np.array([bias for _, bias in fits]), vocabulary, lexicon)
 
 
 def _largest(space: TermSpace, weights: FloatArray) -> LinearTerms:

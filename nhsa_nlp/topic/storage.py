@@ -131,7 +131,16 @@ def load(directory: Path) -> Parts:
         raise BundleError(
             f"{directory}: no topic model here ({Path(error.filename).name} is missing); train or copy one"
         ) from None
-    except (OSError, ValueError, EOFError, LookupError, RuntimeError, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        ValueError,
+        EOFError,
+        LookupError,
+        RuntimeError,
+        MemoryError,  # an array that says it is larger than the machine
+        OverflowError,
+        zipfile.BadZipFile,
+    ) as error:
         raise BundleError(f"{directory}: the topic model cannot be read ({error}); restore it") from None
     found = description.get("format") if isinstance(description, dict) else None
     if found not in _READABLE:
@@ -160,7 +169,7 @@ def _stored(inner: Inner) -> _Stored:
         )
     if isinstance(inner, ScopedModel):
         terms = {"terms": inner.terms, "requests": inner.requests, "kinds": inner.kinds}
-        values = {"names": inner.vocabulary.to_json()}
+        values = {"names": inner.vocabulary.to_json(), "lexicon": inner.lexicon.to_json()}
         return _Stored("scoped", values, terms, frozenset(terms), {"scoped_bias": inner.bias})
     if isinstance(inner, GenreModel):
         replies, others = _stored(inner.replies), _stored(inner.others)
@@ -258,6 +267,7 @@ def _scoped(description: Mapping[str, Any], arrays: Arrays) -> ScopedModel:
         _terms(description, arrays, "kinds", outputs, np.float16),
         _floats(arrays, "scoped_bias", (outputs,)),
         TopicLexicon.from_json(description["names"]),
+        TopicLexicon.from_json(description["lexicon"]),
     )
 
 

@@ -227,7 +227,7 @@ class _Training:
             user_words=tokenizer.user_words,
         )
         genres, groups = genres_of(sources.labelled), groups_of(sources.labelled)
-        classifier.fit(texts, labels, sources.weights, genres=genres, groups=groups)
+        classifier.fit(texts, labels, sources.weights, genres=genres, groups=groups, on_progress=self.say)
         model = in_order(classifier.model_, self.settings.data.labels)
         nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
         self.metrics.pop("topic_test", None)

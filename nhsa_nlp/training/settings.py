@@ -101,7 +101,7 @@ class TopicSettings(_Table):
         0.4, "The seven labels: how much of each is replaced by what documents like it say.", 0, 1
     )
     scoped_c: float = setting(
-        100.0, "Texts labelled by the definitions: inverse strength of the regularisation.", 1e-6, 1e6
+        50.0, "Texts labelled by the definitions: inverse strength of the regularisation.", 1e-6, 1e6
     )
     plain_c: float = setting(1.0, "Other labels: inverse strength of the regularisation.", 1e-6, 1e6)
     coverage: float = setting(

@@ -94,6 +94,34 @@ def test_a_query_is_the_same_expression_for_sqlite_itself(archive: Path) -> None
     assert match_expression("医保 国办发〔2021〕14号") == '"医 保" "国 办 发 2021 14 号"'
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("長期護理", ["traditional", "simplified"]),
+        ("长期护理", ["traditional", "simplified"]),
+        ("國辦發〔2021〕14號", ["traditional"]),
+        ("以後", ["traditional", "simplified"]),  # 後 is in the names of simplified texts, too
+        ("後羿", ["simplified"]),
+        ("長期 以後", ["traditional", "simplified"]),
+        ("答覆", ["traditional"]),
+        ("⻓期護理", ["traditional", "simplified"]),
+        ("長期 後羿", []),  # a query is in one script
+    ],
+)
+def test_a_query_in_traditional_script_finds_texts_of_either(
+    tmp_path: Path, query: str, found: list[str]
+) -> None:
+    path = tmp_path / "scripts.sqlite"
+    texts = {
+        "traditional": "國辦發〔2021〕14號：建立長期護理保險制度，以後逐步推開。特此答覆。",
+        "simplified": "建立长期护理保险制度，以后逐步推开，后来有人写後羿。",
+    }
+    WRITERS[".sqlite"](path, [{**BARE, "id": name} for name in texts], texts=texts.get)
+    assert sorted(ids(path, query)) == sorted(found)
+    for hit in search(path, query)[1]:
+        assert len(texts[hit.id][hit.start : hit.end]) == len(hit.match) > 0
+
+
 @pytest.mark.parametrize("query", ["", " ", "《》——", '""'])
 def test_a_query_without_words_is_refused(archive: Path, query: str) -> None:
     with pytest.raises(InputError, match="nothing to search for"):

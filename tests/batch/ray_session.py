@@ -28,7 +28,7 @@ def main() -> None:
         address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
     )
     folder, output = sys.argv[1:3]
-    job = Job([folder], engine="ray", loader="tests.batch.faults:load", timeout=1.0)
+    job = Job([folder], engine="ray", loader="tests.batch.faults:load", timeout=10.0)
     summary = run(job, [Path(output)], Silent())
     sys.stdout.write(f"{summary.labelled} {dict(summary.failures)}\n")
 

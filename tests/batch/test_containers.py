@@ -13,7 +13,6 @@ import pytest
 
 from nhsa_nlp.batch import InterruptedRun, Job, run
 from nhsa_nlp.batch.work_items import WorkItem
-from tests.batch.far_cells import write_workbook
 from tests.batch.test_run import Watch, records
 
 LOADER = "tests.batch.faults:load"
@@ -159,15 +158,3 @@ def test_outputs_of_several_formats_hold_the_same_and_texts_can_be_searched(
         texts = base.execute("SELECT count(*) FROM texts WHERE text LIKE '第%件医%'").fetchone()[0]
     assert ids == [record["id"] for record in records(outputs[0])] == expected()
     assert texts == ROWS
-
-
-@pytest.mark.slow
-def test_a_container_that_goes_on_for_little_is_stopped(tmp_path: Path) -> None:
-    rows = 5000  # twenty seconds of processor time, in 43 kB
-    write_workbook(tmp_path / "far.xlsx", rows)
-    watch = Watch()
-    summary = run(Job([str(tmp_path / "far.xlsx")], loader=LOADER, timeout=2.0), [tmp_path / "o.csv"], watch)
-    assert 0 < summary.labelled < rows
-    (failure,) = watch.failures
-    assert failure.kind == "timeout"
-    assert failure.reason.startswith("is read only up to here: taking it apart takes 2 s longer than")

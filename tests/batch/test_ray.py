@@ -30,7 +30,7 @@ def test_a_ray_cluster_gives_what_this_machine_gives(tmp_path: Path) -> None:
         [sys.executable, "-m", "tests.batch.ray_session", str(folder), str(there)],
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         cwd=ROOT,
     )
     assert session.stderr == ""

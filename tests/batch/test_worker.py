@@ -16,7 +16,7 @@ LOADER = "tests.batch.faults:load"
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[WorkerProcess]:
-    process = WorkerProcess(WorkerSettings(loader=LOADER, texts=True, timeout=60))
+    process = WorkerProcess(WorkerSettings(loader=LOADER, texts=True, tokens=True, timeout=60))
     assert process.receive(60) == {"ready": True}
     yield process
     process.close()
@@ -42,6 +42,7 @@ def test_documents_sent_at_once_are_answered_one_by_one(worker: WorkerProcess) -
     assert [item["record"]["id"] for item in found] == ["0", "1", "2"]
     assert [item["record"]["source"] for item in found] == ["in/0", "in/1", "in/2"]
     assert [item["text"] for item in found] == [document.text for document in documents]
+    assert [item["tokens"].split() for item in found] == [["第", str(number), "件"] for number in range(3)]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_a_page_of_a_table_says_which_row_it_shows(here: Path) -> None:
     Path("list.csv").write_text("text\n提高门诊报销比例\n降低药品价格\n", encoding="utf-8")
     result = CliRunner().invoke(app, ["highlight", "list.csv"])
     assert (result.exit_code, result.stdout) == (0, "wrote list-2.html\n"), result.stderr
-    assert result.stderr == "nhsa-nlp: list.csv may hold more documents; the page shows one: list.csv#row=2\n"
+    assert result.stderr == "nhsa-nlp: list.csv may hold more documents; only one is shown: list.csv#row=2\n"
 
 
 @pytest.mark.parametrize(

@@ -317,7 +317,7 @@ def test_any_segmenter_gives_the_same_record(segmenter: str) -> None:
 @pytest.mark.slow
 def test_the_segmenter_reaches_the_workers(tmp_path: Path) -> None:
     result = label(LETTER, "--segmenter", "pkuseg", "--bundle", without_trained_segmenter(tmp_path))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "nhsa-nlp train segmenter" in result.stderr
     assert label(LETTER, "--segmenter", "jeiba").exit_code == 2
 

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.io import WRITERS
+from tests.cli.on_terminal import on_a_terminal
 from tests.io.writers.records import BARE
 
 COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "search"]
@@ -35,22 +34,17 @@ def test_hits_go_to_a_pipe_as_json_lines(archive: Path) -> None:
     (hit,) = map(json.loads, done.stdout.splitlines())
     assert (hit["id"], hit["match"], hit["start"], hit["end"]) == ("a", "跨省", 0, 2)
     assert len(run(archive, "异地就医", "-n", 1).stdout.splitlines()) == 1
-    assert run(archive, "没有的词").stdout == ""
+
+
+def test_nothing_found_is_said_in_one_line(archive: Path) -> None:
+    done = run(archive, "没有的词")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (0, "", 1)
+    assert "nothing found" in done.stderr
+    assert "nothing found" in on_a_terminal([*COMMAND, str(archive), "没有的词"])
 
 
 def test_hits_are_a_list_on_a_terminal_that_no_text_can_steer(archive: Path) -> None:
-    master, slave = pty.openpty()
-    with subprocess.Popen([*COMMAND, str(archive), "异地就医"], stdout=slave, stderr=slave) as process:
-        os.close(slave)
-        shown = b""
-        try:
-            while piece := os.read(master, 4096):
-                shown += piece
-        except OSError:  # the other end is closed
-            pass
-        assert process.wait(60) == 0
-    os.close(master)
-    text = shown.decode()
+    text = on_a_terminal([*COMMAND, str(archive), "异地就医"])
     assert "2 documents" in text
     assert "\x1b[2J" not in text
     assert r"\x1b[2J" in text

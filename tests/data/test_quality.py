@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from nhsa_nlp.data.corpus import LabelledText
-from nhsa_nlp.data.quality import check_labelled, leaked, suggestion
+from nhsa_nlp.data.quality import check_labelled, leaked
 from nhsa_nlp.errors import InputProblemsError
 
 OURS = ["医保", "医疗", "医药", "医疗x医保", "医保x医药", "三联动"] * 5
@@ -110,11 +110,6 @@ def test_test_texts_that_were_trained_on_are_found() -> None:
     train = documents(["a", "b"], ["甲乙丙丁戊己庚辛壬癸子丑寅卯", "完全不同的另外一段文字内容"])
     test = documents(["a", "b"], ["毫不相干的一句话在这里说着", "甲乙丙丁戊己庚辛壬癸子丑寅卯！"])
     assert leaked(train, test) == [1]
-
-
-def test_nothing_like_it_is_no_suggestion() -> None:
-    assert suggestion("体育", ["医保", "医疗"]) is None
-    assert suggestion("医报", ["医保", "医疗"]) is None  # either
 
 
 def test_sector_labels_in_other_spellings_are_still_taken_for_theirs() -> None:

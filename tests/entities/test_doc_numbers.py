@@ -60,13 +60,12 @@ def test_other_numbers_are_not_document_numbers(text: str) -> None:
     [
         ("发", None),
         ("某发", "某发"),
-        # A code that stands alone has up to seven characters.
-        ("甲乙丙丁医保发", "甲乙丙丁医保发"),
-        ("甲乙丙丁戊医保发", "医保发"),
-        # One that begins with an agency has up to twelve,
-        ("某某人社部甲乙丙丁戊己庚辛发", "人社部甲乙丙丁戊己庚辛发"),
-        ("某人社部甲乙丙丁戊己庚辛壬发", None),
-        # any other behind a function word up to nine.
+        # A code has up to nine characters.
+        ("甲乙丙丁戊己医保发", "甲乙丙丁戊己医保发"),
+        ("甲乙丙丁戊己庚医保发", "医保发"),
+        # One that begins with an agency has up to twelve.
+        ("某某人社甲乙丙丁戊己庚辛壬发", "人社甲乙丙丁戊己庚辛壬发"),
+        ("某人社甲乙丙丁戊己庚辛壬癸发", None),
         ("根据甲乙丙丁戊己庚辛发", "甲乙丙丁戊己庚辛发"),
         ("根据甲乙丙丁戊己庚辛壬发", None),
         ("根据粤甲乙", "粤甲乙"),

@@ -50,6 +50,12 @@ def test_a_number_is_read_as_it_stands(text: str, surface: str, value: object, m
         ("三六个", None),  # three apart
         ("三三个", None),
         ("零一个", None),
+        ("十五六天", (Decimal(15), Decimal(16))),
+        ("一万六七千元", (Decimal(16000), Decimal(17000))),
+        ("一百二三十人", (Decimal(120), Decimal(130))),
+        ("一千零五六人", (Decimal(1005), Decimal(1006))),
+        ("一百零二人", None),
+        ("十三五个", None),  # two apart
     ],
 )
 def test_neighbouring_digits_are_a_pair(text: str, pair: tuple[Decimal, Decimal] | None) -> None:
@@ -89,15 +95,20 @@ def test_the_last_multiplier_may_belong_to_the_unit() -> None:
 @pytest.mark.parametrize(
     ("written", "plain"),
     [
-        ("兩百貳拾二個", "两百二十二个"),
+        ("两百贰拾二个", "两百二十二个"),
+        ("参佰元", "三百元"),
+        ("参保人", "参保人"),
         ("叁佰元", "三百元"),
         ("仟分之贰", "千分之二"),
         ("陆军，大陆，伍先生", "陆军，大陆，伍先生"),
         ("3拾", "3十"),
         ("收拾", "收拾"),
+        ("二○○八年", "二〇〇八年"),
+        ("二OO八年，三五○○人", "二〇〇八年，三五〇〇人"),
+        ("○○公司，三OTC药", "○○公司，三OTC药"),
     ],
 )
-def test_traditional_and_financial_numerals_become_plain_ones(written: str, plain: str) -> None:
+def test_financial_numerals_become_plain_ones(written: str, plain: str) -> None:
     assert plain_numerals(written) == plain
 
 
@@ -106,3 +117,8 @@ def test_a_number_is_looked_for_from_a_position_on() -> None:
     assert match
     assert match.span() == (4, 5)
     assert find_number("以上", 0) is None
+
+
+@pytest.mark.parametrize("text", ["统一的", "二是", "（三）", "进一步", "2021年6月30日", "2021年"])
+def test_dates_and_digits_that_count_nothing_are_passed_over(text: str) -> None:
+    assert find_number(text, 0) is None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nhsa_nlp.entities.false_positives import is_congress, is_fixed_term, is_part_of_code
+from nhsa_nlp.entities.false_positives import fixed_term_end, is_congress, is_part_of_code
 from nhsa_nlp.entities.quantities import find_quantities
 
 
@@ -100,8 +100,10 @@ def test_an_indefinite_number_does_not_count(text: str, counted: list[str]) -> N
 
 
 def test_fixed_terms_congresses_and_codes() -> None:
-    assert is_fixed_term("三医联动", 0)
-    assert not is_fixed_term("三名医师", 0)
+    assert fixed_term_end("三医联动", 0) == 2
+    assert fixed_term_end("五花八门的", 0) == 4
+    assert fixed_term_end("各地烽烟四起", 4) == 6
+    assert fixed_term_end("三名医师", 0) == 0
     assert is_congress("党的二十大", 2)
     assert not is_congress("二十大类", 0)
     assert is_part_of_code("V2.0", 3)

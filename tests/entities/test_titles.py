@@ -51,6 +51,16 @@ def test_policies(raw: str, texts: list[str]) -> None:
         "编入《怎样办好政协提案》一书",
         "不在生育保险法定覆盖范围内",
         "药品管理法规、医疗法律、医保药品目录、“十四五”规划",
+        "重点提案——《加快完善我市医疗保险制度体系》进行督办",
+        "提交的提案――《完善体制机制》受到重视",
+        "会议提出的《解决卫生室建设资金办法》第37号建议交县卫生健康局办理",
+        "你们提出了《移民村道路硬化工程》的建议，主席团已转交",
+        "第四条 中华人民共和国境内的用人单位和个人依法缴纳社会保险费",
+        "《老年人照护服务现状与发展报告》公布",
+        "填写《进口药品抽样记录单》，附《参保人员花名册》",
+        "该项目（即「首阶段计划及第二阶段计划」）",
+        "下载地址：点击此处下载\n\n安州市人民政府关于印发医疗救助暂行办法的通知\n\n安政发〔2008〕65号\n\n",
+        "安州市医保局关于加强基金监管工作的通知\n\n安医保函〔2008〕2号 二○○八年一月三日\n\n请执行。",
     ],
 )
 def test_not_policies(raw: str) -> None:
@@ -62,6 +72,20 @@ def test_not_policies(raw: str) -> None:
 )
 def test_a_title_is_without_its_marks_misread_or_not(raw: str) -> None:
     assert policies(raw)[0]["title"] == "关于做好调价的意见"
+
+
+@pytest.mark.parametrize(
+    ("raw", "texts"),
+    [
+        ("《药物名册》没有涵盖", ["《药物名册》"]),
+        ("委员提出《社会保险法》修订建议", ["《社会保险法》"]),
+        ("依照中华人民共和国水污染防治法处罚", ["中华人民共和国水污染防治法"]),
+        ("2021年《政府工作报告》", ["《政府工作报告》"]),
+        ("\n安州市人民政府关于印发《养老细则》的通知\n\n安政发〔2008〕65号\n\n", ["《养老细则》"]),
+    ],
+)
+def test_what_is_like_no_policy_and_is_one(raw: str, texts: list[str]) -> None:
+    assert [e["text"] for e in policies(raw)] == texts
 
 
 def test_titles_are_cleaned_and_text_is_not() -> None:

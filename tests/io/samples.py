@@ -118,3 +118,17 @@ def web_page(text: str) -> str:
         f'<div class="related"><h3>相关文章</h3><ul>{related}</ul></div></div>'
         '<div class="footer"><p>主办单位：某局　京ICP备00000000号</p></div></body></html>'
     )
+
+
+def raw_pdf(*objects: bytes) -> bytes:
+    """Return a PDF of objects numbered from 1, the first its catalogue."""
+    data, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(objects) + 1
+    return data + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer <</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (count, table, count, len(data))
+    )

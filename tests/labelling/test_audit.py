@@ -121,3 +121,13 @@ def test_what_cannot_be_audited_is_refused(headlines: list[LabelledText]) -> Non
         audit(headlines[:3])
     with pytest.raises(InputError, match="2 ids, 1 texts"):
         audit_labels(["a", "b"], ["x"], ["y"])
+
+
+def test_of_many_texts_some_are_compared_with(
+    headlines: list[LabelledText], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [item.text for item in headlines] * 4
+    monkeypatch.setattr("nhsa_nlp.labelling.audit.MOST_COMPARED", 40)
+    found = outliers([*texts, "红烧肉切块焯水，加冰糖炒色，小火慢炖一个钟头。"])
+    assert found[-1]
+    assert not found[:-1].all()

@@ -18,6 +18,7 @@ from nhsa_nlp.labelling.worklist import COLUMNS, answer, choices, write_worklist
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS
 from nhsa_nlp.topic.model import TopicModel
+from tests.io.writers.records import DECLINED
 from tests.labelling.audits import headline
 
 
@@ -103,16 +104,6 @@ def test_what_the_model_is_sure_of_counts_less() -> None:
     assert chosen >= len(many)
 
 
-def test_a_model_that_knows_one_label_has_the_typical_chosen() -> None:
-    known = [headline("体育", seed) for seed in range(10, 14)]
-    model = TopicClassifier(folds=0).fit(known, ["体育"] * len(known)).model_
-    odd, *usual = [headline("财经", 1), *(headline("体育", seed) for seed in range(6))]
-    pool = [Document(str(n), str(n), text) for n, text in enumerate([odd, *usual])]
-    (first,) = suggest(pool, model, 1).chosen
-    assert first.uncertainty == 0
-    assert first.document.text in usual
-
-
 def test_novelty_is_what_the_labelled_leave_unexplained() -> None:
     known = headline("体育", 1)
     texts = [reordered(known), headline("财经", 2)]
@@ -179,15 +170,7 @@ def test_a_worklist_in_every_format(tmp_path: Path, found: Suggestions, model: T
 
 
 def test_what_may_be_of_no_sector_is_suggested_by_its_reason() -> None:
-    doubtful: Any = {
-        "label": None,
-        "probability": None,
-        "facets": {},
-        "alternatives": [{"label": "医疗", "probability": 0.3}],
-        "review": True,
-        "reason": "near_scope",
-        "evidence": [],
-    }
+    doubtful: Any = dict(DECLINED["topic"])
     offered = choices(SCOPED_LABELS)
     assert offered == (*SCOPED_LABELS, "near_scope")
     assert choices(LABELS) == LABELS

@@ -231,6 +231,26 @@ def test_head_of_a_reply(case: str) -> None:
     assert head(parse_letter(raw)) == UNKNOWN | expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        ("政协第十三届全国委员会第三次会议的集体提案《关于加强基层医疗的提案》收悉，现答复如下：", "cppcc"),
+        ("政协第十三届全国委员会第三次会议的《关于加强基层医疗的建议》收悉，现答复如下：", "cppcc"),
+        ("贵会的集体提案《关于加强基层医疗的建议》收悉，现答复如下：", "cppcc"),
+        ("第十三届全国人民代表大会第三次会议的建议《关于加强基层医疗的建议》收悉，现答复如下：", "npc"),
+        ("贵会的《关于加强基层医疗的建议》收悉，现答复如下：", None),
+    ],
+)
+def test_body_by_the_first_sentence(raw: str, body: str | None) -> None:
+    assert parse_letter(raw)["body"] == body
+
+
+@pytest.mark.parametrize("word", ["答覆", "答复", "覆函"])
+def test_the_number_after_a_reply_in_either_spelling(word: str) -> None:
+    raw = f"關於對市政協第33號提案的{word}（徐醫保函〔2020〕8號）\n張三委員：您提出的提案收悉。"
+    assert parse_letter(raw)["number"] == "徐医保函〔2020〕8号"
+
+
 def test_body_by_the_word_of_the_heading() -> None:
     assert parse_letter("关于第0123号提案的答复\n目录调整工作有序推进。")["body"] == "cppcc"
     assert parse_letter("关于第0123号建议的答复\n目录调整工作有序推进。")["body"] is None
@@ -291,7 +311,7 @@ def test_body_by_the_addressee(raw: str, body: str | None) -> None:
 @pytest.mark.parametrize(
     ("line", "number"),
     [
-        ("甲医保〔2021〕5号", "医保〔2021〕5号"),
+        ("甲医保〔2021〕5号", "甲医保〔2021〕5号"),
         ("医〔2021〕5号", None),
         ("答复函医保〔2021〕5号", "医保〔2021〕5号"),
         ("答复函医〔2021〕5号", None),
@@ -370,6 +390,11 @@ def test_session(heading: str, session: str | None) -> None:
         ("2021-06-01\n印发日期：2021-05-01", "2021-05-01"),
         ("2021-06-01\n2021-05-01", "2021-06-01"),
         ("2021-13-01\n公开\n2021-05-01", "2021-05-01"),
+        ("2021年5月1日领导签发：甲", "2021-05-01"),
+        ("2021-05-01 16:56:33", None),
+        ("日期: 2021-05-01 浏览量：3", None),
+        ("来源：医保局 时间：2021-05-01", None),
+        ("时间：2021-06-01 10:00\n成文日期：2021-05-01", "2021-05-01"),
     ],
 )
 def test_date_in_the_head(line: str, date: str | None) -> None:

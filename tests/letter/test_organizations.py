@@ -32,7 +32,7 @@ def test_names_without_separators(text: str, names: list[str]) -> None:
         ("局", False),
         ("甲" * 28 + "局", True),
         ("甲" * 29 + "局", False),
-        ("市公安局（交警支队）办公室", False),
+        ("市公安局（交警支队）办公室", True),
         ("市民政局（老龄办）", False),
         ("中国人寿集团", True),
         ("有关部委", False),

@@ -8,6 +8,7 @@ import pytest
 from nhsa_nlp.pages.highlight import render
 from nhsa_nlp.record import Evidence, Record
 from nhsa_nlp.topic.model import SectionTopic
+from tests.io.writers.records import DECLINED
 from tests.paths import LETTERS
 
 TEXT = "答复\n根据《办法》（医保发〔2020]5号），2021年约花了546.8亿元，比例为2：1。"
@@ -144,16 +145,7 @@ def test_the_reason_for_a_review_is_said_in_words(label: str | None, reason: str
 
 
 def test_without_a_label_the_alternatives_are_shown() -> None:
-    topic: Any = {
-        "label": None,
-        "probability": None,
-        "facets": {},
-        "alternatives": [{"label": "医疗", "probability": 0.3}],
-        "review": True,
-        "reason": "near_scope",
-        "evidence": [],
-    }
-    html = render(make(topic=topic), TEXT)
+    html = render(make(topic=DECLINED["topic"]), TEXT)
     assert "<h1>未判定</h1>" in html
     assert "其他可能：医疗 30%" in html
     assert "领域与依据" not in html

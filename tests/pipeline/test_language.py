@@ -4,9 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from spacy.tokens import Doc
 
 import nhsa_nlp
 from nhsa_nlp.errors import BundleError, InputError
+from nhsa_nlp.pipeline.analysis import analysis_of
 from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, write_manifest
 from nhsa_nlp.pipeline.language import blank
 from nhsa_nlp.pipeline.records import MAX_CHARACTERS
@@ -55,3 +57,11 @@ def test_components_are_switched_on_by_name() -> None:
 def test_a_segmenter_that_does_not_exist_is_named() -> None:
     with pytest.raises(InputError, match="no segmenter 'hanlp'; choose one of rjieba, jieba, pkuseg, char"):
         nhsa_nlp.load(segmenter="hanlp")  # type: ignore[arg-type]
+
+
+def test_a_document_read_into_another_is_analysed_again() -> None:
+    nlp = nhsa_nlp.load()
+    doc, other = Doc(nlp.vocab), nlp("关于印发《医疗保障条例》的通知，共有12件。")
+    assert analysis_of(doc).raw == ""
+    doc.from_bytes(other.to_bytes())
+    assert analysis_of(doc).raw == other.text

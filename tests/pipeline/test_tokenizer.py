@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhsa_nlp.data.corpus import read_entities, read_replies
-from nhsa_nlp.errors import BundleError
+from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.language import blank
 from nhsa_nlp.pipeline.segmenters import SegmenterName, make_segmenter
 from nhsa_nlp.text.segmenters import UserDictionary, UserWord
@@ -154,3 +154,8 @@ def test_tokens_may_cross_entity_borders_if_the_configuration_says_so() -> None:
     doc = nlp(text)
     assert [(ent.text, ent.label_) for ent in doc.ents] == [("1年", "QUANTITY")]
     assert doc.text == text
+
+
+def test_half_of_a_surrogate_pair_is_refused_in_one_line() -> None:
+    with pytest.raises(InputError, match="half of a surrogate pair"):
+        blank()("\ud800abc")

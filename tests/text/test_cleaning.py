@@ -29,6 +29,12 @@ def test_a_text_made_for_it_is_not_cleaned_for_ever(depth: int, is_done: bool) -
     assert (clean(once).text == once) is is_done
 
 
+def test_traditional_script_is_read_as_simplified() -> None:
+    view = clean("總額 3.2萬億元")
+    assert view.text == "总额3.2万亿元"
+    assert view.raw[slice(*view.to_raw(2, 8))] == "3.2萬億元"
+
+
 def test_what_a_deletion_brings_together_is_cleaned_in_its_turn() -> None:
     view = clean("难以一—3—5一步 实\u200b现")
     assert view.text == "难以步实现"

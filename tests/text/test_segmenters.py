@@ -268,3 +268,14 @@ def test_a_segmenter_can_be_sent_to_another_process(name: Any) -> None:
     again = pickle.loads(pickle.dumps(make_dictionary_segmenter(name, words)))  # noqa: S301 - made just now
     assert (again.name, again.words) == (name, words)
     assert again.cut("参加惠民保") == make_dictionary_segmenter(name, words).cut("参加惠民保")
+
+
+def test_a_broken_rjieba_is_said_before_the_workers_start() -> None:
+    code = """
+        import sys, warnings
+        sys.modules["rjieba"] = None
+        from nhsa_nlp.text.segmenters import warn_without_rjieba
+        warnings.simplefilter("always")
+        warn_without_rjieba()
+    """
+    assert "rjieba cannot be imported" in python(code, Path(tempfile.gettempdir())).stderr

@@ -46,6 +46,26 @@ LONG = LINE + "并就支付标准与谈判规则征求各省级医疗保障部�
         (LINE[:25], "附件：甲", False),
         (LINE[:25], "附1", False),
         (LINE[:25], "3项", False),
+        (LINE[:24] + "3", "4亿元", True),
+        (LINE[:23] + "3", "4亿元", False),
+        (LINE[:24] + "3.", "4亿元", True),
+        (LINE[:24] + "1,", "234元", True),
+        (LINE[:24] + "18", "8.4亿元", True),
+        (LINE[:24] + "3", "4、安排", False),
+        (LINE[:24] + "3", "4.安排", False),
+        (LINE[:24] + "3", "2021年", False),
+        (LINE[:24] + "3", "4甲", False),  # rows of a table
+        (LINE[:20] + "2021年", "2022年", False),
+        (LINE[:24] + "不低于", "30%", True),
+        (LINE[:24] + "约", "30万元", True),
+        (LINE[:24] + "2021年", "6月", True),
+        (LINE[:24] + "第", "3批", True),
+        (LINE[:20] + "《关于做好", "2021年工作的通知》", True),
+        (LINE[:20] + "《办法》和", "2021年工作", False),
+        ("国办发〔2021〕", "14号", True),
+        ("国办发〔2021〕1", "4号", True),
+        ("国办发〔20", "21〕14号", True),
+        ("办法（2021）", "14项", False),
         ("一、" + LINE[:25], "安排", False),
         (LINE[:25] + "通知", "安排", False),
         (LINE[:25] + "的通知书", "安排", True),
@@ -54,11 +74,27 @@ LONG = LINE + "并就支付标准与谈判规则征求各省级医疗保障部�
         ("要求", "的安排", True),
         ("要求，", "安排", True),
         ("《要求", "》安排", True),
+        ("《医疗保障基金使用监督", "管理条例》", True),
+        ("《关于做好", "2021年工作的通知》", True),
+        ("《管理办法", "一、总则》", False),
+        ("《管理办法》，", "《条例》", True),
+        ("《管理办法", "乙单位《条例》", False),
+        ("《管理办法", "条例。》", False),
+        ("《管理办法", LONG * 3 + "》", False),
+        ("参保率为98.", "5%", True),
+        ("98.", "5%", False),
+        ("参保人数128", "万人", True),
+        ("128", "万人", False),
         ("《", "要求》", True),
     ],
 )
 def test_a_line_break_inside_a_sentence_goes(line: str, following: str, is_joined: bool) -> None:
     assert clean(f"{line}\n{following}").text == line + ("" if is_joined else "\n") + following
+
+
+def test_a_document_number_is_one_whatever_its_brackets() -> None:
+    assert clean("国办发（2021）\n　14号").text == "国办发〔2021〕14号"
+    assert clean("国办发［\n2021］14号").text == "国办发〔2021〕14号"
 
 
 def test_a_line_is_measured_from_the_break_before_it() -> None:
@@ -73,6 +109,13 @@ def test_a_line_is_measured_from_the_break_before_it() -> None:
         ("COVID\t19", "COVID19"),
         ("a \u200b b", "a b"),
         ("12 345", "12345"),
+        ("2021-06-08 14:35", "2021-06-08 14:35"),
+        ("2021/6/8\t9：05", "2021/6/8\t9：05"),
+        ("09-01 20:01 至 12-01 18:07", "09-01 20:01至12-01 18:07"),
+        ("14:35 3家", "14:35 3家"),
+        ("表3 2:1", "表3 2:1"),
+        ("表3 25家", "表3 25家"),
+        ("2021-06-08  14 : 35", "2021-06-08 14：35"),
         ("A 1", "A 1"),
         ("PD-1 抗体", "PD-1抗体"),
         ("甲 \n \n 乙", "甲\n乙"),

@@ -50,10 +50,26 @@ def test_width_brackets_and_spaces(raw: str, expected: str) -> None:
         ("【1899】5号", "【1899】5号"),
         ("【2100】5号", "【2100】5号"),
         ("【2021】", "【2021】"),
+        ("⼀百⼆⼗万⼈次", "一百二十万人次"),
+        ("⻓护险、⺠政、⻅效", "长护险、民政、见效"),
+        ("︽社会保险法︾︵试行︶", "《社会保险法》（试行）"),
+        ("﹝2021﹞5号﹐３０﹪﹗", "〔2021〕5号，30%！"),
+        ("《X｣｡", "《X」。"),
+        ("\uf9d1年", "六年"),
+        ("3〜5天", "3～5天"),
+        ("提案的答覆，函覆、覆函", "提案的答复，函复、复函"),
+        ("覆盖，颠覆，批覆盖章", "覆盖，颠覆，批覆盖章"),
+        ("300㎡、2℃", "300㎡、2℃"),  # stands for more than one character
     ],
 )
 def test_signs(raw: str, expected: str) -> None:
     assert clean(raw).text == expected
+
+
+def test_a_look_alike_keeps_its_place() -> None:
+    view = clean("共⼀百⼆⼗万 ⼈次")
+    assert view.text == "共一百二十万人次"
+    assert view.raw[slice(*view.to_raw(1, 8))] == "⼀百⼆⼗万 ⼈次"
 
 
 @pytest.mark.parametrize("sign", ["\r", "\v", "\f", "\u2028", "\u2029", "\x85"])

@@ -127,10 +127,9 @@ def test_a_facet_everybody_has_is_no_obstacle() -> None:
     assert found.model_.predict_facets(texts)[:, 0].min() > 0.5
 
 
-@pytest.mark.parametrize("label", ["医保", "体育"])
-def test_one_document_is_enough(label: str) -> None:
-    found = TopicClassifier(**SMALL).fit(["基本医疗保险参保缴费"], [label])
-    assert found.predict(["基本医疗保险参保缴费"])[0] == label
+def test_one_document_is_enough() -> None:
+    found = TopicClassifier(**SMALL).fit(["基本医疗保险参保缴费"], ["医保"])
+    assert found.predict(["基本医疗保险参保缴费"])[0] == "医保"
 
 
 def test_other_labels_are_ordinary_classes(headline_classifier: TopicClassifier) -> None:
@@ -370,3 +369,37 @@ def test_predicting_imports_no_training_library() -> None:
 def test_a_segmenter_without_a_dictionary_is_refused() -> None:
     with pytest.raises(InputError, match="segmenter 'char' has no dictionary; choose rjieba or jieba"):
         TopicClassifier(segmenter="char").fit(["医保"], ["医保"])  # type: ignore[arg-type]
+
+
+OURS = ["医保", "医疗", "医疗x医保"] * 4
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("医疗×医保", "医疗x医保"),
+        (" 医保 ", "医保"),
+        ("医保x医疗", "医疗x医保"),
+        ("out-of-scope", "out_of_scope"),
+    ],
+)
+def test_a_slip_in_one_of_our_labels_is_not_taken_for_another(written: str, meant: str) -> None:
+    texts = [f"关于第{n}件事的建议，提高报销比例，增加医生" for n in range(len(OURS))]
+    with pytest.raises(InputError, match=f"of text 5 is not one of ours; write '{meant}'"):
+        TopicClassifier(folds=0).fit(texts, [*OURS[:5], written, *OURS[6:]])
+
+
+def test_labels_of_ones_own_may_be_beside_ours() -> None:
+    texts = [f"关于第{n}件事的建议，提高报销比例，增加医生" for n in range(len(OURS))]
+    for labels in ([*OURS[:-1], "其他"], ["体育", "财经", "医保x医疗"] * 4):
+        assert set(TopicClassifier(folds=0).fit(texts, labels).classes_) == set(labels)
+
+
+def test_a_single_label_of_ones_own_is_refused() -> None:
+    with pytest.raises(InputError, match="all texts have the label '体育'; a classifier needs two"):
+        TopicClassifier(folds=0).fit(["建议一", "建议二"], ["体育", "体育"])
+
+
+def test_a_text_without_a_genre_is_named() -> None:
+    with pytest.raises(InputError, match="text 1 has no genre"):
+        TopicClassifier(folds=0).fit(["建议一", "建议二"], ["医保", "医疗"], genres=["reply", None])  # type: ignore[list-item]

@@ -1,3 +1,4 @@
+import pickle
 from typing import Any
 
 import pytest
@@ -149,3 +150,9 @@ def test_the_shipped_lexicon_covers_the_sectors_and_hides_the_offices() -> None:
         ((start, end, theme),) = places(lexicon, office)
         assert (start, end) == (0, len(office))
         assert lexicon.themes[theme].sectors == ()
+
+
+def test_a_lexicon_goes_to_other_processes() -> None:
+    lexicon = parse_lexicon(SMALL)
+    again = pickle.loads(pickle.dumps(lexicon))  # noqa: S301 - made here
+    assert found(again, "医保局说医疗保险") == found(lexicon, "医保局说医疗保险")

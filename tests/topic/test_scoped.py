@@ -1,3 +1,4 @@
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -11,10 +12,9 @@ from nhsa_nlp.topic.labels import FACETS, SCOPED_LABELS, SCOPED_MEMBERSHIP
 from nhsa_nlp.topic.model import TopicModel
 from nhsa_nlp.topic.scoped import (
     ScopedModel,
-    kind_places,
-    request_places,
+    places_of,
     scoped_distribution,
-    term_places,
+    telling_runs,
 )
 
 ODD = [
@@ -48,11 +48,8 @@ def texts(
 def shared_out(inner: ScopedModel, document: DocumentFeatures) -> dict[str, NDArray[np.float64]]:
     """Share out the scores term by term and character by character."""
     shares = np.zeros((len(document.text), len(FACETS)))
-    for linear, places in (
-        (inner.terms, term_places(document)),
-        (inner.requests, request_places(document)),
-        (inner.kinds, kind_places(document, inner.vocabulary)),
-    ):
+    parts = inner.terms, inner.requests, inner.kinds
+    for linear, places in zip(parts, places_of(document, inner.vocabulary), strict=True):
         spans: dict[str, list[tuple[int, int]]] = {}
         for term, start, end in zip(*places, strict=True):
             spans.setdefault(term, []).append((start, end))
@@ -100,19 +97,20 @@ def test_places_are_where_the_terms_are(
 ) -> None:
     for text in texts:
         document = scoped_model.extract(text)
-        asked = request_places(document)
-        for term, start, end in [*zip(*term_places(document), strict=True), *zip(*asked, strict=True)]:
+        read, asked, kinds = places_of(document, inner.vocabulary)
+        for term, start, end in [*zip(*read, strict=True), *zip(*asked, strict=True)]:
             assert document.text[start:end] == term
         for start in asked.starts:
-            assert any(begin <= start < end for begin, end in document.requests)
-        for kind, start, end in zip(*kind_places(document, inner.vocabulary), strict=True):
+            assert any(begin <= start < end for begin, end in document.sentences)
+        for kind, start, end in zip(*kinds, strict=True):
             assert 0 <= start < end <= len(document.text)
             assert kind.count(">") <= 1
 
 
 def test_a_kind_follows_another_in_its_clause_only(inner: ScopedModel, scoped_model: TopicModel) -> None:
     def kinds(text: str) -> list[str]:
-        return kind_places(scoped_model.extract(text), inner.vocabulary).terms
+        _, _, kinds = places_of(scoped_model.extract(text), inner.vocabulary)
+        return kinds.terms
 
     together, apart = kinds("阿司匹林糖尿病"), kinds("阿司匹林，糖尿病")
     assert [kind for kind in together if ">" not in kind] == [kind for kind in apart if ">" not in kind]
@@ -180,11 +178,11 @@ def test_what_cannot_be_judged(scoped_model: TopicModel, text: str, reason: str 
 
 
 def test_what_is_asked_for_counts_more(scoped_model: TopicModel, inner: ScopedModel) -> None:
-    background = "我们村的路坏了很久。村里开会讨论过。"
-    asked = "村里的人常说这件事情。建议把高血压用药纳入医保报销。"
-    told = "村里的人建议办这件事情。去年高血压用药纳入医保报销。"
+    background = "我们村的公路坏了很久。村里开会讨论过。"
+    asked = "村里的人常说公路不好走。建议把高血压用药纳入医保报销。"
+    told = "村里的人建议修好这条公路。去年高血压用药纳入医保报销。"
     for text, request in ((background + asked, True), (background + told, False)):
-        words = request_places(scoped_model.extract(text)).terms
+        words = places_of(scoped_model.extract(text), inner.vocabulary)[1].terms
         assert ("报销" in words) == request
     documents = [scoped_model.extract(background + text) for text in (asked, told)]
     without = replace(inner, requests=replace(inner.requests, weights=np.zeros_like(inner.requests.weights)))
@@ -211,3 +209,44 @@ def test_what_is_next_to_health(
     ]
     right = [inner.scope(scoped_model.extract(text)) == label for text, label in outside]
     assert np.mean(right) > 0.9
+
+
+FRAME = "各位：\n近来大家说得很多。\n"
+MATTER = "建议把高血压用药纳入医保报销。"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (MATTER, [MATTER]),
+        (FRAME + MATTER + "此致，敬礼！", [MATTER]),
+        ("医院太远。大家都说好。" + MATTER, ["医院太远。", MATTER]),
+        ("医院太远。" + MATTER + "好！", ["医院太远。" + MATTER]),
+        ("大家都说好。就这样吧", ["大家都说好。就这样吧"]),
+        ("", [""]),
+    ],
+)
+def test_sentences_that_name_nothing_are_not_read(
+    scoped_model: TopicModel, inner: ScopedModel, text: str, read: list[str]
+) -> None:
+    document = scoped_model.extract(text)
+    runs = telling_runs(document, inner.vocabulary.find(document.text))
+    assert [document.text[begin:end] for begin, end in runs] == read
+
+
+def test_a_frame_changes_no_score(scoped_model: TopicModel, inner: ScopedModel) -> None:
+    bare, framed = (scoped_model.extract(text) for text in (MATTER, f"大家都这么说。\n{MATTER}就这样吧。"))
+    expected, found = (inner.scores(inner.vectorize([document])) for document in (bare, framed))
+    np.testing.assert_allclose(found, expected)
+
+
+@pytest.mark.slow
+def test_a_repeated_sentence_takes_time_in_proportion(scoped_model: TopicModel) -> None:
+    def seconds(number: int) -> float:
+        text = "关于医保支付的提案，报销比例提高5%。大家都说好。" * number
+        began = time.process_time()
+        scoped_model.analyse(text)
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(8000) < 8 * seconds(2000)

@@ -314,3 +314,16 @@ def test_unwritable_directory(small: TopicModel, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot write"):
         small.to_disk(tmp_path / "file" / "topic")
+
+
+@pytest.mark.parametrize("shape", ["(10000000000000,)", "(99999999999999999999999999,)", "(-5,)"])
+def test_an_array_larger_than_its_file_is_refused(saved: Path, shape: str) -> None:
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".encode().ljust(117) + b"\n"
+    with zipfile.ZipFile(saved / "weights.npz") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["word_bias.npy"] = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with zipfile.ZipFile(saved / "weights.npz", "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(BundleError, match="the topic model cannot be read"):
+        TopicModel.from_disk(saved)

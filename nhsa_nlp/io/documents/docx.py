@@ -102,6 +102,7 @@ class _Styles(Handler):
         self._own: dict[str, dict[str, str]] = {}
         self._based_on: dict[str, str] = {}
         self._style = ""
+        self._known: dict[str, dict[str, str]] = {}
         self.default = ""
 
     def start(self, name: Name, attributes: dict[str, str]) -> None:
@@ -118,7 +119,12 @@ class _Styles(Handler):
             self._own.setdefault(self._style, {})[name[1]] = value
 
     def of(self, style: str) -> dict[str, str]:
-        """Return ``numId`` and ``ilvl`` of a style, inherited ones included."""
+        """Return ``numId`` and ``ilvl`` of a style, inherited ones included, when all are collected."""
+        if style not in self._known:
+            self._known[style] = self._inherited(style)
+        return self._known[style]
+
+    def _inherited(self, style: str) -> dict[str, str]:
         chain: dict[str, None] = {}
         while style and style not in chain and len(chain) < _MAX_ANCESTORS:
             chain[style] = None
@@ -191,11 +197,13 @@ class _Block:
     """Where lines go: the body, a cell, a text box, a note."""
 
     lines: list[str] = field(default_factory=list)
-    unfinished: str = ""  # a paragraph whose end was deleted: the next one continues it
+    unfinished: list[str] = field(
+        default_factory=list
+    )  # paragraphs whose end was deleted: the next continues
 
     def add(self, line: str) -> None:
-        self.lines.append(self.unfinished + line)
-        self.unfinished = ""
+        self.lines.append("".join([*self.unfinished, line]))
+        self.unfinished.clear()
 
     def close(self) -> list[str]:
         if self.unfinished:
@@ -213,11 +221,12 @@ class _Paragraph:
     place: dict[str, str] = field(default_factory=dict)  # in a list: numId and ilvl of its own
     label: str | None = None
     fields: list[bool] = field(default_factory=list)  # of each open field: is this its result?
+    instructions: int = 0  # of how many of these it is not
     hidden: bool = False  # the run being read
     runs_on: bool = False  # its end was deleted
 
     def add(self, text: str) -> None:
-        if not self.hidden and all(self.fields):
+        if not self.hidden and not self.instructions:
             self.pieces.append(text)
 
 
@@ -336,10 +345,12 @@ class _Story(Handler):
     def _field(self, paragraph: _Paragraph, kind: str | None) -> None:
         if kind == "begin":
             paragraph.fields.append(False)
+            paragraph.instructions += 1
         elif kind == "separate" and paragraph.fields:
+            paragraph.instructions -= not paragraph.fields[-1]
             paragraph.fields[-1] = True
         elif kind == "end" and paragraph.fields:
-            paragraph.fields.pop()
+            paragraph.instructions -= not paragraph.fields.pop()
 
     def _end(self, local: str) -> None:
         match local:
@@ -388,7 +399,7 @@ class _Story(Handler):
             text = (paragraph.label or "") + text
         block = self._blocks[-1]
         if paragraph.runs_on:
-            block.unfinished += text
+            block.unfinished.append(text)
         else:
             block.add(text)
         block.lines.extend(paragraph.boxes)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.errors import InputError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
 MAX_TAGS = 1_000_000
+MAX_ATTRIBUTES = 2_000_000
+"""Of a page, and a two-thousandth of that of one tag: libxml2 takes time quadratic in those."""
 
 _DECLARED_WITHIN = 4096
 _DECLARED = re.compile(
@@ -29,8 +32,15 @@ _DECLARED = re.compile(
 )
 # Pages say GB2312 and use characters that only its supersets have (WHATWG Encoding Standard).
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
+_ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+# A comment or a script, in which nothing is a tag, or a tag with its attributes.
+_TAG = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[a-z][^\s/>]*+((?:{_ATTRIBUTE})*+)",
+    re.DOTALL | re.IGNORECASE,
+)
 _MAX_DAMAGED = 0.01
-_MARKUP = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>?", re.IGNORECASE | re.DOTALL)
 _GUESS_BYTES = 1_000_000
 
 _UNSEEN = frozenset(
@@ -62,6 +72,7 @@ _NO_CHARACTER = re.compile(
     r"&#x0*(?:[0-8bef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f]);?",
     re.IGNORECASE,
 )
+_LONGEST_MARK = 100  # characters, with the spaces of the source around it
 _NOTE_MARK = re.compile(r"[\[［〔(（]?\d{1,3}[\]］〕)）]?")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -148,6 +159,7 @@ def _parse(page: str, source: str) -> HtmlElement:
 
     if page.count("<") > MAX_TAGS:
         raise InputError(f"has more than {MAX_TAGS:,} tags, more than any real page; not read", source)
+    _check_attributes(page, source)
     parser = HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
@@ -164,32 +176,60 @@ def _parse(page: str, source: str) -> HtmlElement:
     return tree
 
 
+def _check_attributes(page: str, source: str) -> None:
+    count = 0
+    for tag in _TAG.finditer(page):
+        most = MAX_ATTRIBUTES // 2000
+        own = sum(1 for _ in islice(_ATTRIBUTES.finditer(tag[2] or ""), most + 1))
+        count += own
+        if own > most or count > MAX_ATTRIBUTES:
+            what = f"a tag of more than {most:,}" if own > most else f"more than {MAX_ATTRIBUTES:,}"
+            raise InputError(f"has {what} attributes, more than any real page; not read", source)
+
+
 def _prune(tree: HtmlElement) -> None:
     """Take out what no reader of the page sees."""
-    for element in list(tree.iter()):
-        unseen = element.tag in _UNSEEN or "hidden" in element.attrib or _is_note_mark(element)
-        if unseen or _HIDDEN.search(element.get("style", "")):
-            parent = element.getparent()
-            if parent is not None and element.tag not in ("html", "body"):
-                _remove(element, parent)
+    for parent in list(tree.iter()):
+        unseen = {child for child in parent if _is_unseen(child)}
+        if unseen:
+            _remove(unseen, parent)
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    if element.tag in ("html", "body"):
+        return False
+    hidden = element.tag in _UNSEEN or "hidden" in element.attrib or _is_note_mark(element)
+    return hidden or bool(_HIDDEN.search(element.get("style", "")))
 
 
 def _is_note_mark(element: HtmlElement) -> bool:
     """Tell whether an element is the mark of a footnote, which would be read as a number."""
     if element.tag != "a" or not element.get("href", "").startswith("#"):
         return False
-    return bool(_NOTE_MARK.fullmatch("".join(element.itertext()).strip()))
+    text = ""
+    for piece in element.itertext():  # a link may hold the whole page, and links may nest
+        text += piece
+        if len(text) > _LONGEST_MARK:
+            return False
+    return bool(_NOTE_MARK.fullmatch(text.strip()))
 
 
-def _remove(element: HtmlElement, parent: HtmlElement) -> None:
-    """Remove an element, but not the text that follows it."""
-    tail, before = element.tail, element.getprevious()
-    if tail:
-        if before is None:
-            parent.text = (parent.text or "") + tail
-        else:
-            before.tail = (before.tail or "") + tail
-    parent.remove(element)
+def _remove(unseen: set[HtmlElement], parent: HtmlElement) -> None:
+    """Remove children, but not the texts that follow them, which are put together once."""
+    before: HtmlElement | None = None  # the last child that stays
+    texts = [parent.text]
+    for child in [*parent, None]:
+        if child is not None and child in unseen:
+            texts.append(child.tail)
+            parent.remove(child)
+            continue
+        if len(texts) > 1:
+            text = "".join(filter(None, texts))
+            if before is None:
+                parent.text = text
+            else:
+                before.tail = text
+        before, texts = child, [None if child is None else child.tail]
 
 
 @dataclass(slots=True)

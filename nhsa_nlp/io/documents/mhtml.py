@@ -15,11 +15,16 @@ from nhsa_nlp.io.source import Source
 
 SUFFIXES = (".mhtml", ".mht")
 
+MAX_PARTS = 100_000
+
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a web archive: its first page, as `nhsa_nlp.io.documents.html.read` does."""
+    data = stream.read()
+    if data.count(b"\n--") > MAX_PARTS:
+        raise InputError(f"has more than {MAX_PARTS:,} parts, more than any real page; not read", file.source)
     try:
-        message = message_from_bytes(stream.read(), policy=policy.compat32)
+        message = message_from_bytes(data, policy=policy.compat32)
         page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
     except RecursionError as error:
         raise InputError(
@@ -28,8 +33,8 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     if page is None:
         raise InputError("holds no web page; save the page again, as .html", file.source)
     payload = page.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    text, encoding = decode_page(data, file.source, options.encoding or _charset(page))
+    content = payload if isinstance(payload, bytes) else b""
+    text, encoding = decode_page(content, file.source, options.encoding or _charset(page))
     yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _MAX_LABEL = 50  # a label of a hostile file must not outgrow its text
+_MAX_PATTERN = 255  # of a label; Word takes no longer ones
 _MAX_NUMBER = 99_999
 
 _DIGITS = "零一二三四五六七八九"
@@ -75,6 +76,8 @@ class Numbering:
             counts[depth] = counts[depth] + 1 if depth in counts else level.start
         for deeper in [other for other in counts if other > depth]:
             del counts[deeper]
+        if len(level.label) > _MAX_PATTERN:
+            return ""
         if level.form in ("bullet", "none") and not _PLACEHOLDER.search(level.label):
             return ""
 

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
@@ -29,6 +30,8 @@ _ENTRY = "OFD.xml"
 _ENCRYPTION = "Encryptions.xml"  # GM/T 0099: the pages are ciphers
 
 _NUMBER = re.compile(r"[-+]?(?:\d{1,9}\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?")
+_WORD = re.compile(r"\S+")
+_MOST_NUMBERS = 6  # of a box or a matrix
 _DEFAULT_SIZE = 4.2  # millimetres; the size of body text
 
 # In sizes of the type: what still stands on one baseline, what gap is a space, what gap ends a part
@@ -256,24 +259,23 @@ class _Page(Handler):
 
 
 def _numbers(text: str) -> list[float]:
-    return [float(number) for number in _NUMBER.findall(text)]
+    return [float(number[0]) for number in islice(_NUMBER.finditer(text), _MOST_NUMBERS)]
 
 
 def _number(text: str, default: float = 0.0) -> float:
-    return next(iter(_numbers(text)), default)
+    found = _NUMBER.search(text)
+    return float(found[0]) if found else default
 
 
 def _deltas(text: str, count: int) -> list[float]:
     """Return ``count`` steps between characters; ``g 3 5.5`` is three of 5.5, and the last one repeats."""
     steps: list[float] = []
-    words = iter(text.split())
-    for word in words:
+    words = (word[0] for word in _WORD.finditer(text))
+    while len(steps) < count and (word := next(words, None)) is not None:
         repeat = 1
         if word == "g":
             repeat = natural(next(words, ""), 1)
             word = next(words, "0")
         steps += [_number(word)] * min(repeat, count - len(steps))
-        if len(steps) >= count:
-            break
     last = steps[-1] if steps else 0.0
     return steps + [last] * (count - len(steps))

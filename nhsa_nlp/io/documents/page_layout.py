@@ -18,6 +18,17 @@ from unicodedata import east_asian_width
 from nhsa_nlp.text.layout import HEADING
 
 
+class _Widths(dict[str, float]):
+    """The widths of characters, each looked up once."""
+
+    def __missing__(self, char: str) -> float:
+        self[char] = width = 1.0 if east_asian_width(char) in "WFA" else 0.5
+        return width
+
+
+_WIDTHS = _Widths()
+
+
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """A line, or a part of one, upright, without white space at its ends, and its box.
@@ -90,18 +101,18 @@ def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
     em = _em([line for page in pages for line in page])
     blocks = [[block for block in _blocks(list(page), em) if block] for page in _without_furniture(pages)]
     margins = _margins([block for page in blocks for block in page], em)
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []  # in parts: some hostile ones have a million
     last: tuple[TextLine, _Margins] | None = None
     for page in blocks:
         for block in page:
             own = _own_margins(block, margins)
             for index, line in enumerate(block):
                 if last and _goes_on(last[0], line, last[1], own, within=index > 0):
-                    paragraphs[-1] = _join(paragraphs[-1], line.text)
+                    paragraphs[-1] += _between(last[0].text, line.text), line.text
                 else:
-                    paragraphs.append(line.text)
+                    paragraphs.append([line.text])
                 last = line, own
-    return "\n".join(paragraphs)
+    return "\n".join(map("".join, paragraphs))
 
 
 # --- rows and columns -------------------------------------------------------------------------
@@ -109,7 +120,7 @@ def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
 
 def width_of(text: str) -> float:
     """Return the width of a text in full-width characters."""
-    return sum(1.0 if east_asian_width(char) in "WFA" else 0.5 for char in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def _em(lines: Sequence[TextLine]) -> float:
@@ -190,15 +201,15 @@ def _are_columns(rows: list[_Block], gutter: float, em: float) -> bool:
 
 
 def _put_together(row: _Block, em: float) -> TextLine:
-    text = row[0].text
+    parts = [row[0].text]
     for a, b in pairwise(row):
-        text = f"{text}\t{b.text}" if b.left - a.right >= _CELL_GAP * em else _join(text, b.text)
+        parts += "\t" if b.left - a.right >= _CELL_GAP * em else _between(a.text, b.text), b.text
     return TextLine(
         row[0].left,
         min(line.top for line in row),
         max(line.right for line in row),
         max(line.bottom for line in row),
-        text,
+        "".join(parts),
     )
 
 
@@ -301,8 +312,7 @@ def _goes_on(
     return line.right + (room + 0.5) * em > margins.right
 
 
-def _join(text: str, following: str) -> str:
-    """Put two parts of a paragraph together, with a space only between Latin words."""
+def _between(text: str, following: str) -> str:
+    """Return what stands between two parts of a paragraph: a space, but only between Latin words."""
     a, b = text[-1:], following[:1]
-    apart = b.isascii() and b.isalpha() and (a in ",.;:" or (a.isascii() and a.isalpha()))
-    return f"{text} {following}" if apart else text + following
+    return " " * (b.isascii() and b.isalpha() and (a in ",.;:" or (a.isascii() and a.isalpha())))

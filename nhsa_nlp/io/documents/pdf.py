@@ -8,20 +8,19 @@ and comments are not read.
 
 from __future__ import annotations
 
-import math
+import re
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import ocr
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of
+from nhsa_nlp.io.documents.pdf_text import text_lines
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
 
@@ -29,6 +28,7 @@ SUFFIXES = (".pdf",)
 
 MAX_PAGES = 5_000
 MAX_OCR_PAGES = 500  # at seconds a page this is the better part of an hour
+MAX_PIECES = 30_000  # of text on a page; PDFium takes time quadratic in those on one line
 MAX_CHARS = 10_000_000  # what the pipeline takes at most
 
 # A page that shows images over this share of it, or has this many outlines, shows something to read …
@@ -38,19 +38,11 @@ _SCAN_SHARE, _SCAN_TEXT = 0.5, 50
 _MOST_OBJECTS = 5_000
 # Shares of characters that make a text layer unreadable.
 _MAX_UNDEFINED, _MIN_KNOWN, _MAX_SIGNS = 0.2, 0.5, 0.25
+_PLAIN, _PLAIN_SHARE = re.compile("[^0-9A-Za-z\u4e00-\u9fa5]+"), 0.8
+_UNDEFINED = ("Co", "Cn", "Cc")
 _USUAL_SIGNS = frozenset(".,-_·…—%，。、")  # leaders, figures
 
 _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
-_GAP = 1.2  # of the height of a character; a wider gap ends a part of a line
-_OVERLAP = 0.3  # of the width of a character, by which others may reach into its place
-_TURNED = 0.1  # radians by which the characters of a mark across the page are turned
-
-# Fonts without their own table give some characters as radicals; those of Unicode's compatibility
-# mappings are dealt with by NFKC, these have none.
-_RADICALS = str.maketrans(
-    "⺁⺇⺈⺋⺌⺍⺕⺗⺘⺛⺝⺟⺠⺡⺢⺣⺤⺥⺨⺩⺪⺫⺬⺮⺯⺰⺱⺳⺴⺵⺶⺷⺸⺹⺺⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻱⻲⻳",
-    "厂几刀巳小小彐心手无月母民水水火爪爪犬王疋网示竹糸纟网网网网羊羊羊老聿肉臼艸艸艸虎衣西西见角角讠贝足车辶辶辶邑钅長长门阜阜雨青韦页风飞食食食饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟龜龟",
-)
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
@@ -84,16 +76,23 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
     chars = 0
     for number in range(1, count + 1):
         with closing(pdf[number - 1]) as page:
-            lines = _text_layer(page)
+            if _pieces(page) > MAX_PIECES:
+                raise InputError(
+                    f"page {number} has more than {MAX_PIECES:,} pieces of text; print it to a new PDF",
+                    source,
+                )
+            lines = text_lines(page)
             if _is_scan(page, lines):
                 by_ocr.append(number)
-                if len(by_ocr) > MAX_OCR_PAGES:
-                    raise InputError(f"has more than {MAX_OCR_PAGES} pages without text; split it", source)
-                lines = ocr.read_page(_render(page), f"{source}: page {number}")
+        if len(by_ocr) > MAX_OCR_PAGES:
+            raise InputError(f"has more than {MAX_OCR_PAGES} pages without text; split it", source)
         chars += sum(len(line.text) for line in lines)
         if chars > MAX_CHARS:
             raise InputError(f"has more than {MAX_CHARS:,} characters; split it", source)
         pages.append(lines)
+    for number in by_ocr:  # which takes seconds a page, so only when all others have been read
+        with closing(pdf[number - 1]) as page:
+            pages[number - 1] = ocr.read_page(_render(page), f"{source}: page {number}")
     text = text_of(pages)
     if not text:
         shown = "its page shows" if count == 1 else f"its {count} pages show"
@@ -104,170 +103,15 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
     return text, meta
 
 
-# --- the text layer ---------------------------------------------------------------------------
-
-
-def _text_layer(page: Any) -> list[TextLine]:
-    """Return the parts of the lines of the text layer, upright and from the upper left corner."""
-    with closing(page.get_textpage()) as textpage:
-        chars = _chars(textpage)
-    turned = Counter(round(char[5] / _TURNED) for char in chars if not char[0].isspace())
-    if not turned:
-        return []
-    usual = turned.most_common(1)[0][0] * _TURNED
-    if abs(usual - round(usual / (math.pi / 2)) * math.pi / 2) < _TURNED:
-        usual = round(usual / (math.pi / 2)) * math.pi / 2
-    upright = [char for char in chars if abs(char[5] - usual) < 2 * _TURNED or char[0].isspace()]
-    return _lines(_written_across([_turn(char, usual) for char in upright]))
-
-
-_Char = tuple[str, float, float, float, float, float]  # text, left, top, right, bottom, angle
-
-
-def _chars(textpage: Any) -> list[_Char]:
-    """Return the characters in the order of the page's content, ``top`` and ``bottom`` downwards."""
-    import ctypes
-
+def _pieces(page: Any) -> int:
+    """Return how many pieces of text a page has, if it has that many objects at all."""
     from pypdfium2 import raw
 
-    box = raw.FS_RECTF()
-    pointer = ctypes.byref(box)
-    chars: list[_Char] = []
-    high = 0
-    for index in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(textpage, index)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if high and 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-        high = 0
-        if code in _HYPHENS:
-            code = 0x2D
-        if code == 0xFFFE or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-            code = 0xFFFD
-        char = chr(code)
-        if char in "\r\n":  # where PDFium thinks a line ends; the boxes decide
-            continue
-        if char.isspace():
-            chars.append((" ", 0, 0, 0, 0, 0))
-            continue
-        if not raw.FPDFText_GetLooseCharBox(textpage, index, pointer):
-            continue
-        angle = raw.FPDFText_GetCharAngle(textpage, index)
-        left, right = sorted((box.left, box.right))
-        bottom, top = sorted((box.bottom, box.top))
-        if not all(map(math.isfinite, (left, top, right, bottom))):
-            continue
-        chars.append((_as_character(char), left, -top, right, -bottom, max(angle, 0.0)))
-    return chars
-
-
-_HYPHENS = frozenset((0x02, 0xAD))  # PDFium's mark for a hyphen at the end of a line; soft hyphen
-
-
-def _as_character(char: str) -> str:
-    if "\u2e80" <= char <= "\u2fdf" or "\uf900" <= char <= "\ufaff":
-        return unicodedata.normalize("NFKC", char.translate(_RADICALS))
-    return char
-
-
-def _turn(char: _Char, angle: float) -> _Char:
-    """Turn the box of a character back to upright; the angle is clockwise."""
-    if not angle:
-        return char
-    text, left, top, right, bottom, turned = char
-    cos, sin = math.cos(angle), math.sin(angle)
-    corners = [(x * cos + y * sin, y * cos - x * sin) for x in (left, right) for y in (top, bottom)]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return text, min(xs), min(ys), max(xs), max(ys), turned
-
-
-def _written_across(chars: list[_Char]) -> list[_Char]:
-    """Lay vertical writing on its side: its columns, from the right, become rows from the top."""
-    down = across = 0
-    for before, char in pairwise(chars):
-        if before[0] == " " or char[0] == " ":
-            continue
-        height = max(char[4] - char[2], 1e-6)
-        down += abs(char[1] - before[1]) < 0.3 * height < 0.6 * height < char[2] - before[2] < 2 * height
-        across += abs(char[2] - before[2]) < 0.3 * height and char[1] > before[1]
-    if down <= max(across, 8):
-        return chars
-    return [(text, top, -right, bottom, -left, angle) for text, left, top, right, bottom, angle in chars]
-
-
-@dataclass(slots=True)
-class _Placed:
-    """A character on a line, with the spaces that follow it."""
-
-    text: str
-    left: float
-    right: float
-
-
-@dataclass(slots=True)
-class _Row:
-    """Characters that follow one another on a line, from left to right, and their box."""
-
-    chars: list[_Placed]
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def holds(self, top: float, bottom: float) -> bool:
-        """Tell whether what reaches from ``top`` to ``bottom`` is on this line."""
-        height = min(self.bottom - self.top, bottom - top)
-        return min(self.bottom, bottom) - max(self.top, top) > 0.5 * height
-
-    def takes_between(self, placed: _Placed) -> bool:
-        """Put a character into the gap where it stands, if there is one."""
-        at = bisect_right(self.chars, placed.left, key=lambda other: other.left)
-        if not 0 < at < len(self.chars):
-            return False
-        slack = _OVERLAP * (placed.right - placed.left)
-        before, after = self.chars[at - 1], self.chars[at]
-        if before.right > placed.left + slack or after.left < placed.right - slack:
-            return False
-        before.text = before.text.rstrip()  # the space that the gap was taken for
-        self.chars.insert(at, placed)
-        return True
-
-
-def _lines(chars: list[_Char]) -> list[TextLine]:
-    """Join characters that follow one another on a line.
-
-    PDFium turns signs without a direction around, such as quotation marks in another font: they come
-    before or after the words around them, and go where they stand.
-    """
-    rows: list[_Row] = []
-    for char, x0, y0, x1, y1, _ in chars:
-        row = rows[-1] if rows else None
-        if char == " ":
-            if row is not None:
-                row.chars[-1].text += char
-            continue
-        height = max(y1 - y0, 1e-6)
-        placed = _Placed(char, x0, x1)
-        if row is not None and row.holds(y0, y0 + height):
-            if row.takes_between(placed):
-                continue
-            if -0.5 * height < x0 - row.right < _GAP * height:
-                row.chars.append(placed)
-                row.right, row.top, row.bottom = max(row.right, x1), min(row.top, y0), max(row.bottom, y1)
-                continue
-        rows.append(_Row([placed], x0, y0, x1, y1))
-    for stray, row in pairwise(rows):
-        if len(stray.chars) == 1 and row.holds(stray.top, stray.bottom):
-            placed = stray.chars[0]
-            if row.takes_between(_Placed(placed.text.rstrip(), placed.left, placed.right)):
-                stray.chars.clear()
-    lines = [
-        TextLine(row.left, row.top, row.right, row.bottom, "".join(char.text for char in row.chars).strip())
-        for row in rows
-    ]
-    return [line for line in lines if line.text]
+    count = raw.FPDFPage_CountObjects(page)
+    if count <= MAX_PIECES:
+        return 0
+    kinds = (raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, index)) for index in range(count))
+    return sum(kind == raw.FPDF_PAGEOBJ_TEXT for kind in kinds)
 
 
 # --- scans ------------------------------------------------------------------------------------
@@ -288,14 +132,24 @@ def _is_scan(page: Any, lines: list[TextLine]) -> bool:
 
 def _is_garbage(chars: str) -> bool:
     """Tell whether a text layer has lost the meaning of its glyphs."""
-    visible = [char for char in chars if not char.isspace()]
-    undefined = sum(char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cc") for char in visible)
-    signs = sum(unicodedata.category(char)[0] in "PS" and char not in _USUAL_SIGNS for char in visible)
-    if undefined > _MAX_UNDEFINED * len(visible) or signs > _MAX_SIGNS * max(len(visible), _SCAN_TEXT):
+    plain = _PLAIN.sub("", chars).encode("gb2312", "ignore").decode("gb2312")
+    if len(plain) >= _PLAIN_SHARE * len(chars):  # as of nearly every page: told without a look at each
+        return False
+    counts = Counter(chars)
+    kinds = {char: unicodedata.category(char) for char in counts if not char.isspace()}
+
+    def number(of: Iterable[str]) -> int:
+        return sum(map(counts.__getitem__, of))
+
+    visible = number(kinds)
+
+    undefined = number(char for char, kind in kinds.items() if char == "\ufffd" or kind in _UNDEFINED)
+    signs = number(char for char, kind in kinds.items() if kind[0] in "PS" and char not in _USUAL_SIGNS)
+    if undefined > _MAX_UNDEFINED * visible or signs > _MAX_SIGNS * max(visible, _SCAN_TEXT):
         return True
-    text = "".join(visible)
-    known = max(len(text.encode(name, "ignore").decode(name)) for name in ("gb2312", "big5"))
-    return known < _MIN_KNOWN * len(visible)
+    different = "".join(kinds)
+    known = max(number(different.encode(name, "ignore").decode(name)) for name in ("gb2312", "big5"))
+    return known < _MIN_KNOWN * visible
 
 
 def _shown(page: Any) -> tuple[float, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import ocr
-from nhsa_nlp.io.documents.page_layout import text_of
+from nhsa_nlp.io.documents.page_layout import TextLine, text_of
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
 
@@ -33,7 +33,8 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     ``meta`` has the number of ``pages``, and all of them under ``ocr``, the extra that is needed.
     """
     ocr.check_installed(file.source)
-    pages = [ocr.read_page(image, source) for image, source in _images(stream, file.source)]
+    image, numbers = _open(stream, file.source)
+    pages = [_read_page(image, number, file.source) for number in numbers]
     text = text_of(pages)
     if not text:
         raise InputError("shows no text that can be read; scan it again, at 200 dpi or more", file.source)
@@ -43,28 +44,41 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     )
 
 
-def _images(stream: BinaryIO, source: str) -> Iterator[tuple[Image, str]]:
-    """Yield the pages in RGB, upright as far as the file says so, each with its name for errors."""
+def _open(stream: BinaryIO, source: str) -> tuple[Image, list[int]]:
+    """Open an image; return the numbers of its pages, from 0, after measuring all of them."""
     with _decoding(source):
         from PIL import Image
 
         image = Image.open(stream, formats=_FORMATS)
-    for index in range(MAX_PAGES + 1):
+    numbers: list[int] = []
+    for number in range(MAX_PAGES * 2):
         with _decoding(source):
-            if not _turn_to(image, index):
-                return
-            name = f"{source}: page {index + 1}" if index else source
+            if not _turn_to(image, number):
+                return image, numbers
             if image.width * image.height > MAX_PIXELS:
                 raise InputError(
                     f"has {image.width:,} x {image.height:,} pixels, at most {MAX_PIXELS:,} can be read; "
                     "save it at a lower resolution",
-                    name,
+                    _name(source, number),
                 )
-            if _is_thumbnail(image):
-                continue
-            page = _in_rgb(image)
-        yield page, name
+            if not _is_thumbnail(image):
+                numbers.append(number)
+        if len(numbers) > MAX_PAGES:
+            break
     raise InputError(f"has more than {MAX_PAGES} pages; split it", source)
+
+
+def _read_page(image: Image, number: int, source: str) -> list[TextLine]:
+    name = _name(source, number)
+    with _decoding(name):
+        _turn_to(image, number)
+        page = _in_rgb(image)
+    return ocr.read_page(page, name)
+
+
+def _name(source: str, number: int) -> str:
+    """Return the name of a page, for errors."""
+    return f"{source}: page {number + 1}" if number else source
 
 
 @contextmanager

@@ -44,6 +44,7 @@ class Package:
         self._source = file.source
         self._limit = options.max_bytes
         self._left = options.max_bytes if limited else None
+        self._budget = xml.Budget(xml.MAX_ELEMENTS) if limited else None
         if stream.read(2) != b"PK":
             if not stream.seek(0, 2):
                 raise InputError("is empty; nothing to read", self._source)
@@ -79,7 +80,7 @@ class Package:
                 )
             self._left -= member.file_size
         try:
-            yield from xml.parse(unpack(self._archive, member), handler)
+            yield from xml.parse(unpack(self._archive, member), handler, self._budget)
         except xml.UnsafeXmlError as error:
             raise InputError(f"is damaged: {part} {error}; open and save it again", self._source) from error
         except BadMemberError as error:

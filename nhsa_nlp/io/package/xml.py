@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
 
 MAX_DEPTH = 500
 MAX_TAG = 16_000_000
 """Bytes of a tag or comment, which has to be whole before it can be read."""
+
+MAX_ELEMENTS = 3_000_000
+"""Of a document; a thousand pages have a tenth of that."""
+
+MAX_NAMES = 10_000
+"""Different names of elements and attributes, which the parser remembers; both standards know 3,000."""
 
 _NAMES = 1024  # distinct names at a time that need not be taken apart again
 
@@ -33,7 +41,14 @@ class Handler:
         """Take a piece of text."""
 
 
-def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
+@dataclass(slots=True)
+class Budget:
+    """How many elements may still be parsed, in all parts of a document together."""
+
+    elements: int
+
+
+def parse(pieces: Iterable[bytes], handler: Handler, budget: Budget | None = None) -> Iterator[None]:
     """Parse an XML document, in time linear in its length and in memory that does not depend on it.
 
     A document type declaration is refused, and with it every entity, inner or outer: neither
@@ -45,12 +60,14 @@ def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
     Raises
     ------
     UnsafeXmlError
-        If it is not well-formed, declares a document type, nests deeper than `MAX_DEPTH`, or has a tag
-        longer than `MAX_TAG`.
+        If it is not well-formed, declares a document type, nests deeper than `MAX_DEPTH`, has a tag
+        longer than `MAX_TAG`, more names than `MAX_NAMES`, or more elements than there is a budget for.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     depth = fed = 0
+    names: set[str] = set()
+    budget = budget or Budget(sys.maxsize)
     split, on_start, on_end = lru_cache(_NAMES)(_split), handler.start, handler.end
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -58,6 +75,11 @@ def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
         depth += 1
         if depth > MAX_DEPTH:
             raise UnsafeXmlError(f"nests elements more than {MAX_DEPTH} deep")
+        budget.elements -= 1
+        if budget.elements < 0:
+            raise UnsafeXmlError(f"has, with the parts before it, more than {MAX_ELEMENTS:,} elements")
+        names.add(name)
+        names.update(attributes)
         if attributes and " " in "".join(attributes):
             attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         on_start(split(name), attributes)
@@ -80,6 +102,8 @@ def parse(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
             fed += len(piece)
             if fed - parser.CurrentByteIndex > MAX_TAG:
                 raise UnsafeXmlError(f"has a tag longer than {MAX_TAG:,} bytes")
+            if len(names) > MAX_NAMES:
+                raise UnsafeXmlError(f"has more than {MAX_NAMES:,} different names")
             yield
         parser.Parse(b"", True)
     except expat.ExpatError as error:

@@ -21,10 +21,11 @@ MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 64_000_000
 """Bytes of a directory; `MAX_MEMBERS` members with long names take half of that."""
 
-_ENTRY = b"PK\x01\x02"
+_ENTRY, _LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 _ENTRY_BYTES = 46
 _UTF8_BIT = 0x08  # in the second byte of the flags
 _LOCAL_FLAGS = 7  # where that byte is in a local header
+_LOCAL_LENGTHS = 26  # where the lengths of its name and of its extra field are
 _LOCAL_HEADER_BYTES = 30
 _CHUNK = 1 << 16
 _HEAD_BYTES = 4096
@@ -56,7 +57,7 @@ def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
             archive = measured.open()
         except UnicodeDecodeError:  # a name is not the UTF-8 it is marked as
             archive = measured.open(unmark=True)
-        _check_overlaps(archive, source)
+        _check_overlaps(archive, stream, source)
     except _BAD_DIRECTORY as error:
         raise InputError(f"is damaged or not a zip file ({error}); fetch or pack it again", source) from error
     return archive
@@ -163,10 +164,19 @@ class _Measured:
         return bytes(data)
 
 
-def _check_overlaps(archive: zipfile.ZipFile, source: str) -> None:
-    end = -1
+def _check_overlaps(archive: zipfile.ZipFile, stream: BinaryIO, source: str) -> None:
+    end = 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:
             raise InputError("has members that share their data, as a zip bomb does; not unpacked", source)
-        name_bytes = 0 if member.filename.endswith("/") else len(member.orig_filename)
-        end = member.header_offset + _LOCAL_HEADER_BYTES + name_bytes + member.compress_size
+        end = _data_of(member, stream) + member.compress_size
+
+
+def _data_of(member: zipfile.ZipInfo, stream: BinaryIO) -> int:
+    """Return where the data of a member begin; its own header says so, which need not be as the directory."""
+    stream.seek(member.header_offset)
+    header = stream.read(_LOCAL_HEADER_BYTES)
+    lengths = (0, 0)  # of a damaged header
+    if header.startswith(_LOCAL) and len(header) == _LOCAL_HEADER_BYTES:
+        lengths = struct.unpack_from("<HH", header, _LOCAL_LENGTHS)
+    return member.header_offset + _LOCAL_HEADER_BYTES + sum(lengths)

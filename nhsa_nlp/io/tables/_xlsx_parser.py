@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
@@ -21,13 +21,17 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
 from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
-from nhsa_nlp.io.tables.rows import valid
+from nhsa_nlp.io.tables.rows import MAX_COLUMNS, InvalidRowError, is_blank, valid
 
 Value = str | int | float | bool | datetime.date | datetime.time | None
 
 MAX_ROWS = 1_048_576
-MAX_COLUMNS = 16_384
 MAX_STYLES = 1_000_000
+MAX_STRINGS = 10_000_000
+MAX_REPEATED = 1_000_000_000
+"""Bytes that the shared strings of a workbook give, beyond what they are, by being named again and again."""
+
+_MAX_FORMAT = 1_000  # characters of a number format; Excel takes 255
 _IN_MEMORY = 1 << 24  # bytes of shared strings; more of them lie in a temporary file
 _SHORT, _RECENT = 100, 10_000  # bytes of a string that is likely to be repeated; how many are cached
 
@@ -61,7 +65,8 @@ class Spreadsheet:
     def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
         self._source, self._max_bytes = file.source, options.max_bytes
         self._package = Package(stream, file, options, limited=False)
-        self._strings = _Strings()
+        self._strings = _Strings(self._source)
+        self._given = 0  # bytes of shared strings
         self._cached = lru_cache(_RECENT)(self._read_shared)
         self._styles = _Styles(self._source)
         try:
@@ -76,8 +81,8 @@ class Spreadsheet:
     def __exit__(self, *_: object) -> None:
         self._strings.file.close()
 
-    def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Value]]]:
-        """Yield the number of each row that has cells, and these.
+    def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Value] | InvalidRowError]]:
+        """Yield the number of each row that is not empty, and its cells; or why it cannot be read.
 
         Formulas give the value that was stored with them, errors such as ``#N/A`` None. Of merged
         cells the first has the value.
@@ -87,12 +92,32 @@ class Spreadsheet:
         InputError
             If the sheet is damaged, or larger than a sheet can be.
         """
-        rows = _Rows(self._source, self._max_bytes, self._value)
+        rows = _Rows(self._source, self._max_bytes)
         for _ in self._package.parse_piecewise(sheet.part, rows):
-            for number, cells in rows.done:
-                # Not before: a hostile piece may hold thousands of rows with a cell in their last column.
-                yield number, [cells.get(index) for index in range(1, max(cells) + 1)]
+            for row in rows.done:
+                # Not before: a hostile piece may hold thousands of rows with long cells, or far ones.
+                try:
+                    values = self._values(row)
+                except InvalidRowError as error:
+                    yield row.number, error
+                    continue
+                last = max((column for column, value in values.items() if not is_blank(value)), default=0)
+                if last:
+                    yield row.number, [values.get(column) for column in range(1, last + 1)]
             rows.done.clear()
+
+    def _values(self, row: _Row) -> dict[int, Value]:
+        values: dict[int, Value] = {}
+        size = row.size
+        for column, cell in row.cells.items():
+            values[column] = value = self._value(*cell)
+            if isinstance(value, str):
+                size += len(value) - len(cell[2])
+            if size > self._max_bytes:
+                raise InvalidRowError(
+                    f"the row is longer than {self._max_bytes:,} characters; split it or raise --max-bytes"
+                )
+        return values
 
     def _read_workbook(self) -> list[Sheet]:
         part = next((part for _, kind, part in self._package.relations() if kind == "officeDocument"), None)
@@ -138,11 +163,17 @@ class Spreadsheet:
             return None
         start, end = offsets[index], offsets[index + 1]
         if end - start > self._max_bytes:
-            raise InputError(
-                f"has a cell longer than {self._max_bytes:,} bytes; split it or raise --max-bytes",
-                self._source,
+            raise InvalidRowError(
+                f"a cell is longer than {self._max_bytes:,} bytes; split it or raise --max-bytes"
             )
-        return (self._cached if end - start <= _SHORT else self._read_shared)(start, end)
+        if end - start <= _SHORT:
+            return self._cached(start, end)
+        self._given += end - start
+        if self._given - offsets[-1] > MAX_REPEATED:
+            raise InputError(
+                f"repeats its long texts to more than {MAX_REPEATED:,} bytes; split it", self._source
+            )
+        return self._read_shared(start, end)
 
     def _read_shared(self, start: int, end: int) -> str | None:
         self._strings.file.seek(start)
@@ -181,7 +212,7 @@ class _Styles(Handler):
     def start(self, name: Name, attributes: dict[str, str]) -> None:
         key = natural(attributes.get("numFmtId", ""))
         if name[1] == "numFmt":
-            self._formats[key] = _is_date(attributes.get("formatCode", ""))
+            self._formats[key] = _is_date(attributes.get("formatCode", "")[:_MAX_FORMAT])
         elif name[1] == "cellXfs":
             self._inside = True
         elif name[1] == "xf" and self._inside:
@@ -196,7 +227,8 @@ class _Styles(Handler):
 class _Strings(Handler):
     """Collects the shared strings in a file, and where each of them begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str) -> None:
+        self._source = source
         self.file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the workbook
         self.offsets = array("Q", [0])
         self._length = 0
@@ -211,20 +243,31 @@ class _Strings(Handler):
         self._phonetic = self._phonetic and name[1] != "rPh"
         if name[1] == "si":
             self.offsets.append(self._length)
+            if len(self.offsets) > MAX_STRINGS:
+                raise InputError(f"has more than {MAX_STRINGS:,} different texts; split it", self._source)
 
     def data(self, text: str) -> None:
         if self._inside:
             self._length += self.file.write(text.encode("utf-8"))
 
 
-class _Rows(Handler):
-    """Collects the cells of each row, by the number of their column."""
+@dataclass(slots=True)
+class _Row:
+    """A row as it is written: its cells that are not empty, by the number of their column."""
 
-    def __init__(self, source: str, max_bytes: int, value: Callable[[str, int, str], Value]) -> None:
-        self._source, self._max_bytes, self._value = source, max_bytes, value
-        self.done: list[tuple[int, dict[int, Value]]] = []
-        self._cells: dict[int, Value] = {}
-        self._number = self._column = self._size = 0
+    number: int
+    cells: dict[int, tuple[str, int, str]]  # kind, style and text
+    size: int = 0  # characters; if there are too many, not all of them are in its cells
+
+
+class _Rows(Handler):
+    """Collects the rows of a sheet."""
+
+    def __init__(self, source: str, max_bytes: int) -> None:
+        self._source, self._max_bytes = source, max_bytes
+        self.done: list[_Row] = []
+        self._row = _Row(0, {})
+        self._rows = self._cells = self._column = 0  # how many so far, however they are numbered
         self._kind, self._style = "n", 0  # of the cell being read
         self._text: list[str] = []
         self._collecting = self._phonetic = False
@@ -236,17 +279,19 @@ class _Rows(Handler):
             case "c":
                 reference = _REFERENCE.fullmatch(attributes.get("r", ""))
                 self._column = _column(reference[1]) if reference else self._column + 1
-                if self._column > MAX_COLUMNS:
+                self._cells += 1
+                if max(self._column, self._cells) > MAX_COLUMNS:
                     raise InputError(f"has more than {MAX_COLUMNS:,} columns; save it again", self._source)
                 self._text = []
                 self._kind = attributes.get("t", "n")
                 self._style = natural(attributes.get("s", ""))
             case "row":
-                self._number = natural(attributes.get("r", ""), self._number + 1)
-                if self._number > MAX_ROWS:
+                self._row = _Row(natural(attributes.get("r", ""), self._row.number + 1), {})
+                self._rows += 1
+                self._cells = 0
+                if max(self._row.number, self._rows) > MAX_ROWS:
                     raise InputError(f"has more than {MAX_ROWS:,} rows; save it again", self._source)
-                self._cells = {}
-                self._column = self._size = 0
+                self._column = 0
             case "rPh":
                 self._phonetic = True
 
@@ -255,23 +300,20 @@ class _Rows(Handler):
             case "v" | "t":
                 self._collecting = False
             case "c":
-                self._cells[self._column] = self._value(self._kind, self._style, "".join(self._text))
-            case "row" if self._cells:
-                self.done.append((self._number, self._cells))
-                self._cells = {}
+                if self._text:
+                    self._row.cells[self._column] = self._kind, self._style, "".join(self._text)
+                    self._text = []
+            case "row" if self._row.size:
+                self.done.append(self._row)
+                self._row = _Row(self._row.number, {})
             case "rPh":
                 self._phonetic = False
 
     def data(self, text: str) -> None:
         if self._collecting:
-            self._size += len(text)
-            if self._size > self._max_bytes:
-                raise InputError(
-                    f"has a row longer than {self._max_bytes:,} characters (row {self._number}); "
-                    "split it or raise --max-bytes",
-                    self._source,
-                )
-            self._text.append(text)
+            self._row.size += len(text)
+            if self._row.size <= self._max_bytes:
+                self._text.append(text)
 
 
 @lru_cache(MAX_COLUMNS)

@@ -11,6 +11,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
@@ -18,13 +19,22 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
-from nhsa_nlp.io.tables.rows import Header, HeaderSearch, InvalidRowError, failed, is_blank_row
+from nhsa_nlp.io.tables.rows import (
+    MAX_COLUMNS,
+    Header,
+    HeaderSearch,
+    InvalidRowError,
+    check_blank,
+    failed,
+    is_blank_row,
+)
 
 SUFFIXES = (".csv", ".tsv")
 
 _SEPARATORS = (",", ";", "\t")
 _SAID = re.compile(r'"?sep=([,;\t|])"?\s*')  # a first line for Excel that says the separator
 _LABELLED = ("label", "text")  # the columns of a table without a header
+_MOST_LINES = 1_000_000  # within quotation marks
 _LONGEST_NAME = 30  # characters; a second cell longer than that is a text, not the name of a column
 
 
@@ -38,9 +48,12 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     search = HeaderSearch(options)
     header: Header | None = None
     empty = True
+    last = 0
     for number, (line, cells, problem) in enumerate(rows, start=1):
         if is_blank_row(cells) and not problem:
+            check_blank(number - last, file)
             continue
+        last = number
         if header is None:
             if problem:
                 raise InputError(f"the names of the columns cannot be read: {problem}", file.source, line)
@@ -102,6 +115,9 @@ class _Rows:
         taken = [first]
         try:
             cells = self._parse(self._feed(taken), strict=True)
+        except _CrowdedError as error:
+            self._again.extendleft(reversed(taken[1:]))
+            return first.number, [], str(error)
         except (csv.Error, _UnclosedError):
             self._again.extendleft(reversed(taken[1:]))
             cells = self._parse(iter([first.text]), strict=False)
@@ -109,7 +125,7 @@ class _Rows:
                 return first.number, cells, "a quotation mark is not closed; close or double it"
             # A stray quotation mark within one line does no harm. Between tabs it is one of the text, as
             # in a list of headlines; in labelled data nothing is guessed.
-            if self._separator == "\t":
+            if self._separator == "\t" and first.text.count("\t") < MAX_COLUMNS:
                 cells = first.text.rstrip("\r\n").split("\t")
             elif self._labelled:
                 problem = "a quotation mark stands within a cell; double it, in a quoted cell"
@@ -118,15 +134,26 @@ class _Rows:
 
     def _feed(self, taken: list[FileLine]) -> Iterator[str]:
         """Yield the lines that the row asks for, which are more than one within quotation marks."""
-        yield taken[0].text
         size = len(taken[0].text)
+        cells = self._count(taken[0].text)
+        yield taken[0].text
         while (line := self._next()) is not None:
             taken.append(line)
             size += len(line.text)
-            if size > self._longest or not line.text:
+            if size > self._longest or len(taken) > _MOST_LINES or not line.text:
                 raise _UnclosedError
+            cells = self._count(f'"{line.text}', cells)
             yield line.text
         raise _UnclosedError
+
+    def _count(self, text: str, before: int = 0) -> int:
+        """Return how many separators of cells there are in a row up to this line of it."""
+        count = text.count(self._separator)
+        if count and '"' in text:
+            count = _quoted(self._separator).sub("", text).count(self._separator)
+        if before + count >= MAX_COLUMNS:
+            raise _CrowdedError
+        return before + count
 
     def _opens(self, line: FileLine) -> bool:
         """Tell whether the line ends within quotation marks."""
@@ -145,8 +172,21 @@ class _Rows:
             csv.field_size_limit(before)
 
 
+class _CrowdedError(Exception):
+    """A row has more cells than a table has columns; to list them would fill the memory."""
+
+    def __str__(self) -> str:
+        return f"the row has more than {MAX_COLUMNS:,} cells; delete empty ones"
+
+
 class _UnclosedError(Exception):
     """A quotation mark is not closed before the end of the file, or for longer than a row may be."""
+
+
+@cache
+def _quoted(separator: str) -> re.Pattern[str]:
+    """Return what finds the cells in quotation marks, the last one open perhaps."""
+    return re.compile(rf'(?:\A|(?<={re.escape(separator)}))"[^"]*+(?:""[^"]*+)*+(?:"|\Z)')
 
 
 def _separator(line: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 from nhsa_nlp.checks import show
@@ -14,12 +15,15 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
-from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, failed
+from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, check_blank, failed
 
 LIST = ".json"
 SUFFIXES = (".jsonl", ".ndjson", LIST)
 
 _PATIENCE = 20  # rows without a text at the beginning, after which the file is given up
+_MAX_VALUES = 2_000_000  # that a line may hold; as objects they take a hundred times its length
+_MAX_NESTED = 5_000_000  # lists and objects of a list, which is held in memory
+_MAX_DIGITS = 4_000  # of a number; Python takes no longer ones
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 _Row = tuple[int, "dict[str, Any] | str"]  # its line or place in the list; a string says why it is unusable
@@ -74,22 +78,36 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         raise InputError("is empty; nothing to read", file.source)
 
 
-def _objects(lines: Iterator[FileLine], *_: object) -> Iterator[_Row]:
+def _objects(lines: Iterator[FileLine], file: Source, _: ReadOptions) -> Iterator[_Row]:
+    last = 0
     for line in lines:
         if line.problem:
             yield line.number, line.problem
         elif line.text.strip():
             yield line.number, _parse(line.text)
+        else:
+            check_blank(line.number - last, file)
+            continue
+        last = line.number
 
 
 def _parse(text: str) -> dict[str, Any] | str:
+    if sum(map(text.count, ",[{")) > _MAX_VALUES:
+        return f"holds more than {_MAX_VALUES:,} values; split it"
     try:
-        # NaN and Infinity are None, as pandas writes them.
-        return _object(json.loads(text, parse_constant=lambda _: None), "a line")
+        return _object(_DECODER.decode(text), "a line")
     except RecursionError:
         return "is nested too deep; a line is one JSON object"
     except ValueError as error:
         return f"is not JSON ({_reason(error)}); a line is one JSON object"
+
+
+def _integer(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _MAX_DIGITS else Decimal(digits)
+
+
+# NaN and Infinity are None, as pandas writes them.
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_integer)
 
 
 def _object(row: object, what: str) -> dict[str, Any] | str:
@@ -105,7 +123,10 @@ def _reason(error: ValueError) -> str:
 def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Iterator[_Row]:
     """Yield the items of a list; its text is held in memory, but not all that it becomes."""
     text = "".join(_held(lines, file, options))
-    decoder = json.JSONDecoder(parse_constant=lambda _: None)
+    if sum(map(text.count, "[{")) > _MAX_NESTED:
+        raise InputError(
+            f"holds more than {_MAX_NESTED:,} lists and objects; write it as .jsonl", file.source
+        )
     at = _after_space(text, 0)
     if not text.startswith("[", at):
         raise InputError("is not a JSON list; a table is a list of objects", file.source)
@@ -114,7 +135,7 @@ def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Ite
         try:
             if number and not text.startswith(",", at):
                 raise json.JSONDecodeError("the list is not closed", text, at)
-            row, at = decoder.raw_decode(text, _after_space(text, at + bool(number)))
+            row, at = _DECODER.raw_decode(text, _after_space(text, at + bool(number)))
         except RecursionError:
             raise InputError("is not JSON (nested too deep); export it again", file.source) from None
         except ValueError as error:

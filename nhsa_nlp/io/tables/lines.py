@@ -84,6 +84,8 @@ def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str, source: 
     try:
         while line := text.readline(longest + 2):
             number += 1
+            if number == 1:
+                line = line.lstrip("\ufeff")  # programs add byte-order marks to files that have one
             if len(line) > longest + 1 and not line.endswith(("\n", "\r")):
                 while (rest := text.readline(_CHUNK)) and not rest.endswith(("\n", "\r")):
                     pass

@@ -28,6 +28,13 @@ _ROWS = (line.split("\t") for line in _TABLE if not line.startswith("#"))
 _NAMES = {content: names.split() for content, names in _ROWS}
 _KNOWN = frozenset(chain.from_iterable(_NAMES.values()))
 
+MAX_COLUMNS = 16_384
+"""As Excel has; a table that has more was made to fill the memory, or is no table."""
+
+MAX_BLANK = 2_000_000
+"""Empty rows or lines that may follow one another; a sheet has a million rows in all."""
+
+_LACKING, _MAX_LACKING = 256, 10_000_000  # empty cells of a row, and all that its rows may lack beyond these
 _ROWS_ABOVE = 10  # the names of the columns: a title over all of them, a date, a unit
 _LONGEST_ID = 200
 _DEEPEST = 32  # levels of a nested value; deeper ones are an attack on the reader of the record
@@ -70,7 +77,15 @@ class Header:
     """
 
     def __init__(self, names: Iterable[str], source: str, options: ReadOptions, line: int | None = None):
-        self.names = _unique(names)
+        given = list(names)
+        if len(given) > MAX_COLUMNS:
+            raise InputError(
+                f"has {len(given):,} columns, at most {MAX_COLUMNS:,} can be read; delete empty ones",
+                source,
+                line,
+            )
+        self.names = _unique(given)
+        self._lacking = 0
         self._max_bytes = options.max_bytes
         self._place = source, line
         text = self._find(options.text_column, _NAMES["text"], "text")
@@ -80,12 +95,13 @@ class Header:
         elif text is None:
             raise self._lacks(
                 "has no column that is called text, content, 正文, 内容, 全文 or the like; "
-                f"{self._listed()}; say which holds the text with --text-column, or put a line with the "
-                "names of the columns first"
+                f"{self._listed()}; say which holds the text (or the title, where there is no more) with "
+                "--text-column, or put a line with the names of the columns first"
             )
         self._text = text
         self._id = self._find(options.id_column, _NAMES["id"], "id")
-        self._title = self._find(options.title_column, (), "title")
+        self._titled = options.titled
+        self._title = self._find(options.title_column, _NAMES["title"] if options.titled else (), "title")
 
     def document(
         self,
@@ -119,10 +135,16 @@ class Header:
         InvalidRowError
             If it has too many cells, its text is not text, empty, too long or broken, it lacks the
             label, or a column is nested too deep.
+        InputError
+            If it is one of many rows that lack nearly all of thousands of columns.
         """
         width = len(self.names)
-        beyond = {f"column {index + 1}": values[index] for index in range(width, len(values))}
-        beyond = {column: value for column, value in beyond.items() if not _is_blank(value)}
+        self._count_lacking(values, file)
+        beyond = {
+            f"column {index + 1}": values[index]
+            for index in range(width, len(values))
+            if not is_blank(values[index])
+        }
         if beyond and separated:
             raise InvalidRowError(
                 f"the row has {len(values)} cells and the table {width} columns; put quotation marks around "
@@ -138,6 +160,8 @@ class Header:
                 column = show(self.names[self._label])
                 raise InvalidRowError(f"there is no label in the column {column}; add it or delete the row")
             meta |= {"label": label, "line": str(line or place.rpartition("=")[2])}
+        if self._titled and self._title is not None and not is_blank(cells[self._title]):
+            meta["title"] = _checked(cells[self._title], self._max_bytes)
         return Document(
             name or f"{file.id}-{number}",
             f"{file.source}#{place}",
@@ -151,13 +175,31 @@ class Header:
             | {column: _carried(value, column) for column, value in beyond.items()},
         )
 
+    def _count_lacking(self, values: Sequence[object], file: Source) -> None:
+        """Bound what a cell far to the right in each row of a small file would make of it."""
+        lacking = max(len(self.names) - len(values), 0)
+        if lacking + len(values) > _LACKING:
+            self._lacking += max(lacking + list(values).count(None) - _LACKING, 0)
+            if self._lacking > _MAX_LACKING:
+                raise InputError(
+                    f"lacks more than {_MAX_LACKING:,} cells in its rows; delete the columns that are empty",
+                    file.source,
+                )
+
     def _text_of(self, cells: Sequence[object]) -> str:
         """Return the text of a row, its title before it if that was asked for."""
         columns = [self._text] if self._title in (None, self._text) else [self._title, self._text]
-        filled = [cells[index] for index in columns if index is not None and not _is_blank(cells[index])]
+        filled = [cells[index] for index in columns if index is not None and not is_blank(cells[index])]
+        if not filled and self._title is None and (title := self._filled_title(cells)) is not None:
+            raise InvalidRowError(f"the text is empty; read its title as well with --title-column {title}")
         if not filled:
             raise InvalidRowError("the text is empty; nothing to read")
         return "\n".join(_checked(value, self._max_bytes) for value in filled)
+
+    def _filled_title(self, cells: Sequence[object]) -> str | None:
+        """Return the column of the title if that of a row is not empty."""
+        named = (name for name, cell in zip(self.names, cells, strict=True) if not is_blank(cell))
+        return next((name for name in named if _folded(name) in _NAMES["title"]), None)
 
     @property
     def used(self) -> tuple[str, str | None]:
@@ -252,7 +294,7 @@ class HeaderSearch:
             return Header(given, source, self._options)
         except NoColumnError as error:
             self.rows += 1
-            width = sum(not _is_blank(name) for name in names)
+            width = sum(not is_blank(name) for name in names)
             if width > self._width:
                 self._width, self.problem = width, error
             return None
@@ -271,7 +313,13 @@ class HeaderSearch:
 
 def is_blank_row(values: Iterable[object]) -> bool:
     """Tell whether all cells of a row are empty."""
-    return all(_is_blank(value) for value in values)
+    return all(is_blank(value) for value in values)
+
+
+def check_blank(count: int, file: Source) -> None:
+    """Raise InputError if too many empty rows follow one another."""
+    if count > MAX_BLANK:
+        raise InputError(f"has more than {MAX_BLANK:,} empty rows in one place; delete them", file.source)
 
 
 def failed(file: Source, place: str, number: int | str, error: InputError) -> Unreadable:
@@ -291,7 +339,8 @@ def _unique(names: Iterable[str]) -> list[str]:
     return list(result)
 
 
-def _is_blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
+    """Tell whether a cell is empty."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 

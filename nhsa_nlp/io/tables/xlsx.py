@@ -15,7 +15,6 @@ from nhsa_nlp.io.tables.rows import (
     InvalidRowError,
     NoColumnError,
     failed,
-    is_blank_row,
 )
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -37,9 +36,11 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
             search = HeaderSearch(options)
             at = f"sheet={sheet.name}&" if len(book.sheets) > 1 else ""
             for number, values in book.rows(sheet):
-                if is_blank_row(values):
-                    continue
                 place, name = f"{at}row={number}", f"{sheet.name}-{number}" if at else number
+                if isinstance(values, InvalidRowError):
+                    yield failed(file, place, name, InputError(str(values), f"{file.source}#{place}"))
+                    empty = False
+                    continue
                 if header is None:
                     if search.is_over:
                         break

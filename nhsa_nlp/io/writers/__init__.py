@@ -23,7 +23,14 @@ from nhsa_nlp.record import Record
 class Writer(Protocol):
     """A function that writes records to a file, which appears whole or not at all."""
 
-    def __call__(self, path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:
+    def __call__(
+        self,
+        path: str | Path,
+        records: Iterable[Record],
+        *,
+        texts: Texts | None = None,
+        tokens: Texts | None = None,
+    ) -> int:
         """Write all records, in constant memory.
 
         Parameters
@@ -32,6 +39,8 @@ class Writer(Protocol):
             The file; one that exists is replaced at the end, and untouched before.
         texts
             The raw texts, for formats that hold them (``.sqlite``).
+        tokens
+            What `nhsa_nlp.io.writers.search_tokens.index_text` makes of them, where that is known already.
 
         Returns
         -------

@@ -14,8 +14,14 @@ BOM = "\ufeff"
 
 _LONGEST = 32_000  # characters; Excel takes 32,767 UTF-16 units
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# Spreadsheets skip spaces and, some of them, quotation marks before the sign of a formula.
-_FORMULA = re.compile(r"""[\t\r]|[\s"'“”‘’＂＇]*[=+\-@＝＋－＠]""")
+# Unicode's Default_Ignorable_Code_Point, controls, and marks between lines of notes: nothing is seen of them.
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# Spreadsheets skip these, spaces and, some of them, quotation marks before the sign of a formula.
+_FORMULA = re.compile(rf"""[\t\r]|[\s{_UNSEEN}"'“”‘’＂＇]*[=+\-@＝＋－＠]""")
 
 
 def plain_cell(text: str) -> str:

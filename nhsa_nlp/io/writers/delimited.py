@@ -15,7 +15,7 @@ from nhsa_nlp.record import Record
 SUFFIXES = (".csv", ".tsv")
 
 
-def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
+def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int:
     """Write records, a row a document, in UTF-8 with a byte-order mark; see `Writer`."""
     separator = "\t" if Path(path).suffix.lower() == ".tsv" else ","
     with write_atomically(path) as file, RecordSummary() as summary:

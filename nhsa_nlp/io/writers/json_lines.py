@@ -11,6 +11,6 @@ from nhsa_nlp.io.json_lines import write_json_lines
 SUFFIXES = (".jsonl", ".ndjson")
 
 
-def write(path: str | Path, records: Iterable[Mapping[str, object]], *, texts: Texts | None = None) -> int:  # noqa: ARG001
+def write(path: str | Path, records: Iterable[Mapping[str, object]], **_: Texts | None) -> int:
     """Write records, one a line; see `Writer`."""
     return write_json_lines(path, records)

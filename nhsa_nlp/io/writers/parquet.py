@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.document import Texts
@@ -13,12 +13,18 @@ from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.record import Record
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+
 SUFFIXES = (".parquet",)
 
-_ROW_GROUP = 1_000  # records; some megabytes
+_TABLE = 100  # records that are Python objects at a time: ten times as large as in columns
+_TABLES = 10  # in a row group; some megabytes
 
 
-def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:  # noqa: ARG001
+def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int:
     """Write records with the columns of `nhsa_nlp.io.writers.record_schema.schema`; see `Writer`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -28,20 +34,27 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     with write_atomically(path) as file:
         try:
             with pq.ParquetWriter(file, columns, compression="zstd") as writer:
-                for rows in _groups(map(to_row, records)):
-                    try:
-                        group = pa.Table.from_pylist(rows, columns)
-                    except UnicodeEncodeError:  # half a surrogate pair, which Parquet cannot hold
-                        group = pa.Table.from_pylist(_all_valid(rows), columns)
-                    writer.write_table(group)
+                tables = (_table(rows, columns) for rows in _groups(map(to_row, records), _TABLE))
+                for group in _groups(tables, _TABLES):
+                    rows = pa.concat_tables(group).combine_chunks()
+                    writer.write_table(rows)
                     written += len(rows)
         except pa.ArrowException as error:
             raise cannot_write(path, error) from error
     return written
 
 
-def _groups(rows: Iterator[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
-    while group := list(islice(rows, _ROW_GROUP)):
+def _table(rows: list[dict[str, Any]], columns: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+
+    try:
+        return pa.Table.from_pylist(rows, columns)
+    except UnicodeEncodeError:  # half a surrogate pair, which Parquet cannot hold
+        return pa.Table.from_pylist(_all_valid(rows), columns)
+
+
+def _groups(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while group := list(islice(items, size)):
         yield group
 
 

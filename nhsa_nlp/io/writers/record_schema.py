@@ -22,17 +22,18 @@ LETTER_FIELDS = tuple(name for name in LetterRecord.__annotations__ if name != "
 
 def is_schema(columns: pa.Schema) -> bool:
     """Tell whether a Parquet file with these columns is one of records, by this version or 0.2.0."""
-    return bool(columns.equals(schema()) or columns.equals(schema(requests=False)))
+    return bool(columns.equals(schema()) or columns.equals(schema(current=False)))
 
 
-def schema(*, requests: bool = True) -> pa.Schema:
-    """Return the columns of a Parquet file of records; those of 0.2.0 had no ``request`` in the evidence."""
+def schema(*, current: bool = True) -> pa.Schema:
+    """Return the columns of a Parquet file of records; those of 0.2.0 lacked ``request`` and ``also``."""
     import pyarrow as pa
 
     text, number, whole, flag = pa.string(), pa.float64(), pa.int64(), pa.bool_()
     span = [("start", whole), ("end", whole)]
     alternative = pa.struct([("label", text), ("probability", number)])
-    request = [("request", flag)] if requests else []
+    request = [("request", flag)] if current else []
+    also = [("also", pa.list_(text))] if current else []
     evidence = pa.struct([*span, ("text", text), ("facet", text), ("weight", number), *request])
     topic = [
         *(("label", text), ("probability", number), ("facets", pa.map_(text, number))),
@@ -43,6 +44,7 @@ def schema(*, requests: bool = True) -> pa.Schema:
         *(*span, ("label", text), ("text", text), ("title", text), ("alias", flag), ("ref", text)),
         *(("doc_no", text), ("normalized", text), ("value", pa.list_(number)), ("value_json", text)),
         *(("unit", text), ("op", text)),
+        *also,
     ]
     sections = pa.list_(pa.struct([*span, ("title", text)]))
     special = {"consulted": pa.list_(text), "sections": sections}
@@ -88,14 +90,14 @@ def to_record(row: Mapping[str, Any]) -> Record:
     return cast(Record, record)
 
 
-def _entity_row(entity: Mapping[str, Any]) -> dict[str, Any]:
-    row = dict(entity)
-    if "value" in row:
-        value = row["value"]
-        row["value_json"] = json.dumps(value)
-        values = value if isinstance(value, list) else [value]
-        row["value"] = None if value is None else list(map(float, values))
-    return row
+def _entity_row(entity: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "value" not in entity:
+        return entity
+    value = entity["value"]
+    plain = type(value) in (int, float) and value - value == 0
+    exact = repr(value) if plain else json.dumps(value)  # which is the same for a finite number, but slow
+    values = value if isinstance(value, list) else [value]
+    return {**entity, "value": None if value is None else list(map(float, values)), "value_json": exact}
 
 
 def _entity(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,4 +105,6 @@ def _entity(row: Mapping[str, Any]) -> dict[str, Any]:
     entity.update({name: row[name] for name in _FIELDS.get(entity["label"], ())})
     if "value" in entity:
         entity["value"] = json.loads(row["value_json"])
+    if row.get("also"):
+        entity["also"] = row["also"]
     return entity

@@ -24,6 +24,16 @@ def tokens(text: str) -> list[str]:
     return TOKEN.findall(folded(text))
 
 
+def index_text(raw: str) -> str:
+    """Return the tokens of a raw text, cleaned, with spaces between them: what the index of an archive takes.
+
+    It is cleaned so that a page mark within a word does not hide it.
+    """
+    from nhsa_nlp.text import clean
+
+    return "".join(map(_SPACED.__getitem__, clean(raw).text)).replace("  ", " ")
+
+
 class _Folding(dict[int, int]):
     """What each character becomes, found out when it is met first."""
 
@@ -34,3 +44,17 @@ class _Folding(dict[int, int]):
 
 
 _FOLDING = _Folding()
+
+
+class _Spaced(dict[str, str]):
+    """What each character adds to the tokens with spaces between them, found out when it is met first."""
+
+    def __missing__(self, character: str) -> str:
+        plain = folded(character)
+        token = TOKEN.fullmatch(plain) is not None
+        self[character] = f" {plain} " if token and _IS_HAN(plain) else plain if token else " "
+        return self[character]
+
+
+_IS_HAN = re.compile(f"[{_HAN}]").match
+_SPACED = _Spaced()

@@ -9,7 +9,8 @@ within a word does not hide it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,12 @@ from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
-from nhsa_nlp.record import Evidence, Record, is_doc_no, is_policy, is_quantity
+from nhsa_nlp.record import EntityRecord, Evidence, Record, is_doc_no, is_policy, is_quantity
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from nhsa_nlp.io.writers.term_index import TermIndex
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db")
 
@@ -58,6 +61,14 @@ CREATE VIRTUAL TABLE text_index USING fts5(
     tokens, content='', tokenize="unicode61 remove_diacritics 0");
 """
 
+# No journal: nobody sees the file before it is complete, and it is removed if it never is.
+_PRAGMAS = f"""
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;
+PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};
+"""
+
+_EVIDENCE = tuple(Evidence.__annotations__)
+
 _INDEXED = (
     *("documents.id", "documents.label", "letters.date", "policies.title", "policies.doc_no"),
     *("doc_numbers.normalized", "facets.doc", "alternatives.doc", "evidence.doc", "sections.doc"),
@@ -69,25 +80,39 @@ _INDICES = "CREATE INDEX quantities_unit ON quantities (unit, value);" + "".join
 )
 
 
-def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = None) -> int:
+_ROWS = 2_000
+"""How many rows are inserted together, at least."""
+
+_INDEX_HELD = 16_000_000
+"""Bytes of index entries that are held before they are written; the more, the less is merged afterwards."""
+
+
+def write(
+    path: str | Path, records: Iterable[Record], *, texts: Texts | None = None, tokens: Texts | None = None
+) -> int:
     """Write records, and the texts with an index of them if they are given; see `Writer`."""
     import sqlite3
 
+    from nhsa_nlp.io.writers.term_index import TABLES, TermIndex
+
     written = 0
-    with write_atomically(path) as file:
+    with write_atomically(path) as file, TermIndex(file.parent) as terms:
         try:
-            # No journal: nobody sees the file before it is complete, and it is removed if it never is.
             with closing(sqlite3.connect(file, isolation_level=None)) as base:
-                base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-                base.executescript(f"PRAGMA application_id = {APPLICATION_ID};")
-                base.executescript(f"PRAGMA user_version = {FORMAT}; {_TABLES}")
+                base.executescript(f"{_PRAGMAS} {_TABLES} {TABLES}")
+                base.execute(
+                    "INSERT INTO text_index (text_index, rank) VALUES ('hashsize', ?)", [_INDEX_HELD]
+                )
                 base.execute("BEGIN")
+                rows = _Rows(base, terms)
                 for record in records:
                     written += 1
-                    _add(base, written, record)
+                    rows.add(written, record)
                     text = None if texts is None else texts(record["id"])
                     if text is not None:
-                        _add_text(base, written, text)
+                        rows.add_text(written, text, None if tokens is None else tokens(record["id"]))
+                rows.insert()
+                terms.finish(base)
                 base.execute("COMMIT")
                 base.executescript(f"{_INDICES} ANALYZE;")
         except sqlite3.OperationalError as error:
@@ -95,50 +120,87 @@ def write(path: str | Path, records: Iterable[Record], *, texts: Texts | None = 
     return written
 
 
-def _add(base: sqlite3.Connection, doc: int, record: Record) -> None:
+class _Rows:
+    """Rows that wait to be inserted together."""
+
+    def __init__(self, base: sqlite3.Connection, terms: TermIndex):
+        self._base, self._terms = base, terms
+        self._waiting: dict[str, list[Sequence[Any]]] = defaultdict(list)
+        self._count = 0
+
+    def add(self, doc: int, record: Record) -> None:
+        """Add those of a record."""
+        for table, row in _rows(record):
+            self._waiting[table].append((doc, *row))
+            self._count += 1
+        if self._count >= _ROWS:
+            self.insert()
+
+    def add_text(self, doc: int, text: str, tokens: str | None) -> None:
+        """Insert a text, whose tokens are made here if they are not given."""
+        from nhsa_nlp.io.writers.search_tokens import index_text
+
+        text = valid(text)
+        self._base.execute("INSERT INTO texts VALUES (?, ?)", (doc, text))
+        tokens = index_text(text) if tokens is None else tokens
+        self._base.execute("INSERT INTO text_index (rowid, tokens) VALUES (?, ?)", (doc, tokens))
+        self._terms.add(doc, tokens)
+
+    def insert(self) -> None:
+        """Insert them all."""
+        for table, rows in self._waiting.items():
+            insert = f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})"  # noqa: S608 - own names
+            before = self._base.total_changes
+            try:
+                self._base.executemany(insert, rows)
+            except UnicodeEncodeError:  # half a surrogate pair, which ended it there
+                rest = rows[self._base.total_changes - before :]
+                self._base.executemany(insert, [[_valid(value) for value in row] for row in rest])
+        self._waiting.clear()
+        self._count = 0
+
+
+def _rows(record: Record) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield the rows of a record, each with the name of its table, without the number of the document."""
     topic, letter, columns = record["topic"], record["letter"], record.get("columns")
     fields: Mapping[str, Any] = topic or {}
-    _insert(
-        base,
+    yield (
         "documents",
-        [doc, *(record[name] for name in ("id", "source", "sha256", "chars"))]
-        + [fields.get(name) for name in ("label", "probability", "review", "reason")]
-        + [record["model"]["name"], record["model"]["version"]]
-        + [None if columns is None else json.dumps(columns, ensure_ascii=False)],
+        [
+            *(record[name] for name in ("id", "source", "sha256", "chars")),
+            *(fields.get(name) for name in ("label", "probability", "review", "reason")),
+            *(record["model"]["name"], record["model"]["version"]),
+            None if columns is None else json.dumps(columns, ensure_ascii=False),
+        ],
     )
     if topic is not None:
         for facet, probability in topic["facets"].items():
-            _insert(base, "facets", [doc, facet, probability])
+            yield "facets", (facet, probability)
         for other in topic["alternatives"]:
-            _insert(base, "alternatives", [doc, other["label"], other["probability"]])
+            yield "alternatives", (other["label"], other["probability"])
         for piece in topic["evidence"]:
-            _insert(base, "evidence", [doc, *(piece.get(name) for name in Evidence.__annotations__)])
+            yield "evidence", [piece.get(name) for name in _EVIDENCE]
     if letter is not None:
         consulted = json.dumps(letter["consulted"], ensure_ascii=False)
         head = {**letter, "consulted": consulted}
-        _insert(base, "letters", [doc, *(head[name] for name in LETTER_FIELDS)])
+        yield "letters", [head[name] for name in LETTER_FIELDS]
         for section in letter["sections"]:
-            _insert(base, "sections", [doc, section["start"], section["end"], section["title"]])
-    _add_entities(base, doc, record)
+            yield "sections", (section["start"], section["end"], section["title"])
+    yield from map(_entity_row, record["entities"])
 
 
-def _add_entities(base: sqlite3.Connection, doc: int, record: Record) -> None:
-    for entity in record["entities"]:
-        place = [doc, entity["start"], entity["end"]]
-        text = entity["text"]
-        if is_policy(entity):
-            row = [text, entity["title"], entity["alias"], entity["ref"], entity["doc_no"]]
-            _insert(base, "policies", [*place, *row])
-        elif is_doc_no(entity):
-            _insert(base, "doc_numbers", [*place, text, entity["normalized"]])
-        elif is_quantity(entity):
-            value = entity["value"]
-            low, high = (*value, None)[:2] if isinstance(value, list) else (value, None)
-            _insert(
-                base, "quantities", [*place, text, _number(low), _number(high), entity["unit"], entity["op"]]
-            )
-        else:
-            _insert(base, "other_entities", [*place, entity["label"], text])
+def _entity_row(entity: EntityRecord) -> tuple[str, Sequence[Any]]:
+    start, end, text = entity["start"], entity["end"], entity["text"]
+    if is_quantity(entity):
+        value = entity["value"]
+        low, high = (*value, None)[:2] if isinstance(value, list) else (value, None)
+        return "quantities", (start, end, text, _number(low), _number(high), entity["unit"], entity["op"])
+    if is_policy(entity):
+        more = (entity["title"], entity["alias"], entity["ref"], entity["doc_no"])
+        return "policies", (start, end, text, *more)
+    if is_doc_no(entity):
+        return "doc_numbers", (start, end, text, entity["normalized"])
+    return "other_entities", (start, end, entity["label"], text)
 
 
 def _number(value: float | None) -> float | None:
@@ -146,17 +208,5 @@ def _number(value: float | None) -> float | None:
     return float(value) if isinstance(value, int) and value.bit_length() > 63 else value
 
 
-def _add_text(base: sqlite3.Connection, doc: int, text: str) -> None:
-    from nhsa_nlp.io.writers.search_tokens import tokens
-    from nhsa_nlp.text import clean
-
-    text = valid(text)
-    _insert(base, "texts", [doc, text])
-    base.execute(
-        "INSERT INTO text_index (rowid, tokens) VALUES (?, ?)", (doc, " ".join(tokens(clean(text).text)))
-    )
-
-
-def _insert(base: sqlite3.Connection, table: str, values: list[Any]) -> None:
-    values = [valid(value) if isinstance(value, str) else value for value in values]
-    base.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(values))})", values)  # noqa: S608 - own names
+def _valid(value: Any) -> Any:
+    return valid(value) if isinstance(value, str) else value

@@ -13,8 +13,9 @@ from spacy.language import Language
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document, ReadOptions, Source
-from nhsa_nlp.io.documents import pdf
+from nhsa_nlp.io.documents import pdf, pdf_text
 from tests.io.documents.paper import HEIGHT, WIDTH, draw_lines, image_of, pdf_of, wrap
+from tests.io.samples import raw_pdf
 
 
 def read(data: bytes) -> Document:
@@ -74,28 +75,6 @@ def test_numbers_that_count_nothing_stay() -> None:
 def test_page_numbers_are_left_out(mark: str) -> None:
     lines = ["国家医疗保障局", "医保函〔2021〕85号", "聂鹏举代表：", "现答复如下。"]
     assert read(pdf_of(draw_lines([*lines, mark]))).text.split("\n") == lines
-
-
-def test_a_sign_that_comes_out_of_order_goes_where_it_stands() -> None:
-    # As PDFium gives lines of LibreOffice, whose quotation marks are of another font, narrower than the rest.
-    def row(*pieces: tuple[str, float, float]) -> str:
-        boxes = [(char, x, 0.0, x + width, 10.0, 0.0) for char, x, width in pieces]
-        (line,) = pdf._lines(boxes)
-        return line.text
-
-    after = row(("要", 0, 11), ("求", 11, 11), (" ", 0, 0), ("加", 27.5, 11), ("“", 22, 5.5))
-    assert after == "要求“加"
-    before = row(
-        ("”", 44, 5.5),
-        ("跑", 0, 11),
-        ("冒", 11, 11),
-        ("滴", 22, 11),
-        ("漏", 33, 11),
-        (" ", 0, 0),
-        ("。", 49.5, 11),
-    )
-    assert before == "跑冒滴漏”。"
-    assert row(("”", 44, 5.5), ("跑", 50, 11)) == "”跑"
 
 
 def test_short_lines_are_not_run_together() -> None:
@@ -164,9 +143,9 @@ def test_radicals_become_the_characters_they_look_like() -> None:
     # ⼈ and ⻓ as some fonts give them, by way of a replaced table of meanings
     data = pdf_of(draw_lines(["人民长寿"]), compress=False)
     assert read(data).text == "人民长寿"
-    assert pdf._as_character("\u2f08") == "人"
-    assert pdf._as_character("\u2ed3") == "长"
-    assert pdf._as_character("\uf9b4") != "\uf9b4"
+    assert pdf_text._as_character("\u2f08") == "人"
+    assert pdf_text._as_character("\u2ed3") == "长"
+    assert pdf_text._as_character("\uf9b4") != "\uf9b4"
 
 
 def test_only_the_page_without_text_is_read_by_ocr() -> None:
@@ -217,24 +196,19 @@ def test_without_ocr_a_page_without_text_says_what_to_install(monkeypatch: pytes
     assert read(pdf_of(draw_lines(["正文"]))).text == "正文"
 
 
+def test_pages_without_text_are_counted_before_any_is_read_by_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_OCR_PAGES", 1)
+    monkeypatch.setitem(sys.modules, "rapidocr", None)  # so that reading the first page fails
+    picture = ImageReader(image_of(["附件"]))
+    data = pdf_of(*[lambda canvas: canvas.drawImage(picture, 50, 500, 500, 200)] * 2)
+    with pytest.raises(InputError, match=r"^a\.pdf: has more than 1 pages without text; split it"):
+        read(data)
+
+
 def test_a_password_is_asked_for_only_where_one_is_needed() -> None:
     assert read(pdf_of(draw_lines(["正文"]), encrypt=StandardEncryption("", "owner"))).text == "正文"
     with pytest.raises(InputError, match=r"^a\.pdf: is protected by a password"):
         read(pdf_of(draw_lines(["正文"]), encrypt=StandardEncryption("secret", "owner")))
-
-
-def small_pdf(*objects: bytes) -> bytes:
-    """Return a PDF of objects numbered from 1, the first its catalogue."""
-    data, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    count = len(objects) + 1
-    return data + (
-        b"xref\n0 %d\n0000000000 65535 f \n%strailer <</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
-        % (count, table, count, len(data))
-    )
 
 
 CATALOGUE = b"<</Type/Catalog/Pages 2 0 R>>"
@@ -249,10 +223,10 @@ GOOD = pdf_of(draw_lines(["国家医疗保障局"]))
         (b"%PDF-1.7\n", "damaged PDF"),
         (b"%PDF-1.7\n" + bytes(range(256)) * 50, "damaged PDF"),
         (GOOD[: len(GOOD) // 2], "damaged PDF"),
-        (small_pdf(CATALOGUE, b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"), "damaged PDF"),
-        (small_pdf(CATALOGUE, b"<</Type/Pages/Kids[]/Count 0>>"), "damaged PDF"),
+        (raw_pdf(CATALOGUE, b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"), "damaged PDF"),
+        (raw_pdf(CATALOGUE, b"<</Type/Pages/Kids[]/Count 0>>"), "damaged PDF"),
         (
-            small_pdf(CATALOGUE, b"<</Type/Pages/Kids[2 0 R]/Count 1000000>>"),
+            raw_pdf(CATALOGUE, b"<</Type/Pages/Kids[2 0 R]/Count 1000000>>"),
             r"1,000,000 pages, at most 5,000",
         ),
         (pdf_of(draw_lines([])), "is empty; its page shows nothing"),
@@ -268,7 +242,7 @@ def test_bad_files_are_refused_in_one_line(data: bytes, message: str) -> None:
 @pytest.mark.parametrize("box", [b"0 0 1e30 1e30", b"0 0 0 0", b"0 0 14400 14400"])
 def test_the_size_a_page_claims_does_not_matter(box: bytes) -> None:
     content = b"BT /F 20 Tf 50 700 Td (Reply No. 2020) Tj ET"
-    data = small_pdf(
+    data = raw_pdf(
         CATALOGUE,
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>" % box,

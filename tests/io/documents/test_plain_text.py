@@ -115,3 +115,19 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
 def test_page_breaks_and_tabs_are_text() -> None:
     text = "第一页\f\n第二页\t表\v\n"
     assert decode(text.encode(), "a.txt")[0] == text
+
+
+def test_more_marks_than_one_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(("\ufeff" * 3 + "医保").encode())
+    (document,) = read_documents([tmp_path / "a.txt"])
+    assert document.text == "医保"
+
+
+def test_utf8_marked_as_utf16_is_not_read_as_other_characters(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"\xff\xfe" + "医保".encode())
+    with pytest.raises(InputError, match="is marked as UTF-16 but is UTF-8; save it again as UTF-8"):
+        list(read_documents([path]))
+    for text in ("医保", "医", "一二三\n", "医" * 1000):
+        path.write_bytes(text.encode("utf-16"))
+        assert [document.text for document in read_documents([path])] == [text]

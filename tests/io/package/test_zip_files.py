@@ -11,6 +11,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import read_documents
 from nhsa_nlp.io.package import zip_files
 from nhsa_nlp.io.package.zip_files import MAX_DIRECTORY, MAX_MEMBERS, BadMemberError, open_zip, unpack
+from tests.io.attacks import quoted
 from tests.io.samples import zipped
 
 END = b"PK\x05\x06"
@@ -66,6 +67,28 @@ def test_a_directory_longer_than_any_real_one_is_not_read() -> None:
     assert len(open_zip(BytesIO(crowded(fitting, comment)), "a.zip").infolist()) == fitting
     with pytest.raises(InputError, match="has a directory of more than 64,000,000 bytes"):
         open_zip(BytesIO(crowded(fitting + 1, comment)), "a.zip")
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".docx", ".xlsx", ".ofd"])
+def test_members_that_share_their_data_behind_extra_fields_are_refused(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(quoted(20))
+    with pytest.raises(InputError) as raised:
+        list(read_documents([path]))
+    assert str(raised.value) == (
+        f"{path.as_posix()}: has members that share their data, as a zip bomb does; not unpacked"
+    )
+
+
+@pytest.mark.parametrize("extra", [0, 1, 300, 65_535])
+def test_a_local_header_may_have_an_extra_field_of_its_own(extra: int) -> None:
+    data = zipped({"a": "x" * 100}, zipfile.ZIP_STORED)
+    header = bytearray(data[:31])
+    header[28:30] = struct.pack("<H", extra)
+    entry, end = data.index(b"PK\x01\x02"), data.index(END)
+    start = struct.pack("<I", entry + extra)
+    changed = header + bytes(extra) + data[31:end] + data[end : end + 16] + start + data[end + 20 :]
+    assert b"".join(unpack(*member(bytes(changed)))) == b"x" * 100
 
 
 def member(data: bytes) -> tuple[zipfile.ZipFile, zipfile.ZipInfo]:

@@ -58,6 +58,42 @@ def test_rows_without_a_text_and_damaged_row_groups_are_reported(tmp_path: Path)
     assert errors[1] == "#row=2: the text is empty; nothing to read"
 
 
+FAR = pa.array([0, 3_000_000, 1], pa.int32()).cast(pa.date32())  # in the year 10183
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        FAR,
+        pa.array([0, 2**62, 1], pa.int64()).cast(pa.timestamp("us", "UTC")),
+        pa.array([0, -(2**40), 1], pa.int64()).cast(pa.timestamp("s")),
+        pa.array([0, 2**62, 1], pa.int64()).cast(pa.duration("s")),
+        pa.StructArray.from_arrays([FAR], ["day"]),
+        pa.ListArray.from_arrays([0, 1, 2, 3], FAR),
+        pa.Array.from_buffers(pa.string(), 3, [None, *pa.array([b"a", b"\xff", b"c"]).buffers()[1:]]),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_a_value_that_python_does_not_know_costs_its_row_alone(tmp_path: Path, column: pa.Array) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"text": ["一", "二", "三"], "c": column}), path)
+    documents, errors = read(path)
+    assert places(documents) == ["row=1", "row=3"]
+    (error,) = errors
+    assert error.startswith("#row=2: the column 'c' has a value that cannot be read (")
+    assert "\n" not in error
+
+
+def test_nanoseconds_are_read_in_microseconds(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    number = pa.array([1_234_567_891_234_567_891], pa.int64())
+    columns = {"at": number.cast(pa.timestamp("ns")), "for": number.cast(pa.duration("ns"))}
+    pq.write_table(pa.table({"text": ["一"], **columns}), path)
+    (document,), errors = read(path)
+    assert not errors
+    assert document.columns == {"at": "2009-02-13T23:31:31.234567", "for": 1234567891.234567}
+
+
 def test_a_long_text_that_all_rows_share_is_not_multiplied(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     shared = pa.DictionaryArray.from_arrays(pa.array([0] * 2000, pa.int32()), ["医" * 1_000_000])

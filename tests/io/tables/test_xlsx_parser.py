@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import ReadOptions, Source
-from nhsa_nlp.io.tables._xlsx_parser import MAX_COLUMNS, MAX_ROWS, Spreadsheet, Value
+from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS, Spreadsheet, Value
+from nhsa_nlp.io.tables.rows import MAX_COLUMNS
 from tests.io.samples import zipped
 
 TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-Rows = list[tuple[int, list[Value]]]
+Rows = list[tuple[int, Any]]
 
 
 def relations(**targets: tuple[str, str]) -> str:
@@ -64,17 +66,36 @@ def test_a_row_has_as_many_cells_and_a_sheet_as_many_rows_as_the_limits() -> Non
 def test_a_row_may_be_as_long_as_the_limit() -> None:
     cell = "<c t='str'><v>{}</v></c>"
     assert len(rows(f"<row>{cell.format('x' * 600)}{cell.format('y' * 400)}</row>" * 2)) == 2
-    with pytest.raises(InputError, match=r"has a row longer than 1,000 characters \(row 1\)"):
-        rows(f"<row>{cell.format('x' * 600)}{cell.format('y' * 401)}</row>")
+    long = f"<row>{cell.format('x' * 600)}{cell.format('y' * 401)}</row>"
+    (_, problem), following = rows(f"{long}<row><c><v>3</v></c></row>")
+    assert str(problem).startswith("the row is longer than 1,000 characters")
+    assert following == (2, [3])
+    shared = "<c t='s'><v>0</v></c>"
+    ((_, problem),) = rows(f"<row>{shared * 6}</row>", strings=f"<si><t>{'x' * 200}</t></si>")
+    assert str(problem).startswith("the row is longer than 1,000 characters")
 
 
 def test_a_shared_string_may_be_as_long_as_the_limit() -> None:
     cells = "<row><c t='s'><v>0</v></c><c t='s'><v>0</v></c><c t='s'><v>7</v></c><c t='s'><v>-1</v></c></row>"
     strings = "<si><t>{}</t></si>"
-    for text in ("医保", "x" * 1000):
-        assert rows(cells, strings=strings.format(text)) == [(1, [text, text, None, None])]
-    with pytest.raises(InputError, match="has a cell longer than 1,000 bytes"):
-        rows(cells, strings=strings.format("x" * 1001))
+    for text in ("医保", "x" * 498):
+        assert rows(cells, strings=strings.format(text)) == [(1, [text, text])]
+    ((_, problem),) = rows(cells, strings=strings.format("x" * 1001))
+    assert str(problem).startswith("a cell is longer than 1,000 bytes")
+
+
+def test_shared_strings_may_be_repeated_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nhsa_nlp.io.tables._xlsx_parser.MAX_REPEATED", 1000)
+    row, long = "<row><c t='s'><v>0</v></c></row>", f"<si><t>{'x' * 200}</t></si>"
+    assert len(rows(row * 6, strings=long)) == 6
+    with pytest.raises(InputError, match="repeats its long texts to more than 1,000 bytes"):
+        rows(row * 7, strings=long)
+    assert len(rows(row * 50, strings="<si><t>医疗</t></si>")) == 50
+
+
+def test_empty_cells_make_no_row_and_none_wider() -> None:
+    far = "<c r='XFD1' s='1'/>"
+    assert rows(f"<row>{far}</row><row><c><v>1</v></c>{far}</row>") == [(2, [1])]
 
 
 def test_a_workbook_may_have_as_many_styles_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +145,7 @@ def test_dates_count_from_the_epoch_of_the_workbook(serial: str, from_1904: bool
     styles = "<cellXfs><xf/><xf numFmtId='14'/></cellXfs>"
     properties = f"<workbookPr date1904='{int(from_1904)}'/>"
     cells = f"<row><c s='1'><v>{serial}</v></c></row>"
-    assert rows(cells, styles, properties=properties) == [(1, [value])]
+    assert rows(cells, styles, properties=properties) == ([] if value is None else [(1, [value])])
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,18 @@ def test_formulas_begin_with_an_apostrophe(text: str) -> None:
     assert cell(text).startswith("'")
 
 
+# Every character of Unicode that nothing is seen of, see its DerivedCoreProperties.
+UNSEEN = "\u200b\ufeff\u200e\u202e\u2060\u00ad\u034f\u180e\ufe0f\u3164\x00\x1c\x7f\x85\U000e0041\U0001d173"
+
+
+@pytest.mark.parametrize("char", UNSEEN)
+def test_unseen_characters_do_not_hide_a_formula(char: str) -> None:
+    for text in (f"{char}=1", f' {char}{char}"=1', f"{char}＠a"):
+        assert is_formula(text)
+    assert not is_formula(f"{char}医保=1")
+    assert cell(f"{char}=1").startswith("'")
+
+
 @pytest.mark.parametrize("text", ["", "1=1", "医保=", " 1", "'a", "（=1）"])
 def test_other_texts_are_as_they_were(text: str) -> None:
     assert not is_formula(text)

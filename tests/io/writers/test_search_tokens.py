@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from nhsa_nlp.io.writers.search_tokens import folded, tokens
+from nhsa_nlp.io.writers.search_tokens import folded, index_text, tokens
+from nhsa_nlp.text import clean
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,11 @@ def test_folding_keeps_places() -> None:
     assert len(folded(text)) == len(text)
     assert folded("ＡＢ") == "ab"
     assert folded("㎏İ") == "㎏İ"  # each would become two
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["ＤＲＧ付费3.0，医—3—保", "a_b 𠮷林，！——", "İ①㎏x医x医", "1医2 Ω≈ç ñ", "", "\n\0\ufffe\u3005々〇、。"],
+)
+def test_the_index_takes_the_tokens_of_the_cleaned_text(raw: str) -> None:
+    assert index_text(raw).split() == tokens(clean(raw).text)

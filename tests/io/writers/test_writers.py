@@ -79,6 +79,15 @@ def test_records_come_back_exactly(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_the_other_numbers_of_a_list_are_kept(tmp_path: Path, suffix: str) -> None:
+    record = copy.deepcopy(FULL)
+    record["entities"][1]["also"] = ["国办发〔2021〕15号"]
+    path = tmp_path / f"r{suffix}"
+    WRITERS[suffix](path, [record])
+    assert list(read_records(path)) == [record]
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
 def test_a_record_without_a_label_keeps_its_alternatives(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"r{suffix}"
     WRITERS[suffix](path, [DECLINED])
@@ -88,7 +97,7 @@ def test_a_record_without_a_label_keeps_its_alternatives(tmp_path: Path, suffix:
 def test_the_parquet_of_an_older_version_is_read(tmp_path: Path) -> None:
     old = copy.deepcopy(FULL)
     del old["topic"]["evidence"][0]["request"]
-    pq.write_table(pa.Table.from_pylist([to_row(old)], schema(requests=False)), tmp_path / "r.parquet")
+    pq.write_table(pa.Table.from_pylist([to_row(old)], schema(current=False)), tmp_path / "r.parquet")
     assert list(read_records(tmp_path / "r.parquet")) == [old]
 
 

@@ -1,0 +1,213 @@
+"""Precedents: what was answered before to the matters of a proposal, and which passage answers."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+import numpy as np
+
+from nhsa_nlp.archive.database import open_archive, unreadable
+from nhsa_nlp.archive.matching.confidence import Signals, confidence
+from nhsa_nlp.archive.matching.index import Index, Scores, Text, Worth
+from nhsa_nlp.archive.matching.query import LONGEST, Query, read_query, with_feedback
+from nhsa_nlp.entities.grammar import find_entities
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.letter import parse_letter
+from nhsa_nlp.record import is_policy
+
+__all__ = ["Passage", "Precedent", "Precedents", "PrecedentIndex", "precedents"]
+
+_CANDIDATES = 40  # texts whose passages are looked at
+_FIRST = 5  # texts whose terms are added to the query
+_PASSAGES = 3  # shown of each
+_JUDGED = 3  # texts in which the confidence looks for what is asked
+
+
+class Passage(TypedDict):
+    """A passage of an earlier document that answers; offsets into its raw text."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+class Precedent(TypedDict):
+    """An earlier document, its best passages first."""
+
+    id: str | None
+    score: float
+    subject: str | None
+    number: str | None
+    date: str | None
+    label: str | None
+    passages: list[Passage]
+    shared_policies: list[str]
+
+
+class Precedents(TypedDict):
+    """The precedents of a proposal, best first, and whether anything answers it at all (0 to 1)."""
+
+    confidence: float
+    precedents: list[Precedent]
+
+
+class _Search(NamedTuple):
+    """What was found for a proposal: the texts looked at, the best of them in order, and its signals."""
+
+    worth: Worth
+    texts: dict[int, Text]
+    ranked: list[tuple[int, float]]
+    signals: Signals
+
+
+def precedents(archive: str | Path, text: str, title: str | None = None, n: int = 10) -> Precedents:
+    """Find what was answered before to the matters of a proposal.
+
+    Parameters
+    ----------
+    archive
+        A database that ``label --output FILE.sqlite`` wrote.
+    text
+        The proposal, in whatever words; its first 20,000 characters are read.
+    title
+        Its title, which counts more than the text; found in the text if not given.
+    n
+        How many precedents to return, at most.
+
+    Returns
+    -------
+    Precedents
+        Documents of the archive, best first, each with its best passages of at most 600 characters.
+
+    Raises
+    ------
+    InputError
+        If the file is not such a database, or without texts.
+    """
+    with PrecedentIndex(archive) as index:
+        return index.find(text, title, n)
+
+
+class PrecedentIndex:
+    """An archive opened to find precedents for several proposals.
+
+    Parameters
+    ----------
+    archive
+        A database that ``label --output FILE.sqlite`` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is not such a database, or without texts.
+    """
+
+    def __init__(self, archive: str | Path):
+        self._path = archive
+        self._base = open_archive(archive)
+        try:
+            self._index = Index(self._base, archive)
+        except (sqlite3.Error, ValueError) as error:
+            self._base.close()
+            raise unreadable(error, self._path) from error
+        except InputError:
+            self._base.close()
+            raise
+
+    def __enter__(self) -> PrecedentIndex:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._base.close()
+
+    def find(self, text: str, title: str | None = None, n: int = 10) -> Precedents:
+        """Find precedents, as `precedents` does."""
+        try:
+            search = self._search(text, title, n)
+            cited = _policies(text[:LONGEST])
+            found = [
+                self._precedent(number, score, search.texts[number], search.worth, cited)
+                for number, score in search.ranked[:n]
+            ]
+        except (sqlite3.Error, ValueError, UnicodeError) as error:
+            raise unreadable(error, self._path) from error
+        return {
+            "confidence": round(confidence(search.signals), 3) if found else 0.0,
+            "precedents": found,
+        }
+
+    def signals(self, text: str, title: str | None = None) -> Signals:
+        """Return what the confidence of a proposal is made from."""
+        return self._search(text, title, 1).signals
+
+    def _search(self, text: str, title: str | None, n: int) -> _Search:
+        text = text[:LONGEST]
+        query = read_query(text, parse_letter(text)["subject"] or "" if title is None else title)
+        weights = query.weights()
+        worth = self._index.worth(weights)
+        first = self._index.score(worth)
+        texts: dict[int, Text] = {}
+        best = [(texts[number], score) for number, score in self._rank(first, worth, texts, n)[:_FIRST]]
+        wider = self._index.worth(with_feedback(self._index, weights, best))
+        ranked = self._rank(self._index.score(wider), wider, texts, n)
+        return _Search(wider, texts, ranked, self._signals(query, first, ranked, texts))
+
+    def _rank(self, scores: Scores, worth: Worth, texts: dict[int, Text], n: int) -> list[tuple[int, float]]:
+        """Return the best texts: half of the score is the whole text's, half its best passage's."""
+        order = np.argsort(-scores, kind="stable")[: max(_CANDIDATES, n)]
+        numbers = [number for number in order.tolist() if scores[number] > 0]
+        for number in numbers:
+            if number not in texts:
+                texts[number] = self._index.text(number)
+        passages = [self._index.score_passages(texts[number], worth).max(initial=0.0) for number in numbers]
+        largest, largest_passage = scores.max(initial=0.0) or 1.0, max(passages, default=0.0) or 1.0
+        ranked = [
+            (number, float(scores[number] / largest + passage / largest_passage))
+            for number, passage in zip(numbers, passages, strict=True)
+        ]
+        return sorted(ranked, key=lambda item: (-item[1], item[0]))
+
+    def _signals(
+        self, query: Query, scores: Scores, ranked: list[tuple[int, float]], texts: dict[int, Text]
+    ) -> Signals:
+        strength = math.log1p(scores.max(initial=0.0)) - math.log(math.log(2 + self._index.count))
+        best = [texts[number] for number, _ in ranked[:_JUDGED]]
+        own = max((self._index.share_held(query.own, text) for text in best), default=0.0)
+        named = sum(query.names.values()) or 1.0
+        official = max(
+            (sum(weight for name, weight in query.names.items() if name in text.raw) for text in best),
+            default=0.0,
+        )
+        return Signals(strength, own, official / named)
+
+    def _precedent(self, number: int, score: float, text: Text, worth: Worth, cited: set[str]) -> Precedent:
+        scores = self._index.score_passages(text, worth)
+        passages: list[Passage] = []
+        for place in np.argsort(-scores, kind="stable")[:_PASSAGES].tolist():
+            start, end = text.passages[place]
+            if scores[place] > 0:
+                piece = text.raw[start:end]
+                passages.append(
+                    {"start": start, "end": end, "text": piece, "score": round(float(scores[place]), 3)}
+                )
+        fields = self._index.fields(number)
+        return {
+            "id": fields["id"],
+            "score": round(score, 4),
+            "subject": fields["subject"],
+            "number": fields["number"],
+            "date": fields["date"],
+            "label": fields["label"],
+            "passages": passages,
+            "shared_policies": [title for title in self._index.policies(number) if title in cited],
+        }
+
+
+def _policies(text: str) -> set[str]:
+    """Return the full titles of the policies that a proposal cites."""
+    found = [entity for entity in find_entities(text) if is_policy(entity)]
+    return {title for policy in found if (title := policy["ref"] if policy["alias"] else policy["title"])}

@@ -1,0 +1,452 @@
+"""Files made to harm, each with what reading it says: a piece of its one error, or of its text."""
+
+from __future__ import annotations
+
+import random
+import struct
+import zlib
+from collections.abc import Callable
+
+from tests.io import samples
+from tests.io.samples import OFD, WORD, raw_pdf, zipped
+
+LAUGHS = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+DOCTYPE = f'<!DOCTYPE x [<!ENTITY e0 "哈">{LAUGHS}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+DEEP = 100_000
+NOISE = random.Random(0).randbytes(1_500_000).hex()  # noqa: S311
+TEXT = "正文"
+
+
+def loose(xml: str) -> str:
+    """XML with noise behind it, so that it is not packed more tightly than any text."""
+    return f"{xml}<!--{NOISE[: len(xml) // 100]}-->"
+
+
+def word(xml: str | bytes) -> bytes:
+    return zipped({"word/document.xml": xml})
+
+
+def page(xml: str) -> bytes:
+    return zipped({"OFD.xml": xml})
+
+
+def lying(data: bytes, real: int, said: int) -> bytes:
+    return data.replace(struct.pack("<I", real), struct.pack("<I", said))
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def body(content: str, prologue: str = "") -> str:
+    return loose(f'{prologue}<w:document xmlns:w="{WORD}"><w:body>{content}</w:body></w:document>')
+
+
+OPEN = "<w:r><w:fldChar w:fldCharType='begin'/><w:fldChar w:fldCharType='separate'/></w:r>"
+RUN = "<w:r><w:t>a</w:t></w:r>"
+DELETED = f"<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>{TEXT * 20}</w:t></w:r></w:p>"
+
+
+def one_code(box: str, more: str) -> str:
+    code = f"<ofd:TextCode {more}>{TEXT}</ofd:TextCode>"
+    return f"<ofd:TextObject Boundary='0 0 9 9 {box}'>{code}</ofd:TextObject>"
+
+
+STAIRS = (
+    '<ofd:TextObject Boundary="0 0 9 9" Size="1"><ofd:TextCode X="0" Y="0" DeltaX="1" DeltaY="1">{}'
+    "</ofd:TextCode></ofd:TextObject>"
+)
+
+
+# --- workbooks --------------------------------------------------------------------------------
+
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def workbook(rows: str, strings: str = "", styles: str = "") -> bytes:
+    """A workbook of one sheet, whose shared strings are ``text`` and these."""
+
+    def relations(**targets: str) -> str:
+        entries = (f"<Relationship Id='{k}' Type='{_TYPES}/{k}' Target='{v}'/>" for k, v in targets.items())
+        return f"<Relationships>{''.join(entries)}</Relationships>"
+
+    return zipped(
+        {
+            "_rels/.rels": relations(officeDocument="xl/workbook.xml"),
+            "xl/_rels/workbook.xml.rels": relations(
+                worksheet="s.xml", styles="styles.xml", sharedStrings="strings.xml"
+            ),
+            "xl/workbook.xml": f"<workbook xmlns:r='{_TYPES}'><sheets><sheet name='表' r:id='worksheet'/>"
+            "</sheets></workbook>",
+            "xl/styles.xml": f"<styleSheet>{styles}</styleSheet>",
+            "xl/strings.xml": loose(f"<sst><si><t>text</t></si>{strings}</sst>"),
+            "xl/s.xml": loose(f"<worksheet><sheetData>{rows}</sheetData></worksheet>"),
+        }
+    )
+
+
+def shared(index: int, column: str = "") -> str:
+    place = f"r='{column}1' " if column else ""
+    return f"<c {place}t='s'><v>{index}</v></c>"
+
+
+def row(*cells: str) -> str:
+    return f"<row>{''.join(cells)}</row>"
+
+
+def string(text: str) -> str:
+    return f"<si><t>{text}</t></si>"
+
+
+NAMED = row(shared(0))
+FIRST = NAMED + row(f"<c t='str'><v>{TEXT}</v></c>")
+
+# --- zip --------------------------------------------------------------------------------------
+
+
+def quoted(count: int = 200) -> bytes:
+    """An archive whose members all have the same data, the headers between hidden in extra fields."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    text = TEXT.encode() * 200_000
+    kernel = packer.compress(text) + packer.flush()
+    kernel = kernel + b""
+    names = [b"%03d.txt" % number for number in range(count)]
+    spacing = len(kernel) + 60  # so that by the directory alone the members do not overlap
+    span = spacing * count
+    local, central = bytearray(span), b""
+    for number, name in enumerate(names):
+        at = spacing * number
+        extra = span - at - 30 - len(name)
+        if extra > 0xFFFF:
+            raise ValueError(extra)
+        fields = struct.pack(
+            "<HHHHIIIHH", 0, 8, 0, 33, zlib.crc32(text), len(kernel), len(text), len(name), 0
+        )
+        local[at : at + 30 + len(name)] = b"PK\x03\x04\x14\0" + fields[:-2] + struct.pack("<H", extra) + name
+        central += b"PK\x01\x02\x14\0\x14\0" + fields + struct.pack("<HHHII", 0, 0, 0, 0, at) + name
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(central), span + len(kernel), 0)
+    return bytes(local) + kernel + central + end
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def _stream(content: str, more: bytes = b"") -> bytes:
+    data = zlib.compress(content.encode())
+    return b"<</Length %d/Filter/FlateDecode%s>>stream\n%s\nendstream" % (len(data), more, data)
+
+
+def small_pdf(content: str, *objects: bytes, resources: bytes = b"") -> bytes:
+    """A PDF of one page, on which ``content`` is set in Helvetica."""
+    return raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>%s>>>>" % resources,
+        _stream(f"BT /F 10 Tf {content} ET"),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        *objects,
+    )
+
+
+def tiff(pages: int) -> bytes:
+    """A TIFF of so many white pages, all of the same pixels."""
+    known = [(256, 40), (257, 40), (258, 1), (259, 1), (262, 1), (273, 8), (277, 1), (278, 40), (279, 200)]
+    data = b"II*\0" + struct.pack("<I", 208) + b"\xff" * 200
+    for number in range(1, pages + 1):
+        data += struct.pack("<H", len(known))
+        data += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in known)
+        data += struct.pack("<I", len(data) + 4 if number < pages else 0)
+    return data
+
+
+def numbered(label: str, paragraphs: int) -> bytes:
+    """A Word document of a list with this label."""
+    numbering = (
+        f"<w:abstractNum w:abstractNumId='1'><w:lvl w:ilvl='0'><w:lvlText w:val='{label}'/></w:lvl>"
+        "</w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='1'/></w:num>"
+    )
+    item = f"<w:p><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr><w:r><w:t>{TEXT}</w:t></w:r></w:p>"
+    return samples.docx(item * paragraphs, {"numbering": numbering})
+
+
+FILES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "bomb.docx": (lambda: word(b" " * 150_000_000), "unpacks to more than 100,000,000 bytes"),
+    "tight.docx": (lambda: word(b" " * 50_000_000), "unpacks to more than 250 times its size"),
+    "lying.docx": (lambda: lying(word(body("x" * 5000)), len(body("x" * 5000)), 100), "is damaged; fetch"),
+    "deep.docx": (lambda: word(body("<w:sdt>" * DEEP)), "nests elements more than 500 deep"),
+    "laughs.docx": (lambda: word(body(paragraph("&e9;"), DOCTYPE)), "declares a document type"),
+    "outside.docx": (lambda: word(body(paragraph("&f;"), DOCTYPE)), "declares a document type"),
+    "attribute.docx": (lambda: word(body(f'<w:p w:x="{NOISE}"/>{paragraph("正文")}')), TEXT),
+    "long.docx": (lambda: word(body(paragraph(TEXT + NOISE))), TEXT),
+    "nul.docx": (lambda: word(body(paragraph("a\0b"))), "is not well-formed XML"),
+    "encoding.docx": (lambda: word(body("", '<?xml version="1.0" encoding="gb18030"?>')), "encoding"),
+    "unknown.docx": (lambda: word(body("", '<?xml version="1.0" encoding="x-y"?>')), "encoding"),
+    "utf16.docx": (lambda: word(body("", '<?xml version="1.0" encoding="utf-16"?>')), "XML"),
+    "truncated.docx": (lambda: word(body(paragraph("字")))[:200], "is damaged or not a zip file"),
+    "laughs.ofd": (lambda: page(f"{DOCTYPE}<a>&e9;</a>"), "declares a document type"),
+    "pieces.ofd": (
+        lambda: samples.ofd([STAIRS.format("医" * 300_001) + samples.text_object(NOISE[:100_000], 20, 20)]),
+        "holds more than 300,000 pieces of text",
+    ),
+    "deep.ofd": (lambda: page("<a>" * DEEP), "nests elements more than 500 deep"),
+    "self.ofd": (
+        lambda: page(f"<ofd:OFD {OFD}><ofd:DocRoot>OFD.xml</ofd:DocRoot></ofd:OFD>"),
+        "holds no text",
+    ),
+    "out.ofd": (
+        lambda: page(f"<ofd:OFD {OFD}><ofd:DocRoot>../../../etc/passwd</ofd:DocRoot></ofd:OFD>"),
+        "missing",
+    ),
+    "deep.html": (lambda: b"<div>" * DEEP, "nests its elements too deep"),
+    "tags.html": (lambda: b"<p>x</p>" * 600_000, "has more than 1,000,000 tags"),
+    "nul.html": (lambda: b"<p>a\0b</p>", "is a binary file"),
+    "noise.html": (lambda: bytes.fromhex(NOISE), "is a binary file"),
+    "laughs.html": (lambda: f"{DOCTYPE}<p>正文&e9;".encode(), TEXT),
+    "long.html": (lambda: ("<p>" + "正文" * 4_000_000).encode(), TEXT),
+    "open.html": (lambda: b"<meta charset=gbk><p>\xd5\xfd\xce\xc4" + b"<script>" * 20_000, TEXT),
+    "wide.html": (lambda: ("<p>正文</p>" + "<a href=x>链</a>" * 19_000).encode(), TEXT),
+    "deep.mht": (lambda: b"Content-Type: text/html\n\n" + b"<p>" * 10 + "正文".encode(), TEXT),
+    # tables
+    "repeated.xlsx": (
+        lambda: workbook(NAMED + row(shared(1)) * 3000, string("字" * 3_300_000)),
+        "repeats its long texts to more than 1,000,000,000 bytes",
+    ),
+    "wide.xlsx": (
+        lambda: workbook(NAMED + row(shared(1) * 16_000), string("字" * 1_000_000)),
+        "row=2: the row is longer than 100,000,000 characters",
+    ),
+    "far.xlsx": (
+        lambda: workbook(NAMED + row(shared(0), shared(0, "XFD")) * 100_000),
+        "lacks more than 10,000,000 cells",
+    ),
+    "empty.xlsx": (lambda: workbook(FIRST + row("<c r='XFD1' s='1'/>") * 100_000), TEXT),
+    "named.xlsx": (
+        lambda: workbook(row(shared(0) * 16_384) + row(shared(0)) * 100_000),
+        "lacks more than 10,000,000 cells",
+    ),
+    "cells.xlsx": (lambda: workbook(FIRST + row("<c/>" * 16_000) * 200), TEXT),
+    "again.xlsx": (lambda: workbook(FIRST + row("<c r='A1'/>" * 1_000_000)), "has more than 16,384 columns"),
+    "strings.xlsx": (
+        lambda: workbook(FIRST, "<si/>" * 10_100_000),
+        "has more than 10,000,000 different texts",
+    ),
+    "merged.xlsx": (
+        lambda: workbook(
+            FIRST
+            + "</sheetData><mergeCells>"
+            + "<mergeCell ref='A1:XFD1048576'/>" * 1_000_000
+            + "</mergeCells><sheetData>"
+        ),
+        TEXT,
+    ),
+    "digits.xlsx": (lambda: workbook(NAMED + row(f"<c><v>{'9' * 9_000_000}</v></c>")), "the text is empty"),
+    "formats.xlsx": (
+        lambda: workbook(FIRST, styles="<numFmt numFmtId='1' formatCode='" + "[" * 9_000_000 + "'/>"),
+        TEXT,
+    ),
+    "commas.csv": (lambda: b"," * 5_000_000, "the row has more than 16,384 cells"),
+    "commas2.csv": (lambda: b"text\n" + b"," * 5_000_000, "the row has more than 16,384 cells"),
+    "columns.csv": (
+        lambda: b"text" + b",a" * 2_000_000 + b"\n" + TEXT.encode(),
+        "the row has more than 16,384 cells",
+    ),
+    "quote.csv": (lambda: b'text\n"' + b"\n" * 1_500_000, "a quotation mark is not closed"),
+    "quotes.csv": (lambda: b"text\n" + b'"' * 5_000_001 + TEXT.encode(), "a quotation mark is not closed"),
+    "quotes.tsv": (lambda: b"text\ta\n" + b'"a\t' * 2_000_000, "the row has more than 16,384 cells"),
+    "cr.csv": (lambda: b"text\n" + TEXT.encode() + b"\r" * 2_100_000, "has more than 2,000,000 empty rows"),
+    "deep.jsonl": (lambda: b'{"text": ' + b"[" * 5_000_000, "holds more than 2,000,000 values"),
+    "deep2.jsonl": (
+        lambda: b'{"text": "a", "b": ' + b"[" * 900 + b"]" * 900 + b"}",
+        "'b' is nested deeper than 32 levels",
+    ),
+    "lists.jsonl": (
+        lambda: b'{"text": "' + TEXT.encode() + b'", "a": [' + b"[]," * 5_100_000 + b"[]]}",
+        "holds more than 2,000,000 values",
+    ),
+    "number.jsonl": (lambda: b'{"text": "' + TEXT.encode() + b'", "n": ' + b"9" * 5_000_000 + b"}", TEXT),
+    "keys.jsonl": (
+        lambda: ('{"text": "' + TEXT + '"' + "".join(f',"{n}":1' for n in range(1_000_000)) + "}").encode(),
+        "has 1,000,001 columns, at most 16,384",
+    ),
+    "float.json": (lambda: b'[{"text": "' + TEXT.encode() + b'", "n": 1e' + b"9" * 5_000_000 + b"}]", TEXT),
+    "lists.json": (
+        lambda: b"[" + b"[]," * 5_100_000 + b"[]]",
+        "holds more than 5,000,000 lists and objects",
+    ),
+    "deep.json": (lambda: b"[" * 5_000_000, "nested too deep"),
+    # documents
+    "numbering.docx": (lambda: numbered("%1" * 500_000, 20_000), TEXT),
+    "styles.docx": (
+        lambda: samples.docx(
+            "<w:p><w:pPr><w:pStyle w:val='s49'/></w:pPr></w:p>" * 150_000 + paragraph(TEXT),
+            {
+                "styles": "".join(
+                    f"<w:style w:styleId='s{n}'><w:basedOn w:val='s{n - 1}'/><w:numId w:val='{n}'/></w:style>"
+                    for n in range(50)
+                )
+            },
+        ),
+        TEXT,
+    ),
+    "paragraphs.docx": (
+        lambda: word(body(paragraph(TEXT) + "<w:p/>" * 3_200_000)),
+        "more than 3,000,000 elements",
+    ),
+    "elements.docx": (
+        lambda: word(body(paragraph(TEXT) + "<a/>" * 3_200_000)),
+        "more than 3,000,000 elements",
+    ),
+    "fields.docx": (
+        lambda: word(body(paragraph(TEXT) + f"<w:p>{OPEN * 100_000}{RUN * 100_000}</w:p>")),
+        TEXT,
+    ),
+    "tables.docx": (
+        lambda: word(
+            body("<w:tbl><w:tr><w:tc>" * 160 + paragraph(TEXT) * 100_000 + "</w:tc></w:tr></w:tbl>" * 160)
+        ),
+        TEXT,
+    ),
+    "boxes.docx": (
+        lambda: word(
+            body("<w:p><w:txbxContent>" * 240 + paragraph(TEXT) * 200_000 + "</w:txbxContent></w:p>" * 240)
+        ),
+        TEXT,
+    ),
+    "runson.docx": (lambda: word(body(paragraph(TEXT) + DELETED * 200_000)), TEXT),
+    "span.docx": (
+        lambda: word(
+            body(
+                "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='999999999'/><w:vMerge/></w:tcPr>"
+                + paragraph(TEXT)
+                + "</w:tc></w:tr></w:tbl>"
+            )
+        ),
+        TEXT,
+    ),
+    "names.docx": (
+        lambda: word(body(paragraph(TEXT) + "".join(f"<w:p a{n}=''/>" for n in range(100_000)))),
+        "has more than 10,000 different names",
+    ),
+    "elementnames.docx": (
+        lambda: word(body(paragraph(TEXT) + "".join(f"<a{n}/>" for n in range(100_000)))),
+        "has more than 10,000 different names",
+    ),
+    "tag.docx": (
+        lambda: word(body(paragraph(TEXT) + "<w:p " + " ".join(f"a{n}=''" for n in range(300_000)) + "/>")),
+        "has more than 10,000 different names",
+    ),
+    "attributes.html": (
+        lambda: ("<p>正文<b " + " ".join(f"a{n}" for n in range(130_000)) + ">").encode(),
+        "has a tag of more than 1,000 attributes",
+    ),
+    "attributes2.html": (
+        lambda: ("<p>正文" + ("<b " + " ".join(f"a{n}" for n in range(1000)) + ">") * 1000).encode(),
+        TEXT,
+    ),
+    "values.html": (
+        lambda: ("<p>正文" + "<b a='x' b='x' c='x' d='x'></b>" * 900_000).encode(),
+        "has more than 1,000,000 tags",
+    ),
+    "spans.html": (lambda: ("<table><tr><td colspan=999999999 rowspan=999999999>正文" * 100).encode(), TEXT),
+    "hidden.html": (lambda: ("<p>正文" + "<b hidden></b>" + "<b hidden></b>字" * 300_000).encode(), TEXT),
+    "nested.html": (lambda: ("<ul><li>" * 600 + "<p>正文" * 100_000).encode(), TEXT),
+    "nested2.html": (lambda: ("<table><tr><td>" * 500 + "<p>正文</p>" * 100_000).encode(), TEXT),
+    "anchors.html": (lambda: ("<a href='#'><div>" * 600 + "<p>正文</p>" * 50_000).encode(), TEXT),
+    "open2.html": (lambda: b"<meta charset=gbk><p>\xd5\xfd\xce\xc4" + b"<" * 900_000, TEXT),
+    "open3.html": (lambda: "<p>正文：医疗保障基金使用监督管理条例".encode("gbk") + b"<" * 900_000, TEXT),
+    "open4.html": (
+        lambda: "<p>正文：医疗保障基金使用监督管理条例".encode("gbk") + b"<script>" * 110_000,
+        TEXT,
+    ),
+    "entities.html": (lambda: b"<p>" + TEXT.encode() + b"&#20013;" * 1_000_000, TEXT),
+    "comment.html": (lambda: b"<p>" + TEXT.encode() + b"<!--" * 900_000, TEXT),
+    "space.html": (lambda: ("<p>正文" + " \n" * 3_000_000 + "文").encode(), TEXT),
+    "parts.mht": (
+        lambda: (
+            b"Content-Type: multipart/related; boundary=a\n\n"
+            + b"--a\n\n" * 1_000_000
+            + b"--a\nContent-Type: text/html\n\n<p>"
+            + TEXT.encode()
+        ),
+        "has more than 100,000 parts",
+    ),
+    "headers.mht": (
+        lambda: (
+            b"Content-Type: multipart/related; boundary=a\n"
+            + b"a: b\n" * 1_000_000
+            + b"\n--a\nContent-Type: text/html\n\n<p>"
+            + TEXT.encode()
+        ),
+        TEXT,
+    ),
+    "deltas.ofd": (lambda: samples.ofd([one_code("", f"DeltaX='{'1 ' * 4_900_000}'")]), TEXT),
+    "boundary.ofd": (lambda: samples.ofd([one_code("1 " * 4_900_000, "")]), TEXT),
+    "steps.ofd": (
+        lambda: samples.ofd(
+            [
+                samples.text_object(TEXT, 20, 20)
+                + "".join(samples.text_object("医", 20 + 20 * n, 40) for n in range(90_000))
+            ]
+        ),
+        TEXT,
+    ),
+    "paragraph.ofd": (
+        lambda: samples.ofd(
+            [
+                samples.text_object(TEXT + "医" * 40, 20, 20)
+                + "".join(samples.text_object("医" * 42, 20, 30 + 10 * n) for n in range(60_000))
+            ]
+        ),
+        TEXT,
+    ),
+    # pages
+    "scattered.pdf": (
+        lambda: small_pdf("".join(f"1 0 0 1 {20 * n} 700 Tm (a) Tj " for n in range(100_000))),
+        "page 1 has more than 30,000 pieces of text",
+    ),
+    "scattered2.pdf": (
+        lambda: small_pdf(
+            "".join(f"1 0 0 1 {20 * (7919 * n % 50_000)} 700 Tm (ab) Tj " for n in range(50_000))
+        ),
+        "page 1 has more than 30,000 pieces of text",
+    ),
+    "columns.pdf": (
+        lambda: small_pdf(
+            "".join(f"1 0 0 1 {40 * (n % 300)} {-12 * (n // 300)} Tm (ab) Tj " for n in range(60_000))
+        ),
+        "page 1 has more than 30,000 pieces of text",
+    ),
+    "between.pdf": (
+        lambda: small_pdf(
+            "".join(
+                f"1 0 0 1 {11 * n % 1_100_000 + 4 * (n // 100_000)} 700 Tm (.) Tj " for n in range(200_000)
+            )
+        ),
+        "page 1 has more than 30,000 pieces of text",
+    ),
+    "pages.tif": (lambda: tiff(501), "has more than 500 pages"),
+    # zip
+    "quoted.zip": (lambda: quoted(20), "has members that share their data"),
+    "quoted.docx": (lambda: quoted(20), "has members that share their data"),
+    # byte-order marks
+    "marks.csv": (lambda: ("\ufeff" * 3 + "text\n正文之一").encode(), TEXT),
+    "mark.csv": (lambda: b"\xff\xfe" + "text\n正文".encode(), "is marked as UTF-16 but is UTF-8"),
+    "mark16.csv": (lambda: b"\xfe\xff" + "text\n正文".encode("utf-16-le"), "has no column"),
+    "mark32.csv": (lambda: "text\n正文".encode("utf-32"), TEXT),
+    "odd.csv": (lambda: "text\n正文".encode("utf-16")[:-1], "is not utf-16"),
+    "mark.txt": (lambda: b"\xff\xfe" + "正文".encode(), "is marked as UTF-16 but is UTF-8"),
+    "mark.jsonl": (lambda: b"\xef\xbb\xbf\xff\xfe" + '{"text": "正文"}'.encode(), "is not utf-8"),
+    "mark.html": (lambda: b"\xff\xfe\xef\xbb\xbf" + "<p>正文".encode(), "is marked as UTF-16 but is UTF-8"),
+}
+
+SLOW = [
+    *("repeated.xlsx", "strings.xlsx", "named.xlsx", "far.xlsx", "wide.xlsx", "merged.xlsx", "cells.xlsx"),
+    *("again.xlsx", "formats.xlsx", "empty.xlsx", "styles.docx", "tables.docx"),
+    *("cr.csv", "quote.csv", "lists.jsonl", "lists.json", "keys.jsonl", "paragraphs.docx", "elements.docx"),
+    *("boxes.docx", "tag.docx", "names.docx", "elementnames.docx", "runson.docx", "fields.docx"),
+    *("attributes2.html", "values.html", "hidden.html", "nested.html", "nested2.html", "anchors.html"),
+    *("open3.html", "open4.html", "entities.html", "comment.html", "space.html", "headers.mht"),
+    *("deltas.ofd", "boundary.ofd", "steps.ofd", "paragraph.ofd", "columns.pdf", "between.pdf"),
+]
+QUICK = [name for name in FILES if name not in SLOW]
