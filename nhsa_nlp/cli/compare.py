@@ -80,10 +80,9 @@ def _print(found: Comparison, one: Document, other: Document) -> None:
     console.print(Text(f"B {printable(other.id)}, {found.right_share:.0%} of it in A", style="bold"))
     for passage in found.shared:
         places = f"A {passage.left[0]}-{passage.left[1]} B {passage.right[0]}-{passage.right[1]}"
-        if passage.identical:
-            show(f"= {places}{' moved' if passage.moved else ''}", one.text[slice(*passage.left)])
-        else:
-            show(f"≈ {places}{' moved' if passage.moved else ''}", one.text[slice(*passage.left)])
+        sign, moved = "=" if passage.identical else "≈", " moved" if passage.moved else ""
+        show(f"{sign} {places}{moved}", one.text[slice(*passage.left)])
+        if not passage.identical:
             show(f"{' ' * len(places)} B", other.text[slice(*passage.right)])
     for name, document, ranges, colour in (
         ("A", one, found.left_only, "red"),
