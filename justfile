@@ -15,7 +15,7 @@ setup:
 hooks:
     {{ python }} -m pre_commit install
 
-# The tests but the slow ones (at most four minutes of processor time).
+# The tests but the slow ones (about eight minutes on two cores).
 test *arguments:
     {{ python }} -m pytest -q -m "not slow" -n auto --dist loadfile {{ arguments }}
 

@@ -2,8 +2,8 @@
 
     python benchmarks/precedents.py                     ranking and confidence, with bootstrap intervals
     python benchmarks/precedents.py --drop 0.5          the same with half of the matched words forgotten
+    python benchmarks/precedents.py --letters 4         the confidence in archives of four letters
     python benchmarks/precedents.py --fit               fit the confidence, by cross-validation over proposals
-    python benchmarks/precedents.py --simulate 100000   build an archive of recombined sentences, query it
 
 The proposals are those of ``tests/resources/precedents``, the archive is the replies of ``training/data`` and
 the letters of ``examples``, near-duplicates counted as they are. ``--drop`` leaves words of the thesaurus out
@@ -16,16 +16,9 @@ import argparse
 import json
 import math
 import random
-import re
-import resource
-import sqlite3
-import subprocess
-import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +161,22 @@ def examples(path: Path, texts: dict[str, str]) -> Iterator[tuple[Signals, bool,
             smaller.unlink()
 
 
+def few(count: int, folder: Path, texts: dict[str, str]) -> None:
+    """Print how sure of its answers an archive of a few letters is, of the proposals written for this."""
+    rows = [line.split("\t") for line in (DATA / "answerable.tsv").read_text("utf-8").splitlines()]
+    found: dict[str, list[float]] = {"0": [], "1": []}
+    for seed in range(5):
+        kept = random.Random(seed).sample(sorted(texts), count)  # noqa: S311
+        path = folder / f"few-{seed}.sqlite"
+        WRITERS[".sqlite"](path, (unlabelled(name) for name in kept), texts=texts.get)
+        with PrecedentIndex(path) as index:
+            for mark, title, text in rows:
+                found[mark].append(index.find(f"{title}\n{text}", title)["confidence"])
+    for mark, what in (("1", "the whole archive answers"), ("0", "nothing answers")):
+        values = np.array(found[mark])
+        print(f"{what}: on average {values.mean():.2f}, from 0.5 {(values >= 0.5).mean():.2f}")
+
+
 def unlabelled(name: str) -> Record:
     """Return a record that says nothing."""
     return Record(
@@ -211,75 +220,6 @@ def fit(path: Path, texts: dict[str, str]) -> None:
     print(f"BIAS = {fitted[-1].intercept_[0] - weights @ fitted[0].mean_:.2f}")
 
 
-_QUERY = """
-import json, sys, time
-begin = time.process_time()
-from nhsa_nlp.archive.matching import PrecedentIndex
-spent = []
-with PrecedentIndex(sys.argv[1]) as index:
-    for line in sys.stdin:
-        text, title = json.loads(line)
-        index.find(text, title)
-        spent.append(time.process_time() - begin)
-        begin = time.process_time()
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps([spent, int(peak.split()[1])]))
-"""
-
-
-def simulate(count: int, folder: Path, texts: dict[str, str]) -> None:
-    """Build an archive of texts recombined from sentences of the replies, and measure it."""
-    chosen = random.Random(0)  # noqa: S311
-    sentences = [piece for text in texts.values() for piece in re.findall(r"[^。]+。?", text)]
-    lengths = [len(text) for text in texts.values()]
-    total = 0
-
-    def text_of(_name: str) -> str:
-        nonlocal total
-        wanted, text = chosen.choice(lengths), ""
-        while len(text) < wanted:
-            text += chosen.choice(sentences)
-        total += len(text.encode())
-        return text
-
-    from nhsa_nlp.io.writers import term_index
-
-    spent = {"add": 0.0, "finish": 0.0}
-    for step in spent:
-        before = getattr(term_index.TermIndex, step)
-
-        def timed(*given: Any, step: str = step, before: Any = before) -> None:
-            begin = time.process_time()
-            before(*given)
-            spent[step] += time.process_time() - begin
-
-        setattr(term_index.TermIndex, step, timed)
-    path = folder / "simulated.sqlite"
-    begin = time.process_time()
-    WRITERS[".sqlite"](path, (unlabelled(f"d{number}") for number in range(count)), texts=text_of)
-    whole_time, peak = time.process_time() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    index_time = sum(spent.values())
-    print(f"{count:,} texts, {total / 1e6:,.0f} MB; archive {path.stat().st_size / total:.2f} times the text")
-    print(f"written in {whole_time:.0f} s of processor time, at most {peak / 1000:.0f} MB")
-    with closing(sqlite3.connect(path)) as base:
-        (size,) = base.execute("SELECT sum(length(postings) + 12) FROM terms").fetchone()
-    print(f"index of terms {size / total:.2f} times the text")
-    print(f"index of terms: {index_time:.0f} s, {count / index_time:,.0f} texts a second")
-    lines = "".join(
-        json.dumps([whole(each)[:300], each["title"]], ensure_ascii=False) + "\n" for each in read_proposals()
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", _QUERY, str(path)],
-        input=lines,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    times, memory = json.loads(done.stdout)
-    print(f"first query {times[0]:.2f} s with start, then {np.mean(times[1:]) * 1000:.0f} ms on average, ")
-    print(f"at most {max(times[1:]) * 1000:.0f} ms of processor time; {memory / 1000:.0f} MB")
-
-
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(
@@ -287,13 +227,13 @@ def main() -> None:
     )
     parser.add_argument("--drop", type=float, default=0.0, metavar="SHARE")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="which words --drop leaves out")
+    parser.add_argument("--letters", type=int, metavar="N")
     parser.add_argument("--fit", action="store_true")
-    parser.add_argument("--simulate", type=int, metavar="N")
     given = parser.parse_args()
     texts = archive_texts()
     with tempfile.TemporaryDirectory() as folder:
-        if given.simulate:
-            simulate(given.simulate, Path(folder), texts)
+        if given.letters:
+            few(given.letters, Path(folder), texts)
             return
         path = Path(folder) / "archive.sqlite"
         build(path, texts)

@@ -81,7 +81,7 @@ def measure_run(count: int, workers: int, folder: Path) -> None:
     with closing(Journal(folder / "run")) as journal:
         _fill(journal, count)
         began, clock = os.times(), time.perf_counter()
-        write_outputs(journal, [folder / f"o{suffix}" for suffix in RUN], workers)
+        write_outputs(journal, [folder / f"o{suffix}" for suffix in RUN], workers, "0" * 64)
         ended, seconds = os.times(), time.perf_counter() - clock
     used = sum(ended[:4]) - sum(began[:4])
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -107,7 +107,7 @@ def _fill(journal: Journal, count: int) -> None:
     for number in range(count):
         outcome = outcomes[number % _TEXTS]
         outcome["record"]["id"] = name = f"{number:07}"
-        journal.append((name, 0, 0), 0, name, make_result([outcome]))
+        journal.append((name, 0, 0, 0, 0), 0, name, make_result([outcome]))
 
 
 def _make_table(path: Path, count: int, text: str) -> None:

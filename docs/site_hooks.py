@@ -56,6 +56,7 @@ API = {
         [
             "nhsa_nlp.archive.policies",
             "nhsa_nlp.archive.policies.identity",
+            "nhsa_nlp.figures.reader",
             "nhsa_nlp.archive.figures",
             "nhsa_nlp.archive.search",
             "nhsa_nlp.archive.alignment",

@@ -106,6 +106,7 @@ def _pool(
                 processes,
                 return_as="generator_unordered",
                 batch_size=1,
+                pre_dispatch=processes,  # the arguments of tasks that wait take memory
                 max_nbytes=None,  # no files in shared memory
                 idle_worker_timeout=_IDLE,
             )(delayed(_numbered)(number, function, task) for number, task in enumerate(tasks))

@@ -113,6 +113,32 @@ def is_quantity(entity: EntityRecord) -> TypeGuard[QuantityRecord]:
     return entity["label"] == "QUANTITY"
 
 
+FigureRole = Literal["reported", "rule", "target", "change", "other"]
+
+
+class FigureRecord(TypedDict):
+    """A QUANTITY with what it measures, when and where; docs/concepts/figures.md explains the fields."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+    value: Scalar | list[Scalar] | None
+    unit: str
+    op: Op
+    role: FigureRole
+    indicator: str
+    indicator_spans: list[list[int]]
+    as_of: str | None
+    period: list[str | None] | None
+    anchor: Literal["text", "letter"] | None
+    scope: str | None
+    base: str | None
+    policy: str | None
+    confidence: float
+    sentence: str
+
+
 class SectionRecord(TypedDict):
     """A numbered section of a letter; ``title`` is without its number."""
 

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from nhsa_nlp.errors import InputError
 
@@ -38,6 +37,8 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> Index
     ValueError
         If the threshold is not above 0 and at most 1.
     """
+    from scipy import sparse
+
     pairs = [pair[:2] for pair in near_duplicate_pairs(texts, threshold)]
     one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     graph = sparse.coo_array((np.ones(len(pairs)), (one, other)), shape=(len(texts), len(texts)))
@@ -57,6 +58,8 @@ def joint_groups(texts: Sequence[str], groups: Sequence[Hashable] | None = None)
     IndexArray
         As of `near_duplicate_groups`.
     """
+    from scipy import sparse
+
     found = near_duplicate_groups(texts)
     if groups is None:
         return found

@@ -70,7 +70,11 @@ def test_commands_and_options_that_are_named_exist(page: str) -> None:
             continue
         if len(words) < 2 or not re.fullmatch("[a-z][a-z-]+", words[1]) or words[1] not in COMMANDS:
             continue
-        known = {option for parameter in COMMANDS[words[1]].params for option in parameter.opts}
+        command = COMMANDS[words[1]]
+        command = getattr(command, "commands", {}).get("".join(words[2:3]), command)
+        known = {
+            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+        }
         given = {word.split("=")[0] for word in words[2:] if re.fullmatch(r"--?[a-z][a-z-]*(=.*)?", word)}
         assert given <= known | {"--help", "--debug", "-h"}, line
 

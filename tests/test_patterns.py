@@ -14,7 +14,7 @@ import pytest
 
 from tests.paths import ROOT
 
-PARTS = ("entities", "letter", "archive/policies/identity")
+PARTS = ("entities", "letter", "figures", "archive/policies/identity")
 LONG = 120
 """Characters above which a pattern, with its pieces, needs examples; white space does not count."""
 
@@ -149,7 +149,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "只是",
         "只问哪",
     ),
-    "entities.false_positives._OTHER_WORD": (
+    "entities.false_positives.OTHER_WORD": (
         "13‹部署›",
         "‹起付›线",
         "‹所有›",
@@ -157,6 +157,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "部级",
     ),
     "entities.links._GENERIC": ("‹国家实施办法›", "‹管理办法（试行）›", "《药品目录》", "暂行办法的"),
+    "entities.plain._PLAIN": ("‹30%›的", "‹三次›，", "‹1年›1年", "3个月", "5元6角", "3部分"),
     "entities.quantities._FRACTION": ("‹百分之八十›", "‹三分之一›", "‹百分之负3.9多›", "分之一", "三分之"),
     "entities.quantities._PRICE_PREFIX": ("付费‹每次每部位›", "‹每个›", "‹每生›", "每次的", "次"),
     "entities.quantities._RATE_SUFFIX": (
@@ -264,6 +265,46 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "letter.titles._STATEMENT": ("‹医保是›", "‹改革过程中，›", "‹城乡居民基本医疗保险（以下简称›", "支持"),
     "letter.titles._NOUN": ("加强‹管理›", "推进‹纳入医保›", "管理的", "医保"),
+    "figures.bases._COMPARED": ("收入‹比2020年增长›3%", "比例为3%", "按比例增长"),
+    "figures.dates._DATE": (
+        "‹截至2021年3月底›参保",
+        "‹2019年至2021年›",
+        "‹“十四五”期间›",
+        "21号文件",
+        "三年",
+    ),
+    "figures.dates._BEGIN": ("于‹2021›年", "‹今年›5月", "三年", "该项目"),
+    "figures.indicators._GROUP_LEADS": ("‹低保对象、特困人员›救助限额", "居民医保", "药品费用"),
+    "figures.indicators._BARE_MEASURE": ("‹财政补助标准›", "‹政策范围内报销比例›", "床位"),
+    "figures.items._CHANGED": ("‹左右提高到›", "‹上涨至›", "和", "，其中"),
+    "figures.lists._FOR_PLACES": ("‹对东部、西部›分别", "对东部地区", "东部、西部"),
+    "figures.lists._MEASURE_TAIL": ("居民‹报销比例›", "比例的", "床位"),
+    "figures.lists._HAS_MEASURE": ("居民‹报销比例›的", "床位"),
+    "figures.phrases._PLACE": ("‹各地›已推送", "‹对西部地区›补助", "医院收入"),
+    "figures.phrases._FOR_PLACE": ("财政‹对西部地区›按", "西部地区按", "对西部地区的医院"),
+    "figures.phrases._ISSUER": ("‹药监局等部门›发布", "药品审批", "部门的"),
+    "figures.phrases._BASE": ("费用‹比上年›增长", "比例增长", "增长"),
+    "figures.roles._CHANGE": ("费用‹增长了约›", "‹平均降价超过›", "增长情况"),
+    "figures.roles._PLANNED": ("‹计划用2年时间检查，检查率达到›", "‹今年将新增›", "计划已实现", "今年新增"),
+    "figures.scopes._AGENCY": ("‹江苏省医保局›组织", "医保局组织", "省医保局"),
+    "figures.scopes._NAMED": ("‹浙江›的", "杭州的"),
+    "figures.scopes._NAMED_ONE": ("‹清河市›检查", "‹浙江省›检查", "全市检查"),
+    "figures.tone._NORM": ("一级医院‹起付›线", "‹按8%的比例缴纳›", "按时参加"),
+    "figures.sentences._NUMBERED": ("‹一是›推进", "‹（二）›保障", "推进", "统一"),
+    "figures.subjects._ACTS": ("‹我局›已完成", "药品已完成", "我局的"),
+    "figures.words.PLACE_ONLY": ("‹对西部地区›", "医院"),
+    "figures.words.PREDICATES": ("试点‹覆盖›城市", "公共卫生", "对象"),
+    "figures.words.VERB_FIRST": ("‹追回›基金", "基金"),
+    "figures.words.VERB_START": ("‹推动›改革", "改革"),
+    "figures.words.ADVERBS": ("城市‹已›开展", "平均"),
+    "figures.words.LEADS": ("‹其中›药店", "药店"),
+    "figures.words.DEGREES": ("药店‹达到›", "平均", "总计"),
+    "figures.words.DOMAIN": ("市‹医院›数", "床位数"),
+    "figures.words.TOPIC_HEAD": ("‹医保›费", "医保局"),
+    "figures.words.INSURANCE": ("‹城乡居民医保›缴费", "商业银行"),
+    "figures.words.TOPIC": ("‹国家组织药品集采›涉及", "‹门诊慢特病›患者", "商业银行"),
+    "figures.words.ABSTRACT": ("保障‹制度›", "医院"),
+    "figures.words.ABSTRACT_FIRST": ("‹制度›保障", "医院"),
 }
 
 

@@ -7,11 +7,35 @@ from pathlib import Path
 
 from nhsa_nlp.checks import first_line
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.writers.sqlite import APPLICATION_ID, FORMAT
+from nhsa_nlp.io.writers.archive_tables import APPLICATION_ID, FORMAT
+
+_FIRST_FORMAT = 1
+_VIEWS = {
+    _FIRST_FORMAT: """
+CREATE TEMP VIEW live AS SELECT * FROM documents;
+CREATE TEMP VIEW gone AS SELECT doc FROM documents WHERE 0;
+CREATE TEMP VIEW additions AS SELECT term, 0 AS first, texts, postings FROM terms WHERE 0;
+CREATE TEMP VIEW postings AS SELECT term, 0 AS first, texts, postings FROM terms;
+""",
+    FORMAT: """
+CREATE TEMP VIEW live AS SELECT * FROM documents WHERE deleted IS NULL;
+CREATE TEMP VIEW gone AS SELECT doc FROM documents WHERE deleted IS NOT NULL;
+CREATE TEMP VIEW additions AS SELECT * FROM term_additions;
+CREATE TEMP VIEW postings AS SELECT term, 0 AS first, texts, postings FROM terms
+    UNION ALL SELECT term, first, texts, postings FROM term_additions;
+""",
+}
+"""What is read of an archive instead of its tables, whatever its format: views of this connection, not those
+of the file, which anybody can have changed."""
 
 
 def open_archive(path: str | Path) -> sqlite3.Connection:
     """Open an archive with texts, to be read only.
+
+    Beside its tables there are views: ``live``, the documents that are not deleted; ``gone``, the numbers
+    of the others, which ``NOT IN (SELECT doc FROM gone)`` leaves out of anything else; ``postings``, the
+    rows of the index of terms, see `nhsa_nlp.io.writers.term_index`, and ``additions``, those of them that
+    are not in its table ``terms``.
 
     Raises
     ------
@@ -26,13 +50,14 @@ def open_archive(path: str | Path) -> sqlite3.Connection:
         raise InputError(f"cannot be opened ({first_line(error)})", path) from error
     try:
         base.execute("PRAGMA trusted_schema = OFF")
-        base.execute("PRAGMA query_only = ON")
         (application,) = base.execute("PRAGMA application_id").fetchone()
         (version,) = base.execute("PRAGMA user_version").fetchone()
         if application != APPLICATION_ID:
             raise InputError("is not a database of documents; name one that label --output wrote", path)
-        if version != FORMAT:
+        if version not in _VIEWS:
             raise InputError(f"is of format {version}, this version reads {FORMAT}; write it again", path)
+        base.executescript(_VIEWS[version])
+        base.execute("PRAGMA query_only = ON")
         if base.execute("SELECT 1 FROM texts LIMIT 1").fetchone() is None:
             raise InputError("holds no texts to search; write it again with label --output FILE.sqlite", path)
     except sqlite3.DatabaseError as error:

@@ -17,7 +17,6 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from nhsa_nlp.text import clean
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
@@ -125,6 +124,8 @@ class Matters:
     """
 
     def __init__(self, texts: Iterable[str], rarity: Rarity | None = None):
+        from scipy import sparse
+
         rarity = rarity or shipped_rarity()
         columns: dict[str, int] = {}
         places, values, ends = array("q"), array("d"), array("q", [0])
@@ -145,6 +146,8 @@ class Matters:
 
     def alike(self, threshold: float) -> list[tuple[int, int, float]]:
         """Return all pairs that are alike enough, the smaller index first, with their likeness."""
+        from scipy import sparse
+
         frequency = np.bincount(self._matrix.indices, minlength=self._matrix.shape[1])
         telling = self._matrix @ sparse.diags_array((frequency <= _POSTINGS).astype(np.float64))
         telling = sparse.csr_matrix(telling)

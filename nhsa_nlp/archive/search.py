@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nhsa_nlp.archive.database import open_archive, unreadable
+from nhsa_nlp.archive.search_filters import Condition, Filters, conditions
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.writers.search_tokens import TOKEN, folded, tokens
 from nhsa_nlp.text import CleanText, clean
@@ -17,29 +21,59 @@ from nhsa_nlp.text.width import unify
 
 _LONGEST_QUERY = 1_000  # characters
 _CONTEXT = 30  # characters of a snippet on either side
+_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+_SHOWN = """
+SELECT d.id, d.source, t.text, d.label, l.subject, l.number, l.date
+FROM documents d LEFT JOIN texts t ON t.doc = d.doc LEFT JOIN letters l ON l.doc = d.doc WHERE d.doc = ?
+"""
+_NONE = Filters()
 _TERM = re.compile(r'["“”]([^"“”]*)["“”]|([^\s"“”]+)')
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found, with its topic label, if it has one.
+    """A document found, with its topic label and what its letter says, where they are known.
 
     Attributes
     ----------
     start, end
         Where its first match is: code-point offsets into the raw text.
     before, match, after
-        The match and what is around it, cleaned.
+        The match and what is around it, cleaned, on one line; without a query the beginning of the text.
     """
 
     id: str
     source: str
     label: str | None
+    subject: str | None
+    number: str | None
+    date: str | None
     start: int
     end: int
     before: str
     match: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    count
+        How many documents there are.
+    hits
+        Those asked for, in order.
+    labels, years
+        How many there are of each topic label, the most frequent first, and of each year, the first
+        first; None counts those without. Both are None if they were not asked for.
+    """
+
+    count: int
+    hits: list[Hit]
+    labels: dict[str | None, int] | None = None
+    years: dict[str | None, int] | None = None
 
 
 def match_expression(query: str) -> str:
@@ -64,7 +98,15 @@ def match_expression(query: str) -> str:
     )
 
 
-def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int, list[Hit]]:
+def search(
+    path: str | Path,
+    query: str = "",
+    *,
+    filters: Filters = _NONE,
+    limit: int | None = 20,
+    offset: int = 0,
+    counts: bool = False,
+) -> Found:
     """Find the documents that have all words of a query, the most relevant first.
 
     Parameters
@@ -72,36 +114,82 @@ def search(path: str | Path, query: str, *, limit: int | None = 20) -> tuple[int
     path
         A database written with texts.
     query
-        Words, separated by spaces; see `match_expression`.
+        Words, separated by spaces; see `match_expression`. It may be empty if there is a filter: then
+        the latest documents come first, and those without a date last.
+    filters
+        What else the documents must be.
     limit
         How many documents to return; None for all.
+    offset
+        How many of the best to pass over.
+    counts
+        Whether to count the documents by label and year, too.
 
     Returns
     -------
-    tuple[int, list[Hit]]
+    Found
         How many documents there are, and the best of them, by BM25 (Robertson and Zaragoza 2009).
 
     Raises
     ------
     InputError
-        If the query is empty, or the file is not such a database.
+        If there is neither a query nor a filter, no document of the archive has what a filter wants,
+        or the file is not such a database.
     """
-    phrases = [phrase for reading in _readings(query) for phrase in reading]
-    expression = match_expression(query)
+    asked = bool(query.strip()) or not filters
+    phrases = [phrase for reading in _readings(query) for phrase in reading] if asked else []
+    expression = match_expression(query) if asked else None
     try:
         with closing(open_archive(path)) as base:
-            (count,) = base.execute(
-                "SELECT count(*) FROM text_index WHERE text_index MATCH ?", (expression,)
-            ).fetchone()
-            rows = base.execute(
-                "SELECT d.id, d.source, d.label, t.text FROM text_index i "
-                "JOIN documents d ON d.doc = i.rowid JOIN texts t ON t.doc = i.rowid "
-                "WHERE text_index MATCH ? ORDER BY i.rank, i.rowid LIMIT ?",
-                (expression, -1 if limit is None else limit),
-            )
-            return count, [_hit(row, phrases) for row in rows]
+            wanted = list(conditions(base, filters, path))
+            rows = base.execute(*_statement(expression, wanted, counts=counts))
+            count = 0
+            labels: Counter[str | None] = Counter()
+            years: Counter[str | None] = Counter()
+            numbers: list[int] = []
+            for number, label, year in rows:
+                if count >= offset and (limit is None or len(numbers) < limit):
+                    numbers.append(number)
+                count += 1
+                labels[label] += 1
+                years[year] += 1
+            hits = [_hit(base.execute(_SHOWN, (number,)).fetchone(), phrases) for number in numbers]
     except (sqlite3.Error, UnicodeError) as error:
         raise unreadable(error, path) from error
+    if not counts:
+        return Found(count, hits)
+    by_label = sorted(labels.items(), key=lambda item: (-item[1], item[0] is None, item[0] or ""))
+    by_year = sorted(years.items(), key=lambda item: (item[0] is None, item[0] or ""))
+    return Found(count, hits, dict(by_label), dict(by_year))
+
+
+def _statement(expression: str | None, wanted: Sequence[Condition], *, counts: bool) -> tuple[str, list[str]]:
+    """Return the query for number, label and year of all documents, in order, and its values.
+
+    The index of texts is read first, the other tables only where they are needed, and the relevance of
+    what passes the filters is found last.
+    """
+    tables = {condition.table for condition in wanted}
+    joins = []
+    if expression is None:
+        joins.append("live d LEFT JOIN letters l ON l.doc = d.doc")
+        order = "l.date DESC NULLS LAST, d.doc"
+        number = "d.doc"
+    else:
+        joins.append("text_index i")
+        if counts or "d" in tables:
+            joins.append("CROSS JOIN documents d ON d.doc = i.rowid")
+        if counts or "l" in tables:
+            joins.append("LEFT JOIN letters l ON l.doc = i.rowid")
+        order = "i.rank + 0.0, i.rowid"  # a sum, so that it is not found for what does not pass
+        number = "i.rowid"
+    columns = f"{number}, " + ("d.label, substr(l.date, 1, 4)" if counts else "NULL, NULL")
+    where = [condition.sql for condition in wanted]
+    if expression is not None:
+        where[:0] = ["text_index MATCH ?", "i.rowid NOT IN (SELECT doc FROM gone)"]
+    values = [value for condition in wanted for value in condition.values]
+    sql = f"SELECT {columns} FROM {' '.join(joins)} WHERE {' AND '.join(where)} ORDER BY {order}"  # noqa: S608 - own names
+    return sql, values if expression is None else [expression, *values]
 
 
 def _readings(query: str) -> list[list[list[str]]]:
@@ -118,26 +206,24 @@ def _phrases(query: str) -> list[list[str]]:
     found = [tokens(match[1] or match[2] or "") for match in _TERM.finditer(query)]
     phrases = [phrase for phrase in found if phrase]
     if not phrases:
-        raise InputError("nothing to search for; give words or a document number")
+        raise InputError("nothing to search for; give words, a document number or a filter")
     return phrases
 
 
-def _hit(row: tuple[str, str, str | None, str], phrases: list[list[str]]) -> Hit:
-    name, source, label, text = row
-    cleaned = clean(text)
+def _hit(row: tuple[Any, ...], phrases: list[list[str]]) -> Hit:
+    name, source, text, label, subject, number, date = row
+    cleaned = clean(text or "")  # a document of an archive may be without
+    shown = cleaned.text
     start, end = _first(cleaned, phrases)
     raw_start, raw_end = cleaned.to_raw(start, end) if end > start else (0, 0)
-    shown = cleaned.text
-    return Hit(
-        name,
-        source,
-        label,
-        raw_start,
-        raw_end,
-        shown[max(0, start - _CONTEXT) : start],
-        shown[start:end],
-        shown[end : end + _CONTEXT],
-    )
+    beyond = _CONTEXT if phrases else 2 * _CONTEXT
+    pieces = shown[max(0, start - _CONTEXT) : start], shown[start:end], shown[end : end + beyond]
+    before, match, after = map(_on_one_line, pieces)
+    return Hit(name, source, label, subject, number, date, raw_start, raw_end, before, match, after)
+
+
+def _on_one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text)
 
 
 def _first(cleaned: CleanText, phrases: list[list[str]]) -> tuple[int, int]:

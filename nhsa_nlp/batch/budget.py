@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from nhsa_nlp.io import Document, Part, Source
+from nhsa_nlp.io import Part, size_of
 
 _PER_PART = 0.001  # seconds; rows and small files take 15 to 50 microseconds, a row of 300 columns 170
 _PER_UNIT = 1e-6  # seconds a character or byte; long ones take 0.01 to 0.04 microseconds
@@ -30,7 +30,7 @@ class Budget:
 
     def earn(self, part: Part) -> None:
         """Allow the time for a part."""
-        self._earned += _PER_PART + _PER_UNIT * _size(part)
+        self._earned += _PER_PART + _PER_UNIT * size_of(part)
 
     @property
     def is_spent(self) -> bool:
@@ -46,12 +46,3 @@ class Budget:
             f"is read only up to here: taking it apart takes {self._timeout:g} s longer than its documents "
             "account for; raise --timeout, or save it without empty cells"
         )
-
-
-def _size(part: Part) -> int:
-    """Return the characters or bytes of a part, without names of columns and empty cells."""
-    if isinstance(part, Document):
-        return len(part.text) + sum(len(value) for value in part.columns.values() if isinstance(value, str))
-    if isinstance(part, Source) and isinstance(part.origin, bytes):
-        return len(part.origin)
-    return 0

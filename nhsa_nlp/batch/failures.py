@@ -63,6 +63,8 @@ def refusal(part: Unreadable) -> Failure:
 def may_replace_list(file: Path) -> bool:
     """Tell whether a list of failures may be put here: nothing is there, or such a list.
 
+    That is never empty, so an empty file is another's.
+
     Raises
     ------
     OSError
@@ -73,7 +75,7 @@ def may_replace_list(file: Path) -> bool:
     with file.open("rb") as stream:
         line = stream.readline(_LONGEST)
     try:
-        return not line or set(json.loads(line)) == {field.name for field in fields(Failure)}
+        return set(json.loads(line)) == {field.name for field in fields(Failure)}
     except (ValueError, TypeError):
         return False
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 from nhsa_nlp.batch.journal import FORMAT
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import real_path, sync_folder
+from nhsa_nlp.io.locking import lock_file
 
 _STATE = "state.json"
 _LOCK = "lock"
@@ -54,7 +55,7 @@ class RunFolder:
                 raise self._unwritable(error) from error
             except OSError as error:
                 raise self._unwritable(error) from error
-            if not _lock(self._file):
+            if not lock_file(self._file):
                 self._file.close()
                 raise OutputError(
                     f"{output}: another run is writing it; wait until it ends, or choose another --output"
@@ -185,22 +186,6 @@ def folder_of(output: Path) -> Path:
     """Return the folder of a run that writes ``output``, beside the file that a link leads to."""
     target = real_path(output)
     return target.with_name(f".{target.name}.run")
-
-
-def _lock(file: IO[bytes]) -> bool:
-    try:
-        try:
-            import fcntl
-        except ImportError:
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _show(value: object) -> str:

@@ -27,10 +27,14 @@ from nhsa_nlp.batch.messages import Result
 from nhsa_nlp.batch.unique_ids import DiskMap
 from nhsa_nlp.errors import OutputError
 
-Key = tuple[str, int, int]
-"""What identifies a file: its path as the system has it, its size, its modification time (nanoseconds)."""
+Key = tuple[str, int, int, int, int]
+"""What identifies a file: its path as the system has it, its size, the times of its modification and of its
+last change of any kind (nanoseconds), its number (inode).
 
-FORMAT = 2
+Files that swap their names, or are overwritten by another of the same size, may keep their modification time.
+"""
+
+FORMAT = 3
 """The format of the lines; what is kept in another one is done again."""
 
 END = -1
@@ -221,8 +225,13 @@ class Journal:
 
 def read_outcomes(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield what `Journal.outcomes` does for the journal in a folder, without opening it to write."""
-    for line in _read(folder / _NAME):
+    for line in read_journal(folder):
         yield from line.result.outcomes()
+
+
+def read_journal(folder: Path) -> Iterator[JournalLine]:
+    """Yield the lines of the journal in a folder, without opening it to write."""
+    return _read(folder / _NAME)
 
 
 def _read(path: Path) -> Iterator[JournalLine]:
@@ -246,8 +255,8 @@ def _parse(data: bytes, begin: int) -> JournalLine | None:
     try:
         given = json.loads(head)
         result = Result(tuple(given["labels"]), tuple(given["failures"]), body)
-        path, size, changed = given["key"]
-        key = (path, size, changed)
+        path, size, modified, changed, number = given["key"]
+        key = (path, size, modified, changed, number)
         return JournalLine(given["line"], key, given["part"], given["name"], result, begin + len(data))
     except (ValueError, KeyError, TypeError):  # the checksum of another thing may be right by chance
         return None

@@ -32,7 +32,8 @@ class Result:
         The kinds of its failures.
     body
         JSON in UTF-8, on one line: a list of ``{"record": …}``, with ``"text"`` if texts are kept
-        and ``"tokens"`` if they are indexed, and ``{"failure": …}``.
+        and ``"tokens"`` if they are indexed, ``{"failure": …}``, and ``{"kept": {"id": …, "source": …}}``
+        for what an archive that is updated has as it is.
     """
 
     labels: tuple[str | None, ...] = ()
@@ -69,6 +70,11 @@ def make_result(outcomes: list[dict[str, Any]]) -> Result:
     )
 
 
+def kept(name: str, source: str) -> dict[str, Any]:
+    """Return the outcome of a document that the archive has as it is; see `Result.body`."""
+    return {"kept": {"id": name, "source": source}}
+
+
 def failed(failure: Failure) -> Result:
     """Return the result of a work item that failed as a whole."""
     return make_result([{"failure": asdict(failure)}])
@@ -88,12 +94,15 @@ class Task:
         ``None`` until it is done.
     attempts
         How many workers have died on it.
+    known
+        The fingerprint of the document in the archive that is updated: such a one is kept as it is.
     """
 
     id: str
     part: Source | Document | None
     result: Result | None = None
     attempts: int = field(default=0, repr=False)
+    known: str | None = None
 
     @property
     def weight(self) -> int:

@@ -6,15 +6,18 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from nhsa_nlp.batch.changes import Changes
 from nhsa_nlp.batch.failures import may_replace_list
 from nhsa_nlp.batch.folder import folder_of
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.texts import may_replace, write_texts
-from nhsa_nlp.batch.writing import outcome_texts, write_outputs
+from nhsa_nlp.batch.writing import outcome_texts, update_archive, write_outputs
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
 from nhsa_nlp.io.atomic import cannot_write, real_path, remove_leftovers
 from nhsa_nlp.io.writers import json_lines as json_writer
+from nhsa_nlp.io.writers.foreign import foreign
+from nhsa_nlp.io.writers.growing import GROWING, is_parts_folder
 
 
 class Outputs:
@@ -26,6 +29,8 @@ class Outputs:
         The outputs, at least one; their suffixes determine the formats.
     keep_text
         Whether to write the raw texts, too.
+    update
+        Whether the only output is an archive that is to be updated.
 
     Attributes
     ----------
@@ -37,7 +42,8 @@ class Outputs:
         The outputs and the list of failures, which are never read as documents.
     """
 
-    def __init__(self, paths: Sequence[Path], *, keep_text: bool = False):
+    def __init__(self, paths: Sequence[Path], *, keep_text: bool = False, update: bool = False):
+        self._update = update
         self.paths = list(dict.fromkeys(paths))
         first = self.paths[0]
         self.failed = first.with_name(f"{first.name}.failed.jsonl")
@@ -71,7 +77,15 @@ class Outputs:
                 is_folder = path.is_dir()
             except OSError as error:
                 raise cannot_write(path, error) from error
-            if is_folder:
+            if self._update and path.suffix.lower() not in GROWING:
+                known = " ".join(GROWING)
+                raise OutputError(f"{path}: cannot be updated; archives that grow have the suffix {known}")
+            if is_folder and is_parts_folder(path):
+                if not self._update:
+                    raise OutputError(
+                        f"{path}: is an archive of parts; add --update, or choose another --output"
+                    )
+            elif is_folder:
                 raise OutputError(f"{path}: cannot be written: it is a folder; choose another --output")
             writer_for(path)
         if real_path(self.failed) in places:
@@ -100,8 +114,13 @@ class Outputs:
                     raise OutputError(f"{path}: {relation} {what}; choose another --output")
             known[place] = role
 
-    def check_writable(self) -> None:
+    def check_writable(self, *, overwrite: bool = False) -> None:
         """Find out whether the outputs can be written; only once they are locked.
+
+        Parameters
+        ----------
+        overwrite
+            Whether to replace outputs that this program has not written, or that somebody has changed.
 
         Raises
         ------
@@ -109,7 +128,13 @@ class Outputs:
             If one cannot, or there are other files where the list of failures or the texts are to be.
         """
         for path in [*self.paths, self.failed]:
-            check_writable(path)
+            # Of a folder the one beside it is asked.
+            check_writable(path.with_name(f".{path.name}.new") if is_parts_folder(path) else path)
+        for path in self.paths:
+            if not (overwrite or self._update) and (reason := foreign(path)) is not None:
+                raise OutputError(
+                    f"{path}: {reason}; --overwrite replaces it all the same, or choose another --output"
+                )
         self._check_free(self.failed, may_replace_list, "a list of failures of this program")
         if self.texts is not None:
             self._check_free(self.texts, may_replace, "a folder that --keep-text wrote")
@@ -122,21 +147,41 @@ class Outputs:
         if not free:
             raise OutputError(f"{path}: is not {what}; move it, or choose another --output")
 
-    def write(self, journal: Journal, workers: int = 1) -> None:
+    def write(self, journal: Journal, bundle: str, workers: int = 1) -> None:
         """Write all of them from the journal of a run that is done, in up to ``workers`` processes at once.
+
+        ``bundle`` is the SHA-256 of the manifest of the bundle that labelled.
 
         Raises
         ------
         OutputError
             If one cannot be written; what is labelled stays in the journal.
         """
-        write_outputs(journal, self.paths, workers)
+        write_outputs(journal, self.paths, workers, bundle)
         if self.texts is not None:
             remove_leftovers(self.texts)
             try:
                 write_texts(self.texts, outcome_texts(journal.folder))
             except OSError as error:
                 raise cannot_write(self.texts, error) from error
+        self._write_failures(journal)
+
+    def update(
+        self, journal: Journal, bundle: str, vanished: Sequence[int], *, new: bool, compact: bool
+    ) -> Changes:
+        """Bring the archive up to date from the journal of a run that is done; see `update_archive`.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; what is labelled stays in the journal.
+        """
+        (path,) = self.paths
+        changes = update_archive(journal.folder, path, bundle, vanished, new=new, compact=compact)
+        self._write_failures(journal)
+        return changes
+
+    def _write_failures(self, journal: Journal) -> None:
         if journal.failures:
             failures = (item["failure"] for item in journal.outcomes() if "failure" in item)
             json_writer.write(self.failed, failures)

@@ -234,7 +234,7 @@ class Pool:
 
 def _encode(task: Task) -> dict[str, object]:
     assert task.part is not None  # noqa: S101 - for the type checker
-    return {"id": task.id, "part": encode_part(task.part)}
+    return {"id": task.id, "part": encode_part(task.part), "known": task.known}
 
 
 def give_up(task: Task, kind: Kind, reason: str) -> Result:

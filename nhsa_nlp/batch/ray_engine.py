@@ -7,11 +7,6 @@ than on one machine. Ray restarts an actor whose machine is lost, and calls it a
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import os
-import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -23,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from nhsa_nlp.batch.messages import Result, Task
 from nhsa_nlp.batch.pool import Pool, give_up
 from nhsa_nlp.batch.process import ATTEMPTS, WorkerSettings
+from nhsa_nlp.batch.ray_cluster import RayCluster
 from nhsa_nlp.errors import NhsaNlpError, WorkerError
 from nhsa_nlp.io import Document, Source
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
@@ -45,7 +41,9 @@ class LabellingActor:
         self._fingerprint = fingerprint
         self._pool: Pool | None = None
 
-    def label(self, tasks: list[tuple[str, Source | Document]]) -> tuple[float, list[Result] | str]:
+    def label(
+        self, tasks: list[tuple[str, Source | Document, str | None]]
+    ) -> tuple[float, list[Result] | str]:
         """Return the seconds that tasks took and their results, or why no worker can be started."""
         began = time.monotonic()
         try:
@@ -54,7 +52,7 @@ class LabellingActor:
                 if here != self._fingerprint:
                     return 0.0, "a machine of the cluster has another version of nhsa-nlp or of the bundle"
                 self._pool = Pool(self._settings)
-            done = list(self._pool.results(Task(id_, part) for id_, part in tasks))
+            done = list(self._pool.results(Task(id_, part, known=known) for id_, part, known in tasks))
         except NhsaNlpError as error:
             return 0.0, str(error)
         return time.monotonic() - began, [task.result or Result() for task in done]
@@ -89,32 +87,17 @@ class RayEngine:
 
     def __init__(self, settings: WorkerSettings, workers: int | None = None, address: str | None = None):
         self._settings = settings
-        self._workers = workers
-        self._address = address
-        self._ours = False
+        self._cluster = RayCluster(address, workers)
         self._actors: list[Any] = []
         self._seconds = _SECONDS / 4  # per task; a guess until the first call is done
 
     def __enter__(self) -> RayEngine:
-        ray = _import_ray()
-        if not ray.is_initialized():
-            self._ours = True
-            self._connect(ray)
-        count = int(ray.cluster_resources().get("CPU", 1))
-        actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=ATTEMPTS - 1)(LabellingActor)
-        known = fingerprint(self._settings)
-        for _ in range(max(min(self._workers or count, count), 1)):
-            self._actors.append(actor.remote(self._settings, known))
+        self._cluster.__enter__()
+        self._actors = self._cluster.actors(LabellingActor, self._settings, fingerprint(self._settings))
         return self
 
     def __exit__(self, *_: object) -> None:
-        import ray
-
-        for actor in self._actors:
-            with contextlib.suppress(Exception):
-                ray.kill(actor)
-        if self._ours:
-            ray.shutdown()
+        self._cluster.__exit__()
 
     def results(self, tasks: Iterable[T]) -> Iterator[T]:
         """Yield the tasks in their order, each with its result.
@@ -178,26 +161,6 @@ class RayEngine:
             call.weight += sum(len(result.body) for result in results)
             call.todo = []
 
-    def _connect(self, ray: Any) -> None:
-        address = self._address or os.environ.get("RAY_ADDRESS")
-        options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
-        if address:
-            options["address"] = address
-        else:
-            options |= {"address": "local", "include_dashboard": False, "num_cpus": self._workers}
-        in_main = threading.current_thread() is threading.main_thread()
-        before = signal.getsignal(signal.SIGTERM)
-        try:
-            ray.init(**options)
-        except Exception as error:
-            raise WorkerError(
-                f"the Ray cluster {address or 'on this machine'} cannot be used "
-                f"({' '.join(str(error).split())[:200]}); check --ray-address"
-            ) from error
-        finally:
-            if in_main and before is not None:
-                signal.signal(signal.SIGTERM, before)  # Ray has installed its own
-
 
 def fingerprint(settings: WorkerSettings) -> str:
     """Return what must be the same on all machines: the version and the bundle."""
@@ -206,23 +169,12 @@ def fingerprint(settings: WorkerSettings) -> str:
     return f"{nhsa_nlp.__version__} {bundle_fingerprint(settings.bundle)}"
 
 
-def _import_ray() -> Any:
-    # Ray reads them when it is imported and started: nothing may be sent anywhere.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    try:
-        import ray
-    except ImportError as error:
-        raise WorkerError('Ray is not installed; run: pip install "nhsa-nlp[ray]"') from error
-    return ray
-
-
-def _parts(call: _Call[Any]) -> list[tuple[str, Source | Document]]:
+def _parts(call: _Call[Any]) -> list[tuple[str, Source | Document, str | None]]:
     """Return what an actor is sent, paths absolute: it may have another current folder."""
     parts = []
     for task in call.todo:
         part = task.part
         if isinstance(part, Source) and isinstance(part.origin, Path):
             part = replace(part, origin=part.origin.absolute())
-        parts.append((task.id, part))
+        parts.append((task.id, part, task.known))
     return parts

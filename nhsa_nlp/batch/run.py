@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from nhsa_nlp.batch.changes import Changes
 from nhsa_nlp.batch.failures import Failure, InterruptedRun
 from nhsa_nlp.batch.folder import RunFolder
 from nhsa_nlp.batch.journal import Journal
+from nhsa_nlp.batch.known import Known
 from nhsa_nlp.batch.outputs import Outputs
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, WorkerSettings
@@ -20,6 +22,7 @@ from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import READABLE, ReadOptions, Source, Unreadable, find_documents
+from nhsa_nlp.io.writers.growing import open_ledger
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 from nhsa_nlp.record import Record
@@ -72,6 +75,22 @@ class Job:
     segmenter: SegmenterName | None = None
 
 
+@dataclass(frozen=True)
+class Update:
+    """How an archive is brought up to date.
+
+    Attributes
+    ----------
+    relabel
+        Whether what another bundle has labelled is labelled again.
+    compact
+        Whether to remove what is left of deleted documents but their marks.
+    """
+
+    relabel: bool = False
+    compact: bool = False
+
+
 class Observer(Protocol):
     """What is notified of the progress of a run."""
 
@@ -109,6 +128,8 @@ class RunSummary:
         Files in folders that no reader reads, by suffix.
     failed_list
         The list of failures, if there are any.
+    changes
+        What was done to an archive that was updated.
     """
 
     labels: Counter[str | None] = field(default_factory=Counter)
@@ -117,6 +138,7 @@ class RunSummary:
     labelled_now: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     failed_list: Path | None = None
+    changes: Changes | None = None
 
     @property
     def labelled(self) -> int:
@@ -137,6 +159,8 @@ def run(
     keep_text: bool = False,
     restart: bool = False,
     retry_failed: bool = False,
+    overwrite: bool = False,
+    update: Update | None = None,
 ) -> RunSummary:
     """Label documents into files, and continue where an earlier run was interrupted.
 
@@ -160,6 +184,11 @@ def run(
         Whether to discard what an earlier run has kept.
     retry_failed
         Whether to continue an earlier run, finished or not, and try again what failed in it.
+    overwrite
+        Whether to replace outputs that this program has not written, or that somebody has changed.
+    update
+        Bring the only output, an archive in ``.sqlite`` or a folder of parts in ``.parquet``, up to date:
+        label what is new or has changed, and mark what is gone. One that does not exist is made.
 
     Raises
     ------
@@ -175,7 +204,7 @@ def run(
     InterruptedRun
         After Ctrl-C or SIGTERM.
     """
-    targets = Outputs(outputs, keep_text=keep_text)
+    targets = Outputs(outputs, keep_text=keep_text, update=update is not None)
     summary = RunSummary()
     found = find_documents(job.paths, READABLE, skipped=summary.skipped, left_out=targets.own)
     fingerprint = bundle_fingerprint(job.bundle)
@@ -183,10 +212,16 @@ def run(
     with contextlib.ExitStack() as stack:
         # No other run may write any of the files; the first folder is the one of this run.
         folder, *_ = [stack.enter_context(contextlib.closing(RunFolder(path))) for path in targets.own]
-        targets.check_writable()
-        texts = folder.resume(
-            _state(job, fingerprint), texts=targets.need_texts, restart=restart, retry=retry_failed
-        )
+        targets.check_writable(overwrite=overwrite)
+        state = _state(job, fingerprint)
+        known: Known | None = None
+        looking = stack.enter_context(contextlib.ExitStack())
+        if update is not None:
+            state |= {"--update": True, "--relabel": update.relabel}
+            ledger = looking.enter_context(open_ledger(targets.paths[0]))
+            if ledger is not None:
+                known = Known(ledger, job.paths, fingerprint, relabel=update.relabel)
+        texts = folder.resume(state, texts=targets.need_texts, restart=restart, retry=retry_failed)
         interruptions = stack.enter_context(Interruptions())
         journal = stack.enter_context(contextlib.closing(Journal(folder.path, retry=retry_failed)))
         began = time.monotonic()
@@ -196,20 +231,28 @@ def run(
             if journal.resumed:
                 observer.resumed()
             settings = _settings(job, texts=texts, tokens=targets.need_tokens)
-            items = WorkItems(found, settings, journal, summary.skipped)
+            items = WorkItems(found, settings, journal, summary.skipped, known)
             with contextlib.closing(items), make_engine(job, settings) as engine:
                 summary.labelled_now = _label(engine, items, journal, observer, interruptions)
             summary.seconds = time.monotonic() - began
             observer.writing()
             try:
-                targets.write(journal, job.workers or 1)
+                if update is None:
+                    targets.write(journal, fingerprint, job.workers or 1)
+                else:
+                    vanished = [] if known is None else list(known.vanished())
+                    looking.close()  # Windows replaces no open file
+                    summary.changes = targets.update(
+                        journal, fingerprint, vanished, new=known is None, compact=update.compact
+                    )
             except OutputError as error:
                 raise OutputError(
                     f"{error}; everything is labelled, run the same command again to write it"
                 ) from error
         except KeyboardInterrupt:
             raise InterruptedRun(journal.labels.total(), folder.path) from None
-        folder.finish(keep=bool(journal.failures))
+        # An update tries again by itself what failed.
+        folder.finish(keep=bool(journal.failures) and update is None)
     summary.labels, summary.failures = journal.labels, journal.failures
     summary.failed_list = targets.failed if summary.failures else None
     return summary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 
 
 class DiskMap:
@@ -44,14 +45,16 @@ class UniqueIds:
     def __init__(self) -> None:
         self._last = DiskMap()
 
-    def unique(self, name: str) -> str:
-        """Return ``name``, numbered if it was given before."""
+    def unique(self, name: str, is_taken: Callable[[str], bool] | None = None) -> str:
+        """Return ``name``, numbered if it was given before, or is taken by something else."""
         number = self._last.get(name)
         if number is None:
             self._last.set(name, 1)
-            return name
+            if is_taken is None or not is_taken(name):
+                return name
+            number = 1
         candidate = name
-        while self._last.get(candidate) is not None:
+        while self._last.get(candidate) is not None or (is_taken is not None and is_taken(candidate)):
             number += 1
             candidate = f"{name}-{number}"
         self._last.set(name, number)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.batch.journal import END, Journal, Key
-from nhsa_nlp.batch.messages import Result, Task, decode_part, encode_part, failed, make_result
+from nhsa_nlp.batch.known import Known
+from nhsa_nlp.batch.messages import Result, Task, decode_part, encode_part, failed, kept, make_result
 from nhsa_nlp.batch.process import (
     ATTEMPTS,
     START_SECONDS,
@@ -24,8 +25,9 @@ from nhsa_nlp.errors import InputError, WorkerError
 from nhsa_nlp.io import Document, Source, Unreadable
 from nhsa_nlp.io.readers import CONTAINERS
 from nhsa_nlp.io.source import read_standard_input
+from nhsa_nlp.io.writers.ledger import document_fingerprint
 
-_UNKNOWN = -1, -1  # size and time of what cannot be opened
+_UNKNOWN = -1, -1, -1, -1  # size, times and number of what cannot be opened
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +50,7 @@ class WorkItem(Task):
         Whether its result comes from an earlier run.
     """
 
-    key: Key = ("", 0, 0)
+    key: Key = ("", 0, 0, 0, 0)
     number: int = 0
     name: str = ""
     file: int = 0
@@ -69,6 +71,8 @@ class WorkItems:
         That of the run; work items it holds already are not yielded. ``None``: no earlier run.
     skipped
         Counts, by suffix, the files in archives that no reader reads.
+    known
+        What the archive holds that is updated; what it has as it is, is not labelled.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class WorkItems:
         settings: WorkerSettings,
         journal: Journal | None,
         skipped: Counter[str],
+        known: Known | None = None,
     ):
         self._found = found
         self._settings = settings
@@ -84,12 +89,15 @@ class WorkItems:
         self._names = UniqueIds()
         self._containers = ContainerReader(settings)
         self._skipped = skipped
+        self._known = known
         self._files = 0
 
     def __iter__(self) -> Iterator[WorkItem]:
         for file in self._found:
             self._files += 1
             if isinstance(file, Unreadable):
+                if self._known is not None:
+                    self._known.all_listed = False
                 yield from self._offer(refusal(file), file.id, (file.source, *_UNKNOWN))
                 continue
             if file.origin is None:
@@ -100,10 +108,14 @@ class WorkItems:
                         refusal(Unreadable(file.id, file.source, error)), file.id, (file.source, *_UNKNOWN)
                     )
                     continue
+            key = _identify(file)
+            if self._known is not None and self._known.has(key):
+                continue
             if file.suffix in CONTAINERS:
-                yield from self._container(file)
+                yield from self._container(file, key)
             else:
-                yield from self._offer(file, file.id, _identify(file))
+                name = file.id if self._known is None else self._known.name(file.id, key)
+                yield from self._offer(file, name, key)
         if self._journal is not None and self._journal.expected is not None:
             self._journal.cut()  # files that are gone
 
@@ -112,8 +124,7 @@ class WorkItems:
         self._names.close()
         self._containers.close()
 
-    def _container(self, file: Source) -> Iterator[WorkItem]:
-        key = _identify(file)
+    def _container(self, file: Source, key: Key) -> Iterator[WorkItem]:
         number = 0
         while self._journal and self._journal.expected and self._journal.expected.key == key:
             line = self._journal.expected
@@ -127,7 +138,7 @@ class WorkItems:
             if line.part != number:
                 break
             self._journal.confirm()
-            self._names.unique(line.name)
+            self._unique(line.name, key)
             number += 1
         for part in self._containers.parts(file, number):
             yield from self._offer(part, part.id, key, number, last=False)
@@ -150,7 +161,7 @@ class WorkItems:
         if self._journal is not None and (line := self._journal.expected) is not None:
             if (line.key, line.part, line.name) == (key, number, name):
                 self._journal.confirm()
-                self._names.unique(line.name)
+                self._unique(line.name, key)
                 return
             self._journal.cut()
         item = WorkItem("", None, key=key, number=number, name=name, file=self._files, last=last)
@@ -161,7 +172,11 @@ class WorkItems:
         else:
             item.part = work
         if number != END:
-            item.id = self._names.unique(name)
+            item.id = self._unique(name, key)
+            if self._known is not None and item.part is not None:
+                item.known = self._known.fingerprint(item.id, key)
+                if isinstance(item.part, Document) and document_fingerprint(item.part) == item.known:
+                    item.result = make_result([kept(item.id, item.part.source)])
             if item.result is None and self._journal is not None:
                 earlier = self._journal.earlier(key, number)
                 if earlier is not None:
@@ -169,6 +184,12 @@ class WorkItems:
             if item.result is not None:
                 item.result = _named(item.result, item.id)
         yield item
+
+    def _unique(self, name: str, key: Key) -> str:
+        known = self._known
+        if known is None:
+            return self._names.unique(name)
+        return self._names.unique(name, lambda candidate: known.is_taken(candidate, key))
 
 
 class ContainerReader:
@@ -250,19 +271,19 @@ def _identify(file: Source) -> Key:
     """Return what identifies a file: not its source, in which bytes that are no UTF-8 are replaced."""
     if isinstance(file.origin, bytes):
         digest = hashlib.sha256(file.origin).digest()
-        return file.source, len(file.origin), int.from_bytes(digest[:7], "big")
+        return file.source, len(file.origin), int.from_bytes(digest[:7], "big"), 0, 0
     path = str(file.origin)
     try:
         status = os.stat(path)  # noqa: PTH116
     except OSError:
         return path, *_UNKNOWN  # reading it will give the reason
-    return path, status.st_size, status.st_mtime_ns
+    return path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def _named(result: Result, name: str) -> Result:
     """Return a result with the ids of its records and failures changed."""
     outcomes = result.outcomes()
     for number, outcome in enumerate(outcomes):
-        kind = "record" if "record" in outcome else "failure"
+        (kind,) = {"record", "failure", "kept"}.intersection(outcome)
         outcome[kind]["id"] = f"{name}-{number}" if number else name
     return make_result(outcomes)

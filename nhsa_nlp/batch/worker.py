@@ -20,10 +20,12 @@ from typing import Any, BinaryIO
 
 from nhsa_nlp.batch.budget import Budget
 from nhsa_nlp.batch.failures import Failure, refusal
-from nhsa_nlp.batch.messages import decode_part, encode_part, failed, make_result, receive, send
+from nhsa_nlp.batch.messages import decode_part, encode_part, failed, kept, make_result, receive, send
 from nhsa_nlp.errors import InputError, NhsaNlpError, OutputError
 from nhsa_nlp.io import ReadOptions, Unreadable, expand, read_part
+from nhsa_nlp.io.writers.ledger import document_fingerprint
 from nhsa_nlp.io.writers.search_tokens import index_text
+from nhsa_nlp.pipeline.raw import HALF_PAIR
 from nhsa_nlp.pipeline.records import Analyser, as_analyser, label_document
 
 Answer = tuple[dict[str, Any], bytes | None]
@@ -109,6 +111,9 @@ def _outcomes(
             try:
                 if isinstance(item, Unreadable):
                     raise item.error
+                if number == 0 and task.get("known") == document_fingerprint(item):
+                    yield kept(name, item.source)
+                    continue
                 record = label_document(analyser, replace(item, id=name))
             except InputError as error:
                 yield _failure(refusal(Unreadable(name, item.source, error)))
@@ -171,7 +176,7 @@ def _writer(_settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[An
         for path in request["outputs"]:
             problem = None
             try:
-                write_output(Path(request["folder"]), Path(path))
+                write_output(Path(request["folder"]), Path(path), request["bundle"])
             except OutputError as error:
                 problem = str(error)
             except Exception as error:  # noqa: BLE001 - whatever it is, the run must be told
@@ -190,8 +195,6 @@ def _fault(error: BaseException, name: str, source: str) -> Failure:
     if isinstance(error, MemoryError):
         return Failure(name, source, "memory", _OUT_OF_MEMORY)
     if isinstance(error, UnicodeEncodeError):
-        return Failure(
-            name, source, "unreadable", "holds half a surrogate pair, which is not text; fix the file"
-        )
+        return Failure(name, source, "unreadable", HALF_PAIR)
     problem = " ".join(f"{type(error).__name__}: {error}".split())[:500]
     return Failure(name, source, "error", f"internal error: {problem} (please report it)")

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from nhsa_nlp.batch.journal import Journal, read_outcomes
+from nhsa_nlp.batch.changes import Changes, apply_journal
+from nhsa_nlp.batch.journal import Journal, read_journal, read_outcomes
 from nhsa_nlp.batch.process import WorkerDiedError, WorkerProcess, WorkerSettings
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, writer_for
 from nhsa_nlp.io.atomic import remove_leftovers
-from nhsa_nlp.record import Record
+from nhsa_nlp.io.writers.growing import open_growing, open_ledger
 
 _FEW = 5_000  # records for which it is not worth starting a process
 
 
-def write_outputs(journal: Journal, paths: Sequence[Path], workers: int) -> None:
+def write_outputs(journal: Journal, paths: Sequence[Path], workers: int, bundle: str) -> None:
     """Write the records of a journal to files, in up to ``workers`` processes.
+
+    ``bundle`` is the SHA-256 of the manifest of the bundle that labelled, which archives remember.
 
     Raises
     ------
@@ -30,10 +33,10 @@ def write_outputs(journal: Journal, paths: Sequence[Path], workers: int) -> None
     workers = min(workers, len(paths))
     if workers == 1 or journal.labels.total() <= _FEW:
         for path in paths:
-            write_output(journal.folder, path)
+            write_output(journal.folder, path, bundle)
         return
     try:
-        _write_side_by_side(journal.folder, [paths[number::workers] for number in range(workers)])
+        _write_side_by_side(journal.folder, [paths[number::workers] for number in range(workers)], bundle)
     except BaseException as error:
         for path in paths:
             remove_leftovers(path)  # of the processes that were killed
@@ -45,12 +48,12 @@ def write_outputs(journal: Journal, paths: Sequence[Path], workers: int) -> None
         raise
 
 
-def _write_side_by_side(folder: Path, shares: Sequence[Sequence[Path]]) -> None:
+def _write_side_by_side(folder: Path, shares: Sequence[Sequence[Path]], bundle: str) -> None:
     with ExitStack() as stack:
         processes = []
         for share in shares:
             process = stack.enter_context(closing(WorkerProcess(WorkerSettings(job="write"))))
-            process.send({"folder": str(folder), "outputs": list(map(str, share))})
+            process.send({"folder": str(folder), "outputs": list(map(str, share)), "bundle": bundle})
             processes.append(process)
         for process, share in zip(processes, shares, strict=True):
             process.receive()  # it is ready
@@ -60,8 +63,8 @@ def _write_side_by_side(folder: Path, shares: Sequence[Sequence[Path]]) -> None:
                     raise OutputError(error)
 
 
-def write_output(folder: Path, path: Path) -> None:
-    """Write the records of the journal in a folder to one file.
+def write_output(folder: Path, path: Path, bundle: str) -> None:
+    """Write the records of the journal in a folder to one file, see `write_outputs`.
 
     Raises
     ------
@@ -69,10 +72,37 @@ def write_output(folder: Path, path: Path) -> None:
         If it cannot be written.
     """
     if path.suffix.lower() in HOLDING_TEXTS:
-        texts = _Texts(folder)
-        writer_for(path)(path, texts.records(), texts=texts.text, tokens=texts.tokens)
+        with open_growing(path, new=True) as archive:
+            apply_journal(read_journal(folder), archive, bundle, now())
     else:
         writer_for(path)(path, (item["record"] for item in read_outcomes(folder) if "record" in item))
+
+
+def update_archive(
+    folder: Path, path: Path, bundle: str, vanished: Sequence[int], *, new: bool, compact: bool
+) -> Changes:
+    """Bring an archive up to date from the journal in a folder; make it if it is ``new``.
+
+    If there is nothing to change, it is left alone.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; it is as it was.
+    """
+    remove_leftovers(path)
+    changes = any(set(item) != {"failure"} for item in read_outcomes(folder))
+    if not (new or vanished or compact or changes):
+        with open_ledger(path) as ledger:
+            assert ledger is not None  # noqa: S101 - for the type checker
+            return Changes(kept=ledger.count(), older=ledger.made_by_another(bundle))
+    with open_growing(path, new=new, compact=compact) as archive:
+        return apply_journal(read_journal(folder), archive, bundle, now(), vanished)
+
+
+def now() -> str:
+    """Return the time in UTC, in ISO form to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def outcome_texts(folder: Path) -> Iterator[tuple[str, str]]:
@@ -80,23 +110,3 @@ def outcome_texts(folder: Path) -> Iterator[tuple[str, str]]:
     return (
         (item["record"]["id"], item.get("text", "")) for item in read_outcomes(folder) if "record" in item
     )
-
-
-class _Texts:
-    """The records of a journal, and for a writer what is known of the text of the one given last."""
-
-    def __init__(self, folder: Path):
-        self._folder = folder
-        self._last: dict[str, Any] = {}
-
-    def records(self) -> Iterator[Record]:
-        for item in read_outcomes(self._folder):
-            if "record" in item:
-                self._last = item
-                yield item["record"]
-
-    def text(self, _id: str) -> str | None:
-        return self._last.get("text")
-
-    def tokens(self, _id: str) -> str | None:
-        return self._last.get("tokens")

@@ -22,8 +22,10 @@ from nhsa_nlp.cli.annotate import annotate
 from nhsa_nlp.cli.audit import audit
 from nhsa_nlp.cli.compare import compare
 from nhsa_nlp.cli.convert import convert
+from nhsa_nlp.cli.desk import desk
 from nhsa_nlp.cli.diff import diff
 from nhsa_nlp.cli.evaluate import evaluate
+from nhsa_nlp.cli.figures import figures
 from nhsa_nlp.cli.groups import groups
 from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
@@ -92,10 +94,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(label, highlight, policies, search, precedents, compare, groups, info, train, evaluate, verify, diff),
-    *(audit, suggest, annotate, convert),
+    *(label, highlight, policies, figures, search, precedents, compare, groups, info, train, evaluate),
+    *(verify, diff, audit, suggest, annotate, convert),
 ):
     app.command(cls=_Command)(command)
+app.add_typer(desk)
 
 
 def _print_version(wanted: bool) -> None:

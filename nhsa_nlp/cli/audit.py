@@ -113,8 +113,6 @@ def _write(found: Audit, output: Path | None, report: Path | None) -> None:
 
 
 def _summary(found: Audit) -> str:
-    from nhsa_nlp.labelling.audit import MOST_COMPARED
-
     wrong = [finding for finding in found.findings if finding.likely_wrong]
     outliers = [found.ids[finding.index] for finding in found.findings if finding.outlier]
     lines = [
@@ -130,7 +128,6 @@ def _summary(found: Audit) -> str:
     if len(wrong) > _SHOWN:
         lines.append(f"  and {len(wrong) - _SHOWN} more; --output FILE.xlsx has them all")
     if outliers:
-        few = len(found.ids) <= MOST_COMPARED
-        others = "all others" if few else f"all of {MOST_COMPARED:,} others, drawn at random"
+        others = f"all of {found.sampled:,} others, drawn at random" if found.sampled else "all others"
         lines.append(f"  unlike {others}: {', '.join(outliers[:_SHOWN])}")
     return "\n".join(map(printable, lines))

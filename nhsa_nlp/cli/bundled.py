@@ -1,9 +1,12 @@
-"""What commands need of a loaded bundle."""
+"""What commands need of a bundle."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
 
 from nhsa_nlp.errors import BundleError
 
@@ -11,6 +14,23 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from nhsa_nlp.topic.model import TopicModel
+
+
+def chosen_bundle(folder: Path | None, bundle: Path | None) -> Path:
+    """Return the bundle given as an argument or as ``--bundle``, or else the one that is shipped.
+
+    Raises
+    ------
+    typer.BadParameter
+        If two are given.
+    BundleError
+        If none is, and none is shipped.
+    """
+    from nhsa_nlp.pipeline.bundle import default_bundle_path
+
+    if folder is not None and bundle is not None:
+        raise typer.BadParameter("give the bundle once", param_hint="--bundle")
+    return folder or bundle or default_bundle_path()
 
 
 def topic_models(nlp: Language) -> Iterator[TopicModel]:

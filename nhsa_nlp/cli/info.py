@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.bundled import chosen_bundle
 from nhsa_nlp.cli.terminal import printable
 from nhsa_nlp.errors import BundleError
 
@@ -15,13 +16,14 @@ _MOST = 20  # labels whose figures are shown
 
 
 def info(
-    bundle: parameters.Bundle = None,
+    folder: parameters.BundleFolder = None,
+    bundle: parameters.SameBundle = None,
     card: Annotated[bool, typer.Option("--card", help="Print the bundle's card (Markdown) instead.")] = False,
 ) -> None:
     """Show a model bundle and verify its files."""
-    from nhsa_nlp.pipeline.bundle import CARD, default_bundle_path, verify_bundle
+    from nhsa_nlp.pipeline.bundle import CARD, verify_bundle
 
-    path = bundle or default_bundle_path()
+    path = chosen_bundle(folder, bundle)
     manifest = verify_bundle(path)
     if card:
         if not (path / CARD).is_file():

@@ -16,7 +16,7 @@ from nhsa_nlp.cli.terminal import Progress, RunProgress, complain
 from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
-    from nhsa_nlp.batch import Job, RunSummary
+    from nhsa_nlp.batch import Changes, Job, RunSummary, Update
     from nhsa_nlp.cli.table import TableWriter
     from nhsa_nlp.io import JsonLinesWriter
 
@@ -73,6 +73,28 @@ def label(
         bool,
         typer.Option("--retry-failed", help="Try again what failed in the last run into FILE, nothing else."),
     ] = False,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update",
+            help="Bring FILE, a .sqlite or a folder of parts in .parquet, up to date: label what is new or "
+            "has changed, mark what is gone.",
+        ),
+    ] = False,
+    relabel: Annotated[
+        bool,
+        typer.Option("--relabel", help="With --update: label again what another bundle has labelled."),
+    ] = False,
+    compact: Annotated[
+        bool,
+        typer.Option("--compact", help="With --update: drop what is left of deleted documents in a .sqlite."),
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite", help="Replace FILE even if another program wrote it or somebody has changed it."
+        ),
+    ] = False,
     engine: Annotated[
         Literal["local", "ray"], typer.Option(help="Label here, or on a Ray cluster (extra ray).")
     ] = "local",
@@ -89,11 +111,12 @@ def label(
 
     With --output, finished work is kept next to FILE, and FILE is written as a whole at the end.
     After an interruption, a crash or a full disk, the same command continues. Documents that
-    failed are listed in FILE.failed.jsonl; --retry-failed tries them again.
+    failed are listed in FILE.failed.jsonl; --retry-failed tries them again. With --update, an
+    archive that was written before grows: only new and changed documents are labelled.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.batch import Job
+    from nhsa_nlp.batch import Job, Update
     from nhsa_nlp.io import ReadOptions
     from nhsa_nlp.text.segmenters import warn_without_rjieba
 
@@ -110,13 +133,26 @@ def label(
         segmenter=segmenter,
     )
     files = output or []
+    _check_update(
+        update,
+        files,
+        relabel=relabel,
+        compact=compact,
+        others={"--keep-text": keep_text, "--retry-failed": retry_failed, "--overwrite": overwrite},
+    )
     if restart and retry_failed:
         raise typer.BadParameter("--restart discards what --retry-failed needs", param_hint="--retry-failed")
     if files and not any(map(_is_stream, files)):
-        failed = _into_files(job, files, keep_text=keep_text, restart=restart, retry_failed=retry_failed)
-    elif len(files) > 1 or keep_text or restart or retry_failed:
+        options = {
+            "keep_text": keep_text,
+            "restart": restart,
+            "retry_failed": retry_failed,
+            "overwrite": overwrite,
+        }
+        failed = _into_files(job, files, Update(relabel, compact) if update else None, options)
+    elif len(files) > 1 or keep_text or restart or retry_failed or overwrite:
         raise OutputError(
-            "several --output, --keep-text, --restart and --retry-failed need files to write to"
+            "several --output, --keep-text, --restart, --retry-failed and --overwrite need files to write to"
         )
     else:
         failed = _into_stream(job, files[0] if files else None)
@@ -144,7 +180,27 @@ def _is_stream(output: Path) -> bool:
         return False  # writing it will say what is wrong
 
 
-def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool, retry_failed: bool) -> int:
+def _check_update(
+    update: bool, files: list[Path], *, relabel: bool, compact: bool, others: dict[str, bool]
+) -> None:
+    """Refuse what does not go together with ``--update``, or not without it."""
+    if not update:
+        if relabel or compact:
+            name = "--relabel" if relabel else "--compact"
+            raise typer.BadParameter("is only for an archive that is updated: add --update", param_hint=name)
+        return
+    if len(files) != 1 or _is_stream(files[0]):
+        raise typer.BadParameter("needs one --output, the archive to bring up to date", param_hint="--update")
+    for name in (name for name, given in others.items() if given):
+        reason = {
+            "--keep-text": "an archive in .sqlite holds the texts",
+            "--retry-failed": "--update tries failed documents again by itself",
+            "--overwrite": "--update replaces nothing that it did not write",
+        }[name]
+        raise typer.BadParameter(f"does not go with --update: {reason}", param_hint=name)
+
+
+def _into_files(job: Job, files: list[Path], update: Update | None, options: dict[str, bool]) -> int:
     """Run into files; return the number of failures."""
     from nhsa_nlp.batch import InterruptedRun, run
     from nhsa_nlp.batch.outputs import Outputs
@@ -156,9 +212,7 @@ def _into_files(job: Job, files: list[Path], *, keep_text: bool, restart: bool, 
 
     try:
         with RunProgress(count_files) as progress:
-            summary = run(
-                job, files, progress, keep_text=keep_text, restart=restart, retry_failed=retry_failed
-            )
+            summary = run(job, files, progress, update=update, **options)
             _summarise(summary, progress)
     except InterruptedRun as stop:
         complain(
@@ -178,12 +232,25 @@ def _summarise(summary: RunSummary, progress: RunProgress) -> None:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.failures.most_common())
         progress.notice(
             f"{summary.failed:,} failed ({kinds}), listed in {summary.failed_list}; "
-            "--retry-failed tries them again"
+            + ("the next --update" if summary.changes else "--retry-failed")
+            + " tries them again"
         )
+    if summary.changes is not None:
+        progress.notice(_describe(summary.changes))
     labels = ", ".join(f"{name or 'no label'} {count:,}" for name, count in summary.labels.most_common())
     rate = summary.labelled_now / max(summary.seconds, 0.001)
     what = f"{summary.labelled:,} labelled" + (f" ({labels})" if labels else "")
     progress.notice(f"{what}; {summary.seconds:,.1f} s, {rate:,.0f} a second")
+
+
+def _describe(changes: Changes) -> str:
+    """Return a line on what an update did."""
+    relabelled = f", {changes.relabelled:,} labelled again" if changes.relabelled else ""
+    older = f" ({changes.older:,} by another bundle; --relabel labels them again)" if changes.older else ""
+    return (
+        f"archive: {changes.new:,} new, {changes.changed:,} changed{relabelled}, "
+        f"{changes.deleted:,} deleted, {changes.kept:,} as before{older}"
+    )
 
 
 def _into_stream(job: Job, output: Path | None) -> int:

@@ -28,6 +28,10 @@ Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders
 Bundle = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The model bundle; the shipped one if not given.")
 ]
+BundleFolder = Annotated[
+    Path | None, typer.Argument(metavar="[DIR]", help="The model bundle; the shipped one if not given.")
+]
+SameBundle = Annotated[Path | None, typer.Option(metavar="DIR", help="The same as the argument DIR.")]
 Segmenter = Annotated[
     SegmenterName | None, typer.Option(help="The word segmenter; the bundle's if not given.")
 ]
@@ -44,7 +48,10 @@ IdColumn = Annotated[
 ]
 TitleColumn = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="A table column that goes before the text, as its title."),
+    typer.Option(
+        metavar="NAME",
+        help='The table column that goes before the text, if its name is unusual; "" for none.',
+    ),
 ]
 LabelColumn = Annotated[
     str | None, typer.Option(metavar="NAME", help="The table column with the label, if its name is unusual.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,7 @@ from nhsa_nlp.cli.terminal import Progress, printable
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.matching import Precedents
+    from nhsa_nlp.io import Document
 
 _STANDARD = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".xlsx")
@@ -39,6 +40,23 @@ def precedents(
     text_column: parameters.TextColumn = None,
     id_column: parameters.IdColumn = None,
     title_column: parameters.TitleColumn = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Work here, or on a Ray cluster (extra ray).")
+    ] = "local",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", "-j", min=1, metavar="N", help="Actors on the Ray cluster; one per CPU if not given."
+        ),
+    ] = None,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            envvar="RAY_ADDRESS",
+            help="The Ray cluster, whose machines all have the archive at its path.",
+        ),
+    ] = None,
 ) -> None:
     """Find what was answered before to the matters of proposals.
 
@@ -47,6 +65,8 @@ def precedents(
     and a confidence between 0 and 1 that anything there answers it at all. Prints a list to a
     terminal and JSON Lines, one object per document, to a pipe. The rows of a table are documents;
     a column called title or 标题 is their title.
+
+    On a Ray cluster a large table is done by all its machines, with the same results.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
@@ -57,14 +77,19 @@ def precedents(
         check_output(output, [archive, *paths], _SUFFIXES)
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column, titled=True)
     skipped: Counter[str] = Counter()
-    with (
-        PrecedentIndex(archive) as index,
-        _writer(output) as write,
-        Progress("opening the archive") as progress,
-    ):
+    with _writer(output) as write, Progress("opening the archive") as progress, ExitStack() as opened:
         documents = read_documents(paths, options, on_error=progress.complain, skipped=skipped)
-        for number, document in enumerate(documents, start=1):
-            write(document.id, index.find(document.text, document.meta.get("title"), limit))
+        answers: Iterator[tuple[Document, Precedents]]
+        if engine == "ray":
+            from nhsa_nlp.batch.ray_precedents import find_on_ray
+
+            answers = find_on_ray(archive, documents, limit, workers=workers, address=ray_address)
+            opened.enter_context(closing(answers))
+        else:
+            index = opened.enter_context(PrecedentIndex(archive))
+            answers = ((each, index.find(each.text, each.meta.get("title"), limit)) for each in documents)
+        for number, (document, found) in enumerate(answers, start=1):
+            write(document.id, found)
             progress.update(f"{number} done: {document.id}")
         if skipped:
             progress.notice(f"passed over {describe_skipped(skipped)}")

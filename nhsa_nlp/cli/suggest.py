@@ -61,7 +61,8 @@ def suggest(
         known = read_labelled(labelled, text_column, label_column) if labelled else []
         documents = read_documents(
             pool,
-            ReadOptions(encoding, max_bytes, text_column, id_column, title_column),
+            # As labelled tables are read, which these texts will stand in: without the title.
+            ReadOptions(encoding, max_bytes, text_column, id_column, title_column or ""),
             on_error=progress.complain,
             skipped=skipped,
         )

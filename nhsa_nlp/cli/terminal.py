@@ -45,7 +45,7 @@ def notice(message: object) -> None:
 
 
 class Progress:
-    """A line on standard error that says how far the work is; silent unless that is a terminal.
+    """A line on standard error that says how far the work is; elsewhere than on a terminal one now and then.
 
     Errors and notices go through it, so that they do not cut into the line.
 
@@ -62,6 +62,7 @@ class Progress:
 
     def __init__(self, message: str):
         self.failures = 0
+        self._begun = self._told = time.monotonic()
         self._bar: Bar | None = None
         if sys.stderr.isatty():
             from rich.console import Console
@@ -84,6 +85,7 @@ class Progress:
     def update(self, message: str, done: int = 0, total: int = 0, /) -> None:
         """Change the line; if the total is known, it shows the share and the time left."""
         if self._bar is None:
+            self._tell(message, done, total)
             return
         from rich.progress import BarColumn, TaskProgressColumn, TimeRemainingColumn
 
@@ -93,6 +95,19 @@ class Progress:
         if total and len(self._bar.columns) == 2:
             self._bar.columns += (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         self._bar.update(self._task, description=printable(message), completed=done, total=total or None)
+
+    def _tell(self, message: str, done: int, total: int) -> None:
+        """Print what is going on, unless something was printed shortly before."""
+        now = time.monotonic()
+        if done == 0:
+            self._begun = now
+        if now - self._told < _SECONDS_BETWEEN_LINES:
+            return
+        self._told = now
+        if done and total:
+            left = (now - self._begun) / done * (total - done)
+            message += f": {done:,} of {total:,}, {left:,.0f} s left"
+        self.notice(message)
 
     def complain(self, error: Exception | Failure) -> None:
         """Print an error, and count it."""

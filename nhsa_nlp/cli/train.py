@@ -146,6 +146,7 @@ def _summarise(bundle: Path, part: TrainedPart) -> None:
             typer.echo(f"  {genre}: exact label {exact:.3f}, sectors {facets:.3f}")
     for key, name in (("topic", "cross-validation"), ("topic_test", "held-out texts")):
         scores = metrics.get(key, {})
+        name = "texts held out for calibration" if "held_out" in scores else name
         scores = scores.get("cross_validation", scores)
         if "by_label" in scores:
             exact, f1 = scores["exact"], scores["macro_f1"]["value"]

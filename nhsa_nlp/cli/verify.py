@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
+from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.bundled import chosen_bundle
 from nhsa_nlp.cli.terminal import Progress, printable
 from nhsa_nlp.errors import BundleError
 
 
 def verify(
-    bundle: Annotated[
-        Path | None,
-        typer.Argument(metavar="[DIR]", help="The bundle; the shipped one if not given."),
-    ] = None,
+    folder: parameters.BundleFolder = None,
+    bundle: parameters.SameBundle = None,
 ) -> None:
     """Verify a model bundle.
 
@@ -24,9 +21,9 @@ def verify(
 
     Exit status: 0 sound, 2 not.
     """
-    from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
+    from nhsa_nlp.pipeline.bundle import verify_bundle
 
-    path = bundle or default_bundle_path()
+    path = chosen_bundle(folder, bundle)
     with Progress(f"verifying {path}") as progress:
         manifest = verify_bundle(path)
         typer.echo(
@@ -38,7 +35,7 @@ def verify(
         import nhsa_nlp
         from nhsa_nlp.pipeline.replay import answers, differences
 
-        found = list(differences(manifest.replay, answers(nhsa_nlp.load(path))))
+        found = list(differences(manifest.replay, answers(nhsa_nlp.load_analyser(path))))
         if found:
             made = ", ".join(f"{name} {number}" for name, number in manifest.made_with.items())
             raise BundleError(

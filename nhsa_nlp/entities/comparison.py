@@ -60,7 +60,7 @@ def comparison(text: str, start: int, end: int, min_start: int, *, more: bool = 
     ops: list[Op] = ["gt"] if more else []
     begin = max(min_start, start - 7)
     before = None
-    if not _BEFORE_CHARACTERS.isdisjoint(text[begin:start]):
+    if begin < start and not _BEFORE_CHARACTERS.isdisjoint(text[begin:start]):
         before = _BEFORE_PATTERN.search(text, begin, start)
     if before:
         op: Op = before.lastgroup  # type: ignore[assignment]

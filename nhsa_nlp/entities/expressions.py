@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from nhsa_nlp.entities import units
@@ -45,6 +46,7 @@ _FIRST = re.compile(
     rf"(?:(?<=[\d百千万亿廿卅卌{_VULGAR}])|(?=[{_FOLLOWERS}])(?!(?<=进一)步))"
 )
 _DATE = re.compile(r"(?:19|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?")
+_CENTURIES = ("19", "20")
 
 _MULTIPLIERS = frozenset("十百千万亿")
 _PAIR = re.compile(
@@ -85,12 +87,13 @@ def plain_numerals(text: str) -> str:
 def find_number(text: str, position: int) -> re.Match[str] | None:
     """Return the first match of `NUMBER` at or after a position, found by its first character; no date."""
     while first := _FIRST.search(text, position):
-        if date := _DATE.match(text, first.start()):
+        position = first.start()
+        if text.startswith(_CENTURIES, position) and (date := _DATE.match(text, position)):
             position = date.end()
-        elif match := NUMBER.match(text, first.start()):
+        elif match := NUMBER.match(text, position):
             return match
         else:
-            position = first.start() + 1
+            position += 1
     return None
 
 
@@ -122,40 +125,64 @@ class NumberExpression(NamedTuple):
     pair: tuple[Decimal, Decimal] | None = None
 
 
+class _Reading(NamedTuple):
+    """What the characters of a number expression say, wherever they stand."""
+
+    length: int
+    before_rate: bool  # 三百一, which before 天 is 三百 and a rate
+    facts: tuple[Decimal | None, bool, str, bool, bool, bool, tuple[Decimal, Decimal] | None] | None
+    """The fields of `NumberExpression` after its place; None where the characters are no number."""
+
+
 def read_number(match: re.Match[str]) -> NumberExpression | None:
     """Read a number expression from a match of `NUMBER`; None where the characters are not one."""
     start, end = match.span()
-    arabic, fuzz, factor, rest, few, spelled, sfuzz, sfactor, srest, none = match.groups()
+    groups = match.groups()
+    read = _read_often if end - start <= _SHORT else _read
+    reading = read(groups)
+    if reading.before_rate and _RATED.match(match.string, start + reading.length - 1):
+        reading = read(groups, is_rated=True)
+    if reading.facts is None:
+        return None
+    return NumberExpression(start, start + reading.length, *reading.facts)
+
+
+def _read(groups: tuple[str | None, ...], *, is_rated: bool = False) -> _Reading:
+    """Read the groups of a match of `NUMBER`, without a last 一 that begins a rate."""
+    arabic, fuzz, factor, rest, few, spelled, sfuzz, sfactor, srest, none = groups
+    pair, before_rate = None, False
     if arabic is not None:
         surface = arabic if factor is None else arabic + factor.removeprefix("个")
-        pair, is_rated = None, False
+        text = "".join(group for group in groups if group)
         value = Decimal(arabic) if factor is None and arabic.isdecimal() else value_of(surface)
         more = fuzz is not None or rest is not None
     elif spelled is not None:
         more = few is not None
         surface = well_formed(spelled)
+        text = (few or "") + surface
         if len(surface) == len(spelled):
             more = more or sfuzz is not None or srest is not None
             surface += "" if sfactor is None else sfactor.removeprefix("个")
-        else:
-            end = match.start("spelled") + len(surface)
-        is_rated = (
-            _BEFORE_RATE.search(surface) is not None and _RATED.match(match.string, end - 1) is not None
-        )
+            text = "".join(group for group in groups if group)
+        before_rate = _BEFORE_RATE.search(surface) is not None
         if is_rated:
-            surface, end = surface[:-1], end - 1
+            surface, text = surface[:-1], text[:-1]
         digits = _PAIR.fullmatch(surface) if len(surface) > 1 else None
         pair = _read_pair(digits) if digits else None
         value = pair[0] if pair else None if digits else value_of(surface)
     else:
+        text = none or ""
         value = None if none == "几" else Decimal("0.5")
-        return NumberExpression(start, end, value, False, none, False, False)
+        return _Reading(len(text), False, (value, False, text, False, False, False, None))
     if value is None:
-        return None
+        return _Reading(len(text), before_rate, None)
     large = "万" in surface or "亿" in surface or "兆" in surface or "×" in surface
     shortened = is_rated or (len(surface) > 2 and _SHORTENED.fullmatch(surface) is not None)
-    text = match.string[start:end]
-    return NumberExpression(start, end, value, more, text, arabic is not None, large, shortened, pair)
+    return _Reading(len(text), before_rate, (value, more, text, arabic is not None, large, shortened, pair))
+
+
+_SHORT = 16  # characters of a number that may come again
+_read_often = lru_cache(maxsize=4096)(_read)
 
 
 def without_last(number: NumberExpression) -> NumberExpression | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from nhsa_nlp.entities import units
 from nhsa_nlp.entities.expressions import HALF, SPELLED_DIGIT, NumberExpression
@@ -42,7 +43,7 @@ _CONGRESS = re.compile(r"(?:十[五六七八九]?|二十[一二]?)大(?!类|项|
 
 _YEAR = re.compile(r"(?:19|20)\d\d$|[一二][九〇零○][一二三四五六七八九〇零○]{2}$")
 _MONTH = re.compile(r"\d{1,2}月")
-_YEAR_NAMED = frozenset("级代版度鉴轻青底初末中")  # 三年级, 90年代, 2021年版
+YEAR_NAMED = frozenset("级代版度鉴轻青底初末中")  # 三年级, 90年代, 2021年版
 _MANY = 3  # levels: 市、县二级医院 is a grade
 _SESSION = "[一二三四五六七八九十]{1,3}次"
 _SESSION_BEFORE = re.compile(rf"[届大会委组协](?:{_SESSION}(?:会议|全会)?[、和及与]){{0,3}}$")
@@ -68,11 +69,12 @@ _LEVELS_BEFORE = re.compile(
 _LEVEL_LIST = re.compile("(?:[国省市县区乡镇村州]|街道|社区|[、和及])+$")
 _BRACKETED = re.compile("（[一-龥、]{1,6}）")
 
-_OTHER_WORD = re.compile(any_of(_WORDS["other_words"]))
+OTHER_WORD = re.compile(any_of(_WORDS["other_words"]))
+_OTHER_WORD_BEGINNINGS = frozenset(word[0] for word in _WORDS["other_words"].split())
 _SECTION_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")
 _BEFORE_SECTION = ("", "\n", "。")
 _NOUNS = (units.CLASSIFIERS | units.NOUNS | units.SPELLED_NOUNS | {"单位"}) - {"倍", "分"}
-_WORD_BEGINNINGS = frozenset("安伏牛瓦卡焦赫帕磅转兆")  # measures that begin a word: 安排, 牛奶
+WORD_BEGINNINGS = frozenset("安伏牛瓦卡焦赫帕磅转兆")  # measures that begin a word: 安排, 牛奶
 _NOUN_AFTER_DIGITS = ("种", "项", "类", "家", "名", "条")  # 3种类型 counts, though 种类 is a word
 
 _ONE_COUNTS_BEFORE = re.compile(any_of(_WORDS["one_counts_before"]) + "$")
@@ -88,7 +90,7 @@ _ONE_YEAR_BEFORE = re.compile(any_of(_WORDS["one_year_before"]) + "$")
 _ONE_YEAR_AFTER = re.compile(
     r"[”’]?(?:零?[\d一二三四五六七八九十两]{1,2}个月|以?内|以上|以下|左右|之?后|以来|来|期|一次|有余|半|的时间|的过渡期)"
 )
-_ONE_YEAR_NAMED = re.compile(r"(?:[同某这那新前第初头任当唯统]|(?<![满束止期效行施院术业])后|(?<!以)[上下])$")
+_ONEYEAR_NAMED = re.compile(r"(?:[同某这那新前第初头任当唯统]|(?<![满束止期效行施院术业])后|(?<!以)[上下])$")
 # “两个统一” is a slogan; “十八个月”, “一年内” say how long.
 _SLOGAN = re.compile(r"[一-龥]{0,5}[”’\"]")
 _MEASURED_SLOGAN = re.compile(r"(?!(?:[以之]?[内上下前后]|左右)[”’\"])[一-龥]{1,5}[”’\"]")
@@ -126,6 +128,8 @@ def is_congress(text: str, start: int) -> bool:
 def is_part_of_code(text: str, start: int) -> bool:
     """Return whether the number at ``start`` is part of an ordinal, a code or another number: 第3, PD-1."""
     before = text[start - 1 : start]
+    if not may_join(before):
+        return is_code(text, start)
     if before in _JOINING or before.isdigit():
         return True
     if before in _DOUBTFUL and _is_joined(text, start, before):
@@ -136,6 +140,12 @@ def is_part_of_code(text: str, start: int) -> bool:
         letters = _LETTERS.search(text, max(0, start - 8), start)
         return letters is None or len(letters.group()) < 3
     return is_code(text, start) or (before in _LISTINGS and _is_listed_ordinal(text, start))
+
+
+@lru_cache(maxsize=4096)
+def may_join(char: str) -> bool:
+    """Return whether a number can belong to what a character before it ends."""
+    return char in _JOINING | _DOUBTFUL | _LISTINGS or char.isdigit() or (char.isascii() and char.isalpha())
 
 
 def is_code(text: str, start: int) -> bool:
@@ -180,22 +190,28 @@ def names_something(text: str, number: NumberExpression, unit: str, end: int) ->
 
     ``number`` is the second one of a range; ``unit`` is as written and stops at ``end``.
     """
-    if not number.arabic and _is_bare_multiplier(text, number):
+    if number.arabic:
+        if "." in number.surface and _is_section(text, number, unit, end):
+            return True
+    elif _begins_word(text, number, unit, end):
         return True
-    measures = unit in units.MONEY or unit in units.MEASURES
-    if number.surface == "零" and number.end == end - len(unit) and not measures:
+    if unit in NAMED_BY_UNIT and (names := NAMED_BY_UNIT[unit](text, number, end)) is not None:
+        return names
+    if unit not in _OTHER_WORD_BEGINNINGS or not OTHER_WORD.match(text, end - 1):
+        return False
+    return not (number.arabic and "." not in number.surface and unit in _NOUN_AFTER_DIGITS)
+
+
+def _begins_word(text: str, number: NumberExpression, unit: str, end: int) -> bool:
+    """Return whether a spelled-out number or its unit is part of a word: 千家万户, 零件, 人数, 统一安排."""
+    if _is_bare_multiplier(text, number):
+        return True
+    is_zero = number.surface == "零" and number.end == end - len(unit)
+    if is_zero and unit not in units.MONEY and unit not in units.MEASURES:
         return True  # 零件, 零部件; 零元 and 零度 measure
     if number.surface[0] == "数" and text[number.start - 1 : number.start] in _BEFORE_NUMBER_NOUN:
         return True
-    if "." in number.surface and _is_section(text, number, unit, end):
-        return True
-    if unit in _WORD_BEGINNINGS and not number.arabic and _is_word(text[end - 1 : end + 1]):
-        return True  # 统一安排
-    if unit in _NAMES_BY_UNIT and (names := _NAMES_BY_UNIT[unit](text, number, end)) is not None:
-        return names
-    word = _OTHER_WORD.match(text, end - len(unit)) if len(unit) == 1 else None
-    counted = number.arabic and "." not in number.surface and unit in _NOUN_AFTER_DIGITS
-    return word is not None and not counted
+    return unit in WORD_BEGINNINGS and _is_word(text[end - 1 : end + 1])
 
 
 def _is_section(text: str, number: NumberExpression, unit: str, end: int) -> bool:
@@ -217,7 +233,7 @@ def _is_word(text: str) -> bool:
 
 
 def _names_year(text: str, number: NumberExpression, end: int) -> bool:
-    if text[end : end + 1] in _YEAR_NAMED or (len(number.surface) >= 4 and _YEAR.search(number.surface)):
+    if text[end : end + 1] in YEAR_NAMED or (len(number.surface) >= 4 and _YEAR.search(number.surface)):
         return True
     return number.arabic and text[end : end + 1].isdecimal() and bool(_MONTH.match(text, end))
 
@@ -294,7 +310,7 @@ def _names_place(text: str, number: NumberExpression, end: int) -> bool:
     return not number.arabic and number.value is not None and number.value < 2
 
 
-_NAMES_BY_UNIT: dict[str, Callable[[str, NumberExpression, int], bool | None]] = {
+NAMED_BY_UNIT: dict[str, Callable[[str, NumberExpression, int], bool | None]] = {
     "年": _names_year,
     "日": _names_day,
     "类": _names_class,
@@ -332,19 +348,20 @@ def is_indefinite(text: str, number: NumberExpression, unit: str, end: int) -> b
     if number.arabic:
         return False
     start, surface = number.start, number.surface
-    before, after = text[max(0, start - 10) : start], text[end : end + 6]
+    before = text[max(0, start - 10) : start]
     if surface == "几":
         return unit in ("", "点", "分", "成", "度", "地", "次") or before.endswith(("第", "前"))
     if surface == "半":
         return unit not in _HALVED or _HALF_NAMED.search(before) is not None
-    measures = unit in units.TIME or unit in units.MEASURES or unit in units.MONEY
-    slogan = (_MEASURED_SLOGAN if measures else _SLOGAN).match(after)
-    if slogan and before.endswith(("“", "‘", '"')):
-        return True
-    if surface != "一" or _FOR_EACH_BEFORE.search(before):
+    if before.endswith(("“", "‘", '"')):
+        measures = unit in units.TIME or unit in units.MEASURES or unit in units.MONEY
+        if (_MEASURED_SLOGAN if measures else _SLOGAN).match(text[end : end + 6]):
+            return True
+    if surface != "一" or ("每" in before and _FOR_EACH_BEFORE.search(before)):
         return False
     if unit in units.MEASURES or unit in units.MONEY or unit in ("成", "折", "倍"):
         return before.endswith(_BEFORE_ANY_ONE)
+    after = text[end : end + 6]
     counts = _ONE_COUNTS_BEFORE.search(before) or _ONE_BOUNDED.search(before)
     if unit not in _KINDS:
         counts = counts or _ONE_FOR_EACH.search(text, max(0, start - _LONGEST_EACH), start)
@@ -352,7 +369,7 @@ def is_indefinite(text: str, number: NumberExpression, unit: str, end: int) -> b
         return False
     if unit in units.TIME:
         counts = counts or _ONE_YEAR_BEFORE.search(before) or _ONE_YEAR_AFTER.match(after)
-        return not counts or _ONE_YEAR_NAMED.search(before) is not None
+        return not counts or _ONEYEAR_NAMED.search(before) is not None
     if unit == "次":
         counts = counts or _FREQUENCY_BEFORE.search(before)
         return not counts or after.startswith("性")

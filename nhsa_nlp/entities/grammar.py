@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.entities.links import Link, link
@@ -46,7 +47,7 @@ def find_entities(text: str | CleanText, numbers: Sequence[DocNumber] | None = N
         _quantity(raw, *view.to_raw(quantity.start, quantity.end), quantity)
         for quantity in find_quantities(view.text, blocked)
     ]
-    return sorted(entities, key=lambda entity: entity["start"])
+    return sorted(entities, key=itemgetter("start"))
 
 
 def _with_dashes_as_written(view: CleanText, title: Title) -> Title:
@@ -111,12 +112,12 @@ def _doc_no(raw: str, start: int, end: int, number: DocNumber) -> DocNoRecord:
 
 
 def _quantity(raw: str, start: int, end: int, quantity: Quantity) -> QuantityRecord:
-    return QuantityRecord(
-        start=start,
-        end=end,
-        label="QUANTITY",
-        text=raw[start:end],
-        value=quantity.json_value(),
-        unit=quantity.unit,
-        op=quantity.op,
-    )
+    return {
+        "start": start,
+        "end": end,
+        "label": "QUANTITY",
+        "text": raw[start:end],
+        "value": quantity.json_value(),
+        "unit": quantity.unit,
+        "op": quantity.op,
+    }

@@ -38,6 +38,7 @@ from nhsa_nlp.entities.false_positives import (
     is_part_of_code,
     names_something,
 )
+from nhsa_nlp.entities.plain import RANGE_SIGNS, REST_SIGNS, read_plain
 from nhsa_nlp.record import Op, Scalar
 from nhsa_nlp.text.numerals import parse_number, to_json_number
 from nhsa_nlp.text.patterns import longest_of
@@ -86,7 +87,6 @@ _STEEPEST = 10
 _INCLUSION = r"（不?含[^（）]{0,10}）"
 _INCLUDED = re.compile(_INCLUSION)
 _RANGE_SEPARATOR = re.compile(rf"(?:{_INCLUSION})?(?P<sign>[-—~～至到]{{1,2}}|一(?=\d))")
-_RANGE_SIGNS = frozenset("（-—~～至到一")
 _CHANGE = re.compile(
     r"[从由](?:每人)?(?:每[年月])?[\d.一二三四五六七八九十百千万亿余多]+[^，。；、]{0,4}[至到]$"
 )
@@ -108,6 +108,7 @@ _RATE_GROUP = re.compile(rf"/（({_RATE}|kg|m2|m²)[·•・.]({_RATE}|d|h|min)�
 _CURRENCY_SIGN = {"¥": "元", "￥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
 # 5元6角3分 is one amount: what the smaller units are worth in the larger one.
 _SMALL_MONEY = re.compile(rf"(?:零|又)?(?P<number>{SPELLED}|{ARABIC})(?P<unit>角|毛|分钱?|美分|便士)")
+_WITH_SMALL_MONEY = frozenset(("元", "圆", "块", "美元", "英镑", "欧元"))
 _SMALL_WORTH = {"角": "0.1", "毛": "0.1", "分": "0.01", "分钱": "0.01", "美分": "0.01", "便士": "0.01"}
 # So are 3年零2个月, 2小时15分 and 六斤八两: the smaller unit, and how many of it make the larger one.
 _MINUTES = f"分钟|分(?!钟|之[{SPELLED_DIGIT}十百千万])"
@@ -130,7 +131,6 @@ _SHARE_SIGNS = frozenset("分/:：∶比折成半")
 _HALVES = re.compile(r"一半|半折|半成(?![品为年就本])")
 _MINUS_SIGNS = ("负", "下", "-")
 _NEGATIVE = re.compile(r"(?<![减担欠自抱正背胜])负$|零下$")
-_REST_SIGNS = frozenset(f"半零又{SPELLED_DIGIT}十百千万亿0123456789")
 _ONE_HALF = Decimal("0.5")
 _WITH_HALVES = units.TIME | units.MEASURES | units.DOSES | {"倍"}
 _TENTHS = re.compile(r"成(?![员为立果功本效熟分人都长品就年绩交])|折(?![合算扣旧射叠腾磨价现断])")
@@ -142,6 +142,9 @@ _SPELLED_UNITS = units.UnitLexicon(
 _BODIES = units.UnitLexicon(units.BODIES)
 _MEASURES = units.UnitLexicon(units.MEASURES)
 _LATIN_UNITS = units.UnitLexicon(units.LATIN)
+_LATIN_BEGINNINGS = frozenset({" ", *(unit[0] for unit in units.LATIN)})
+# 大 may describe what is counted, 人 begin 人口, and 成 and 折 are tenths.
+_DOUBTFUL_BEGINNINGS = frozenset("大人成折")
 # What is counted contains no function word: 40万的家庭 has no unit, 50万在校学生 has.
 _FUNCTION_WORD = (
     "在(?![校职册编岗乡园学押贷])|从(?!业)|(?<!参)与|(?<![高中初])等|左右|上下|户(?!籍)"
@@ -182,12 +185,17 @@ def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
         if zone and zone[0] <= start:
             position = zone[1]
             continue
-        if end := fixed_term_end(text, start):
-            position = end
-            continue
-        end = max(match.end("arabic"), match.end("spelled"), start + 1)  # of the numeral alone
+        end = match.end("arabic")  # of the numeral alone
+        if end < 0:
+            if fixed := fixed_term_end(text, start):
+                position = fixed
+                continue
+            end = max(match.end("spelled"), start + 1)
         quantity = None
-        if text[end : end + 1] in _SHARE_SIGNS:
+        if plain := read_plain(text, start, free):
+            value, unit, stop = plain
+            quantity = Quantity(start, stop, (value,), unit, comparison(text, start, stop, free, unit=unit))
+        elif text[end : end + 1] in _SHARE_SIGNS:
             quantity = _read_share(text, start, free)
         quantity = quantity or _read_quantity(text, match, free)
         if quantity and not (zone and zone[0] < quantity.end):
@@ -199,7 +207,9 @@ def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
 
 def _past_inclusion(text: str, quantity: Quantity) -> int:
     """Return where a quantity ends with what is in brackets about its own bounds: 5万元（含5万元）以上."""
-    included = _INCLUDED.match(text, quantity.end) if text.startswith("（", quantity.end) else None
+    if not text.startswith("（", quantity.end):
+        return quantity.end
+    included = _INCLUDED.match(text, quantity.end)
     if included and (quantity.op == "range" or text[quantity.start : quantity.end] in included.group()):
         return included.end()
     return quantity.end
@@ -298,10 +308,12 @@ def _read_quantity(text: str, match: re.Match[str], min_start: int) -> Quantity 
     number = read_number(match)
     if number is None or is_part_of_code(text, match.start()):
         return None
-    number = _leave_to_unit(text, number)
+    if number.surface[-1] in "千百":
+        number = _leave_to_unit(text, number)
     start = number.start
+    before = text[start - 1] if start > min_start else ""
     values: tuple[Decimal, ...] = number.pair or (() if number.value is None else (number.value,))
-    sign = _CURRENCY_SIGN.get(text[start - 1 : start]) if start > min_start else None
+    sign = _CURRENCY_SIGN.get(before)
     read = ("", number.end) if sign and number.arabic else _read_unit(text, number.end, number)
     last = number
     if second := _read_second(text, number, read):
@@ -315,9 +327,9 @@ def _read_quantity(text: str, match: re.Match[str], min_start: int) -> Quantity 
         return None
     if sign:
         start, surface = start - 1, sign
-    elif start > min_start and text[start - 1] == "±":
+    elif before == "±":
         start -= 1
-    elif (minus := _read_minus(text, number, min_start)) is not None:
+    elif before in _MINUS_SIGNS and (minus := _read_minus(text, number, min_start)) is not None:
         start, values = minus, tuple(-value for value in values)
     values, surface, end = _read_rest(text, values, surface, end, single=last is number)
     if end == number.end and text.startswith("/人", end):
@@ -331,22 +343,19 @@ def _read_quantity(text: str, match: re.Match[str], min_start: int) -> Quantity 
 
 def _leave_to_unit(text: str, number: NumberExpression) -> NumberExpression:
     """Give a 千 or 百 back to the unit it belongs to: 100千瓦 is 100 千瓦."""
-    if number.surface[-1:] in ("千", "百") and len(number.surface) > 1:
-        unit = _MEASURES.match(text, number.end - 1)
-        if len(unit) > 1:
-            return without_last(number) or number
+    if len(number.surface) > 1 and len(_MEASURES.match(text, number.end - 1)) > 1:
+        return without_last(number) or number
     return number
 
 
 def _read_unit(text: str, position: int, number: NumberExpression) -> tuple[str, int] | None:
     """Return the unit at ``position`` as written and its end; empty where a large number has none."""
-    begin = position + (text[position : position + 1] == " ")
-    latin = _LATIN_UNITS.match(text, begin)
-    if number.arabic or len(latin) > 1:
-        end = begin + len(latin)
-        if latin and not (text[end : end + 1].isascii() and text[end : end + 1].isalnum()):
-            return latin, end
+    first = text[position : position + 1]
+    if first in _LATIN_BEGINNINGS and (latin := _read_latin(text, position, number)):
+        return latin
     unit = (_UNITS if number.arabic or number.large else _SPELLED_UNITS).match(text, position)
+    if unit and not number.large and first not in _DOUBTFUL_BEGINNINGS:
+        return unit, position + len(unit)
     # 6200万低收入人口, 14亿人口; but 975万家参保单位 has its classifier.
     people = _PEOPLE.match(text, position) if number.large and unit in ("", "人", "户", "家") else None
     if people and (not unit or people.group() in units.PEOPLE or people.group().startswith("户籍")):
@@ -374,6 +383,16 @@ def _read_unit(text: str, position: int, number: NumberExpression) -> tuple[str,
     return ("", position) if number.large and alone else None
 
 
+def _read_latin(text: str, position: int, number: NumberExpression) -> tuple[str, int] | None:
+    """Return the unit in Latin letters at ``position``, which a space may precede, and its end."""
+    begin = position + (text[position] == " ")
+    latin = _LATIN_UNITS.match(text, begin)
+    end = begin + len(latin)
+    if not latin or (text[end : end + 1].isascii() and text[end : end + 1].isalnum()):
+        return None
+    return (latin, end) if number.arabic or len(latin) > 1 else None
+
+
 def _noun_end(text: str, position: int) -> int:
     """Return where the noun after 大 ends: 三大板块, 四大会计师事务所, 六大重点任务."""
     has_word = make_dictionary_segmenter().has_word
@@ -397,11 +416,12 @@ def _read_second(
 
     Returns the second number, its unit and where that ends, and both values; None where there is no range.
     """
-    if number.value is None:
+    ends = [number.end] if text[number.end : number.end + 1] in RANGE_SIGNS else []
+    if read and read[1] > number.end and text[read[1] : read[1] + 1] in RANGE_SIGNS:
+        ends.append(read[1])
+    if not ends or number.value is None:
         return None
-    for end in (number.end, read[1]) if read and read[1] > number.end else (number.end,):
-        if text[end : end + 1] not in _RANGE_SIGNS:
-            continue
+    for end in ends:
         separator = _RANGE_SEPARATOR.match(text, end)
         match = NUMBER.match(text, separator.end()) if separator else None
         last = read_number(match) if match else None
@@ -443,12 +463,9 @@ def _scaled(first: Decimal, last: NumberExpression) -> Decimal:
 def _read_minus(text: str, number: NumberExpression, min_start: int) -> int | None:
     """Return where the sign of a negative number begins: -15℃, 负3.9%, 零下5度."""
     start = number.start
-    before = text[start - 1 : start]
-    if before not in _MINUS_SIGNS or start - 1 < min_start:
-        return None
     if minus := _NEGATIVE.search(text, max(min_start, start - 3), start):
         return minus.start()
-    if number.arabic and before == "-":
+    if number.arabic and text[start - 1] == "-":
         before = text[start - 2 : start - 1]
         if not re.match(r"[\dA-Za-z%℃]", before):
             return start - 1
@@ -468,15 +485,16 @@ def _read_rest(
         return values, "%", end
     if surface.startswith("个半"):
         return tuple(value + _ONE_HALF for value in values), surface, end
-    if len(values) != 1 or text[end : end + 1] not in _REST_SIGNS:
+    following = text[end : end + 1]
+    if len(values) != 1 or following not in REST_SIGNS:
         return values, surface, end
-    if surface in _WITH_HALVES and HALF.match(text, end) and values[0] != _ONE_HALF:
+    if following == "半" and surface in _WITH_HALVES and HALF.match(text, end) and values[0] != _ONE_HALF:
         return (values[0] + _ONE_HALF,), surface, end + 1
     if surface in _SMALLER_UNITS:
         pattern, count = _SMALLER_UNITS[surface]
         if (small := pattern.match(text, end)) and (part := value_of(small["number"])) is not None:
             return (values[0] + _rounded(part / count),), surface, small.end()
-    if surface in ("元", "圆", "块", "美元", "英镑", "欧元"):
+    if surface in _WITH_SMALL_MONEY:
         while small := _SMALL_MONEY.match(text, end):
             if (part := value_of(small["number"])) is None:
                 break
@@ -496,7 +514,7 @@ def _read_rates(text: str, unit: str, start: int, end: int, min_start: int) -> t
             end = suffix.end()
             suffix = _RATE_SUFFIX.match(text, end) or _NEXT_RATE.match(text, end)
     before = max(min_start, start - 8)
-    if text.find("每", before, start) < 0:
+    if before == start or text.find("每", before, start) < 0:
         return unit, start, end
     pattern = _PRICE_PREFIX if unit.partition("/")[0] in _PRICED else _RATE_PREFIX
     if prefix := pattern.search(text, before, start):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation.crossval import Split
@@ -57,7 +59,7 @@ def cross_validate(
     InputError
         If there are fewer than two labels or groups of near-duplicates.
     """
-    names, codes, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
+    names, codes = np.unique(np.asarray(labels), return_inverse=True)
     groups = near_duplicate_groups(texts)
     group_count = int(groups.max(initial=-1)) + 1
     folds = min(folds, group_count)
@@ -87,18 +89,52 @@ def cross_validate(
     ]
     found = run_all(fit_fold, tasks, n_jobs=n_jobs, message="cross-validation", on_progress=on_progress)
     answers = np.concatenate([probabilities for (probabilities,), _ in found])
-    digest = hashlib.sha256(b"".join(test.astype("<i8").tobytes() for _, test in parts))
     asked = np.concatenate([test for _, test in parts])
     truth = names[codes[asked]].tolist()
     scores = score_labels(truth, answers, names.tolist(), groups=groups[asked], documents=asked)
     return {
-        "documents": len(texts),
         "groups": group_count,
-        "labels": {str(name): int(count) for name, count in zip(names, counts, strict=True)},
-        "majority": float(counts.max() / len(texts)),
+        **_about(labels, asked),
         "folds": folds,
         "repeats": repeats,
         "seed": seed,
-        "split_sha256": digest.hexdigest(),
         "cross_validation": scores,
+    }
+
+
+def score_held_out(
+    texts: Sequence[str], labels: Sequence[str], classifier: TopicClassifier
+) -> dict[str, Any]:
+    """Score a fitted classifier by the texts held out in its fit, without fitting any other.
+
+    Returns
+    -------
+    dict[str, Any]
+        As `cross_validate`, with the number of texts scored (``held_out``); ``groups`` are those of near-
+        duplicates among them.
+    """
+    rows, probabilities = classifier.held_out_
+    groups = near_duplicate_groups([texts[row] for row in rows.tolist()])
+    truth = [labels[row] for row in rows.tolist()]
+    return {
+        "groups": int(groups.max(initial=-1)) + 1,
+        "held_out": len(rows),
+        **_about(labels, rows),
+        "folds": classifier.folds,
+        "repeats": 1,
+        "seed": classifier.random_state,
+        "cross_validation": score_labels(
+            truth, probabilities, classifier.classes_.tolist(), groups=groups, documents=rows
+        ),
+    }
+
+
+def _about(labels: Sequence[str], asked: NDArray[np.int64]) -> dict[str, Any]:
+    """Return the part of a report that says what was measured on."""
+    counts = Counter(labels)
+    return {
+        "documents": len(labels),
+        "labels": {str(name): counts[name] for name in sorted(counts)},
+        "majority": max(counts.values()) / len(labels),
+        "split_sha256": hashlib.sha256(asked.astype("<i8").tobytes()).hexdigest(),
     }

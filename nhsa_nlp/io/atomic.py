@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import glob
 import os
@@ -15,7 +16,9 @@ from pathlib import Path
 from nhsa_nlp.errors import OutputError
 
 _SUFFIX = ".part"
+_OLD = "old"  # what stands in for a folder that is replaced in two steps
 _RANDOM = "?" * 8  # what mkstemp puts between
+_CANNOT_SHARE = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF}
 _LONGEST = 60  # characters of the name that the hidden one repeats
 
 
@@ -64,6 +67,28 @@ def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Pat
             hidden.unlink(missing_ok=True)
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Copy what a file holds over that of another, without copying where the file system can share blocks.
+
+    Raises
+    ------
+    OSError
+        If it cannot be copied.
+    """
+    if not hasattr(os, "copy_file_range"):
+        shutil.copyfile(source, target)
+        return
+    with source.open("rb") as old, target.open("wb") as new:
+        left = os.fstat(old.fileno()).st_size
+        try:
+            while left > 0 and (copied := os.copy_file_range(old.fileno(), new.fileno(), left)):
+                left -= copied
+        except OSError as error:
+            if error.errno not in _CANNOT_SHARE:
+                raise
+        shutil.copyfileobj(old, new, 1 << 20)  # what is left
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write ``text`` to ``path``, a file or a stream, in UTF-8, as it is.
 
@@ -109,8 +134,10 @@ def write_folder_atomically(path: Path) -> Iterator[Path]:
         If the folder cannot be put in its place.
     """
     with tempfile.TemporaryDirectory(_SUFFIX, _prefix(path), path.parent) as beside:
-        new, old = Path(beside, "new"), Path(beside, "old")
+        new, old = Path(beside, "new"), Path(beside, _OLD)
         yield new
+        if path.exists() and _exchange(new, path):
+            return
         if path.exists():
             path.rename(old)
         try:
@@ -121,8 +148,20 @@ def write_folder_atomically(path: Path) -> Iterator[Path]:
             raise
 
 
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can (Linux); tell whether it did."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # TypeError: Windows
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
+
+
 def remove_leftovers(path: str | Path) -> None:
     """Remove what `write_atomically` left beside ``path`` when the process was killed.
+
+    Where folders are replaced in two steps and only the first was done, the old one is put back.
 
     Only for a caller who knows that nobody else is writing ``path``. What cannot be removed stays.
     """
@@ -131,6 +170,9 @@ def remove_leftovers(path: str | Path) -> None:
         return  # another file may begin the same
     for left in target.parent.glob(f"{glob.escape(_prefix(target))}{_RANDOM}{_SUFFIX}*"):
         if left.is_dir() and not left.is_symlink():
+            if (left / _OLD).exists() and not target.exists():
+                with suppress(OSError):
+                    (left / _OLD).rename(target)
             shutil.rmtree(left, ignore_errors=True)
         else:
             with suppress(OSError):

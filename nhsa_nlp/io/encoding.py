@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
 from nhsa_nlp.errors import InputError
@@ -16,6 +17,17 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
 _LEGACY = ["gb18030", "big5", "cp950", "big5hkscs"]
+_SHORT = 40  # bytes; too few for statistics
+# Where the common characters of an encoding stand, its punctuation and wide letters included.
+_COMMON = {
+    "gb18030": re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"),
+    "big5": re.compile(rb"[\xa1\xa2\xa4-\xc6][\x40-\x7e\xa1-\xfe]"),
+}
+_TWO_BYTES = re.compile("[\u0080-\u07ff]{2,}")
+_GREEK_OR_CYRILLIC = re.compile("[\u0370-\u045f]+")
+# What Chinese text in UTF-16 is made of; with the bytes of each pair exchanged it is other things.
+_PLAIN = re.compile(r"[\t\n\r -~\u00b7\u2010-\u203f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_MIN_PLAIN = 0.95
 _GUESS_BYTES = 1_000_000  # a guess from the first megabyte is as good as one from all
 
 # Shares of characters; real texts and real binaries lie far from all three.
@@ -61,15 +73,58 @@ def detect(data: bytes, source: str) -> str:
             if name == "utf-16" and b"\0" not in rest and not rest.isascii() and is_utf8(rest):
                 raise InputError("is marked as UTF-16 but is UTF-8; save it again as UTF-8", source)
             return name
+    if (found := utf16_without_mark(data)) is not None:
+        return found
     if b"\0" in data:
         raise InputError(
             "is a binary file, not text (for UTF-16 without byte-order mark say --encoding utf-16-le)", source
         )
+    if len(data) <= _SHORT and (found := _short(data)) is not None:
+        return found
     # One bad byte in UTF-8 would otherwise turn the whole document into GB18030 gibberish.
     text = data.decode("utf-8", "replace")
     if text.count("\ufffd") <= _MAX_DAMAGED * sum(char > "\x7f" for char in text):
         return "utf-8"
     return _legacy(data, source)
+
+
+def utf16_without_mark(data: bytes) -> str | None:
+    """Return which UTF-16 bytes are that lack its mark, if that is plain; None otherwise.
+
+    It is where there are line ends or other characters of ASCII, whose other byte is zero, and nearly
+    all the others are those of Chinese text.
+    """
+    if b"\0" not in data:
+        return None
+    sample = data[: _GUESS_BYTES & ~1]
+    for name in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(name, "replace")
+        if len(_PLAIN.findall(text)) >= _MIN_PLAIN * len(text) and "\0" not in text:
+            return name
+    return None
+
+
+def _short(data: bytes) -> str | None:
+    """Return the encoding of a few characters; None leaves it to what holds for longer texts.
+
+    In the encoding they are written in, characters are common ones. Those of GB18030 and Big5 overlap, and
+    an office of the mainland writes GB18030. A few are UTF-8 as well, of letters that no office uses.
+    """
+    if is_utf8(data):
+        text = "".join(data.decode("utf-8").split())
+        if not _TWO_BYTES.fullmatch(text) or _GREEK_OR_CYRILLIC.fullmatch(text):
+            return None
+    best = max(_COMMON, key=lambda name: _common(data, name))
+    return best if _common(data, best) == 1 else None
+
+
+def _common(data: bytes, encoding: str) -> float:
+    """Return the share of the characters beyond ASCII that are common ones."""
+    try:
+        found = [char.encode(encoding) for char in data.decode(encoding) if char > "\x7f"]
+    except UnicodeError:
+        return 0
+    return sum(bool(_COMMON[encoding].fullmatch(char)) for char in found) / max(len(found), 1)
 
 
 def is_utf8(data: bytes) -> bool:

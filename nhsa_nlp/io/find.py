@@ -21,7 +21,7 @@ PASSED_OVER = (".", "~$")
 
 
 def find_documents(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     suffixes: Collection[str],
     *,
     skipped: Counter[str] | None = None,
@@ -38,7 +38,7 @@ def find_documents(
     Parameters
     ----------
     paths
-        Files, folders, or ``-`` for standard input.
+        Files, folders, or ``-`` for standard input; or one of these by itself.
     suffixes
         The suffixes that can be read, in lower case with their dot.
     skipped
@@ -52,7 +52,7 @@ def find_documents(
         At once, before anything is read: no path at all, an empty or missing one, a folder without
         documents, standard input named twice.
     """
-    given = [str(path) for path in paths]
+    given = [str(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
     if not given:
         raise InputError("no documents given; name files or folders, or - for standard input")
     if given.count(STANDARD_INPUT) > 1:
@@ -108,10 +108,10 @@ def _found(given: list[str], walk: _Walk) -> Iterator[Source | Unreadable]:
             yield Source(_valid(stem_of(Path(path.name))), _valid(path), form, path)
 
 
-def _format(file: Path, suffixes: Collection[str]) -> str | None:
+def _format(file: Path, suffixes: Collection[str], *, is_file: bool = False) -> str | None:
     """Tell how a file is to be read, see `format_of`; of one that cannot be opened, by its name."""
     with suppress(OSError):  # reading it will say what is wrong
-        if file.is_file():  # opening a pipe would wait for its writer
+        if is_file or file.is_file():  # opening a pipe would wait for its writer
             return format_of(file, suffixes, lambda: file.open("rb"))
     return format_of(file, suffixes, BytesIO)
 
@@ -127,34 +127,46 @@ class _Walk:
     def files(self, top: Path) -> Iterator[Source | Unreadable]:
         """Yield the files to read under ``top``: depth first, each folder sorted by name."""
         entered: set[tuple[int, int]] = set()
-        pending = [top]  # a stack: folders may nest deeper than Python's recursion limit
+        # A stack: folders may nest deeper than Python's recursion limit. With each path, what it is called
+        # from the top, and whether listing its folder has told that it is a file.
+        pending = [(top, "", False)]
+        doubtful = {path.name for path in self.left_out}
         while pending:
-            path = pending.pop()
-            if not _is_folder(path):
-                form = _format(path, self.suffixes)
+            path, name, is_file = pending.pop()
+            if is_file or not _is_folder(path):
+                form = _format(path, self.suffixes, is_file=is_file)
                 if form is None:
                     self.skipped[suffix_of(path)] += 1
                 else:
-                    yield Source(_valid(stem_of(path.relative_to(top))), _valid(path), form, path)
+                    stem = name[: len(name) - len(suffix_of(path))]
+                    yield Source(_valid(stem), _valid(path), form, path)
                 continue
             try:
                 status = path.stat()
                 if (status.st_dev, status.st_ino) in entered:
                     continue
                 entered.add((status.st_dev, status.st_ino))
-                inside = [entry for entry in path.iterdir() if self._is_wanted(entry)]
+                with os.scandir(path) as entries:
+                    inside = [
+                        (path / entry.name, f"{name}/{entry.name}".lstrip("/"), _is_file(entry))
+                        for entry in entries
+                        if not entry.name.startswith(PASSED_OVER)
+                        # Resolving asks the file system, so the names are compared first.
+                        and (entry.name not in doubtful or _real(path / entry.name) not in self.left_out)
+                    ]
             except OSError as error:
-                name = _valid(path)
-                problem = InputError(f"this folder cannot be listed: {error.strerror}", name)
-                yield Unreadable(name, name, problem)
+                folder = _valid(path)
+                problem = InputError(f"this folder cannot be listed: {error.strerror}", folder)
+                yield Unreadable(folder, folder, problem)
                 continue
-            pending.extend(sorted(inside, key=lambda entry: entry.name, reverse=True))
+            pending.extend(sorted(inside, key=lambda found: found[0].name, reverse=True))
 
-    def _is_wanted(self, entry: Path) -> bool:
-        if entry.name.startswith(PASSED_OVER):
-            return False
-        # Resolving asks the file system, so the names are compared first.
-        return all(entry.name != path.name for path in self.left_out) or _real(entry) not in self.left_out
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False  # links in a circle: reading it will say so
 
 
 def _real(path: Path) -> Path:
@@ -169,6 +181,7 @@ def describe_skipped(skipped: Counter[str]) -> str:
     return f"{total} file{'' if total == 1 else 's'} of other formats ({kinds})"
 
 
-def _valid(path: PurePath) -> str:
-    """Return a path in valid Unicode: bytes that are not become U+FFFD."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+def _valid(path: PurePath | str) -> str:
+    """Return a path in valid Unicode, with forward slashes: bytes that are not become U+FFFD."""
+    text = path if isinstance(path, str) else path.as_posix()
+    return text if text.isascii() else os.fsencode(text).decode("utf-8", "replace")

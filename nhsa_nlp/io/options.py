@@ -25,15 +25,15 @@ class ReadOptions:
     id_column
         The column of the id; ``None`` takes the one whose name says so, else the number of the row.
     title_column
-        The column whose text goes before the text, as a line of its own; ``None`` for none.
+        The column whose text goes before the text, as a line of its own. ``None`` takes the one whose
+        name says so, unless rows are labelled; ``""`` none.
     label_column
         The column of the label, where rows are labelled; ``None`` takes the one whose name says so.
     labelled
         Whether each row of a table has a label, which goes into ``meta``; then nothing is silently
         corrected.
     titled
-        Whether the title of a row, if it has one, is also wanted by itself: it goes into ``meta``. Then
-        ``title_column`` of ``None`` takes the column whose name says so.
+        Whether the title of a row, if it has one, is also wanted by itself: it goes into ``meta``.
 
     Raises
     ------

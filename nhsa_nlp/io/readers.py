@@ -8,6 +8,7 @@ input are dealt with here once. A format imports what it needs when it reads, no
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,16 +17,30 @@ from typing import BinaryIO, Protocol, TypeVar
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.documents import docx, html, mhtml, ofd, pdf, plain_text, scan, unsupported, zip_archive
+from nhsa_nlp.io.documents import (
+    docx,
+    html,
+    mhtml,
+    ofd,
+    pdf,
+    plain_text,
+    scan,
+    unsupported,
+    word_binary,
+    zip_archive,
+)
 from nhsa_nlp.io.find import find_documents
 from nhsa_nlp.io.formats import UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.package.zip_files import MAX_RATIO, RATIO_FROM
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables import delimited, json_rows, parquet, xlsx
 
 OnError = Callable[[InputError], None]
 Part = Source | Document | Unreadable
+
+_PER_PART = 100  # characters: what a part costs beside its own
 
 _AnyReader = TypeVar("_AnyReader", bound=Callable[..., object])
 
@@ -114,7 +129,7 @@ class Unpacker(Protocol):
         ...
 
 
-_DOCUMENTS = (plain_text, pdf, scan, docx, html, mhtml, ofd, unsupported)  # a file is a document
+_DOCUMENTS = (plain_text, pdf, scan, docx, word_binary, html, mhtml, ofd, unsupported)  # a file is a document
 _TABLES = (delimited, json_rows, parquet, xlsx)  # a row is a document
 _ARCHIVES = (zip_archive,)  # a file holds files
 
@@ -132,7 +147,7 @@ CONTAINERS = frozenset({*_TABLE_READERS, *_UNPACKERS})
 
 
 def read_documents(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     options: ReadOptions | None = None,
     *,
     on_error: OnError | None = None,
@@ -143,7 +158,7 @@ def read_documents(
     Parameters
     ----------
     paths
-        Files, folders (recursively), or ``-`` for standard input.
+        Files, folders (recursively), or ``-`` for standard input; or one of these by itself.
     on_error
         Called with the error of each file that cannot be read, which is then passed over;
         without it the error is raised.
@@ -185,11 +200,12 @@ def expand(part: Part, options: ReadOptions, *, skipped: Counter[str] | None = N
 def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterator[Part]:
     if file.suffix in _UNPACKERS:
         with file.opened(options) as stream:
-            for inner in _UNPACKERS[file.suffix](stream, file, options, READABLE, skipped):
-                yield from expand(inner, options)
+            files = _UNPACKERS[file.suffix](stream, file, options, READABLE, skipped)
+            yield from _bounded((part for inner in files for part in expand(inner, options)), stream, file)
     elif file.suffix in _TABLE_READERS:
         with file.opened(options, limited=False) as stream:
-            yield from _reader(_TABLE_READERS, stream, file)(stream, file, options)
+            rows = _reader(_TABLE_READERS, stream, file)(stream, file, options)
+            yield from _bounded(rows, stream, file)
     elif file.suffix in _DOCUMENT_READERS:
         yield file
     else:
@@ -204,6 +220,36 @@ def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterat
             )
         known = " ".join(sorted(READABLE.difference(unsupported.SUFFIXES)))
         raise InputError(f"cannot read {file.suffix}; formats read: {known}", file.source)
+
+
+def size_of(part: Part) -> int:
+    """Return the characters or bytes of a part, without names of columns and empty cells."""
+    if isinstance(part, Document):
+        return len(part.text) + sum(len(value) for value in part.columns.values() if isinstance(value, str))
+    if isinstance(part, Source) and isinstance(part.origin, bytes):
+        return len(part.origin)
+    return 0
+
+
+def _bounded(parts: Iterable[Part], stream: BinaryIO, file: Source) -> Iterator[Part]:
+    """Yield the parts of a container, as many as one of its size may hold.
+
+    A workbook of a few kilobytes can give one long text in each of a million rows, a Parquet file in each of
+    a billion. Every part would be labelled within the timeout, and all of them take for ever.
+    """
+    at = stream.tell()
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(at)
+    left = most = max(RATIO_FROM, size * MAX_RATIO)
+    for part in parts:
+        left -= _PER_PART + size_of(part)
+        if left < 0:
+            raise InputError(
+                f"is read only up to here: {size:,} bytes give more than {most:,} characters, as a zip bomb "
+                "does; leave out rows and files that repeat others",
+                file.source,
+            )
+        yield part
 
 
 def read_part(part: Part, options: ReadOptions) -> Iterator[Document | Unreadable]:

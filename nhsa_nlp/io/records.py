@@ -28,8 +28,8 @@ def read_records(path: str | Path, on_error: OnError | None = None) -> Iterator[
     Parameters
     ----------
     path
-        A ``.parquet`` file, or JSON Lines under any other name that is not one of another output;
-        ``-`` is JSON Lines on standard input.
+        A ``.parquet`` file or folder of parts, or JSON Lines under any other name that is not one of
+        another output; ``-`` is JSON Lines on standard input.
     on_error
         What to do with a line that is not a JSON object; without it the first one ends the reading.
 
@@ -47,10 +47,18 @@ def numbered_records(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Read records as `read_records` does, each with its line or row, counted from 1."""
     from nhsa_nlp.io.writers import WRITERS, json_lines
+    from nhsa_nlp.io.writers.growing import is_parts_folder
 
     name, suffix = show_name(path), Path(path).suffix.lower()
     if suffix == ".parquet":
-        yield from _rows(path)
+        # Those of a folder are all of documents that are not deleted.
+        is_folder = is_parts_folder(Path(path))
+        parts = sorted(Path(path).glob("*.parquet")) if is_folder else [Path(path)]
+        number = 0
+        for part in parts:
+            for record in _rows(part):
+                number += 1
+                yield number, record
         return
     if suffix in WRITERS and suffix not in json_lines.SUFFIXES:
         raise InputError("does not hold whole records; name the .jsonl or .parquet of that run", name)
@@ -66,7 +74,7 @@ def show_name(path: str | Path) -> str:
     return "<stdin>" if str(path) == STANDARD_INPUT else str(path)
 
 
-def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -76,11 +84,9 @@ def _rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
         with pq.ParquetFile(path) as table:
             if not is_schema(table.schema_arrow):
                 raise InputError("holds no records; name a file that label --output wrote", path)
-            number = 0
             for batch in table.iter_batches(_BATCH, use_threads=False):
                 for row in batch.to_pylist():
-                    number += 1
-                    yield number, cast("dict[str, Any]", to_record(row))
+                    yield cast("dict[str, Any]", to_record(row))
     except OSError as error:
         # Some errors of Arrow are OSErrors; only those of the system have a number.
         reason = unreadable(error) if error.errno else f"is damaged ({first_line(error)})"

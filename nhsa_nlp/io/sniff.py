@@ -12,6 +12,8 @@ from nhsa_nlp.io.package.zip_files import open_zip
 
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORD_STREAM = "WordDocument"
+"""The stream of a compound file that holds a document of Word 97 to 2003."""
 _ZIP = b"PK\x03\x04"
 _MAGIC = (
     (b"%PDF-", ".pdf"),
@@ -25,7 +27,7 @@ _PAGE = re.compile(rb"<!doctype html|<(?:html|head|body)[\s>]|<\?xml.*<html[\s>]
 _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.MULTILINE)
 # Names of streams in an OLE container, as its directory spells them.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_WORD = "WordDocument".encode("utf-16-le")
+_WORD = WORD_STREAM.encode("utf-16-le")
 _WORKBOOK = "Workbook".encode("utf-16-le")
 _CHUNK = 1 << 20
 
@@ -34,6 +36,7 @@ _PHRASES = {
     ".png": "a picture",
     ".jpg": "a picture",
     ".tif": "a picture",
+    ".doc": "a Word document of 97 to 2003",
     ".docx": "a Word document of 2007 or later",
     ".xlsx": "an Excel workbook",
     ".ofd": "an OFD",
@@ -51,6 +54,8 @@ def sniff(stream: BinaryIO) -> str | None:
     with _begun(stream) as head:
         if head.startswith(_ZIP):
             return _package(stream)
+        if head.startswith(_OLE):
+            return ".doc" if _is_word(stream) else None
         return next((suffix for magic, suffix in _MAGIC if head.startswith(magic)), None) or _markup(head)
 
 
@@ -69,7 +74,7 @@ def file_kind(stream: BinaryIO) -> str | None:
         if _holds(stream, _WORKBOOK):
             return "an old Excel workbook (.xls); save it as .xlsx"
         if _holds(stream, _WORD):
-            return "an old Word document (.doc); save it as .docx"
+            return "a damaged Word document of 97 to 2003; open it and save it as .docx"
         return "an old Office document (.doc, .wps, .xls ...); save it as .docx"
 
 
@@ -91,6 +96,12 @@ def _holds(stream: BinaryIO, name: bytes) -> bool:
             return True
         end = chunk[-len(name) :]
     return False
+
+
+def _is_word(stream: BinaryIO) -> bool:
+    from nhsa_nlp.io.package.compound import has_stream
+
+    return has_stream(stream, WORD_STREAM)
 
 
 def _markup(head: bytes) -> str | None:

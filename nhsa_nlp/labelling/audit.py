@@ -121,6 +121,11 @@ class Audit:
     findings: tuple[Finding, ...]
     """One a document: likely errors first, then in order of doubt."""
 
+    @property
+    def sampled(self) -> int:
+        """The documents drawn at random that each was compared with to find outliers; 0 if with all."""
+        return MOST_COMPARED if len(self.ids) > MOST_COMPARED else 0
+
     @cached_property
     def contradictions(self) -> tuple[Pair, ...]:
         """The near-duplicates whose labels differ."""

@@ -21,7 +21,7 @@ def render_audit(audit: Audit) -> str:
 
     Of the near-duplicates those that contradict each other come first. Texts are shown cleaned. At most
     500 doubtful labels and 200 pairs are shown, and of a document the first 20,000 characters are
-    compared; the page says so where it leaves something out.
+    compared; the page says so where it leaves something out, and where outliers were looked for by a sample.
     """
     doubtful = [
         finding for finding in audit.findings if finding.likely_wrong or finding.doubts or finding.outlier

@@ -1,21 +1,36 @@
 """The one way from data to a web page: a template, with the stylesheet inside the page.
 
 Documents are untrusted. Templates escape everything, and the content security policy of a page allows
-nothing but its own stylesheet: no script, no other style, nothing from outside.
+nothing but its own stylesheet and, where the page has one, its own script: no other script, no other style,
+nothing from outside.
 """
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-_STYLE = files("nhsa_nlp.pages").joinpath("style.css").read_text("utf-8")
-_STYLE_HASH = "sha256-" + b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+class _Inline(NamedTuple):
+    """A file of ours that stands inside a page, and the hash by which the policy of the page allows it."""
+
+    text: Markup
+    hash: str
+
+
+@cache
+def _inline(name: str) -> _Inline:
+    text = files("nhsa_nlp.pages").joinpath(name).read_text("utf-8")
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return _Inline(Markup(text), f"sha256-{digest}")  # noqa: S704 - our own file
+
 
 # Lone surrogates, which no file can hold, and the controls that make a browser show text in another
 # order than it has.
@@ -30,20 +45,22 @@ _ENVIRONMENT = Environment(
     keep_trailing_newline=True,
 )
 _ENVIRONMENT.filters["percent"] = "{:.0%}".format
-_ENVIRONMENT.globals.update(style=Markup(_STYLE), style_hash=_STYLE_HASH)  # noqa: S704 - our own file
 
 
-def render_page(template: str, **values: object) -> str:
+def render_page(template: str, *, script: str | None = None, **values: object) -> str:
     """Return a page as text that can be written in UTF-8.
 
     Parameters
     ----------
     template
         The name of a file in ``templates``, without its suffix.
+    script
+        The name of a file of this package that the page runs, the only one it can; none if not given.
     values
         What the template shows; everything but `markupsafe.Markup` is escaped.
     """
-    return showable(_ENVIRONMENT.get_template(f"{template}.html.j2").render(values))
+    ours = {"style": _inline("style.css"), "script": None if script is None else _inline(script)}
+    return showable(_ENVIRONMENT.get_template(f"{template}.html.j2").render(values, **ours))
 
 
 def showable(text: str) -> str:

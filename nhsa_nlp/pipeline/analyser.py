@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.analysis import Analysis
-from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
-from nhsa_nlp.pipeline.configuration import read_configuration
-from nhsa_nlp.pipeline.records import Analyser, as_analyser, check_raw
+from nhsa_nlp.pipeline.bundle import default_bundle_path, open_bundle
+from nhsa_nlp.pipeline.raw import check_raw
+from nhsa_nlp.pipeline.records import Analyser, as_analyser
 from nhsa_nlp.pipeline.segmenters import PKUSEG_FILES, SegmenterName, check_segmenter
 from nhsa_nlp.record import ModelRecord, Record, make_record
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from nhsa_nlp.topic.model import TopicModel
 
 _LETTER, _TOPIC, _ENTITIES = "nhsa_letter", "nhsa_topic", "nhsa_entities"
-_SETTINGS: dict[str, dict[str, type]] = {_LETTER: {}, _TOPIC: {"evidence": int}, _ENTITIES: {"grammar": bool}}
-"""The components that need no pipeline, and which of their settings decide on the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,8 @@ def load_analyser(path: str | Path | None = None, *, segmenter: SegmenterName | 
         For a segmenter that does not exist.
     """
     bundle = default_bundle_path() if path is None else Path(path)
-    manifest = verify_bundle(bundle)
-    components = _plain_components(read_configuration(bundle))
+    opened = open_bundle(bundle)
+    manifest, components = opened.manifest, _plain_components(opened.configuration)
     if components is None:
         from nhsa_nlp.pipeline.language import load
 
@@ -115,24 +113,18 @@ def load_analyser(path: str | Path | None = None, *, segmenter: SegmenterName | 
 def _plain_components(config: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]] | None:
     """Return name and settings of a bundle's active components by factory.
 
-    None if what a component does depends on the pipeline (it is not ours, or is there twice), or if its
-    settings are not of their types, which spaCy then says.
+    None if what a component does depends on the pipeline: it is not ours, or is there twice.
     """
-    nlp, components = config.get("nlp", {}), config["components"]
-    names, disabled = nlp.get("pipeline"), nlp.get("disabled", [])
-    if not isinstance(names, list) or not isinstance(disabled, list) or nlp.get("enabled"):
+    nlp, components = config["nlp"], config["components"]
+    if nlp.get("enabled"):
         return None
     found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for name in names:
+    for name in nlp["pipeline"]:
         settings = components[name]
         factory = settings["factory"]
-        if name in disabled:
+        if name in nlp["disabled"]:
             continue
-        if factory not in _SETTINGS or factory in found:
-            return None
-        if any(
-            type(settings[key]) is not kind for key, kind in _SETTINGS[factory].items() if key in settings
-        ):
+        if factory not in (_LETTER, _TOPIC, _ENTITIES) or factory in found:
             return None
         found[factory] = name, settings
     return found

@@ -238,7 +238,21 @@ def write_manifest(bundle: Path, manifest: Manifest) -> Manifest:
     return full
 
 
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that has been verified: its folder, its manifest, and its configuration as it stands there."""
+
+    path: Path
+    manifest: Manifest
+    configuration: dict[str, Any]
+
+
 def verify_bundle(path: str | Path) -> Manifest:
+    """Verify a bundle and return its manifest; the errors are those of `open_bundle`."""
+    return open_bundle(path).manifest
+
+
+def open_bundle(path: str | Path) -> Bundle:
     """Check that the bundle in a folder is whole, unaltered, harmless and of a format this version reads.
 
     Raises
@@ -259,9 +273,9 @@ def verify_bundle(path: str | Path) -> Manifest:
             raise BundleError(f"{bundle}: {name} was altered; get the bundle again, or train it again")
     if extra := sorted(present - set(manifest.files)):
         raise BundleError(f"{bundle}: {extra[0]} does not belong to the bundle; remove it, or train again")
-    _check_contents(bundle, manifest)
+    configuration = _check_contents(bundle, manifest)
     _check_identity(bundle, manifest)
-    return manifest
+    return Bundle(bundle, manifest, configuration)
 
 
 def bundle_fingerprint(path: str | Path | None) -> str:
@@ -277,21 +291,33 @@ def bundle_fingerprint(path: str | Path | None) -> str:
     return hashlib.sha256((bundle / MANIFEST).read_bytes()).hexdigest()
 
 
-def _check_contents(bundle: Path, manifest: Manifest) -> None:
-    """Refuse files that nothing reads, texts too large to be read at once, and a foreign configuration."""
+def _check_contents(bundle: Path, manifest: Manifest) -> dict[str, Any]:
+    """Return the configuration, unless it is foreign, files lack that it needs, or there are others.
+
+    Texts too large to be read at once are refused, and folders that hold nothing, too.
+    """
     for name in (name for name in _TEXTS if name in manifest.files):
         if (bundle / name).stat().st_size > _MAX_TEXT_BYTES:
             raise BundleError(
                 f"{bundle}: {name} is larger than {_MAX_TEXT_BYTES:,} bytes; get the bundle again"
             )
-    known = {CONFIGURATION, *_TEXTS, *_TOKENIZER_FILES}
-    for component, settings in read_configuration(bundle)["components"].items():
-        known.update(f"{component}/{name}" for name in _COMPONENT_FILES.get(settings["factory"], ()))
+    configuration = read_configuration(bundle)
+    needed = {_TOKENIZER_STATE}
+    for component, settings in configuration["components"].items():
+        needed.update(f"{component}/{name}" for name in _COMPONENT_FILES.get(settings["factory"], ()))
+    if lacking := sorted(needed - set(manifest.files)):
+        raise BundleError(f"{bundle}: {lacking[0]} is missing; get the bundle again, or train it again")
+    known = {CONFIGURATION, *_TEXTS, *_TOKENIZER_FILES, *needed}
     if foreign := sorted(set(manifest.files) - known):
         raise BundleError(
             f"{bundle}: {foreign[0]} is no file of a bundle, and nothing was loaded; get the bundle from "
             "someone you trust, or train it again"
         )
+    for folder, _, _ in os.walk(bundle):
+        within = Path(folder).relative_to(bundle)
+        if not any(Path(file).is_relative_to(within) for file in manifest.files):
+            raise BundleError(f"{bundle}: the folder {within} does not belong to the bundle; remove it")
+    return configuration
 
 
 def _check_identity(bundle: Path, manifest: Manifest) -> None:

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from nhsa_nlp.pipeline.extensions import ENTITIES_KEY, LETTER_KEY, SECTIONS_KEY, TOPIC_KEY, register
+from nhsa_nlp.pipeline.extensions import (
+    ENTITIES_KEY,
+    FIGURES_KEY,
+    ID_KEY,
+    LETTER_KEY,
+    SECTIONS_KEY,
+    TOPIC_KEY,
+    register,
+)
+from nhsa_nlp.record import UNNAMED
 
 if TYPE_CHECKING:
     from nhsa_nlp.record import EntityRecord, OtherRecord
@@ -185,6 +194,35 @@ class EntityComponent:
             elif read := self._read(doc.text, span.start_char, span.end_char, span.label_):
                 kept.append((span, read))
         return kept
+
+
+@Language.factory("nhsa_figures", requires=["doc._.entities"], assigns=["doc._.figures"])
+def make_figures(nlp: Language, name: str) -> FigureComponent:
+    """Make the component that reads the figures of a document."""
+    del nlp, name
+    return FigureComponent()
+
+
+class FigureComponent:
+    """Sets ``doc._.figures``: what each QUANTITY that was tagged before measures, when and where."""
+
+    def __init__(self) -> None:
+        from nhsa_nlp.figures import read_figures
+        from nhsa_nlp.pipeline.analysis import analysis_of
+
+        register()
+        self._analysis_of = analysis_of
+        self._read = read_figures
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read the figures of one document; one without ``doc._.entities`` has none."""
+        analysis = self._analysis_of(doc)
+        letter = doc.user_data.get(LETTER_KEY) or analysis.letter.record
+        entities = doc.user_data.get(ENTITIES_KEY) or []
+        doc.user_data[FIGURES_KEY] = self._read(
+            analysis.cleaned, entities, letter, doc.user_data.get(ID_KEY, UNNAMED)
+        )
+        return doc
 
 
 _OWN_LABELS = ("POLICY", "DOC_NO", "QUANTITY")

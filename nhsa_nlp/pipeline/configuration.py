@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -53,6 +53,34 @@ _REFERENCES = {
     "training.gpu_allocator": "${system.gpu_allocator}",
 }
 """Spelt out, because what a reference stands for is put in after the check; there it is null or a number."""
+_MOST = 1_000_000_000
+
+
+def _is_size(value: object, most: int = _MOST) -> bool:
+    return type(value) is int and 0 < value <= most
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _MOST
+
+
+def _is_switch(value: object) -> bool:
+    return type(value) is bool
+
+
+_SETTINGS: dict[str, dict[str, Callable[[object], bool]]] = {
+    "nhsa_letter": {},
+    "nhsa_topic": {"evidence": _is_count, "sections": _is_switch},
+    "nhsa_entities": {"grammar": _is_switch},
+}
+"""The settings of our own components, by their factory; there are no others."""
+_TOKENIZER: dict[str, Callable[[object], bool]] = {
+    "@tokenizers": lambda value: isinstance(value, str),
+    "segmenter": lambda value: isinstance(value, str),
+    "entity_borders": _is_switch,
+}
+_SIZES = ("batch_size", "hidden_width", "maxout_pieces", "width", "embed_size", "window_size")
+_NEEDED = ("lang", "pipeline", "disabled", "tokenizer")  # of the section nlp
 _LISTS_OF_COMPONENTS = ("pipeline", "disabled", "enabled", "frozen_components", "annotating_components")
 _LINE = re.compile(
     r"\[(?P<section>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){0,9})\]"
@@ -82,7 +110,26 @@ def read_configuration(bundle: Path) -> dict[str, Any]:
     for place, key, value in _leaves(config):
         if not _allowed(place, key, value, components):
             raise _refused(path, place, value)
+    nlp = config.get("nlp", {})
+    for key in _NEEDED:
+        if key not in nlp:
+            raise BundleError(f"{path}: nlp.{key} is missing; get the bundle again, or train it again")
+    if not isinstance(nlp["tokenizer"], dict):
+        raise _refused(path, "nlp.tokenizer", nlp["tokenizer"])
+    _check_settings(path, "nlp.tokenizer", nlp["tokenizer"], _TOKENIZER)
+    for name, settings in components.items():
+        if settings["factory"] in _SETTINGS:
+            own = {key: value for key, value in settings.items() if key != "factory"}
+            _check_settings(path, f"components.{name}", own, _SETTINGS[settings["factory"]])
     return config
+
+
+def _check_settings(
+    path: Path, place: str, settings: Mapping[str, Any], known: Mapping[str, Callable[[object], bool]]
+) -> None:
+    for key, value in settings.items():
+        if key not in known or not known[key](value):
+            raise _refused(path, f"{place}.{key}", value)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -154,9 +201,14 @@ def _allowed(place: str, key: str, value: Any, components: Mapping[str, Any]) ->
         return value in _VALUES.get(key, ()) or (place in _REFERENCES and value == _REFERENCES[place])
     if isinstance(value, list):
         known = components if key in _LISTS_OF_COMPONENTS else ()
-        return all(isinstance(item, str) and item in known for item in value)
-    if key == "depth" and isinstance(value, int | float):
-        return 0 < value <= _DEEPEST
+        names = [item for item in value if isinstance(item, str) and item in known]
+        return len(names) == len(value) == len(set(names))
+    if key in _LISTS_OF_COMPONENTS:
+        return False
+    if key == "depth":
+        return _is_size(value, _DEEPEST)
+    if key in _SIZES:
+        return _is_size(value)
     return value is None or isinstance(value, int | float)
 
 

@@ -9,6 +9,7 @@ The components store JSON primitives in ``doc.user_data``, which ``Doc.to_bytes`
                           ``sections`` is on
 ``doc._.letter``          the letter record
 ``doc._.entities``        the entity records, in order
+``doc._.figures``         the figures of the document, None before ``nhsa_figures`` has run
 ``doc._.record``          all of it as one `nhsa_nlp.record.Record`
 ``ent._.quantity``        ``{"value", "unit", "op"}`` of a QUANTITY, else None
 ``ent._.policy``          ``{"title", "alias", "ref", "doc_no"}`` of a POLICY, else None
@@ -29,7 +30,7 @@ from nhsa_nlp.record import Record, make_record
 # The keys of ``doc.user_data``.
 ID_KEY, SOURCE_KEY, MODEL_KEY = "nhsa_id", "nhsa_source", "nhsa_model"
 TOPIC_KEY, LETTER_KEY, ENTITIES_KEY = "nhsa_topic", "nhsa_letter", "nhsa_entities"
-SECTIONS_KEY = "nhsa_topic_sections"
+SECTIONS_KEY, FIGURES_KEY = "nhsa_topic_sections", "nhsa_figures"
 
 
 def register() -> None:
@@ -104,6 +105,7 @@ _DOC_ATTRIBUTES: dict[str, Callable[[Doc], Any]] = {
     "topic_sections": lambda doc: _stored(doc, SECTIONS_KEY),
     "letter": lambda doc: _stored(doc, LETTER_KEY),
     "entities": lambda doc: _stored(doc, ENTITIES_KEY),
+    "figures": lambda doc: _stored(doc, FIGURES_KEY),
     "record": record_of,
 }
 _SPAN_ATTRIBUTES: dict[str, Callable[[Span], Any]] = {

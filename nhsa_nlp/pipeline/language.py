@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from nhsa_nlp.checks import first_line
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
-from nhsa_nlp.pipeline.records import MAX_CHARACTERS
 from nhsa_nlp.pipeline.segmenters import SegmenterName, check_segmenter
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def blank(segmenter: SegmenterName = "rjieba") -> Language:
 
     config = {"nlp": {"tokenizer": {"@tokenizers": _TOKENIZER, "segmenter": segmenter}}}
     nlp = spacy.blank("zh", config=config)
-    nlp.max_length = MAX_CHARACTERS
+    nlp.max_length = sys.maxsize  # the tokenizer says it better
     return nlp
 
 
@@ -80,5 +80,5 @@ def load(
         if name not in nlp.component_names:
             raise BundleError(f"{bundle}: has no component {name!r}, only {', '.join(nlp.component_names)}")
         nlp.enable_pipe(name)
-    nlp.max_length = MAX_CHARACTERS
+    nlp.max_length = sys.maxsize  # the tokenizer says it better
     return nlp

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
-from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.pipeline.raw import check_raw
 from nhsa_nlp.record import Record
 
 if TYPE_CHECKING:
@@ -16,29 +17,6 @@ if TYPE_CHECKING:
 
 Analyser = Callable[[str], Record]
 """What makes the record of a raw text, without id and source: `nhsa_nlp.load_analyser` returns one."""
-
-MAX_CHARACTERS = 10_000_000
-"""Longer documents are refused: ten million characters take two and a half gigabytes of memory."""
-
-
-def check_raw(text: str, limit: int = MAX_CHARACTERS, source: str | None = None) -> None:
-    """Refuse a text that cannot be analysed; ``source`` is the file that is named.
-
-    Raises
-    ------
-    TooLongError
-        If it has more characters than ``limit``.
-    InputError
-        If it is not valid Unicode.
-    """
-    if len(text) > limit:
-        raise TooLongError(
-            f"has {len(text):,} characters, at most {limit:,} can be labelled; split it", source
-        )
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError("holds half a surrogate pair, which is not text; fix the file", source) from None
 
 
 def records(analyser: Analyser | Language, documents: Iterable[Document]) -> Iterator[Record]:
@@ -64,8 +42,10 @@ def label_document(analyser: Analyser, document: Document) -> Record:
     InputError
         For a text that cannot be labelled: too long, or not valid Unicode.
     """
-    check_raw(document.text, source=document.source)
-    record = analyser(document.text)
+    try:
+        record = analyser(document.text)
+    except InputError as error:
+        raise type(error)(str(error), document.source) from None
     record["id"], record["source"] = document.id, document.source
     if document.columns:
         record["columns"] = dict(document.columns)
@@ -77,12 +57,15 @@ def as_analyser(loaded: Analyser | Language) -> Analyser:
     if not hasattr(loaded, "make_doc"):
         return loaded
     from nhsa_nlp.pipeline.extensions import MODEL_KEY, record_of
+    from nhsa_nlp.pipeline.tokenizer import Tokenizer
 
     nlp = cast("Language", loaded)
     model: ModelRecord = {"name": nlp.meta.get("name", ""), "version": nlp.meta.get("version", "")}
 
     def analyse(text: str) -> Record:
-        check_raw(text, nlp.max_length)
+        if isinstance(nlp.tokenizer, Tokenizer):
+            return record_of(nlp(text))
+        check_raw(text, nlp.max_length)  # what our tokenizer does, and it names the model
         doc = nlp.make_doc(text)
         doc.user_data[MODEL_KEY] = model
         return record_of(nlp(doc))

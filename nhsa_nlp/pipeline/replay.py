@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from nhsa_nlp.pipeline.records import Analyser
 
 SAMPLES = (
     "关于提高城乡居民基本医疗保险门诊报销比例的建议",
@@ -30,18 +30,20 @@ SAMPLES = (
 _TOLERANCE = 0.005  # of a probability; the last digits differ between machines
 
 
-def answers(nlp: Language, texts: Sequence[str] = SAMPLES) -> list[dict[str, Any]]:
-    """Return what a pipeline says of texts: label, probability, reason, entities; JSON values."""
+def answers(analyse: Analyser, texts: Sequence[str] = SAMPLES) -> list[dict[str, Any]]:
+    """Return what the records of texts say: label, probability, reason, entities; JSON values."""
     found = []
     for text in texts:
-        doc = nlp(text)
-        topic = doc._.topic if doc.has_extension("topic") else None
+        record = analyse(text)
+        topic = record["topic"]
         found.append(
             {
                 "label": topic["label"] if topic else None,
                 "probability": topic["probability"] if topic else None,
                 "reason": topic["reason"] if topic else None,
-                "entities": [[ent.start_char, ent.end_char, ent.label_] for ent in doc.ents],
+                "entities": [
+                    [entity["start"], entity["end"], entity["label"]] for entity in record["entities"]
+                ],
             }
         )
     return found

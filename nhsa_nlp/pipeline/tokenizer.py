@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,8 @@ from spacy.vocab import Vocab
 
 from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.analysis import Analysis, attach
+from nhsa_nlp.pipeline.extensions import MODEL_KEY
+from nhsa_nlp.pipeline.raw import check_raw
 from nhsa_nlp.pipeline.segmenters import PKUSEG_FILES, WORDS_FILE, SegmenterName, make_segmenter
 from nhsa_nlp.text.segmenters import (
     Segmenter,
@@ -44,12 +46,20 @@ class Tokenizer:
     entity_borders
         Whether tokens end where an entity of the grammar begins or ends. Without, the component that
         sets the entities splits tokens, which takes longer.
+    meta
+        What the pipeline says of itself; records carry its name and version.
     """
 
     def __init__(
-        self, vocab: Vocab, segmenter: SegmenterName = "rjieba", *, entity_borders: bool = True
+        self,
+        vocab: Vocab,
+        segmenter: SegmenterName = "rjieba",
+        *,
+        entity_borders: bool = True,
+        meta: Mapping[str, Any] | None = None,
     ) -> None:
         self.vocab = vocab
+        self._meta = meta or {}
         self.segmenter: SegmenterName = segmenter
         self.entity_borders = entity_borders
         self._user_words = UserDictionary()
@@ -66,8 +76,9 @@ class Tokenizer:
         Raises
         ------
         InputError
-            If the text has half of a surrogate pair in it, which spaCy cannot keep.
+            If the text is too long, or has half of a surrogate pair in it, which spaCy cannot keep.
         """
+        check_raw(text)
         analysis = Analysis(text)
         borders = {0, len(text), *borders}
         borders.update(accumulate(map(len, self._cut(text))))
@@ -77,13 +88,8 @@ class Tokenizer:
             borders.update(match.span())
         ordered = sorted(borders)
         words = [text[a:b] for a, b in pairwise(ordered)]
-        try:
-            doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
-        except UnicodeEncodeError:
-            raise InputError(
-                "the text has half of a surrogate pair in it, which is no character; decode it again, or "
-                "pass nhsa_nlp.text.segmenters.without_surrogates(text)"
-            ) from None
+        doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
+        doc.user_data[MODEL_KEY] = {key: self._meta.get(key, "") for key in ("name", "version")}
         attach(doc, analysis)
         return doc
 
@@ -189,6 +195,6 @@ def make_tokenizer(
     """Return what spaCy's configuration calls to build the tokenizer (``nhsa_tokenizer.v2``)."""
 
     def create(nlp: Any) -> Tokenizer:
-        return Tokenizer(nlp.vocab, segmenter, entity_borders=entity_borders)
+        return Tokenizer(nlp.vocab, segmenter, entity_borders=entity_borders, meta=nlp.meta)
 
     return create

@@ -139,6 +139,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The labels, as the columns of `predict_proba`; all seven even if some were never seen.
     model_
         The fitted `TopicModel`: plain arrays. It does all the predicting, explains answers and is saved.
+    held_out_
+        With other labels than ours: the positions of texts that a model answered that saw neither them nor
+        their near-duplicates, and the probabilities, shape (positions, classes), each half of them
+        calibrated on the other half.
     """
 
     def __init__(
@@ -286,6 +290,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(inner, LinearModel):
             probabilities, known_terms = np.split(probabilities, [len(self.classes_)], axis=1)
             inner = fit_familiarity(inner, known_terms)
+            self.held_out_ = counting[rows], _sharpened_by_halves(probabilities, codes[rows])
             factor = fit_sharpness(probabilities, codes[rows])
             inner, probabilities = inner.sharpened(factor), sharpen(probabilities, factor)
         model = TopicModel(
@@ -481,6 +486,14 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return model, columns
 
         return learn
+
+
+def _sharpened_by_halves(probabilities: FloatArray, truth: IndexArray) -> FloatArray:
+    """Return held-out probabilities, each half sharpened as the other half says."""
+    found = np.zeros_like(probabilities)
+    for own, other in ((slice(0, None, 2), slice(1, None, 2)), (slice(1, None, 2), slice(0, None, 2))):
+        found[own] = sharpen(probabilities[own], fit_sharpness(probabilities[other], truth[other]))
+    return found
 
 
 def _check_labels(given: NDArray[Any], rows: IndexArray) -> None:

@@ -26,7 +26,7 @@ from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, make_dictionary_segmenter
 from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.linear import Familiarity, LinearModel, known_share
-from nhsa_nlp.topic.machines import blocks_of, fit_machines
+from nhsa_nlp.topic.machines import blocks_of, fit_machines, precision_of
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace, softmax
 
 FloatArray = NDArray[np.float64]
@@ -39,6 +39,7 @@ _MAX_WEIGHTS = 3_000_000  # of words and of n-grams: a bundle stays small howeve
 _SMOOTHING = 0.3  # pseudo-counts of naive Bayes
 _MACHINE, _RATIO, _BAYES = 0.36, 0.36, 0.28  # weights of the three in the mean
 _RATIO_C = 0.15  # terms multiplied by log ratios are larger, so less is needed to keep weights small
+_MANY = 50_000  # documents; with more, terms that were seen once take memory and are used by no model
 _LARGE = 100_000  # documents by classes; fewer are fitted before another process has started
 _READ = 5000  # texts read at a time
 _STRANGE = 0.01  # the share of texts like those learnt from that may be called unlike them
@@ -113,14 +114,23 @@ def _count_some(
 
 
 def _joined(parts: Sequence[TermCounts]) -> TermCounts:
-    """Return the counts of all documents, as one `TermCounter` would have counted them."""
+    """Return the counts of all documents, as one `TermCounter` would have counted them.
+
+    Of many documents the terms are left out that only one of them has.
+    """
     terms = sorted(set().union(*(part.terms for part in parts)))
     column = {term: number for number, term in enumerate(terms)}
     for part in parts:  # in place, as there may be gigabytes
         place = np.fromiter((column[term] for term in part.terms), np.int32, len(part.terms))
         part.matrix.indices[:] = place[part.matrix.indices]
         part.matrix.resize(part.matrix.shape[0], len(terms))
-    return TermCounts(tuple(terms), sparse.vstack([part.matrix for part in parts], format="csr"))
+    matrices = [part.matrix for part in parts]
+    if sum(matrix.shape[0] for matrix in matrices) > _MANY:
+        frequency = sum(np.bincount(matrix.indices, minlength=len(terms)) for matrix in matrices)
+        kept = np.flatnonzero(frequency > 1)
+        matrices = [matrix[:, kept] for matrix in matrices]
+        terms = [terms[column] for column in kept.tolist()]
+    return TermCounts(tuple(terms), sparse.vstack(matrices, format="csr"))
 
 
 def fit_linear_model(
@@ -150,9 +160,13 @@ def fit_linear_model(
     classes = int(codes.max()) + 1
     fewest = 1 if len(rows) < _FEW else 2
     most = min(_MAX_TERMS, max(1000, _MAX_WEIGHTS // classes))
-    chosen = (weigh_terms(counts, rows, fewest, _MAX_SHARE, most) for counts in (words, characters))
+    precision = precision_of(classes)
+    chosen = (
+        weigh_terms(counts, rows, fewest, _MAX_SHARE, most, precision) for counts in (words, characters)
+    )
     spaces, blocks = zip(*chosen, strict=True)
     x = sparse.hstack(blocks, format="csr")
+    del blocks  # there may be gigabytes
     if classes == 1 or not x.shape[1]:
         # Nothing to tell apart, or by: all there is to know is how frequent the classes are.
         coefficients = np.zeros((x.shape[1], classes))
@@ -230,7 +244,12 @@ def sharpen(probabilities: FloatArray, factor: float) -> FloatArray:
 
 
 def weigh_terms(
-    counts: TermCounts, rows: IndexArray, fewest: int, max_share: float, most: int | None = None
+    counts: TermCounts,
+    rows: IndexArray,
+    fewest: int,
+    max_share: float,
+    most: int | None = None,
+    precision: type[np.float32 | np.float64] = np.float64,
 ) -> tuple[TermSpace, sparse.csr_matrix]:
     """Choose the terms of some documents and weigh them as `TermSpace` does.
 
@@ -241,6 +260,8 @@ def weigh_terms(
     fewest, max_share, most
         Of these documents a term must be in so many, and in no larger share; of the terms left the most
         frequent are taken.
+    precision
+        Of the weights in the documents.
 
     Returns
     -------
@@ -256,10 +277,12 @@ def weigh_terms(
     if most is not None and len(kept) > most:
         kept = np.sort(kept[np.argsort(-frequency[kept], kind="stable")[:most]])
     idf = np.log((1 + total) / (1 + frequency[kept])) + 1
-    x = matrix[:, kept].astype(np.float64)
-    x.data = (1 + np.log(x.data)) * idf[x.indices]
-    owners = np.repeat(np.arange(total), np.diff(x.indptr))
-    x.data /= np.sqrt(np.bincount(owners, weights=x.data**2, minlength=total))[owners]
+    x = matrix[:, kept].astype(precision)
+    del matrix
+    x.data = (1 + np.log(x.data)) * idf.astype(precision)[x.indices]
+    owners = np.repeat(np.arange(total, dtype=np.int32), np.diff(x.indptr))
+    length = np.sqrt(np.bincount(owners, weights=x.data**2, minlength=total))
+    x.data /= length.astype(precision)[owners]
     return TermSpace([counts.terms[column] for column in kept.tolist()], idf), x
 
 
@@ -273,7 +296,7 @@ def _fit_linear(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the mean of the three fits: coefficients (terms, classes) and bias."""
     classes = int(codes.max()) + 1
-    share = np.zeros((len(codes), classes))
+    share = np.zeros((len(codes), classes), dtype=x.dtype)
     share[np.arange(len(codes)), codes] = weight
     ratios = _log_ratios(x, share)
     blocks = blocks_of(classes)
@@ -292,7 +315,7 @@ def _fit_linear(
         (_BAYES, [(_complement_bayes(x, share), np.zeros(classes))]),
     ):
         vectors, offsets = (np.concatenate(arrays, axis=-1) for arrays in zip(*found, strict=True))
-        scale = _SHARPNESS * part / (float((x @ vectors).std()) or 1.0)
+        scale = _SHARPNESS * part / (float((x @ vectors.astype(x.dtype)).std()) or 1.0)
         coefficients += scale * vectors
         bias += scale * offsets
     return coefficients, bias
@@ -300,9 +323,9 @@ def _fit_linear(
 
 def _log_ratios(x: sparse.csr_matrix, share: FloatArray) -> FloatArray:
     """Return the log of how much more frequent the terms are in each class than in the rest."""
-    seen = np.asarray(x.astype(bool).astype(np.float64).T @ share)
+    seen = np.asarray(x.astype(bool).astype(x.dtype).T @ share)
     total = seen.sum(axis=1)
-    ratios = np.zeros(seen.shape)
+    ratios = np.zeros(seen.shape, dtype=seen.dtype)
     for column, inside in enumerate(seen.T + _SMOOTHING):
         outside = total - seen[:, column] + _SMOOTHING
         ratios[:, column] = np.log(inside / inside.sum()) - np.log(outside / outside.sum())

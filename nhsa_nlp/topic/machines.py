@@ -19,14 +19,21 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 _FEW = 20  # classes; with fewer, liblinear is quicker
-_BLOCK = 50  # classes; the weights of more would not stay in the processor's cache
+_BLOCK = 100  # classes; a few large blocks cost less than many small ones
 _TOLERANCE = 0.1  # of the gradient; a smaller one takes longer and is no more accurate
-_PASSES = 6  # over the documents; the next ones change one answer in a thousand
+_PASSES = 6  # over the documents, at most; the next ones change one answer in a thousand
+_FEWEST_PASSES = 3
+_ENOUGH = 300_000  # documents in all passes; the more there are, the sooner the weights hardly change
 
 
 def blocks_of(classes: int) -> list[IndexArray]:
     """Return which classes `fit_machines` takes at a time, whatever the number of processes."""
     return np.array_split(np.arange(classes), 1 + (classes - 1) // _BLOCK)
+
+
+def precision_of(classes: int) -> type[np.float32 | np.float64]:
+    """Return the precision of the terms `fit_machines` takes: single where classes are fitted together."""
+    return np.float32 if classes >= _FEW else np.float64
 
 
 def fit_machines(
@@ -92,12 +99,14 @@ def _fit_together(
     weights = np.zeros((x.shape[1], len(classes)), dtype=np.float32)
     bias = np.zeros(len(classes), dtype=np.float32)
     duals = np.zeros((len(codes), len(classes)), dtype=np.float32)
-    values, squares = x.data.astype(np.float32), None if scale is None else (scale**2).astype(np.float32)
+    values = x.data.astype(np.float32, copy=False)
+    # Rows are taken from them, so they must lie in memory row by row, as columns chosen before do not.
+    squares = None if scale is None else np.ascontiguousarray(scale, dtype=np.float32) ** 2
     softness = (1 / (2 * c * weight)).astype(np.float32)
     signs = np.where(np.arange(classes[0], classes[-1] + 2)[:, None] == classes, 1, -1).astype(np.float32)
     sign_of = np.where(np.isin(codes, classes), codes - classes[0], len(classes)).tolist()
     rng = np.random.default_rng(0)
-    for _ in range(_PASSES):
+    for _ in range(max(_FEWEST_PASSES, min(_PASSES, _ENOUGH // len(codes)))):
         worst = 0.0
         for row in rng.permutation(len(codes)).tolist():
             terms = slice(x.indptr[row], x.indptr[row + 1])

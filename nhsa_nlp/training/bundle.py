@@ -40,6 +40,7 @@ GRAMMAR_LABELS = ("DOC_NO", "POLICY", "QUANTITY")
 _PARTS: tuple[Part, ...] = ("segmenter", "topic", "entities")
 _PACKAGES = ("nhsa-nlp", "jieba", "numpy", "rjieba", "scikit-learn", "spacy", "spacy-pkuseg")
 _FIRST_VERSION = "0.1.0"
+_MANY = 50_000  # texts of other labels; the figures of more are of those held out in the fit, with no other
 
 WarningCallback = Callable[[str], None]
 
@@ -183,6 +184,7 @@ class _Training:
         return output
 
     def _manifest(self, nlp: Language, old: Manifest | None, sources: Sources) -> Manifest:
+        from nhsa_nlp.pipeline.records import as_analyser
         from nhsa_nlp.pipeline.replay import answers
 
         def kept(values: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +201,7 @@ class _Training:
             metrics=self.metrics,
             data={**kept(old.data if old else {}), **sources.described},
             warnings={**kept(old.warnings if old else {}), **sources.warnings},
-            replay=answers(nlp),
+            replay=answers(as_analyser(nlp)),
         )
 
     def _fit_segmenter(self, nlp: Language, sources: Sources) -> None:
@@ -272,8 +274,10 @@ class _Training:
                 origins=[document.origin for document in documents],
                 **how,
             )
-        from nhsa_nlp.evaluation.multiclass import cross_validate
+        from nhsa_nlp.evaluation.multiclass import cross_validate, score_held_out
 
+        if len(texts) > _MANY and len(classifier.held_out_[0]):
+            return score_held_out(texts, labels, classifier)
         try:
             most = self.settings.evaluation.documents
             return cross_validate(texts, labels, classifier=clone(classifier), documents=most, **how)

@@ -101,10 +101,10 @@ def _different(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str,
 
 
 def _predictions(first: Path, second: Path, texts: Sequence[str] | None) -> dict[str, Any]:
-    from nhsa_nlp.pipeline.language import load
+    from nhsa_nlp.pipeline.analyser import load_analyser
 
     asked = SAMPLES if texts is None else texts
-    pairs = list(zip(*(answers(load(path), asked) for path in (first, second)), strict=True))
+    pairs = list(zip(*(answers(load_analyser(path), asked) for path in (first, second)), strict=True))
     changed = [
         {"text": row, "begins": " ".join(asked[row][:_LONGEST].split()), "labels": [a["label"], b["label"]]}
         for row, (a, b) in enumerate(pairs)

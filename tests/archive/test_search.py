@@ -26,9 +26,9 @@ def archive(tmp_path: Path) -> Path:
 
 
 def ids(archive: Path, query: str) -> list[str]:
-    count, hits = search(archive, query)
-    assert count == len(hits)
-    return [hit.id for hit in hits]
+    found = search(archive, query)
+    assert found.count == len(found.hits)
+    return [hit.id for hit in found.hits]
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,23 @@ def test_words_of_any_length_and_document_numbers_are_found(
 
 def test_the_most_relevant_document_comes_first_and_the_limit_holds(archive: Path) -> None:
     assert ids(archive, "异地就医") == ["c", "a"]
-    count, hits = search(archive, "异地就医", limit=1)
-    assert (count, [hit.id for hit in hits]) == (2, ["c"])
+    found = search(archive, "异地就医", limit=1)
+    assert (found.count, [hit.id for hit in found.hits]) == (2, ["c"])
+    found = search(archive, "异地就医", limit=1, offset=1)
+    assert (found.count, [hit.id for hit in found.hits]) == (2, ["a"])
 
 
 def test_a_hit_is_tied_to_its_place_in_the_raw_text(archive: Path) -> None:
-    _, (hit,) = search(archive, "跨省异地")
+    (hit,) = search(archive, "跨省异地").hits
     assert TEXTS["a"][hit.start : hit.end] == "跨省—3—异地"
     assert (hit.before[-3:], hit.match, hit.after[:2]) == ("答复：", "跨省异地", "就医")
+
+
+def test_a_snippet_is_on_one_line(archive: Path) -> None:
+    (hit,) = search(archive, "目录调整").hits
+    assert (TEXTS["c"][hit.start : hit.end], hit.match) == ("目录\n调整", "目录 调整")
+    (hit,) = search(archive, "异地就医 备案").hits
+    assert hit.before == "医保目录 调整；"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +127,7 @@ def test_a_query_in_traditional_script_finds_texts_of_either(
     }
     WRITERS[".sqlite"](path, [{**BARE, "id": name} for name in texts], texts=texts.get)
     assert sorted(ids(path, query)) == sorted(found)
-    for hit in search(path, query)[1]:
+    for hit in search(path, query).hits:
         assert len(texts[hit.id][hit.start : hit.end]) == len(hit.match) > 0
 
 
@@ -156,3 +165,10 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, archive: Path) -> None:
         path.write_bytes(data[:cut] + b"\xff" * (len(data) - cut))
         with pytest.raises(InputError, match="damaged"):
             search(path, "医保")
+
+
+def test_an_archive_that_a_writer_holds_says_so(archive: Path) -> None:
+    with closing(sqlite3.connect(archive, isolation_level=None)) as base:
+        base.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(InputError, match="being written by another program"):
+            search(archive, "医保")

@@ -17,7 +17,7 @@ def write(folder: Path, numbers: range) -> None:
         while journal.expected is not None:
             journal.confirm()
         for number in numbers:
-            journal.append((f"{number}.txt", 1, 2), 0, str(number), result(number))
+            journal.append((f"{number}.txt", 1, 2, 3, 4), 0, str(number), result(number))
 
 
 def result(number: int) -> Result:
@@ -81,12 +81,12 @@ def test_lines_put_away_are_found_again(tmp_path: Path) -> None:
         with contextlib.closing(Journal(tmp_path)) as journal:
             journal.confirm()
             journal.cut()
-            found = journal.earlier(("3.txt", 1, 2), 0)
+            found = journal.earlier(("3.txt", 1, 2, 3, 4), 0)
             assert found is not None
             assert found.result.outcomes() == result(3).outcomes()
-            assert journal.earlier(("3.txt", 1, 3), 0) is None
-            assert journal.earlier(("0.txt", 1, 2), 0) is None
-            journal.append(("3.txt", 1, 2), 0, "3", found.result)
+            assert journal.earlier(("3.txt", 1, 2, 3, 5), 0) is None
+            assert journal.earlier(("0.txt", 1, 2, 3, 4), 0) is None
+            journal.append(("3.txt", 1, 2, 3, 4), 0, "3", found.result)
             assert [item["record"]["id"] for item in journal.outcomes()] == ["0", "3"]
 
 
@@ -94,16 +94,16 @@ def test_what_is_put_away_may_be_longer_than_a_piece_of_copying(tmp_path: Path) 
     long = make_result([{"failure": {"kind": "error", "reason": "长" * 700_000}}])
     with contextlib.closing(Journal(tmp_path)) as journal:
         for part in (0, 1, END):
-            journal.append(("a.zip", 9, 9), part, f"a.zip/{part}", long)
+            journal.append(("a.zip", 9, 9, 9, 9), part, f"a.zip/{part}", long)
         assert journal.failures == {"error": 3}
     with contextlib.closing(Journal(tmp_path)) as journal:
         assert not journal.failures
         journal.confirm()
         journal.cut()
         assert journal.expected is None
-        assert journal.earlier(("a.zip", 9, 9), 0) is None
+        assert journal.earlier(("a.zip", 9, 9, 9, 9), 0) is None
         for part in (1, END):
-            line = journal.earlier(("a.zip", 9, 9), part)
+            line = journal.earlier(("a.zip", 9, 9, 9, 9), part)
             assert line is not None
             assert (line.part, line.name, line.result) == (part, f"a.zip/{part}", long)
         assert len(list(journal.outcomes())) == 1
@@ -117,7 +117,7 @@ def test_a_line_that_was_damaged_among_those_put_away_is_done_again(tmp_path: Pa
     old = tmp_path / "journal.old"
     old.write_bytes(old.read_bytes().replace(b'"id": "1"', b'"id": "7"'))
     with contextlib.closing(Journal(tmp_path)) as journal:
-        found = [journal.earlier((f"{number}.txt", 1, 2), 0) for number in range(3)]
+        found = [journal.earlier((f"{number}.txt", 1, 2, 3, 4), 0) for number in range(3)]
     assert [line.name if line else None for line in found] == ["0", None, "2"]
 
 
@@ -125,16 +125,16 @@ def test_what_failed_is_tried_again_if_asked_for(tmp_path: Path) -> None:
     failure = failed(Failure("1", "1.txt", "timeout", "why"))
     with contextlib.closing(Journal(tmp_path)) as journal:
         for number, done in enumerate([result(0), failure, result(2), failure]):
-            journal.append((f"{number}.txt", 1, 2), 0, str(number), done)
+            journal.append((f"{number}.txt", 1, 2, 3, 4), 0, str(number), done)
     with contextlib.closing(Journal(tmp_path, retry=True)) as journal:
         assert journal.resumed
         journal.confirm()
         assert journal.expected is None
-        found = [journal.earlier((f"{number}.txt", 1, 2), 0) for number in range(4)]
+        found = [journal.earlier((f"{number}.txt", 1, 2, 3, 4), 0) for number in range(4)]
         assert [line is not None for line in found] == [False, False, True, False]
-        journal.append(("1.txt", 1, 2), 0, "1", result(1))
+        journal.append(("1.txt", 1, 2, 3, 4), 0, "1", result(1))
     with contextlib.closing(Journal(tmp_path)) as journal:  # interrupted, and continued without
-        assert journal.earlier(("3.txt", 1, 2), 0) is not None
+        assert journal.earlier(("3.txt", 1, 2, 3, 4), 0) is not None
 
 
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def work(paths: list[str], place: Path, most: int | None = None) -> int:
                 return done
             journal.append(item.key, item.number, item.name, item.result or label(item))
             done += not item.reused
-        Outputs([place / "out.jsonl"]).write(journal)
+        Outputs([place / "out.jsonl"]).write(journal, "0" * 64)
     assert skipped in ({}, {".exe": 1})
     return done
 

@@ -101,7 +101,7 @@ def test_no_output_replaces_another(
     ("content", "free"),
     [
         (None, True),
-        ("", True),
+        ("", False),
         ('{"id": "a", "source": "", "kind": "error", "reason": "", "line": null}\n', True),
         ('{"id": "a", "source": "", "kind": "error"}\n', False),
         ("mine\n", False),
@@ -145,15 +145,15 @@ def test_the_list_of_failures_is_that_of_this_run(tmp_path: Path) -> None:
     folder.mkdir()
     with contextlib.closing(Journal(folder)) as journal:
         record = {"id": "甲", "topic": None}
-        journal.append(("甲", 1, 1), 0, "甲", make_result([{"record": record, "text": "医保"}]))
-        journal.append(("乙", 1, 1), 0, "乙", failed(Failure("乙", "乙", "error", "why")))
-        outputs.write(journal)
+        journal.append(("甲", 1, 1, 1, 1), 0, "甲", make_result([{"record": record, "text": "医保"}]))
+        journal.append(("乙", 1, 1, 1, 1), 0, "乙", failed(Failure("乙", "乙", "error", "why")))
+        outputs.write(journal, "0" * 64)
     assert json.loads((tmp_path / "a.jsonl").read_text("utf-8")) == record
     assert json.loads(outputs.failed.read_text("utf-8"))["reason"] == "why"
     assert (tmp_path / "a.jsonl.texts" / "甲.txt").read_text("utf-8") == "医保"
     (folder / "journal").unlink()
     with contextlib.closing(Journal(folder)) as journal:
-        outputs.write(journal)
+        outputs.write(journal, "0" * 64)
     assert (tmp_path / "a.jsonl").read_bytes() == b""
     assert not outputs.failed.exists()
     assert not (tmp_path / "a.jsonl.texts" / "甲.txt").exists()

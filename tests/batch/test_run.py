@@ -211,6 +211,28 @@ def test_what_failed_is_tried_again_without_the_rest(folder: Path, tmp_path: Pat
     assert records(output) == undisturbed(job(folder), tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("copied", [False, True], ids=["renamed", "overwritten"])
+def test_files_that_have_changed_places_are_done_again(folder: Path, tmp_path: Path, copied: bool) -> None:
+    output = tmp_path / "out.jsonl"
+    first, second = folder / "01.txt", folder / "02.txt"
+    for path, text in ((first, "甲甲"), (second, "乙乙"), (folder / "06.txt", faults.RAISE)):
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    assert run(job(folder), [output], Watch()).failed == 1
+    if copied:
+        first.write_text("乙乙", encoding="utf-8")
+        second.write_text("甲甲", encoding="utf-8")
+        for path in (first, second):
+            os.utime(path, (1_600_000_000, 1_600_000_000))
+    else:
+        first.rename(tmp_path / "aside")
+        second.rename(first)
+        (tmp_path / "aside").rename(second)
+    assert run(job(folder), [output], Watch(), retry_failed=True).labelled_now == 2
+    assert records(output) == undisturbed(job(folder), tmp_path)
+
+
 def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
     output, second = tmp_path / "out.jsonl", tmp_path / "second.jsonl"
     lock = RunFolder(second)

@@ -83,7 +83,10 @@ def test_every_file_and_every_part_of_an_archive_is_one(folder: Path) -> None:
     assert [item.last for item in found] == [True, True, False, False, True, True]
     assert skipped == {".exe": 2}
     status = (folder / "a.txt").stat()
-    assert found[1].key == (str(folder / "a.txt"), status.st_size, status.st_mtime_ns)
+    assert found[1].key == (
+        *(str(folder / "a.txt"), status.st_size, status.st_mtime_ns),
+        *(status.st_ctime_ns, status.st_ino),
+    )
     assert {item.key for item in found[2:5]} == {found[2].key}
     assert found[4].result is not None
     assert list(found[4].result.records()) == []
@@ -137,7 +140,7 @@ def test_names_that_are_no_utf8_are_told_apart(tmp_path: Path) -> None:
     assert first.part is not None
     assert second.part is not None
     assert first.part.source == second.part.source
-    assert first.key[1:] == second.key[1:]
+    assert first.key[1:3] == second.key[1:3]
     assert work(folder, place, 1) == [first.id]
     (folder / "0.txt").write_text("新", encoding="utf-8")  # now each is looked up
     with journal_of(place) as journal:

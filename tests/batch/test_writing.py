@@ -20,6 +20,8 @@ from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import WRITERS
 from tests.io.writers.records import BARE, FULL, TEXT
 
+BUNDLE = "b" * 64  # the SHA-256 of a manifest
+
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
@@ -31,10 +33,13 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
             for record in (FULL, BARE):
                 name = f"{record['id']}{number}"
                 made.append(
-                    (name, 1, 1), 0, name, make_result([{"record": {**record, "id": name}, "text": TEXT}])
+                    (name, 1, 1, 1, 1),
+                    0,
+                    name,
+                    make_result([{"record": {**record, "id": name}, "text": TEXT}]),
                 )
         failure: dict[str, Any] = {"id": "x", "source": "x", "kind": "error", "reason": "why"}
-        made.append(("x", 1, 1), 0, "x", make_result([{"failure": failure}]))
+        made.append(("x", 1, 1, 1, 1), 0, "x", make_result([{"failure": failure}]))
         yield made
 
 
@@ -51,7 +56,9 @@ def names(folder: Path) -> set[str]:
 def test_side_by_side_the_same_is_written_as_one_after_the_other(journal: Journal, tmp_path: Path) -> None:
     for folder, workers in (("one", 1), ("three", 3)):
         (tmp_path / folder).mkdir()
-        writing.write_outputs(journal, [tmp_path / folder / f"r{suffix}" for suffix in WRITERS], workers)
+        writing.write_outputs(
+            journal, [tmp_path / folder / f"r{suffix}" for suffix in WRITERS], workers, BUNDLE
+        )
     for suffix in WRITERS:
         one, three = (tmp_path / folder / f"r{suffix}" for folder in ("one", "three"))
         assert one.read_bytes() == three.read_bytes()
@@ -61,7 +68,7 @@ def test_side_by_side_the_same_is_written_as_one_after_the_other(journal: Journa
 def test_what_cannot_be_written_is_named_and_nothing_is_left_over(journal: Journal, tmp_path: Path) -> None:
     (tmp_path / "b.csv").mkdir()
     with pytest.raises(OutputError, match=r"b\.csv: cannot be written: is not a regular file"):
-        writing.write_outputs(journal, [tmp_path / "a.sqlite", tmp_path / "b.csv"], 2)
+        writing.write_outputs(journal, [tmp_path / "a.sqlite", tmp_path / "b.csv"], 2, BUNDLE)
     assert names(tmp_path) in ({"b.csv"}, {"b.csv", "a.sqlite"})
 
 
@@ -81,7 +88,7 @@ def test_a_writing_process_that_is_killed_is_reported(journal: Journal, tmp_path
     thread.start()
     try:
         with pytest.raises(OutputError, match=r"a\.csv, .*: cannot be written: .* was killed by SIGKILL"):
-            writing.write_outputs(journal, [tmp_path / "a.csv", tmp_path / "b.csv"], 2)
+            writing.write_outputs(journal, [tmp_path / "a.csv", tmp_path / "b.csv"], 2, BUNDLE)
     finally:
         stop.set()
         thread.join()
@@ -94,8 +101,8 @@ def test_the_index_takes_the_tokens_that_a_worker_made(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         with contextlib.closing(Journal(folder)) as journal:
-            journal.append(("a", 1, 1), 0, "a", make_result([{**outcome, **tokens}]))
-            writing.write_output(folder, folder / "a.db")
+            journal.append(("a", 1, 1, 1, 1), 0, "a", make_result([{**outcome, **tokens}]))
+            writing.write_output(folder, folder / "a.db", BUNDLE)
         with contextlib.closing(sqlite3.connect(folder / "a.db")) as base:
             count = "SELECT count(*) FROM text_index WHERE text_index MATCH ?"
             numbers = [base.execute(count, (query,)).fetchone()[0] for query in ('"乙 丙"', '"异 地"')]

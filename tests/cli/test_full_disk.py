@@ -36,7 +36,7 @@ CASES = {
     "evaluate": ("a.json", "evaluate topic --data seven.csv --bundle default -o"),
     "evaluate-page": ("a.html", "evaluate topic --data seven.csv --bundle default --report"),
     "highlight": ("a.html", "highlight letter.txt -o"),
-    "label": ("a.xlsx", "label letter.txt -j 1 -o"),
+    "label": ("a.xlsx", "label letter.txt --overwrite -j 1 -o"),
     "policies": ("a.csv", "policies records.jsonl -o"),
     "policies-graph": ("a.graphml", "policies records.jsonl -o"),
     "policies-objects": ("a.jsonl", "policies records.jsonl -o"),

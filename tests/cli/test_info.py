@@ -54,3 +54,14 @@ def test_a_manifest_cannot_steer_the_terminal(bundle: Path) -> None:
     output = info("--bundle", str(bundle)).stdout
     assert not {"\x1b", "\r", "\u202e"} & set(output)
     assert "x\\x1b[2J\\r\\u202e" in output
+
+
+@pytest.mark.parametrize("command", ["info", "verify"])
+def test_a_bundle_is_an_argument_or_an_option(bundle: Path, command: str) -> None:
+    run = CliRunner().invoke
+    by_argument, by_option = run(app, [command, str(bundle)]), run(app, [command, "--bundle", str(bundle)])
+    assert (by_argument.exit_code, by_option.exit_code) == (0, 0)
+    assert by_argument.stdout == by_option.stdout
+    twice = run(app, [command, str(bundle), "--bundle", str(bundle)])
+    assert (twice.exit_code, twice.stdout) == (2, "")
+    assert "give the bundle once" in twice.stderr

@@ -64,7 +64,7 @@ def test_a_folder_becomes_a_record_a_document() -> None:
 def test_output_to_a_file_is_the_same_as_to_a_pipe(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     output.write_text("old\n")
-    result = label(LETTER, "--output", output)
+    result = label(LETTER, "--output", output, "--overwrite")
     assert (result.exit_code, result.stdout) == (0, "")
     assert output.read_text(encoding="utf-8") == label(LETTER).stdout == label(LETTER, "-o", "-").stdout
 
@@ -266,7 +266,9 @@ def test_an_interruption_says_how_many_are_done_and_the_same_command_goes_on(
     # A child inherits an ignored SIGINT, as a shell gives it to what it runs in the background.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
-        [*COMMAND, str(many), "--output", str(output)], stderr=subprocess.PIPE, encoding="utf-8"
+        [*COMMAND, str(many), "--output", str(output), "--overwrite"],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
     ) as process:
         signal.signal(signal.SIGINT, before)
         while process.poll() is None and not (journal.exists() and journal.stat().st_size):
@@ -283,7 +285,7 @@ def test_an_interruption_says_how_many_are_done_and_the_same_command_goes_on(
     assert output.read_text() == "old\n"
     for path in sorted(many.iterdir())[done + 20 :]:
         path.unlink()  # so many need not be waited for
-    again = label(many, "--output", output)
+    again = label(many, "--output", output, "--overwrite")
     assert again.exit_code == 0
     assert "continues the earlier run" in again.stderr
     found = [record["id"] for record in records(output.read_text(encoding="utf-8"))]

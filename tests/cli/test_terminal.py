@@ -79,3 +79,19 @@ def test_in_a_pipe_a_short_run_says_only_what_is_worth_knowing() -> None:
 def test_in_a_pipe_there_are_remarks_only() -> None:
     run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert (run.stdout, run.stderr) == ("", "nhsa-nlp: a remark\n")
+
+
+def test_elsewhere_a_long_run_says_now_and_then_how_far_it_is() -> None:
+    script = """
+import time
+from nhsa_nlp.cli import terminal
+terminal._SECONDS_BETWEEN_LINES = 0.4
+with terminal.Progress("begins") as progress:
+    progress.update("reading")
+    progress.update("folds", 0, 4)
+    time.sleep(0.5)
+    progress.update("folds", 1, 4)
+    progress.update("folds", 2, 4)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"nhsa-nlp: folds: 1 of 4, [1-9]\d* s left\n", run.stderr), run.stderr

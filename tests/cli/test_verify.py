@@ -8,7 +8,8 @@ from typer.testing import CliRunner, Result
 
 import nhsa_nlp
 from nhsa_nlp.cli.app import app
-from nhsa_nlp.pipeline.bundle import default_bundle_path
+from nhsa_nlp.errors import BundleError
+from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, write_manifest
 from nhsa_nlp.pipeline.replay import SAMPLES, answers, differences
 
 
@@ -16,7 +17,7 @@ from nhsa_nlp.pipeline.replay import SAMPLES, answers, differences
 def bundle(tmp_path: Path) -> Path:
     """The shipped bundle with what it answers written down."""
     copy = shutil.copytree(default_bundle_path(), tmp_path / "bundle")
-    keep(copy, answers(nhsa_nlp.load(copy)))
+    keep(copy, answers(nhsa_nlp.load_analyser(copy)))
     return copy
 
 
@@ -113,3 +114,19 @@ def test_another_reason_for_no_label_is_another_answer() -> None:
     assert list(differences([kept], [kept])) == []
     del kept["reason"]  # as 0.2.0 kept its answers
     assert list(differences([kept], [now])) == []
+
+
+def test_what_is_off_is_not_read_and_a_record_is_made_as_by_label(bundle: Path) -> None:
+    (bundle / "ner" / "model").write_bytes(b"damaged")
+    write_manifest(bundle, read_manifest(bundle))
+    assert verify(bundle).exit_code == 0
+    assert nhsa_nlp.load_analyser(bundle)("医保")["model"]["name"] == "default"
+
+
+def test_a_topic_model_that_cannot_be_read_is_said_as_by_label(bundle: Path) -> None:
+    (bundle / "topic" / "model.json").write_text("{}")
+    write_manifest(bundle, read_manifest(bundle))
+    with pytest.raises(BundleError) as caught:
+        nhsa_nlp.load_analyser(bundle)
+    result = verify(bundle)
+    assert (result.exit_code, result.stderr) == (2, f"nhsa-nlp: error: {caught.value}\n")

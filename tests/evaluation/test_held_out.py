@@ -9,7 +9,7 @@ from spacy.language import Language
 from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
 from nhsa_nlp.evaluation.entities import count_entities, counts_matrix
 from nhsa_nlp.evaluation.held_out import score_entities, score_labels
-from nhsa_nlp.evaluation.multiclass import cross_validate
+from nhsa_nlp.evaluation.multiclass import cross_validate, score_held_out
 from nhsa_nlp.evaluation.significance import compare_entities
 from nhsa_nlp.topic.classifier import TopicClassifier
 
@@ -125,3 +125,26 @@ def test_cross_validation_of_any_labels_leaves_near_duplicates_on_one_side() -> 
     again = cross_validate(texts, labels, folds=4, seed=1, documents=30, classifier=TopicClassifier(folds=0))
     assert again["cross_validation"]["documents"] == 40
     assert again["split_sha256"] != figures["split_sha256"]
+
+
+def test_the_texts_held_out_in_a_fit_score_as_in_a_cross_validation() -> None:
+    rng = np.random.default_rng(3)
+    texts, labels = [], []
+    for _ in range(120):
+        label = rng.integers(3)
+        words = [
+            f"词{CLASSES[label if rng.random() < 0.4 else rng.integers(3)]}{rng.integers(9)}" for _ in "123"
+        ]
+        texts.append("，".join(words) + "".join(chr(code) for code in rng.integers(0x4E00, 0x9000, 20)))
+        labels.append(CLASSES[label])
+    given, weight = [*texts, "不算"], [1.0] * 120 + [0.0]
+    fitted = TopicClassifier(folds=4).fit([*given[-1:], *texts], [CLASSES[0], *labels], [0.0, *weight[:-1]])
+    found = score_held_out([*given[-1:], *texts], [CLASSES[0], *labels], fitted)
+    expected = cross_validate(texts, labels, folds=4, classifier=TopicClassifier(folds=4))
+    assert 0.4 < found["cross_validation"]["exact"]["value"] < 0.95
+    assert found["cross_validation"]["exact"]["value"] == expected["cross_validation"]["exact"]["value"]
+    assert found["held_out"] == 120
+    # Probabilities are of the other half, so they are not those that the texts themselves would make best.
+    assert found["cross_validation"]["log_loss"] == pytest.approx(
+        expected["cross_validation"]["log_loss"], rel=0.1
+    )

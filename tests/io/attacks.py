@@ -6,6 +6,11 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.io import samples
 from tests.io.samples import OFD, WORD, raw_pdf, zipped
@@ -149,6 +154,14 @@ def small_pdf(content: str, *objects: bytes, resources: bytes = b"") -> bytes:
     )
 
 
+def parquet(text: str, rows: int) -> bytes:
+    """A Parquet file of so many rows, all with one text."""
+    stream = BytesIO()
+    column = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [text])
+    pq.write_table(pa.table({"text": column}), stream, store_schema=False)
+    return stream.getvalue()
+
+
 def tiff(pages: int) -> bytes:
     """A TIFF of so many white pages, all of the same pixels."""
     known = [(256, 40), (257, 40), (258, 1), (259, 1), (262, 1), (273, 8), (277, 1), (278, 40), (279, 200)]
@@ -170,6 +183,56 @@ def numbered(label: str, paragraphs: int) -> bytes:
     return samples.docx(item * paragraphs, {"numbering": numbering})
 
 
+def word97(text: str, tables: dict[int, bytes] | None = None, pages: bytes = b"") -> bytes:
+    return samples.doc(f"{TEXT}\r{text}\r", tables, pages)
+
+
+def altered(data: bytes, at: int, value: int, form: str = "<I") -> bytes:
+    changed = bytearray(data)
+    struct.pack_into(form, changed, at, value)
+    return bytes(changed)
+
+
+def plex(count: int, details: bytes) -> bytes:
+    """Positions one apart, and the data of each."""
+    return np.arange(count + 1, dtype="<u4").tobytes() + details
+
+
+def small_word97() -> tuple[bytes, int, int]:
+    """A file, where its table of sectors is, and where its directory."""
+    data = word97("")
+    at = 512 * (1 + struct.unpack_from("<I", data, 0x4C)[0])
+    return data, at, data.index("Root Entry".encode("utf-16-le"))
+
+
+def looping() -> bytes:
+    """The directory goes on with itself."""
+    data, table, directory = small_word97()
+    sector = directory // 512 - 1
+    return altered(data, table + 4 * sector, sector)
+
+
+def endless() -> bytes:
+    """The text is said to be 4 GB long, and its only sector goes on with itself."""
+    data, table, directory = small_word97()
+    return altered(altered(data, table, 0), directory + 128 + 120, 2**32 - 1, "<Q")
+
+
+def repeated() -> bytes:
+    """Half a million notes are all the text, over and over."""
+    marks, starts = bytes(4 * 500_001) + bytes(2 * 500_000), np.tile(np.array([0, 200_000], "<u4"), 250_000)
+    whole = samples.doc(TEXT * 100_000, {2: marks, 3: starts.tobytes()})
+    return altered(altered(whole, 512 + 76, 2), 512 + 80, 199_998)
+
+
+def many_runs() -> bytes:
+    page = bytearray(512)
+    struct.pack_into("<101I", page, 0, *range(2048, 2149))
+    page[-1] = 100
+    count = 6_000
+    return word97("", {12: plex(count, np.arange(4, 4 + count, dtype="<u4").tobytes())}, bytes(page) * count)
+
+
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb.docx": (lambda: word(b" " * 150_000_000), "unpacks to more than 100,000,000 bytes"),
     "tight.docx": (lambda: word(b" " * 50_000_000), "unpacks to more than 250 times its size"),
@@ -184,6 +247,46 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "unknown.docx": (lambda: word(body("", '<?xml version="1.0" encoding="x-y"?>')), "encoding"),
     "utf16.docx": (lambda: word(body("", '<?xml version="1.0" encoding="utf-16"?>')), "XML"),
     "truncated.docx": (lambda: word(body(paragraph("字")))[:200], "is damaged or not a zip file"),
+    "looping.doc": (looping, "its sectors or its directory are broken"),
+    "endless.doc": (endless, "its sectors or its directory are broken"),
+    "sectors.doc": (
+        lambda: altered(small_word97()[0], 0x2C, 2**31),
+        "its sectors or its directory are broken",
+    ),
+    "minis.doc": (lambda: altered(small_word97()[0], 0x40, 2**31), "its sectors or its directory are broken"),
+    "entries.doc": (
+        lambda: samples.compound({f"{n}": b"" for n in range(10_000)}),
+        "its sectors or its directory are broken",
+    ),
+    "characters.doc": (lambda: word97("字" * 10_000_000), "has more than 10,000,000 characters"),
+    "long.doc": (lambda: word97("字𠀀" * 3_300_000), TEXT),
+    "marks.doc": (lambda: word97("字\r" * 1_000_000), "has more than 1,000,000 paragraphs"),
+    "paragraphs.doc": (lambda: word97("字\r" * 990_000), TEXT),
+    "fields.doc": (lambda: word97("\x13" * 990_000), TEXT),
+    "pieces.doc": (
+        lambda: word97(
+            "",
+            {
+                33: b"\x02\xff\xff\xff\x7f"
+                + bytes(8_000_000)
+                + struct.pack("<I", 4)
+                + struct.pack("<HIH", 0, 2048, 0) * 2_000_000
+            },
+        ),
+        TEXT,
+    ),
+    "notes.doc": (repeated, TEXT),
+    "pages.doc": (
+        lambda: word97("", {12: plex(9_000, bytes(36_000))}),
+        "more pages of properties than it can",
+    ),
+    "runs.doc": (many_runs, "has more than 500,000 runs of text"),
+    "lists.doc": (lambda: word97("", {73: b"\xff\x7f" + bytes(28 * 32767), 74: bytes(30_000_000)}), TEXT),
+    "styles.doc": (lambda: word97("", {1: b"\x12\0\xff\xff\x0a\0" + bytes(14) + bytes(20_000_000)}), TEXT),
+    "boxes.doc": (
+        lambda: word97("", {56: bytes(20_000_000), 40: bytes(20_000_000), 50: bytes(9_000_000)}),
+        TEXT,
+    ),
     "laughs.ofd": (lambda: page(f"{DOCTYPE}<a>&e9;</a>"), "declares a document type"),
     "pieces.ofd": (
         lambda: samples.ofd([STAIRS.format("医" * 300_001) + samples.text_object(NOISE[:100_000], 20, 20)]),
@@ -210,7 +313,21 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     # tables
     "repeated.xlsx": (
         lambda: workbook(NAMED + row(shared(1)) * 3000, string("字" * 3_300_000)),
-        "repeats its long texts to more than 1,000,000,000 bytes",
+        "give more than",
+    ),
+    "shared.xlsx": (
+        lambda: workbook(NAMED + row(shared(1)) * 3000, string("a" * 1_500_000)),
+        "give more than",
+    ),
+    "shared.parquet": (lambda: parquet("a" * 1_500_000, 3000), "give more than"),
+    "rows.parquet": (lambda: parquet("a", 2_000_000), "give more than"),
+    "members.zip": (
+        lambda: zipped({f"{n}.txt": "a" * 9_000_000 for n in range(5)}),
+        "give more than",
+    ),
+    "table.zip": (
+        lambda: zipped({"a.csv": "text\n" + f"{'a' * 9000}\n" * 1000, "b.csv": "text\n" + "b\n" * 20_000}),
+        "give more than",
     ),
     "wide.xlsx": (
         lambda: workbook(NAMED + row(shared(1) * 16_000), string("字" * 1_000_000)),
@@ -441,7 +558,16 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 SLOW = [
-    *("repeated.xlsx", "strings.xlsx", "named.xlsx", "far.xlsx", "wide.xlsx", "merged.xlsx", "cells.xlsx"),
+    *(
+        "rows.parquet",
+        "members.zip",
+        "strings.xlsx",
+        "named.xlsx",
+        "far.xlsx",
+        "wide.xlsx",
+        "merged.xlsx",
+        "cells.xlsx",
+    ),
     *("again.xlsx", "formats.xlsx", "empty.xlsx", "styles.docx", "tables.docx"),
     *("cr.csv", "quote.csv", "lists.jsonl", "lists.json", "keys.jsonl", "paragraphs.docx", "elements.docx"),
     *("boxes.docx", "tag.docx", "names.docx", "elementnames.docx", "runson.docx", "fields.docx"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -132,3 +133,89 @@ def raw_pdf(*objects: bytes) -> bytes:
         b"xref\n0 %d\n0000000000 65535 f \n%strailer <</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
         % (count, table, count, len(data))
     )
+
+
+_SECTOR = 512
+_FREE, _END, _FAT, _DIFAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
+
+
+def compound(streams: Mapping[str, bytes]) -> bytes:
+    """A compound file (OLE) with these streams at its root, each in sectors of its own."""
+    entries = [_entry("Root Entry", 5, _END, 0, child=1 if streams else _FREE)]
+    sectors: list[bytes] = []
+    table: list[int] = []
+    for number, (name, data) in enumerate(streams.items(), 1):
+        padded = data.ljust(max(len(data), 4096), b"\0")  # shorter ones would go elsewhere
+        count = -(-len(padded) // _SECTOR)
+        following = number + 1 if number < len(streams) else _FREE
+        entries.append(_entry(name, 2, len(table), len(padded), right=following))
+        table += [*range(len(table) + 1, len(table) + count), _END]
+        sectors.append(padded.ljust(count * _SECTOR, b"\0"))
+    directory = b"".join(entries)
+    directory = directory.ljust(-(-len(directory) // _SECTOR) * _SECTOR, b"\0")
+    first = len(table)
+    count = len(directory) // _SECTOR
+    table += [*range(first + 1, first + count), _END]
+    return _assembled(b"".join([*sectors, directory]), table, first)
+
+
+def _assembled(content: bytes, table: list[int], directory: int) -> bytes:
+    """Put a header before the sectors, and behind them their table and what lists its sectors."""
+    fats, lists = 0, 0
+    while True:
+        needed = -(-(len(table) + fats + lists) // 128)
+        listed = -(-max(needed - 109, 0) // 127)
+        if (needed, listed) == (fats, lists):
+            break
+        fats, lists = needed, listed
+    places = list(range(len(table), len(table) + fats))
+    more = places[109:]
+    after = len(table) + fats
+    difat = b"".join(
+        struct.pack(
+            "<128I",
+            *more[127 * n : 127 * (n + 1)],
+            *[_FREE] * (127 - len(more[127 * n : 127 * (n + 1)])),
+            after + n + 1 if n + 1 < lists else _END,
+        )
+        for n in range(lists)
+    )
+    table = [*table, *[_FAT] * fats, *[_DIFAT] * lists]
+    table += [_FREE] * (128 * fats - len(table))
+    head = struct.pack(
+        "<8s16xHHHHH6xIII4xIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        *(0x3E, 3, 0xFFFE, 9, 6),
+        *(0, fats, directory, 4096, _END, 0, after if lists else _END, lists),
+    )
+    listing = [*places[:109], *[_FREE] * (109 - len(places[:109]))]
+    return head + struct.pack("<109I", *listing) + content + struct.pack(f"<{len(table)}I", *table) + difat
+
+
+def _entry(name: str, kind: int, start: int, size: int, right: int = _FREE, child: int = _FREE) -> bytes:
+    written = name.encode("utf-16-le") + b"\0\0"
+    return struct.pack("<64sHBBIII36xIQ", written, len(written), kind, 1, _FREE, right, child, start, size)
+
+
+_FIRST_PAGE = 4  # of a .doc: where its head ends, in pages of 512 bytes
+_PIECES = 33  # which entry of the head says where the table of pieces is
+
+
+def doc(text: str, tables: Mapping[int, bytes] | None = None, pages: bytes = b"") -> bytes:
+    """A document of Word 97 of one piece.
+
+    ``tables`` are others by the number of their entry in the head, ``pages`` stand from page 4 on.
+    """
+    raw = text.encode("utf-16-le")
+    head = bytearray(_FIRST_PAGE * _SECTOR)
+    struct.pack_into("<HHxxH2xH", head, 0, 0xA5EC, 0xC1, 0x0804, 0x0200)
+    struct.pack_into("<H", head, 32, 14)
+    struct.pack_into("<H", head, 62, 22)
+    struct.pack_into("<I", head, 76, len(raw) // 2)
+    struct.pack_into("<H", head, 152, 93)
+    piece = struct.pack("<BIIIHIH", 2, 16, 0, len(raw) // 2, 0, len(head) + len(pages), 0)
+    table = b""
+    for number, content in {_PIECES: piece, **(tables or {})}.items():
+        struct.pack_into("<II", head, 154 + 8 * number, len(table), len(content))
+        table += content
+    return compound({"WordDocument": bytes(head) + pages + raw, "1Table": table})

@@ -32,6 +32,14 @@ def test_a_folder_gives_its_readable_files_sorted_and_named_relative_to_it(tmp_p
     assert describe_skipped(skipped) == "1 file of other formats (.pdf 1)"
 
 
+def test_one_path_by_itself_is_that_path(tmp_path: Path) -> None:
+    touch(tmp_path / "a.txt")
+    for path in (tmp_path, str(tmp_path), tmp_path / "a.txt", str(tmp_path / "a.txt")):
+        assert [file.id for file in find_documents(path, SUFFIXES)] == ["a"]
+    with pytest.raises(InputError, match="no documents given"):
+        find_documents([], SUFFIXES)
+
+
 def test_hidden_files_and_folders_are_passed_over_unless_named(tmp_path: Path) -> None:
     touch(tmp_path / "a.txt", tmp_path / ".b.txt", tmp_path / ".git" / "c.txt")
     assert [file.id for file in find_documents([tmp_path], SUFFIXES)] == ["a"]
@@ -130,3 +138,11 @@ def test_names_that_are_not_unicode_come_out_as_valid_text(tmp_path: Path) -> No
     assert found.origin.read_text(encoding="utf-8") == "正文"
     found.source.encode("utf-8")
     assert "\ufffd" in found.id
+
+
+def test_links_in_a_circle_hide_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("医保", "utf-8")
+    (tmp_path / "b.txt").symlink_to("c.txt")
+    (tmp_path / "c.txt").symlink_to("b.txt")
+    found = list(find_documents([tmp_path], {".txt"}))
+    assert [file.id for file in found] == ["a", "b", "c"]

@@ -19,7 +19,7 @@ from tests.io.attacks import FILES, NAMED, QUICK, SLOW, TEXT, row, shared, small
 # Each file in a process of its own, forked when all that reading needs is imported.
 READ = """
 import json, os, resource, sys
-import lxml.html, numpy, PIL.Image, pypdfium2, trafilatura
+import lxml.html, numpy, olefile, PIL.Image, pypdfium2, trafilatura
 from nhsa_nlp.io import read_documents
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 base = int(open('/proc/self/statm').read().split()[0]) * os.sysconf('SC_PAGE_SIZE')
@@ -123,6 +123,7 @@ def test_a_page_with_any_damage_gives_text_or_one_error(tmp_path: Path) -> None:
     ("suffix", "data"),
     [
         (".docx", samples.docx(samples.paragraphs(["医疗保障基金", "第二段"]))),
+        (".doc", samples.doc("医疗保障基金\r第二段\r")),
         (".ofd", samples.printed("医疗保障基金\n第二段")),
         (".xlsx", workbook(NAMED + row(shared(1)) * 3, string("医疗保障基金"))),
         (".pdf", small_pdf("80 700 Td (Reply No. 2020 of the office) Tj")),

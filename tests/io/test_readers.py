@@ -9,6 +9,7 @@ import pytest
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import ReadOptions, read_documents
+from tests.io.attacks import NAMED, row, shared, string, workbook
 
 
 def write(path: Path, text: str = "医保目录") -> Path:
@@ -84,3 +85,17 @@ def test_a_named_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     with pytest.raises(InputError, match="not a regular file; use - "):
         list(read_documents([tmp_path / "a.txt"]))
+
+
+def test_a_small_register_may_repeat_a_text_in_every_row(tmp_path: Path) -> None:
+    rows = "".join(f"<row>{shared(1)}<c><v>{number}</v></c></row>" for number in range(3000))
+    (tmp_path / "a.xlsx").write_bytes(workbook(NAMED + rows, string("医保基金监管" * 200)))
+    assert len(list(read_documents([tmp_path / "a.xlsx"]))) == 3000
+
+
+def test_what_comes_before_too_much_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook(NAMED + row(shared(1)) * 3000, string("a" * 1_500_000)))
+    errors: list[InputError] = []
+    assert len(list(read_documents([tmp_path / "a.xlsx"], on_error=errors.append))) == 6
+    (error,) = errors
+    assert str(error).startswith(f"{tmp_path}/a.xlsx: is read only up to here: ")

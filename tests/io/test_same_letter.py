@@ -22,9 +22,14 @@ def as_form(text: str) -> bytes:
     return samples.docx(f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>")
 
 
+def as_doc(text: str) -> bytes:
+    return samples.doc("\r".join([*text.splitlines(), ""]))
+
+
 FORMATS: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "Word": (".docx", as_docx),
     "form": (".docx", as_form),
+    "Word of 97 to 2003": (".doc", as_doc),
     "web page": (".html", lambda text: samples.web_page(text).encode()),
     "web page in GBK": (".htm", lambda text: samples.web_page(text).encode("gb18030")),
     "OFD": (".ofd", samples.printed),

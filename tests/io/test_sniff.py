@@ -8,6 +8,7 @@ from nhsa_nlp.io.sniff import file_kind, sniff
 from tests.io import samples
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORD = samples.compound({"1Table": b"", "WordDocument": b"x"})
 
 
 def utf16(name: str) -> bytes:
@@ -29,6 +30,9 @@ def utf16(name: str) -> bytes:
         (b"<?xml version='1.0'?><a/>", None),
         (b"From: x\r\nContent-Type: multipart/related; a=b\r\n\r\nx", ".mhtml"),
         (b"From: x\n\nContent-Type: multipart/related", None),
+        (WORD, ".doc"),
+        (samples.compound({"Workbook": b"WordDocument"}), None),
+        (samples.compound({}), None),
         (samples.docx(""), ".docx"),
         (samples.ofd([]), ".ofd"),
         (samples.zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), ".xlsx"),
@@ -54,7 +58,11 @@ def test_a_format_is_told_by_how_it_begins(data: bytes, suffix: str | None) -> N
         (b"%PDF-1.7", "a PDF; rename it to .pdf"),
         (b"{\\rtf1", "an RTF document; save it as .docx"),
         (OLE + utf16("EncryptedPackage"), "an encrypted Office document; save it without a password"),
-        (OLE + utf16("WordDocument"), "an old Word document (.doc); save it as .docx"),
+        (WORD, "a Word document of 97 to 2003; rename it to .doc"),
+        (
+            OLE + utf16("WordDocument"),
+            "a damaged Word document of 97 to 2003; open it and save it as .docx",
+        ),
         (OLE + utf16("Workbook"), "an old Excel workbook (.xls); save it as .xlsx"),
         (OLE + bytes(600), "an old Office document (.doc, .wps, .xls ...); save it as .docx"),
         ("医保".encode(), None),

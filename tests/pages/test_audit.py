@@ -67,3 +67,11 @@ def test_the_beginning_of_a_long_text_is_compared_and_a_little_of_it_listed() ->
     assert "只比较前 20000 字" not in made(2, 1, 19_999)
     assert "只比较前 20000 字" in made(2, 1, 20_000)
     assert re.findall('<td class="faint">(医*)', made(1, 0, 1000)) == ["医" * 160]
+
+
+def test_the_page_says_that_each_text_was_compared_with_a_sample(
+    audited_replies: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "随机抽取" not in render_audit(audited_replies)
+    monkeypatch.setattr("nhsa_nlp.labelling.audit.MOST_COMPARED", len(audited_replies.ids) - 1)
+    assert f"随机抽取的 {len(audited_replies.ids) - 1} 篇" in render_audit(audited_replies)

@@ -1,4 +1,4 @@
-"""What holds for every page: one file, no script, nothing from outside, whatever the texts say."""
+"""What holds for every page: one file, no script but ours, nothing from outside, whatever texts say."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nhsa_nlp.archive.series import Contradiction, Point, Series
 from nhsa_nlp.evaluation.held_out import score_labels
 from nhsa_nlp.labelling.audit import Audit, FacetDoubt, Finding, Pair
 from nhsa_nlp.labelling.confident import find_label_errors
 from nhsa_nlp.pages.audit import render_audit
 from nhsa_nlp.pages.evaluation import entities_html, scores_html, topic_html
+from nhsa_nlp.pages.figures import render_figures
 from nhsa_nlp.pages.highlight import render
 from nhsa_nlp.topic.labels import FACETS
 from nhsa_nlp.topic.model import SectionTopic
+from tests.pages.test_figures import figure
 from tests.pages.test_highlight import make
 
 HARMLESS = "医疗保障"
@@ -111,12 +114,34 @@ def entities_page(text: str) -> str:
     return entities_html({**numbers, "split": text, "variants": {text: {text: score}}})
 
 
+def figures_page(document: str) -> str:
+    text = document[:FIELD]
+    said = figure(text, document=text, sentence=f"{document}。{text}。", unit=text, base=text)
+    first, second = (
+        Point(text, None, cumulative=True, value=value, op="eq", figures=(said,)) for value in (1, 2)
+    )
+    dated = Point("2022", text, cumulative=False, value=(1, 2), op="range", figures=(said,))
+    contradiction = Contradiction(first, second, text)
+    series = Series(
+        text,
+        (text, text + "乙"),
+        text,
+        "change",
+        text,
+        (first, second, dated),
+        (contradiction,),
+        ((first, second),),
+    )
+    return render_figures([series], title=text)
+
+
 PAGES: dict[str, Callable[[str], str]] = {
     "highlight": highlight_page,
     "audit": audit_page,
     "scores": scores_page,
     "topic": topic_page,
     "entities": entities_page,
+    "figures": figures_page,
 }
 
 
@@ -143,6 +168,14 @@ class Markup(HTMLParser):
         self.text.append(data)
 
 
+def inside(page: str, tag: str) -> str:
+    return page.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0]
+
+
+def digest(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_hostile_text_is_nothing_but_text(name: str, kind: str) -> None:
@@ -166,15 +199,18 @@ def test_a_hostile_text_is_nothing_but_text(name: str, kind: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_one_file_that_its_policy_holds_together(name: str) -> None:
     page = PAGES[name](HARMLESS)
-    head, style = page.split("<style>")
-    style = style.split("</style>")[0]
-    digest = b64encode(sha256(style.encode()).digest()).decode()
+    head, style, script = page.partition("<style>")[0], inside(page, "style"), inside(page, "script")
     policy = Markup(page).policy
-    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'")
+    assert policy.startswith(f"default-src 'none'; style-src '{digest(style)}'")
     assert policy.endswith("; base-uri 'none'; form-action 'none'")
     assert "Content-Security-Policy" in head
     assert page.count("<style") == 1
+    # Of all pages one has a script, which its policy allows as it stands there.
+    assert page.count("<script") == policy.count("script-src") == (name == "figures")
+    assert name != "figures" or f"; script-src '{digest(script)}';" in policy
     assert "@import" not in page
     assert not re.search(r"url\((?!#)", page)
-    # Styles of single elements are needed, and allowed, where there are plots.
-    assert ("style-src-attr 'unsafe-inline'" in policy) == ("<svg" in page) == (" style=" in page)
+    # Styles of single elements are needed, and allowed, where there are plots of an evaluation.
+    assert (
+        ("style-src-attr 'unsafe-inline'" in policy) == (name in ("scores", "topic")) == (" style=" in page)
+    )

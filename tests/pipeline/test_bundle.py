@@ -204,3 +204,19 @@ def test_a_component_that_is_off_can_be_enabled(bundle: Path) -> None:
 def test_the_segmenter_can_be_chosen(bundle: Path) -> None:
     tokenizer: Any = nhsa_nlp.load(bundle, segmenter="pkuseg").tokenizer
     assert tokenizer.segmenter == "pkuseg"
+
+
+@pytest.mark.parametrize("name", ["ner/model", "topic/weights.npz", "tokenizer/tokenizer.json"])
+def test_a_file_that_the_configuration_needs_is_missed_at_once(bundle: Path, name: str) -> None:
+    (bundle / name).unlink()
+    write_manifest(bundle, read_manifest(bundle))
+    for check in (verify_bundle, nhsa_nlp.load_analyser, nhsa_nlp.load):
+        with pytest.raises(BundleError, match=f"{name} is missing"):
+            check(bundle)
+
+
+def test_an_empty_folder_does_not_belong_to_a_bundle(bundle: Path) -> None:
+    (bundle / "vocab").mkdir()
+    for check in (verify_bundle, nhsa_nlp.load_analyser, nhsa_nlp.load):
+        with pytest.raises(BundleError, match="the folder vocab does not belong to the bundle; remove it"):
+            check(bundle)

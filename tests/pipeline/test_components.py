@@ -154,4 +154,24 @@ def test_every_entry_point_loads() -> None:
 
     ours = [e for group in ("spacy_factories", "spacy_tokenizers") for e in entry_points(group=group)]
     names = {e.name for e in ours if e.value.startswith("nhsa_nlp.") and e.load()}
-    assert names == {"nhsa_letter", "nhsa_topic", "nhsa_entities", "nhsa_tokenizer.v1", "nhsa_tokenizer.v2"}
+    components = {"nhsa_letter", "nhsa_topic", "nhsa_entities", "nhsa_figures"}
+    assert names == components | {"nhsa_tokenizer.v1", "nhsa_tokenizer.v2"}
+
+
+def test_figures_go_with_the_document() -> None:
+    import spacy
+    from spacy.tokens import Doc
+
+    from nhsa_nlp.pipeline.language import load
+
+    nlp = load()
+    text = "2021年，全市参保300万人，比上年增长2%。"
+    assert nlp(text)._.figures is None
+    nlp.add_pipe("nhsa_figures")
+    figures = nlp(text)._.figures
+    assert [(figure["role"], figure["base"]) for figure in figures] == [
+        ("reported", None),
+        ("change", "上年"),
+    ]
+    kept = Doc(spacy.blank("zh").vocab).from_bytes(nlp(text).to_bytes())
+    assert kept._.figures == figures

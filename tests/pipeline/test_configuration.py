@@ -153,6 +153,18 @@ BROKEN_KEY = r'{"a = 1\n[nlp.before_creation]\n@callbacks = 2\n[x]\nb": 1}'
         ("[components.letter]", "[components.vocab]", "components.vocab = an object"),
         ('"letter", "topic"', '"letter", "/tmp", "topic"', "nlp.pipeline = a list"),
         ("evidence = 10", "evidence = [10]", "components.topic.evidence = a list"),
+        ("sections = false", "sections = 7", "components.topic.sections = 7"),
+        ("evidence = 10", "evidence = -1", "components.topic.evidence = -1"),
+        ("evidence = 10", "evidence = 1.5", "components.topic.evidence = 1.5"),
+        ("evidence = 10", "evidence = 10\nbeam = 3", "components.topic.beam = 3"),
+        ("grammar = true", "grammar = null", "components.entities.grammar = null"),
+        ("entity_borders = true", "entity_borders = 1", "nlp.tokenizer.entity_borders = 1"),
+        ("batch_size = 1000", "batch_size = 1.5", "nlp.batch_size = 1.5"),
+        ("batch_size = 1000", "batch_size = true", "nlp.batch_size = true"),
+        ("hidden_width = 64", "hidden_width = -1", "components.ner.model.hidden_width = -1"),
+        ("maxout_pieces = 2", "maxout_pieces = null", "components.ner.model.maxout_pieces = null"),
+        ('disabled = ["ner"]\n', "", "nlp.disabled is missing"),
+        ('"letter", "topic"', '"letter", "letter"', "nlp.pipeline = a list"),
         ("depth = 2", "depth = 1000000000", "components.ner.model.tok2vec.depth = 1000000000"),
         ("augmenter = null", f"augmenter = {BROKEN_KEY}", "cannot be read"),
         (
@@ -183,8 +195,12 @@ BROKEN_KEY = r'{"a = 1\n[nlp.before_creation]\n@callbacks = 2\n[x]\nb": 1}'
 )
 def test_what_training_does_not_write_is_refused(bundle: Path, old: str, new: str, says: str) -> None:
     change(bundle, old, new)
-    with pytest.raises(BundleError, match=re.escape(says)) as caught:
-        verify_bundle(bundle)
+    found = []
+    for check in (verify_bundle, nhsa_nlp.load_analyser, nhsa_nlp.load):
+        with pytest.raises(BundleError, match=re.escape(says)) as caught:
+            check(bundle)
+        found.append(str(caught.value))
+    assert len(set(found)) == 1
     assert "\n" not in str(caught.value)
     assert f"{bundle}/config.cfg:" in str(caught.value)
     assert len(str(caught.value)) < 500

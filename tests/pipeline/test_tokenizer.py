@@ -157,5 +157,5 @@ def test_tokens_may_cross_entity_borders_if_the_configuration_says_so() -> None:
 
 
 def test_half_of_a_surrogate_pair_is_refused_in_one_line() -> None:
-    with pytest.raises(InputError, match="half of a surrogate pair"):
+    with pytest.raises(InputError, match="holds half a surrogate pair"):
         blank()("\ud800abc")

@@ -10,9 +10,11 @@ from typing import NamedTuple, TypedDict
 import numpy as np
 
 from nhsa_nlp.archive.database import open_archive, unreadable
+from nhsa_nlp.archive.matching.bm25 import Scores, Worth, best_of, score_passages
 from nhsa_nlp.archive.matching.confidence import Signals, confidence
-from nhsa_nlp.archive.matching.index import Index, Scores, Text, Worth
-from nhsa_nlp.archive.matching.query import LONGEST, Query, read_query, with_feedback
+from nhsa_nlp.archive.matching.index import Index
+from nhsa_nlp.archive.matching.query import LONGEST, Query, feedback, read_query
+from nhsa_nlp.archive.matching.texts import Text
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.letter import parse_letter
@@ -152,18 +154,21 @@ class PrecedentIndex:
         first = self._index.score(worth)
         texts: dict[int, Text] = {}
         best = [(texts[number], score) for number, score in self._rank(first, worth, texts, n)[:_FIRST]]
-        wider = self._index.worth(with_feedback(self._index, weights, best))
-        ranked = self._rank(self._index.score(wider), wider, texts, n)
+        more = feedback(self._index, weights, best)
+        scores = first + self._index.score(self._index.worth(more))  # a score is a sum over terms
+        wider = self._index.worth(
+            {term: weights.get(term, 0.0) + more.get(term, 0.0) for term in weights.keys() | more.keys()}
+        )
+        ranked = self._rank(scores, wider, texts, n)
         return _Search(wider, texts, ranked, self._signals(query, first, ranked, texts))
 
     def _rank(self, scores: Scores, worth: Worth, texts: dict[int, Text], n: int) -> list[tuple[int, float]]:
         """Return the best texts: half of the score is the whole text's, half its best passage's."""
-        order = np.argsort(-scores, kind="stable")[: max(_CANDIDATES, n)]
-        numbers = [number for number in order.tolist() if scores[number] > 0]
+        numbers = best_of(scores, max(_CANDIDATES, n)).tolist()
         for number in numbers:
             if number not in texts:
                 texts[number] = self._index.text(number)
-        passages = [self._index.score_passages(texts[number], worth).max(initial=0.0) for number in numbers]
+        passages = [score_passages(texts[number], worth).max(initial=0.0) for number in numbers]
         largest, largest_passage = scores.max(initial=0.0) or 1.0, max(passages, default=0.0) or 1.0
         ranked = [
             (number, float(scores[number] / largest + passage / largest_passage))
@@ -185,7 +190,7 @@ class PrecedentIndex:
         return Signals(strength, own, official / named)
 
     def _precedent(self, number: int, score: float, text: Text, worth: Worth, cited: set[str]) -> Precedent:
-        scores = self._index.score_passages(text, worth)
+        scores = score_passages(text, worth)
         passages: list[Passage] = []
         for place in np.argsort(-scores, kind="stable")[:_PASSAGES].tolist():
             start, end = text.passages[place]

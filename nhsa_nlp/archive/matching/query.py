@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nhsa_nlp.archive.matching.index import Index, Text, Weights
+from nhsa_nlp.archive.matching.index import Index, Weights
+from nhsa_nlp.archive.matching.texts import Text
 from nhsa_nlp.archive.matching.thesaurus import mentions
 from nhsa_nlp.io.writers.term_index import term_counts
 from nhsa_nlp.text import clean
@@ -64,36 +65,24 @@ def read_query(text: str, title: str = "") -> Query:
     return Query(own, official, dict(names))
 
 
-def with_feedback(index: Index, weights: Weights, first: Sequence[tuple[Text, float]]) -> Weights:
-    """Add the terms that the first answers found have in common (pseudo-relevance feedback).
+def feedback(index: Index, weights: Weights, first: Sequence[tuple[Text, float]]) -> Weights:
+    """Return the terms that the first answers found have in common (pseudo-relevance feedback).
 
     Parameters
     ----------
+    weights
+        The query, to whose largest weight those returned are in proportion.
     first
         The best texts and their scores.
     """
-    shares: Weights = defaultdict(float)
-    for text, score in first:
-        vector = {
-            term: (1 + math.log(count)) * index.rarity(term)
-            for term, count in _whole(text).items()
-            if index.texts_with(term) > 1
-        }
-        size = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        for term, value in vector.items():
-            shares[term] += score * value / size
-    kept = sorted(shares, key=lambda term: (-shares[term], term))[:_FEEDBACK_TERMS]
+    wholes = [text.whole() for text, _ in first]
+    codes = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(own for own, _ in wholes)]))
+    rarity = index.rarity(codes) * (index.texts_with(codes) > 1)
+    shares = np.zeros(len(codes))
+    for (own, counts), (_, score) in zip(wholes, first, strict=True):
+        places = np.searchsorted(codes, own)
+        values = (1 + np.log(counts)) * rarity[places]
+        shares[places] += score * values / (math.sqrt((values * values).sum()) or 1.0)
+    kept = [place for place in np.lexsort((codes, -shares))[:_FEEDBACK_TERMS] if shares[place] > 0]
     largest = max(weights.values(), default=1.0)
-    result = {term: weight / largest for term, weight in weights.items()}
-    for term in kept:
-        result[term] = result.get(term, 0.0) + _FEEDBACK * shares[term] / shares[kept[0]]
-    return result
-
-
-def _whole(text: Text) -> dict[int, int]:
-    """Return how often a text has each term."""
-    if not text.terms:
-        return {}
-    codes, places = np.unique(np.concatenate([codes for codes, _ in text.terms]), return_inverse=True)
-    counts = np.bincount(places, np.concatenate([counts for _, counts in text.terms]))
-    return dict(zip(codes.tolist(), counts.astype(int).tolist(), strict=True))
+    return {int(codes[place]): largest * _FEEDBACK * shares[place] / shares[kept[0]] for place in kept}

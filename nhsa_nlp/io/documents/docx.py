@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.documents.blocks import Block
 from nhsa_nlp.io.documents.numbering import Level, ListOfLevels, Numbering
+from nhsa_nlp.io.documents.symbols import symbol
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
 from nhsa_nlp.io.package.xml import Handler, Name, natural
@@ -193,25 +193,6 @@ class _Numbers(Handler):
 
 
 @dataclass(slots=True)
-class _Block:
-    """Where lines go: the body, a cell, a text box, a note."""
-
-    lines: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(
-        default_factory=list
-    )  # paragraphs whose end was deleted: the next continues
-
-    def add(self, line: str) -> None:
-        self.lines.append("".join([*self.unfinished, line]))
-        self.unfinished.clear()
-
-    def close(self) -> list[str]:
-        if self.unfinished:
-            self.add("")
-        return [line for line in self.lines if line.strip()]
-
-
-@dataclass(slots=True)
 class _Paragraph:
     """A paragraph while it is being read."""
 
@@ -242,7 +223,7 @@ class _Story(Handler):
         self._styles = styles
         self._path: list[str] = []
         self._skipped = 0  # how many elements deep in something left out
-        self._blocks = [_Block(self.lines)]
+        self._blocks = [Block(self.lines)]
         self._paragraphs: list[_Paragraph | None] = [None]  # the open ones; None where a block begins
         self._rows: list[tuple[list[str], bool]] = []  # of each open row: its cells, was it deleted?
         self._alternatives: list[bool] = []  # of each open one: was a choice taken?
@@ -300,7 +281,7 @@ class _Story(Handler):
             case "p":
                 self._paragraphs.append(_Paragraph())
             case "tc" | "txbxContent" | "footnote" | "endnote":
-                self._blocks.append(_Block())
+                self._blocks.append(Block())
                 self._paragraphs.append(None)
                 if local in ("footnote", "endnote"):
                     kind = attributes.get("type", "normal")
@@ -416,19 +397,9 @@ class _Story(Handler):
             paragraph.label = self._numbering.label(place["numId"], natural(place.get("ilvl", "")))
 
 
-@cache
-def _symbols() -> dict[tuple[str, int], str]:
-    """Return the boxes and ticks of forms, by font and code."""
-    text = files("nhsa_nlp.io.documents").joinpath("resources/symbols.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines()[1:])
-    return {(font, int(code, 16)): char for font, code, char in rows}
-
-
 def _symbol(attributes: dict[str, str]) -> str:
     try:
         code = int(attributes.get("char", "")[:4], 16)
     except ValueError:
         return ""
-    low = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
-    found = _symbols().get((attributes.get("font", ""), low))
-    return found or ("" if 0xD800 <= code <= 0xDFFF or not code else chr(code))
+    return symbol(attributes.get("font", ""), code)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.documents.furniture import is_furniture, list_headings, without_furniture
 from nhsa_nlp.io.encoding import decode, is_utf8
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.sniff import file_kind, sniff
@@ -39,6 +40,11 @@ _TAG = re.compile(
     rf"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[a-z][^\s/>]*+((?:{_ATTRIBUTE})*+)",
     re.DOTALL | re.IGNORECASE,
 )
+# Where a page ends, or would end if it were not for what follows, unless within a comment or a script.
+_PAGE_END = re.compile(
+    r"(?P<kept><!--.*?(?:-->|\Z)|<(?P<raw>script|style)\b.*?(?:</(?P=raw)|\Z))|</(?:html|body)\b[^<>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
 _MAX_DAMAGED = 0.01
 _MARKUP = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>?", re.IGNORECASE | re.DOTALL)
 _GUESS_BYTES = 1_000_000
@@ -63,6 +69,7 @@ _BLOCKS = frozenset(
 _ROWS = frozenset(["tr", "row"])
 _CELLS = frozenset(["td", "th", "cell"])
 _LINKS = frozenset(["a", "ref"])
+_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)\b", re.IGNORECASE)
 _LINE_BREAKS = frozenset(["br", "lb"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Control characters and non-characters of Unicode, written as such or by number: no tree can hold them.
@@ -85,6 +92,8 @@ _MAX_DEPTH = 100
 _MAX_CHARACTERS = 1_000_000
 _MIN_ARTICLE = 30
 _MIN_EXTRACTED = 60  # trafilatura's 250 letters of English, in Chinese characters
+_MIN_TITLE = 6  # characters
+_NAME_SIGNS = re.compile("[_|｜–—-]+")  # between the title of an article and the name of the site
 _MAX_CELL = 2  # lines
 _CONTAINER_SHARE = 0.8
 _MAX_LINKS = 0.25
@@ -129,7 +138,7 @@ def article(page: str, source: str) -> str:
 
     trafilatura (A. Barbaresi, ACL 2021) finds the article, but may lose a line of it. So the
     element of the page that holds what it found is read in full, if that brings in no menus;
-    what it found before and after that element (the title, often) is kept.
+    what it found before and after that element (the title, often) is kept, unless it is of the site.
 
     Raises
     ------
@@ -137,6 +146,7 @@ def article(page: str, source: str) -> str:
         For a page that is nested too deep, has more than `MAX_TAGS` tags, or no text.
     """
     tree = _parse(page, source)
+    named = _squeezed(tree.findtext(".//title") or "")
     _prune(tree)
     lines = _lines(tree)
     if not lines:
@@ -149,8 +159,28 @@ def article(page: str, source: str) -> str:
     length = sum(map(len, found))
     sure = sum(len(line.text) for line in matched) * 2 >= length and not _are_menus(matched)
     if length < _MIN_ARTICLE or not sure:
-        return "\n".join(line.text for line in _without_menus(lines))
-    return "\n".join(_completed(found, wanted, tree, lines))
+        read = [line.text for line in _without_menus(lines)]
+    else:
+        read = _completed(found, wanted, tree, lines)
+    shown = [line.text for line in lines]
+    links = {line.text for line in lines if line.links * 2 >= len(line.text)}
+    headings = list_headings(shown, links)
+    squeezed = {_squeezed(line) for line in links}  # what was extracted may have other spaces
+    read = without_furniture(read, {line for line in read if _squeezed(line) in squeezed}, headings)
+    return "\n".join(_titled(read, named, lines))
+
+
+def _titled(read: list[str], named: str, lines: list[_Line]) -> list[str]:
+    """Put the title that the page shows, and has in its head, before what was read, if it is not there."""
+    least = max(_MIN_TITLE, max(map(len, _NAME_SIGNS.split(named))) / 2)  # longer than the name of the site
+    known = {_squeezed(line) for line in read}
+    for line in lines:
+        text = _squeezed(line.text)
+        if text in known:
+            return read  # a title stands above the text
+        if len(text) >= least and text in named:
+            return [line.text, *read]
+    return read
 
 
 def _parse(page: str, source: str) -> HtmlElement:
@@ -160,6 +190,8 @@ def _parse(page: str, source: str) -> HtmlElement:
     if page.count("<") > MAX_TAGS:
         raise InputError(f"has more than {MAX_TAGS:,} tags, more than any real page; not read", source)
     _check_attributes(page, source)
+    # A browser goes on after a stray end of the page (HTML, 13.2.6.4.19); libxml2 does not.
+    page = _PAGE_END.sub(lambda end: end["kept"] or "", page)
     parser = HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
@@ -262,12 +294,12 @@ class _Layout:
             self._rows.append([])
         elif tag in _CELLS:
             self._sinks.append([])
-        self._in_links += tag in _LINKS
+        self._in_links += _leads_away(element)
         self.add(element.text, kept=tag == "pre")
 
     def end(self, element: HtmlElement) -> None:
         tag = element.tag
-        self._in_links -= tag in _LINKS
+        self._in_links -= _leads_away(element)
         if tag in _BLOCKS or tag in _CELLS:
             self._end_line()
             self._blocks.pop()
@@ -293,6 +325,11 @@ class _Layout:
             self._sinks[-1].append(_Line(text, self._blocks[-1], self._links))
         self._pieces.clear()
         self._links = 0
+
+
+def _leads_away(element: HtmlElement) -> bool:
+    """Tell whether an element is a link to another page, and not to an attachment."""
+    return element.tag in _LINKS and not _ATTACHMENT.search(element.get("href") or element.get("target", ""))
 
 
 def _row(cells: list[list[_Line]], row: HtmlElement) -> list[_Line]:
@@ -363,8 +400,8 @@ def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: lis
     """Read in full the element that holds what was found; see `article`."""
     weights: Counter[HtmlElement] = Counter()
     for line in lines:
-        if _squeezed(line.text) in wanted:
-            weights[line.block] += len(line.text)
+        if _squeezed(line.text) in wanted and not is_furniture(line.text):
+            weights[line.block] += len(line.text) - line.links
     for element in reversed(list(tree.iter())):
         parent = element.getparent()
         if parent is not None:

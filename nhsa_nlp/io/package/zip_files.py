@@ -31,9 +31,10 @@ _CHUNK = 1 << 16
 _HEAD_BYTES = 4096
 _ENCRYPTED_FLAG = 0x1
 
-# A text of Chinese packs to a quarter, a table to a fiftieth; small members may pack better.
-_MAX_RATIO = 250
-_RATIO_FROM = 10_000_000
+MAX_RATIO = 250
+"""How many times its size a file may hold: a text of Chinese packs to a quarter, a table to a fiftieth."""
+RATIO_FROM = 10_000_000
+"""Bytes up to which it may hold more: small files pack better."""
 
 # What zipfile raises on a bad directory.
 _BAD_DIRECTORY = (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, OverflowError, struct.error)
@@ -79,8 +80,8 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int | None 
     """
     if limit is not None and member.file_size > limit:
         raise BadMemberError(f"unpacks to more than {limit:,} bytes; raise --max-bytes if that is right")
-    if member.file_size > max(_RATIO_FROM, member.compress_size * _MAX_RATIO):
-        raise BadMemberError(f"unpacks to more than {_MAX_RATIO} times its size, as a zip bomb does")
+    if member.file_size > max(RATIO_FROM, member.compress_size * MAX_RATIO):
+        raise BadMemberError(f"unpacks to more than {MAX_RATIO} times its size, as a zip bomb does")
     yield from _pieces(archive, member, _CHUNK)
 
 

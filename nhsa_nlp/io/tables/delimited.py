@@ -11,6 +11,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
 
@@ -49,7 +50,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     header: Header | None = None
     empty = True
     last = 0
-    for number, (line, cells, problem) in enumerate(rows, start=1):
+    taken = 0  # the last line that an open quotation mark has taken, until a row after it can be read
+    for number, row in enumerate(rows, start=1):
+        line, cells, problem = row.line, row.cells, row.problem
         if is_blank_row(cells) and not problem:
             check_blank(number - last, file)
             continue
@@ -69,8 +72,12 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
             if problem:
                 raise InvalidRowError(problem)
             yield header.document(file, f"row={number}", number, cells, encoding, separated=True, line=line)
+            if line > taken:
+                taken = 0
         except InvalidRowError as error:
-            yield failed(file, f"row={number}", number, InputError(str(error), file.source, line))
+            if row.taken or not taken:  # what belongs to the open cell has been reported with it
+                yield failed(file, f"row={number}", number, InputError(str(error), file.source, line))
+            taken = row.taken or taken
     if empty:
         raise (header is None and search.problem) or InputError("is empty; nothing to read", file.source)
 
@@ -81,63 +88,111 @@ def _is_labelled(cells: list[str], file: Source, options: ReadOptions) -> bool:
     return file.suffix == ".tsv" and len(cells) == 2 and len(cells[1]) > _LONGEST_NAME and not asked
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row: the line it begins on, its cells, and what is wrong with it.
+
+    If a quotation mark is not closed, that is the line it stands on, and ``taken`` is the last one that
+    belongs to it, 0 for none.
+    """
+
+    line: int
+    cells: list[str]
+    problem: str = ""
+    taken: int = 0
+
+
 class _Rows:
-    """Rows of a table, each with the line it begins on, its cells, and what is wrong with it.
+    """Rows of a table.
 
     A quotation mark that is never closed would swallow the rest of the file: such a row is given
-    up as soon as that is clear, and reading continues at its second line.
+    up as soon as that is clear, and reading continues at its second line. The lines that it had taken
+    hold no other mark that is closed, so each of them is a row, and no line is read more than twice.
     """
 
     def __init__(self, lines: Iterator[FileLine], file: Source, options: ReadOptions):
         self._lines = lines
         self._again: deque[FileLine] = deque()
+        self._alone = 0  # how many of the next lines are rows
         self._longest = options.max_bytes
         self._labelled = options.labelled
         self._separator = "\t" if file.suffix == ".tsv" else ""
 
-    def __iter__(self) -> Iterator[tuple[int, list[str], str]]:
+    def __iter__(self) -> Iterator[_Row]:
         while (first := self._next()) is not None:
             if not self._separator:
                 said = _SAID.fullmatch(first.text)
                 self._separator = said[1] if said else _separator(first.text)
                 if said:
-                    yield first.number, [], ""
+                    yield _Row(first.number, [])
                     continue
             if first.problem and not first.text:
-                yield first.number, [], first.problem
-                continue
-            yield self._row(first)
+                yield _Row(first.number, [], first.problem)
+            else:
+                yield self._row(first)
+            self._alone = max(self._alone - 1, 0)
 
     def _next(self) -> FileLine | None:
         return self._again.popleft() if self._again else next(self._lines, None)
 
-    def _row(self, first: FileLine) -> tuple[int, list[str], str]:
+    def _row(self, first: FileLine) -> _Row:
         taken = [first]
         try:
             cells = self._parse(self._feed(taken), strict=True)
         except _CrowdedError as error:
             self._again.extendleft(reversed(taken[1:]))
-            return first.number, [], str(error)
-        except (csv.Error, _UnclosedError):
+            rest = taken[:-1] or taken
+            self._alone = max(self._alone, len(rest))
+            return _Row(first.number, [], str(error), rest[-1].number if len(taken) > 1 else 0)
+        except (csv.Error, _UnclosedError) as error:
             self._again.extendleft(reversed(taken[1:]))
             cells = self._parse(iter([first.text]), strict=False)
             if len(taken) > 1 or self._opens(first):
-                return first.number, cells, "a quotation mark is not closed; close or double it"
+                if self._alone:
+                    return _Row(first.number, cells, "a quotation mark is not closed")
+                # A mark that closes it on the last line, in the wrong place, opens a cell there.
+                rest = taken if isinstance(error, _UnclosedError) or len(taken) == 1 else taken[:-1]
+                self._alone = len(rest)
+                return self._unclosed(taken, cells, rest[-1].number)
             # A stray quotation mark within one line does no harm. Between tabs it is one of the text, as
             # in a list of headlines; in labelled data nothing is guessed.
             if self._separator == "\t" and first.text.count("\t") < MAX_COLUMNS:
                 cells = first.text.rstrip("\r\n").split("\t")
             elif self._labelled:
                 problem = "a quotation mark stands within a cell; double it, in a quoted cell"
-                return first.number, cells, problem
-        return first.number, cells, next((line.problem for line in taken if line.problem), "")
+                return _Row(first.number, cells, problem)
+        return _Row(first.number, cells, next((line.problem for line in taken if line.problem), ""))
+
+    def _unclosed(self, taken: list[FileLine], cells: list[str], last: int) -> _Row:
+        """Return the row of an open quotation mark, and say where that stands."""
+        text = "".join(line.text for line in taken)
+        at = next(
+            (
+                cell.start()
+                for cell in _quoted(self._separator).finditer(text)
+                if cell[0].count('"') % 2
+                or text[cell.end() : cell.end() + 1] not in ("", "\r", "\n", self._separator)
+            ),
+            0,
+        )
+        line = taken[0]
+        for line in taken:
+            if at < len(line.text):
+                break
+            at -= len(line.text)
+        problem = (
+            f"a quotation mark is not closed, the one at character {at + 1} of this line; close or double it"
+        )
+        if last > line.number:
+            problem += f" (lines up to {last:,} that are no rows are taken for its text)"
+        return _Row(line.number, cells, problem, last)
 
     def _feed(self, taken: list[FileLine]) -> Iterator[str]:
         """Yield the lines that the row asks for, which are more than one within quotation marks."""
         size = len(taken[0].text)
         cells = self._count(taken[0].text)
         yield taken[0].text
-        while (line := self._next()) is not None:
+        while not self._alone and (line := self._next()) is not None:
             taken.append(line)
             size += len(line.text)
             if size > self._longest or len(taken) > _MOST_LINES or not line.text:

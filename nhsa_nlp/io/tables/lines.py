@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.encoding import detect, is_utf8
+from nhsa_nlp.io.encoding import detect, is_utf8, utf16_without_mark
 from nhsa_nlp.io.options import ReadOptions
 
 _SAMPLE_BYTES = 1_000_000
@@ -69,6 +69,8 @@ def _detect(sample: bytes, source: str) -> str:
     """Tell the encoding from the fields beyond ASCII: names and numbers would outweigh a Chinese text."""
     if sample.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return detect(sample, source)
+    if (name := utf16_without_mark(sample)) is not None:
+        return name
     stray = sample.replace(b"\0", b"")
     if len(sample) - len(stray) > _MAX_NULS * len(sample):
         return detect(sample, source)  # which says what is wrong

@@ -10,23 +10,16 @@ import base64
 import datetime
 import math
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from importlib.resources import files
-from itertools import chain
 from typing import Any
 
-from nhsa_nlp.checks import SHOWN, show
+from nhsa_nlp.checks import show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
-
-_TABLE = files("nhsa_nlp.io.tables").joinpath("resources/columns.tsv").read_text("utf-8").splitlines()
-_ROWS = (line.split("\t") for line in _TABLE if not line.startswith("#"))
-_NAMES = {content: names.split() for content, names in _ROWS}
-_KNOWN = frozenset(chain.from_iterable(_NAMES.values()))
+from nhsa_nlp.io.tables.columns import folded, is_known, likeliest, named
 
 MAX_COLUMNS = 16_384
 """As Excel has; a table that has more was made to fill the memory, or is no table."""
@@ -40,6 +33,8 @@ _LONGEST_ID = 200
 _DEEPEST = 32  # levels of a nested value; deeper ones are an attack on the reader of the record
 _SHOWN_COLUMNS = 20
 _EXACT = 2**53  # a larger float is a multiple of two, and its digits are not what was written
+_PROSE = 50  # characters; a longer cell with a comma or a full stop is a text
+_CLAUSE_END = re.compile("[，。；]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -88,20 +83,22 @@ class Header:
         self._lacking = 0
         self._max_bytes = options.max_bytes
         self._place = source, line
-        text = self._find(options.text_column, _NAMES["text"], "text")
-        self._label = None
+        text = self._find(options.text_column, "plain text" if options.labelled else "text", "text")
+        title, self._label, self._only_titles = self._title_of(options), None, False
         if options.labelled:
             text, self._label = self._text_and_label(text, options)
         elif text is None:
+            text = likeliest(self.names, "title") if title is None else title
+            self._only_titles = True
+        if text is None:
             raise self._lacks(
-                "has no column that is called text, content, 正文, 内容, 全文 or the like; "
+                "has no column that is called text, content, 正文, 内容, 建议内容, 标题, 案由 or the like; "
                 f"{self._listed()}; say which holds the text (or the title, where there is no more) with "
                 "--text-column, or put a line with the names of the columns first"
             )
-        self._text = text
-        self._id = self._find(options.id_column, _NAMES["id"], "id")
+        self._text, self._title = text, title
+        self._id = self._find(options.id_column, "id", "id")
         self._titled = options.titled
-        self._title = self._find(options.title_column, _NAMES["title"] if options.titled else (), "title")
 
     def document(
         self,
@@ -153,6 +150,11 @@ class Header:
         cells = [*values[:width], *[None] * (width - len(values))]
         name = "" if self._id is None else _usable_id(cells[self._id])
         text = self._text_of(cells)
+        if self._only_titles and (column := self._prose_beside(text, cells)) is not None:
+            raise InvalidRowError(
+                f"only the title has a column of a known name, but {show(column)} holds a text, too; say "
+                "which to read with --text-column"
+            )
         meta = {"encoding": encoding} if encoding else {}
         if self._label is not None:
             label = _label_of(cells[self._label])
@@ -187,19 +189,19 @@ class Header:
                 )
 
     def _text_of(self, cells: Sequence[object]) -> str:
-        """Return the text of a row, its title before it if that was asked for."""
+        """Return the text of a row, its title before it."""
         columns = [self._text] if self._title in (None, self._text) else [self._title, self._text]
         filled = [cells[index] for index in columns if index is not None and not is_blank(cells[index])]
-        if not filled and self._title is None and (title := self._filled_title(cells)) is not None:
-            raise InvalidRowError(f"the text is empty; read its title as well with --title-column {title}")
         if not filled:
             raise InvalidRowError("the text is empty; nothing to read")
         return "\n".join(_checked(value, self._max_bytes) for value in filled)
 
-    def _filled_title(self, cells: Sequence[object]) -> str | None:
-        """Return the column of the title if that of a row is not empty."""
-        named = (name for name, cell in zip(self.names, cells, strict=True) if not is_blank(cell))
-        return next((name for name in named if _folded(name) in _NAMES["title"]), None)
+    def _prose_beside(self, title: str, cells: Sequence[object]) -> str | None:
+        """Return the column of an unknown name in which a row has sentences, if there is one."""
+        least = max(_PROSE, len(title))
+        named_cells = zip(self.names, cells, strict=True)
+        texts = ((name, cell) for name, cell in named_cells if isinstance(cell, str) and len(cell) > least)
+        return next((name for name, cell in texts if _CLAUSE_END.search(cell) and not is_known(name)), None)
 
     @property
     def used(self) -> tuple[str, str | None]:
@@ -208,14 +210,9 @@ class Header:
 
     def _text_and_label(self, text: int | None, options: ReadOptions) -> tuple[int, int]:
         """Return the columns of labelled rows: of two columns the one that has no name is the other one."""
-        folded = [_folded(name) for name in self.names]
-
-        def first(known: Iterable[str]) -> int | None:
-            return next((folded.index(name) for name in known if name in folded), None)
-
         asked = options.label_column
-        label = first(_NAMES["label"]) if asked is None else self._find(asked, (), "label")
-        text = first(_NAMES["labelled text"]) if text is None else text
+        label = likeliest(self.names, "label") if asked is None else self._find(asked, "label", "label")
+        text = likeliest(self.names, "labelled text") if text is None else text
         if len(self.names) == 2 and (text is None) != (label is None):
             text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
         if text is None or label is None:
@@ -230,15 +227,22 @@ class Header:
             )
         return text, label
 
-    def _find(self, asked: str | None, known: Collection[str], what: str) -> int | None:
-        folded = [_folded(name) for name in self.names]
+    def _title_of(self, options: ReadOptions) -> int | None:
+        """Return the column that goes before the text."""
+        asked = options.title_column
+        if asked is not None:
+            return self._find(asked, "title", "title") if asked else None
+        return None if options.labelled else likeliest(self.names, "title")
+
+    def _find(self, asked: str | None, content: str, what: str) -> int | None:
         if asked is None:
-            found = [index for index, name in enumerate(folded) if name in known]
+            found = named(self.names, content)
             if len(found) > 1 and what == "id":
                 return None  # the number of the row will do
         else:
             found = [index for index, name in enumerate(self.names) if name == asked]
-            found = found or [index for index, name in enumerate(folded) if name == _folded(asked)]
+            wanted = folded(asked)
+            found = found or [index for index, name in enumerate(self.names) if folded(name) == wanted]
             if not found:
                 raise self._lacks(
                     f"has no column {show(asked)}; {self._listed()}; name one of them with --{what}-column"
@@ -303,11 +307,11 @@ class HeaderSearch:
         """Tell whether columns are asked for by number, counted from 1, and these are not their names."""
         options = self._options
         asked = [options.text_column, options.id_column, options.title_column, options.label_column]
-        numbers = [name for name in asked if name is not None]
+        numbers = [name for name in asked if name]
         return (
             bool(numbers)
             and all(name.isdecimal() and 0 < int(name[:5]) <= len(names) for name in numbers)
-            and {*map(_folded, names)}.isdisjoint({*_KNOWN, *numbers})
+            and not any(is_known(name) or folded(name) in numbers for name in names)
         )
 
 
@@ -426,10 +430,6 @@ def _carried(value: object, column: str, depth: int = 0) -> Any:
 def valid(text: str) -> str:
     r"""Replace lone surrogates, which JSON can hold (``\ud800``) and no file can, by U+FFFD."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name[: SHOWN * 4]).strip().casefold()
 
 
 def _kind(value: object) -> str:

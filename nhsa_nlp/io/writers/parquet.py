@@ -29,12 +29,11 @@ def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = schema()
     written = 0
     with write_atomically(path) as file:
         try:
-            with pq.ParquetWriter(file, columns, compression="zstd") as writer:
-                tables = (_table(rows, columns) for rows in _groups(map(to_row, records), _TABLE))
+            with pq.ParquetWriter(file, schema(), compression="zstd") as writer:
+                tables = map(record_table, _groups(iter(records), _TABLE))
                 for group in _groups(tables, _TABLES):
                     rows = pa.concat_tables(group).combine_chunks()
                     writer.write_table(rows)
@@ -44,13 +43,15 @@ def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int
     return written
 
 
-def _table(rows: list[dict[str, Any]], columns: pa.Schema) -> pa.Table:
+def record_table(records: Iterable[Record]) -> pa.Table:
+    """Return records as a table with the columns of `nhsa_nlp.io.writers.record_schema.schema`."""
     import pyarrow as pa
 
+    rows = list(map(to_row, records))
     try:
-        return pa.Table.from_pylist(rows, columns)
+        return pa.Table.from_pylist(rows, schema())
     except UnicodeEncodeError:  # half a surrogate pair, which Parquet cannot hold
-        return pa.Table.from_pylist(_all_valid(rows), columns)
+        return pa.Table.from_pylist(_all_valid(rows), schema())
 
 
 def _groups(items: Iterator[T], size: int) -> Iterator[list[T]]:

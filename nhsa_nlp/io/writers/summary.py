@@ -59,7 +59,7 @@ class RecordSummary:
 
     def columns(self) -> list[str]:
         """Return the names of the columns; a carried one that is taken gets a number."""
-        names = dict.fromkeys([*_TOPIC_FIRST, *self._facets, *_OTHERS])
+        names = dict.fromkeys([*FIRST_COLUMNS, *self._facets, *OTHER_COLUMNS])
         for name in [*self._carried, *([_REST] if self._rest else [])]:
             candidate, number = name, 1
             while candidate in names:
@@ -74,20 +74,23 @@ class RecordSummary:
         for line in self._file:
             fixed, facets, kept, rest = json.loads(line)
             yield [
-                *(fixed[name] for name in _TOPIC_FIRST),
+                *(fixed[name] for name in FIRST_COLUMNS),
                 *(facets.get(name) for name in self._facets),
-                *(fixed[name] for name in _OTHERS),
+                *(fixed[name] for name in OTHER_COLUMNS),
                 *(_scalar(kept.get(name)) for name in self._carried),
                 *([_scalar(rest or None)] if self._rest else []),
             ]
 
 
-_TOPIC_FIRST = ("id", "source", "label", "probability")
-_OTHERS = (
+FIRST_COLUMNS = ("id", "source", "label", "probability")
+"""What begins every table; the probability of each facet follows."""
+
+OTHER_COLUMNS = (
     *("review", "reason", "alternatives", "policies", "doc_numbers", "quantities"),
     *_LETTER.values(),
     *("chars", "sha256", "model"),
 )
+"""What follows the facets; the columns that records carry come last."""
 
 
 def _fixed(record: Record) -> dict[str, Any]:

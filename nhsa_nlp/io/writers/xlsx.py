@@ -25,6 +25,8 @@ _LONGEST_LINK = 2_000  # characters; Excel takes 2,079
 _WIDE = {"source": 30, "policies": 60, "quantities": 40, "subject": 40, "title": 60, "text": 40, "ref": 40}
 _WIDTH = 14
 _CREATED = datetime.datetime(1980, 1, 1)  # noqa: DTZ001 - of any run, so that equal records give equal files
+SAVED = "1980-01-01T00:00:00Z"
+"""When a workbook says it was saved, as long as no other program saves it."""
 
 _POLICIES = ("id", "title", "doc_no", "alias", "ref", "text", "start", "end")
 _NUMBERS = ("id", "normalized", "text", "start", "end")
@@ -40,10 +42,10 @@ def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int
 
     folder = Path(path).resolve().parent
     with write_workbook(path) as book, RecordSummary() as summary:
-        documents = _Sheets(book, "documents", folder, MAX_ROWS)
-        policies = _Sheets(book, "policies", folder, MAX_ROWS, _POLICIES)
-        numbers = _Sheets(book, "document numbers", folder, MAX_ROWS, _NUMBERS)
-        quantities = _Sheets(book, "quantities", folder, MAX_ROWS, _QUANTITIES)
+        documents = Sheets(book, "documents", folder, MAX_ROWS)
+        policies = Sheets(book, "policies", folder, MAX_ROWS, _POLICIES)
+        numbers = Sheets(book, "document numbers", folder, MAX_ROWS, _NUMBERS)
+        quantities = Sheets(book, "quantities", folder, MAX_ROWS, _QUANTITIES)
         for record in records:
             summary.add(record)
             _add_entities(record, policies, numbers, quantities)
@@ -96,7 +98,7 @@ def _close_rows(book: xlsxwriter.Workbook) -> None:
             files.callback(sheet.row_data_fh.close)
 
 
-def _add_entities(record: Record, policies: _Sheets, numbers: _Sheets, quantities: _Sheets) -> None:
+def _add_entities(record: Record, policies: Sheets, numbers: Sheets, quantities: Sheets) -> None:
     name = record["id"]
     for entity in record["entities"]:
         place = [entity["text"], entity["start"], entity["end"]]
@@ -110,7 +112,7 @@ def _add_entities(record: Record, policies: _Sheets, numbers: _Sheets, quantitie
             quantities.add([name, low, high, entity["unit"], entity["op"], *place])
 
 
-class _Sheets:
+class Sheets:
     """A table that continues in a further sheet when one is full.
 
     Its first sheet is made at once, which fixes the order; without ``columns`` it begins later.

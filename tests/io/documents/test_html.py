@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,30 @@ def test_tables_lists_breaks_and_stray_text_of_the_article_are_kept(tmp_path: Pa
         "预  排",
         "中文换行 and words",
     ]
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "</html>",
+        "</body></html>",
+        "</BODY >\n</HTML\n>",
+        "</body></html><!DOCTYPE html><html><head><title>另</title></head><body class=x>",
+        "<!-- </body> --></html><script>var a = '</html>';</script>",
+    ],
+)
+def test_a_page_goes_on_after_a_stray_end_as_in_a_browser(tmp_path: Path, stray: str) -> None:
+    first, *rest = (f"<p>{line}</p>" for line in BODY)
+    page = samples.web_page("标题行").replace('<div class="related">', f"{first}{stray}{''.join(rest)}<div>")
+    lines = text_of(tmp_path / "a.html", page).splitlines()
+    assert [line for line in lines if line in BODY] == list(BODY)
+    page = f"<html><head></head></html>{stray}<body>{BODY[0]}</body></html>"
+    assert text_of(tmp_path / "a.html", page) == BODY[0]
+
+
+def test_the_end_of_a_page_in_a_comment_or_a_script_is_none(tmp_path: Path) -> None:
+    page = f"<p>{BODY[0]}<!-- </html>\n注释 --><script>document.write('</body>'); 脚本</script></p>"
+    assert text_of(tmp_path / "a.html", page) == BODY[0]
 
 
 @pytest.mark.parametrize(
@@ -223,3 +248,48 @@ def test_a_page_may_have_as_many_tags_as_the_limit(tmp_path: Path) -> None:
     assert text_of(tmp_path / "a.html", page) == "正文"
     with pytest.raises(InputError, match="has more than 1,000,000 tags"):
         text_of(tmp_path / "a.html", page + "<br>")
+
+
+NESTED = """From: x
+Content-Type: multipart/related; boundary="out"
+
+before
+--out
+Content-Type: multipart/alternative; boundary="out-in"
+
+--out-in
+
+plain
+--out-in
+Content-Type: text/html
+
+<p>国家医疗保障局
+--out-in--
+--out
+Content-Type: text/html
+
+<p>另一页
+--out--
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_first_page_of_a_web_archive_may_lie_in_a_part_of_a_part(tmp_path: Path, end: str) -> None:
+    assert text_of(tmp_path / "a.mht", NESTED.replace("\n", end)) == "国家医疗保障局"
+    mail = NESTED.replace(
+        "multipart/alternative; ", "message/rfc822\n\nContent-Type: multipart/alternative; "
+    )
+    assert text_of(tmp_path / "b.mht", mail.replace("\n", end)) == "国家医疗保障局"
+
+
+def test_the_pictures_of_a_web_archive_are_not_copied(tmp_path: Path) -> None:
+    picture = "--out\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n" + "QUJD" * 19 + "\n"
+    head, _, tail = NESTED.partition("--out\n")
+    data = (head + (picture + "QUJD\n" * 4_000_000) + "--out\n" + tail).encode()
+    (tmp_path / "a.mht").write_bytes(data)
+    tracemalloc.start()
+    (document,) = read_documents([tmp_path / "a.mht"])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert document.text == "国家医疗保障局"
+    assert most < 2 * len(data)

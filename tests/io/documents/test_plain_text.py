@@ -40,6 +40,41 @@ def test_encodings_are_detected_and_the_text_is_untouched(data: bytes, encoding:
     assert len(text) >= 12
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("医保", "gb18030"),
+        ("医药", "gb18030"),  # UTF-8 of two letters of Abkhaz, too
+        ("住院\n", "gb18030"),
+        ("答复", "gb18030"),  # common characters of Big5, too
+        ("报销", "gb18030"),
+        ("关于医保", "gb18030"),
+        ("医保。", "gb18030"),
+        ("健保給付", "big5"),
+        ("医保", "utf-8"),
+        ("они", "utf-8"),
+        ("é", "utf-8"),
+        ("œuvre", "utf-8"),
+    ],
+)
+def test_a_few_characters_are_enough(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "a.txt") == (text, encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [SIMPLIFIED, "DRG payment\r\n", "医保\n", "“医保”，药品 2021年"])
+def test_utf_16_without_its_mark_is_told_by_the_characters_of_ascii(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "a.txt") == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    "data", [b"\0" * 40, bytes(range(256)) * 4, b"\0\1" * 40, b"a\0b\0" * 4 + b"\0\0" * 9]
+)
+def test_what_is_binary_is_not_taken_for_utf_16(data: bytes) -> None:
+    with pytest.raises(InputError, match="is a binary file"):
+        decode(data, "a.bin")
+
+
 def test_traditional_characters_in_big5_are_not_taken_for_gb18030() -> None:
     data = TRADITIONAL.encode("big5")
     data.decode("gb18030", "replace")
@@ -66,9 +101,10 @@ def test_a_long_gb18030_file_is_detected_and_whole(tmp_path: Path, shift: str) -
 
 def test_the_encoding_can_be_said(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_bytes(SIMPLIFIED.encode("utf-16-le"))
+    path.write_bytes("医保\0药品".encode("utf-16-le"))
     with pytest.raises(InputError, match=r"binary.*--encoding utf-16-le"):
         read_one(path)
+    path.write_bytes(SIMPLIFIED.encode("utf-16-le"))
     assert read_one(path, ReadOptions(encoding="utf-16-le")) == SIMPLIFIED
     path.write_bytes(codecs.BOM_UTF8 + SIMPLIFIED.encode("utf-8"))
     assert read_one(path, ReadOptions(encoding="utf8")) == SIMPLIFIED

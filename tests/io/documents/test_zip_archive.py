@@ -166,7 +166,7 @@ def test_archives_nest_to_a_depth(read: Callable[..., Read]) -> None:
 
 
 def test_a_bad_member_is_reported_and_the_others_read(read: Callable[..., Read]) -> None:
-    names = ("b.txt", "c.docx", "d.doc", "e.zip", "f.zip", "g.pages", "h.txt")
+    names = ("b.txt", "c.docx", "d.rtf", "e.zip", "f.zip", "g.pages", "h.txt")
     good = zipped({"a.txt": "甲", **dict.fromkeys(names, "坏"), "z.txt": "末"}, zipfile.ZIP_STORED)
     found = read(good.replace("坏".encode(), b"\xff\xff\xff", 1))
     assert found.texts == {"a/a": "甲", "a/h": "坏", "a/z": "末"}

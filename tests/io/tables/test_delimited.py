@@ -59,22 +59,25 @@ def test_a_title_may_stand_above_the_names_of_the_columns(tmp_path: Path) -> Non
     path.write_text("2021年建议提案台账,,\n单位：件,,\n\n序号,标题,内容\n1,甲,医保\n", encoding="utf-8")
     (document,), errors = read(path)
     assert not errors
-    assert (document.text, document.columns) == ("医保", {"序号": "1", "标题": "甲"})
+    assert (document.text, document.columns) == ("甲\n医保", {"序号": "1", "标题": "甲"})
     assert places([document]) == ["row=5"]
-    path.write_text("2021年台账,,\n序号,标题,情况\n1,甲,医保\n", encoding="utf-8")
-    assert "its columns are '序号', '标题', '情况'" in read(path)[1][0]
+    path.write_text("2021年台账,,\n序号,单位,情况\n1,甲,医保\n", encoding="utf-8")
+    assert "its columns are '序号', '单位', '情况'" in read(path)[1][0]
     path.write_text("x,y\n" * 11 + "序号,内容\n1,医保\n", encoding="utf-8")
     assert "its columns are 'x', 'y'" in read(path)[1][0]
 
 
-def test_a_title_goes_before_the_text_if_that_is_asked_for(tmp_path: Path) -> None:
+def test_a_title_goes_before_the_text_unless_that_is_declined(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("标题,内容\n甲,医保\n,医药\n乙,\n,\n", encoding="utf-8")
-    documents, errors = read(path, title_column="标题")
+    documents, errors = read(path)
+    assert read(path, title_column="标题") == (documents, errors)
     assert [document.text for document in documents] == ["甲\n医保", "医药", "乙"]
     assert documents[0].columns == {"标题": "甲"}
     assert not errors  # the last row is empty altogether
-    assert [document.text for document in read(path)[0]] == ["医保", "医药"]
+    documents, errors = read(path, title_column="")
+    assert [document.text for document in documents] == ["医保", "医药"]
+    assert "the text is empty" in errors[0]
     assert [document.text for document in read(path, title_column="内容")[0]] == ["医保", "医药"]
     assert (
         "has no column '题'; its columns are '标题', '内容'; name one of them with --title-column"
@@ -187,3 +190,39 @@ def test_repeated_and_empty_names_of_columns_are_told_apart(tmp_path: Path) -> N
     path = tmp_path / "t.csv"
     path.write_text("a,text,a,,a (2)\n1,医保,2,3,4\n", encoding="utf-8")
     assert read(path)[0][0].columns == {"a": "1", "a (2)": "2", "column 4": "3", "a (2) (2)": "4"}
+
+
+def test_the_lines_after_an_open_quotation_mark_are_one_error_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    lines = "".join(f"第{number}行\n" for number in range(100))
+    path.write_text(f'id,text\n1,好\n2,"两\n行",3\n4,"没有闭合\n{lines}5,好\n{lines}', encoding="utf-8")
+    documents, errors = read(path)
+    assert [document.id for document in documents] == ["1", "5"]
+    assert [error.partition(" ")[0] for error in errors] == [":3:", ":5:"]
+    assert "a quotation mark is not closed, the one at character 3 of this line; close" in errors[1]
+    assert "lines up to 206 that" in errors[1]
+
+
+def test_a_bad_row_far_behind_an_open_quotation_mark_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('id,text\n1,"没有\n正文\n2,"好"\n3,\n', encoding="utf-8")
+    documents, errors = read(path)
+    assert [document.id for document in documents] == ["2"]
+    assert [error.partition(" ")[0] for error in errors] == [":2:", ":5:"]
+
+
+def test_the_open_quotation_mark_of_a_long_row_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('text,note\n"一\n二",好,"未闭合\n三\n', encoding="utf-8")
+    _, errors = read(path)
+    assert [error.partition(" ")[0] for error in errors] == [":3:"]
+    assert "the one at character 6 of this line" in errors[0]
+
+
+@pytest.mark.parametrize("last", ["", '"a"b\n'])
+def test_cells_that_open_in_each_line_are_read_once(tmp_path: Path, last: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,text,note\n" + 'x",,"z\n' * 40_000 + last, encoding="utf-8")
+    documents, errors = read(path)
+    assert not documents
+    assert len(errors) < 10

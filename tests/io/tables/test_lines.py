@@ -20,7 +20,9 @@ def test_lines_keep_their_ends_and_are_counted() -> None:
     assert [line.text for line in read(data, "")[1]] == ["甲\r\n", "\n", "乙\r", "丙"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "big5"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5"]
+)
 def test_the_encoding_is_told(encoding: str) -> None:
     text = "醫療保險,全民健康保險法之規定\n依據規定應自行負擔門診或急診費用之百分之二十\n"
     found, lines = read(text.encode(encoding))

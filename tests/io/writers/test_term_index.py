@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.io.writers.search_tokens import index_text
-from nhsa_nlp.io.writers.term_index import TABLES, TermIndex, decode_postings, encode_postings, term_counts
+from nhsa_nlp.io.writers.term_index import (
+    TABLES,
+    DroppedTerms,
+    TermIndex,
+    clear_lengths,
+    decode_postings,
+    encode_postings,
+    term_counts,
+)
 
 
 def counts(text: str) -> dict[int, int]:
@@ -75,3 +83,43 @@ def test_damaged_postings_are_an_error() -> None:
     for data in (b"", b"\x01", b"\x01\0\0\0", b"\xff" * 12):
         with pytest.raises(ValueError):
             decode_postings(data)
+
+
+@pytest.mark.parametrize("filled", [12_000, 40])
+def test_what_is_added_later_is_found_as_if_it_had_been_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: int
+) -> None:
+    monkeypatch.setattr("nhsa_nlp.io.writers.term_index._FILLED", filled)  # a limit that few texts reach
+    chosen = random.Random(1)  # noqa: S311
+    texts = {number * 9_000: "".join(chosen.choices("医保药品目录", k=12)) for number in range(1, 60)}
+    dead = [number for number in texts if number % 27_000 == 0 and number < 400_000]
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.executescript(TABLES)
+        for begin in range(0, 60, 7):
+            with TermIndex(tmp_path) as index:
+                for number in list(texts)[begin : begin + 7]:
+                    index.add(number, index_text(texts[number]))
+                index.finish(base)
+        dropped = DroppedTerms(base)
+        for number in dead:
+            dropped.add(index_text(texts[number]))
+        dropped.finish()
+        clear_lengths(base, dead)
+        found: dict[int, dict[int, int]] = {}
+        held: dict[int, int] = {}
+        for term, number_held, postings in base.execute("SELECT term, texts, postings FROM postings"):
+            pairs = zip(*(part.tolist() for part in decode_postings(postings)), strict=True)
+            found.setdefault(term, {}).update(pairs)
+            held[term] = held.get(term, 0) + number_held
+        rows = base.execute("SELECT lengths FROM term_lengths ORDER BY first").fetchall()
+    expected: dict[int, dict[int, int]] = {}
+    for number, text in texts.items():
+        for term, often in counts(text).items():
+            expected.setdefault(term, {})[number] = often
+    assert found == expected
+    assert held == {term: len(set(numbers) - set(dead)) for term, numbers in expected.items()}
+    lengths = np.frombuffer(b"".join(row[0] for row in rows), "<u4")
+    assert {number: int(lengths[number]) for number in texts} == {
+        number: 0 if number in dead else sum(counts(text).values()) for number, text in texts.items()
+    }
+    assert lengths.sum() == sum(int(lengths[number]) for number in texts)

@@ -1,0 +1,247 @@
+"""``nhsa-nlp desk``: the web page on which officers sort incoming documents, and what belongs to it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from nhsa_nlp.cli import parameters
+from nhsa_nlp.cli.terminal import Progress, notice
+from nhsa_nlp.errors import InputError
+
+desk = typer.Typer(
+    name="desk",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="The desk's folder; one of this user's own if not given.",
+        envvar="NHSA_NLP_DESK",
+    ),
+]
+
+
+@desk.callback()
+def serve(
+    context: typer.Context,
+    data: _Data = None,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, metavar="N", help="Its port; 0 for any.")] = 8642,
+    users: Annotated[
+        bool, typer.Option("--users", help="Have people log in; needed to be reached from other machines.")
+    ] = False,
+    archive: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Earlier answers: what label --output FILE.sqlite wrote."),
+    ] = None,
+    inbox: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder to watch; what is put there comes in.")
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Show a desk with invented proposals, thrown away at the end.")
+    ] = False,
+    bundle: parameters.Bundle = None,
+    workers: Annotated[
+        int, typer.Option("--workers", "-j", min=1, metavar="N", help="Processes that read and label.")
+    ] = 1,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="HOST", help="Another name it may be called by; may be repeated."),
+    ] = None,
+    prefix: Annotated[
+        str, typer.Option(metavar="PATH", help="The path below which a proxy serves it, such as /desk.")
+    ] = "",
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", metavar="ADDRESS", help="A proxy whose word on clients is taken."),
+    ] = None,
+    secure: Annotated[
+        bool, typer.Option("--secure", help="Cookies for TLS only: behind a proxy that has it.")
+    ] = False,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+) -> None:
+    """Sort incoming documents on a web page.
+
+    Opens a page in the browser, on this machine or in an office's network, on which files are
+    dropped, documents read, decided, assigned and merged, and from which results are exported.
+    Everything is kept in one folder; every decision in a table that is only appended to. Ctrl-C
+    ends it.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from nhsa_nlp.desk.serving import Serving
+    from nhsa_nlp.desk.serving import serve as serve_desk
+    from nhsa_nlp.desk.store import default_folder
+
+    def serve_in(folder: Path, archive: Path | None) -> None:
+        serving = Serving(
+            folder,
+            host,
+            port,
+            users,
+            tuple(name or ()),
+            prefix,
+            archive,
+            inbox,
+            bundle,
+            workers,
+            secure,
+            tuple(proxy or ()),
+        )
+        serve_desk(serving, lambda address: _started(address, folder, browser=browser))
+
+    if demo:
+        from nhsa_nlp.desk.demonstration import demonstration
+
+        if data is not None or users:
+            raise typer.BadParameter(
+                "shows invented documents; leave out --data and --users", param_hint="--demo"
+            )
+        notice("preparing the demonstration")
+        with demonstration() as (folder, answers):
+            serve_in(folder, archive or answers)
+    else:
+        serve_in(data or default_folder(), archive)
+
+
+@desk.command("add-user")
+def add_user(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name; it stands in all that is done.")],
+    role: Annotated[
+        Literal["reader", "officer", "lead", "admin"],
+        typer.Option(help="reader looks; officer decides; lead sees persons and exports; admin all."),
+    ] = "officer",
+    data: _Data = None,
+) -> None:
+    """Add an account, or give one a new role and password; asks for the password, or reads it from a pipe."""
+    from nhsa_nlp.desk import accounts
+
+    if sys.stdin.isatty():
+        password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    with _opened(data, make=True) as store:
+        accounts.add_user(store, name, role, password)
+    notice(f"{name} may log in as {role}")
+
+
+@desk.command("remove-user")
+def remove_user(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")], data: _Data = None
+) -> None:
+    """Take an account out of use; what it did stays."""
+    from nhsa_nlp.desk import accounts
+
+    with _opened(data) as store:
+        accounts.remove_user(store, name)
+
+
+@desk.command("users")
+def list_users(data: _Data = None) -> None:
+    """List the accounts."""
+    from nhsa_nlp.desk import accounts
+
+    with _opened(data) as store:
+        for row in accounts.users(store.reading()):
+            typer.echo(f"{row['name']}\t{row['role']}")
+
+
+@desk.command("verify")
+def verify(data: _Data = None) -> None:
+    """Check that no decision was altered, and print the hash that vouches for them.
+
+    Note the hash elsewhere: a later check that prints the same hash for the same number of events
+    shows that nothing was cut off either.
+    """
+    from nhsa_nlp.desk import events
+
+    with _opened(data) as store:
+        base = store.reading()
+        base.execute("BEGIN")
+        problems = list(events.verify(base))
+        (count,) = base.execute("SELECT count(*) FROM events").fetchone()
+        last = events.last_hash(base)
+        base.execute("COMMIT")
+    for problem in problems:
+        typer.echo(f"nhsa-nlp: error: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{count} events, all as they were written; last hash {last}")
+
+
+@desk.command("export")
+def export(
+    output: Annotated[Path, parameters.output("Write FILE in the format of its suffix.")],
+    purpose: Annotated[
+        Literal["records", "training", "entities"],
+        typer.Option(
+            "--for",
+            help="records as label writes them, with decisions; labels for training; corrected entities.",
+        ),
+    ] = "records",
+    data: _Data = None,
+) -> None:
+    """Write what was decided: records with decisions, or data to train on."""
+    from nhsa_nlp.desk.exports import export_records, export_training
+
+    with _opened(data) as store:
+        if purpose == "records":
+            count = export_records(store.reading(), output)
+        else:
+            count = export_training(store.reading(), output, "topic" if purpose == "training" else "entities")
+    notice(f"wrote {count} documents to {output}")
+
+
+@desk.command("retrain")
+def retrain(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The bundle to write.")],
+    more: Annotated[
+        list[Path] | None,
+        typer.Option("--also", metavar="FILE", help="Further labelled texts to train on; may be repeated."),
+    ] = None,
+    data: _Data = None,
+    jobs: parameters.Jobs = None,
+) -> None:
+    """Train a bundle on the decisions, and compare it with the one in use on decisions held out.
+
+    The page "模型" shows the comparison; there an administrator puts the new bundle into use, or
+    does not.
+    """
+    from nhsa_nlp.desk import retraining
+
+    with _opened(data) as store, Progress("training") as progress:
+        found = retraining.retrain(
+            store, output, more=tuple(more or ()), n_jobs=jobs or -1, on_progress=progress.update
+        )
+    typer.echo(
+        f"of {found['held_out']} decisions held out, {found['against']} has {found['old']:.1%} right, "
+        f"the new bundle {found['new']:.1%}"
+    )
+
+
+def _opened(data: Path | None, *, make: bool = False) -> Any:
+    from nhsa_nlp.desk.store import DATABASE, Store, default_folder
+
+    folder = data or default_folder()
+    if not make and not (folder / DATABASE).is_file():
+        raise InputError(
+            "there is no desk; start one with nhsa-nlp desk, or name its folder with --data", folder
+        )
+    return Store(folder)
+
+
+def _started(address: str, folder: Path, *, browser: bool) -> None:
+    notice(f"the desk is at {address} (kept in {folder}); Ctrl-C ends it")
+    if browser and sys.stderr.isatty():
+        import webbrowser
+
+        webbrowser.open(address)

@@ -1,0 +1,192 @@
+"""``nhsa-nlp figures``: documents or an archive in, their figures out, and a page of their series."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.record import FigureRole
+
+if TYPE_CHECKING:
+    from nhsa_nlp.archive.figure_reading import DocumentFigures
+    from nhsa_nlp.io import ReadOptions
+    from nhsa_nlp.record import FigureRecord
+
+_STANDARD = "-"
+_ARCHIVES = (".sqlite", ".sqlite3", ".db")
+_ROLES: tuple[FigureRole, ...] = get_args(FigureRole)
+_SUFFIXES = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
+
+
+def figures(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH",
+            help='Files, folders, - for standard input, or a database that "label --output" wrote.',
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        parameters.output("Write FILE as .xlsx (with series), .csv, .tsv, .jsonl or .parquet; - prints."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="HTML", help="Write the series as a web page to search in, with plots."),
+    ] = None,
+    indicator: Annotated[
+        str, typer.Option(metavar="WORDS", help="Only indicators with these words, or such as mean the same.")
+    ] = "",
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE", help=f"Only figures of this role, may be repeated: {', '.join(_ROLES)}."
+        ),
+    ] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(metavar="UNIT", help="Only figures with this unit, such as 元 or %.")
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(min=1949, max=2999, metavar="YEAR", help="Only figures of this year or later."),
+    ] = None,
+    encoding: parameters.Encoding = None,
+    max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
+    text_column: parameters.TextColumn = None,
+    id_column: parameters.IdColumn = None,
+    title_column: parameters.TitleColumn = None,
+) -> None:
+    """List what documents report: figures, series, contradictions.
+
+    Each quantity has its indicator, date or period, scope and role: reported, rule, target, change,
+    or other for what is no statistic. Prints a table to a terminal and JSON Lines, one object a
+    quantity, to a pipe. A workbook also has the series of each indicator by year, in whatever words
+    its documents name it, and the values that contradict each other; --report shows these as a web page
+    in Chinese, and prints no figures. A document that cannot be read is named on standard error, and
+    the rest is done.
+
+    Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
+    """
+    from nhsa_nlp.archive.figure_reading import FigureFilter
+    from nhsa_nlp.io import ReadOptions, describe_skipped
+
+    if output is not None and str(output) != _STANDARD:
+        check_output(output, paths, _SUFFIXES)
+    if report is not None:
+        check_output(report, paths)
+        if output is not None and output.resolve() == report.resolve():
+            raise typer.BadParameter("is the file of --output; choose another name", param_hint="--report")
+    wanted = FigureFilter(indicator, _known_roles(role or []), unit or (), since)
+    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+    skipped: Counter[str] = Counter()
+    with Progress("reading") as progress:
+        found: Iterable[DocumentFigures] = _selected(
+            _read(paths, options, progress, skipped), wanted.passes, progress
+        )
+        endings = []
+        if report is not None:
+            found = list(found)  # a series is made of all its figures
+            endings.append(_write_report(found, report))
+        if report is None or output is not None:
+            endings.append(_write(found, output))
+        if skipped:
+            progress.notice(f"passed over {describe_skipped(skipped)}")
+    for end in endings:
+        end()
+    if progress.failures:
+        raise typer.Exit(exit_status.SOME_UNREAD)
+
+
+def _known_roles(given: list[str]) -> list[FigureRole]:
+    if unknown := [role for role in given if role not in _ROLES]:
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(_ROLES)}", param_hint="--role")
+    return [role for role in _ROLES if role in given]
+
+
+def _read(
+    paths: list[str], options: ReadOptions, progress: Progress, skipped: Counter[str]
+) -> Iterator[DocumentFigures]:
+    """Yield the figures of all documents, of archives first."""
+    from nhsa_nlp.archive.figure_reading import archive_figures, document_figures
+    from nhsa_nlp.io import read_documents
+
+    archives = [path for path in paths if path.lower().endswith(_ARCHIVES)]
+    rest = [path for path in paths if path not in archives]
+    for path in archives:
+        yield from archive_figures(path)
+    if rest:
+        for document in read_documents(rest, options, on_error=progress.complain, skipped=skipped):
+            yield document_figures(document)
+
+
+def _selected(
+    documents: Iterator[DocumentFigures], passes: Callable[[FigureRecord], bool], progress: Progress
+) -> Iterator[DocumentFigures]:
+    for number, document in enumerate(documents, start=1):
+        progress.update(f"{number:,} documents read, {progress.failures} failed: {document.id}")
+        yield replace(document, figures=tuple(filter(passes, document.figures)))
+
+
+def _write_report(documents: list[DocumentFigures], report: Path) -> Callable[[], None]:
+    """Write the page of the series; return what says so when the progress has ended."""
+    from nhsa_nlp.archive.figure_reading import places_of
+    from nhsa_nlp.archive.series import build_series
+    from nhsa_nlp.io import write_text
+    from nhsa_nlp.pages.figures import render_figures
+
+    figures = (figure for document in documents for figure in document.figures)
+    series = build_series(figures, places=places_of(documents))
+    write_text(report, render_figures(series))
+    return lambda: typer.echo(f"wrote {report}: {len(series):,} series", err=True)
+
+
+def _write(documents: Iterable[DocumentFigures], output: Path | None) -> Callable[[], None]:
+    """Write the figures; return what is to be printed when the progress has ended."""
+    from nhsa_nlp.archive.figure_tables import write_figures
+    from nhsa_nlp.io import JsonLinesWriter
+
+    if output is not None and str(output) != _STANDARD:
+        written = write_figures(output, documents)
+        return lambda: typer.echo(f"wrote {output}: {written:,} figure{'' if written == 1 else 's'}")
+    if output is None and sys.stdout.isatty():
+        # What is no statistic is not worth a line on a screen.
+        rows = [figure for each in documents for figure in each.figures if figure["role"] != "other"]
+        return lambda: _print(rows)
+    with JsonLinesWriter(sys.stdout.buffer) as writer:
+        for each in documents:
+            for figure in each.figures:
+                writer.write(figure)
+    return lambda: None
+
+
+def _print(found: list[FigureRecord]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
+    table.add_column("Indicator", ratio=5, overflow="fold")
+    table.add_column("Figure", ratio=2, overflow="fold", justify="right")
+    table.add_column("Date", overflow="fold", min_width=9)
+    table.add_column("Scope", ratio=1, overflow="fold")
+    table.add_column("Role", no_wrap=True)
+    table.add_column("Document", ratio=2, overflow="fold")
+    for figure in found:
+        period = figure["period"]
+        date = "–".join(part or "" for part in dict.fromkeys(period)) if period else figure["as_of"] or ""
+        cells = (figure["indicator"], figure["text"], date, figure["scope"] or "", figure["role"])
+        table.add_row(*(Text(printable(cell)) for cell in (*cells, figure["document"])))
+    console = Console(highlight=False)
+    if found:
+        console.print(table)
+    console.print(f"{len(found):,} figure{'' if len(found) == 1 else 's'}", style="dim")

@@ -1,0 +1,366 @@
+"""What officers do with documents: each act is one transaction that changes documents and says so in events.
+
+An act names the version of the document that was on the officer's page. If it has changed since, the act
+is refused, and nothing is lost but a click.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+
+from nhsa_nlp.desk import events
+from nhsa_nlp.desk.events import Event, Kind
+from nhsa_nlp.desk.store import Store, now
+from nhsa_nlp.errors import NhsaNlpError
+from nhsa_nlp.topic.labels import SCOPED_LABELS
+
+State = Literal["new", "decided", "postponed", "returned", "merged"]
+STATES: Final[tuple[State, ...]] = ("new", "decided", "postponed", "returned", "merged")
+
+CHOICES: Final = SCOPED_LABELS
+"""What a document may be called: the seven labels, and none of the three sectors."""
+
+CLAIM_MINUTES: Final = 10
+"""After which a document that somebody opened is free for others again."""
+
+_LONGEST_NOTE = 4_000
+_LONGEST_NAME = 100
+_DECISIONS = frozenset({"accept", "relabel"})
+
+
+class RefusedError(NhsaNlpError):
+    """Something that cannot be done; its message, in Chinese, is shown to the officer."""
+
+
+class ConflictError(RefusedError):
+    """A document that somebody else has changed since it was shown."""
+
+
+class Desk:
+    """The acts of one officer.
+
+    Parameters
+    ----------
+    store
+        The desk's.
+    actor
+        The name that the events will have.
+    """
+
+    def __init__(self, store: Store, actor: str):
+        self._store = store
+        self._actor = actor
+
+    def decide(self, doc: int, version: int, label: str) -> int:
+        """Give a document its label; that of the model is accepted, another overrules it.
+
+        Returns
+        -------
+        int
+            The number of the act.
+
+        Raises
+        ------
+        RefusedError
+            If it is not a label.
+        ConflictError
+            If the document has changed, or somebody else is at it.
+        """
+        with self._store.writing() as base:
+            return self._decide(base, doc, version, label)
+
+    def accept_all(self, documents: Iterable[tuple[int, int]]) -> tuple[int | None, list[int]]:
+        """Accept the model's answers to several documents in one act.
+
+        Parameters
+        ----------
+        documents
+            Numbers and versions.
+
+        Returns
+        -------
+        tuple[int | None, list[int]]
+            The number of the act, if any document was accepted, and the documents that were not: changed
+            meanwhile, claimed by somebody else, or without an answer.
+        """
+        batch, left = None, []
+        with self._store.writing() as base:
+            for doc, version in documents:
+                try:
+                    row = self._document(base, doc, version)
+                    if row["answer"] is None or row["state"] != "new":
+                        raise RefusedError("没有可采纳的判定")
+                    batch = self._decide(base, doc, version, row["answer"], batch)
+                except RefusedError:
+                    left.append(doc)
+        return batch, left
+
+    def assign(self, doc: int, version: int, office: str | None, person: str | None) -> int:
+        """Assign a document to an office, a person, or nobody."""
+        changes = {"office": _name(office), "person": _name(person)}
+        with self._store.writing() as base:
+            return self._change(base, self._document(base, doc, version), "assign", changes)
+
+    def assign_all(
+        self, documents: Iterable[tuple[int, int]], office: str | None, person: str | None
+    ) -> tuple[int | None, list[int]]:
+        """Assign several documents in one act; parameters and result are as of `accept_all`."""
+        changes = {"office": _name(office), "person": _name(person)}
+        batch: int | None = None
+        left = []
+        with self._store.writing() as base:
+            for doc, version in documents:
+                try:
+                    row = self._document(base, doc, version)
+                except RefusedError:
+                    left.append(doc)
+                else:
+                    batch = self._change(base, row, "assign", changes, batch)
+        return batch, left
+
+    def note(self, doc: int, version: int, text: str) -> int:
+        """Replace the note on a document."""
+        if len(text) > _LONGEST_NOTE:
+            raise RefusedError(f"备注超过{_LONGEST_NOTE}字，请缩短")
+        with self._store.writing() as base:
+            return self._change(
+                base, self._document(base, doc, version), "note", {"note": text.strip() or None}
+            )
+
+    def postpone(self, doc: int, version: int, until: str | None) -> int:
+        """Put a document off, until a day (ISO 8601) or for the time being."""
+        if until:
+            try:
+                until = str(datetime.strptime(until, "%Y-%m-%d").replace(tzinfo=UTC).date())
+            except ValueError:
+                raise RefusedError(f"日期“{until[:20]}”无法识别，请按2026-01-31的格式填写") from None
+        changes = {"state": "postponed", "until": until or None}
+        with self._store.writing() as base:
+            return self._change(base, self._document(base, doc, version), "postpone", changes)
+
+    def send_back(self, doc: int, version: int, reason: str) -> int:
+        """Send a document back to where it came from, with the reason as its note."""
+        if not reason.strip():
+            raise RefusedError("请填写退回理由")
+        if len(reason) > _LONGEST_NOTE:
+            raise RefusedError(f"退回理由超过{_LONGEST_NOTE}字，请缩短")
+        changes = {"state": "returned", "note": reason.strip()}
+        with self._store.writing() as base:
+            return self._change(base, self._document(base, doc, version), "send_back", changes)
+
+    def reopen(self, doc: int, version: int) -> int:
+        """Put a document back into the queue."""
+        changes: dict[str, Any] = dict.fromkeys(("label", "until", "lead", "decided", "decided_by"))
+        with self._store.writing() as base:
+            return self._change(
+                base, self._document(base, doc, version), "reopen", {**changes, "state": "new"}
+            )
+
+    def merge(self, lead: int, members: Sequence[tuple[int, int]]) -> int:
+        """Put documents into the group that another leads, to be answered with it.
+
+        Parameters
+        ----------
+        lead
+            The number of the leading document.
+        members
+            Numbers and versions of the others.
+
+        Raises
+        ------
+        RefusedError
+            If the lead is in a group itself, or a member leads one or is the lead.
+        ConflictError
+            If a member has changed.
+        """
+        batch: int | None = None
+        with self._store.writing() as base:
+            if (row := _row(base, lead))["lead"] is not None:
+                raise RefusedError(f"牵头件已并入 {_id(base, row['lead'])}，请选该件牵头")
+            for doc, version in members:
+                member = self._document(base, doc, version)
+                if doc == lead or base.execute("SELECT 1 FROM documents WHERE lead = ?", (doc,)).fetchone():
+                    raise RefusedError(f"{member['id']} 自身是牵头件，不能并入")
+                changes = {"state": "merged", "lead": lead}
+                batch = self._change(base, member, "merge", changes, batch)
+        if batch is None:
+            raise RefusedError("请先选择要并入的文件")
+        return batch
+
+    def change_entities(self, doc: int, version: int, entities: Sequence[Mapping[str, Any]]) -> int:
+        """Replace what is tagged in a document; see `nhsa_nlp.desk.corrections`."""
+        with self._store.writing() as base:
+            text = json.dumps(list(entities), ensure_ascii=False)
+            return self._change(base, self._document(base, doc, version), "entities", {"entities": text})
+
+    def undo(self) -> list[int]:
+        """Undo this officer's last act that is not undone yet.
+
+        Returns
+        -------
+        list[int]
+            The documents that are as they were before it.
+
+        Raises
+        ------
+        RefusedError
+            If there is none.
+        ConflictError
+            If somebody has changed one of the documents since.
+        """
+        with self._store.writing() as base:
+            act = self._last_act(base)
+            batch: int | None = None
+            for event in reversed(act):
+                assert event.doc is not None  # noqa: S101 - only acts on documents can be undone
+                row = _row(base, event.doc)
+                if _undoable(base, event.doc) != event.seq:
+                    raise ConflictError(f"{row['id']} 之后又有变动，不能撤销")
+                changes = {**event.before, "undoes": event.seq}
+                if (lead := event.before.get("lead")) is not None:
+                    _refuse_nesting(base, row, lead)
+                batch = self._change(base, row, "undo", changes, batch)
+            return [event.doc for event in act if event.doc is not None]
+
+    def claim(self, doc: int) -> str | None:
+        """Tell others that this officer is at a document, for a while.
+
+        Returns
+        -------
+        str | None
+            Who else is at it, if somebody is: then it is not claimed.
+        """
+        if (other := claimed_by_other(self._store.reading(), doc, self._actor)) is not None:
+            return other
+        until = datetime.now(UTC) + timedelta(minutes=CLAIM_MINUTES)
+        with self._store.writing(durable=False) as base:
+            if (other := claimed_by_other(base, doc, self._actor)) is None:
+                base.execute("DELETE FROM claims WHERE actor = ?", (self._actor,))
+                base.execute(
+                    "INSERT OR REPLACE INTO claims VALUES (?, ?, ?)",
+                    (doc, self._actor, until.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
+                )
+            return other
+
+    def _decide(
+        self, base: sqlite3.Connection, doc: int, version: int, label: str, batch: int | None = None
+    ) -> int:
+        if label not in CHOICES:
+            raise RefusedError(f"没有“{label[:20]}”这一类别")
+        row = self._document(base, doc, version)
+        kind: Kind = "accept" if label == row["answer"] else "relabel"
+        changes = {"state": "decided", "label": label, "decided": now(), "decided_by": self._actor}
+        return self._change(base, row, kind, {**changes, "until": None, "lead": None}, batch)
+
+    def _document(self, base: sqlite3.Connection, doc: int, version: int) -> sqlite3.Row:
+        row = _row(base, doc)
+        if row["version"] != version:
+            last = base.execute(
+                "SELECT actor FROM events WHERE doc = ? ORDER BY seq DESC LIMIT 1", (doc,)
+            ).fetchone()
+            raise ConflictError(f"{row['id']} 已由 {last['actor']} 更改，请看过现状后再办")
+        if (other := claimed_by_other(base, doc, self._actor)) is not None:
+            raise ConflictError(f"{row['id']} 正由 {other} 办理，{CLAIM_MINUTES}分钟内无操作即自动释放")
+        return row
+
+    def _change(
+        self,
+        base: sqlite3.Connection,
+        row: sqlite3.Row,
+        kind: Kind,
+        changes: Mapping[str, Any],
+        batch: int | None = None,
+    ) -> int:
+        """Set fields of a document; return the number of the act."""
+        after = {
+            name: value
+            for name, value in changes.items()
+            if name not in events.FIELDS or value != row[name] or kind in _DECISIONS
+        }
+        before = {name: row[name] for name in after if name in events.FIELDS}
+        version = row["version"] + 1
+        columns = ", ".join(f"{name} = ?" for name in before)
+        base.execute(
+            f"UPDATE documents SET version = ?{', ' if columns else ''}{columns} WHERE doc = ?",  # noqa: S608
+            (version, *(after[name] for name in before), row["doc"]),
+        )
+        base.execute("DELETE FROM claims WHERE doc = ?", (row["doc"],))
+        seq = events.append(
+            base,
+            self._actor,
+            kind,
+            doc=row["doc"],
+            version=version,
+            batch=batch,
+            before=before,
+            after=after,
+            model=_model(base, row["bundle"]),
+        )
+        return seq if batch is None else batch
+
+    def _last_act(self, base: sqlite3.Connection) -> list[Event]:
+        undone: set[int] = set()
+        for row in base.execute(
+            "SELECT seq, kind, batch, after FROM events WHERE actor = ? ORDER BY seq DESC", (self._actor,)
+        ):
+            if row["kind"] == "undo":
+                undone.add(json.loads(row["after"])["undoes"])
+            elif row["kind"] not in _LASTING and row["seq"] not in undone:
+                return events.of_batch(base, row["batch"])
+        raise RefusedError("没有可撤销的操作")
+
+
+_LASTING = frozenset({"received", "answer", "use_bundle"})
+
+
+def _refuse_nesting(base: sqlite3.Connection, row: sqlite3.Row, lead: int) -> None:
+    """Refuse to put a document back into a group if either leads or is led by another since."""
+    leads = base.execute("SELECT 1 FROM documents WHERE lead = ?", (row["doc"],)).fetchone() is not None
+    if leads or _row(base, lead)["lead"] is not None:
+        raise ConflictError(f"{row['id']} 原来的并案之后又有变动，不能撤销")
+
+
+def _undoable(base: sqlite3.Connection, doc: int) -> int | None:
+    """Return the last act on a document that is neither undone nor an undoing."""
+    undone: set[int] = set()
+    for event in reversed(events.history(base, doc)):
+        if event.kind == "undo":
+            undone.add(event.after["undoes"])
+        elif event.kind not in _LASTING and event.seq not in undone:
+            return event.seq
+    return None
+
+
+def claimed_by_other(base: sqlite3.Connection, doc: int, actor: str) -> str | None:
+    """Return who else is at a document, if somebody is."""
+    row = base.execute(
+        "SELECT actor FROM claims WHERE doc = ? AND actor != ? AND until > ?", (doc, actor, now())
+    ).fetchone()
+    return None if row is None else str(row["actor"])
+
+
+def _row(base: sqlite3.Connection, doc: int) -> sqlite3.Row:
+    row: sqlite3.Row | None = base.execute("SELECT * FROM documents WHERE doc = ?", (doc,)).fetchone()
+    if row is None:
+        raise RefusedError(f"没有第{doc}号文件")
+    return row
+
+
+def _id(base: sqlite3.Connection, doc: int) -> str:
+    return str(_row(base, doc)["id"])
+
+
+def _model(base: sqlite3.Connection, bundle: int) -> str:
+    row = base.execute("SELECT name, version FROM bundles WHERE bundle = ?", (bundle,)).fetchone()
+    return f"{row['name']} {row['version']}"
+
+
+def _name(given: str | None) -> str | None:
+    name = " ".join((given or "").split())
+    if len(name) > _LONGEST_NAME:
+        raise RefusedError(f"名称超过{_LONGEST_NAME}字，请缩短")
+    return name or None

@@ -1,0 +1,137 @@
+"""What leaves a desk: records with the decisions on them, and decisions as training data."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from nhsa_nlp.data.annotations.entities import write_annotations
+from nhsa_nlp.data.annotations.projects import annotated
+from nhsa_nlp.desk.documents import find_document
+from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.io import JsonLinesWriter
+from nhsa_nlp.io.writers import writer_for
+from nhsa_nlp.record import Record
+
+DECISION_COLUMNS = (
+    *("state", "decision", "decided", "decided_by", "office", "person", "group", "note", "received"),
+    "sha256_of_file",
+)
+"""The columns that an exported record has besides its own, named ``desk_…``."""
+
+
+def export_records(base: sqlite3.Connection, path: Path) -> int:
+    """Write the records of all documents as ``label`` writes them, with entities as corrected.
+
+    What was decided is in columns: ``desk_state``, ``desk_decision`` … The model's answer stays as it was.
+
+    Parameters
+    ----------
+    path
+        The format is that of its suffix.
+
+    Returns
+    -------
+    int
+        The number of records.
+
+    Raises
+    ------
+    OutputError
+        If the format is unknown, or the file cannot be written.
+    """
+    write = writer_for(path)
+    with _snapshot(base) as numbers:
+        records = (_with_decision(base, number) for number in numbers)
+        return write(path, records, texts=lambda name: _text(base, name))
+
+
+def export_training(base: sqlite3.Connection, path: Path, task: Literal["topic", "entities"]) -> int:
+    """Write what officers decided as data for ``train``.
+
+    Parameters
+    ----------
+    path
+        A file of JSON Lines. For ``topic`` those decided, a line each with ``id``, ``label`` and ``text``.
+        For ``entities`` those whose entities were corrected, with all of them.
+
+    Returns
+    -------
+    int
+        The number of documents.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    OutputError
+        If it cannot be written.
+    """
+    if path.suffix.lower() != ".jsonl":
+        raise OutputError(f"{path}: training data is written as .jsonl; choose such a name")
+    if task == "topic":
+        rows = base.execute(
+            "SELECT d.id, d.label, t.text FROM documents d JOIN texts t USING (doc) "
+            "WHERE d.state = 'decided' ORDER BY d.doc"
+        )
+        with JsonLinesWriter(path) as writer:
+            for row in rows:
+                writer.write(dict(row))
+            _refuse_none(writer.written, "decided")
+        return writer.written
+    numbers = [
+        row["doc"]
+        for row in base.execute("SELECT doc FROM documents WHERE entities IS NOT NULL ORDER BY doc")
+    ]
+    _refuse_none(len(numbers), "corrected")
+    documents = (find_document(base, number) for number in numbers)
+    write_annotations(
+        path, (annotated({**found.record, "entities": found.entities}, found.text) for found in documents)
+    )
+    return len(numbers)
+
+
+def _refuse_none(count: int, what: str) -> None:
+    if not count:
+        raise InputError(f"no document has been {what} yet; there is nothing to train on")
+
+
+@contextmanager
+def _snapshot(base: sqlite3.Connection) -> Iterator[list[int]]:
+    """Give the numbers of all documents within a transaction: what is written meanwhile is not seen."""
+    base.execute("BEGIN")
+    try:
+        yield [row["doc"] for row in base.execute("SELECT doc FROM documents ORDER BY doc")]
+    finally:
+        base.execute("COMMIT")
+
+
+def _with_decision(base: sqlite3.Connection, number: int) -> Record:
+    found = find_document(base, number)
+    row = found.row
+    lead = None
+    if row["lead"] is not None:
+        lead = base.execute("SELECT id FROM documents WHERE doc = ?", (row["lead"],)).fetchone()["id"]
+    file = base.execute("SELECT sha256 FROM files WHERE file = ?", (row["file"],)).fetchone()
+    values = {
+        **{name: row[name] for name in ("state", "decided", "decided_by", "office", "person", "note")},
+        "decision": row["label"],
+        "group": lead,
+        "received": row["received"],
+        "sha256_of_file": file["sha256"],
+    }
+    own = {f"desk_{name}": values[name] for name in DECISION_COLUMNS}
+    return {
+        **found.record,
+        "id": row["id"],
+        "entities": found.entities,
+        "columns": {**(found.record.get("columns") or {}), **own},
+    }
+
+
+def _text(base: sqlite3.Connection, name: str) -> str:
+    row = base.execute("SELECT text FROM texts JOIN documents USING (doc) WHERE id = ?", (name,)).fetchone()
+    return str(row["text"])

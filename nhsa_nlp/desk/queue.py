@@ -1,0 +1,247 @@
+"""The queue: which documents are listed, in which order, and which comes next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from nhsa_nlp.archive.search import match_expression
+from nhsa_nlp.desk.decisions import CHOICES, STATES
+from nhsa_nlp.desk.store import now
+from nhsa_nlp.errors import InputError
+
+PAGE: Final = 50
+"""Documents on a page of the queue."""
+
+SORTS: Final = ("doubt", "newest", "oldest", "unsure")
+
+REASONS: Final = (
+    "contradiction",
+    "low_confidence",
+    "near_scope",
+    "out_of_scope",
+    "too_short",
+    "not_chinese",
+    "group",
+)
+"""Why a person has to look, the most urgent first; a document without a reason is sorted."""
+
+_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "doubt": ("rank", "doc"),
+    "newest": ("-doc",),
+    "oldest": ("doc",),
+    "unsure": ("coalesce(probability, 0)", "doc"),
+}
+_LISTED = (
+    "d.*, (SELECT c.actor FROM claims c WHERE c.doc = d.doc AND c.until > ?) AS claimed, "
+    "(SELECT count(*) FROM documents m WHERE m.lead = d.doc) AS members, "
+    "(SELECT count(*) FROM twins t WHERE t.doc = d.doc) AS twins"
+)
+_YEARS = range(1970, 2100)
+_LONGEST = 200  # characters of a value in a query
+_FIGURES = 9  # of the number of a page
+
+
+def rank(reason: str | None) -> int:
+    """Return the place of a reason in the queue."""
+    return REASONS.index(reason) if reason in REASONS else len(REASONS) if reason is None else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the documents of a list have in common, and their order; an empty string is no condition.
+
+    Attributes
+    ----------
+    state, label, reason, office, person
+        As documents have them; ``label`` is that given, or else the model's. ``doubtful`` and ``sure`` as a
+        reason are any and none.
+    since, until
+        Days of arrival where the server is, in ISO form, both included.
+    text
+        Words that the document has, see `nhsa_nlp.archive.search.match_expression`.
+    sort
+        One of `SORTS`.
+    page
+        From 1.
+    """
+
+    state: str = "new"
+    label: str = ""
+    reason: str = ""
+    office: str = ""
+    person: str = ""
+    since: str = ""
+    until: str = ""
+    text: str = ""
+    sort: str = "doubt"
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Filters:
+        """Read them from the query of a URL; what makes no sense there is no condition."""
+        given = {
+            field.name: query[field.name].strip()[:_LONGEST]
+            for field in fields(cls)
+            if field.name in query and field.name != "page"
+        }
+        allowed = {
+            "state": ("", *STATES),
+            "label": ("", *CHOICES),
+            "reason": ("", "doubtful", "sure", *REASONS),
+            "sort": SORTS,
+        }
+        for name, values in allowed.items():
+            if given.get(name) not in values:
+                given.pop(name, None)
+        for name in ("since", "until"):
+            if not _is_day(given.get(name, "")):
+                given.pop(name, None)
+        number = query.get("page", "")
+        page = (
+            max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < _FIGURES else 1
+        )
+        return cls(**given, page=page)
+
+    def query(self, **changes: Any) -> str:
+        """Return them as the query of a URL, with changes; what is as by default is left out."""
+        plain = Filters()
+        changed = asdict(replace(self, **changes))
+        return urlencode({name: value for name, value in changed.items() if value != getattr(plain, name)})
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the queue: its rows, and of how many."""
+
+    rows: list[sqlite3.Row]
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE))
+
+
+def listing(base: sqlite3.Connection, filters: Filters) -> Listing:
+    """Return a page of documents.
+
+    Raises
+    ------
+    InputError
+        If the words to search for have no letter or digit.
+    """
+    where, values = _conditions(filters)
+    (total,) = base.execute(f"SELECT count(*) FROM documents d WHERE {where}", values).fetchone()  # noqa: S608
+    order = ", ".join(_ordered(filters.sort))
+    rows = base.execute(
+        f"SELECT {_LISTED} FROM documents d WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
+        (now(), *values, PAGE, PAGE * (filters.page - 1)),
+    )
+    return Listing(rows.fetchall(), total)
+
+
+def following(
+    base: sqlite3.Connection, filters: Filters, doc: int, actor: str, *, back: bool = False
+) -> int | None:
+    """Return the document after another in a list, whether or not that is still in the list.
+
+    Documents at which somebody else is are passed over.
+
+    Parameters
+    ----------
+    back
+        The one before it instead.
+    """
+    where, values = _conditions(filters)
+    keys = [key.removeprefix("-") for key in _ORDERS[filters.sort]]
+    here = base.execute(f"SELECT {', '.join(keys)} FROM documents WHERE doc = ?", (doc,)).fetchone()  # noqa: S608
+    if here is None:
+        return None
+    downwards = _ORDERS[filters.sort][0].startswith("-") != back
+    names = [key if key.startswith("coalesce") else f"d.{key}" for key in keys]
+    row = base.execute(
+        f"SELECT d.doc FROM documents d WHERE {where} "  # noqa: S608 - conditions of our own
+        f"AND ({', '.join(names)}) {'<' if downwards else '>'} ({', '.join('?' * len(keys))}) "
+        "AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.doc = d.doc AND c.actor != ? AND c.until > ?) "
+        f"ORDER BY {', '.join(_ordered(filters.sort, back=back))} LIMIT 1",
+        (*values, *tuple(here), actor, now()),
+    ).fetchone()
+    return None if row is None else int(row["doc"])
+
+
+def counts(base: sqlite3.Connection) -> tuple[Counter[str], dict[str, Counter[str]]]:
+    """Return how many documents have each state, and of each state each label (``""`` for none)."""
+    by_state: Counter[str] = Counter()
+    by_label: dict[str, Counter[str]] = {state: Counter() for state in STATES}
+    for state, shown, count in base.execute("SELECT state, shown, count(*) FROM documents GROUP BY 1, 2"):
+        by_state[state] += count
+        by_label[state][shown or ""] = count
+    return by_state, by_label
+
+
+def due(base: sqlite3.Connection, day: str) -> int:
+    """Return how many documents were put off until a day (ISO 8601) or one before it."""
+    (count,) = base.execute(
+        "SELECT count(*) FROM documents WHERE state = 'postponed' AND until <= ?", (day,)
+    ).fetchone()
+    return int(count)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return False
+    return str(day) == text and day.year in _YEARS
+
+
+def _beginning(day: str, days: int = 0) -> str:
+    """Return when a day, or one so many days later, begins here, as times are written in the database."""
+    begins = (datetime.fromisoformat(day) + timedelta(days=days)).astimezone(UTC)
+    return begins.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _ordered(sort: str, *, back: bool = False) -> list[str]:
+    found = []
+    for key in _ORDERS[sort]:
+        name = key.removeprefix("-")
+        direction = "DESC" if key.startswith("-") != back else "ASC"
+        found.append(f"{'' if name.startswith('coalesce') else 'd.'}{name} {direction}")
+    return found
+
+
+def _conditions(filters: Filters) -> tuple[str, list[Any]]:
+    found, values = ["1"], []
+    for column, value in (
+        ("state", filters.state),
+        ("shown", filters.label),
+        ("office", filters.office),
+        ("person", filters.person),
+    ):
+        if value:
+            found.append(f"d.{column} = ?")
+            values.append(value)
+    if filters.reason in ("doubtful", "sure"):
+        found.append(f"d.rank {'<' if filters.reason == 'doubtful' else '='} {len(REASONS)}")
+    elif filters.reason:
+        found.append("d.reason = ?")
+        values.append(filters.reason)
+    if filters.since:
+        found.append("d.received >= ?")
+        values.append(_beginning(filters.since))
+    if filters.until:
+        found.append("d.received < ?")
+        values.append(_beginning(filters.until, days=1))
+    if filters.text:
+        found.append("d.doc IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)")
+        try:
+            values.append(match_expression(filters.text))
+        except InputError:
+            raise InputError(f"“{filters.text[:20]}”里没有可检索的字词") from None
+    return " AND ".join(found), values

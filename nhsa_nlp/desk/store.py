@@ -1,0 +1,206 @@
+"""A desk's folder: its database, through which all else goes, and the files that came in."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from nhsa_nlp.desk.schema import migrate
+from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.io.atomic import cannot_write, sync_folder, write_atomically
+from nhsa_nlp.io.locking import lock_file
+
+DATABASE = "desk.sqlite"
+UPLOAD, EXPORT = "upload-", "export-"
+"""How what is on its way in or out is called, in the desk's folder."""
+
+_FILES = "files"
+_LOCK = "serving.lock"
+_PATIENCE_MS = 20_000  # that a writer waits for another, such as a command that adds a user
+_CACHE_KB = 16_000
+
+
+class Store:
+    """The database and the files of a desk.
+
+    Every thread reads through a connection of its own, and sees what is committed. Writers take turns.
+
+    Parameters
+    ----------
+    folder
+        Made if it does not exist.
+
+    Raises
+    ------
+    InputError
+        If what is there is not a desk.
+    OutputError
+        If it cannot be made or written.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        self._path = self.folder / DATABASE
+        self._files = self.folder / _FILES
+        self._local = threading.local()
+        self._turn = threading.RLock()
+        self._all: list[sqlite3.Connection] = []
+        self._lock: IO[bytes] | None = None
+        try:
+            self._files.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+        try:
+            migrate(self._connection(), self._path)
+        except sqlite3.DatabaseError as error:
+            raise self._refusal(error) from error
+
+    def serve_alone(self) -> None:
+        """Keep other servers from this folder until `close`.
+
+        Raises
+        ------
+        OutputError
+            If there is one.
+        """
+        self._lock = (self.folder / _LOCK).open("ab")
+        if not lock_file(self._lock):
+            self._lock.close()
+            self._lock = None
+            raise OutputError(f"{self.folder}: another desk is serving it; use that, or another --data")
+        for left in (*self.folder.glob(f"{UPLOAD}*"), *self.folder.glob(f"{EXPORT}*")):
+            if left.is_dir():  # by a server that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._turn:
+            for base in self._all:
+                base.close()
+            self._all.clear()
+        self._local = threading.local()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def reading(self) -> sqlite3.Connection:
+        """Return this thread's connection."""
+        return self._connection()
+
+    @contextlib.contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """Give a connection with a transaction, committed at the end unless something is raised.
+
+        What is committed outlives the process and, if it is to be ``durable``, a loss of power: that takes
+        the disk some time.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written, such as on a full disk: then nothing has changed.
+        """
+        base = self._connection()
+        with self._turn:
+            try:
+                base.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                base.execute("BEGIN IMMEDIATE")
+                yield base
+                base.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                _roll_back(base)
+                raise cannot_write(self._path, error) from error
+            except BaseException:
+                _roll_back(base)
+                raise
+
+    def keep_file(self, path: Path) -> tuple[str, str, int]:
+        """Keep a copy of a file under its content.
+
+        Returns
+        -------
+        tuple[str, str, int]
+            Its SHA-256, its name below the folder of files, and its size in bytes.
+        """
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+            size = file.tell()
+        name = digest.hexdigest()
+        stored = f"{name[:2]}/{name}"
+        target = self._files / stored
+        if not target.is_file() or target.stat().st_size != size:
+            try:
+                target.parent.mkdir(exist_ok=True)
+                with write_atomically(target) as new:
+                    shutil.copyfile(path, new)
+                sync_folder(target.parent)
+            except OSError as error:
+                raise cannot_write(target, error) from error
+        return name, stored, size
+
+    def file_path(self, stored: str) -> Path:
+        """Return where a kept file lies."""
+        return self._files / stored
+
+    def _connection(self) -> sqlite3.Connection:
+        base: sqlite3.Connection | None = getattr(self._local, "base", None)
+        if base is None:
+            try:
+                base = sqlite3.connect(
+                    self._path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE_MS / 1000
+                )
+                base.row_factory = sqlite3.Row
+                base.execute("PRAGMA journal_mode = WAL")
+                base.executescript(
+                    f"PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;PRAGMA cache_size = -{_CACHE_KB};"
+                )
+            except sqlite3.DatabaseError as error:
+                raise self._refusal(error) from error
+            self._local.base = base
+            with self._turn:
+                self._all.append(base)
+        return base
+
+    def _refusal(self, error: sqlite3.DatabaseError) -> InputError | OutputError:
+        if isinstance(error, sqlite3.OperationalError):
+            return cannot_write(self._path, error)
+        reason = str(error).splitlines()[0]
+        return InputError(f"is not the database of a desk, or damaged ({reason}); restore a copy", self._path)
+
+
+def _roll_back(base: sqlite3.Connection) -> None:
+    with contextlib.suppress(sqlite3.Error):
+        if base.in_transaction:
+            base.execute("ROLLBACK")
+
+
+def now() -> str:
+    """Return the time, in UTC, as it is written in the database: ISO 8601 to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def default_folder() -> Path:
+    """Return where a desk is kept unless something else is asked for."""
+    if os.name == "nt":
+        home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    else:
+        home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "nhsa-nlp" / "desk"

@@ -1,0 +1,62 @@
+"""Near-duplicates among the documents of a desk, found as each comes in.
+
+Of a document some of the hashes of its shingles are kept: those divisible by a number, and the smallest
+ones, so that a short text has some too (sampling modulo m, and min-wise; Broder 1997). Documents that
+have such hashes in common are then compared exactly.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+
+import numpy as np
+
+from nhsa_nlp.splits import letters, share_in_common, shingles
+
+NEAR_DUPLICATE = 0.5
+"""The share of the shorter text that the longer has too, from which two are twins."""
+
+_WIDTH = 8  # letters a shingle, as in nhsa_nlp.splits
+_MODULUS = 32
+_SMALLEST = 16
+_MOST = 400  # hashes kept of a long text
+_POSTINGS = 200  # documents; a hash in more is of a set phrase
+_TRIED = 12  # candidates compared exactly
+_LEAST = 3  # hashes in common, of a text that has as many; a single one is a sentence
+
+
+def find_twins(base: sqlite3.Connection, doc: int, text: str) -> list[tuple[int, float]]:
+    """Keep the sketch of a new document, and return its near-duplicates among the earlier ones.
+
+    Returns
+    -------
+    list[tuple[int, float]]
+        Their numbers and the shares in common, the largest first; they are kept as twins, too.
+    """
+    hashes = _sketch(text)
+    shared: Counter[int] = Counter()
+    for value in hashes:
+        rows = base.execute("SELECT doc FROM sketches WHERE hash = ? LIMIT ?", (value, _POSTINGS)).fetchall()
+        if len(rows) < _POSTINGS:
+            shared.update(row["doc"] for row in rows)
+    base.executemany("INSERT OR IGNORE INTO sketches VALUES (?, ?)", [(value, doc) for value in hashes])
+    found = []
+    least = min(_LEAST, len(hashes))
+    for other in (other for other, count in shared.most_common(_TRIED) if count >= least):
+        row = base.execute("SELECT text FROM texts WHERE doc = ?", (other,)).fetchone()
+        share = share_in_common(text, row["text"])
+        if share >= NEAR_DUPLICATE:
+            found.append((other, share))
+    pairs = [pair for other, share in found for pair in ((doc, other, share), (other, doc, share))]
+    base.executemany("INSERT OR IGNORE INTO twins VALUES (?, ?, ?)", pairs)
+    return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def _sketch(text: str) -> list[int]:
+    run = letters(text)
+    if not run:
+        return []
+    hashes = np.unique(shingles(run, min(_WIDTH, len(run))))
+    chosen = np.union1d(hashes[hashes % np.uint64(_MODULUS) == 0][:_MOST], hashes[:_SMALLEST])
+    return [int(value) for value in chosen.view(np.int64)]

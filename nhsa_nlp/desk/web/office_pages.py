@@ -1,0 +1,130 @@
+"""What comes of it: statistics, corrections, exports, models; and coming and going."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from nhsa_nlp.desk.accounts import Session, log_in, log_out
+from nhsa_nlp.desk.bundles import all_bundles, bundle_in_use, use_bundle
+from nhsa_nlp.desk.decisions import RefusedError
+from nhsa_nlp.desk.exports import export_records, export_training
+from nhsa_nlp.desk.retraining import LEAST_DECISIONS
+from nhsa_nlp.desk.statistics import corrections, statistics
+from nhsa_nlp.desk.store import EXPORT
+from nhsa_nlp.desk.web.visits import (
+    COOKIE,
+    Office,
+    Visit,
+    from_here,
+    not_kept,
+    place_after_login,
+    set_cookie,
+)
+from nhsa_nlp.errors import InputError, OutputError
+
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "jsonl": "application/x-ndjson",
+}
+
+
+def figures(visit: Visit) -> Response:
+    """Show statistics, those of persons to whoever leads."""
+    return visit.show("statistics", figures=statistics(visit.base), corrections=corrections(visit.base))
+
+
+def models(visit: Visit) -> Response:
+    """Show which bundles there are, and how they compare on the office's own decisions."""
+    return visit.show(
+        "models",
+        bundles=all_bundles(visit.base),
+        in_use=bundle_in_use(visit.base),
+        least=LEAST_DECISIONS,
+        folder=visit.office.store.folder,
+    )
+
+
+def use_model(visit: Visit) -> Response:
+    """Have a bundle answer from now on."""
+    use_bundle(visit.office.store, visit.number("bundle"), visit.session.name)
+    visit.office.intake.wake()
+    return visit.go("models", "in_use")
+
+
+def export(visit: Visit) -> Response:
+    """Send all records with the decisions on them."""
+    suffix = visit.request.path_params["form"]
+    if suffix not in _TYPES:
+        raise InputError("没有这种格式")
+    return _sent(visit, f"desk-records.{suffix}", lambda path: export_records(visit.base, path))
+
+
+def export_decisions(visit: Visit) -> Response:
+    """Send decisions as training data."""
+    return _sent(visit, "desk-training.jsonl", lambda path: export_training(visit.base, path, "topic"))
+
+
+async def login(request: Request) -> Response:
+    """Show where to log in, or log in."""
+    office: Office = request.app.state.office
+    wanted = request.query_params.get("next", "")
+    if not office.accounts:
+        return RedirectResponse(place_after_login(request, ""), 303)
+    message = "登录已过期，刚才的操作没有保存；请登录后重做" if "lost" in request.query_params else ""
+    if request.method == "POST":
+        try:
+            form = await request.form(max_files=0, max_fields=10)
+        except ClientDisconnect:  # nobody is left to answer to
+            return Response(status_code=400)
+        wanted, message = str(form.get("next", "")), ""
+        name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
+        address = request.client.host if request.client else ""
+        try:
+            if not from_here(request):
+                raise RefusedError("页面已过期，请重试")
+            # A session that was there before is not taken over but ended.
+            token, _ = await run_in_threadpool(log_in, office.store, name, password, address)
+            await run_in_threadpool(log_out, office.store, request.cookies.get(COOKIE, ""))
+        except RefusedError as error:
+            message = str(error)
+        except OutputError as error:
+            message = not_kept(error)
+        else:
+            response = RedirectResponse(place_after_login(request, wanted), 303)
+            set_cookie(response, request, token, secure=office.secure)
+            return response
+    visit = Visit(request, office, Session("", "reader", ""), FormData())
+    failed = bool(message) and request.method == "POST"
+    page: HTMLResponse = visit.show("login", 403 if failed else 200, message=message, wanted=wanted)
+    return page
+
+
+def logout(visit: Visit) -> Response:
+    """End the session."""
+    log_out(visit.office.store, visit.request.cookies.get(COOKIE, ""))
+    response = visit.go("login")
+    response.delete_cookie(COOKIE, path=visit.request.scope.get("root_path", "") or "/")
+    return response
+
+
+def _sent(visit: Visit, name: str, write: Callable[[Path], object]) -> Response:
+    """Send a file that is written now and removed once it is sent."""
+    folder = tempfile.TemporaryDirectory(dir=visit.office.store.folder, prefix=EXPORT)
+    path = Path(folder.name, name)
+    try:
+        write(path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(
+        path, media_type=_TYPES[path.suffix[1:]], filename=name, background=BackgroundTask(folder.cleanup)
+    )

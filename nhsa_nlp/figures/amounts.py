@@ -1,0 +1,147 @@
+"""Amounts of money, shares and multiples: reported, or fixed by policy."""
+
+from __future__ import annotations
+
+import re
+
+from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.surroundings import Surroundings
+from nhsa_nlp.figures.words import FIXED
+from nhsa_nlp.record import FigureRole
+
+_MONEY = re.compile("元|块")
+_BOUND = re.compile(r"(?:不超过?|不低于|不高于|不少于|不得[低高超少]于?过?|控制在|至少|最高|最低|按)约?$")
+_RATE = re.compile(r"(?:报销|支付|补助|救助|缴费|资助|待遇|分担|负担)的?(?:比例|水平|标准|额度)|比例")
+_MEASURED = re.compile(r"达到|达|左右|实际|平均|目前|普遍|约|分别为|稳定在|提高了|占")
+_GIVEN = re.compile(
+    r"(?:以上|左右)?(?:的比例|的标准)?(?:给予|进行|予以)?(?:救助|补助|报销|支付|资助|补贴|缴纳)"
+)
+_NORMED = re.compile(r"(?:要求|规定|明确|指导[^，。]{0,8}将|纳入[^，。]{0,12}范围)[^。]*$")
+_AT_PRESENT = re.compile("目前|普遍|实际|平均|截至")
+_AMOUNTS_TO = re.compile(
+    r"(?:比例|限额|待遇|水平|救助)(?:普遍|均|分别|已|平均|大多)*(?:达到?|在)了?[约近]?$"
+    r"|(?:普遍|平均|实际)(?:为|达到?|约|近)*$"
+)
+_PAID_IN = re.compile("缴纳|的基数|的部分|的，按|确定")
+_LIMITS = re.compile(r"以内|以下|(?:和\d+%)?的(?:比例|标准|加价率|奖励|罚款)|起步|确定")
+_LEVEL = re.compile(r"筹资水平|人均筹资(?!标准)|占(?!总量的$)|相当于|为当年")
+_FIXED_MEASURE = re.compile(
+    r"费用段|限额支付|(?:起付|补助|缴费|筹资|支付|报销|救助|收费)(?:标准|线|限额)|(?:报销|支付|补助|救助)比例"
+    r"|最高支付限额|年度限额|加价率|费率"
+)
+_FLOWS = re.compile("占|资金|收入|支出|结[余存]|追回|筹资水平|人均筹资(?!标准)")
+_PRACTICE = re.compile("达|左右|实际|平均|普遍|目前|分别在|约|稳定在")
+_DIFFERENCE_MEASURED = re.compile(r"比\d{4}|实际|平均|基本医保基础")
+_GOES_ON = re.compile(r"[，、]?(?:达到|为|达)?(?:不低于)?")
+# 费用10万元, 为例: what was spent in a case or is usual, also in a text that sets rules.
+_OUT_OF_PRACTICE = re.compile(
+    r"(?:发生|花费|花了|用了|看病|累计(?!缴费|最高|支付|报销|救助|补助|不)|实际|平均(?!工资|缴费)|目前|支出|收入|追回|节约|减轻|总费用|参保率|左右)"
+)
+_LARGEST_SET = 1_000_000  # yuan: what a fund spends is more, a limit for a person less
+_DECIMALS = re.compile(r"\d+\.(\d+)")
+
+
+def is_money(unit: str) -> bool:
+    """Tell whether a unit is one of money, also per head or year."""
+    return bool(_MONEY.search(unit))
+
+
+def role_of_amount(item: Item, around: Surroundings) -> tuple[FigureRole, float]:
+    """Return the role of an amount, a share or a multiple, and how sure that is.
+
+    What local rules amount to in practice (普遍达到, 左右) is reported; the norm itself is a rule.
+    """
+    before, clause, behind = around.before, around.clause, around.behind
+    if "倍" in item.unit:
+        if "处" in clause and "罚款" in around.front[-80:] + behind:
+            return "rule", 0.7
+        if not re.search("标准|处|罚", clause):
+            return "reported", 0.6
+    if before.endswith(("给予", "按", "予以")) and _GIVEN.match(behind):
+        return "rule", 0.8
+    if around.prescriptive and _is_set(item, around):
+        return "rule", 0.7
+    if _NORMED.search(around.front) and _RATE.search(clause[-24:]) and not _AT_PRESENT.search(around.around):
+        return "rule", 0.7
+    if "平均" in before and not re.search("标准|平均工资", before):
+        return "reported", 0.75
+    if _AMOUNTS_TO.search(before) and not re.search("标准|不[超低高]", before[-16:]):
+        return "reported", 0.75
+    if _PAID_IN.match(behind) or (re.search(r"低于[^，。]{2,30}$", before) and behind.startswith("的")):
+        return "rule", 0.8
+    if FIXED.search(clause[-30:]) or _LIMITS.match(behind):
+        level = _LEVEL.search(clause) and not re.search("原则上|要求", clause)
+        return ("reported", 0.7) if level else ("rule", 0.8)
+    if _BOUND.search(before) and re.search("比例|率|水平|标准|缴费", clause):
+        return "rule", 0.75
+    if _RATE.search(clause):
+        near = clause + behind[:4]
+        said = _MEASURED.search(around.around[-120:]) and re.search("达|左右|实际|平均|约|普遍", near)
+        return ("reported", 0.7) if said or "占" in clause else ("rule", 0.65)
+    if "/" in item.unit and is_money(item.unit) and re.search("补助|缴费|标准|收费|支付", clause):
+        return "rule", 0.6
+    if re.search(r"[对按][^，]{0,24}补助$|(?<!史上)最高|最低|不低于|不超过|不少于", clause[-16:]):
+        return "rule", 0.6
+    return "reported", 0.75
+
+
+def _is_set(item: Item, around: Surroundings) -> bool:
+    """Tell whether an amount or rate in a text that sets rules is one, and not what was spent or is usual."""
+    value = item.quantity["value"]
+    largest = max((part or 0 for part in value), default=0) if isinstance(value, list) else value or 0
+    if item.unit != "%" and (not is_money(item.unit) or largest > _LARGEST_SET):
+        return False
+    return (
+        "左右" not in around.behind[:10]
+        and not _OUT_OF_PRACTICE.search(around.before)
+        and not _OUT_OF_PRACTICE.match(around.behind)
+    )
+
+
+def settle_roles(masks: Masks, passage: Passage) -> None:
+    """Decide again where the indicator, with what it inherits, says more than the clause.
+
+    A figure whose measure is fixed by policy is a rule, unless it is precise to the decimal or said to be so
+    in practice; differences among rules are rules, and so is what goes on from a rule.
+    """
+    previous: Item | None = None
+    for item in passage.items:
+        if item.source is not None:
+            item.role = item.source.role
+        elif item.unit == "%" and item.role in {"rule", "reported"} and _is_precise(item):
+            words = _words(masks, item)
+            item.role = item.role if re.search("费率|缴费|标准", words) else "reported"
+        elif _is_rule(masks, item, previous):
+            item.role = "rule"
+        previous = item
+
+
+def _is_rule(masks: Masks, item: Item, previous: Item | None) -> bool:
+    text = masks.text
+    before = text[item.before[0] : item.start]
+    after_rule = previous is not None and previous.role == "rule"
+    if item.role == "change":
+        return after_rule and not _DIFFERENCE_MEASURED.search(before)
+    if item.role != "reported" or not (item.unit == "%" or is_money(item.unit)):
+        return False
+    words = _words(masks, item)
+    practice = _PRACTICE.search(before + text[item.end : item.end + 3])
+    if _FIXED_MEASURE.search(words) and not (practice or _FLOWS.search(words) or _is_precise(item)):
+        return True
+    if not after_rule or previous is None:
+        return False
+    same = item.unit == previous.unit and item.spans and previous.spans
+    return bool(_GOES_ON.fullmatch(before)) or bool(
+        same and text[slice(*item.spans[-1])] == text[slice(*previous.spans[-1])]
+    )
+
+
+def _words(masks: Masks, item: Item) -> str:
+    return "".join(masks.text[start:end] for start, end in [*item.context, *item.spans])
+
+
+def _is_precise(item: Item) -> bool:
+    """Tell whether a number is one that is measured: with decimals other than halves."""
+    number = _DECIMALS.search(item.quantity["text"])
+    return number is not None and number[1].strip("0") not in {"", "5"}

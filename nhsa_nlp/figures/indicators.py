@@ -1,0 +1,307 @@
+"""The indicator of a figure: its own phrase, and what it inherits from the words before."""
+
+from __future__ import annotations
+
+import re
+
+from nhsa_nlp.figures.inheritance import inherited, object_of
+from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.lists import has_measure, read_respectively
+from nhsa_nlp.figures.parts import as_group, as_part, as_total
+from nhsa_nlp.figures.phrases import Phrase, read_phrase, trim, without_base
+from nhsa_nlp.figures.reading import Reading
+from nhsa_nlp.figures.sentences import Masks, Sentence
+from nhsa_nlp.figures.sequels import Words, goes_with_previous, of_carried_out, parallel
+from nhsa_nlp.figures.subjects import subject_of
+from nhsa_nlp.figures.tables import as_bracket, header
+from nhsa_nlp.figures.words import DOMAIN, GROUP, INSURANCE, PREDICATES, TOTAL, VERB_FIRST, VERB_START
+
+_OF_PLACES = re.compile(r"(省份|省|城市|统筹地区|统筹区|地区|地市|市|县|区县|区)的(?:约|近)?")
+# 财政补助标准, 报销比例: a measure that does not say of which insurance it is.
+_MEASURE_WORDS = (
+    "人均|每人|年度|最高|年|总|政策范围内?|住院|门诊|医疗|费用|统筹基金|财政|政府|个人|指导|保障"
+    "|实际|累计|平均|当期|各级财政|应"
+)
+_MEASURES = "救助|缴费|补助|筹资|参保|报销|支付|起付|限额|标准|比例|率|水平|金额|结余|结存|待遇"
+_BARE_MEASURE = re.compile(
+    f"(?:(?:{_MEASURE_WORDS})*(?:{_MEASURES})+)+(?:提高|降低|占[一-鿿]{{2,10}}|[为相当于]+[一-鿿]{{2,20}})?"
+)
+_INCLUDES = re.compile(r"(?:主要)?(?:包括|包含|分别是|有|含)")
+_REACHES = re.compile(r"[，、]?(?:达到|达|增至|提高到|为)了?(?:人均|每人每年)?(?:不低于|约)?")
+_RAISES = re.compile(r"(?:提高|增加|降低|调整|上调)(?P<what>[^，。；]{4,20})$")
+_PAYER = re.compile(r"(?:中央|各级|地方|省级|省|市)?财政")
+_PEOPLE = "[一-鿿]{0,10}?(?:居民|职工|儿童|人员|对象|人群|患者|农民|学生)(?!医|基本|大病|参)"
+_GROUP_LEADS = re.compile(f"{_PEOPLE}(?:[、和及等]{_PEOPLE})*")
+_MOST = 12
+
+
+class IndicatorReader:
+    """Reads the indicators of a document's figures, sentence by sentence.
+
+    Parameters
+    ----------
+    masks
+        The cleaned text.
+    sentences
+        All its sentences.
+    """
+
+    def __init__(self, masks: Masks, sentences: list[Sentence]):
+        self._reading = Reading(masks, sentences)
+
+    def read(self, passage: Passage) -> None:
+        """Set the spans of the figures of a sentence, and the places that were found on the way."""
+        reading = self._reading
+        reading.passage, reading.subjects = passage, []
+        items = passage.items
+        for number, item in enumerate(items):
+            while len(reading.subjects) <= item.clause:
+                near = items[max(0, number - 3) : number + 3]
+                clause = passage.clauses[len(reading.subjects)]
+                reading.subjects.append(subject_of(reading.masks, clause, passage.dates, near))
+            _read(reading, number, item)
+            # A list without end hands on no more than a reader could follow.
+            item.context, item.spans = item.context[-_MOST:], item.spans[-_MOST:]
+            item.subject, item.scope = item.subject[-_MOST:], item.scope[-_MOST:]
+        for number, item in enumerate(items):
+            # What 占 in brackets is a share of may have got its verb from a figure behind.
+            if item.bracketed and item.whole is None and reading.words(item.front)[:1] in {"占", "比"}:
+                outer = _nearest(items, number, bracketed=False)
+                item.context = outer.context + outer.spans if outer else item.context
+
+
+def _nearest(items: list[Item], number: int, *, bracketed: bool) -> Item | None:
+    near = reversed(items[max(0, number - 6) : number])
+    return next((other for other in near if other.bracketed == bracketed), None)
+
+
+def _read(reading: Reading, number: int, item: Item) -> None:
+    items = reading.passage.items
+    if item.source is not None:
+        _take(item, item.source)
+        return
+    phrase = read_phrase(reading.masks, item, reading.passage.dates)
+    item.scope, item.front, item.behind_spans = phrase.places, phrase.before, phrase.behind
+    if _told_apart(reading, number, item) or _listed(reading, item, phrase):
+        return
+    if number + 1 < len(items) and items[number + 1].start == item.end and not phrase.behind:
+        phrase.behind = read_phrase(reading.masks, items[number + 1], reading.passage.dates).behind
+    if as_bracket(reading, number, item, phrase):
+        return
+    before = without_base(reading.masks, phrase.before)
+    item.spans = before + phrase.behind
+    previous = items[number - 1] if number else None
+    if previous is not None and previous.bracketed and not item.bracketed:
+        previous = _nearest(items, number, bracketed=False)
+    reported = previous if previous is not None and previous.role != "other" else None
+    if reported and (
+        as_part(reading, item, before, phrase, reported) or as_group(reading, item, reported, before)
+    ):
+        return
+    if previous and (place := _OF_PLACES.fullmatch(reading.text, previous.end, item.start)):
+        item.spans, item.scope = previous.front + phrase.behind, [previous.quantity["text"] + place[1]]
+        item.front, item.context, item.subject = previous.front, previous.context, previous.subject
+        return
+    local = reading.words(before[:1])
+    if previous and TOTAL.match(local):
+        as_total(reading, number, item)
+        return
+    if item.bracketed and not before:
+        _in_brackets(reading, item, previous)
+        return
+    verb_first = not before or bool(VERB_FIRST.match(local))
+    own = reading.subjects[item.clause]
+    if own and (verb_first or own[0] >= item.start):
+        own = None
+    words = reading.words(item.spans)
+    _complete(
+        reading,
+        number,
+        item,
+        Words(before, phrase.behind, words, local, verb_first, bool(phrase.behind), own, reported),
+    )
+
+
+def _take(item: Item, other: Item) -> None:
+    item.context, item.spans = other.context, other.spans
+    item.scope, item.subject = other.scope, other.subject
+
+
+def _told_apart(reading: Reading, number: int, item: Item) -> bool:
+    """Read one of several figures that 分别 tells apart."""
+    own = read_respectively(reading.masks, reading.passage, number)
+    if own is None:
+        return False
+    item.spans, item.subject = own, [reading.topic(span) for span in own[:1]]
+    if item.listed is not None:
+        item.subject = [*item.listed.subject, *item.subject]
+        item.context = item.listed.context
+    elif not DOMAIN.search(reading.words(own)) and item.clause:
+        subject = reading.subjects[item.clause - 1]
+        item.context = [subject] if subject and DOMAIN.search(reading.text, *subject) else []
+    return True
+
+
+def _listed(reading: Reading, item: Item, phrase: Phrase) -> bool:
+    """Read a further figure of a list (A和B) without words of its own in front."""
+    head = item.listed
+    if head is None or head.role == "other":
+        return False
+    same = not phrase.behind and head.unit == item.unit
+    scope = item.scope if item.divided else head.scope
+    _take(item, head)
+    item.scope, item.front = scope, head.front
+    item.spans = head.spans if same else head.front + phrase.behind
+    if phrase.behind and not same:
+        _share_predicate(reading, item)
+    return True
+
+
+def _share_predicate(reading: Reading, item: Item) -> None:
+    """Give a list of counted nouns the verb behind the last: A个医院、B个药店完成联通."""
+    start, end = item.spans[-1]
+    begins = len(item.spans) > 1 and PREDICATES.match(reading.masks.outer, start, end)
+    verb = begins or PREDICATES.search(reading.masks.outer, start + 2, end)
+    head = item.listed
+    for _ in range(12):
+        if verb is None or head is None:
+            return
+        if head.spans and not PREDICATES.search(reading.words(head.spans[-1:])):
+            head.spans = [*head.spans, (verb.start(), end)]
+        head = head.listed
+
+
+def _in_brackets(reading: Reading, item: Item, previous: Item | None) -> None:
+    """Read a number alone in brackets: 管理类（28条）; its words stand before them."""
+    shown = reading.masks.outer
+    start = item.clause_range[0] - 1
+    begin = max(shown.rfind(sign, max(0, start - 24), start) for sign in "，。；、：（\n") + 1
+    begin = max(begin, start - 20)
+    verb = None
+    for match in PREDICATES.finditer(shown, begin, start):
+        verb = match
+    first, last = trim(reading.text, verb.end() if verb and verb.end() < start else begin, start)
+    first += reading.text.startswith("为", first)
+    item.front = item.spans = [(first, last)] if first < last else []
+    if previous is not None and previous.bracketed and previous.context:
+        item.context = previous.context
+    elif verb and verb.start() - begin >= 2:
+        item.context = [trim(reading.text, begin, verb.start())]
+    item.subject = item.context
+
+
+def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
+    """Add to a phrase what it needs to be understood."""
+    previous = words.previous
+    if (
+        not words.all
+        and previous is not None
+        and (previous.unit == item.unit or item.role == "rule" or previous.end == item.start)
+    ):
+        _take(item, previous)  # 2021年有30个，2022年有40个; 奖励5%，最高不超过20万元; 药品8批333种
+        return
+    if of_carried_out(reading, item, words):
+        return
+    if _reaches(reading, item, words) or _named_by_head(reading, item, words):
+        return
+    money = (
+        bool(_BARE_MEASURE.fullmatch(words.local))
+        and not INSURANCE.search(words.all)
+        and "费用" not in words.local
+    )
+    if _stands_alone(reading, item, words, money=money) or _counts_alone(item, words):
+        return
+    if goes_with_previous(reading, number, item, words):
+        return
+    item.context = inherited(reading, number, item, words.all, words.local, words.verb_first, money)
+    if item.context and item.context == [reading.object]:
+        return
+    if found := object_of(reading, item):
+        reading.object = found[0]
+        reading.object_of_unit = item.sentence, item.unit
+    if item.context:
+        item.subject = item.context
+    elif words.before and not words.verb_first:
+        item.subject = [reading.topic(words.before[0])]
+    elif words.counted and not words.before and not PREDICATES.search(words.all):
+        item.subject = list(words.behind)
+
+
+def _reaches(reading: Reading, item: Item, words: Words) -> bool:
+    """Read a figure whose measure is in the clause before: 提高补助水平，达到610元."""
+    if not item.clause or not _REACHES.fullmatch(reading.text, item.before[0], item.start):
+        return False
+    previous = words.previous
+    if previous is not None and previous.clause == item.clause - 1:
+        item.context, item.subject = previous.context + previous.spans, previous.subject
+        return True
+    raised = _RAISES.search(reading.masks.outer, *reading.passage.clauses[item.clause - 1])
+    subject = raised.span("what") if raised else reading.subjects[item.clause - 1]
+    if subject:
+        item.context = item.subject = [subject]
+    return subject is not None
+
+
+def _named_by_head(reading: Reading, item: Item, words: Words) -> bool:
+    """Read a bare noun whose measure stands at the head of a list: 标准为：一级医院200元、二级医院500元."""
+    before, own, local = words.before, words.own, words.local
+    apart = own is not None and bool(before) and own[1] < before[0][0]
+    if own and apart and _INCLUDES.match(reading.masks.outer, own[1], before[0][0]):
+        item.context = item.subject = [own]
+        return True
+    if parallel(reading, item, words):
+        return True
+    if words.verb_first or not GROUP.fullmatch(local) or has_measure(local):
+        return False
+    if found := header(reading, item):
+        item.context = item.subject = found
+    return bool(found)
+
+
+def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) -> bool:
+    """Tell whether a phrase is understood by itself, and note its subject."""
+    before, local = words.before, words.local
+    noun_first = not words.verb_first
+    group = _GROUP_LEADS.match(local)
+    if group and has_measure(local) and not words.counted:
+        # 居民住院费用3亿元，报销金额2亿元: paid is what it costs.
+        end = before[0][1] if local.endswith("费用") else before[0][0] + group.end()
+        item.subject = [(before[0][0], end)]
+        return True
+    new = reading.masks.outer[item.clause_range[0] - 1 : item.clause_range[0]] == "；"
+    new = new and item.role != "change" and not item.bracketed
+    if new and (DOMAIN.search(local) or (noun_first and not money and len(local) > 4)):
+        item.subject = [reading.topic(before[0])] if before else []
+        return True
+    if words.counted and noun_first and len(local) >= 4 and not GROUP.fullmatch(local):
+        plain = not PREDICATES.search(local) and not VERB_START.match(local)
+        item.subject = [reading.topic(words.own or before[0])] if words.own or plain else []
+        return True
+    specific = DOMAIN.search(words.all if _PAYER.fullmatch(local) else local)
+    if not noun_first or money or not (specific or len(local) > 9):
+        return False
+    item.subject = (
+        [reading.topic(words.own or before[0])] if words.own or not PREDICATES.search(local) else []
+    )
+    if item.subject and not DOMAIN.search(reading.words(item.subject)):
+        named = INSURANCE.search(reading.text, *before[0])
+        item.subject = [named.span()] if named else item.subject
+    return True
+
+
+def _counts_alone(item: Item, words: Words) -> bool:
+    """Tell whether a counted noun is understood by itself: it is a sentence, or one of several."""
+    if not words.counted:
+        return False
+    previous = words.previous
+    specific = bool(DOMAIN.search(words.all))
+    alone = False
+    if words.bare and specific:
+        alone = bool(words.local) or (len(words.all) > 8 and bool(PREDICATES.search(words.all)))
+    if words.bare and previous is not None and not previous.front and previous.spans:
+        alone |= previous.clause < item.clause and (len(words.all) > 6 or previous.unit == item.unit)
+    if specific:
+        alone |= not words.verb_first or (not words.before and previous is None)
+    if alone:
+        item.subject = list(words.behind)
+    return alone

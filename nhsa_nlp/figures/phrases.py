@@ -1,0 +1,262 @@
+"""The phrase of a figure in its own clause: what is said before the number, and the noun behind it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nhsa_nlp.figures.dates import DateMention
+from nhsa_nlp.figures.items import Item, outside_dates
+from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.words import ADVERBS, CLASSIFIERS, DEGREES, LEADS, LIGHT, LIGHT_ALONE, LOCAL, PLACES
+from nhsa_nlp.text import Range
+
+_EDGE = "的“”\"'‘’，、：；。 \n\t（）()《》＿·-—"
+_ENUMERATION = re.compile(r"(?<![平同对均高中初相劣甲乙丙])等(?![级额待同于次份候效])")
+_PLACE = re.compile(
+    rf"(?:对|向|在)(?P<object>(?:{PLACES})(?:[、和及与](?:{PLACES}))*)|(?P<place>(?:{PLACES})(?:[、和及与](?:{PLACES}))*|{LOCAL})(?:的)?(?:(?=补助|支出|收入|下达|落实|执行|组织|办理|开通|参保|惠及|检查|追回|处理|共|已|累计|现|有|均|合计|总共|每|超|约|仅|就|普遍|实现|新增|完成|分别|平均|开展|医保部门)|$)"
+)
+# What is always a scope, also directly before a noun.
+_OWN_PLACE = re.compile(r"(?:全[省市区县州旗]|[该我本][省市县区州]|区域内)(?!级|属|直|政府|医保局|民)")
+# 低保对象、特困人员等重点救助对象: a list that is kept.
+_FOR_PLACE = re.compile(rf"对(?P<place>(?:{PLACES})(?:[、和及与](?:{PLACES}))*)(?=按|给予|实行|补助|进行)")
+_LAST_PLACE = re.compile(r"(?<=[一-鿿]{2})(?:全国|全省|全市)$")
+_PEOPLE = re.compile(r"(?:对象|人员|人口)$")
+_SUFFIX = re.compile(r"(?:余|多|左右|以上|以下|以内|上下|不等|（含）|之间)*(?P<of>的(?:比例|标准)?)?")
+_NOT_A_NOUN = re.compile(
+    r"(?:以上|以下|左右|以内|上下|不等|之间|余|多|和|及|与|、|，|。|；|）|\)|：|\s|并|且|；|或|至|到|的话|起步|用于|增长|降至)"
+)
+_TAIL = re.compile(
+    r"(?:、|和|及|(?<!参)与|以及|或|共|(?<=[一-鿿]{2})中|约|近|超过?|等|其中|并|且|有|的|是|为|达到?|（|\(|“|”|已|已经|均)+$"
+)
+_COUNT_ONLY = re.compile(r"(?:作为|之间|不等|并|且|，)")
+
+
+_UNBROKEN = re.compile(r"[^＿《》]+")
+_MEANS = re.compile(
+    r"(?:严格)?(?:按照?|根据|依据|依托|落实|贯彻落实|通过|明确|要求|规定|印发|发布|出台|制定|的?通知|等|和|及|、|，|中)+"
+)
+ACTOR = re.compile(
+    r"[一-鿿＿（）、]{0,20}(?:部门|医保局|医疗保障局|药监局|卫健委|卫生健康委|财政部|委员会|我们|我局|我委|国家局|总局|中医药局|民政部|教育部|科技部|人社部|保监会|基金会|总会|公司|政府|各级医保部门|经办机构应)"
+)
+_ISSUER = re.compile(
+    r"[^，。；]{0,30}?(?:部门|药监局|医保局|卫健委|卫生健康委|委员会|[^关]部|国务院|中医药局|我局|医保局会同相关部门)(?:等(?:多)?部门|等)?(?:联合|共同)?(?:在|将)?(?=发布|印发|出台|评选|组织|开展|通过|$)"
+)
+
+
+@dataclass(slots=True)
+class Phrase:
+    """The local words of a figure.
+
+    Attributes
+    ----------
+    before, behind
+        The ranges before and behind the number.
+    places
+        Places before a verb or the number, which limit it: its scope.
+    """
+
+    before: list[Range]
+    behind: list[Range]
+    places: list[str]
+
+
+def trim(text: str, start: int, end: int) -> Range:
+    """Leave out marks and 的 at the edges of a range."""
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        end -= 1
+    if text.count("（", start, end) > text.count("）", start, end):
+        end = text.rfind("（", start, end)
+    return start, end
+
+
+def read_phrase(masks: Masks, item: Item, dates: list[DateMention]) -> Phrase:
+    """Return the words of the clause that belong to a figure."""
+    text = masks.text
+    before, places = words_before(masks, item.before, dates, item.bracketed)
+    behind = [] if item.has_result else _behind(masks, item, dates, whole=not before)
+    if behind and before:
+        start, end = before[-1]
+        if match := LIGHT.search(text, start, end):
+            before[-1] = trim(text, start, match.start())
+            before = [span for span in before if span[0] < span[1]]
+        elif LIGHT_ALONE.fullmatch(text, start, end):
+            before = before[:-1]
+    return Phrase(before, behind, places)
+
+
+def words_before(
+    masks: Masks, span: Range, dates: list[DateMention], bracketed: bool = False
+) -> tuple[list[Range], list[str]]:
+    """Return what remains of the words before a number, and the places among them."""
+    text = masks.text
+    shown = masks.inner if bracketed else masks.outer
+    places: list[str] = []
+    found: list[Range] = []
+    for start, end in outside_dates(*span, dates):
+        start, end = _stripped(shown, start, end)
+        if start >= end:
+            continue
+        while match := _PLACE.match(shown, start, end):
+            places.append(match["place"] or match["object"])
+            start = _lead(shown, match.end(), end)
+            if match.end() == end:
+                break
+        while (match := _OWN_PLACE.match(shown, start, end)) and shown[max(0, start - 1) : start] not in {
+            "过",
+            "于",
+            "按",
+        }:
+            if not match[0].startswith("我"):
+                places.append(match[0])
+            start = _lead(shown, match.end(), end)
+        if inner := _FOR_PLACE.search(shown, start, end):
+            places.append(inner["place"])
+            found += _pieces(text, shown, start, inner.start())
+            start = inner.end()
+        if last := _LAST_PLACE.search(shown, max(start, end - 6), end):
+            places.append(last[0])
+            end = last.start()
+            start, end = _stripped(shown, start, end)
+            while end > start and shown[end - 1] in "在于对":
+                end -= 1
+        others = list(_ENUMERATION.finditer(shown, start, end))
+        listed = others and ("、" in shown[start : others[-1].start()] or others[-1].end() == end)
+        if listed and others[-1].start() > start and not _PEOPLE.search(shown, start, others[-1].start()):
+            start = _lead(shown, others[-1].end(), end)
+        found += _pieces(text, shown, start, end)
+    return found, places
+
+
+def _stripped(shown: str, start: int, end: int) -> Range:
+    start = _lead(shown, start, end)
+    if match := DEGREES.search(shown, max(start, end - 24), end):
+        end = match.start()
+    return start, end
+
+
+def _lead(shown: str, start: int, end: int) -> int:
+    while start < end:
+        while start < end and (shown[start] in " \n\t，、：＿”）"):
+            start += 1
+        match = LEADS.match(shown, start, end)
+        if not match or not match[0]:
+            return start
+        start = match.end()
+    return start
+
+
+def _pieces(text: str, shown: str, start: int, end: int) -> list[Range]:
+    """Cut a range around brackets and inner adverbs."""
+    found: list[Range] = []
+    for part in _UNBROKEN.finditer(shown, start, end):
+        a, b = part.span()
+        if _MEANS.fullmatch(shown, a, b):
+            continue
+        if shown[a] == "对" and shown[a + 1 : a + 2] not in set("象口接照账"):
+            a += 1
+        if ACTOR.fullmatch(shown, a, b) and part.end() != end:
+            continue
+        if match := _ISSUER.match(shown, a, b):
+            a = match.end()
+        at = a
+        for adverb in ADVERBS.finditer(shown, a + 2, b):
+            if adverb.end() < b and adverb.start() > at:
+                if not ACTOR.fullmatch(shown, at, adverb.start()):
+                    found.append((at, adverb.start()))
+                at = _lead(shown, adverb.end(), b)
+        found.append((at, b))
+    return [span for span in (trim(text, a, b) for a, b in found) if span[0] < span[1]]
+
+
+def _behind(masks: Masks, item: Item, dates: list[DateMention], *, whole: bool) -> list[Range]:
+    text = masks.text
+    start, end = item.behind
+    counts = item.unit in CLASSIFIERS or bool(_PEOPLE_UNIT.search(item.unit))
+    if _GOAL.match(text, start, end):
+        return []
+    if item.role in {"rule", "target"} and not counts and "%" not in item.unit and "元" not in item.unit:
+        return _limited(masks, item, start, end)
+    suffix = _SUFFIX.match(text, start, end)
+    if item.unit == "%" and (given := _GIVEN.match(text, start, end)):
+        return [trim(text, given.start("what"), given.end("what"))]
+    if "元" in item.unit and item.role == "reported" and (sum_of := _OF_MONEY.match(text, start, end)):
+        return [sum_of.span("what")]
+    if suffix is None:
+        return []
+    if not counts and not (suffix["of"] or (item.unit == "%" and (suffix.end() > start or whole))):
+        return []
+    start = suffix.end()
+    if start >= end or (_NOT_A_NOUN.match(text, start, end) and not (whole and text[start] == "与")):
+        return []
+    shown = masks.inner if item.bracketed else masks.outer
+    parts = outside_dates(start, end, dates)
+    if not parts or parts[0][0] != start:
+        return []
+    start, end = parts[0]
+    if (
+        (comma := shown.find("、", start, end)) > 0
+        and end == item.behind[1]
+        and comma > end - 6
+        and text[comma + 1 : end].strip("约近超共已有") == ""
+    ):
+        end = comma
+    if (
+        counts
+        and end == item.behind[1] < item.clause_range[1]
+        and (match := _ITS_CHANGE.search(shown, start, end))
+    ):
+        end = match.start()
+    if match := _COUNT_ONLY.search(shown, start, end):
+        end = match.start() if match.start() > start else end
+    if match := _TAIL.search(shown, start, end):
+        end = match.start()
+    return _pieces(text, shown, start, end)
+
+
+# 预拨7亿元医保基金: what the money is, behind it.
+_OF_MONEY = re.compile(r"(?:多|余|左右)?的?(?P<what>[一-鿿]{0,6}(?:基金|资金|费用|经费))(?=[，。；]|$)")
+# 46种药品平均降幅47%: what is said of those that are counted, in the next number.
+_ITS_CHANGE = re.compile(
+    r"(?<=[一-鿿])(?:平均|最高|最大|价格平均|价格)?(?:降价|降幅|涨幅|增幅|增长|下降|降低)(?:率)?(?:均|平均|最高)?(?:达到?|超过?|约|近|为|高达)*$"
+)
+_GIVEN = re.compile(
+    r"(?:以上|左右)?(?:的比例|的标准)?(?P<what>(?:给予|进行|予以)?(?:救助|补助|报销|资助|补贴))(?![一-鿿])"
+)
+_GOAL = re.compile(r"(?:以上|左右)?的(?:[一-鿿]{0,4})(?:目标|任务|要求|基本标准)")
+_PEOPLE_UNIT = re.compile(r"(?:群众|人口|人员|患者|居民|职工|对象|参保人|学生|儿童)$")
+_LIMIT = re.compile(r"(?:余|多|（含）|以上|以下|以内|之内|内|后|前|的|标准)+")
+
+
+def _limited(masks: Masks, item: Item, start: int, end: int) -> list[Range]:
+    """Return the words behind a time limit or an age, which say what it limits."""
+    shown = masks.inner if item.bracketed else masks.outer
+    match = _LIMIT.match(shown, start, end)
+    if match:
+        start = match.end()
+    if start >= end or shown[start] in "，。；、）)：":
+        return []
+    tail = _TAIL.search(shown, start, end)
+    return _pieces(masks.text, shown, start, tail.start() if tail else end)
+
+
+_BASE = re.compile(
+    r"(?:同比|环比)(?=.)|(?:(?<![占可])比(?![例重率较])|较|与)[^，。；]{1,24}?(?=增长|提高|提升|下降|减少|增加|降低|上升|上涨|高出|高|低|翻)|在[^，。；在]{1,20}?基础上"
+    r"|(?<=增幅)(?:超过|高于|低于)[^，。；]{2,20}"
+)
+
+
+def without_base(masks: Masks, before: list[Range]) -> list[Range]:
+    """Leave out of a phrase what a change is compared with."""
+    found = []
+    for start, end in before:
+        at = start
+        for match in _BASE.finditer(masks.text, start, end):
+            if match.start() > at:
+                found.append((at, match.start()))
+            at = match.end()
+        if at < end:
+            found.append((at, end))
+    return [span for span in (trim(masks.text, a, b) for a, b in found) if span[0] < span[1]]

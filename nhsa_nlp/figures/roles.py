@@ -1,0 +1,152 @@
+"""The role of a figure: what kind of statement its number is in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from nhsa_nlp.figures.amounts import is_money, role_of_amount
+from nhsa_nlp.figures.counts import role_of_count
+from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.surroundings import Surroundings, look_around
+from nhsa_nlp.figures.words import CHANGES, DEGREE_WORDS, LIMIT_WORDS, SPECIFICATIONS, TIME_UNITS
+from nhsa_nlp.record import FigureRole
+
+Judgement = tuple[FigureRole, float]
+"""A role and how sure it is, from 0 to 1."""
+
+_CHANGE = re.compile(rf"(?:{CHANGES})(?:幅度)?{DEGREE_WORDS}$")
+_CHANGE_TO = re.compile(r"(?<![率幅价])(?<!价达)(?<!幅达)[到至为成]了?(?:约|近|超过?|不[低高]于|不超过)*$")
+_FIXED_BY_POLICY = re.compile(r"标准|起付|加价率|时限|费率|限额")
+_IN_PRACTICE = re.compile(r"实际|平均|比\d{4}")
+_POLICY = re.compile(r"政策|标准|倾斜|起付")
+_MEASURED_POINTS = re.compile(r"基础上|比|实际|平均")
+# 是制度建立之初支付比例的两倍: an increase since then; a multiple of another measure is none.
+_COMPARED = re.compile(r"同比|环比|[比较](?:上|去|20)|基础上|实际|平均")
+_THEN = re.compile(
+    r"[是为][^，。；]{0,24}(?:之初|当时|当年|以前|年前|前|去年|上年|过去|\d年)[^，。；]{0,24}的[近约]?$"
+)
+_PROPOSED = re.compile(r"[您你]们?所?(?:提出|建议|提到|反映|关心|在建议|关于)[^。]*(?:建议|提案|的问题)")
+_RHETORIC = re.compile(r"(?:14|十四|13|十三)亿[多余]?(?:人口|人民|中国人|人)")
+_IS_TARGET = re.compile(r"(?:以上|左右)?的(?:年度|全年)?(?:目标|任务)")
+_AIMS = re.compile(r"(?:力争|争取|确保|目标[是为]?|拟)[^，。；]{0,40}$")
+_WILL = re.compile(r"[将要](?:达到?|实现|完成|建成|覆盖|提高到|新增|扩大到)[^，。；]{0,20}$")
+# 计划用2年时间…，检查率达到100%; 今年将继续…，全年开展6次.
+_PLANNED = re.compile(
+    r"计划(?:用|在|到|于|今年|明年|年内|全年)(?![^。；]{0,120}[已共])[^。；]{0,120}(?:达到?|实现|完成|开展)$"
+    r"|(?:今年|明年|下一步)[^，。；]{0,8}[将要](?![^。；]{0,140}[已共])[^。；]{0,140}(?:达到?|实现|完成|开展|新增)$"
+)
+_GOALS = re.compile(r"目标[是为]?：")
+
+_AGES = frozenset({"岁", "周岁", "月龄", "日龄", "周龄"})
+_EVERY = re.compile(r"每[^，。]{0,12}$")
+_FREQUENCY = re.compile(r"每隔?(?:\d+|[一二两三四五六七八九十])?(?:年|月|季度|周|天|个月)?[^，。；]{0,12}$")
+_DURATION = re.compile(
+    r"(?:连续|为期|历时|持续|过去|近|前|未来|今后|长达|已有|经过|最近|每|用|走过|时隔)了?(?:约|近|超过)?$"
+)
+# 支付能力同比增加3个月: what is measured in months; 有效期延长6个月 is not.
+_GAINED = re.compile(
+    r"(?:能力|天数|住院日|寿命|用时|时间)[^，。；]{0,16}(?:增加|提高|减少|下降|缩短|延长)了?$"
+)
+_LEAVE = re.compile(r"产假|假期|护理假|的?标准")
+_WITHIN = re.compile(r"(?:（含）)?(?:以内|之内|内|以上|以下|前|后)")
+_CONDITION = re.compile(r"条件|可|应|须|不得|予以|申报")
+
+
+def decide(masks: Masks, passage: Passage, item: Item) -> Judgement:
+    """Return the role of a figure, from the words of its sentence."""
+    around = look_around(masks, passage, item)
+    unit = item.unit
+    counted = not is_money(unit) and "%" not in unit and "百分点" not in unit and unit != "倍"
+    if item.source is not None:
+        return item.source.role, item.source.confidence
+    if _is_aside(passage, item, around, counted=counted):
+        return "other", 0.85
+    if _IS_TARGET.match(around.behind):
+        return "target", 0.85
+    if (unit in TIME_UNITS and not _GAINED.search(around.before)) or (
+        unit == "次" and _EVERY.search(around.clause)
+    ):
+        return _role_of_time(item, around)
+    if item.listed is not None and item.listed.role != "other":
+        return item.listed.role, item.listed.confidence
+    if judgement := _as_change(item, around):
+        return judgement
+    if counted and (role := role_of_count(item, around)):
+        return role, 0.8
+    if _is_target(masks, passage, item, around):
+        return "target", 0.75
+    return role_of_amount(item, around) if not counted or unit.startswith("次") else ("reported", 0.8)
+
+
+def _is_aside(passage: Passage, item: Item, around: Surroundings, *, counted: bool) -> bool:
+    """Tell whether a number states nothing: in a heading, a proposal, a specification, rhetoric."""
+    if passage.sentence.heading and counted:
+        return True
+    if around.quoted and _PROPOSED.search(around.around):
+        return True
+    if item.unit.split("/")[0] in SPECIFICATIONS and not is_money(item.unit):
+        return True
+    return bool(_RHETORIC.fullmatch(item.quantity["text"]))
+
+
+def _as_change(item: Item, around: Surroundings) -> Judgement | None:
+    """Return the role of an increase or decrease: measured, or fixed by policy."""
+    before = around.before
+    if _CHANGE.search(before) and not _CHANGE_TO.search(before):
+        fixed = bool(_FIXED_BY_POLICY.search(before)) and not _IN_PRACTICE.search(before)
+        previous = item.previous
+        fixed |= around.prescriptive and not _COMPARED.search(around.clause)
+        fixed |= previous is not None and previous.role == "rule" and previous.source is not None
+        return ("rule" if fixed else "change"), 0.85
+    if "百分点" in item.unit:
+        set_here = around.prescriptive or bool(_POLICY.search(around.front[-50:]))
+        fixed = set_here and not _MEASURED_POINTS.search(around.clause[-24:])
+        return ("rule" if fixed else "change"), 0.8
+    if "倍" in item.unit and _THEN.search(around.clause):
+        return "change", 0.7
+    return None
+
+
+def _is_target(masks: Masks, passage: Passage, item: Item, around: Surroundings) -> bool:
+    """Tell whether a figure is to be reached: there is a deadline, or a plan that wants it."""
+    text, dates = masks.text, passage.dates
+    at = bisect_right(dates, item.start, key=lambda date: date.end) - 1
+    date = dates[at] if at >= 0 and not dates[at].base else None
+    if date and date.deadline and date.anchor == "text" and text[date.start] in "到至":
+        return True
+    start = passage.sentence.start
+    opening = text[start : min(passage.items[0].start + 40, start + 200, item.start)]
+    if (
+        _AIMS.search(around.front)
+        or _GOALS.search(opening)
+        or _WILL.search(around.front)
+        or _PLANNED.search(around.front)
+    ):
+        return True
+    rest = text[item.end : min(passage.sentence.end, item.end + 60)].partition("，")[0]
+    return date is not None and "要求" in rest and "计划" in around.front
+
+
+def _role_of_time(item: Item, around: Surroundings) -> Judgement:
+    """Return the role of a length of time: a limit that policy sets, one that is measured, or neither."""
+    clause, behind = around.clause, around.behind
+    if item.unit in _AGES:
+        return "rule", 0.7
+    if (clause.endswith("每") and "次" in behind[:16]) or (item.unit == "次" and _FREQUENCY.search(clause)):
+        return "rule", 0.8
+    if re.search("平均|用时|实际", clause[-24:]):
+        return "reported", 0.75
+    if clause.endswith(("达到", "满", "超过")) and re.match("(?:以上)?的", behind):
+        return "rule", 0.7
+    if re.search("可支付|支付能力|支撑", clause[-16:]):
+        return "reported", 0.7
+    if _LEAVE.match(behind) or (clause.endswith("执行") and behind.startswith("后")):
+        return "rule", 0.75
+    if _DURATION.search(clause):
+        return "other", 0.9
+    limits = _WITHIN.match(behind)
+    if item.unit == "年" and limits and not behind.startswith(("以上", "以下")):
+        limits = limits if behind.startswith("内") and _CONDITION.search(behind[:24]) else None
+    return ("rule", 0.8) if LIMIT_WORDS.search(clause[-24:]) or limits else ("other", 0.7)

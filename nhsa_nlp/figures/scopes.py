@@ -1,0 +1,121 @@
+"""The place or group that a figure is limited to."""
+
+from __future__ import annotations
+
+import re
+
+from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.words import LOCAL, PLACES
+
+_EXAMPLE = re.compile(r"以(?P<place>[^，。；]{2,24})为例")
+_AGENCY = re.compile(
+    rf"(?P<place>(?!全)(?:{PLACES})(?:省|市|自治区)?|(?<=[，。；、\s年])(?![以和及由各全])[一-龥]{{2,3}}[市州县])(?:级)?(?:医保局|医疗保障局|医保部门|人民政府|卫生健康委)"
+)
+_SAME = re.compile(r"(?:全|该|我|本|我们)(?P<level>省|市|县|区|州|旗)|区域内|省内|市内|县内")
+_NAMED = re.compile(rf"(?<![一-龥]等)(?P<name>{PLACES})")
+_LOCAL = re.compile(
+    r"(?<=[，。；：、\s（])(?P<name>[^\W\d_全各我本该从在到自今统记以及和由]{2,4}?(?P<level>[市县区州旗]))(?=[一-龥])"
+)
+_CARRIED = re.compile(rf"(?:全|该|我|本)[省市县区州旗]|各地|区域内|{LOCAL}")
+_NAMED_ONE = re.compile(rf"{LOCAL}|(?![全各部不大多个其绝])(?:{PLACES})(?<!部)(?<!地区)")
+_PLACE_NOUN = re.compile(r"省份|省|城市|地市|统筹地区|统筹区|市|县|区")
+_PLACE_UNIT = re.compile(r"省|市|县|区|地|省份|城市|地市")
+_DATE_IN_FRONT = re.compile(r"^[^，。；]{0,8}?\d年(?:\d{1,2}月)?(?:底|末)?")
+_REACH = 600
+
+
+def set_scopes(masks: Masks, passage: Passage, before: Passage | None) -> None:
+    """Complete the scopes of the figures of a sentence; ``before`` is the one with figures before it."""
+    text = masks.text
+    start = passage.sentence.start
+    example = None
+    first = passage.items[0].start
+    for match in _EXAMPLE.finditer(masks.text, start, max(item.start for item in passage.items[-1:])):
+        example = match
+    agency = _AGENCY.search(text, start, first)
+    carried: list[str] = []
+    region = _region(before)
+    if before is not None and before.index == passage.index - 1 and text.startswith("其中", start):
+        carried = next((item.scope for item in before.items if item.scope and item.whole is None), [])
+    elif before is not None and before.index == passage.index - 1:
+        carried = _named_before(passage, before)
+    for item in passage.items:
+        if item.role == "other":
+            if place := _counted_places(text, item):
+                carried = [place]
+            continue
+        if item.scope and item.whole is None and _CARRIED.fullmatch(item.scope[0]):
+            carried = item.scope
+        elif not item.scope and item.role in {"reported", "change"}:
+            item.scope = carried
+        if example and example.end() <= item.start:
+            item.scope = [example["place"]]
+        elif not item.scope and agency:
+            item.scope = [agency["place"]]
+        if region and item.scope == ["区域内"]:
+            item.scope = region
+        item.scope = [_resolved(text, item.start, place) for place in item.scope]
+
+
+def _named_before(passage: Passage, before: Passage) -> list[str]:
+    """Return the city or county that the report of the sentence before is of, if this one goes on with it."""
+    if passage.sentence.numbered or passage.sentence.opens:
+        return []
+    scope = before.items[-1].scope
+    return scope if scope and _NAMED_ONE.fullmatch(scope[0]) else []
+
+
+def _counted_places(text: str, item: Item) -> str | None:
+    """Return the places that are counted only to say where: 江浙沪皖四地, 承担任务的25个省."""
+    noun = _PLACE_NOUN.match(text, item.end, item.end + 4) if item.unit == "个" else None
+    if noun is None and not _PLACE_UNIT.fullmatch(item.unit):
+        return None
+    words = _DATE_IN_FRONT.sub("", text[item.before[0] : item.start].lstrip("，其中在对、"))
+    return words + text[item.start : noun.end() if noun else item.end]
+
+
+def _region(before: Passage | None) -> list[str]:
+    """Return the place that the sentence before ends with, which 区域内 goes on about."""
+    return before.items[-1].scope if before is not None else []
+
+
+def _resolved(text: str, position: int, place: str) -> str:
+    """Return the place that 全省 or 该市 stands for, if one is named before it; else as written."""
+    match = _SAME.fullmatch(place)
+    if match is None:
+        return place
+    level = match["level"]
+    named = None
+    if level in ("县", "市", "区", "州", "旗"):
+        for found in _LOCAL.finditer(text, max(0, position - _REACH), position):
+            if found["level"] == level:
+                named = found["name"]
+        return named or place
+    for found in _NAMED.finditer(text, max(0, position - _REACH), position):
+        name = found["name"]
+        if name.startswith(
+            (
+                "全",
+                "各",
+                "省",
+                "市",
+                "县",
+                "区",
+                "我",
+                "本",
+                "不少",
+                "部分",
+                "大",
+                "绝",
+                "多数",
+                "个别",
+                "其他",
+                "东",
+                "中",
+                "西",
+            )
+        ):
+            continue
+        named = name
+    return named if named and level in (None, "省") else place

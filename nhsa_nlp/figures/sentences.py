@@ -1,0 +1,140 @@
+"""The sentences and clauses that figures stand in, on the cleaned text.
+
+Punctuation inside title marks and quotation marks ends nothing, nor does that inside brackets for a figure
+outside them. So clauses are found on a mask of the text: the same length, with such punctuation blanked.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nhsa_nlp.record import LetterRecord
+from nhsa_nlp.text import CleanText, Range
+
+BLANK = "＿"
+"""What stands in the mask for a character that is not read."""
+
+_TITLE = re.compile(r"《[^《》\n]{1,200}》")
+_QUOTED = re.compile(r"“[^“”\n]{1,80}”")
+_BRACKETED = re.compile(r"（[^（）\n]{0,200}）|\([^()\n]{0,200}\)|【[^【】\n]{0,80}】")
+_PART_OF_NAME = re.compile(r"[（(]不?含[一-鿿]{2,12}[）)]")
+_PUNCTUATION = re.compile(r"[，；：。！？、,;:]")
+_STOP = re.compile(r"[。！？\n]+[”’」]?")
+_NUMBERED = re.compile(
+    r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十][，、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}(?:[.．](?!\d)|[、）)])"
+    r"|[①-⑳]|首先[，是]|其次[，是]|再次[，是]|最后[，是]|一方面|另一方面)"
+)
+_NUMBER = re.compile(r"[一二三四五六七八九十]{1,4}[、．.,，]")
+_LIST_ITEM = re.compile(r"(?<=[；：，])(?=[二三四五六七八九]是)")
+_CLAUSE_END = re.compile(r"[，；：。！？\n,;]|——")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, as offsets into the cleaned text.
+
+    Attributes
+    ----------
+    start, end
+        Its range, with its stop.
+    heading
+        Whether it is the heading of a section.
+    numbered
+        Whether it begins an item of a list (一是, 第一, 1.), which nothing carries over to.
+    opens
+        Whether it begins a paragraph or follows a heading.
+    """
+
+    start: int
+    end: int
+    heading: bool
+    numbered: bool
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """A cleaned text and its two masks: one for figures in brackets and one for those outside."""
+
+    text: str
+    inner: str
+    outer: str
+
+
+def mask(text: str) -> Masks:
+    """Blank the punctuation that separates no clauses."""
+    inner = _QUOTED.sub(_without_punctuation, _TITLE.sub(_blanked_title, text))
+    return Masks(text, inner, _BRACKETED.sub(_blanked_brackets, inner))
+
+
+def _blanked_brackets(match: re.Match[str]) -> str:
+    # 基金（含生育保险）收入: part of a name.
+    return match[0] if _PART_OF_NAME.fullmatch(match[0]) else BLANK * len(match[0])
+
+
+def _blanked_title(match: re.Match[str]) -> str:
+    return f"《{BLANK * (len(match[0]) - 2)}》"
+
+
+def _without_punctuation(match: re.Match[str]) -> str:
+    return _PUNCTUATION.sub(BLANK, match[0])
+
+
+def find_sentences(masks: Masks, headings: Iterable[Range]) -> list[Sentence]:
+    """Cut a text into sentences; a heading that runs on into the text is one of its own."""
+    text = masks.outer
+    ends = [match.end() for match in _STOP.finditer(text)]
+    ends += [match.start() for match in _LIST_ITEM.finditer(text)]
+    borders = {*ends, len(text)}
+    titles = {}
+    for start, end in headings:
+        borders |= {start, end}
+        titles[start] = end
+    found: list[Sentence] = []
+    at, opens = 0, True
+    for border in sorted(borders):
+        if border <= at:
+            continue
+        heading = at in titles
+        line = text[at : min(at + 400, border)].strip()
+        alone = (
+            border - at < 60 and "\n" in text[max(at, border - 2) : border] and line[-1:] not in "。！？；"
+        )
+        if line:
+            numbered = bool(_NUMBERED.match(text, at, border))
+            found.append(Sentence(at, border, heading or (alone and numbered), numbered, opens))
+            opens = heading
+        opens = opens or "\n" in text[max(at, border - 3) : border]
+        at = border
+    return found
+
+
+def headings(view: CleanText, letter: LetterRecord | None) -> Iterator[Range]:
+    """Yield the ranges of the headings of a letter's sections in the cleaned text."""
+    for section in letter["sections"] if letter else ():
+        start = view.to_clean(section["start"])
+        number = _NUMBER.match(view.text, start)
+        end = (number.end() if number else start) + len(section["title"])
+        if start < end <= len(view.text):
+            yield start, end
+
+
+def clauses(masks: Masks, sentence: Sentence) -> list[Range]:
+    """Return the clauses of a sentence, without the punctuation behind each."""
+    found = []
+    at = sentence.start
+    if sentence.numbered and (number := _NUMBERED.match(masks.outer, at, sentence.end)):
+        at = number.end()
+    for match in _CLAUSE_END.finditer(masks.outer, at, sentence.end):
+        found.append((at, match.start()))
+        at = match.end()
+    found.append((at, sentence.end))
+    return found
+
+
+def index_at(ranges: list[Range], position: int) -> int:
+    """Return the index of the last range that begins at or before a position."""
+    return max(0, bisect_right(ranges, position, key=lambda item: item[0]) - 1)

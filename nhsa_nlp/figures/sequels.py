@@ -1,0 +1,107 @@
+"""A figure that goes on from one before it: one more of a list, its change, its share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nhsa_nlp.figures.items import Item
+from nhsa_nlp.figures.lists import has_measure
+from nhsa_nlp.figures.reading import PARAGRAPH, Reading
+from nhsa_nlp.figures.words import PREDICATES, TOPIC, VERB_FIRST
+from nhsa_nlp.text import Range
+
+_COMPLETED = re.compile(r"(?:超额|已|提前)?完成")
+_PRICE = re.compile(r"(?:平均)?(?:降价|降幅)")
+_ONLY_COUNTS = frozenset({"", "累计", "新增", "共计", "合计"})
+_AT_PRICES = re.compile(r"按[^，。；]{1,6}(?:价格|价|口径)(?:计算)?")  # 按可比价格下降
+_BARE_NOUN = 4  # characters of a counted noun that does not say what it is of
+
+
+@dataclass(slots=True)
+class Words:
+    """A figure's own words, and what they are like.
+
+    ``local`` are those of the first range in front; ``verb_first`` tells that they leave out the subject,
+    ``counted`` that a noun is counted, ``bare`` that in front of it there is nothing of weight.
+    """
+
+    before: list[Range]
+    behind: list[Range]
+    all: str
+    local: str
+    verb_first: bool
+    counted: bool
+    own: Range | None
+    previous: Item | None
+
+    @property
+    def bare(self) -> bool:
+        """Whether in front of the number there is nothing of weight."""
+        return not self.before or self.local in _ONLY_COUNTS
+
+
+def of_carried_out(reading: Reading, item: Item, words: Words) -> bool:
+    """Read a bare noun, or its change, that is of what was carried out: 开展省级集采，60种药品平均降幅45%."""
+    previous = words.previous
+    if item.role == "change" and previous is not None and previous.context and not previous.front:
+        noun = reading.words(previous.behind_spans)
+        if noun and previous.clause == item.clause and words.local.startswith(noun):
+            item.context = item.subject = previous.context
+            return True
+    if not item.clause or words.before or not 2 <= len(words.all) <= _BARE_NOUN:
+        return False
+    topic = reading.subjects[item.clause - 1]
+    if topic is None or not TOPIC.search(reading.text, *topic) or words.all in reading.words([topic]):
+        return False
+    item.context = item.subject = [topic]
+    return True
+
+
+def parallel(reading: Reading, item: Item, words: Words) -> bool:
+    """Read one more of a list of bare nouns, which has what the first of them has."""
+    previous, local = words.previous, words.local
+    if previous is None or not previous.context or words.counted or previous.unit != item.unit:
+        return False
+    if item.clause - previous.clause > 1 or previous.bracketed != item.bracketed:
+        return False
+    first = reading.words(previous.front)
+    for phrase in (local, first):
+        if not phrase or VERB_FIRST.match(phrase) or has_measure(phrase):
+            return False
+    if len(local) > 10 or PREDICATES.search(local):
+        return False
+    item.context, item.subject, item.bracket = previous.context, previous.subject, previous.bracket
+    item.scope = item.scope or previous.scope
+    return True
+
+
+def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) -> bool:
+    """Read a target, a change, a multiple or a share, which is of what the figure before measures."""
+    items, previous, local = reading.passage.items, words.previous, words.local
+    if item.role == "change" and "倍" in item.unit and number and not local.strip("是为"):
+        item.context, item.spans = items[0].context + items[0].spans, []
+        item.subject = items[0].subject
+        return True
+    if previous is None:
+        return False
+    completed = _COMPLETED.match(local)
+    if item.role == "target" and not words.counted and (completed or len(local) < 6):
+        if completed:
+            item.spans = []
+        item.context, item.subject = previous.context + previous.spans, previous.subject
+        return True
+    share = local.startswith("占")
+    if not (words.verb_first or _AT_PRICES.match(local)) or not (share or item.role == "change"):
+        return False
+    if share and previous.context and previous.subject and VERB_FIRST.match(reading.words(previous.front)):
+        item.context = item.subject = previous.subject
+        return True
+    whole = previous.context if previous.role == "change" else previous.context + previous.spans
+    if _PRICE.search(local):
+        mention = None if previous.subject else reading.mention(TOPIC, item, PARAGRAPH)
+        whole = previous.subject or ([mention] if mention else [])
+    item.context = [reading.without_place(span) for span in whole]
+    item.scope = item.scope or previous.scope
+    item.subject = previous.subject
+    return True

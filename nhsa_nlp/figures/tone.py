@@ -1,0 +1,41 @@
+"""Whether a text sets rules, as a notice does, or reports, as news does."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from nhsa_nlp.figures.words import NORMS, REPORTS
+
+_NORM = re.compile(
+    rf"{NORMS}|按照?[^，。；]{{0,16}}(?:执行|缴纳|支付|报销|计算|救助|补助)|可(?:享受|按|申请|报销)"
+)
+_REPORT = re.compile(rf"{REPORTS}|[已共](?![济同享有])")
+_AROUND = 200  # characters on either side that are looked at in a text that does both
+
+
+class Tone:
+    """What a text does, here and as a whole.
+
+    Parameters
+    ----------
+    text
+        The cleaned text.
+    """
+
+    def __init__(self, text: str):
+        self._norms = [match.start() for match in _NORM.finditer(text)]
+        self._reports = [match.start() for match in _REPORT.finditer(text)]
+        self._throughout = len(self._norms) >= 2 and len(self._norms) >= 2 * len(self._reports)
+        self._mixed = len(self._norms) >= len(self._reports)
+
+    def prescribes(self, position: int) -> bool:
+        """Tell whether the text sets rules at a position: throughout, or there in a text that does both."""
+        if self._throughout or not self._mixed:
+            return self._throughout
+        norms, reports = (_within(places, position) for places in (self._norms, self._reports))
+        return norms >= 2 and norms >= 2 * reports
+
+
+def _within(places: list[int], position: int) -> int:
+    return bisect_left(places, position + _AROUND) - bisect_left(places, position - _AROUND)

@@ -1,0 +1,74 @@
+"""The words that phrases of figures are cut by, and their roles judged by: patterns out of the resource.
+
+Characters that are words of their own (已, 共, 约) are only taken as such where no longer word begins or ends
+with them (已婚, 共济, 签约).
+"""
+
+from __future__ import annotations
+
+import re
+
+from nhsa_nlp.text.patterns import longest_of, read_words
+
+_WORDS = read_words("nhsa_nlp.figures", "words.txt")
+
+
+def _any(group: str) -> str:
+    """Return a pattern for the words of a group of the resource; of those that match, the longest."""
+    return longest_of(_WORDS[group].split())
+
+
+def _guarded(group: str) -> str:
+    """Return a pattern for short words with what may not stand around them: ``签节<约>谈束``."""
+    patterns = []
+    for entry in _WORDS[group].split():
+        behind, _, rest = entry.partition("<")
+        word, _, ahead = rest.partition(">")
+        patterns.append((f"(?<![{behind}])" if behind else "") + word + (f"(?![{ahead}])" if ahead else ""))
+    return f"(?:{'|'.join(patterns)})"
+
+
+PLACES = _any("places")
+_LEVEL = "(?:(?<![城上超级都门])市|(?<![困贫点])县|自治州|州|旗)(?![级属场民])"
+LOCAL = f"(?<![一-鿿])(?![全各该本我每从在到自])[一-鿿]{{2,3}}{_LEVEL}"
+"""A city or county by name, as it begins a clause."""
+PLACE_ONLY = re.compile(rf"[对在向]?(?:{PLACES})(?:[、和及与](?:{PLACES}))*")
+PREDICATES = re.compile(f"{_any('predicates')}|{_guarded('predicates_guarded')}")
+VERB_FIRST = re.compile(_any("subjectless"))
+VERB_START = re.compile(_any("starts"))
+ADVERBIAL = re.compile(_any("adverbials"))
+LEADS = re.compile(rf"(?:{_any('leads')}|{_guarded('leads_guarded')}|[的了和及与或由为、，：；\s“”])+")
+_DEGREE = f"(?:{_any('degrees')}|{_guarded('degrees_guarded')}|[都各：:、，])"
+DEGREE_WORDS = f"{_DEGREE}*"
+DEGREES = re.compile(f"{_DEGREE}+$")
+ADVERBS = re.compile(f"{_any('adverbs')}|{_guarded('adverbs_guarded')}|(?<=.)达到(?=.)")
+LIGHT = re.compile(f"(?:{_any('light')})了?$")
+LIGHT_ALONE = re.compile("(?:组织|支持)?(?:推进|实施|进行|组织|支持建设)了?")
+CLASSIFIERS = frozenset(_WORDS["classifiers"].split())
+DOMAIN = re.compile(_any("domain"))
+TOPIC_HEAD = re.compile(f"医保(?!局|部门|行政|经办)|{_any('heads')}")
+INSURANCE = re.compile(
+    r"(?:城乡|城镇)?(?:居民|职工)(?:基本)?医(?:保|疗保险)(?:基金)?|基本医(?:保|疗保险)|长期护理保险(?:制度)?(?:试点)?"
+    f"|{_any('insurances')}"
+)
+_PROCUREMENT = (
+    f"(?:国家组织|国家|省级|省际联盟|联盟)?(?:{_any('procured')})?(?:集中带量采购|带量采购|集中采购|集采)"
+)
+_SETTLEMENT = "(?:跨省)?异地就医(?:住院|门诊)?(?:费用)?(?:直接结算)?|(?:门诊费用|住院费用)?跨省直接结算"
+_PAYMENT = "DRG(?:/DIP)?(?:支付方式改革|付费方式改革|付费)?(?:试点)?|DIP(?:支付方式改革|付费)?"
+_CATALOGUE = "(?:新版|现行版)?国家医保(?:药品)?目录内?(?:谈判药品)?|(?:国家)?谈判药品"
+TOPIC = re.compile(
+    "|".join([INSURANCE.pattern, _PAYMENT, _SETTLEMENT, _PROCUREMENT, _CATALOGUE, _any("topics")])
+)
+GROUP = re.compile(f"[一-鿿“”、（）]{{0,14}}{_any('groups')}[的为]?")
+TOTAL = re.compile("总计|合计|共计|总共")
+ABSTRACT = re.compile(f"{_any('abstract')}$")
+ABSTRACT_FIRST = re.compile(_any("abstract"))
+CHANGES = _any("changes")
+NORMS = _any("norms")
+REPORTS = _any("reports")
+FIXED = re.compile(_any("fixed"))
+LIMIT_WORDS = re.compile(_any("limits"))
+TIME_UNITS = frozenset(_WORDS["time_units"].split())
+SPECIFICATIONS = frozenset(_WORDS["specifications"].split())
+PLACE_UNITS = frozenset(_WORDS["place_units"].split())

@@ -1,0 +1,22 @@
+"""Locks on files that the operating system holds: they end with the process, however that ends."""
+
+from __future__ import annotations
+
+from typing import IO
+
+
+def lock_file(file: IO[bytes]) -> bool:
+    """Lock an open file until it is closed; return whether nobody else has locked it."""
+    try:
+        try:
+            import fcntl
+        except ImportError:
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""Archives that grow: which formats they have, how one is looked into, and how it is changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from nhsa_nlp.checks import first_line
+from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io.atomic import real_path
+from nhsa_nlp.io.writers import parquet as parquet_writer
+from nhsa_nlp.io.writers import sqlite as sqlite_writer
+from nhsa_nlp.io.writers.ledger import LEDGER, Ledger
+from nhsa_nlp.record import Record
+
+GROWING = (*sqlite_writer.SUFFIXES, *parquet_writer.SUFFIXES)
+"""The suffixes of archives that can be updated."""
+
+
+class GrowingArchive(Protocol):
+    """An archive that is being changed; what is done to it appears as a whole at the end."""
+
+    ledger: Ledger
+
+    def add(
+        self,
+        record: Record,
+        *,
+        file: int | None = None,
+        bundle: str | None = None,
+        text: str | None = None,
+        tokens: str | None = None,
+    ) -> None:
+        """Add a document; ``file`` and ``bundle`` are what the ledger remembers of it."""
+        ...
+
+    def delete(self, docs: Sequence[int], when: str) -> None:
+        """Mark documents as deleted; nothing finds them any more."""
+        ...
+
+    def move(self, doc: int, source: str) -> None:
+        """Change where a document is."""
+        ...
+
+
+def open_growing(
+    path: Path, *, new: bool = False, compact: bool = False
+) -> AbstractContextManager[GrowingArchive]:
+    """Give an archive to change, an empty one or that at ``path``.
+
+    Raises
+    ------
+    OutputError
+        On leaving, if it cannot be written; the old one is as it was.
+    """
+    if path.suffix.lower() in parquet_writer.SUFFIXES:
+        from nhsa_nlp.io.writers.parquet_folder import open_parquet_folder
+
+        return open_parquet_folder(path, new=new)
+    from nhsa_nlp.io.writers.archive_file import open_archive_file
+
+    return open_archive_file(path, new=new, compact=compact)
+
+
+@contextmanager
+def open_ledger(path: Path) -> Iterator[Ledger | None]:
+    """Give what an archive remembers, to be read; ``None`` if there is no archive yet.
+
+    Raises
+    ------
+    OutputError
+        If what is there is not an archive that can be updated.
+    """
+    target = real_path(path)
+    if not target.exists():
+        yield None
+        return
+    base = _open_folder(path, target) if _is_parquet(path) else _open_file(path, target)
+    with closing(base):
+        yield Ledger(base)
+
+
+def is_parts_folder(path: Path) -> bool:
+    """Tell whether a path is that of a folder of Parquet parts, by this program."""
+    return _is_parquet(path) and (path / LEDGER).is_file()
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in parquet_writer.SUFFIXES
+
+
+def _open_folder(path: Path, target: Path) -> sqlite3.Connection:
+    from nhsa_nlp.io.writers import parquet_folder as folders
+
+    if not target.is_dir():
+        raise OutputError(
+            f"{path}: is one file; --update writes a folder of parts: choose another --output or move it"
+        )
+    if not (target / LEDGER).is_file():
+        raise OutputError(f"{path}: is a folder that --update did not write; choose another --output")
+    base = _open(path, target / LEDGER, folders.APPLICATION_ID, folders.FORMAT)
+    names = {name for (name,) in base.execute("SELECT name FROM parts")} | {LEDGER}
+    for entry in sorted(target.iterdir()):
+        if entry.name not in names:
+            base.close()
+            raise OutputError(f"{path}: holds {entry.name}, which is no part of it; move that elsewhere")
+    for name in sorted(names):
+        if not (target / name).is_file():
+            base.close()
+            raise OutputError(f"{path}: {name} is missing; move the folder away and write it anew")
+    return base
+
+
+def _open_file(path: Path, target: Path) -> sqlite3.Connection:
+    from nhsa_nlp.io.writers.archive_tables import APPLICATION_ID, FORMAT
+
+    for suffix in ("-journal", "-wal"):
+        beside = target.with_name(target.name + suffix)
+        if beside.is_file() and beside.stat().st_size:
+            raise OutputError(
+                f"{path}: is being written by another program ({beside.name} is there); "
+                "close that, or open and close the archive with it"
+            )
+    return _open(path, target, APPLICATION_ID, FORMAT)
+
+
+def _open(path: Path, file: Path, application_id: int, form: int) -> sqlite3.Connection:
+    try:
+        base = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise OutputError(f"{path}: cannot be opened ({first_line(error)})") from error
+    try:
+        base.executescript("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;")
+        (application,) = base.execute("PRAGMA application_id").fetchone()
+        (version,) = base.execute("PRAGMA user_version").fetchone()
+        if application != application_id:
+            raise OutputError(f"{path}: is not an archive of this program; choose another --output")
+        if version != form:
+            raise OutputError(
+                f"{path}: is of format {version}, which cannot be updated to {form}; "
+                "write it anew without --update"
+            )
+        if base.execute("SELECT 1 FROM documents WHERE file IS NULL LIMIT 1").fetchone() is not None:
+            raise OutputError(f"{path}: does not say of which files it is; write it anew without --update")
+    except sqlite3.Error as error:
+        base.close()
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise OutputError(
+                f"{path}: is being written by another program; try again when that is done"
+            ) from error
+        raise OutputError(
+            f"{path}: is not an archive, or damaged ({first_line(error)}); write it anew without --update"
+        ) from error
+    except OutputError:
+        base.close()
+        raise
+    return base

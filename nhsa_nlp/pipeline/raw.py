@@ -1,0 +1,30 @@
+"""Which raw texts can be analysed."""
+
+from __future__ import annotations
+
+from nhsa_nlp.errors import InputError, TooLongError
+
+MAX_CHARACTERS = 10_000_000
+"""Longer documents are refused: ten million characters take two and a half gigabytes of memory."""
+
+
+HALF_PAIR = "holds half a surrogate pair, which is not text; fix the file"
+"""What is wrong with a string that no encoding has."""
+
+
+def check_raw(text: str, limit: int = MAX_CHARACTERS) -> None:
+    """Refuse a text that cannot be analysed: once, where its analysis begins.
+
+    Raises
+    ------
+    TooLongError
+        If it has more characters than ``limit``.
+    InputError
+        If it is not valid Unicode.
+    """
+    if len(text) > limit:
+        raise TooLongError(f"has {len(text):,} characters, at most {limit:,} can be labelled; split it")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(HALF_PAIR) from None

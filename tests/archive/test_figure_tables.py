@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+
+from nhsa_nlp.archive.figure_reading import DocumentFigures, FigureFilter, document_figures
+from nhsa_nlp.archive.figure_tables import COLUMNS, write_figures
+from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io import Document
+from tests.archive.figure_records import figure
+
+
+def documents(folder: Path) -> Iterator[DocumentFigures]:
+    source = folder / "a.txt"
+    source.write_text("=1+1", "utf-8")
+    yield DocumentFigures(
+        "a",
+        str(source),
+        None,
+        (
+            figure("居民医保参保", 980, as_of="2022-12"),
+            figure("居民医保参保", 960, period=["2021", "2021"]),
+            figure("=报销比例", [50, 70], unit="%", op="range", role="rule"),
+        ),
+    )
+    yield DocumentFigures("b", "b", None, (figure("居民医保参保人数", 970, as_of="2022-12", document="b"),))
+
+
+def test_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "figures.xlsx"
+    assert write_figures(path, documents(tmp_path)) == 4
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["figures", "series", "contradictions"]
+    sheet = book["figures"]
+    assert tuple(cell.value for cell in sheet[1]) == COLUMNS
+    assert sheet["B2"].hyperlink.target == "a.txt"
+    assert [sheet.cell(2, COLUMNS.index(name) + 1).value for name in ("value", "as_of")] == [980, "2022-12"]
+    assert sheet.cell(4, COLUMNS.index("to") + 1).value == 70
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    head, *rows = book["series"].iter_rows(values_only=True)
+    assert head[-3:] == ("2021", "2022", "undated")
+    assert rows[0][:2] == ("居民医保参保", "人")
+    assert rows[0][-3:] == (960, "970 (2022-12); 980 (2022-12)", None)
+    assert rows[1][-1] == "50–70"
+    _, found = book["contradictions"].iter_rows(values_only=True)
+    assert {found[6], found[9]} == {"a", "b"}
+    assert found[-1] == "differ by 1.0%"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv"])
+def test_tables(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"figures{suffix}"
+    assert write_figures(path, documents(tmp_path)) == 4
+    text = path.read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines(), delimiter="\t" if suffix == ".tsv" else ","))
+    assert [row["value"] for row in rows] == ["980", "960", "50", "970"]
+    assert rows[1]["since"] == rows[1]["until"] == "2021"
+    assert rows[2]["indicator"] == "'=报销比例"
+
+
+def test_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "figures.parquet"
+    write_figures(path, documents(tmp_path))
+    rows = pq.read_table(path).to_pylist()
+    assert tuple(rows[0]) == COLUMNS
+    assert [(row["value"], row["to"]) for row in rows] == [(980, None), (960, None), (50, 70), (970, None)]
+
+
+def test_no_figures_are_no_error(tmp_path: Path) -> None:
+    for suffix in (".xlsx", ".csv", ".parquet", ".jsonl"):
+        assert write_figures(tmp_path / f"none{suffix}", iter(())) == 0
+        assert (tmp_path / f"none{suffix}").exists()
+    with pytest.raises(OutputError, match="suffix"):
+        write_figures(tmp_path / "none.txt", iter(()))
+
+
+def test_filters() -> None:
+    text = "2021年，医疗救助资助参保8816万人，支出546.8亿元。2022年，居民医保参保9.83亿人。"
+    found = document_figures(Document("a", "a", text)).figures
+
+    def passed(wanted: FigureFilter) -> list[str]:
+        return [figure["text"] for figure in found if wanted.passes(figure)]
+
+    assert passed(FigureFilter()) == ["8816万人", "546.8亿元", "9.83亿人"]
+    assert passed(FigureFilter(units=["元"])) == ["546.8亿元"]
+    assert passed(FigureFilter(since=2022)) == ["9.83亿人"]
+    assert passed(FigureFilter("城乡居民基本医疗保险")) == ["9.83亿人"]
+    assert passed(FigureFilter(roles=["rule"])) == []
+    ongoing = figure("结算", period=["2018", None])
+    assert FigureFilter(since=2022).passes(ongoing)
+    assert not FigureFilter(since=2022).passes(figure("结算"))

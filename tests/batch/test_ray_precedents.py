@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.batch.ray_precedents import PrecedentActor, fingerprint
+from nhsa_nlp.io import WRITERS
+from tests.io.writers.records import BARE
+from tests.paths import ROOT
+
+MATTERS = ("跨省异地就医直接结算", "长期护理保险试点", "药品集中带量采购", "医保基金监管，打击骗保")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "archive.sqlite"
+    texts = {f"d{n}": f"关于{MATTERS[n % 4]}，第{n}件。" + f"推进{MATTERS[n % 3]}。" * n for n in range(12)}
+    WRITERS[".sqlite"](path, [{**BARE, "id": name} for name in texts], texts=texts.get)
+    return path
+
+
+@pytest.mark.slow
+def test_a_ray_cluster_finds_what_this_machine_finds(tmp_path: Path, archive: Path) -> None:
+    if find_spec("ray") is None:
+        pytest.fail('this test needs Ray: pip install -e ".[test]"')
+    proposals = tmp_path / "proposals.jsonl"
+    rows = [
+        {"id": f"P{n}", "title": MATTERS[n % 4], "text": f"看病垫钱，护工太贵{n}。" * n} for n in range(70)
+    ]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    lines[50] = "{"
+    proposals.write_text("\n".join(lines), "utf-8")
+    written = []
+    for engine in ("local", "ray"):
+        output = tmp_path / f"{engine}.jsonl"
+        arguments = [archive, proposals, "-n", 3, "--output", output, "--engine", engine, "--workers", 2]
+        done = subprocess.run(
+            [sys.executable, "-m", "nhsa_nlp.cli", "precedents", *map(str, arguments)],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+            cwd=ROOT,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "51" in done.stderr
+        written.append(output.read_bytes())
+    assert written[0] == written[1]
+    assert written[0].count(b"\n") == 69
+
+
+def test_an_actor_refuses_another_archive(tmp_path: Path, archive: Path) -> None:
+    known = fingerprint(str(archive))
+    found = PrecedentActor(str(archive), known, 2).find([("关于长期护理保险", None)])
+    assert isinstance(found, list)
+    assert len(found[0]["precedents"]) == 2
+    other = tmp_path / "other.sqlite"
+    other.write_bytes(archive.read_bytes()[:-1] + b"x")
+    assert "another archive of this name" in str(PrecedentActor(str(other), known, 2).find([("医保", None)]))
+    gone = str(tmp_path / "gone.sqlite")
+    assert "gone.sqlite: cannot be read" in str(PrecedentActor(gone, known, 2).find([("医保", None)]))

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from nhsa_nlp.data.annotations.entities import read_annotations
+from nhsa_nlp.data.corpus import read_labelled
+from nhsa_nlp.desk.corrections import with_entity
+from nhsa_nlp.desk.decisions import Desk
+from nhsa_nlp.desk.documents import find_document
+from nhsa_nlp.desk.exports import DECISION_COLUMNS, export_records, export_training
+from nhsa_nlp.desk.store import Store
+from nhsa_nlp.errors import InputError, OutputError
+from tests.desk.desks import OTHER, TEXT, THIRD, put
+
+
+@pytest.fixture
+def worked(store: Store) -> Store:
+    """A desk on which one was overruled, one merged into it, one noted with what spreadsheets run."""
+    put(store, "a", TEXT, columns={"提出人": "张委员", "编号": 1001})
+    put(store, "b", OTHER)
+    put(store, "c", THIRD)
+    officer = Desk(store, "甲")
+    officer.assign(1, 0, "规财处", "李四")
+    officer.decide(1, 1, "医药")
+    officer.merge(1, [(2, 0)])
+    officer.note(3, 0, "=HYPERLINK(1)\0\x1b")
+    found = find_document(store.reading(), 3)
+    officer.change_entities(3, 1, with_entity([], found.text, 2, 6, "POLICY"))
+    return store
+
+
+EXPECTED = {
+    "a": {"desk_state": "decided", "desk_decision": "医药", "desk_office": "规财处", "desk_person": "李四"},
+    "b": {"desk_state": "merged", "desk_group": "a"},
+    "c": {"desk_state": "new"},
+}
+
+
+def test_records_with_decisions_as_json_lines(worked: Store, tmp_path: Path) -> None:
+    assert export_records(worked.reading(), tmp_path / "x.jsonl") == 3
+    lines = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text("utf-8").splitlines()]
+    for line in lines:
+        columns = line["columns"]
+        assert {name: columns[name] for name in EXPECTED[line["id"]]} == EXPECTED[line["id"]]
+        assert {f"desk_{name}" for name in DECISION_COLUMNS} <= set(columns)
+    assert lines[0]["topic"]["label"] == "医保"  # the model's answer stays
+    assert lines[0]["columns"]["提出人"] == "张委员"
+    assert [entity["text"] for entity in lines[2]["entities"]] == [THIRD[2:6]]
+
+
+def test_records_with_decisions_as_csv(worked: Store, tmp_path: Path) -> None:
+    export_records(worked.reading(), tmp_path / "x.csv")
+    with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3
+    for row in rows:
+        for name, value in EXPECTED[row["id"]].items():
+            assert row[name] == value
+    assert not rows[2]["desk_note"].startswith("=")
+
+
+def test_records_with_decisions_as_a_workbook(worked: Store, tmp_path: Path) -> None:
+    export_records(worked.reading(), tmp_path / "x.xlsx")
+    with closing(openpyxl.load_workbook(tmp_path / "x.xlsx", read_only=True)) as book:
+        tables = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+    (rows,) = (rows for rows in tables.values() if rows and "desk_state" in rows[0])
+    found = [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
+    for row in found:
+        for name, value in EXPECTED[str(row["id"])].items():
+            assert row[name] == value
+
+
+def test_records_with_decisions_as_an_archive(worked: Store, tmp_path: Path) -> None:
+    export_records(worked.reading(), tmp_path / "x.sqlite")
+    with closing(sqlite3.connect(tmp_path / "x.sqlite")) as base:
+        dump = "\n".join(base.iterdump())
+    assert "规财处" in dump
+    assert "跨省异地就医" in dump
+
+
+def test_what_was_decided_is_read_as_training_data(worked: Store, tmp_path: Path) -> None:
+    assert export_training(worked.reading(), tmp_path / "x.jsonl", "topic") == 1
+    (text,) = read_labelled(tmp_path / "x.jsonl")
+    assert (text.id, text.label, text.text) == ("a", "医药", TEXT)
+
+
+def test_corrected_entities_are_read_as_training_data(worked: Store, tmp_path: Path) -> None:
+    assert export_training(worked.reading(), tmp_path / "x.jsonl", "entities") == 1
+    (document,), skipped = read_annotations(tmp_path / "x.jsonl")
+    assert skipped == 0
+    assert document.text == THIRD
+    assert [(each.start, each.end, each.label) for each in document.entities] == [(2, 6, "POLICY")]
+
+
+def test_nothing_decided_is_nothing_to_train_on(store: Store, tmp_path: Path) -> None:
+    put(store, "a", TEXT)
+    for task in ("topic", "entities"):
+        with pytest.raises(InputError, match="nothing to train on"):
+            export_training(store.reading(), tmp_path / "x.jsonl", task)
+    assert list(tmp_path.glob("x*")) == []
+
+
+def test_other_formats_are_refused(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="written as"):
+        export_training(store.reading(), tmp_path / "x.csv", "topic")
+    with pytest.raises(OutputError):
+        export_records(store.reading(), tmp_path / "x.exe")
+
+
+def test_an_empty_desk_is_exported(store: Store, tmp_path: Path) -> None:
+    assert export_records(store.reading(), tmp_path / "x.jsonl") == 0
+    assert (tmp_path / "x.jsonl").read_bytes() == b""

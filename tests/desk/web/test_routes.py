@@ -1,0 +1,311 @@
+"""What the pages show and do, for an officer who works through a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.desk import events
+from nhsa_nlp.desk.decisions import Desk
+from nhsa_nlp.desk.documents import find_document
+from nhsa_nlp.desk.store import Store
+from tests.desk.desks import OTHER, PROPOSALS, TEXT, fields, put, version
+from tests.desk.web.offices import HOST, Browser, notice, served
+
+resource = pytest.importorskip("resource")  # limits the size of files
+
+
+def test_the_front_page_is_the_queue(browser: Browser) -> None:
+    assert browser.get("/").headers["location"] == "/queue"
+    page = browser.get("/queue").text
+    assert re.findall(r'<a class="open" href="(/documents/\d+)', page) == [
+        f"/documents/{doc}" for doc in (1, 2, 3)
+    ]
+    assert '<html lang="zh-CN">' in page
+
+
+def test_after_a_decision_comes_the_next_of_the_list(desk: Store, browser: Browser) -> None:
+    put(desk, "d", PROPOSALS[15].read_text("utf-8"), label="医药", review=False, reason=None)
+    going = browser.post("/documents/3/decide?label=医药", {"version": "0", "facet": ["医药", "医保"]})
+    assert (going.status_code, fields(desk, 3)["label"]) == (303, "医保x医药")
+    assert going.headers["location"].startswith("/documents/4?label=")
+    assert "notice=decided" in going.headers["location"]
+    page = browser.get(going.headers["location"]).text
+    assert "已分拣。" in page
+    assert "可按 <kbd>u</kbd> 撤销" in page
+
+
+def test_at_the_end_of_the_list_it_says_so_only_if_nothing_is_left(desk: Store, browser: Browser) -> None:
+    assert browser.post("/documents/3/decide", {"version": "0", "label": "医药"}).headers["location"] == (
+        "/queue?notice=decided"
+    )
+    browser.post("/documents/1/decide", {"version": "0", "label": "医药"})
+    last = browser.post("/documents/2/decide", {"version": "0", "label": "医药"})
+    assert last.headers["location"] == "/queue?notice=finished"
+    assert "已办完" in browser.get(last.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("form", "label"),
+    [
+        ({"facet": ["医疗"]}, "医疗"),
+        ({"facet": ["医药", "医疗", "医保"]}, "三联动"),
+        ({"label": "医疗x医保", "facet": ["医药"]}, "医疗x医保"),
+        ({"none": "out_of_scope"}, "out_of_scope"),
+    ],
+)
+def test_labels_are_given_by_sectors_and_by_name(
+    desk: Store, browser: Browser, form: dict[str, object], label: str
+) -> None:
+    assert browser.post("/documents/1/decide", {"version": "0", **form}).status_code == 303
+    assert fields(desk, 1)["label"] == label
+
+
+@pytest.mark.parametrize("form", [{}, {"facet": ["教育"]}, {"label": "教育"}, {"none": "x"}])
+def test_what_is_no_decision_is_refused(desk: Store, browser: Browser, form: dict[str, object]) -> None:
+    assert browser.post("/documents/1/decide", {"version": "0", **form}).status_code == 409
+    assert version(desk, 1) == 0
+
+
+def test_every_act_is_done_shown_and_undone(desk: Store, browser: Browser) -> None:
+    for path, form, seen in (
+        ("note", {"text": "已电话\r\n核实"}, "已电话\n核实"),
+        ("assign", {"office": "规财处", "person": "李四"}, "规财处"),
+        ("postpone", {"until": "2026-02-01"}, "暂缓至 2026-02-01"),
+        ("send-back", {"reason": "不属本局"}, "已退回"),
+        ("merge", {"lead": "2"}, "同组文件"),
+        ("entities", {"words": "医保部门", "label": "POLICY"}, "增 政策“医保部门”"),
+        ("decide", {"label": "医药"}, "模型原判"),
+    ):
+        before = {name: fields(desk, 1)[name] for name in events.FIELDS}
+        done = browser.post(f"/documents/1/{path}", {"version": str(version(desk, 1)), **form})
+        assert done.status_code == 303
+        assert seen in browser.get("/documents/1").text
+        assert {name: fields(desk, 1)[name] for name in events.FIELDS} != before
+        undone = browser.post("/undo?state=")
+        assert undone.headers["location"] == "/documents/1?state=&notice=undone"
+        assert {name: fields(desk, 1)[name] for name in events.FIELDS} == before
+    assert notice(browser.post("/undo")) == "没有可撤销的操作。"
+
+
+def test_several_are_accepted_assigned_and_undone_at_once(desk: Store, browser: Browser) -> None:
+    done = browser.post("/queue?sort=newest", {"what": "accept", "selected": ["1:0", "2:0"]})
+    assert done.headers["location"] == "/queue?sort=newest&notice=decided"
+    assert [fields(desk, doc)["state"] for doc in (1, 2, 3)] == ["decided", "decided", "new"]
+    browser.post("/undo")
+    assert [fields(desk, doc)["state"] for doc in (1, 2)] == ["new", "new"]
+    browser.post("/queue", {"what": "assign", "office": "规财处", "selected": ["1:2", "2:2"]})
+    assert [fields(desk, doc)["office"] for doc in (1, 2)] == ["规财处", "规财处"]
+    browser.post("/undo")
+    assert [fields(desk, doc)["office"] for doc in (1, 2)] == [None, None]
+
+
+def test_what_could_not_be_done_with_several_is_told(desk: Store, browser: Browser) -> None:
+    Desk(desk, "乙").note(2, 0, "备注")
+    for what in ({"what": "accept"}, {"what": "assign", "office": "规财处"}):
+        some = browser.post("/queue", {**what, "selected": [f"1:{version(desk, 1)}", "2:0"]})
+        assert some.headers["location"] == "/queue?notice=some_left"
+        none = browser.post("/queue", {**what, "selected": ["2:0"]})
+        assert (none.status_code, "未能" in notice(none)) == (409, True)
+    for form in ({"what": "accept"}, {"what": "x", "selected": "1:0"}, {"what": "assign", "selected": "1:0"}):
+        assert browser.post("/queue", form).status_code == 409
+
+
+def test_the_first_selected_leads_unless_another_is_named(desk: Store, browser: Browser) -> None:
+    browser.post("/queue", {"what": "merge", "selected": ["1:0", "3:0"]})
+    assert [fields(desk, doc)["lead"] for doc in (1, 2, 3)] == [None, None, 1]
+    browser.post("/undo")
+    browser.post("/queue", {"what": "merge", "selected": ["1:0", "3:2"], "lead": "2"})
+    assert [fields(desk, doc)["lead"] for doc in (1, 2, 3)] == [2, None, 2]
+
+
+def test_a_document_at_which_another_is_shows_no_buttons(desk: Store, browser: Browser) -> None:
+    Desk(desk, "乙").claim(1)
+    page = browser.get("/documents/1").text
+    assert "乙 正在办理此件" in page
+    assert "确认并转下一件" not in page
+    refused = browser.post("/documents/1/decide", {"version": "0", "label": "医药"})
+    assert (refused.status_code, "正由 乙 办理" in notice(refused)) == (409, True)
+    assert "乙 正在办理" in browser.get("/queue").text
+
+
+def test_what_another_changed_is_told(desk: Store, browser: Browser) -> None:
+    browser.get("/documents/1")
+    with desk.writing() as base:
+        base.execute("DELETE FROM claims")
+    Desk(desk, "乙").decide(1, 0, "医疗")
+    refused = browser.post("/documents/1/decide", {"version": "0", "label": "医药"})
+    assert (refused.status_code, "已由 乙 更改" in notice(refused)) == (409, True)
+    assert fields(desk, 1)["label"] == "医疗"
+    assert re.findall(r'<main.*href="(/documents/1)".*</main>', refused.text, re.DOTALL) == ["/documents/1"]
+
+
+def test_a_refused_act_leads_back_to_its_list(browser: Browser) -> None:
+    refused = browser.post("/documents/1/decide?sort=newest", {"version": "7", "label": "医药"})
+    links = re.findall(r"<main.*</main>", refused.text, re.DOTALL)[0]
+    assert 'href="/documents/1?sort=newest"' in links
+    assert 'href="/queue?sort=newest"' in links
+
+
+def test_an_act_reloaded_from_its_address_is_answered_in_chinese(browser: Browser) -> None:
+    answer = browser.get("/documents/1/decide")
+    assert (answer.status_code, answer.headers["allow"], answer.text) == (405, "POST", "没有这个页面")
+
+
+def test_links_to_other_documents_stay_in_the_list(desk: Store, browser: Browser) -> None:
+    put(desk, "again", TEXT, label="医药")
+    related = browser.get("/documents/1/related?sort=newest").text
+    assert 'href="/documents/4?sort=newest"' in related
+    Desk(desk, "甲").merge(1, [(4, version(desk, 4))])
+    assert re.search(
+        r'同组文件.*href="/documents/1\?sort=newest"', browser.get("/documents/4?sort=newest").text, re.DOTALL
+    )
+
+
+def test_a_document_with_the_same_text_is_called_so(desk: Store, browser: Browser) -> None:
+    put(desk, "again", TEXT)
+    put(desk, "nearly", f"{TEXT}！")
+    assert re.findall(r"第 (\d) 号[^<]*· (正文相同|100% 相同)", browser.get("/documents/1/related").text) == [
+        ("4", "正文相同"),
+        ("5", "100% 相同"),
+    ]
+
+
+def test_what_was_put_off_is_told_when_it_is_due(desk: Store, browser: Browser) -> None:
+    today = date.today()  # noqa: DTZ011
+    browser.post("/documents/1/postpone", {"version": "0", "until": str(today + timedelta(days=1))})
+    assert "暂缓已到期" not in browser.get("/queue").text
+    browser.post("/documents/2/postpone", {"version": "0", "until": str(today)})
+    assert "有 1 件暂缓已到期" in browser.get("/queue").text
+
+
+def test_entities_are_marked_added_and_removed(desk: Store, browser: Browser) -> None:
+    doc = put(desk, "e", "建议落实《医疗保障基金使用监督管理条例》，报销80%，报销80%。")
+    page = browser.get(f"/documents/{doc}").text
+    assert '<mark class="entity POLICY' in page
+    second = find_document(desk.reading(), doc).text.rindex("80%")
+    browser.post(
+        f"/documents/{doc}/entities", {"version": "0", "words": "80%", "occurrence": "2", "label": "DOC_NO"}
+    )
+    entities = find_document(desk.reading(), doc).entities
+    assert [(each["start"], each["label"]) for each in entities if each["text"] == "80%"][-1] == (
+        second,
+        "DOC_NO",
+    )
+    browser.post(f"/documents/{doc}/entities", {"version": "1", "remove": f"{second}-{second + 3}"})
+    assert second not in [each["start"] for each in find_document(desk.reading(), doc).entities]
+
+
+def test_history_says_which_entities_were_added_and_removed(desk: Store, browser: Browser) -> None:
+    doc = put(desk, "e", "建议落实《医疗保障基金使用监督管理条例》，报销80%。")
+    changed = f"/documents/{doc}/entities"
+    browser.post(changed, {"version": "0", "words": "报销", "label": "POLICY"})
+    browser.post(changed, {"version": "1", "words": "80%", "label": "DOC_NO"})
+    browser.post("/undo")
+    page = browser.get(f"/documents/{doc}").text
+    history = re.sub(r"<[^>]+>", "", page[page.index('<ol class="history">') :])
+    assert re.findall(r"实体：(.*)", history) == [
+        "增 政策“报销”",
+        "减 数量“80%”，增 文号“80%”",
+        "减 文号“80%”，增 数量“80%”",
+    ]
+
+
+@pytest.mark.slow
+def test_a_long_text_is_cut_on_the_page(desk: Store, browser: Browser) -> None:
+    doc = put(desk, "long", "医保" * 100_001)
+    page = browser.get(f"/documents/{doc}").text
+    assert "正文过长" in page
+    assert page.count("医保") < 100_100
+
+
+def test_the_original_is_sent_as_it_came(browser: Browser) -> None:
+    response = browser.get("/documents/1/file")
+    assert response.content == TEXT.encode()
+    assert response.headers["content-disposition"] == "attachment; filename*=UTF-8''a.txt"
+
+
+def test_files_and_texts_come_in(desk: Store, browser: Browser) -> None:
+    files = [("files", ("甲.txt", TEXT.encode())), ("files", ("乙.txt", OTHER.encode()))]
+    assert browser.post("/intake/files", files=files).headers["location"] == "/intake?notice=entered"
+    told = browser.post("/intake/files", files=files, headers={"accept": "application/json"})
+    assert told.json() == {"entered": 2}
+    browser.post("/intake/text", {"text": "正文\r\n第二行", "title": "关于/某事"})
+    browser.post("/intake/text", {"text": "\n 只有正文 \n"})
+    rows = desk.reading().execute("SELECT * FROM files WHERE file > 3 ORDER BY file").fetchall()
+    assert [row["name"] for row in rows] == ["甲.txt", "乙.txt"] * 2 + ["关于某事.txt", "只有正文.txt"]
+    assert desk.file_path(rows[4]["stored"]).read_text("utf-8") == "关于/某事\n正文\n第二行"
+    assert {row["state"] for row in rows} == {"waiting"}
+    assert "还有 6 个文件" in browser.get("/intake").text
+    assert "另有 6 个文件正在读取" in browser.get("/queue").text
+    for path, form in (("/intake/files", {}), ("/intake/text", {"text": " \n"})):
+        assert browser.post(path, form).status_code == 409
+    assert list(desk.folder.glob("upload-*")) == []
+
+
+def test_exports_are_sent_and_leave_nothing_behind(desk: Store, browser: Browser) -> None:
+    browser.post("/documents/1/decide", {"version": "0", "label": "医药"})
+    for form, beginning in (("jsonl", b"{"), ("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
+        response = browser.get(f"/export/{form}")
+        assert response.content.startswith(beginning), form
+        assert response.headers["content-disposition"] == f'attachment; filename="desk-records.{form}"'
+    assert browser.get("/export/training").json()["label"] == "医药"
+    assert list(desk.folder.glob("export-*")) == []
+
+
+def test_below_a_prefix_every_address_has_it(desk: Store) -> None:
+    browser = Browser(served(desk))
+    browser.client = type(browser.client)(
+        served(desk), base_url=f"http://{HOST}", root_path="/desk", follow_redirects=False
+    )
+    assert browser.client.get("/desk/").headers["location"] == "/desk/queue"
+    page = browser.client.get("/desk/queue")
+    assert page.status_code == 200
+    assert "path=/desk" in page.headers.get("set-cookie", "").lower() or browser.client.cookies
+    links = re.findall(r'(?:href|src|action)="(/[^"]*)"', page.text)
+    assert links
+    assert [link for link in links if not link.startswith("/desk/")] == []
+
+
+# --- a full disk -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file of this process grow beyond what files have already."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_told_and_nothing_changes(desk: Store, browser: Browser, tmp_path: Path) -> None:
+    assert browser.csrf
+    before = events.last_hash(desk.reading())
+    large = [("files", ("大.txt", b"a" * 2_000_000))]  # waits on the disk while it comes in
+    with full_disk():
+        answers = [
+            browser.post("/documents/1/decide", {"version": "0", "label": "医药"}),
+            browser.post("/queue", {"what": "accept", "selected": "1:0"}),
+            browser.post("/intake/text", {"text": TEXT}),
+            browser.post("/intake/files", files=[("files", ("甲.txt", TEXT.encode()))]),
+            browser.post("/intake/files", files=large),
+            browser.get("/export/csv"),
+            Browser(served(desk)).get("/queue"),
+        ]
+        read = [browser.get(path) for path in ("/queue", "/documents/1", "/statistics", "/intake")]
+    assert [answer.status_code for answer in answers] == [503] * 7
+    assert all("磁盘已满或不能写入，操作未生效" in notice(answer) for answer in answers)
+    assert [answer.status_code for answer in read] == [200] * 4
+    assert events.last_hash(desk.reading()) == before
+    assert list(desk.folder.glob("upload-*")) + list(desk.folder.glob("export-*")) == []
+    assert desk.reading().execute("SELECT count(*) FROM files").fetchone()[0] == 3
+    assert browser.post("/documents/1/decide", {"version": "0", "label": "医药"}).status_code == 303
+    assert list(events.verify(desk.reading())) == []

@@ -1,0 +1,94 @@
+"""What kind of statement a number is in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.figures.reading import read
+
+
+def roles(text: str) -> list[str]:
+    return [figure["role"] for figure in read(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("截至去年底，全市累计接种疫苗52万剂次。", ["reported"]),
+        ("已有18个省份建立了名录。", ["reported"]),
+        ("居民医保报销比例普遍达到65%左右。", ["reported"]),
+        ("大病保险实际报销比例为71.38%。", ["reported"]),
+        ("药品加价率不超过10%。", ["rule"]),
+        ("个人缴费标准为每人每年400元。", ["rule"]),
+        ("审批时限由45日压缩为20日。", ["rule", "rule"]),
+        ("应当在15个工作日内办结。", ["rule"]),
+        ("对违规使用基金的，处骗取金额3倍以上5倍以下罚款。", ["rule", "rule"]),
+        ("低保对象按80%给予救助。", ["rule"]),
+        ("给予案值2%的奖励，最高不超过20万元，最低不少于200元。", ["rule"] * 3),
+        ("到2030年，每个县至少有3家托育机构。", ["target"]),
+        ("力争覆盖90%的社区。", ["target"]),
+        ("计划用2年时间对定点机构进行检查，检查率达到90%。", ["other", "target"]),
+        ("今年我市将继续推进改革，全年开展5次联盟采购。", ["target"]),
+        ("全年接诊超额完成20万人次的目标任务。", ["target"]),
+        ("2021年基金收入比上年增长6.5%。", ["change"]),
+        ("中选产品平均降价45%。", ["change"]),
+        ("起付标准降低30%。", ["rule"]),
+        ("实际报销比例提高了12个百分点。", ["change"]),
+        ("统筹基金支付能力同比增加4个月。", ["change"]),
+        ("部分品种降价达到80%以上。", ["change"]),
+    ],
+)
+def test_what_is_reported_ruled_aimed_at_or_changed(text: str, expected: list[str]) -> None:
+    assert roles(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "建立了三项制度。",
+        "聚焦两个方面推进工作。",
+        "五部门联合印发文件。",
+        "连续6年开展督查。",
+        "制定三年行动计划。",
+        "覆盖高血压等7种门诊慢特病。",
+        "苏浙沪三地探索合作。",
+        "规格为0.5g。",
+        "您提出的关于“将补助提高到800元”的建议收悉。",
+    ],
+)
+def test_other_numbers_state_nothing(text: str) -> None:
+    assert set(roles(text)) == {"other"}
+
+
+def test_other_numbers_have_no_fields() -> None:
+    (figure,) = read("2021年，建立了三项制度。")
+    assert (figure["indicator"], figure["indicator_spans"]) == ("", [])
+    assert (figure["as_of"], figure["period"], figure["anchor"], figure["scope"]) == (None, None, None, None)
+
+
+def test_both_ends_of_a_change_have_one_role() -> None:
+    assert (
+        roles("筹资标准从100元提高到300元，参保人数从50万人增加到80万人。")
+        == ["rule", "rule"] + ["reported"] * 2
+    )
+
+
+NOTICE = (
+    "一、参保人员在一级医院住院，起付线300元，报销比例达到85%；在县级医院住院的为75%。\n"
+    "二、糖尿病患者每人每年支付限额达到400元。\n"
+    "三、市外转诊的，报销比例降低10个百分点。\n"
+)
+
+
+def test_amounts_of_a_notice_are_rules() -> None:
+    assert roles(NOTICE) == ["rule"] * 5
+
+
+def test_what_a_fund_spends_is_reported_also_between_rules() -> None:
+    spent = "2022年，全县门诊统筹支付916万元，住院实际报销78%。"
+    assert roles(NOTICE + spent)[-2:] == ["reported", "reported"]
+
+
+def test_the_same_words_in_a_report_are_what_it_came_to() -> None:
+    report = "截至年底，全市参保30万人，比上年增长2%。累计结余5亿元。糖尿病患者支付限额达到400元。"
+    assert roles(report)[-1] == "reported"

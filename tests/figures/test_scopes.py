@@ -1,0 +1,56 @@
+"""Where a figure is of, what a change is against, and the policy it comes from."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.figures.reading import read
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全国共设立医保窗口300个。", ["全国"]),
+        ("各地已主动推送信息30万人次，救助5万人。", ["各地", "各地"]),
+        ("财政下达补助资金90亿元，其中西部地区40亿元，中部地区30亿元。", [None, "西部地区", "中部地区"]),
+        ("中央财政对西部地区按照人均标准80%给予补助。", ["西部地区"]),
+        ("对东部、西部地区分别按照50%、80%给予补助。", ["东部", "西部地区"]),
+        ("以河南省为例，大病保险起付标准为1.1万元。", ["河南省"]),
+        ("浙江省参保人数稳定增长。2021年，全省参保5000万人。", ["浙江省"]),
+        ("全省参保5000万人。", ["全省"]),
+        ("我国参保13亿人。", [None]),
+        # A city named in front is the place of what goes on from it, for one sentence and the next.
+        ("清河市共检查药店90家，追回资金30万元。另移送2家。", ["清河市"] * 3),
+        ("清河市共检查药店90家。\n一是追回资金30万元。", ["清河市", None]),
+        ("大城市医院门诊收入3亿元。", [None]),
+        ("18个省份已建立机制，推送信息30万人次。", [None, "18个省份"]),
+        ("起付标准为500元；退休人员300元。", [None, "退休人员"]),
+        ("全省医保部门围绕改革，提前拨付6亿元。", [None]),  # who acts is no scope
+        ("北京、河北等12个省份开展了试点。", [None]),
+    ],
+)
+def test_the_place_or_group(text: str, expected: list[str | None]) -> None:
+    assert [figure["scope"] for figure in read(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2021年支出3亿元，比2020年增长5%。", "2020年"),
+        ("支出3亿元，同比增长5%。", "同比"),
+        ("保障水平在基本医保基础上提高了12个百分点。", "基本医保"),
+        ("增幅超过全国平均水平3个百分点。", "全国平均水平"),
+        ("年均增幅5%。", None),
+    ],
+)
+def test_what_a_change_is_against(text: str, expected: str | None) -> None:
+    assert read(text)[-1]["base"] == expected
+
+
+def test_the_policy_a_rule_comes_from() -> None:
+    said = read("《药品价格管理办法》规定，加价率不超过10%。")
+    assert said[0]["policy"] == "药品价格管理办法"
+    by = read("按照《药品价格管理办法》，加价率不超过10%。")
+    assert by[0]["policy"] == "药品价格管理办法"
+    aside = read("修订《药品价格管理办法》后，支出3亿元。")
+    assert aside[0]["policy"] is None
