@@ -92,7 +92,9 @@ def document_figures(document: Document) -> DocumentFigures:
 
 
 def archive_figures(path: str | Path) -> Iterator[DocumentFigures]:
-    """Read the figures of all documents of an archive, from its texts and records, one at a time.
+    """Read the figures of an archive's documents, from their texts and records, one at a time.
+
+    Those that an update has marked as deleted are left out.
 
     Raises
     ------
@@ -103,7 +105,7 @@ def archive_figures(path: str | Path) -> Iterator[DocumentFigures]:
         with closing(open_archive(path)) as base:
             base.row_factory = sqlite3.Row
             documents = base.execute(
-                "SELECT d.doc, d.id, d.source, t.text FROM documents d JOIN texts t ON t.doc = d.doc "
+                "SELECT d.doc, d.id, d.source, t.text FROM live d JOIN texts t ON t.doc = d.doc "
                 "ORDER BY d.doc"
             )
             for row in documents:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.archive.database import open_archive
+from nhsa_nlp.archive.figure_reading import archive_figures
 from nhsa_nlp.archive.matching import precedents
 from nhsa_nlp.archive.policies import read_citations
 from nhsa_nlp.archive.search import search
@@ -525,3 +526,16 @@ def test_a_full_disk_leaves_the_old_archive(many: Path, tmp_path: Path, suffix: 
     assert done.returncode == 2
     assert "run the same command again" in done.stderr  # coverage, if recorded, has no room either
     assert live(archive) == old
+
+
+def test_figures_of_deleted_documents_are_left_out(tmp_path: Path) -> None:
+    folder, archive = tmp_path / "in", tmp_path / "a.sqlite"
+    folder.mkdir()
+    for name in "abcdef":  # one of so many is marked, and not compacted yet
+        write(folder / f"{name}.txt", f"{name}：截至2022年底，居民医保参保9.83亿人。")
+    update(archive, folder)
+    assert [each.id for each in archive_figures(archive)] == list("abcdef")
+    (folder / "b.txt").unlink()
+    update(archive, folder)
+    assert query(archive, "SELECT count(*) FROM texts") == [(6,)]
+    assert [each.id for each in archive_figures(archive)] == list("acdef")
