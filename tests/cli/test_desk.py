@@ -147,6 +147,7 @@ def test_the_demonstration_is_served_with_all_its_proposals() -> None:
     )
     try:
         assert process.stderr is not None
+        assert process.stderr.readline() == "nhsa-nlp: preparing the demonstration\n"
         found = re.search(r"http://127\.0\.0\.1:\d+/", process.stderr.readline())
         assert found
         with httpx.Client(base_url=found[0]) as client:
