@@ -89,20 +89,21 @@ def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[t
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold {threshold} is not in (0, 1]")
-    sets = [_shingles(text) for text in texts]
-    found = [(*pair, _containment(sets, *pair)) for pair in _candidates(sets, threshold)]
+    sets = [shingle_set(text) for text in texts]
+    found = [(*pair, containment(*(sets[index] for index in pair))) for pair in _candidates(sets, threshold)]
     return sorted((pair for pair in found if pair[2] >= threshold), key=lambda pair: (-pair[2], pair[:2]))
 
 
 def share_in_common(one: str, other: str) -> float:
     """Return the share of the smaller set of shingles that is in the other text too."""
-    sets = [_shingles(one), _shingles(other)]
-    return _containment(sets, 0, 1) if all(map(len, sets)) else 0.0
+    return containment(shingle_set(one), shingle_set(other))
 
 
-def _containment(sets: list[NDArray[np.uint64]], one: int, other: int) -> float:
-    """Return the share of the smaller set that is in the larger."""
-    small, large = sorted((sets[one], sets[other]), key=len)
+def containment(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
+    """Return the share of the smaller of two shingle sets that is in the larger; of an empty one it is 0."""
+    small, large = sorted((one, other), key=len)
+    if not len(small):
+        return 0.0
     place = np.minimum(np.searchsorted(large, small), len(large) - 1)
     return int(np.count_nonzero(large[place] == small)) / len(small)
 
@@ -123,7 +124,7 @@ def shingles(run: str, width: int) -> NDArray[np.uint64]:
     return hashes
 
 
-def _shingles(text: str) -> NDArray[np.uint64]:
+def shingle_set(text: str) -> NDArray[np.uint64]:
     """Return the sorted hashes of a text's shingles; a shorter text is one shingle."""
     run = letters(text)
     return np.unique(shingles(run, min(_SHINGLE, len(run)))) if run else np.zeros(0, dtype=np.uint64)

@@ -15,7 +15,7 @@ from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.tables.rows import valid
-from nhsa_nlp.io.writers.cells import BOM, cell, listed
+from nhsa_nlp.io.writers.cells import BOM, cells, listed
 from nhsa_nlp.record import FigureRecord
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _write_delimited(path: Path, documents: Iterable[DocumentFigures], delimiter
         rows = csv.writer(stream, delimiter=delimiter)
         rows.writerow(COLUMNS)
         for row in _rows(documents):
-            rows.writerow([cell(value) if isinstance(value, str) else value for value in row])
+            rows.writerow(cells(row))
             written += 1
     return written
 

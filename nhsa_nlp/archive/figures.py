@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nhsa_nlp.archive.series import dates_of
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.figures import read_figures
 from nhsa_nlp.record import FigureRecord, Op, Record, Scalar
@@ -109,17 +110,9 @@ def figure_series(
             continue
         if wanted.search(figure["indicator"]):
             key = (value[0], value[1]) if isinstance(value, list) else value
-            points[(*_dates(figure), key, figure["op"])].append(figure)
+            points[(*dates_of(figure), key, figure["op"])].append(figure)
     found = [SeriesPoint(*key, tuple(members)) for key, members in points.items()]
     return sorted(found, key=_order)
-
-
-def _dates(figure: FigureRecord) -> tuple[str | None, str | None]:
-    """Return the point or the end of the period, and its beginning where that is another."""
-    if figure["period"] is None:
-        return figure["as_of"], None
-    first, last = figure["period"]
-    return last, first if first != last else None
 
 
 def _order(point: SeriesPoint) -> tuple[bool, str, str, tuple[Scalar, ...]]:

@@ -10,7 +10,7 @@ from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.json_lines import write_json_lines
-from nhsa_nlp.io.writers.cells import cell, csv_text
+from nhsa_nlp.io.writers.cells import cells, csv_text
 from nhsa_nlp.text import Range
 
 COLUMNS = ("group", "role", "id", "score", "terms", "beginning", "unique", "source")
@@ -37,8 +37,8 @@ def write_groups(path: Path, groups: Sequence[Group], documents: Sequence[Docume
     elif suffix == ".xlsx":
         _write_workbook(path, rows(groups, documents))
     elif suffix in (".csv", ".tsv"):
-        cells = ([cell(v) if isinstance(v, str) else v for v in row] for row in rows(groups, documents))
-        write_text(path, csv_text([COLUMNS, *cells], "," if suffix == ".csv" else "\t"))
+        lines = map(cells, rows(groups, documents))
+        write_text(path, csv_text([COLUMNS, *lines], "," if suffix == ".csv" else "\t"))
     else:
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
 

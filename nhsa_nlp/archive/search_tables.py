@@ -11,7 +11,7 @@ from nhsa_nlp.archive.search import Found, Hit
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.json_lines import write_json_lines
-from nhsa_nlp.io.writers.cells import cell, csv_text
+from nhsa_nlp.io.writers.cells import cells, csv_text
 
 COLUMNS = tuple(field.name for field in fields(Hit))
 WRITABLE = (".jsonl", ".xlsx", ".csv", ".tsv")
@@ -35,8 +35,7 @@ def write_hits(path: Path, hits: Sequence[Hit]) -> None:
     elif suffix == ".xlsx":
         _write_workbook(path, list(rows))
     elif suffix in (".csv", ".tsv"):
-        cells = ([cell(value) if isinstance(value, str) else value for value in row] for row in rows)
-        write_text(path, csv_text([COLUMNS, *cells], "," if suffix == ".csv" else "\t"))
+        write_text(path, csv_text([COLUMNS, *map(cells, rows)], "," if suffix == ".csv" else "\t"))
     else:
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
 

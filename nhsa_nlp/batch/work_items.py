@@ -175,8 +175,9 @@ class WorkItems:
             item.id = self._unique(name, key)
             if self._known is not None and item.part is not None:
                 item.known = self._known.fingerprint(item.id, key)
-                if isinstance(item.part, Document) and document_fingerprint(item.part) == item.known:
-                    item.result = make_result([kept(item.id, item.part.source)])
+                part, known = item.part, item.known
+                if known and isinstance(part, Document) and document_fingerprint(part) == known:
+                    item.result = make_result([kept(item.id, part.source)])
             if item.result is None and self._journal is not None:
                 earlier = self._journal.earlier(key, number)
                 if earlier is not None:

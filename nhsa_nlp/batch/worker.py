@@ -111,7 +111,8 @@ def _outcomes(
             try:
                 if isinstance(item, Unreadable):
                     raise item.error
-                if number == 0 and task.get("known") == document_fingerprint(item):
+                known = None if number else task.get("known")
+                if known is not None and document_fingerprint(item) == known:
                     yield kept(name, item.source)
                     continue
                 record = label_document(analyser, replace(item, id=name))

@@ -14,7 +14,7 @@ from typing import Final, Literal, cast
 from nhsa_nlp.desk.bundles import SYSTEM
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.intake import INBOX
-from nhsa_nlp.desk.store import Store, now
+from nhsa_nlp.desk.store import Store, now, written
 from nhsa_nlp.errors import InputError, OutputError
 
 Role = Literal["reader", "officer", "lead", "admin"]
@@ -185,7 +185,7 @@ def log_out(store: Store, token: str) -> None:
 def _begin(base: sqlite3.Connection, name: str, role: Role) -> tuple[str, Session]:
     token, session = secrets.token_urlsafe(32), Session(name, role, secrets.token_urlsafe(32))
     oldest = datetime.now(UTC) - timedelta(hours=SESSION_HOURS)
-    base.execute("DELETE FROM sessions WHERE seen < ?", (oldest.isoformat(timespec="milliseconds"),))
+    base.execute("DELETE FROM sessions WHERE seen < ?", (written(oldest),))
     base.execute(
         "INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", (_digest(token), name, session.csrf, now(), now())
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.events import Event, Kind
-from nhsa_nlp.desk.store import Store, now
+from nhsa_nlp.desk.store import Store, now, written
 from nhsa_nlp.errors import NhsaNlpError
 from nhsa_nlp.topic.labels import SCOPED_LABELS
 
@@ -70,8 +70,10 @@ class Desk:
         ConflictError
             If the document has changed, or somebody else is at it.
         """
+        if label not in CHOICES:
+            raise RefusedError(f"没有“{label[:20]}”这一类别")
         with self._store.writing() as base:
-            return self._decide(base, doc, version, label)
+            return self._decide(base, self._document(base, doc, version), label)
 
     def accept_all(self, documents: Iterable[tuple[int, int]]) -> tuple[int | None, list[int]]:
         """Accept the model's answers to several documents in one act.
@@ -87,17 +89,13 @@ class Desk:
             The number of the act, if any document was accepted, and the documents that were not: changed
             meanwhile, claimed by somebody else, or without an answer.
         """
-        batch, left = None, []
-        with self._store.writing() as base:
-            for doc, version in documents:
-                try:
-                    row = self._document(base, doc, version)
-                    if row["answer"] is None or row["state"] != "new":
-                        raise RefusedError("没有可采纳的判定")
-                    batch = self._decide(base, doc, version, row["answer"], batch)
-                except RefusedError:
-                    left.append(doc)
-        return batch, left
+
+        def accept(base: sqlite3.Connection, row: sqlite3.Row, batch: int | None) -> int:
+            if row["answer"] not in CHOICES or row["state"] != "new":
+                raise RefusedError("没有可采纳的判定")
+            return self._decide(base, row, row["answer"], batch)
+
+        return self._all(documents, accept)
 
     def assign(self, doc: int, version: int, office: str | None, person: str | None) -> int:
         """Assign a document to an office, a person, or nobody."""
@@ -110,17 +108,9 @@ class Desk:
     ) -> tuple[int | None, list[int]]:
         """Assign several documents in one act; parameters and result are as of `accept_all`."""
         changes = {"office": _name(office), "person": _name(person)}
-        batch: int | None = None
-        left = []
-        with self._store.writing() as base:
-            for doc, version in documents:
-                try:
-                    row = self._document(base, doc, version)
-                except RefusedError:
-                    left.append(doc)
-                else:
-                    batch = self._change(base, row, "assign", changes, batch)
-        return batch, left
+        return self._all(
+            documents, lambda base, row, batch: self._change(base, row, "assign", changes, batch)
+        )
 
     def note(self, doc: int, version: int, text: str) -> int:
         """Replace the note on a document."""
@@ -242,16 +232,29 @@ class Desk:
                 base.execute("DELETE FROM claims WHERE actor = ?", (self._actor,))
                 base.execute(
                     "INSERT OR REPLACE INTO claims VALUES (?, ?, ?)",
-                    (doc, self._actor, until.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
+                    (doc, self._actor, written(until)),
                 )
             return other
 
+    def _all(
+        self,
+        documents: Iterable[tuple[int, int]],
+        act: Callable[[sqlite3.Connection, sqlite3.Row, int | None], int],
+    ) -> tuple[int | None, list[int]]:
+        """Do the same with several documents, as one act; those with which it cannot be done are left."""
+        batch: int | None = None
+        left = []
+        with self._store.writing() as base:
+            for doc, version in documents:
+                try:
+                    batch = act(base, self._document(base, doc, version), batch)
+                except RefusedError:
+                    left.append(doc)
+        return batch, left
+
     def _decide(
-        self, base: sqlite3.Connection, doc: int, version: int, label: str, batch: int | None = None
+        self, base: sqlite3.Connection, row: sqlite3.Row, label: str, batch: int | None = None
     ) -> int:
-        if label not in CHOICES:
-            raise RefusedError(f"没有“{label[:20]}”这一类别")
-        row = self._document(base, doc, version)
         kind: Kind = "accept" if label == row["answer"] else "relabel"
         changes = {"state": "decided", "label": label, "decided": now(), "decided_by": self._actor}
         return self._change(base, row, kind, {**changes, "until": None, "lead": None}, batch)

@@ -6,13 +6,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from nhsa_nlp.archive.search import match_expression
 from nhsa_nlp.desk.decisions import CHOICES, STATES
-from nhsa_nlp.desk.store import now
+from nhsa_nlp.desk.store import now, written
 from nhsa_nlp.errors import InputError
 
 PAGE: Final = 50
@@ -31,12 +31,13 @@ REASONS: Final = (
 )
 """Why a person has to look, the most urgent first; a document without a reason is sorted."""
 
-_ORDERS: Mapping[str, tuple[str, ...]] = {
-    "doubt": ("rank", "doc"),
-    "newest": ("-doc",),
-    "oldest": ("doc",),
-    "unsure": ("coalesce(probability, 0)", "doc"),
+_ORDERS: Mapping[str, tuple[tuple[str, ...], bool]] = {
+    "doubt": (("d.rank", "d.doc"), False),
+    "newest": (("d.doc",), True),
+    "oldest": (("d.doc",), False),
+    "unsure": (("coalesce(d.probability, 0)", "d.doc"), False),
 }
+"""What each list is sorted by, and whether downwards."""
 _LISTED = (
     "d.*, (SELECT c.actor FROM claims c WHERE c.doc = d.doc AND c.until > ?) AS claimed, "
     "(SELECT count(*) FROM documents m WHERE m.lead = d.doc) AS members, "
@@ -138,7 +139,7 @@ def listing(base: sqlite3.Connection, filters: Filters) -> Listing:
     """
     where, values = _conditions(filters)
     (total,) = base.execute(f"SELECT count(*) FROM documents d WHERE {where}", values).fetchone()  # noqa: S608
-    order = ", ".join(_ordered(filters.sort))
+    _, order = _keys_and_order(filters.sort)
     rows = base.execute(
         f"SELECT {_LISTED} FROM documents d WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
         (now(), *values, PAGE, PAGE * (filters.page - 1)),
@@ -159,17 +160,15 @@ def following(
         The one before it instead.
     """
     where, values = _conditions(filters)
-    keys = [key.removeprefix("-") for key in _ORDERS[filters.sort]]
-    here = base.execute(f"SELECT {', '.join(keys)} FROM documents WHERE doc = ?", (doc,)).fetchone()  # noqa: S608
+    keys, order = _keys_and_order(filters.sort, back=back)
+    here = base.execute(f"SELECT {', '.join(keys)} FROM documents d WHERE doc = ?", (doc,)).fetchone()  # noqa: S608
     if here is None:
         return None
-    downwards = _ORDERS[filters.sort][0].startswith("-") != back
-    names = [key if key.startswith("coalesce") else f"d.{key}" for key in keys]
     row = base.execute(
         f"SELECT d.doc FROM documents d WHERE {where} "  # noqa: S608 - conditions of our own
-        f"AND ({', '.join(names)}) {'<' if downwards else '>'} ({', '.join('?' * len(keys))}) "
+        f"AND ({', '.join(keys)}) {'<' if 'DESC' in order else '>'} ({', '.join('?' * len(keys))}) "
         "AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.doc = d.doc AND c.actor != ? AND c.until > ?) "
-        f"ORDER BY {', '.join(_ordered(filters.sort, back=back))} LIMIT 1",
+        f"ORDER BY {order} LIMIT 1",
         (*values, *tuple(here), actor, now()),
     ).fetchone()
     return None if row is None else int(row["doc"])
@@ -203,17 +202,13 @@ def _is_day(text: str) -> bool:
 
 def _beginning(day: str, days: int = 0) -> str:
     """Return when a day, or one so many days later, begins here, as times are written in the database."""
-    begins = (datetime.fromisoformat(day) + timedelta(days=days)).astimezone(UTC)
-    return begins.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return written(datetime.fromisoformat(day) + timedelta(days=days))
 
 
-def _ordered(sort: str, *, back: bool = False) -> list[str]:
-    found = []
-    for key in _ORDERS[sort]:
-        name = key.removeprefix("-")
-        direction = "DESC" if key.startswith("-") != back else "ASC"
-        found.append(f"{'' if name.startswith('coalesce') else 'd.'}{name} {direction}")
-    return found
+def _keys_and_order(sort: str, *, back: bool = False) -> tuple[tuple[str, ...], str]:
+    """Return what a list is sorted by, alone and as the order that SQL wants, from its end if ``back``."""
+    keys, downwards = _ORDERS[sort]
+    return keys, ", ".join(f"{key} {'DESC' if downwards != back else 'ASC'}" for key in keys)
 
 
 def _conditions(filters: Filters) -> tuple[str, list[Any]]:

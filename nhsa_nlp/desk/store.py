@@ -138,12 +138,9 @@ class Store:
         tuple[str, str, int]
             Its SHA-256, its name below the folder of files, and its size in bytes.
         """
-        digest = hashlib.sha256()
         with path.open("rb") as file:
-            while piece := file.read(1 << 20):
-                digest.update(piece)
+            name = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
-        name = digest.hexdigest()
         stored = f"{name[:2]}/{name}"
         target = self._files / stored
         if not target.is_file() or target.stat().st_size != size:
@@ -193,8 +190,13 @@ def _roll_back(base: sqlite3.Connection) -> None:
 
 
 def now() -> str:
-    """Return the time, in UTC, as it is written in the database: ISO 8601 to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return the time as it is written in the database, see `written`."""
+    return written(datetime.now(UTC))
+
+
+def written(moment: datetime) -> str:
+    """Return a time as it is written in the database: ISO 8601 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def default_folder() -> Path:

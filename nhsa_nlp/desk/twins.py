@@ -11,13 +11,13 @@ import sqlite3
 from collections import Counter
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nhsa_nlp.splits import letters, share_in_common, shingles
+from nhsa_nlp.splits import containment, shingle_set
 
 NEAR_DUPLICATE = 0.5
 """The share of the shorter text that the longer has too, from which two are twins."""
 
-_WIDTH = 8  # letters a shingle, as in nhsa_nlp.splits
 _MODULUS = 32
 _SMALLEST = 16
 _MOST = 400  # hashes kept of a long text
@@ -34,7 +34,8 @@ def find_twins(base: sqlite3.Connection, doc: int, text: str) -> list[tuple[int,
     list[tuple[int, float]]
         Their numbers and the shares in common, the largest first; they are kept as twins, too.
     """
-    hashes = _sketch(text)
+    shingles = shingle_set(text)
+    hashes = _sketch(shingles)
     shared: Counter[int] = Counter()
     for value in hashes:
         rows = base.execute("SELECT doc FROM sketches WHERE hash = ? LIMIT ?", (value, _POSTINGS)).fetchall()
@@ -45,7 +46,7 @@ def find_twins(base: sqlite3.Connection, doc: int, text: str) -> list[tuple[int,
     least = min(_LEAST, len(hashes))
     for other in (other for other, count in shared.most_common(_TRIED) if count >= least):
         row = base.execute("SELECT text FROM texts WHERE doc = ?", (other,)).fetchone()
-        share = share_in_common(text, row["text"])
+        share = containment(shingles, shingle_set(row["text"]))
         if share >= NEAR_DUPLICATE:
             found.append((other, share))
     pairs = [pair for other, share in found for pair in ((doc, other, share), (other, doc, share))]
@@ -53,10 +54,8 @@ def find_twins(base: sqlite3.Connection, doc: int, text: str) -> list[tuple[int,
     return sorted(found, key=lambda item: (-item[1], item[0]))
 
 
-def _sketch(text: str) -> list[int]:
-    run = letters(text)
-    if not run:
-        return []
-    hashes = np.unique(shingles(run, min(_WIDTH, len(run))))
-    chosen = np.union1d(hashes[hashes % np.uint64(_MODULUS) == 0][:_MOST], hashes[:_SMALLEST])
-    return [int(value) for value in chosen.view(np.int64)]
+def _sketch(shingles: NDArray[np.uint64]) -> list[int]:
+    """Return those of a text's hashes, which ascend, that are kept, as SQLite holds them."""
+    divisible = shingles[shingles % np.uint64(_MODULUS) == 0]
+    kept = np.union1d(divisible[:_MOST], shingles[:_SMALLEST])
+    return [int(value) for value in kept.view(np.int64)]

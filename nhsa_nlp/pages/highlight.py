@@ -22,7 +22,9 @@ from nhsa_nlp.record import (
 if TYPE_CHECKING:
     from nhsa_nlp.topic.model import SectionTopic
 
-_KINDS = {"POLICY": "政策", "DOC_NO": "文号", "QUANTITY": "数量"}
+KINDS = {"POLICY": "政策", "DOC_NO": "文号", "QUANTITY": "数量"}
+"""What entities are called on pages, by label."""
+
 _OPERATORS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "range": ""}
 _LETTER_FIELDS = {
     "number": "文号",
@@ -64,7 +66,7 @@ def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> 
     """
     entities, topic, letter = record["entities"], record["topic"], record["letter"]
     counts = Counter(entity["label"] for entity in entities)
-    names = {**_KINDS, **{label: label for label in sorted(counts) if label not in _KINDS}}
+    names = {**KINDS, **{label: label for label in sorted(counts) if label not in KINDS}}
     return render_page(
         "highlight",
         title=record["id"],
@@ -91,7 +93,7 @@ def _pieces(text: str, entities: Sequence[EntityRecord]) -> Iterator[tuple[str, 
             text[position:start],
             {
                 "label": entity["label"],
-                "kind": _KINDS.get(entity["label"], entity["label"]),
+                "kind": KINDS.get(entity["label"], entity["label"]),
                 "text": entity["text"],
                 "note": note,
                 "tip": entity["title"] if is_policy(entity) else note,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from nhsa_nlp.desk.decisions import CHOICES
+from nhsa_nlp.pages.highlight import KINDS
 from nhsa_nlp.record import EntityRecord
 from nhsa_nlp.topic.labels import OUT_OF_SCOPE
 
@@ -57,7 +58,7 @@ FIELDS = {
 
 ROLES = {"reader": "查阅", "officer": "分拣员", "lead": "负责人", "admin": "管理员"}
 
-ENTITIES = {"POLICY": "政策", "DOC_NO": "文号", "QUANTITY": "数量"}
+ENTITIES = KINDS
 
 FILE_STATES = {"waiting": "待读取", "read": "已读取", "failed": "未能读取"}
 

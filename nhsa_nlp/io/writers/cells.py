@@ -42,6 +42,11 @@ def cell(text: str) -> str:
     return f"'{plain_cell(text)}" if is_formula(text) else plain_cell(text)
 
 
+def cells(row: Iterable[object]) -> list[object]:
+    """Return a row with its texts as cells of a .csv file; other values stay."""
+    return [cell(value) if isinstance(value, str) else value for value in row]
+
+
 def is_formula(text: str) -> bool:
     """Tell whether a spreadsheet would calculate a text."""
     return _FORMULA.match(text) is not None
