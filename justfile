@@ -8,14 +8,14 @@ default:
 
 # Make .venv with everything that developing needs.
 setup:
-    python3 -m venv .venv
+    python3 -m venv --upgrade-deps .venv
     {{ python }} -m pip install -q -c constraints.txt -e ".[dev,notebooks]"
 
 # Let git run the quick checks before every commit.
 hooks:
     {{ python }} -m pre_commit install
 
-# The tests but the slow ones (about eight minutes on two cores).
+# The tests but the slow ones (about ten minutes on two cores).
 test *arguments:
     {{ python }} -m pytest -q -m "not slow" -n auto --dist loadfile {{ arguments }}
 
@@ -26,6 +26,10 @@ test-all *arguments:
 # All tests, with the lines and branches that none of them runs, as build/coverage/index.html too.
 coverage:
     {{ python }} -m pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html
+
+# Make the catalogue that is shipped of the one that is edited, after a change of messages.
+messages:
+    {{ python }} -m babel.messages.frontend compile -d nhsa_nlp/locale -D nhsa_nlp
 
 # Lint, and see whether the format is right.
 lint:
@@ -51,8 +55,8 @@ gate:
 
 # Rebuild the model bundle that is shipped, and describe it.
 bundle:
-    {{ python }} -m nhsa_nlp.cli train all --config training/configs/shipped.toml
-    {{ python }} -m nhsa_nlp.cli info
+    {{ python }} -m nhsa_nlp train all --config training/configs/shipped.toml
+    {{ python }} -m nhsa_nlp info
 
 # Build sdist and wheel into dist/ and try the wheel in an environment of its own.
 release-check:

@@ -32,7 +32,7 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "label"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "label"]
 LENGTH = 1_500  # characters a document
 FOLDER = 1_000  # documents a folder
 PARTS = ("speed", "memory", "start", "kills", "ray", "eds")

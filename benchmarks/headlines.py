@@ -35,7 +35,7 @@ from sklearn.svm import LinearSVC
 
 from nhsa_nlp.data.corpus import LabelledText, read_labelled
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp"]
 
 
 def measure_ours(train: Path, test: Path, folder: Path) -> None:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp"]
 
 
 def seconds(arguments: list[str], runs: int) -> list[float]:

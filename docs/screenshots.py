@@ -39,6 +39,7 @@ def take(page: Page, address: str) -> None:
             page.locator("#decide button").click()
         else:
             page.get_by_role("form", name="直接选定类别").get_by_role("button", name="不属三领域").click()
+        page.get_by_text("已分拣。").wait_for()
         page.goto(address)
     page.goto(f"{address}statistics")
     page.screenshot(path=HERE / "desk-statistics.png")
@@ -47,7 +48,7 @@ def take(page: Page, address: str) -> None:
 def main() -> None:
     """Serve the desk, and take the pictures."""
     browser = sys.argv[1] if len(sys.argv) > 1 else shutil.which("chromium")
-    command = [sys.executable, "-m", "nhsa_nlp.cli", "desk", "--demo", "--port", "0", "--no-browser"]
+    command = [sys.executable, "-m", "nhsa_nlp", "desk", "--demo", "--port", "0", "--no-browser"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
         said = cast("IO[str]", process.stderr)
         found = next(filter(None, (re.search(r"http://\S+", line) for line in said)))

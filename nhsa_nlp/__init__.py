@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nhsa_nlp.pipeline.analyser import load_analyser as load_analyser
+    from nhsa_nlp.pipeline.frames import label_column as label_column
     from nhsa_nlp.pipeline.language import load as load
 
-__all__ = ["load", "load_analyser"]
+__all__ = ["label_column", "load", "load_analyser"]
 
 
 def __getattr__(name: str) -> Any:  # spaCy takes a second to import, and --help does not need it
@@ -27,8 +28,16 @@ def __getattr__(name: str) -> Any:  # spaCy takes a second to import, and --help
         from nhsa_nlp.pipeline.analyser import load_analyser
 
         return load_analyser
+    if name == "label_column":
+        from nhsa_nlp.pipeline.frames import label_column
+
+        return label_column
     if name == "__version__":
         from importlib.metadata import version
 
         return version("nhsa-nlp")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:  # what help() lists
+    return sorted({*globals(), *__all__})

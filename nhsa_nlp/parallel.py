@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import signal
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from nhsa_nlp.errors import InputError, WorkerError
+from nhsa_nlp.errors import InputError, OutputError, WorkerError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _IDLE = 10  # seconds after which workers that nobody needs any more end
 
@@ -75,6 +80,46 @@ def run_all(
             results[number] = result
             on_progress(message, len(results), len(tasks))
     return [results[number] for number in range(len(tasks))]
+
+
+@contextlib.contextmanager
+def mapped(arrays: Sequence[NDArray[Any]], processes: int) -> Iterator[list[NDArray[Any]]]:
+    """Provide arrays as files that the tasks of `run_all` read, where these are done in several processes.
+
+    Each process would otherwise be sent a copy, made in the memory of this one. Slices of such arrays are not
+    copied either.
+
+    Raises
+    ------
+    OutputError
+        If there is no room for them.
+    """
+    import numpy as np
+
+    if processes == 1:
+        yield list(arrays)
+        return
+    with contextlib.ExitStack() as stack:
+        folder = tempfile.gettempdir()
+        try:
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="nhsa-nlp-", ignore_cleanup_errors=True)
+            )
+            paths = [_saved(Path(folder) / f"{number}.npy", array) for number, array in enumerate(arrays)]
+            del arrays  # the caller may have no other use for them
+        except OSError as error:
+            raise OutputError(
+                f"{folder}: cannot be written ({error.strerror}); name a folder with room in TMPDIR, or use "
+                "one job (--jobs 1)"
+            ) from error
+        yield [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
+
+
+def _saved(path: Path, array: NDArray[Any]) -> Path:
+    import numpy as np
+
+    np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+    return path
 
 
 def process_count(n_jobs: int | None) -> int:

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from nhsa_nlp.cli.app import app
-from tests.documentation import blocks, python_failures, run_console, workplace
+from tests.documentation import blocks, is_run, languages, run_page, workplace
 from tests.paths import ROOT
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
@@ -24,30 +24,28 @@ TEXTS = [*PAGES, "README.md", "README.zh-CN.md", "CONTRIBUTING.md"]
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(workplace(tmp_path))
-    return tmp_path
-
-
-@pytest.mark.parametrize("page", [p for p in SOURCES if any(">>>" in b for b in blocks(p, "python"))])
-def test_python_examples_give_what_they_show(page: str, place: Path) -> None:
-    failed, attempted = python_failures(page)
-    assert attempted
-    assert failed == 0
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in SOURCES if blocks(page, "console")])
-def test_commands_give_what_they_show(page: str, place: Path) -> None:
-    complaints, count = run_console(page, place)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=pytest.mark.slow if blocks(page, "console") else ())
+        for page in filter(is_run, SOURCES)
+    ],
+)
+def test_a_page_gives_what_it_shows_in_the_order_in_which_it_is_read(page: str, tmp_path: Path) -> None:
+    complaints, count = run_page(page, workplace(tmp_path))
     assert count
     assert not complaints, "\n".join(complaints)
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if "/tutorials/" in page])
+def test_every_block_of_a_tutorial_is_run(page: str) -> None:
+    assert languages(page) <= {"console", "python"}
+    assert all(">>>" in block for block in blocks(page, "python"))
+
+
 @pytest.mark.parametrize("page", TRANSLATIONS)
 def test_translations_show_the_same_commands_and_examples(page: str) -> None:
-    assert blocks(page, "console")
+    assert languages(page) == languages(TRANSLATIONS[page])
     for language in ("sh", "console", "python"):
         assert blocks(page, language) == blocks(TRANSLATIONS[page], language)
 

@@ -7,16 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from joblib import Parallel, delayed
+from scipy import sparse
 from threadpoolctl import threadpool_info
 
-from nhsa_nlp.errors import InputError, WorkerError
-from nhsa_nlp.parallel import process_count, run_all
+from nhsa_nlp.errors import InputError, OutputError, WorkerError
+from nhsa_nlp.parallel import mapped, process_count, run_all
 
 HERE = os.getpid()
 
@@ -163,3 +165,33 @@ def group_exists(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def rows_of(array: np.ndarray, matrix: sparse.csr_matrix) -> tuple[float, float, bool]:
+    return float(array.sum()), float(matrix.sum()), array.flags.writeable
+
+
+def test_mapped_arrays_are_read_by_other_processes_from_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    matrix = sparse.csr_matrix(np.eye(500, dtype=np.float32))
+    given = [matrix.data, matrix.indices, matrix.indptr, np.ones((500, 4), order="F")]
+    with mapped(given, 2) as arrays:
+        sparse_again = sparse.csr_matrix(tuple(arrays[:3]), shape=matrix.shape)
+        assert len(list(tmp_path.rglob("*.npy"))) == 4
+        # A copy of an array sent to another process could be written to.
+        found = run_all(rows_of, [(arrays[3][:, :2], sparse_again), (arrays[3], sparse_again)], n_jobs=2)
+    assert found == [(1000.0, 500.0, False), (2000.0, 500.0, False)]
+    assert not list(tmp_path.iterdir())
+    with mapped(given, 1) as arrays:
+        assert all(one is other for one, other in zip(arrays, given, strict=True))
+
+
+def test_a_folder_without_room_for_mapped_arrays_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    message = r"missing: cannot be written \(No such file.*TMPDIR"
+    with pytest.raises(OutputError, match=message), mapped([np.ones(2)], 2):
+        pass

@@ -27,9 +27,12 @@ APART = {(part, other) for parts, _, others in rows() for part in names(parts) f
 
 
 def modules() -> dict[str, Path]:
-    """The files of the package by module name, a package's ``__init__`` by the package's."""
+    """The files of the package by module name, a package's ``__init__`` by the package's.
+
+    What runs the command line, ``__main__``, is above all layers.
+    """
     found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted(set(PACKAGE.rglob("*.py")) - {PACKAGE / "__main__.py"}):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         found[name.removesuffix(".__init__")] = path
     return found

@@ -36,8 +36,9 @@ def weasel(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("project.yml", "README.md", "README.zh-CN.md"):
-        shutil.copy(ROOT / name, folder)
+    (folder / "docs").mkdir()
+    for name in ("project.yml", "docs/measurements.md", "docs/measurements.zh.md"):
+        shutil.copy(ROOT / name, folder / name)
     for name in ("nhsa_nlp", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "figures"))
     shutil.copytree(ROOT / "training/configs", folder / "training/configs")
@@ -64,7 +65,7 @@ def test_the_whole_workflow(checkout: Path) -> None:
     assert (topic["documents"], topic["folds"], topic["repeats"]) == (REPLIES, 2, 1)
     assert "<svg" in (checkout / "figures/topic.html").read_text("utf-8")
     exact = f"{topic['plain']['exact']['mean']:.3f} ± {topic['plain']['exact']['std']:.3f}"
-    for name in ("README.md", "README.zh-CN.md"):
+    for name in ("docs/measurements.md", "docs/measurements.zh.md"):
         assert exact in (checkout / name).read_text("utf-8")
         assert (checkout / name).read_text("utf-8") != (ROOT / name).read_text("utf-8")
     # What has not changed is not done again.

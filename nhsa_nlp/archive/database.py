@@ -7,7 +7,9 @@ from pathlib import Path
 
 from nhsa_nlp.checks import first_line
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.locking import is_locked
 from nhsa_nlp.io.writers.archive_tables import APPLICATION_ID, FORMAT
+from nhsa_nlp.io.writers.growing import holds_parquet_records
 
 _FIRST_FORMAT = 1
 _VIEWS = {
@@ -42,6 +44,9 @@ def open_archive(path: str | Path) -> sqlite3.Connection:
     InputError
         If the file is not such a database, of another format, damaged, or holds no texts.
     """
+    refuse_parquet(path)
+    if Path(path).is_dir():
+        raise InputError("is a folder; name a database that label --output FILE.sqlite wrote", path)
     if not Path(path).is_file():
         raise InputError("there is no such file; name one that label --output FILE.sqlite wrote", path)
     try:
@@ -62,10 +67,10 @@ def open_archive(path: str | Path) -> sqlite3.Connection:
             raise InputError("holds no texts to search; write it again with label --output FILE.sqlite", path)
     except sqlite3.DatabaseError as error:
         base.close()
-        if _is_locked(error):
+        if is_locked(error):
             raise unreadable(error, path) from error
         reason = f"is not an SQLite database, or damaged ({first_line(error)})"
-        raise InputError(f"{reason}; write one with label --output FILE.sqlite", path) from error
+        raise InputError(f"{reason}; {_anew(path)}", path) from error
     except InputError:
         base.close()
         raise
@@ -74,10 +79,23 @@ def open_archive(path: str | Path) -> sqlite3.Connection:
 
 def unreadable(error: Exception, path: str | Path) -> InputError:
     """Return what to say of an archive that could not be read any further."""
-    if _is_locked(error):
+    if is_locked(error):
         return InputError("is being written by another program; try again when that is done", path)
-    return InputError(f"is damaged ({first_line(error)}); write it again", path)
+    return InputError(f"is damaged ({first_line(error)}); {_anew(path)}", path)
 
 
-def _is_locked(error: Exception) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+def refuse_parquet(path: str | Path) -> None:
+    """Refuse records in Parquet, a table or a folder of parts.
+
+    Raises
+    ------
+    InputError
+        If it is one: they hold no texts.
+    """
+    if holds_parquet_records(Path(path)):
+        reason = "records in Parquet hold no texts, which this needs"
+        raise InputError(f"{reason}; name the archive that label --output FILE.sqlite writes", path)
+
+
+def _anew(path: str | Path) -> str:
+    return f"write it anew with label --output {Path(path).name} --overwrite"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -91,29 +92,39 @@ def document_figures(document: Document) -> DocumentFigures:
     return DocumentFigures(document.id, document.source, place_of(letter["issuer"]), tuple(found))
 
 
-def archive_figures(path: str | Path) -> Iterator[DocumentFigures]:
+def archive_figures(path: str | Path, ids: Sequence[str] | None = None) -> Iterator[DocumentFigures]:
     """Read the figures of an archive's documents, from their texts and records, one at a time.
 
     Those that an update has marked as deleted are left out.
+
+    Parameters
+    ----------
+    path
+        A database written with texts.
+    ids
+        Of which documents; of all if not given.
 
     Raises
     ------
     InputError
         If the file is not such a database, or holds no texts.
     """
+    some = "" if ids is None else "JOIN json_each(?) w ON d.id = w.value "
+    wanted = () if ids is None else (json.dumps(list(ids)),)
     try:
         with closing(open_archive(path)) as base:
             base.row_factory = sqlite3.Row
             documents = base.execute(
-                "SELECT d.doc, d.id, d.source, t.text FROM live d JOIN texts t ON t.doc = d.doc "
-                "ORDER BY d.doc"
+                f"SELECT d.doc, d.id, d.source, t.text FROM live d {some}"  # noqa: S608 - own words
+                "JOIN texts t ON t.doc = d.doc ORDER BY d.doc",
+                wanted,
             )
             for row in documents:
                 letter = _letter(base, row["doc"])
                 found = read_figures(clean(row["text"]), _entities(base, row["doc"]), letter, row["id"])
                 place = place_of(letter["issuer"]) if letter else None
                 yield DocumentFigures(row["id"], row["source"], place, tuple(found))
-    except (sqlite3.Error, UnicodeError) as error:
+    except (sqlite3.Error, ValueError) as error:  # ValueError: places outside the text
         raise unreadable(error, path) from error
 
 

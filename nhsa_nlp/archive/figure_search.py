@@ -103,8 +103,7 @@ def find_newest(path: str | Path, words: str, *, limit: int | None = None) -> li
 
 def _answer(series: Series, sources: dict[str, str]) -> FoundFigure:
     point = newest(series) or max(series.points, key=lambda point: len(point.figures))
-    names = dict.fromkeys(figure["document"] for figure in point.figures)
-    return FoundFigure(series, point, {name: sources[name] for name in names})
+    return FoundFigure(series, point, {name: sources[name] for name in point.documents})
 
 
 def _distance(answer: FoundFigure) -> tuple[int, bool]:

@@ -135,7 +135,7 @@ def _arrow(value: object) -> object:
 
 
 def _write_workbook(path: Path, documents: Iterable[DocumentFigures]) -> int:
-    from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
+    from nhsa_nlp.io.tables.cells import MAX_ROWS
     from nhsa_nlp.io.writers.xlsx import Sheets, write_workbook
 
     figures: list[FigureRecord] = []
@@ -146,7 +146,7 @@ def _write_workbook(path: Path, documents: Iterable[DocumentFigures]) -> int:
         for each in documents:
             places |= places_of([each])
             for figure in each.figures:
-                sheets.add(figure_row(figure, each.source), source=each.source)
+                sheets.add(figure_row(figure, each.source), source=(1, each.source))
                 figures.append(figure)
         sheets.finish()
         series = build_series(figures, places=places)

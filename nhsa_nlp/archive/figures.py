@@ -14,40 +14,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from nhsa_nlp.archive.series import dates_of
+from nhsa_nlp.archive.series import Point, gather_points
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.figures import read_figures
-from nhsa_nlp.record import FigureRecord, Op, Record, Scalar
+from nhsa_nlp.record import FigureRecord, Record
 from nhsa_nlp.text import clean
-
-_Value = Scalar | tuple[Scalar, Scalar]
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesPoint:
-    """A figure of a date, and all that report it, in the order they were given.
-
-    Attributes
-    ----------
-    date, since
-        The point, or the end and the beginning of the period, as far as the text gives them;
-        ``since`` only where they differ.
-    """
-
-    date: str | None
-    since: str | None
-    value: _Value
-    op: Op
-    figures: tuple[FigureRecord, ...]
-
-    @property
-    def documents(self) -> list[str]:
-        """The ids of the documents that report it, each once."""
-        return list(dict.fromkeys(figure["document"] for figure in self.figures))
 
 
 def find_figures(record: Record, text: str) -> list[FigureRecord]:
@@ -75,10 +48,11 @@ def find_figures(record: Record, text: str) -> list[FigureRecord]:
     return read_figures(clean(text), record["entities"], record["letter"], record["id"])
 
 
-def figure_series(
-    figures: Iterable[FigureRecord], pattern: str, *, unit: str | None = None
-) -> list[SeriesPoint]:
+def figure_series(figures: Iterable[FigureRecord], pattern: str, *, unit: str | None = None) -> list[Point]:
     """Select figures by their indicators and gather them by date and value.
+
+    `nhsa_nlp.archive.series.build_series` finds by itself which figures are of one indicator; this is for
+    those who know its words.
 
     Parameters
     ----------
@@ -89,7 +63,7 @@ def figure_series(
 
     Returns
     -------
-    list of SeriesPoint
+    list of Point
         By date and value, those without a date last. Changes and figures without a definite value are
         left out.
 
@@ -102,19 +76,13 @@ def figure_series(
         wanted = re.compile(pattern)
     except re.error as error:
         raise InputError(f"{pattern!r} is not a regular expression: {error}") from None
-    points: dict[tuple[str | None, str | None, _Value, Op], list[FigureRecord]] = defaultdict(list)
-    for figure in figures:
-        counted = unit in (None, figure["unit"], figure["unit"].partition("/")[0])
-        value = figure["value"]
-        if value is None or not counted or figure["role"] == "change" or not figure["indicator"]:
-            continue
-        if wanted.search(figure["indicator"]):
-            key = (value[0], value[1]) if isinstance(value, list) else value
-            points[(*dates_of(figure), key, figure["op"])].append(figure)
-    found = [SeriesPoint(*key, tuple(members)) for key, members in points.items()]
-    return sorted(found, key=_order)
-
-
-def _order(point: SeriesPoint) -> tuple[bool, str, str, tuple[Scalar, ...]]:
-    value = point.value if isinstance(point.value, tuple) else (point.value,)
-    return (point.date is None, point.date or "", point.since or "", value)
+    return list(
+        gather_points(
+            figure
+            for figure in figures
+            if unit in (None, figure["unit"], figure["unit"].partition("/")[0])
+            and figure["role"] != "change"
+            and figure["indicator"]
+            and wanted.search(figure["indicator"])
+        )
+    )

@@ -11,9 +11,11 @@ from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.writers.cells import cells, csv_text
+from nhsa_nlp.io.writers.foreign import TableShape
 from nhsa_nlp.text import Range
 
 COLUMNS = ("group", "role", "id", "score", "terms", "beginning", "unique", "source")
+SHAPE = TableShape(COLUMNS, "groups", ("group", "lead", "members"))
 WRITABLE = (".jsonl", ".xlsx", ".csv", ".tsv")
 """The suffixes that `write_groups` knows."""
 
@@ -67,11 +69,11 @@ def _row(
 
 
 def _write_workbook(path: Path, lines: Iterator[Row]) -> None:
-    from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
+    from nhsa_nlp.io.tables.cells import MAX_ROWS
     from nhsa_nlp.io.writers.xlsx import write_workbook
 
     with write_workbook(path) as book:
-        sheet = book.add_worksheet("groups")
+        sheet = book.add_worksheet(SHAPE.sheet)
         top = book.add_format({"valign": "top", "text_wrap": True})
         sheet.freeze_panes(1, 0)
         for column, name in enumerate(COLUMNS):

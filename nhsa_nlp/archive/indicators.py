@@ -40,6 +40,9 @@ _WORD_UNITS = {"人数": _PERSONS, "人次": frozenset(["人次"]), "率": froze
 _THINGS = frozenset(["个", "种", "项", "家", "款", "只", "所", "条"])
 _UNITS = {"工作日": "工作日", "天": "日"}
 _A_HEAD = re.compile(r"财政补助标准|人均筹资|筹资标准|个人缴费标准")
+# 财政补助 of so much a head is the standard.
+_OF_A_HEAD = re.compile(r"(?:人均)?(?:财政补助|个人缴费)$")
+_CASES = frozenset("起例件宗")
 _A_HEAD_UNITS = frozenset(["元", "元/人", "元/年", "元/人/年"])
 
 THINGS = "个"
@@ -147,6 +150,8 @@ def _scope(scope: str | None, document: str) -> frozenset[str]:
 
 
 def _key_and_unit(words: str, unit: str) -> tuple[tuple[tuple[str, ...], ...], str]:
+    if "/人" in unit and (short := _OF_A_HEAD.search(words)):
+        words = f"{words[: short.start()]}{short[0]}标准"
     unit, noun = _unit(unit, words)
     return indicator_key(words + noun), unit
 
@@ -157,6 +162,8 @@ def _unit(unit: str, words: str) -> tuple[str, str]:
         return "元/人/年", ""
     if unit in _PERSONS:
         return "人", ""
+    if unit in _CASES and "案" in words:
+        return "起", ""
     if unit in _THINGS:
         return THINGS, ""
     if len(unit) > 1 and _PERSON_NOUN.fullmatch(unit) and "/" not in unit:

@@ -12,8 +12,10 @@ from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.writers.cells import cells, csv_text
+from nhsa_nlp.io.writers.foreign import TableShape
 
 COLUMNS = tuple(field.name for field in fields(Hit))
+SHAPE = TableShape(COLUMNS, "documents", COLUMNS)
 WRITABLE = (".jsonl", ".xlsx", ".csv", ".tsv")
 """The suffixes that `write_hits` knows."""
 
@@ -48,13 +50,13 @@ def counts_object(found: Found) -> dict[str, Any]:
 
 
 def _write_workbook(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
+    from nhsa_nlp.io.tables.cells import MAX_ROWS
     from nhsa_nlp.io.writers.xlsx import write_workbook
 
     if len(rows) >= MAX_ROWS:
         raise OutputError(f"{path}: a sheet holds {MAX_ROWS - 1:,} rows; write .jsonl, or fewer with --limit")
     with write_workbook(path) as book:
-        sheet = book.add_worksheet("documents")
+        sheet = book.add_worksheet(SHAPE.sheet)
         sheet.freeze_panes(1, 1)
         for column, name in enumerate(COLUMNS):
             sheet.set_column(column, column, _WIDTHS.get(name, 12))

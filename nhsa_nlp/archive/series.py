@@ -50,6 +50,11 @@ class Point:
     op: Op
     figures: tuple[FigureRecord, ...]
 
+    @property
+    def documents(self) -> list[str]:
+        """The ids of the documents that report it, each once."""
+        return list(dict.fromkeys(figure["document"] for figure in self.figures))
+
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
@@ -152,7 +157,7 @@ def _series(indicator: Indicator, figures: list[FigureRecord]) -> Series:
     names = sorted(wordings, key=lambda words: (-wordings[words], len(words), words))
     units = Counter(figure["unit"] for figure in figures)
     unit = min(units, key=lambda name: (-units[name], name)) if indicator.unit == THINGS else indicator.unit
-    points = _points(figures)
+    points = gather_points(figures)
     return Series(
         name=names[0],
         names=tuple(names),
@@ -179,7 +184,8 @@ def _base(figure: FigureRecord) -> str | None:
 # --- points -----------------------------------------------------------------------------------------
 
 
-def _points(figures: list[FigureRecord]) -> tuple[Point, ...]:
+def gather_points(figures: Iterable[FigureRecord]) -> tuple[Point, ...]:
+    """Return the values of figures of one indicator by date, each with all that report it; undated last."""
     found: dict[tuple[str | None, str | None, bool, Scalar | tuple[Scalar, Scalar], Op], list[FigureRecord]]
     found = defaultdict(list)
     for figure in figures:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from nhsa_nlp.batch.journal import FORMAT
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io.atomic import real_path, sync_folder
+from nhsa_nlp.io.atomic import cannot_write, real_path, sync_folder
 from nhsa_nlp.io.locking import lock_file
 
 _STATE = "state.json"
@@ -52,9 +52,9 @@ class RunFolder:
             except FileNotFoundError as error:
                 if self.path.parent.is_dir():
                     continue  # another run has just ended and removed it
-                raise self._unwritable(error) from error
+                raise cannot_write(self._output, error) from error
             except OSError as error:
-                raise self._unwritable(error) from error
+                raise cannot_write(self._output, error) from error
             if not lock_file(self._file):
                 self._file.close()
                 raise OutputError(
@@ -122,7 +122,7 @@ class RunFolder:
             sync_folder(self.path)
             return texts
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise cannot_write(self._output, error) from error
 
     def clear(self) -> None:
         """Discard all but the lock."""
@@ -175,11 +175,6 @@ class RunFolder:
                     f"it had {_show(known.get(name))}, now it is {_show(now.get(name))}: use the same again "
                     "to continue, or --restart to discard it"
                 )
-
-    def _unwritable(self, error: OSError) -> OutputError:
-        return OutputError(
-            f"{self._output}: cannot be written: {error.strerror or error}; choose another --output"
-        )
 
 
 def folder_of(output: Path) -> Path:

@@ -123,7 +123,12 @@ def encode_part(part: Source | Document) -> dict[str, Any]:
             "meta": dict(part.meta),
             "columns": dict(part.columns),
         }
-    encoded = {"id": part.id, "source": part.source, "suffix": part.suffix}
+    encoded = {
+        "id": part.id,
+        "source": part.source,
+        "suffix": part.suffix,
+        "columns": dict(part.columns),
+    }
     if isinstance(part.origin, bytes):
         return {**encoded, "data": base64.b64encode(part.origin).decode("ascii")}
     return {**encoded, "path": str(part.origin)}
@@ -134,7 +139,7 @@ def decode_part(given: dict[str, Any]) -> Source | Document:
     if "text" in given:
         return Document(**given)
     origin = base64.b64decode(given["data"]) if "data" in given else Path(given["path"])
-    return Source(given["id"], given["source"], given["suffix"], origin)
+    return Source(given["id"], given["source"], given["suffix"], origin, given["columns"])
 
 
 def send(stream: BinaryIO, message: dict[str, Any], body: bytes | None = None) -> None:

@@ -93,10 +93,10 @@ class Outputs:
                 f"{self.paths[0]}: {self.failed.name} beside it is one of the files to read; "
                 "choose another --output"
             )
-        if self.texts is not None and any(real_path(self.texts).is_relative_to(place) for place in places):
+        if self.texts is not None and real_path(self.texts) in places:
             raise OutputError(
-                f"{self.paths[0]}: the texts of --keep-text would be read as documents by the next run; "
-                "choose an --output outside the folders that are read"
+                f"{self.paths[0]}: {self.texts.name} beside it is one of the folders to read; "
+                "choose another --output"
             )
         self._check_distinct()
 

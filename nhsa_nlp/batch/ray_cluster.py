@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from nhsa_nlp.batch.process import ATTEMPTS
 from nhsa_nlp.errors import WorkerError
+from nhsa_nlp.extras import how_to_install
 
 
 class RayCluster:
@@ -88,5 +89,5 @@ def _import_ray() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise WorkerError('Ray is not installed; run: pip install "nhsa-nlp[ray]"') from error
+        raise WorkerError(f"Ray is not installed; run: {how_to_install('ray')}") from error
     return ray

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
@@ -22,7 +23,7 @@ from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import READABLE, ReadOptions, Source, Unreadable, find_documents
-from nhsa_nlp.io.writers.growing import open_ledger
+from nhsa_nlp.io.writers.growing import lock_archive, open_ledger, reading_ledger
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 from nhsa_nlp.record import Record
@@ -220,6 +221,8 @@ def run(
             state |= {"--update": True, "--relabel": update.relabel}
             ledger = looking.enter_context(open_ledger(targets.paths[0]))
             if ledger is not None:
+                stack.enter_context(reading_ledger(targets.paths[0]))
+                looking.enter_context(lock_archive(targets.paths[0]))
                 known = Known(ledger, job.paths, fingerprint, relabel=update.relabel)
         texts = folder.resume(state, texts=targets.need_texts, restart=restart, retry=retry_failed)
         interruptions = stack.enter_context(Interruptions())
@@ -241,7 +244,8 @@ def run(
                     targets.write(journal, fingerprint, job.workers or 1)
                 else:
                     vanished = [] if known is None else list(known.vanished())
-                    looking.close()  # Windows replaces no open file
+                    if os.name == "nt":
+                        looking.close()  # Windows replaces no open file
                     summary.changes = targets.update(
                         journal, fingerprint, vanished, new=known is None, compact=update.compact
                     )

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nhsa_nlp.io.atomic import write_folder_atomically
+from nhsa_nlp.io.find import TEXTS_MARK
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LONGEST = 150  # bytes of a name; systems allow 255, and some add to it
 _LONGEST_PATH = 700  # bytes of a path; systems allow 1,024 or more, that of the folder included
 _SUFFIX = ".txt"
-_MARK = ".nhsa-nlp-texts"
 
 
 def text_path(id_: str) -> Path:
@@ -42,7 +42,7 @@ def may_replace(folder: Path) -> bool:
     """Tell whether a folder of texts may be put here: nothing is there, or what `write_texts` wrote."""
     if not folder.is_dir():
         return not (folder.exists() or folder.is_symlink())
-    return (folder / _MARK).exists() or not any(folder.iterdir())
+    return (folder / TEXTS_MARK).exists() or not any(folder.iterdir())
 
 
 def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
@@ -57,7 +57,7 @@ def write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
     """
     with write_folder_atomically(folder) as new:
         new.mkdir()
-        (new / _MARK).touch()
+        (new / TEXTS_MARK).touch()
         for id_, text in texts:
             file = new / text_path(id_)
             file.parent.mkdir(parents=True, exist_ok=True)

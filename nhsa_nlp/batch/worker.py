@@ -30,6 +30,7 @@ from nhsa_nlp.pipeline.records import Analyser, as_analyser, label_document
 
 Answer = tuple[dict[str, Any], bytes | None]
 
+_LONGEST = 1e9  # seconds; the system counts no longer ones
 _GRACE = 10  # seconds of processor time past the timeout after which a worker stops itself
 _SKIPPED_AT_ONCE = 1000  # parts between two signs of life
 _OUT_OF_MEMORY = "needs more memory than there is; split it, or allow more with --max-memory"
@@ -138,7 +139,8 @@ def _alarm(timeout: float | None) -> Iterator[None]:
     if timeout is None or not hasattr(signal, "setitimer"):
         yield
         return
-    signal.setitimer(signal.ITIMER_PROF, (timeout + _GRACE) * (os.cpu_count() or 1))
+    seconds = min((timeout + _GRACE) * (os.cpu_count() or 1), _LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     yield
     signal.setitimer(signal.ITIMER_PROF, 0)
 

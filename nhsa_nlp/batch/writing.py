@@ -75,7 +75,9 @@ def write_output(folder: Path, path: Path, bundle: str) -> None:
         with open_growing(path, new=True) as archive:
             apply_journal(read_journal(folder), archive, bundle, now())
     else:
-        writer_for(path)(path, (item["record"] for item in read_outcomes(folder) if "record" in item))
+        records = (item["record"] for item in read_outcomes(folder) if "record" in item)
+        failures = (item["failure"] for item in read_outcomes(folder) if "failure" in item)
+        writer_for(path)(path, records, failures=failures)
 
 
 def update_archive(

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 import warnings
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,8 @@ from nhsa_nlp.cli import exit_status
 from nhsa_nlp.cli.annotate import annotate
 from nhsa_nlp.cli.audit import audit
 from nhsa_nlp.cli.compare import compare
+from nhsa_nlp.cli.config import config
+from nhsa_nlp.cli.configuration import find_configuration, read_configuration
 from nhsa_nlp.cli.convert import convert
 from nhsa_nlp.cli.desk import desk
 from nhsa_nlp.cli.diff import diff
@@ -39,6 +42,7 @@ from nhsa_nlp.cli.terminal import complain, notice
 from nhsa_nlp.cli.train import train
 from nhsa_nlp.cli.verify import verify
 from nhsa_nlp.errors import FallbackWarning, InputProblemsError, NhsaNlpError
+from nhsa_nlp.translation import VARIABLE, Language, use_language
 
 
 class _Group(TyperGroup):
@@ -69,13 +73,18 @@ class _Group(TyperGroup):
 
 
 class _Command(TyperCommand):
-    """A command; one that writes one file refuses a second, of which the first would be lost."""
+    """A command; it refuses an output without a name, and a second one if it writes one file."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse an option of `_WRITTEN` that is given twice, unless it may be."""
-        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        """Look at the options of `_WRITTEN`: of two files the first would be lost."""
+        values, _, given = self.make_parser(ctx).parse_args(list(args))
         for option in self.params:
-            if option.name in _WRITTEN and not getattr(option, "multiple", False) and given.count(option) > 1:
+            if option.name not in _WRITTEN:
+                continue
+            value = values.get(option.name)
+            if "" in (value if isinstance(value, list) else [value]):
+                ctx.fail(f"--{option.name} names no file")  # what an unset variable of a shell leaves
+            if not getattr(option, "multiple", False) and given.count(option) > 1:
                 ctx.fail(
                     f"--{option.name} is given {given.count(option)} times; this command writes one file"
                 )
@@ -88,14 +97,13 @@ app = typer.Typer(
     name="nhsa-nlp",
     cls=_Group,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
     *(label, highlight, policies, figures, search, precedents, compare, groups, info, train, evaluate),
-    *(verify, diff, audit, suggest, annotate, convert),
+    *(verify, diff, audit, suggest, annotate, convert, config),
 ):
     app.command(cls=_Command)(command)
 app.add_typer(desk)
@@ -107,18 +115,48 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _speak(language: Language | None) -> None:
+    if language is not None:
+        use_language(language)
+
+
 @app.callback()
 def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[
+    context: typer.Context,
+    debug: Annotated[  # noqa: ARG001 - looked up in the context
+        bool, typer.Option("--debug", help="Show the traceback of an error.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 - its callback is called
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
+    lang: Annotated[  # noqa: ARG001 - its callback is called
+        Language | None,
+        typer.Option(
+            callback=_speak,
+            is_eager=True,
+            envvar=VARIABLE,
+            help="Speak English or Chinese; if not given, the language of the locale.",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Options of commands; if not given, nhsa-nlp.toml in this folder or the user's.",
+            envvar="NHSA_NLP_CONFIG",
+        ),
+    ] = None,
 ) -> None:
     """Label documents of China's National Healthcare Security Administration (国家医疗保障局).
 
     Each document gets a topic (医保, 医疗, 医药, their pairs or 三联动) and its policy titles,
     document numbers and quantities, each with its position in the raw text.
     """
+    file = find_configuration(config)
+    if file is not None:
+        context.default_map = read_configuration(file, context)
+        if context.default_map.get(str(context.invoked_subcommand)):
+            notice(f"options from {file}")
 
 
 def main() -> None:

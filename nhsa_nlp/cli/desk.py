@@ -77,6 +77,7 @@ def serve(
     ends it.
     """
     if context.invoked_subcommand is not None:
+        _refuse_options(context, context.invoked_subcommand)
         return
     from nhsa_nlp.desk.serving import Serving
     from nhsa_nlp.desk.serving import serve as serve_desk
@@ -157,7 +158,7 @@ def list_users(data: _Data = None) -> None:
 
 @desk.command("verify")
 def verify(data: _Data = None) -> None:
-    """Check that no decision was altered, and print the hash that vouches for them.
+    """Check that no decision or file was altered, and print the hash that vouches for them.
 
     Note the hash elsewhere: a later check that prints the same hash for the same number of events
     shows that nothing was cut off either.
@@ -167,15 +168,17 @@ def verify(data: _Data = None) -> None:
     with _opened(data) as store:
         base = store.reading()
         base.execute("BEGIN")
-        problems = list(events.verify(base))
+        problems = [*events.verify(base), *store.verify_files()]
         (count,) = base.execute("SELECT count(*) FROM events").fetchone()
+        (files,) = base.execute("SELECT count(*) FROM files").fetchone()
         last = events.last_hash(base)
         base.execute("COMMIT")
     for problem in problems:
         typer.echo(f"nhsa-nlp: error: {problem}", err=True)
     if problems:
         raise typer.Exit(1)
-    typer.echo(f"{count} events, all as they were written; last hash {last}")
+    kept = f"{files} file{'' if files == 1 else 's'}"
+    typer.echo(f"{count} events and {kept}, all as they were written; last hash {last}")
 
 
 @desk.command("export")
@@ -188,16 +191,48 @@ def export(
             help="records as label writes them, with decisions; labels for training; corrected entities.",
         ),
     ] = "records",
+    state: Annotated[str, typer.Option(metavar="STATE", help="Only documents with this state.")] = "",
+    label: Annotated[
+        str, typer.Option(metavar="LABEL", help="Only those with this label, given or else the model's.")
+    ] = "",
+    reason: Annotated[
+        str, typer.Option(metavar="REASON", help="Only those a person had to look at for this reason.")
+    ] = "",
+    office: Annotated[str, typer.Option(metavar="NAME", help="Only those of this office.")] = "",
+    person: Annotated[str, typer.Option(metavar="NAME", help="Only those of this person.")] = "",
+    since: Annotated[
+        str, typer.Option(metavar="DAY", help="Only those that came in on this day or later.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DAY", help="Only those that came in on this day or before.")
+    ] = "",
+    text: Annotated[str, typer.Option(metavar="WORDS", help="Only those that have these words.")] = "",
     data: _Data = None,
 ) -> None:
-    """Write what was decided: records with decisions, or data to train on."""
-    from nhsa_nlp.desk.exports import export_records, export_training
+    """Write what was decided: records with decisions, or data to train on.
 
+    The filters are those of the queue, and all must hold. States are new, decided, postponed,
+    returned and merged; reasons are doubtful (any), sure (none), and those of the queue.
+    """
+    from nhsa_nlp.desk.exports import export_records, export_training
+    from nhsa_nlp.desk.queue import checked_filters
+
+    filters = checked_filters(
+        state=state,
+        label=label,
+        reason=reason,
+        office=office,
+        person=person,
+        since=since,
+        until=until,
+        text=text,
+    )
     with _opened(data) as store:
         if purpose == "records":
-            count = export_records(store.reading(), output)
+            count = export_records(store.reading(), output, filters)
         else:
-            count = export_training(store.reading(), output, "topic" if purpose == "training" else "entities")
+            task: Literal["topic", "entities"] = "topic" if purpose == "training" else "entities"
+            count = export_training(store.reading(), output, task, filters)
     notice(f"wrote {count} documents to {output}")
 
 
@@ -226,6 +261,16 @@ def retrain(
         f"of {found['held_out']} decisions held out, {found['against']} has {found['old']:.1%} right, "
         f"the new bundle {found['new']:.1%}"
     )
+
+
+def _refuse_options(context: typer.Context, command: str) -> None:
+    """Refuse options of the server before the name of a command, which would not heed them."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"options of {command} are written after it", param_hint=f"--{name.replace('_', '-')}"
+            )
 
 
 def _opened(data: Path | None, *, make: bool = False) -> Any:

@@ -116,9 +116,12 @@ def _read(
     paths: list[str], options: ReadOptions, progress: Progress, skipped: Counter[str]
 ) -> Iterator[DocumentFigures]:
     """Yield the figures of all documents, of archives first."""
+    from nhsa_nlp.archive.database import refuse_parquet
     from nhsa_nlp.archive.figure_reading import archive_figures, document_figures
     from nhsa_nlp.io import read_documents
 
+    for path in paths:
+        refuse_parquet(path)
     archives = [path for path in paths if path.lower().endswith(_ARCHIVES)]
     rest = [path for path in paths if path not in archives]
     for path in archives:

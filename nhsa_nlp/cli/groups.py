@@ -27,6 +27,7 @@ def groups(
         Path | None,
         parameters.output("Write a line a group (.jsonl) or a row a document (.xlsx, .csv, .tsv)."),
     ] = None,
+    overwrite: parameters.Overwrite = False,
     near_duplicates_only: Annotated[
         bool, typer.Option("--near-duplicates-only", help="Leave out what is similar in other words.")
     ] = False,
@@ -45,12 +46,13 @@ def groups(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
+    from nhsa_nlp.archive.group_tables import SHAPE
     from nhsa_nlp.archive.groups import SAME_MATTER, group_documents, to_object
     from nhsa_nlp.io import JsonLinesWriter, ReadOptions, describe_skipped, read_documents
 
     if output is not None:
-        check_output(output, paths, _SUFFIXES)
         _check_place(output, paths)
+        check_output(output, paths, _SUFFIXES, shape=SHAPE, overwrite=overwrite)
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     skipped: Counter[str] = Counter()
     documents: list[Document] = []

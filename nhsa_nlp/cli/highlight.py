@@ -1,26 +1,45 @@
-"""``nhsa-nlp highlight``: one document as a web page with everything found in it coloured."""
+"""``nhsa-nlp highlight``: documents as web pages with everything found in them coloured."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nhsa_nlp.cli import parameters
-from nhsa_nlp.cli.one_document import read_one
+from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.one_document import container_of, read_one
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
 
+if TYPE_CHECKING:
+    from nhsa_nlp.io import Document
+    from nhsa_nlp.record import Record
+
 
 def highlight(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A document, or - for standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="A document, or one in a file (list.xlsx#row=5, 2021.zip!/85.docx), or - for standard "
+            "input; with --folder several files and folders.",
+        ),
+    ],
     output: Annotated[
         Path | None,
         parameters.output(
             "The page to write; if not given, FILE with the suffix .html in the current folder.",
             metavar="HTML",
         ),
+    ] = None,
+    id_: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Show the document of this id.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a page for every document to this folder, and index.html."),
     ] = None,
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
@@ -29,31 +48,58 @@ def highlight(
     id_column: parameters.IdColumn = None,
     title_column: parameters.TitleColumn = None,
 ) -> None:
-    """Show one document as a web page.
+    """Show a document as a web page.
 
     At the top are the topic, the letter and what each section is about; in the raw text the
     entities are coloured. The page loads nothing from elsewhere and runs no script.
     """
-    from nhsa_nlp.io import ReadOptions, write_text
+    from nhsa_nlp.io import ReadOptions, read_documents, write_text
 
+    if folder is None and len(files) > 1:
+        raise typer.BadParameter("several files; name one, or a --folder for the pages of all")
+    if folder is not None and (output is not None or id_ is not None):
+        raise typer.BadParameter("--folder writes a page for every document; leave out --output and --id")
     with Progress("loading the model") as progress:
         options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
-        document = read_one(file, options, progress)
-        page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
-        check_output(page, [file])
-        import nhsa_nlp
-        from nhsa_nlp.cli.bundled import topic_models
-        from nhsa_nlp.pages.highlight import render
-        from nhsa_nlp.pipeline.records import as_analyser, label_document
+        if folder is None:
+            (file,) = files
+            document = read_one(file, options, progress, id_)
+            page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
+            check_output(page, [container_of(file)])
+            _, html = _renderer(bundle)(document)
+            write_text(page, html)
+        else:
+            from nhsa_nlp.pages.folder import INDEX, write_pages
 
-        nlp = nhsa_nlp.load(bundle)
-        record = label_document(as_analyser(nlp), document)
-        # Only a model of the three sectors says what a section is about.
-        sections = [
-            section
-            for model in topic_models(nlp)
-            if model.has_facets
-            for section in model.sections(document.text)
-        ]
-        write_text(page, render(record, document.text, sections))
-    typer.echo(f"wrote {page}")
+            page = folder / INDEX
+
+            documents = read_documents(files, options, on_error=progress.complain)
+            folder.mkdir(parents=True, exist_ok=True)
+            check_output(page)
+            written = write_pages(folder, documents, _renderer(bundle), progress.complain)
+    if folder is not None:
+        typer.echo(f"wrote {written} pages; {page} lists them" if written else "wrote nothing")
+    else:
+        typer.echo(f"wrote {page}")
+    if progress.failures:
+        raise typer.Exit(exit_status.SOME_UNREAD)
+
+
+def _renderer(bundle: Path | None) -> Callable[[Document], tuple[Record, str]]:
+    """Return what makes the record and the page of a document."""
+    import nhsa_nlp
+    from nhsa_nlp.cli.bundled import topic_models
+    from nhsa_nlp.pages.highlight import render
+    from nhsa_nlp.pipeline.records import as_analyser, label_document
+
+    nlp = nhsa_nlp.load(bundle)
+    analyser = as_analyser(nlp)
+    # Only a model of the three sectors says what a section is about.
+    models = [model for model in topic_models(nlp) if model.has_facets]
+
+    def page_of(document: Document) -> tuple[Record, str]:
+        record = label_document(analyser, document)
+        sections = [section for model in models for section in model.sections(document.text)]
+        return record, render(record, document.text, sections)
+
+    return page_of

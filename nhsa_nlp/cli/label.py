@@ -89,12 +89,7 @@ def label(
         bool,
         typer.Option("--compact", help="With --update: drop what is left of deleted documents in a .sqlite."),
     ] = False,
-    overwrite: Annotated[
-        bool,
-        typer.Option(
-            "--overwrite", help="Replace FILE even if another program wrote it or somebody has changed it."
-        ),
-    ] = False,
+    overwrite: parameters.Overwrite = False,
     engine: Annotated[
         Literal["local", "ray"], typer.Option(help="Label here, or on a Ray cluster (extra ray).")
     ] = "local",
@@ -106,8 +101,8 @@ def label(
 
     Finds the topic, policy titles, document numbers and quantities. Prints a table to a terminal
     and JSON Lines, one record per document, to a pipe; writes files with --output. Folders are
-    read recursively. A document that cannot be read is named on standard error, and the rest is
-    done.
+    read recursively; outputs of earlier runs in them are passed over. A document that cannot be
+    read is named on standard error, and the rest is done.
 
     With --output, finished work is kept next to FILE, and FILE is written as a whole at the end.
     After an interruption, a crash or a full disk, the same command continues. Documents that
@@ -213,7 +208,7 @@ def _into_files(job: Job, files: list[Path], update: Update | None, options: dic
     try:
         with RunProgress(count_files) as progress:
             summary = run(job, files, progress, update=update, **options)
-            _summarise(summary, progress)
+            _summarise(summary, files, progress, relabel=update is not None and update.relabel)
     except InterruptedRun as stop:
         complain(
             f"interrupted; labelled so far: {stop.labelled}, kept in {stop.folder}: "
@@ -223,7 +218,7 @@ def _into_files(job: Job, files: list[Path], update: Update | None, options: dic
     return summary.failed
 
 
-def _summarise(summary: RunSummary, progress: RunProgress) -> None:
+def _summarise(summary: RunSummary, files: list[Path], progress: RunProgress, *, relabel: bool) -> None:
     from nhsa_nlp.io import describe_skipped
 
     if summary.skipped:
@@ -236,17 +231,21 @@ def _summarise(summary: RunSummary, progress: RunProgress) -> None:
             + " tries them again"
         )
     if summary.changes is not None:
-        progress.notice(_describe(summary.changes))
+        progress.notice(_describe(summary.changes, relabel=relabel))
     labels = ", ".join(f"{name or 'no label'} {count:,}" for name, count in summary.labels.most_common())
     rate = summary.labelled_now / max(summary.seconds, 0.001)
     what = f"{summary.labelled:,} labelled" + (f" ({labels})" if labels else "")
     progress.notice(f"{what}; {summary.seconds:,.1f} s, {rate:,.0f} a second")
+    changes = summary.changes
+    if changes is None or changes.new or changes.changed or changes.relabelled or changes.deleted:
+        progress.notice(f"wrote {', '.join(map(str, dict.fromkeys(files)))}")
 
 
-def _describe(changes: Changes) -> str:
+def _describe(changes: Changes, *, relabel: bool) -> str:
     """Return a line on what an update did."""
+    advice = "elsewhere or not readable now" if relabel else "--relabel labels again what is in the PATHs"
     relabelled = f", {changes.relabelled:,} labelled again" if changes.relabelled else ""
-    older = f" ({changes.older:,} by another bundle; --relabel labels them again)" if changes.older else ""
+    older = f" ({changes.older:,} by another bundle: {advice})" if changes.older else ""
     return (
         f"archive: {changes.new:,} new, {changes.changed:,} changed{relabelled}, "
         f"{changes.deleted:,} deleted, {changes.kept:,} as before{older}"

@@ -25,6 +25,12 @@ def output(help_: str, *, metavar: str = "FILE") -> Any:
 
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite", help="Replace FILE even if another program wrote it or somebody has changed it."
+    ),
+]
 Bundle = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The model bundle; the shipped one if not given.")
 ]

@@ -22,7 +22,10 @@ _SUFFIXES = (".csv", ".jsonl", ".graphml")
 def policies(
     records: Annotated[
         list[str],
-        typer.Argument(metavar="RECORDS", help='JSON Lines that "label" wrote, or - for standard input.'),
+        typer.Argument(
+            metavar="RECORDS",
+            help='What "label" wrote as .jsonl, .parquet or .sqlite, or - for JSON Lines on standard input.',
+        ),
     ],
     output: Annotated[
         Path | None,

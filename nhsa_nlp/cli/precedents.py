@@ -32,6 +32,7 @@ def precedents(
     output: Annotated[
         Path | None, parameters.output("Write FILE as .jsonl or .xlsx; - prints JSON Lines.")
     ] = None,
+    overwrite: parameters.Overwrite = False,
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=1000, metavar="N", help="How many for each document.")
     ] = 10,
@@ -71,10 +72,11 @@ def precedents(
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
     from nhsa_nlp.archive.matching import PrecedentIndex
+    from nhsa_nlp.archive.matching.workbook import SHAPE
     from nhsa_nlp.io import ReadOptions, describe_skipped, read_documents
 
     if output is not None and str(output) != _STANDARD:
-        check_output(output, [archive, *paths], _SUFFIXES)
+        check_output(output, [archive, *paths], _SUFFIXES, shape=SHAPE, overwrite=overwrite)
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column, titled=True)
     skipped: Counter[str] = Counter()
     with _writer(output) as write, Progress("opening the archive") as progress, ExitStack() as opened:

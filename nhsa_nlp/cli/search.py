@@ -77,6 +77,7 @@ def search(
     output: Annotated[
         Path | None, parameters.output("Write the documents as .jsonl, .csv, .tsv or .xlsx.")
     ] = None,
+    overwrite: parameters.Overwrite = False,
 ) -> None:
     """Search the texts of an archive.
 
@@ -99,16 +100,16 @@ def search(
         return
     from nhsa_nlp.archive import search as archive_search
     from nhsa_nlp.archive.search_filters import Filters
-    from nhsa_nlp.archive.search_tables import counts_object, write_hits
+    from nhsa_nlp.archive.search_tables import SHAPE, counts_object, write_hits
     from nhsa_nlp.io import JsonLinesWriter
 
     if output is not None:
-        check_output(output, [archive], _SUFFIXES)
+        check_output(output, [archive], _SUFFIXES, shape=SHAPE, overwrite=overwrite)
         if counts:
             raise typer.BadParameter("prints; it writes no --output", param_hint="--counts")
     first, last = _years(year)
     filters = Filters(label or (), first, last, kind or (), issuer or (), policy or ())
-    size = limit or (None if output is not None else _SHOWN)
+    size = limit or (None if output is not None and page == 1 else _SHOWN)
     on_terminal = output is None and sys.stdout.isatty()
     found = archive_search.search(
         archive,
@@ -123,7 +124,7 @@ def search(
             writer.write(counts_object(found))
     elif output is not None:
         write_hits(output, found.hits)
-        typer.echo(f"wrote {output}: {_number(found.count)}, {len(found.hits)} written")
+        typer.echo(f"wrote {output}: {_number(found.count)}, {len(found.hits):,} written")
     elif not found.count:
         words = "has all of these words" if query else "passes these filters"
         both = " and passes the filters" if query and filters else ""

@@ -8,10 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from nhsa_nlp.cli.terminal import printable
+from nhsa_nlp.io.writers.summary import reason, subject
 from nhsa_nlp.record import Record, is_policy
+from nhsa_nlp.translation import ntr, tr
 
 _NARROWEST = 60  # columns; below that nothing would be legible
 _ROOM_FOR_TITLES = 80
+_LONGEST_SUBJECT = 40  # characters
 
 
 class TableWriter:
@@ -37,12 +40,12 @@ class TableWriter:
         self._reviews += review
         self._rows.append(
             (
-                _text(record["id"]),
+                _document(record),
                 _text((topic and topic["label"]) or "–", "bold"),
                 _text(
                     "–" if topic is None or topic["probability"] is None else f"{topic['probability']:.0%}"
                 ),
-                _text(((topic and topic["reason"]) or "yes") if review else "", "yellow"),
+                _text(reason(topic["reason"]) if topic is not None and review else "", "yellow"),
                 _text(_policies(record, titles=self._titles)),
                 _text(str(sum(entity["label"] == "QUANTITY" for entity in record["entities"]))),
             )
@@ -55,21 +58,34 @@ class TableWriter:
         if not self._rows:
             return
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), width=self._width, show_edge=False)
-        table.add_column("Document", ratio=3, overflow="fold")
-        table.add_column("Topic", no_wrap=True)
-        table.add_column("Prob.", justify="right", no_wrap=True)
-        table.add_column("Review", overflow="fold", max_width=14)
-        table.add_column("Policies", ratio=5 if self._titles else None, no_wrap=True, overflow="ellipsis")
-        table.add_column("Quant.", justify="right", no_wrap=True)
+        table.add_column(tr("Document"), ratio=4, overflow="fold")
+        table.add_column(tr("Topic"), no_wrap=True)
+        table.add_column(tr("Prob."), justify="right", no_wrap=True)
+        table.add_column(tr("Review"), overflow="fold", max_width=14)
+        table.add_column(tr("Policies"), ratio=5 if self._titles else None, no_wrap=True, overflow="ellipsis")
+        table.add_column(tr("Quant."), justify="right", no_wrap=True)
         for row in self._rows:
             table.add_row(*row)
         self._console.print(table)
         count = len(self._rows)
         self._console.print(
-            f"{count} document{'' if count == 1 else 's'}, {self._reviews} to review",
+            ntr(
+                "{count} document, {reviews} to review", "{count} documents, {reviews} to review", count
+            ).format(count=count, reviews=self._reviews),
             style="dim",
             width=self._width,
         )
+
+
+def _document(record: Record) -> Text:
+    """Return what tells a document from others: its id, and below it its subject, if it has one."""
+    about = subject(record)
+    lines = [_text(record["id"])] if about is None else [_text(record["id"]), _text(_clipped(about), "dim")]
+    return Text("\n").join(lines)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_SUBJECT else f"{text[: _LONGEST_SUBJECT - 1]}…"
 
 
 def _policies(record: Record, *, titles: bool) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.events import Event, Kind
@@ -29,6 +29,7 @@ CLAIM_MINUTES: Final = 10
 
 _LONGEST_NOTE = 4_000
 _LONGEST_NAME = 100
+_ACTS_BACK = 20  # that undoing looks at, if what came after the last ones hinders it
 _DECISIONS = frozenset({"accept", "relabel"})
 
 
@@ -38,6 +39,21 @@ class RefusedError(NhsaNlpError):
 
 class ConflictError(RefusedError):
     """A document that somebody else has changed since it was shown."""
+
+
+class Undone(NamedTuple):
+    """What undoing did.
+
+    Attributes
+    ----------
+    documents
+        Those that are as they were before.
+    passed_over
+        Why a later act was not undone instead, if there was one, in Chinese.
+    """
+
+    documents: list[int]
+    passed_over: str | None
 
 
 class Desk:
@@ -55,13 +71,13 @@ class Desk:
         self._store = store
         self._actor = actor
 
-    def decide(self, doc: int, version: int, label: str) -> int:
+    def decide(self, doc: int, version: int, label: str) -> int | None:
         """Give a document its label; that of the model is accepted, another overrules it.
 
         Returns
         -------
-        int
-            The number of the act.
+        int | None
+            The number of the act; of this and the other acts None if it changed nothing.
 
         Raises
         ------
@@ -90,14 +106,14 @@ class Desk:
             meanwhile, claimed by somebody else, or without an answer.
         """
 
-        def accept(base: sqlite3.Connection, row: sqlite3.Row, batch: int | None) -> int:
+        def accept(base: sqlite3.Connection, row: sqlite3.Row, batch: int | None) -> int | None:
             if row["answer"] not in CHOICES or row["state"] != "new":
                 raise RefusedError("没有可采纳的判定")
             return self._decide(base, row, row["answer"], batch)
 
         return self._all(documents, accept)
 
-    def assign(self, doc: int, version: int, office: str | None, person: str | None) -> int:
+    def assign(self, doc: int, version: int, office: str | None, person: str | None) -> int | None:
         """Assign a document to an office, a person, or nobody."""
         changes = {"office": _name(office), "person": _name(person)}
         with self._store.writing() as base:
@@ -112,7 +128,7 @@ class Desk:
             documents, lambda base, row, batch: self._change(base, row, "assign", changes, batch)
         )
 
-    def note(self, doc: int, version: int, text: str) -> int:
+    def note(self, doc: int, version: int, text: str) -> int | None:
         """Replace the note on a document."""
         if len(text) > _LONGEST_NOTE:
             raise RefusedError(f"备注超过{_LONGEST_NOTE}字，请缩短")
@@ -121,7 +137,7 @@ class Desk:
                 base, self._document(base, doc, version), "note", {"note": text.strip() or None}
             )
 
-    def postpone(self, doc: int, version: int, until: str | None) -> int:
+    def postpone(self, doc: int, version: int, until: str | None) -> int | None:
         """Put a document off, until a day (ISO 8601) or for the time being."""
         if until:
             try:
@@ -132,7 +148,7 @@ class Desk:
         with self._store.writing() as base:
             return self._change(base, self._document(base, doc, version), "postpone", changes)
 
-    def send_back(self, doc: int, version: int, reason: str) -> int:
+    def send_back(self, doc: int, version: int, reason: str) -> int | None:
         """Send a document back to where it came from, with the reason as its note."""
         if not reason.strip():
             raise RefusedError("请填写退回理由")
@@ -142,7 +158,7 @@ class Desk:
         with self._store.writing() as base:
             return self._change(base, self._document(base, doc, version), "send_back", changes)
 
-    def reopen(self, doc: int, version: int) -> int:
+    def reopen(self, doc: int, version: int) -> int | None:
         """Put a document back into the queue."""
         changes: dict[str, Any] = dict.fromkeys(("label", "until", "lead", "decided", "decided_by"))
         with self._store.writing() as base:
@@ -150,7 +166,7 @@ class Desk:
                 base, self._document(base, doc, version), "reopen", {**changes, "state": "new"}
             )
 
-    def merge(self, lead: int, members: Sequence[tuple[int, int]]) -> int:
+    def merge(self, lead: int, members: Sequence[tuple[int, int]]) -> int | None:
         """Put documents into the group that another leads, to be answered with it.
 
         Parameters
@@ -167,6 +183,8 @@ class Desk:
         ConflictError
             If a member has changed.
         """
+        if not members:
+            raise RefusedError("请先选择要并入的文件")
         batch: int | None = None
         with self._store.writing() as base:
             if (row := _row(base, lead))["lead"] is not None:
@@ -177,44 +195,40 @@ class Desk:
                     raise RefusedError(f"{member['id']} 自身是牵头件，不能并入")
                 changes = {"state": "merged", "lead": lead}
                 batch = self._change(base, member, "merge", changes, batch)
-        if batch is None:
-            raise RefusedError("请先选择要并入的文件")
         return batch
 
-    def change_entities(self, doc: int, version: int, entities: Sequence[Mapping[str, Any]]) -> int:
+    def change_entities(self, doc: int, version: int, entities: Sequence[Mapping[str, Any]]) -> int | None:
         """Replace what is tagged in a document; see `nhsa_nlp.desk.corrections`."""
         with self._store.writing() as base:
             text = json.dumps(list(entities), ensure_ascii=False)
             return self._change(base, self._document(base, doc, version), "entities", {"entities": text})
 
-    def undo(self) -> list[int]:
-        """Undo this officer's last act that is not undone yet.
-
-        Returns
-        -------
-        list[int]
-            The documents that are as they were before it.
+    def undo(self) -> Undone:
+        """Undo this officer's last act that is not undone yet and that nobody has built upon since.
 
         Raises
         ------
         RefusedError
             If there is none.
         ConflictError
-            If somebody has changed one of the documents since.
+            If somebody has changed the documents of all of the last ones since.
         """
         with self._store.writing() as base:
-            act = self._last_act(base)
-            batch: int | None = None
-            for event in reversed(act):
-                assert event.doc is not None  # noqa: S101 - only acts on documents can be undone
-                row = _row(base, event.doc)
-                if _undoable(base, event.doc) != event.seq:
-                    raise ConflictError(f"{row['id']} 之后又有变动，不能撤销")
-                changes = {**event.before, "undoes": event.seq}
-                if (lead := event.before.get("lead")) is not None:
-                    _refuse_nesting(base, row, lead)
-                batch = self._change(base, row, "undo", changes, batch)
-            return [event.doc for event in act if event.doc is not None]
+            conflict: ConflictError | None = None
+            for act in self._last_acts(base):
+                documents = [event.doc for event in act if event.doc is not None]
+                try:
+                    for event in act:
+                        _refuse_undoing(base, event)
+                except ConflictError as error:
+                    conflict = conflict or error
+                    continue
+                batch: int | None = None
+                for event, doc in zip(reversed(act), reversed(documents), strict=True):
+                    changes = {**event.before, "undoes": event.seq}
+                    batch = self._change(base, _row(base, doc), "undo", changes, batch) or batch
+                return Undone(documents, None if conflict is None else str(conflict))
+            raise conflict or RefusedError("没有可撤销的操作")
 
     def claim(self, doc: int) -> str | None:
         """Tell others that this officer is at a document, for a while.
@@ -239,7 +253,7 @@ class Desk:
     def _all(
         self,
         documents: Iterable[tuple[int, int]],
-        act: Callable[[sqlite3.Connection, sqlite3.Row, int | None], int],
+        act: Callable[[sqlite3.Connection, sqlite3.Row, int | None], int | None],
     ) -> tuple[int | None, list[int]]:
         """Do the same with several documents, as one act; those with which it cannot be done are left."""
         batch: int | None = None
@@ -254,7 +268,7 @@ class Desk:
 
     def _decide(
         self, base: sqlite3.Connection, row: sqlite3.Row, label: str, batch: int | None = None
-    ) -> int:
+    ) -> int | None:
         kind: Kind = "accept" if label == row["answer"] else "relabel"
         changes = {"state": "decided", "label": label, "decided": now(), "decided_by": self._actor}
         return self._change(base, row, kind, {**changes, "until": None, "lead": None}, batch)
@@ -277,13 +291,15 @@ class Desk:
         kind: Kind,
         changes: Mapping[str, Any],
         batch: int | None = None,
-    ) -> int:
-        """Set fields of a document; return the number of the act."""
+    ) -> int | None:
+        """Set fields of a document; return the number of the act, None if nothing was to be changed by it."""
         after = {
             name: value
             for name, value in changes.items()
             if name not in events.FIELDS or value != row[name] or kind in _DECISIONS
         }
+        if not after:
+            return batch
         before = {name: row[name] for name in after if name in events.FIELDS}
         version = row["version"] + 1
         columns = ", ".join(f"{name} = ?" for name in before)
@@ -305,19 +321,33 @@ class Desk:
         )
         return seq if batch is None else batch
 
-    def _last_act(self, base: sqlite3.Connection) -> list[Event]:
+    def _last_acts(self, base: sqlite3.Connection) -> Iterator[list[Event]]:
+        """Yield the last few acts that are not undone, the newest first."""
         undone: set[int] = set()
+        seen: set[int] = set()
         for row in base.execute(
             "SELECT seq, kind, batch, after FROM events WHERE actor = ? ORDER BY seq DESC", (self._actor,)
         ):
             if row["kind"] == "undo":
                 undone.add(json.loads(row["after"])["undoes"])
-            elif row["kind"] not in _LASTING and row["seq"] not in undone:
-                return events.of_batch(base, row["batch"])
-        raise RefusedError("没有可撤销的操作")
+            elif row["kind"] not in _LASTING and row["seq"] not in undone and row["batch"] not in seen:
+                if len(seen) >= _ACTS_BACK:
+                    return
+                seen.add(row["batch"])
+                yield events.of_batch(base, row["batch"])
 
 
 _LASTING = frozenset({"received", "answer", "use_bundle"})
+
+
+def _refuse_undoing(base: sqlite3.Connection, event: Event) -> None:
+    """Refuse to undo an event if what it did was changed since."""
+    assert event.doc is not None  # noqa: S101 - only acts on documents can be undone
+    row = _row(base, event.doc)
+    if _undoable(base, event.doc) != event.seq:
+        raise ConflictError(f"{row['id']} 之后又有变动，不能撤销")
+    if (lead := event.before.get("lead")) is not None:
+        _refuse_nesting(base, row, lead)
 
 
 def _refuse_nesting(base: sqlite3.Connection, row: sqlite3.Row, lead: int) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 from nhsa_nlp.data.annotations.entities import write_annotations
 from nhsa_nlp.data.annotations.projects import annotated
 from nhsa_nlp.desk.documents import find_document
+from nhsa_nlp.desk.queue import Filters, matching
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import JsonLinesWriter
 from nhsa_nlp.io.writers import writer_for
@@ -23,8 +24,12 @@ DECISION_COLUMNS = (
 """The columns that an exported record has besides its own, named ``desk_…``."""
 
 
-def export_records(base: sqlite3.Connection, path: Path) -> int:
-    """Write the records of all documents as ``label`` writes them, with entities as corrected.
+ALL = Filters(state="", sort="oldest")
+"""All documents, as they came in."""
+
+
+def export_records(base: sqlite3.Connection, path: Path, filters: Filters = ALL) -> int:
+    """Write the records of documents as ``label`` writes them, with entities as corrected.
 
     What was decided is in columns: ``desk_state``, ``desk_decision`` … The model's answer stays as it was.
 
@@ -32,6 +37,8 @@ def export_records(base: sqlite3.Connection, path: Path) -> int:
     ----------
     path
         The format is that of its suffix.
+    filters
+        Which documents, and their order; the page of the list does not count.
 
     Returns
     -------
@@ -40,16 +47,20 @@ def export_records(base: sqlite3.Connection, path: Path) -> int:
 
     Raises
     ------
+    InputError
+        If the words to search for have no letter or digit.
     OutputError
         If the format is unknown, or the file cannot be written.
     """
     write = writer_for(path)
-    with _snapshot(base) as numbers:
-        records = (_with_decision(base, number) for number in numbers)
+    with _snapshot(base):
+        records = (_with_decision(base, number) for number in matching(base, filters))
         return write(path, records, texts=lambda name: _text(base, name))
 
 
-def export_training(base: sqlite3.Connection, path: Path, task: Literal["topic", "entities"]) -> int:
+def export_training(
+    base: sqlite3.Connection, path: Path, task: Literal["topic", "entities"], filters: Filters = ALL
+) -> int:
     """Write what officers decided as data for ``train``.
 
     Parameters
@@ -57,6 +68,8 @@ def export_training(base: sqlite3.Connection, path: Path, task: Literal["topic",
     path
         A file of JSON Lines. For ``topic`` those decided, a line each with ``id``, ``label`` and ``text``.
         For ``entities`` those whose entities were corrected, with all of them.
+    filters
+        Of which documents.
 
     Returns
     -------
@@ -72,20 +85,21 @@ def export_training(base: sqlite3.Connection, path: Path, task: Literal["topic",
     """
     if path.suffix.lower() != ".jsonl":
         raise OutputError(f"{path}: training data is written as .jsonl; choose such a name")
+    numbers = matching(base, filters)
     if task == "topic":
-        rows = base.execute(
-            "SELECT d.id, d.label, t.text FROM documents d JOIN texts t USING (doc) "
-            "WHERE d.state = 'decided' ORDER BY d.doc"
-        )
         with JsonLinesWriter(path) as writer:
-            for row in rows:
-                writer.write(dict(row))
+            for number in numbers:
+                row = base.execute(
+                    "SELECT d.id, d.label, t.text FROM documents d JOIN texts t USING (doc) "
+                    "WHERE d.doc = ? AND d.state = 'decided'",
+                    (number,),
+                ).fetchone()
+                if row is not None:
+                    writer.write(dict(row))
             _refuse_none(writer.written, "decided")
         return writer.written
-    numbers = [
-        row["doc"]
-        for row in base.execute("SELECT doc FROM documents WHERE entities IS NOT NULL ORDER BY doc")
-    ]
+    corrected = {row["doc"] for row in base.execute("SELECT doc FROM documents WHERE entities IS NOT NULL")}
+    numbers = [number for number in numbers if number in corrected]
     _refuse_none(len(numbers), "corrected")
     documents = (find_document(base, number) for number in numbers)
     write_annotations(
@@ -96,15 +110,15 @@ def export_training(base: sqlite3.Connection, path: Path, task: Literal["topic",
 
 def _refuse_none(count: int, what: str) -> None:
     if not count:
-        raise InputError(f"no document has been {what} yet; there is nothing to train on")
+        raise InputError(f"no such document has been {what} yet; there is nothing to train on")
 
 
 @contextmanager
-def _snapshot(base: sqlite3.Connection) -> Iterator[list[int]]:
-    """Give the numbers of all documents within a transaction: what is written meanwhile is not seen."""
+def _snapshot(base: sqlite3.Connection) -> Iterator[None]:
+    """Read within a transaction: what is written meanwhile is not seen."""
     base.execute("BEGIN")
     try:
-        yield [row["doc"] for row in base.execute("SELECT doc FROM documents ORDER BY doc")]
+        yield
     finally:
         base.execute("COMMIT")
 

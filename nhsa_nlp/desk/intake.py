@@ -28,6 +28,7 @@ from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.desk.bundles import SYSTEM, bundle_in_use
 from nhsa_nlp.desk.documents import add_document, answer_again, refuse_answer
 from nhsa_nlp.desk.store import Store, now
+from nhsa_nlp.desk.twins import count_repeating
 from nhsa_nlp.errors import NhsaNlpError, OutputError
 from nhsa_nlp.io import READABLE, Document, ReadOptions, Source
 from nhsa_nlp.io.formats import UNKNOWN, format_of, stem_of
@@ -220,11 +221,13 @@ class Intake:
             ).fetchone()
             repeated = into.parts - count - added
             base.execute(
-                "UPDATE files SET state = ?, documents = ?, repeated = ?, error = ? WHERE file = ?",
+                "UPDATE files SET state = ?, documents = ?, repeated = ?, alike = ?, error = ? "
+                "WHERE file = ?",
                 (
                     "read" if added or repeated else "failed",
                     added,
                     repeated,
+                    count_repeating(base, into.file["file"]),
                     json.dumps(shown, ensure_ascii=False) if shown else None,
                     into.file["file"],
                 ),

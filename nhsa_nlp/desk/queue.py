@@ -38,10 +38,15 @@ _ORDERS: Mapping[str, tuple[tuple[str, ...], bool]] = {
     "unsure": (("coalesce(d.probability, 0)", "d.doc"), False),
 }
 """What each list is sorted by, and whether downwards."""
+_ALLOWED: Mapping[str, tuple[str, ...]] = {
+    "state": ("", *STATES),
+    "label": ("", *CHOICES),
+    "reason": ("", "doubtful", "sure", *REASONS),
+    "sort": SORTS,
+}
 _LISTED = (
     "d.*, (SELECT c.actor FROM claims c WHERE c.doc = d.doc AND c.until > ?) AS claimed, "
-    "(SELECT count(*) FROM documents m WHERE m.lead = d.doc) AS members, "
-    "(SELECT count(*) FROM twins t WHERE t.doc = d.doc) AS twins"
+    "(SELECT count(*) FROM documents m WHERE m.lead = d.doc) AS members"
 )
 _YEARS = range(1970, 2100)
 _LONGEST = 200  # characters of a value in a query
@@ -91,13 +96,7 @@ class Filters:
             for field in fields(cls)
             if field.name in query and field.name != "page"
         }
-        allowed = {
-            "state": ("", *STATES),
-            "label": ("", *CHOICES),
-            "reason": ("", "doubtful", "sure", *REASONS),
-            "sort": SORTS,
-        }
-        for name, values in allowed.items():
+        for name, values in _ALLOWED.items():
             if given.get(name) not in values:
                 given.pop(name, None)
         for name in ("since", "until"):
@@ -114,6 +113,27 @@ class Filters:
         plain = Filters()
         changed = asdict(replace(self, **changes))
         return urlencode({name: value for name, value in changed.items() if value != getattr(plain, name)})
+
+
+def checked_filters(**given: str) -> Filters:
+    """Return filters as somebody writes them; the state is any unless given, the order that of arrival.
+
+    Raises
+    ------
+    InputError
+        If a value is none that documents can have.
+    """
+    filters = Filters(**{"state": "", "sort": "oldest", **given})  # type: ignore[arg-type]
+    for name, known in _ALLOWED.items():
+        if (value := getattr(filters, name)) not in known:
+            values = ", ".join(filter(None, known))
+            raise InputError(f"there is no {name} {value!r}; it is one of {values}")
+    for day in filter(None, (filters.since, filters.until)):
+        if not _is_day(day):
+            raise InputError(f"{day!r} is no day; write it as 2026-01-31")
+    if filters.text:
+        match_expression(filters.text)
+    return filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +165,20 @@ def listing(base: sqlite3.Connection, filters: Filters) -> Listing:
         (now(), *values, PAGE, PAGE * (filters.page - 1)),
     )
     return Listing(rows.fetchall(), total)
+
+
+def matching(base: sqlite3.Connection, filters: Filters) -> list[int]:
+    """Return the numbers of all documents of a list, in its order.
+
+    Raises
+    ------
+    InputError
+        If the words to search for have no letter or digit.
+    """
+    where, values = _conditions(filters)
+    _, order = _keys_and_order(filters.sort)
+    rows = base.execute(f"SELECT d.doc FROM documents d WHERE {where} ORDER BY {order}", values)  # noqa: S608
+    return [row["doc"] for row in rows]
 
 
 def following(

@@ -13,6 +13,7 @@ from nhsa_nlp.archive.groups import SAME_MATTER
 from nhsa_nlp.archive.matching import Precedent, PrecedentIndex
 from nhsa_nlp.archive.matters import Matters, bigrams, shared_terms, shipped_rarity
 from nhsa_nlp.desk.documents import Found
+from nhsa_nlp.desk.matter_figures import MatterFigure, matter_figures
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.text import Range
 
@@ -42,10 +43,11 @@ class EarlierAnswer:
 
 @dataclass(frozen=True, slots=True)
 class EarlierAnswers:
-    """The best of them, and whether anything answers at all (0 to 1)."""
+    """The best of them, whether anything answers at all (0 to 1), and what figures they give."""
 
     confidence: float
     answers: tuple[EarlierAnswer, ...]
+    figures: tuple[MatterFigure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Archive:
             )
             for each in found["precedents"]
         )
-        result = EarlierAnswers(found["confidence"], answers)
+        figures = matter_figures(self._path, document.text, found)
+        result = EarlierAnswers(found["confidence"], answers, figures)
         with self._turn:
             self._remembered[key] = result
             while len(self._remembered) > _KEPT:

@@ -80,7 +80,11 @@ CREATE TABLE inbox (path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEG
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
-_MIGRATIONS = (_VERSION_1,)
+_VERSION_2 = """
+ALTER TABLE files ADD COLUMN alike INTEGER NOT NULL DEFAULT 0;
+"""
+
+_MIGRATIONS = (_VERSION_1, _VERSION_2)
 """What brings a database from each version, counted from 0, to the next; never changed once released."""
 
 VERSION = len(_MIGRATIONS)

@@ -14,6 +14,7 @@ from nhsa_nlp.desk.bundles import prepare_bundle
 from nhsa_nlp.desk.intake import Inbox, Intake
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.extras import how_to_install
 
 _NAMES_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
@@ -80,9 +81,10 @@ def serve(serving: Serving, on_start: Callable[[str], None]) -> None:
     try:
         import uvicorn
     except ImportError as error:
-        raise InputError("the desk needs its extra: pip install 'nhsa-nlp[desk]'") from error
+        raise InputError(f"the desk needs its extra: {how_to_install('desk')}") from error
     from nhsa_nlp.desk.related import Archive
     from nhsa_nlp.desk.web.application import application
+    from nhsa_nlp.desk.web.connections import Connection
     from nhsa_nlp.desk.web.visits import Office
 
     if not serving.accounts and not _is_own(serving.address):
@@ -112,6 +114,7 @@ def serve(serving: Serving, on_start: Callable[[str], None]) -> None:
             proxy_headers=bool(serving.proxies),
             forwarded_allow_ips=list(serving.proxies),
             timeout_graceful_shutdown=5,
+            http=Connection,
             h11_max_incomplete_event_size=65_536,
             lifespan="off",
         )

@@ -64,6 +64,11 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise self._refusal(error) from error
 
+    @property
+    def mark(self) -> str:
+        """What tells this desk from others on the machine: cookies of one host are sent to all its ports."""
+        return hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:8]
+
     def serve_alone(self) -> None:
         """Keep other servers from this folder until `close`.
 
@@ -152,6 +157,32 @@ class Store:
             except OSError as error:
                 raise cannot_write(target, error) from error
         return name, stored, size
+
+    def verify_files(self) -> Iterator[str]:
+        """Yield what is wrong with the files that came in: those that are missing, or not as they came.
+
+        Yields
+        ------
+        str
+            One line a fault; nothing if all are as they were.
+        """
+        rows = self.reading().execute("SELECT file, name, sha256, stored FROM files ORDER BY file").fetchall()
+        faults: dict[str, str | None] = {}
+        for row in rows:
+            if row["stored"] not in faults:  # what came in several times is kept once
+                faults[row["stored"]] = self._fault(row["stored"], row["sha256"])
+            if (fault := faults[row["stored"]]) is not None:
+                yield f"file {row['file']} ({row['name']}) {fault}"
+
+    def _fault(self, stored: str, digest: str) -> str | None:
+        try:
+            with self.file_path(stored).open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except FileNotFoundError:
+            return "is missing"
+        except OSError as error:
+            return f"cannot be read: {error.strerror}"
+        return None if same else "was changed"
 
     def file_path(self, stored: str) -> Path:
         """Return where a kept file lies."""

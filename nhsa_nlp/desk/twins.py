@@ -7,8 +7,11 @@ have such hashes in common are then compared exactly.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +24,35 @@ NEAR_DUPLICATE = 0.5
 _MODULUS = 32
 _SMALLEST = 16
 _MOST = 400  # hashes kept of a long text
-_POSTINGS = 200  # documents; a hash in more is of a set phrase
+POSTINGS = 200
+"""Documents; a hash in as many is of a set phrase."""
+
+_SAME = 3  # documents with the very same text that are told of
 _TRIED = 12  # candidates compared exactly
 _LEAST = 3  # hashes in common, of a text that has as many; a single one is a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The closest near-duplicate of a document.
+
+    Attributes
+    ----------
+    doc, id
+        Which it is.
+    share
+        What the shorter text has in common with the longer.
+    is_same
+        Whether it is the same text.
+    count
+        How many near-duplicates there are.
+    """
+
+    doc: int
+    id: str
+    share: float
+    is_same: bool
+    count: int
 
 
 def find_twins(base: sqlite3.Connection, doc: int, text: str) -> list[tuple[int, float]]:
@@ -36,10 +65,10 @@ def find_twins(base: sqlite3.Connection, doc: int, text: str) -> list[tuple[int,
     """
     shingles = shingle_set(text)
     hashes = _sketch(shingles)
-    shared: Counter[int] = Counter()
+    shared = Counter(dict.fromkeys(_same(base, doc), len(hashes))) if hashes else Counter()
     for value in hashes:
-        rows = base.execute("SELECT doc FROM sketches WHERE hash = ? LIMIT ?", (value, _POSTINGS)).fetchall()
-        if len(rows) < _POSTINGS:
+        rows = base.execute("SELECT doc FROM sketches WHERE hash = ? LIMIT ?", (value, POSTINGS)).fetchall()
+        if len(rows) < POSTINGS:
             shared.update(row["doc"] for row in rows)
     base.executemany("INSERT OR IGNORE INTO sketches VALUES (?, ?)", [(value, doc) for value in hashes])
     found = []
@@ -52,6 +81,50 @@ def find_twins(base: sqlite3.Connection, doc: int, text: str) -> list[tuple[int,
     pairs = [pair for other, share in found for pair in ((doc, other, share), (other, doc, share))]
     base.executemany("INSERT OR IGNORE INTO twins VALUES (?, ?, ?)", pairs)
     return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def closest_twins(base: sqlite3.Connection, docs: Iterable[int], *, earlier: bool = False) -> dict[int, Twin]:
+    """Return the closest near-duplicate of each document that has one: the same text, if there is one.
+
+    Parameters
+    ----------
+    earlier
+        Only those that came in before the document.
+    """
+    rows = base.execute(
+        "SELECT t.doc, o.doc AS other, o.id, t.share, o.sha256 = d.sha256 AS same FROM json_each(?) j "
+        "JOIN twins t ON t.doc = j.value JOIN documents d ON d.doc = t.doc JOIN documents o "
+        "ON o.doc = t.other WHERE NOT ? OR o.doc < t.doc ORDER BY same DESC, t.share DESC, o.doc",
+        (json.dumps(list(docs)), earlier),
+    ).fetchall()
+    counts = Counter(row["doc"] for row in rows)
+    found: dict[int, Twin] = {}
+    for row in rows:
+        if row["doc"] not in found:
+            found[row["doc"]] = Twin(
+                row["other"], row["id"], row["share"], bool(row["same"]), counts[row["doc"]]
+            )
+    return found
+
+
+def count_repeating(base: sqlite3.Connection, file: int) -> int:
+    """Return how many documents of a file have a near-duplicate that came in before them."""
+    (count,) = base.execute(
+        "SELECT count(*) FROM documents d WHERE file = ? "
+        "AND EXISTS (SELECT 1 FROM twins t WHERE t.doc = d.doc AND t.other < d.doc)",
+        (file,),
+    ).fetchone()
+    return int(count)
+
+
+def _same(base: sqlite3.Connection, doc: int) -> list[int]:
+    """Return the first documents with the same text, however many there are."""
+    rows = base.execute(
+        "SELECT o.doc FROM documents d JOIN documents o ON o.sha256 = d.sha256 AND o.doc != d.doc "
+        "WHERE d.doc = ? ORDER BY o.doc LIMIT ?",
+        (doc, _SAME),
+    )
+    return [row["doc"] for row in rows]
 
 
 def _sketch(shingles: NDArray[np.uint64]) -> list[int]:

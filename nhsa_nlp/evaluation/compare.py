@@ -22,6 +22,7 @@ from sklearn.svm import LinearSVC
 
 from nhsa_nlp.evaluation import metrics
 from nhsa_nlp.evaluation.crossval import FloatArray, Split
+from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import stratified_folds
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
@@ -126,7 +127,7 @@ def compare(
 def missing() -> dict[str, str]:
     """Return the methods that cannot be compared here, each with the way to install what it needs."""
     if importlib.util.find_spec("fasttext") is None:
-        return {"fastText": "pip install 'nhsa-nlp[compare]'"}
+        return {"fastText": how_to_install("compare")}
     return {}
 
 

@@ -38,6 +38,28 @@ _GOES_ON = re.compile(r"[，、]?(?:达到|为|达)?(?:不低于)?")
 _OUT_OF_PRACTICE = re.compile(
     r"(?:发生|花费|花了|用了|看病|累计(?!缴费|最高|支付|报销|救助|补助|不)|实际|平均(?!工资|缴费)|目前|支出|收入|追回|节约|减轻|总费用|参保率|左右)"
 )
+# 支付率低于85%的按实支付: the case that a rule is for.
+_THRESHOLD = re.compile(r"(?:低于|高于|超过|超出|不足|达到|满)$")
+_THEN = re.compile(r"(?:及?以[上下]|（含）)?的(?!目标|任务)")
+_CASE = re.compile(r"(?:（含）)?以[上下]的(?:，|由|按|可|不)")
+# 报销比例提高到75%左右, in a text that sets rules; 每月发补助1200元, 每人次由8元, anywhere.
+_SETS_TO = re.compile(
+    r"(?:比例|标准|限额|水平)[^，。；]{0,12}(?:提高[到至]|达到|控制在|不低于|不超过)[^，。；]{0,16}$"
+)
+_PER_HEAD = re.compile(
+    r"每(?:人|月|年|天|日|人次|次|例|个|床日?|季度|学年)[^，。；]{0,6}(?:补助|补贴|补|发放?|增发|支付|缴费|缴纳|缴|资助|增加|[由从])$|每(?:人次|次|月|床日?)$"
+)
+_GETS = re.compile(
+    r"(?:加发|增发|每月发|补贴|补助|奖励|奖补|资助|每餐|每次|每例|每床|每个|每位)(?:标准|金额)?(?:为|由|从|提高[到至])?$"
+)
+_ALLOWANCE = re.compile("养老金|补助|补贴|津贴|抚恤金|生活费|标准")
+_SPENT = re.compile("累计|共|支出|安排|下达|拨付|投入|筹集|发放|实际|平均|人均")
+_LARGEST_ALLOWANCE = 100_000  # yuan that one gets
+# 按50%留用, 按年约定采购金额30%预付: what is done by that share.
+_BY = re.compile(r"按[^，。；]{0,16}$")
+_IS_DONE = re.compile(
+    r"(?:左右)?(?:的(?:比例|标准))?(?:确定|执行|留用|预付|预拨|分担|缴纳|支付|报销|筹集|划转|核定|返还|奖励|收取|给予|计入|补助|拨付|向[^，。；]{2,10}预付)"
+)
 _LARGEST_SET = 1_000_000  # yuan: what a fund spends is more, a limit for a person less
 _DECIMALS = re.compile(r"\d+\.(\d+)")
 
@@ -56,10 +78,18 @@ def role_of_amount(item: Item, around: Surroundings) -> tuple[FigureRole, float]
     if "倍" in item.unit:
         if "处" in clause and "罚款" in around.front[-80:] + behind:
             return "rule", 0.7
-        if not re.search("标准|处|罚", clause):
+        if not re.search("标准|处|罚", clause) and not (around.prescriptive and "限额" in clause):
             return "reported", 0.6
     if before.endswith(("给予", "按", "予以")) and _GIVEN.match(behind):
         return "rule", 0.8
+    if around.prescriptive and ((_THRESHOLD.search(before) and _THEN.match(behind)) or _CASE.match(behind)):
+        return "rule", 0.75
+    if around.prescriptive and _SETS_TO.search(before) and not _AT_PRESENT.search(around.around):
+        return "rule", 0.7
+    if is_money(item.unit) and (_PER_HEAD.search(before) or _is_allowance(item, around)):
+        return "rule", 0.65
+    if item.unit == "%" and _BY.search(before) and _IS_DONE.match(behind):
+        return "rule", 0.7
     if around.prescriptive and _is_set(item, around):
         return "rule", 0.7
     if _NORMED.search(around.front) and _RATE.search(clause[-24:]) and not _AT_PRESENT.search(around.around):
@@ -84,6 +114,15 @@ def role_of_amount(item: Item, around: Surroundings) -> tuple[FigureRole, float]
     if re.search(r"[对按][^，]{0,24}补助$|(?<!史上)最高|最低|不低于|不超过|不少于", clause[-16:]):
         return "rule", 0.6
     return "reported", 0.75
+
+
+def _is_allowance(item: Item, around: Surroundings) -> bool:
+    """Tell whether an amount is what somebody gets: 每餐补助3元, 养老金由每人每月139元."""
+    value = item.quantity["value"]
+    largest = max((part or 0 for part in value), default=0) if isinstance(value, list) else value or 0
+    if largest > _LARGEST_ALLOWANCE or _SPENT.search(around.clause):
+        return False
+    return bool(_GETS.search(around.before) or ("人/" in item.unit and _ALLOWANCE.search(around.clause)))
 
 
 def _is_set(item: Item, around: Surroundings) -> bool:
@@ -128,6 +167,8 @@ def _is_rule(masks: Masks, item: Item, previous: Item | None) -> bool:
     words = _words(masks, item)
     practice = _PRACTICE.search(before + text[item.end : item.end + 3])
     if _FIXED_MEASURE.search(words) and not (practice or _FLOWS.search(words) or _is_precise(item)):
+        return True
+    if item.whole is not None and item.whole.role == "rule":
         return True
     if not after_rule or previous is None:
         return False

@@ -29,7 +29,7 @@ _DATE = re.compile(
     |(?P<om1>\d{{1,2}})月?[至到\-－—–~～一](?P<om2>\d{{1,2}})月份?
     |(?P<only>\d{{1,2}})月(?:份)?(?:(?P<onlyd>\d{{1,2}})日)?(?P<onlyend>底|末)?
     |(?P<yearend>年底|年末)(?P<yebefore>前)?
-    |(?P<now>目前为止|目前|当前|现阶段|现如今|如今|现行版?|现有|现已|现(?=共|转化|覆盖|辖|开通|设)|迄今|至今|今日)
+    |(?P<now>目前为止|目前|当前|现阶段|现如今|如今|现行版|现有|现已|现(?=共|转化|覆盖|辖|开通|设)|迄今|至今|今日)
     )(?P<open>{_OPEN})?(?:期间|间)?""",
     re.VERBOSE,
 )
@@ -42,6 +42,8 @@ _NOT_A_DATE_BEHIND = re.compile(r"年?版|[〕］\]]|年?第\d+号|年修订")
 _BASE_BEFORE = re.compile(r"(?:比|较|与)$")
 # 2017年后上市的: a date that only says which.
 _MODIFIES = re.compile(r"[^，。；、]{1,8}的")
+# 2022年底前已领取待遇的人员: a date that says who.
+_ALREADY = re.compile(r"已[^，。；]{1,24}(?:人员|职工|居民|的)")
 _CALCULATED = re.compile(r"(?:按照?|以)$")
 _CALCULATION = re.compile(r"[^，。；]{0,24}?(?:计算|测算|为基数|水平|口径)")
 _SAME_TIME = re.compile(r"(?:同期)?(?:相比|比较)?，?")
@@ -181,7 +183,7 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
         if period is None or int(match["om1"]) >= int(match["om2"]):
             return None
     elif match["only"]:
-        if not (upto or match["onlyend"]) or not 1 <= int(match["only"]) <= 12:
+        if not (upto or match["onlyend"] or match["open"] == "起") or not 1 <= int(match["only"]) <= 12:
             return None
         anchor, bare = "letter", True
         point = _iso(year, match["only"], match["onlyd"])
@@ -193,6 +195,8 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
         return DateMention(start, end, point, period, anchor, base=True)
     if match["open"] == "后" and not compared and _MODIFIES.match(text, end):
         return DateMention(start, end, point, period, anchor, base=True, kept=True)
+    if (match["before"] or match["tbefore"]) and _ALREADY.match(text, end):
+        return DateMention(start, end, point, period, anchor, base=True)
     if is_open:
         period, point = ((point or period[0], None) if point or period else None), None  # type: ignore[index]
     return DateMention(start, end, point, period, anchor, is_base, deadline, bare=bare)

@@ -12,7 +12,7 @@ from nhsa_nlp.figures.sentences import Masks, Sentence
 
 _ISSUED = re.compile(r"印发|发布|出台|公布|联合")
 _OTHER_TOPIC = re.compile(
-    r"\s*(?:总的|总体|从[^，]{1,16}看|下一步|今后|您|你们|关于|对于|一是|此外|另外|同时|按照|根据|以[^，]{2,20}为例)"
+    r"\s*(?:总的|总体|从[^，]{1,16}(?<!结构)(?<!构成)看|下一步|今后|您|你们|关于|对于|一是|此外|另外|同时|按照|根据|考虑到|由于|鉴于|以[^，]{2,20}为例)"
 )
 # What gives a time, but no date.
 _NO_DATE = re.compile(r"近年来|[一二三四五六七八九十两几\d]年来|过去|以来|历年|每年|年均")
@@ -65,6 +65,7 @@ class Dating:
             item.date = self._divided(passage, item) or date
             last = own
         reports = any(item.role in {"reported", "change"} for item in passage.items)
+        reports |= passage.prescriptive and any(item.role == "rule" for item in passage.items)
         self._last = passage.index, last if reports else None
 
     def _with_year(self, passage: Passage, date: DateMention | None) -> DateMention | None:
@@ -128,7 +129,8 @@ class Dating:
     def _is_title(self, index: int) -> bool:
         """Tell whether a line stands over what follows; a paragraph of a report is gone on with."""
         sentence = self._sentences[index]
-        return sentence.heading or sentence.end - sentence.start < _SHORT_LINE
+        asks = self._masks.text[sentence.start : sentence.end].rstrip().endswith(("？", "?"))
+        return sentence.heading or (sentence.end - sentence.start < _SHORT_LINE and not asks)
 
     def _of_sentence(self, sentence: Sentence) -> DateMention | None:
         """Return the date that a sentence without figures begins with, unless it is that of an issue."""

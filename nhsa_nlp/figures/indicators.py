@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nhsa_nlp.figures.cells import of_cell
+from nhsa_nlp.figures.frames import Frames
 from nhsa_nlp.figures.inheritance import inherited, object_of
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.lists import has_measure, read_respectively
@@ -14,25 +16,38 @@ from nhsa_nlp.figures.sentences import Masks, Sentence
 from nhsa_nlp.figures.sequels import Words, goes_with_previous, of_carried_out, parallel
 from nhsa_nlp.figures.subjects import subject_of
 from nhsa_nlp.figures.tables import as_bracket, header
-from nhsa_nlp.figures.words import DOMAIN, GROUP, INSURANCE, PREDICATES, TOTAL, VERB_FIRST, VERB_START
+from nhsa_nlp.figures.words import (
+    CLASSIFIERS,
+    DOMAIN,
+    GROUP,
+    INSURANCE,
+    PLACE_ONLY,
+    PREDICATES,
+    TOTAL,
+    VERB_FIRST,
+    VERB_START,
+)
 
 _OF_PLACES = re.compile(r"(省份|省|城市|统筹地区|统筹区|地区|地市|市|县|区县|区)的(?:约|近)?")
 # 财政补助标准, 报销比例: a measure that does not say of which insurance it is.
 _MEASURE_WORDS = (
-    "人均|每人|年度|最高|年|总|政策范围内?|住院|门诊|医疗|费用|统筹基金|财政|政府|个人|指导|保障"
+    "人均|每人|年度|最高|年|总|基金|政策范围内?|住院|门诊|医疗|费用|统筹基金|财政|政府|个人|指导|保障"
     "|实际|累计|平均|当期|各级财政|应"
 )
-_MEASURES = "救助|缴费|补助|筹资|参保|报销|支付|起付|限额|标准|比例|率|水平|金额|结余|结存|待遇"
+_MEASURES = "救助|缴费|补助|筹资|参保|报销|支付|起付|限额|标准|比例|率|水平|金额|结余|结存|待遇|总收入|总支出"
 _BARE_MEASURE = re.compile(
     f"(?:(?:{_MEASURE_WORDS})*(?:{_MEASURES})+)+(?:提高|降低|占[一-鿿]{{2,10}}|[为相当于]+[一-鿿]{{2,20}})?"
 )
 _INCLUDES = re.compile(r"(?:主要)?(?:包括|包含|分别是|有|含)")
 _REACHES = re.compile(r"[，、]?(?:达到|达|增至|提高到|为)了?(?:人均|每人每年)?(?:不低于|约)?")
 _RAISES = re.compile(r"(?:提高|增加|降低|调整|上调)(?P<what>[^，。；]{4,20})$")
+_DOES = re.compile("追回|曝光|查处|移交|移送|解除|约谈|处罚|暂停|兑现|拨付|发放|检查|培训|受理|办理")
+_RAISED = re.compile("(?:同步)?(?:提高|增加|新增|降低|上调|下调)$")
 _PAYER = re.compile(r"(?:中央|各级|地方|省级|省|市)?财政")
 _PEOPLE = "[一-鿿]{0,10}?(?:居民|职工|儿童|人员|对象|人群|患者|农民|学生)(?!医|基本|大病|参)"
 _GROUP_LEADS = re.compile(f"{_PEOPLE}(?:[、和及等]{_PEOPLE})*")
 _MOST = 12
+_NOUN = 3  # characters of a noun that says what it is
 
 
 class IndicatorReader:
@@ -48,18 +63,19 @@ class IndicatorReader:
 
     def __init__(self, masks: Masks, sentences: list[Sentence]):
         self._reading = Reading(masks, sentences)
+        self._frames = Frames(masks, sentences)
 
     def read(self, passage: Passage) -> None:
         """Set the spans of the figures of a sentence, and the places that were found on the way."""
         reading = self._reading
-        reading.passage, reading.subjects = passage, []
+        reading.begin(passage)
         items = passage.items
         for number, item in enumerate(items):
             while len(reading.subjects) <= item.clause:
                 near = items[max(0, number - 3) : number + 3]
                 clause = passage.clauses[len(reading.subjects)]
                 reading.subjects.append(subject_of(reading.masks, clause, passage.dates, near))
-            _read(reading, number, item)
+            _read(reading, self._frames, number, item)
             # A list without end hands on no more than a reader could follow.
             item.context, item.spans = item.context[-_MOST:], item.spans[-_MOST:]
             item.subject, item.scope = item.subject[-_MOST:], item.scope[-_MOST:]
@@ -75,18 +91,29 @@ def _nearest(items: list[Item], number: int, *, bracketed: bool) -> Item | None:
     return next((other for other in near if other.bracketed == bracketed), None)
 
 
-def _read(reading: Reading, number: int, item: Item) -> None:
+def _read(reading: Reading, frames: Frames, number: int, item: Item) -> None:
     items = reading.passage.items
     if item.source is not None:
         _take(item, item.source)
         return
+    if item.cell is not None and (item.cell.row or item.cell.column or "元" in item.unit):
+        item.context, item.spans, item.scope, fixed = of_cell(reading.masks, item.cell)
+        if fixed and item.role == "reported" and (item.unit == "%" or "元" in item.unit):
+            item.role = "rule"
+        item.subject = item.context
+        return
     phrase = read_phrase(reading.masks, item, reading.passage.dates)
     item.scope, item.front, item.behind_spans = phrase.places, phrase.before, phrase.behind
+    filled = frames.read(reading.passage, number, phrase)
     if _told_apart(reading, number, item) or _listed(reading, item, phrase):
         return
     if number + 1 < len(items) and items[number + 1].start == item.end and not phrase.behind:
         phrase.behind = read_phrase(reading.masks, items[number + 1], reading.passage.dates).behind
     if as_bracket(reading, number, item, phrase):
+        return
+    if filled is not None:
+        item.context, item.spans = filled.context, filled.spans
+        item.subject, item.scope = filled.context, filled.scope or item.scope
         return
     before = without_base(reading.masks, phrase.before)
     item.spans = before + phrase.behind
@@ -94,6 +121,8 @@ def _read(reading: Reading, number: int, item: Item) -> None:
     if previous is not None and previous.bracketed and not item.bracketed:
         previous = _nearest(items, number, bracketed=False)
     reported = previous if previous is not None and previous.role != "other" else None
+    if previous is None and before and reading.goes_into_parts(item):
+        reported = reading.last
     if reported and (
         as_part(reading, item, before, phrase, reported) or as_group(reading, item, reported, before)
     ):
@@ -111,7 +140,7 @@ def _read(reading: Reading, number: int, item: Item) -> None:
         return
     verb_first = not before or bool(VERB_FIRST.match(local))
     own = reading.subjects[item.clause]
-    if own and (verb_first or own[0] >= item.start):
+    if own and (verb_first or own[0] >= item.start or PLACE_ONLY.fullmatch(reading.text, *own)):
         own = None
     words = reading.words(item.spans)
     _complete(
@@ -200,6 +229,9 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
     ):
         _take(item, previous)  # 2021年有30个，2022年有40个; 奖励5%，最高不超过20万元; 药品8批333种
         return
+    if not words.all and (named := reading.asked() or reading.item_head()):
+        item.context = item.subject = [named]
+        return
     if of_carried_out(reading, item, words):
         return
     if _reaches(reading, item, words) or _named_by_head(reading, item, words):
@@ -210,6 +242,9 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
         and "费用" not in words.local
     )
     if _stands_alone(reading, item, words, money=money) or _counts_alone(item, words):
+        return
+    if _beside(reading, item, words):
+        item.subject = list(words.before)
         return
     if goes_with_previous(reading, number, item, words):
         return
@@ -233,7 +268,10 @@ def _reaches(reading: Reading, item: Item, words: Words) -> bool:
         return False
     previous = words.previous
     if previous is not None and previous.clause == item.clause - 1:
-        item.context, item.subject = previous.context + previous.spans, previous.subject
+        spans = list(previous.spans)
+        if spans and (raised := _RAISED.search(reading.text, *spans[-1])):
+            spans[-1] = (spans[-1][0], raised.start())  # 标准提高30元，达到580元
+        item.context, item.subject = previous.context + spans, previous.subject
         return True
     raised = _RAISES.search(reading.masks.outer, *reading.passage.clauses[item.clause - 1])
     subject = raised.span("what") if raised else reading.subjects[item.clause - 1]
@@ -270,6 +308,9 @@ def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) ->
         return True
     new = reading.masks.outer[item.clause_range[0] - 1 : item.clause_range[0]] == "；"
     new = new and item.role != "change" and not item.bracketed
+    verb = _DOES.match(local)
+    if new and verb and item.role == "reported" and len(local) >= verb.end() + _NOUN - 1:
+        return True  # ；追回资金8万元: with its object
     if new and (DOMAIN.search(local) or (noun_first and not money and len(local) > 4)):
         item.subject = [reading.topic(before[0])] if before else []
         return True
@@ -287,6 +328,16 @@ def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) ->
         named = INSURANCE.search(reading.text, *before[0])
         item.subject = [named.span()] if named else item.subject
     return True
+
+
+def _beside(reading: Reading, item: Item, words: Words) -> bool:
+    """Tell whether a noun stands beside another that is counted in the same way: 乡站17个、村点268个."""
+    previous = words.previous
+    if previous is None or item.unit not in CLASSIFIERS or previous.unit != item.unit or words.verb_first:
+        return False
+    alike = previous.front and not previous.behind_spans and not words.counted
+    beside = reading.text[item.before[0] : item.before[0] + 1] == "、"
+    return bool(alike and beside and len(words.local) >= _NOUN)
 
 
 def _counts_alone(item: Item, words: Words) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nhsa_nlp.figures.dates import DateMention
+from nhsa_nlp.figures.grids import Cell
 from nhsa_nlp.figures.sentences import Masks, Sentence, clauses, index_at
 from nhsa_nlp.figures.words import CLASSIFIERS
 from nhsa_nlp.record import FigureRole, QuantityRecord
@@ -73,6 +74,8 @@ class Item:
         Of its own words, those in front and those behind, before anything is added or left out.
     bracket
         The range of amounts (150元至800元) that a rate is for.
+    cell
+        What stands over and beside it in a table.
     """
 
     quantity: QuantityRecord
@@ -100,6 +103,7 @@ class Item:
     date: DateMention | None = None
     scope: list[str] = field(default_factory=list)
     divided: bool = False
+    cell: Cell | None = None
 
     @property
     def unit(self) -> str:

@@ -8,7 +8,7 @@ from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.lists import has_measure
 from nhsa_nlp.figures.phrases import Phrase
 from nhsa_nlp.figures.reading import Reading
-from nhsa_nlp.figures.words import GROUP, PLACE_ONLY, TOTAL, VERB_FIRST
+from nhsa_nlp.figures.words import DOMAIN, GROUP, INSURANCE, PLACE_ONLY, TOTAL, VERB_FIRST
 from nhsa_nlp.text import Range
 
 _ENROLLED = re.compile("参保|参加")
@@ -34,7 +34,8 @@ def as_part(reading: Reading, item: Item, before: list[Range], phrase: Phrase, p
     start = max(previous.end, item.clause_range[0] - 4)
     lead = text[start : item.clause_range[0] + 4] if own_clause else text[previous.end : previous.end + 5]
     is_part = bool(_PART.search(lead)) or bool(_OF_THESE.search(between))
-    whole = previous if is_part else previous.whole
+    is_part |= previous.sentence != item.sentence
+    whole = _no_change(previous) if is_part else previous.whole
     if whole is None:
         return False
     local = reading.words(before)
@@ -58,7 +59,12 @@ def as_part(reading: Reading, item: Item, before: list[Range], phrase: Phrase, p
     item.whole = whole
     item.scope = item.scope or whole.scope
     item.subject = whole.subject
-    noun = reading.words(spans)[-4:]
+    noun = reading.words([without_total(reading, span) for span in spans])[-4:]
+    if (insured := _insured(reading, spans)) and local and not INSURANCE.search(local):
+        item.context = insured if not DOMAIN.search(local) or local.endswith(noun[-2:]) else []
+        if item.context:
+            item.subject = item.context
+            return True
     if (
         (len(local) > 6 and noun in local)
         or (len(local) >= 5 and local.endswith(noun[-2:]))
@@ -74,6 +80,22 @@ def as_part(reading: Reading, item: Item, before: list[Range], phrase: Phrase, p
     )
     item.context = [without_total(reading, span) for span in inherited]
     return True
+
+
+def _no_change(item: Item) -> Item:
+    """Return the figure that a change is of, or the figure itself."""
+    for _ in range(2):
+        if item.role == "change" and item.previous is not None:
+            item = item.previous
+    return item
+
+
+def _insured(reading: Reading, spans: list[Range]) -> list[Range]:
+    """Return the insurance that a whole names."""
+    for start, end in spans:
+        if named := INSURANCE.search(reading.text, start, end):
+            return [named.span()]
+    return []
 
 
 def without_total(reading: Reading, span: Range) -> Range:

@@ -11,10 +11,10 @@ from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import ADVERBS, CLASSIFIERS, DEGREES, LEADS, LIGHT, LIGHT_ALONE, LOCAL, PLACES
 from nhsa_nlp.text import Range
 
-_EDGE = "的“”\"'‘’，、：；。 \n\t（）()《》＿·-—"
+_EDGE = "的“”\"'‘’，、：；。 \n\t（）()《》＿·-—|"
 _ENUMERATION = re.compile(r"(?<![平同对均高中初相劣甲乙丙])等(?![级额待同于次份候效])")
 _PLACE = re.compile(
-    rf"(?:对|向|在)(?P<object>(?:{PLACES})(?:[、和及与](?:{PLACES}))*)|(?P<place>(?:{PLACES})(?:[、和及与](?:{PLACES}))*|{LOCAL})(?:的)?(?:(?=补助|支出|收入|下达|落实|执行|组织|办理|开通|参保|惠及|检查|追回|处理|共|已|累计|现|有|均|合计|总共|每|超|约|仅|就|普遍|实现|新增|完成|分别|平均|开展|医保部门)|$)"
+    rf"(?:对|向|在)(?P<object>(?:{PLACES})(?:[、和及与](?:{PLACES}))*)|(?P<place>(?:{PLACES})(?:[、和及与](?:{PLACES}))*|{LOCAL})(?:的)?(?:(?=补助|支出|收入|下达|落实|执行|组织|办理|开通|参保(?![人群职居对])|惠及|检查|追回|处理|共|已|累计|现|有|均|合计|总共|每|超|约|仅|就|普遍|实现|新增|完成|分别|平均|开展|医保部门)|$)"
 )
 # What is always a scope, also directly before a noun.
 _OWN_PLACE = re.compile(r"(?:全[省市区县州旗]|[该我本][省市县区州]|区域内)(?!级|属|直|政府|医保局|民)")
@@ -32,6 +32,9 @@ _TAIL = re.compile(
 _COUNT_ONLY = re.compile(r"(?:作为|之间|不等|并|且|，)")
 
 
+_CARRIED_OUT = re.compile("(?:先后|已)?(?:开展|组织|实施|推进)了?")
+_RECKONED = re.compile("按[^，。；]{2,10}(?:测算|计算|估算)(?=[一-鿿]{2})")
+_NAMED = re.compile("(?:集采|采购|试点|改革|行动)$")
 _UNBROKEN = re.compile(r"[^＿《》]+")
 _MEANS = re.compile(
     r"(?:严格)?(?:按照?|根据|依据|依托|落实|贯彻落实|通过|明确|要求|规定|印发|发布|出台|制定|的?通知|等|和|及|、|，|中)+"
@@ -41,6 +44,13 @@ ACTOR = re.compile(
 )
 _ISSUER = re.compile(
     r"[^，。；]{0,30}?(?:部门|药监局|医保局|卫健委|卫生健康委|委员会|[^关]部|国务院|中医药局|我局|医保局会同相关部门)(?:等(?:多)?部门|等)?(?:联合|共同)?(?:在|将)?(?=发布|印发|出台|评选|组织|开展|通过|$)"
+)
+
+
+# 支付比例为一级医院, 按医院级别相应提高: what is no part of the words on either side.
+_INNER = re.compile(
+    f"{ADVERBS.pattern}|(?<=[准线例额度])为(?=[一-鿿])|按[^，。；]{{2,10}}(?:级别|等级|类别)(?:相应|分别)?"
+    "|(?<=[限准例余率线])(?:额)?(?:提高|降低|调整|上升|下降|扩大)[到至](?=[一-鿿]{2})|(?<=[一-鿿]{2})不得?超过(?=[一-鿿]{4})"
 )
 
 
@@ -84,6 +94,12 @@ def read_phrase(masks: Masks, item: Item, dates: list[DateMention]) -> Phrase:
             before = [span for span in before if span[0] < span[1]]
         elif LIGHT_ALONE.fullmatch(text, start, end):
             before = before[:-1]
+        elif (
+            _CARRIED_OUT.match(text, start, end)
+            and "、" in text[start:end]
+            and _NAMED.search(text, *behind[0])
+        ):
+            before = before[:-1]  # 开展支架、关节三批国家组织耗材集采
     return Phrase(before, behind, places)
 
 
@@ -159,13 +175,15 @@ def _pieces(text: str, shown: str, start: int, end: int) -> list[Range]:
             a += 1
         if ACTOR.fullmatch(shown, a, b) and part.end() != end:
             continue
+        if counted := _RECKONED.match(shown, a, b):
+            a = counted.end()
         if match := _ISSUER.match(shown, a, b):
             a = match.end()
         at = a
-        for adverb in ADVERBS.finditer(shown, a + 2, b):
+        for adverb in _INNER.finditer(shown, a + 2, b):
             if adverb.end() < b and adverb.start() > at:
                 if not ACTOR.fullmatch(shown, at, adverb.start()):
-                    found.append((at, adverb.start()))
+                    found.append(_stripped(shown, at, adverb.start()))
                 at = _lead(shown, adverb.end(), b)
         found.append((at, b))
     return [span for span in (trim(text, a, b) for a, b in found) if span[0] < span[1]]
@@ -189,10 +207,12 @@ def _behind(masks: Masks, item: Item, dates: list[DateMention], *, whole: bool) 
     if not counts and not (suffix["of"] or (item.unit == "%" and (suffix.end() > start or whole))):
         return []
     start = suffix.end()
+    if was := _WAS.match(text, start, end):
+        start = was.end()
     if start >= end or (_NOT_A_NOUN.match(text, start, end) and not (whole and text[start] == "与")):
         return []
     shown = masks.inner if item.bracketed else masks.outer
-    parts = outside_dates(start, end, dates)
+    parts = outside_dates(start, end, [] if was else dates)
     if not parts or parts[0][0] != start:
         return []
     start, end = parts[0]
@@ -216,6 +236,8 @@ def _behind(masks: Masks, item: Item, dates: list[DateMention], *, whole: bool) 
     return _pieces(text, shown, start, end)
 
 
+# 有105个是2017年后上市的: the date says which.
+_WAS = re.compile(r"是(?:\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:以?[前后]|以来)?)?")
 # 预拨7亿元医保基金: what the money is, behind it.
 _OF_MONEY = re.compile(r"(?:多|余|左右)?的?(?P<what>[一-鿿]{0,6}(?:基金|资金|费用|经费))(?=[，。；]|$)")
 # 46种药品平均降幅47%: what is said of those that are counted, in the next number.

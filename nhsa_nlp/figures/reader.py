@@ -8,6 +8,7 @@ from nhsa_nlp.figures.amounts import settle_roles
 from nhsa_nlp.figures.bases import read_base
 from nhsa_nlp.figures.dates import find_dates
 from nhsa_nlp.figures.dating import Dating
+from nhsa_nlp.figures.grids import find_cells
 from nhsa_nlp.figures.indicators import IndicatorReader
 from nhsa_nlp.figures.items import Item, Passage, gather
 from nhsa_nlp.figures.policies import policy_of
@@ -77,11 +78,13 @@ def read_figures(
     dates = list(find_dates(view.text, titles, letter["date"] if letter else None))
     dating, indicators = Dating(masks, sentences, dates), IndicatorReader(masks, sentences)
     tone = Tone(view.text)
+    cells = find_cells(view, ((entity["start"], entity["end"]) for entity, _ in quantities))
     figures: list[FigureRecord] = []
     previous: Passage | None = None
     for passage in gather(masks, sentences, quantities, dates):
         passage.prescriptive = tone.prescribes(passage.sentence.start)
         for item in passage.items:
+            item.cell = cells.get(item.quantity["start"])
             item.role, item.confidence = decide(masks, passage, item)
         indicators.read(passage)
         dating.read(passage)

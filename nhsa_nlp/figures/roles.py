@@ -18,6 +18,7 @@ Judgement = tuple[FigureRole, float]
 
 _CHANGE = re.compile(rf"(?:{CHANGES})(?:幅度)?{DEGREE_WORDS}$")
 _CHANGE_TO = re.compile(r"(?<![率幅价])(?<!价达)(?<!幅达)[到至为成]了?(?:约|近|超过?|不[低高]于|不超过)*$")
+_PER_HEAD = re.compile(r"每(?:人每)?(?:人|月|年)[^，。；]{0,4}(?:增加|提高)$")
 _FIXED_BY_POLICY = re.compile(r"标准|起付|加价率|时限|费率|限额")
 _IN_PRACTICE = re.compile(r"实际|平均|比\d{4}")
 _POLICY = re.compile(r"政策|标准|倾斜|起付")
@@ -31,12 +32,17 @@ _PROPOSED = re.compile(r"[您你]们?所?(?:提出|建议|提到|反映|关心|�
 _RHETORIC = re.compile(r"(?:14|十四|13|十三)亿[多余]?(?:人口|人民|中国人|人)")
 _IS_TARGET = re.compile(r"(?:以上|左右)?的(?:年度|全年)?(?:目标|任务)")
 _AIMS = re.compile(r"(?:力争|争取|确保|目标[是为]?|拟)[^，。；]{0,40}$")
+_STRIVES = re.compile(r"(?:力争|争取)[^。；]{0,60}$")
 _WILL = re.compile(r"[将要](?:达到?|实现|完成|建成|覆盖|提高到|新增|扩大到)[^，。；]{0,20}$")
 # 计划用2年时间…，检查率达到100%; 今年将继续…，全年开展6次.
 _PLANNED = re.compile(
     r"计划(?:用|在|到|于|今年|明年|年内|全年)(?![^。；]{0,120}[已共])[^。；]{0,120}(?:达到?|实现|完成|开展)$"
     r"|(?:今年|明年|下一步)[^，。；]{0,8}[将要](?![^。；]{0,140}[已共])[^。；]{0,140}(?:达到?|实现|完成|开展|新增)$"
 )
+# 床位不少于30张, 低于60分的解除协议: what a text that sets rules fixes.
+_AT_LEAST = re.compile(r"(?:不[少低超高]于?过?|不得[少低超高多]于?过?|至少|最多|至多|应当?有|须有)[为达]?$")
+_CASE = re.compile(r"(?:（含）)?(?:以[上下])?的[^，。；]{0,2}(?:，|解除|限期|给予|予以|由|按|可|不)")
+_MUST_HAVE = re.compile(r"(?:应当?|须|必须)(?:至少)?(?:配备|设立|设置|建立|具备|有)[^，。；]{0,8}$")
 _GOALS = re.compile(r"目标[是为]?：")
 
 _AGES = frozenset({"岁", "周岁", "月龄", "日龄", "周龄"})
@@ -50,6 +56,9 @@ _GAINED = re.compile(
     r"(?:能力|天数|住院日|寿命|用时|时间)[^，。；]{0,16}(?:增加|提高|减少|下降|缩短|延长)了?$"
 )
 _LEAVE = re.compile(r"产假|假期|护理假|的?标准")
+# 3个月的等待期; 有效期：肿瘤5年.
+_IS_LIMIT = re.compile(r"的?[^，。；的\d]{0,4}(?:等待期|观察期|有效期|协议期|过渡期|公示期)")
+_LIMIT_OF = re.compile(r"(?:期限|时限|有效期|等待期|协议期|周期)[^，。；：\d]{0,6}：[^，。；：]{0,24}$")
 _WITHIN = re.compile(r"(?:（含）)?(?:以内|之内|内|以上|以下|前|后)")
 _CONDITION = re.compile(r"条件|可|应|须|不得|予以|申报")
 
@@ -69,10 +78,16 @@ def decide(masks: Masks, passage: Passage, item: Item) -> Judgement:
         unit == "次" and _EVERY.search(around.clause)
     ):
         return _role_of_time(item, around)
+    if _STRIVES.search(around.front) and "百分点" in unit:
+        return "target", 0.75
     if item.listed is not None and item.listed.role != "other":
         return item.listed.role, item.listed.confidence
     if judgement := _as_change(item, around):
         return judgement
+    if counted and around.prescriptive and (_AT_LEAST.search(around.before) or _CASE.match(around.behind)):
+        return "rule", 0.75
+    if counted and _MUST_HAVE.search(around.before):
+        return "rule", 0.7
     if counted and (role := role_of_count(item, around)):
         return role, 0.8
     if _is_target(masks, passage, item, around):
@@ -97,6 +112,7 @@ def _as_change(item: Item, around: Surroundings) -> Judgement | None:
     if _CHANGE.search(before) and not _CHANGE_TO.search(before):
         fixed = bool(_FIXED_BY_POLICY.search(before)) and not _IN_PRACTICE.search(before)
         previous = item.previous
+        fixed |= is_money(item.unit) and bool(_PER_HEAD.search(before))
         fixed |= around.prescriptive and not _COMPARED.search(around.clause)
         fixed |= previous is not None and previous.role == "rule" and previous.source is not None
         return ("rule" if fixed else "change"), 0.85
@@ -133,10 +149,15 @@ def _role_of_time(item: Item, around: Surroundings) -> Judgement:
     """Return the role of a length of time: a limit that policy sets, one that is measured, or neither."""
     clause, behind = around.clause, around.behind
     if item.unit in _AGES:
-        return "rule", 0.7
+        return ("reported", 0.7) if "平均" in clause[-12:] else ("rule", 0.7)
+    if _IS_LIMIT.match(behind) or (around.prescriptive and _LIMIT_OF.search(around.front)):
+        return "rule", 0.75
+    previous = item.previous
+    if previous is not None and previous.unit == item.unit and "其中" in around.before:
+        return previous.role, 0.7
     if (clause.endswith("每") and "次" in behind[:16]) or (item.unit == "次" and _FREQUENCY.search(clause)):
         return "rule", 0.8
-    if re.search("平均|用时|实际", clause[-24:]):
+    if re.search("平均|次均|床日|用时|实际|普遍", clause[-24:]):
         return "reported", 0.75
     if clause.endswith(("达到", "满", "超过")) and re.match("(?:以上)?的", behind):
         return "rule", 0.7
@@ -144,6 +165,8 @@ def _role_of_time(item: Item, around: Surroundings) -> Judgement:
         return "reported", 0.7
     if _LEAVE.match(behind) or (clause.endswith("执行") and behind.startswith("后")):
         return "rule", 0.75
+    if "工作日" in item.unit or clause.endswith("提前"):
+        return "rule", 0.7
     if _DURATION.search(clause):
         return "other", 0.9
     limits = _WITHIN.match(behind)

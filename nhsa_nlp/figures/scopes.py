@@ -15,10 +15,10 @@ _AGENCY = re.compile(
 _SAME = re.compile(r"(?:全|该|我|本|我们)(?P<level>省|市|县|区|州|旗)|区域内|省内|市内|县内")
 _NAMED = re.compile(rf"(?<![一-龥]等)(?P<name>{PLACES})")
 _LOCAL = re.compile(
-    r"(?<=[，。；：、\s（])(?P<name>[^\W\d_全各我本该从在到自今统记以及和由]{2,4}?(?P<level>[市县区州旗]))(?=[一-龥])"
+    r"(?<=[，。；：、\s（])(?!现会|会同|并会|经|商)(?P<name>[^\W\d_全各我本该从在到自今统记以及和由]{2,4}?(?P<level>[市县区州旗]))(?=[一-龥])"
 )
 _CARRIED = re.compile(rf"(?:全|该|我|本)[省市县区州旗]|各地|区域内|{LOCAL}")
-_NAMED_ONE = re.compile(rf"{LOCAL}|(?![全各部不大多个其绝])(?:{PLACES})(?<!部)(?<!地区)")
+_NAMED_ONE = re.compile(rf"{LOCAL}|(?![全各部不大多个其绝我本该])(?:{PLACES})(?<!部)(?<!地区)")
 _PLACE_NOUN = re.compile(r"省份|省|城市|地市|统筹地区|统筹区|市|县|区")
 _PLACE_UNIT = re.compile(r"省|市|县|区|地|省份|城市|地市")
 _DATE_IN_FRONT = re.compile(r"^[^，。；]{0,8}?\d年(?:\d{1,2}月)?(?:底|末)?")
@@ -55,7 +55,7 @@ def set_scopes(masks: Masks, passage: Passage, before: Passage | None) -> None:
             item.scope = [agency["place"]]
         if region and item.scope == ["区域内"]:
             item.scope = region
-        item.scope = [_resolved(text, item.start, place) for place in item.scope]
+        item.scope = [_resolved(masks.outer, item.start, place) for place in item.scope]
 
 
 def _named_before(passage: Passage, before: Passage) -> list[str]:

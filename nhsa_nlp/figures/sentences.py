@@ -21,14 +21,17 @@ _TITLE = re.compile(r"《[^《》\n]{1,200}》")
 _QUOTED = re.compile(r"“[^“”\n]{1,80}”")
 _BRACKETED = re.compile(r"（[^（）\n]{0,200}）|\([^()\n]{0,200}\)|【[^【】\n]{0,80}】")
 _PART_OF_NAME = re.compile(r"[（(]不?含[一-鿿]{2,12}[）)]")
+_INSIDE_NAME = re.compile(r"（(?!以下|下称|简称|[现原占即如不]|含)[一-鿿]{1,6}）")
+_HAN = re.compile(r"[一-鿿]")
 _PUNCTUATION = re.compile(r"[，；：。！？、,;:]")
 _STOP = re.compile(r"[。！？\n]+[”’」]?")
 _NUMBERED = re.compile(
-    r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十][，、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}(?:[.．](?!\d)|[、）)])"
+    r"\s*(?:[一二三四五六七八九十][是要]|第[一二三四五六七八九十][，、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}(?:[.．](?!\d)|[、）)])"
     r"|[①-⑳]|首先[，是]|其次[，是]|再次[，是]|最后[，是]|一方面|另一方面)"
 )
+_IS_TEXT = re.compile(r"；|\d[%元个家万]")
 _NUMBER = re.compile(r"[一二三四五六七八九十]{1,4}[、．.,，]")
-_LIST_ITEM = re.compile(r"(?<=[；：，])(?=[二三四五六七八九]是)")
+_LIST_ITEM = re.compile(r"(?<=[；：，])(?=[二三四五六七八九][是要])|(?<=：)(?=一[是要])")
 _CLAUSE_END = re.compile(r"[，；：。！？\n,;]|——")
 
 
@@ -71,8 +74,12 @@ def mask(text: str) -> Masks:
 
 
 def _blanked_brackets(match: re.Match[str]) -> str:
-    # 基金（含生育保险）收入: part of a name.
-    return match[0] if _PART_OF_NAME.fullmatch(match[0]) else BLANK * len(match[0])
+    # 基金（含生育保险）收入, 执业（助理）医师: part of a name.
+    text, start, end = match.string, *match.span()
+    inside = (
+        _INSIDE_NAME.fullmatch(match[0]) and start and _HAN.match(text[start - 1]) and _HAN.match(text, end)
+    )
+    return match[0] if inside or _PART_OF_NAME.fullmatch(match[0]) else BLANK * len(match[0])
 
 
 def _blanked_title(match: re.Match[str]) -> str:
@@ -118,7 +125,7 @@ def headings(view: CleanText, letter: LetterRecord | None) -> Iterator[Range]:
         start = view.to_clean(section["start"])
         number = _NUMBER.match(view.text, start)
         end = (number.end() if number else start) + len(section["title"])
-        if start < end <= len(view.text):
+        if start < end <= len(view.text) and not _IS_TEXT.search(view.text, start, end):
             yield start, end
 
 

@@ -15,6 +15,9 @@ _COMPLETED = re.compile(r"(?:超额|已|提前)?完成")
 _PRICE = re.compile(r"(?:平均)?(?:降价|降幅)")
 _ONLY_COUNTS = frozenset({"", "累计", "新增", "共计", "合计"})
 _AT_PRICES = re.compile(r"按[^，。；]{1,6}(?:价格|价|口径)(?:计算)?")  # 按可比价格下降
+_BENEFITS = re.compile("(?:累计|共)?(?:惠及|受益|让利)")
+_CUMULATIVE = re.compile("(?:累计|共计|合计)")
+_CHANGES_BETWEEN = 2
 _BARE_NOUN = 4  # characters of a counted noun that does not say what it is of
 
 
@@ -61,9 +64,12 @@ def of_carried_out(reading: Reading, item: Item, words: Words) -> bool:
 def parallel(reading: Reading, item: Item, words: Words) -> bool:
     """Read one more of a list of bare nouns, which has what the first of them has."""
     previous, local = words.previous, words.local
+    changes = 0
+    while previous is not None and previous.role == "change" != item.role and changes < _CHANGES_BETWEEN:
+        previous, changes = previous.previous, changes + 1  # 在职职工9万人，增长1%；退休人员3万人
     if previous is None or not previous.context or words.counted or previous.unit != item.unit:
         return False
-    if item.clause - previous.clause > 1 or previous.bracketed != item.bracketed:
+    if item.clause - previous.clause > 1 + changes or previous.bracketed != item.bracketed:
         return False
     first = reading.words(previous.front)
     for phrase in (local, first):
@@ -76,6 +82,14 @@ def parallel(reading: Reading, item: Item, words: Words) -> bool:
     return True
 
 
+def _without_total(reading: Reading, spans: list[Range]) -> list[Range]:
+    found = []
+    for start, end in spans:
+        total = _CUMULATIVE.match(reading.text, start, end)
+        found.append((total.end() if total else start, end))
+    return [span for span in found if span[0] < span[1]]
+
+
 def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) -> bool:
     """Read a target, a change, a multiple or a share, which is of what the figure before measures."""
     items, previous, local = reading.passage.items, words.previous, words.local
@@ -85,6 +99,11 @@ def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) 
         return True
     if previous is None:
         return False
+    if _BENEFITS.fullmatch(local) and "元" in previous.unit and previous.clause == item.clause - 1:
+        # 累计缓缴缴费9亿元，惠及2万户企业: what benefits them is what was done.
+        item.context = _without_total(reading, previous.spans)
+        item.subject = previous.subject
+        return bool(item.context)
     completed = _COMPLETED.match(local)
     if item.role == "target" and not words.counted and (completed or len(local) < 6):
         if completed:
@@ -102,6 +121,7 @@ def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) 
         mention = None if previous.subject else reading.mention(TOPIC, item, PARAGRAPH)
         whole = previous.subject or ([mention] if mention else [])
     item.context = [reading.without_place(span) for span in whole]
+    item.whole = previous.whole
     item.scope = item.scope or previous.scope
     item.subject = previous.subject
     return True

@@ -12,6 +12,7 @@ from nhsa_nlp.figures.words import ADVERBIAL, LEADS, PREDICATES, VERB_START
 from nhsa_nlp.text import Range
 
 _SAYS_NOTHING = re.compile(r"以来$|为例$|(?:表示|介绍|指出|显示|了解到?|消息|透露|获悉)[，,]?$")
+_QUOTED = re.compile("[“]?[^“”，。；]{2,12}”")
 _ACTING = re.compile(r"(?:医保局|医疗保障局|委员会|药监局|总局|基金会|总会)[一-鿿]{0,4}$")
 _ACTS = re.compile(
     r"[一-鿿＿（）、]{0,24}?(?:部门|[药医]?[监保障]局|委员会|健康委|我们|我局|我委|总局|国家局|[^关内外全][部委]|基金会|总会|政府|公司)(?=会同|联合|等|共同|先后|已|多次|积极|还|也|持续|大力|组织|进一步|高度|认真|围绕|坚持|聚焦|$)"
@@ -42,6 +43,10 @@ def subject_of(masks: Masks, clause: Range, dates: list[DateMention], figures: l
             continue
         match = LEADS.match(shown, begin, end)
         begin, end = trim(masks.text, match.end() if match else begin, end)
+        if end == clause[1] and end - begin > 4 and shown[end - 1] == "中" and shown[end - 2] != "其":
+            begin, end = trim(masks.text, begin, end - 1)  # 参加职工医保的人员中，
+            if not any(begin <= figure.start < end for figure in figures):
+                return begin, end
         if (title := masks.outer.find("《", begin, end)) >= 0:
             end = title
         for figure in figures:
@@ -54,7 +59,10 @@ def subject_of(masks: Masks, clause: Range, dates: list[DateMention], figures: l
             continue
         if carried_out := _LIGHT_CLAUSE.match(shown, begin, end):
             return carried_out.span("object")
-        if VERB_START.match(shown, begin, end) or ADVERBIAL.match(shown, begin, end):
+        quoted = _QUOTED.match(shown, begin, end)
+        if VERB_START.match(shown, quoted.end() if quoted else begin, end) or ADVERBIAL.match(
+            shown, begin, end
+        ):
             return None
         verb = PREDICATES.search(shown, begin, end)
         if verb is not None and verb.start() == begin:

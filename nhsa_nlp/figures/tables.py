@@ -15,8 +15,10 @@ _PAYS = re.compile(r"报销|支付|补助|救助|给付|分担")
 _BOUND = re.compile(r"(?:（含）?|以上|以下|以内|部分|的|不含|含|（不?含）)+")
 _RANGE = re.compile(r"(?:（不?含）)?(?:以上)?(?:（不?含）)?[至到\-－—~～]")
 _DEDUCTIBLE = re.compile(r"(?:起付标准|起付线|最高支付限额)$")
+_NAMED = 3  # characters of words that name what the amounts are of
 _DIGITS = re.compile(r"\d")
 _TABLE_OF = re.compile(r"标准|比例|限额|起付|待遇|报销")
+_RAISED_TO = re.compile(r"[提增升降减调][高加升长低少整]?[至到]$")
 _ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
 
 
@@ -48,7 +50,8 @@ def as_bracket(reading: Reading, number: int, item: Item, phrase: Phrase) -> boo
         suffix = _BOUND.match(text, item.end)
         item.bracket = start, suffix.end() if suffix else item.end
         item.role = rest.role = "rule"
-        item.context = of_table(reading, number, item)
+        named = [span for span in before if start == item.start and span[1] - span[0] > _NAMED]
+        item.context = named or of_table(reading, number, item) or _of_clause(reading, item)
         verb = _PAYS.search(text, item.end, rest.start)
         item.spans = [verb.span()] if verb else []
         item.subject = item.context
@@ -77,6 +80,12 @@ def of_table(reading: Reading, number: int, item: Item) -> list[Range]:
             return [*spans[:-1], (start, end - len(measure[0]))]
         return spans
     return headings(reading, item)
+
+
+def _of_clause(reading: Reading, item: Item) -> list[Range]:
+    """Return what the clause before a table of amounts is about."""
+    subject = reading.subjects[item.clause - 1] if 0 < item.clause <= len(reading.subjects) else None
+    return [subject] if subject else []
 
 
 def header(reading: Reading, item: Item) -> list[Range]:
@@ -134,12 +143,14 @@ def _is_bracket(text: str, item: Item, rest: Item) -> bool:
     if "元" not in item.unit or rest.unit != "%" or rest.start - item.end > 24:
         return False
     between = text[item.end : rest.start]
-    if "，" in between or "。" in between:
+    if set(between) & set("，。；"):
         return False
     ranged = (
         item.quantity["op"] == "range"
         or "以" in between[:4]
         or "部分" in between
-        or text[item.start - 1] in "至到"
+        or (
+            text[item.start - 1] in "至到" and not _RAISED_TO.search(text, max(0, item.start - 8), item.start)
+        )
     )
     return ranged and bool(_PAYS.search(between) or "：" in between or "部分" in between)

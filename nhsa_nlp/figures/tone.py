@@ -9,6 +9,7 @@ from nhsa_nlp.figures.words import NORMS, REPORTS
 
 _NORM = re.compile(
     rf"{NORMS}|按照?[^，。；]{{0,16}}(?:执行|缴纳|支付|报销|计算|救助|补助)|可(?:享受|按|申请|报销)"
+    r"|自\d{4}年\d{1,2}月\d{1,2}日起"
 )
 _REPORT = re.compile(rf"{REPORTS}|[已共](?![济同享有])")
 _AROUND = 200  # characters on either side that are looked at in a text that does both

@@ -28,8 +28,13 @@ def _guarded(group: str) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
+def slot_words(group: str) -> str:
+    """Return a pattern for the words of a slot of a rule of benefits (`frames`); the longest is taken."""
+    return _any(group)
+
+
 PLACES = _any("places")
-_LEVEL = "(?:(?<![城上超级都门])市|(?<![困贫点])县|自治州|州|旗)(?![级属场民])"
+_LEVEL = "(?:(?<![城上超级都])市(?!部)|(?<![困贫点])县|自治州|州|旗)(?![级属场民])"
 LOCAL = f"(?<![一-鿿])(?![全各该本我每从在到自])[一-鿿]{{2,3}}{_LEVEL}"
 """A city or county by name, as it begins a clause."""
 PLACE_ONLY = re.compile(rf"[对在向]?(?:{PLACES})(?:[、和及与](?:{PLACES}))*")
@@ -48,7 +53,8 @@ CLASSIFIERS = frozenset(_WORDS["classifiers"].split())
 DOMAIN = re.compile(_any("domain"))
 TOPIC_HEAD = re.compile(f"医保(?!局|部门|行政|经办)|{_any('heads')}")
 INSURANCE = re.compile(
-    r"(?:城乡|城镇)?(?:居民|职工)(?:基本)?医(?:保|疗保险)(?:基金)?|基本医(?:保|疗保险)|长期护理保险(?:制度)?(?:试点)?"
+    r"(?:城乡|城镇)?(?:居民|职工)(?:基本)?医(?:保|疗保险)(?:(?:（含生育保险）)?基金(?:（含生育保险）)?)?"
+    r"|基本医(?:保|疗保险)(?:（含生育保险）基金)?|长期护理保险(?:制度)?(?:试点)?"
     f"|{_any('insurances')}"
 )
 _PROCUREMENT = (

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from nhsa_nlp.errors import OutputError
 
@@ -67,19 +68,16 @@ def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Pat
             hidden.unlink(missing_ok=True)
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """Copy what a file holds over that of another, without copying where the file system can share blocks.
+def copy_file(old: BinaryIO, target: Path) -> None:
+    """Copy what an open file holds over another, without copying where the file system can share blocks.
 
     Raises
     ------
     OSError
         If it cannot be copied.
     """
-    if not hasattr(os, "copy_file_range"):
-        shutil.copyfile(source, target)
-        return
-    with source.open("rb") as old, target.open("wb") as new:
-        left = os.fstat(old.fileno()).st_size
+    with target.open("wb") as new:
+        left = os.fstat(old.fileno()).st_size if hasattr(os, "copy_file_range") else 0
         try:
             while left > 0 and (copied := os.copy_file_range(old.fileno(), new.fileno(), left)):
                 left -= copied
@@ -209,8 +207,13 @@ def _prefix(target: Path) -> str:
 
 def cannot_write(path: str | Path, error: Exception) -> OutputError:
     """Return the error for a file that could not be written; nothing has been put in its place."""
-    reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
-    return OutputError(f"{path}: cannot be written: {reason}; make room or choose another --output")
+    folder = Path(path).parent
+    if isinstance(error, FileNotFoundError) and not folder.exists():
+        reason, cure = f"there is no folder {folder}", "make it"
+    else:
+        reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
+        cure = "make room"
+    return OutputError(f"{path}: cannot be written: {reason}; {cure} or choose another --output")
 
 
 def _mode(target: Path) -> int:

@@ -15,9 +15,15 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.documents import unsupported
 from nhsa_nlp.io.formats import format_of, stem_of, suffix_of
 from nhsa_nlp.io.source import STANDARD_INPUT, Source, Unreadable
+from nhsa_nlp.io.writers.foreign import is_output
 
 PASSED_OVER = (".", "~$")
 """How the names of hidden files, and of the lock files of Office, begin."""
+
+TEXTS_MARK = ".nhsa-nlp-texts"
+"""The hidden file in a folder of raw texts that a run has kept."""
+
+_OUTPUT = "output"  # what such are counted as
 
 
 def find_documents(
@@ -31,9 +37,10 @@ def find_documents(
 
     A file named by itself is yielded whatever its suffix, so that its reader can say what is wrong
     with it. A file without suffix is what its first bytes say, text included. Within folders hidden
-    files and folders and the lock files of Office (``~$…``) are passed over, and so are files with
-    the suffix of another format, unless their first bytes say better. A folder reached twice through
-    symbolic links is entered once; a nested one that cannot be listed is unreadable.
+    files and folders and the lock files of Office (``~$…``) are passed over, and so are the outputs of
+    earlier runs, and files with the suffix of another format, unless their first bytes say better. A
+    folder reached twice through symbolic links is entered once; a nested one that cannot be listed is
+    unreadable.
 
     Parameters
     ----------
@@ -42,7 +49,7 @@ def find_documents(
     suffixes
         The suffixes that can be read, in lower case with their dot.
     skipped
-        Counts, by suffix, the files in folders that cannot be read.
+        Counts, by suffix, the files in folders that cannot be read, and the outputs of earlier runs.
     left_out
         Files and folders within folders that are not documents, such as what a run writes.
 
@@ -135,7 +142,9 @@ class _Walk:
             path, name, is_file = pending.pop()
             if is_file or not _is_folder(path):
                 form = _format(path, self.suffixes, is_file=is_file)
-                if form is None:
+                if name and is_output(path):
+                    self.skipped[_OUTPUT] += 1
+                elif form is None:
                     self.skipped[suffix_of(path)] += 1
                 else:
                     stem = name[: len(name) - len(suffix_of(path))]
@@ -146,6 +155,9 @@ class _Walk:
                 if (status.st_dev, status.st_ino) in entered:
                     continue
                 entered.add((status.st_dev, status.st_ino))
+                if name and (path / TEXTS_MARK).exists():
+                    self.skipped[_OUTPUT] += 1
+                    continue
                 with os.scandir(path) as entries:
                     inside = [
                         (path / entry.name, f"{name}/{entry.name}".lstrip("/"), _is_file(entry))
@@ -175,10 +187,12 @@ def _real(path: Path) -> Path:
 
 
 def describe_skipped(skipped: Counter[str]) -> str:
-    """Return a phrase such as ``3 files of other formats (.docx 2, .pdf 1)``."""
-    kinds = ", ".join(f"{suffix} {count}" for suffix, count in sorted(skipped.items()))
-    total = skipped.total()
-    return f"{total} file{'' if total == 1 else 's'} of other formats ({kinds})"
+    """Return a phrase such as ``3 files of other formats (.docx 2, .pdf 1) and 1 output of earlier runs``."""
+    outputs, total = skipped[_OUTPUT], skipped.total() - skipped[_OUTPUT]
+    kinds = ", ".join(f"{suffix} {count:,}" for suffix, count in sorted(skipped.items()) if suffix != _OUTPUT)
+    others = f"{total:,} file{'' if total == 1 else 's'} of other formats ({kinds})" if total else ""
+    own = f"{outputs:,} output{'' if outputs == 1 else 's'} of earlier runs" if outputs else ""
+    return " and ".join(filter(None, (others, own)))
 
 
 def _valid(path: PurePath | str) -> str:

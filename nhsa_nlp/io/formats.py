@@ -17,10 +17,12 @@ UNKNOWN = ""
 
 # 85号 in 医保函〔2021〕.85号 and 2021 in 答复.2021 are parts of a name.
 _SUFFIX = re.compile(r"\.(?=[0-9]*[a-z])[a-z0-9]{1,10}")
+_PACKERS = frozenset([".gz", ".bz2", ".xz"])  # of archives, if their names end in .tar before that
 # What websites and offices hand out as .doc and .xls is often a web page, or a renamed newer file.
 _DOUBTFUL = frozenset([".doc", ".dot", ".wps", ".wpt", ".rtf", ".xls", ".et"])
 _SHEETS = frozenset([".xls", ".et"])
 _PAGES = frozenset([".html", ".mhtml"])
+_PACKED = frozenset([".zip", ".7z", ".tar", ".tar.gz", ".gz", ".bz2", ".xz"])
 _TEXT_BYTES = 4096
 
 Opener = Callable[[], AbstractContextManager[BinaryIO]]
@@ -29,12 +31,15 @@ Opener = Callable[[], AbstractContextManager[BinaryIO]]
 def suffix_of(path: PurePath) -> str:
     """Return the suffix of a file in lower case; empty if what follows its last dot is not one."""
     suffix = path.suffix.lower()
+    if suffix in _PACKERS and PurePath(path.stem).suffix.lower() == ".tar":
+        return f".tar{suffix}"
     return suffix if _SUFFIX.fullmatch(suffix) else ""
 
 
 def stem_of(path: PurePath) -> PurePath:
     """Return a path without the suffix that `suffix_of` sees."""
-    return path.with_suffix("") if suffix_of(path) else path
+    suffix = suffix_of(path)
+    return path.with_name(path.name[: -len(suffix)]) if suffix else path
 
 
 def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str | None:
@@ -68,7 +73,7 @@ def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str 
         if suffix in suffixes:
             return actual or suffix
         if suffix:
-            return None if actual == ".zip" else actual  # programs are zip archives, too
+            return None if actual in _PACKED else actual  # programs are packed, too
         return actual or (".txt" if ".txt" in suffixes and _is_text(stream) else UNKNOWN)
 
 

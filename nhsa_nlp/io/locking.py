@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import IO
 
 
@@ -20,3 +21,8 @@ def lock_file(file: IO[bytes]) -> bool:
     except OSError:
         return False
     return True
+
+
+def is_locked(error: Exception) -> bool:
+    """Tell whether what SQLite refused is being written by another program."""
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)

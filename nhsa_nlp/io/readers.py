@@ -1,41 +1,44 @@
 """Reading documents: the one interface of all formats, and which suffix goes to which.
 
 A format is a module of this package with a tuple ``SUFFIXES`` and a function ``read`` (a
-`Reader`, of a table a `TableReader`) or, for an archive of files, ``unpack`` (an `Unpacker`); to
-add one, write it and name it in one of the three tuples below. Opening, the size limit and standard
-input are dealt with here once. A format imports what it needs when it reads, not when it is imported.
+`Reader`, of a table a `TableReader`); to add one, write it and name it in one of the two tuples below.
+Archives are taken apart by `nhsa_nlp.io.archives.unpacking`. Opening, the size limit and standard input
+are dealt with here once. A format imports what it needs when it reads, not when it is imported.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.archives.unpacking import SUFFIXES as ARCHIVES
+from nhsa_nlp.io.archives.unpacking import unpack
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import (
     docx,
     html,
     mhtml,
+    odt,
     ofd,
     pdf,
     plain_text,
+    rtf,
     scan,
     unsupported,
     word_binary,
-    zip_archive,
 )
 from nhsa_nlp.io.find import find_documents
 from nhsa_nlp.io.formats import UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.package.zip_files import MAX_RATIO, RATIO_FROM
+from nhsa_nlp.io.package.limits import MAX_RATIO, RATIO_FROM
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source, Unreadable
-from nhsa_nlp.io.tables import delimited, json_rows, parquet, xlsx
+from nhsa_nlp.io.tables import delimited, json_rows, ods, parquet, xls, xlsb, xlsx
 
 OnError = Callable[[InputError], None]
 Part = Source | Document | Unreadable
@@ -96,53 +99,21 @@ class TableReader(Protocol):
         ...
 
 
-class Unpacker(Protocol):
-    """A function that yields the files within an archive."""
-
-    def __call__(
-        self,
-        stream: BinaryIO,
-        file: Source,
-        options: ReadOptions,
-        suffixes: Collection[str],
-        skipped: Counter[str],
-    ) -> Iterator[Source | Unreadable]:
-        """Unpack an archive; the first parameters are those of a `Reader`.
-
-        Parameters
-        ----------
-        suffixes
-            The suffixes that can be read.
-        skipped
-            Counts, by suffix, the files in the archive that cannot be.
-
-        Yields
-        ------
-        Source | Unreadable
-            One for each file; a bad one does not affect the others.
-
-        Raises
-        ------
-        InputError
-            For an archive that is damaged as a whole, hostile, or holds no documents.
-        """
-        ...
-
-
-_DOCUMENTS = (plain_text, pdf, scan, docx, word_binary, html, mhtml, ofd, unsupported)  # a file is a document
-_TABLES = (delimited, json_rows, parquet, xlsx)  # a row is a document
-_ARCHIVES = (zip_archive,)  # a file holds files
+_DOCUMENTS = (
+    *(plain_text, pdf, scan, docx, word_binary, rtf, odt, html, mhtml, ofd),
+    unsupported,
+)  # a file is a document
+_TABLES = (delimited, json_rows, parquet, xlsx, xls, xlsb, ods)  # a row is a document
 
 _DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS for suffix in form.SUFFIXES}
 _TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
-_UNPACKERS: dict[str, Unpacker] = {suffix: form.unpack for form in _ARCHIVES for suffix in form.SUFFIXES}
 
-READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *_UNPACKERS}) - {json_rows.LIST}
+READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *ARCHIVES}) - {json_rows.LIST}
 """The suffixes (lower case, with their dot) of documents that can be read, or that `unsupported` refuses
 with advice. A .json is read if it is named by itself; in folders and archives most are settings."""
 
 TABLES = frozenset(_TABLE_READERS)
-CONTAINERS = frozenset({*_TABLE_READERS, *_UNPACKERS})
+CONTAINERS = TABLES | ARCHIVES
 """The suffixes of files that hold many documents."""
 
 
@@ -198,14 +169,14 @@ def expand(part: Part, options: ReadOptions, *, skipped: Counter[str] | None = N
 
 
 def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterator[Part]:
-    if file.suffix in _UNPACKERS:
+    if file.suffix in ARCHIVES:
         with file.opened(options) as stream:
-            files = _UNPACKERS[file.suffix](stream, file, options, READABLE, skipped)
+            files = unpack(stream, file, options, READABLE, skipped)
             yield from _bounded((part for inner in files for part in expand(inner, options)), stream, file)
     elif file.suffix in _TABLE_READERS:
         with file.opened(options, limited=False) as stream:
             rows = _reader(_TABLE_READERS, stream, file)(stream, file, options)
-            yield from _bounded(rows, stream, file)
+            yield from _bounded(_carrying(rows, file), stream, file)
     elif file.suffix in _DOCUMENT_READERS:
         yield file
     else:
@@ -259,9 +230,18 @@ def read_part(part: Part, options: ReadOptions) -> Iterator[Document | Unreadabl
         return
     try:
         with part.opened(options) as stream:
-            yield from _reader(_DOCUMENT_READERS, stream, part)(stream, part, options)
+            yield from _carrying(_reader(_DOCUMENT_READERS, stream, part)(stream, part, options), part)
     except InputError as error:
         yield Unreadable(part.id, part.source, error)
+
+
+def _carrying(items: Iterable[Document | Unreadable], file: Source) -> Iterator[Document | Unreadable]:
+    """Yield what was read of a file; documents carry along what the file does."""
+    for item in items:
+        if file.columns and isinstance(item, Document):
+            yield replace(item, columns={**file.columns, **item.columns})
+        else:
+            yield item
 
 
 def _reader(readers: Mapping[str, _AnyReader], stream: BinaryIO, file: Source) -> _AnyReader:

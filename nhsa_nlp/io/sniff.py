@@ -8,23 +8,47 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.package.zip_files import open_zip
+from nhsa_nlp.io.package.limits import BadMemberError
+from nhsa_nlp.io.package.packed import PackedStream, packed_suffix
+from nhsa_nlp.io.package.zip_files import open_head, open_zip
 
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORD_STREAM = "WordDocument"
 """The stream of a compound file that holds a document of Word 97 to 2003."""
+MAIL_STREAM = "__properties_version1.0"
+"""The stream of a compound file that is a mail of Outlook."""
+WORKBOOK_STREAMS = ("Workbook", "Book")
+"""The stream that holds a workbook of Excel 97 to 2003, and that of Excel 5 and 95."""
+_STREAMS = {WORD_STREAM: ".doc", **dict.fromkeys(WORKBOOK_STREAMS, ".xls"), MAIL_STREAM: ".msg"}
 _ZIP = b"PK\x03\x04"
+_TAR, _TAR_AT = b"ustar", 257
 _MAGIC = (
     (b"%PDF-", ".pdf"),
     (b"\x89PNG\r\n\x1a\n", ".png"),
     (b"\xff\xd8\xff", ".jpg"),
     (b"II*\0", ".tif"),
     (b"MM\0*", ".tif"),
+    (b"7z\xbc\xaf\x27\x1c", ".7z"),
+    (b"{\\rtf", ".rtf"),
 )
+_OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": ".odt",
+    b"application/vnd.oasis.opendocument.text-template": ".odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    b"application/vnd.oasis.opendocument.spreadsheet-template": ".ods",
+}
+_MIMETYPE = "mimetype"
+
 _COMMENTS = re.compile(rb"(?:\s*<!--.*?-->)*\s*", re.DOTALL)  # browsers say first where a page is from
 _PAGE = re.compile(rb"<!doctype html|<(?:html|head|body)[\s>]|<\?xml.*<html[\s>]", re.DOTALL)
 _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.MULTILINE)
+_UNFOLDED = re.compile(rb"\n(?![ \t])")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+# A mail has one of each; what browsers save as one file has no receiver.
+_FROM = frozenset([b"from", b"sender", b"return-path"])
+_SENT = frozenset([b"to", b"cc", b"received", b"delivered-to", b"message-id"])
+_OF_MESSAGES = frozenset([b"received", b"message-id", b"mime-version", b"content-type"])
 # Names of streams in an OLE container, as its directory spells them.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORD = WORD_STREAM.encode("utf-16-le")
@@ -39,10 +63,23 @@ _PHRASES = {
     ".doc": "a Word document of 97 to 2003",
     ".docx": "a Word document of 2007 or later",
     ".xlsx": "an Excel workbook",
+    ".xls": "an Excel workbook of 97 to 2003",
+    ".xlsb": "a binary Excel workbook",
+    ".rtf": "an RTF document",
+    ".odt": "an OpenDocument text",
+    ".ods": "an OpenDocument spreadsheet",
     ".ofd": "an OFD",
     ".zip": "a zip archive",
+    ".tar": "a tar archive",
+    ".tar.gz": "a packed tar archive",
+    ".7z": "a 7z archive",
+    ".gz": "packed by gzip",
+    ".bz2": "packed by bzip2",
+    ".xz": "packed by xz",
     ".html": "a web page",
     ".mhtml": "a web archive",
+    ".eml": "an e-mail",
+    ".msg": "an e-mail of Outlook",
 }
 
 
@@ -55,7 +92,11 @@ def sniff(stream: BinaryIO) -> str | None:
         if head.startswith(_ZIP):
             return _package(stream)
         if head.startswith(_OLE):
-            return ".doc" if _is_word(stream) else None
+            return _compound(stream)
+        if _is_tar(head):
+            return ".tar"
+        if (packed := packed_suffix(head)) is not None:
+            return ".tar.gz" if _is_tar(_unpacked(stream)) else packed
         return next((suffix for magic, suffix in _MAGIC if head.startswith(magic)), None) or _markup(head)
 
 
@@ -65,14 +106,12 @@ def file_kind(stream: BinaryIO) -> str | None:
     if known is not None:
         return f"{_PHRASES[known]}; rename it to {known}"
     with _begun(stream) as head:
-        if head.startswith(b"{\\rtf"):
-            return "an RTF document; save it as .docx"
         if not head.startswith(_OLE):
             return None
         if _holds(stream, _ENCRYPTED):
             return "an encrypted Office document; save it without a password"
         if _holds(stream, _WORKBOOK):
-            return "an old Excel workbook (.xls); save it as .xlsx"
+            return "a damaged Excel workbook of 97 to 2003; open it and save it as .xlsx"
         if _holds(stream, _WORD):
             return "a damaged Word document of 97 to 2003; open it and save it as .docx"
         return "an old Office document (.doc, .wps, .xls ...); save it as .docx"
@@ -98,10 +137,24 @@ def _holds(stream: BinaryIO, name: bytes) -> bool:
     return False
 
 
-def _is_word(stream: BinaryIO) -> bool:
-    from nhsa_nlp.io.package.compound import has_stream
+def _is_tar(head: bytes) -> bool:
+    return head.startswith(_TAR, _TAR_AT)
 
-    return has_stream(stream, WORD_STREAM)
+
+def _unpacked(stream: BinaryIO) -> bytes:
+    """Return how the content of a packed file begins; nothing if it is damaged."""
+    stream.seek(0)
+    try:
+        return PackedStream(stream, _HEAD_BYTES).read(_HEAD_BYTES)
+    except BadMemberError:
+        return b""
+
+
+def _compound(stream: BinaryIO) -> str | None:
+    from nhsa_nlp.io.package.compound import first_of
+
+    found = first_of(stream, tuple(_STREAMS))
+    return None if found is None else _STREAMS[found]
 
 
 def _markup(head: bytes) -> str | None:
@@ -110,7 +163,17 @@ def _markup(head: bytes) -> str | None:
     if _PAGE.match(text, start.end() if start else 0):
         return ".html"
     headers = text.replace(b"\r\n", b"\n").lstrip().partition(b"\n\n")[0]
+    fields = _fields(headers)
+    if _FROM & fields and _SENT & fields and _OF_MESSAGES & fields:
+        return ".eml"
     return ".mhtml" if _WEB_ARCHIVE.search(headers) else None
+
+
+def _fields(headers: bytes) -> set[bytes]:
+    """Return the names of header fields; none if there is anything else before the last line."""
+    lines = _UNFOLDED.split(headers)
+    found = [_FIELD.match(line) for line in lines]
+    return {field[1] for field in found if field} if all(found[:-1]) else set()
 
 
 def _package(stream: BinaryIO) -> str | None:
@@ -118,11 +181,22 @@ def _package(stream: BinaryIO) -> str | None:
     try:
         with open_zip(stream, "") as archive:
             names = [name.lower() for name in archive.namelist()]
+            if _MIMETYPE in names:
+                kind = open_head(archive, archive.getinfo(archive.namelist()[names.index(_MIMETYPE)])).read()
+                return _OPEN_DOCUMENTS.get(kind.strip())
     except InputError:
         return None
     tops = {name.partition("/")[0] for name in names}
     if "[content_types].xml" in tops:
-        return ".docx" if "word" in tops else ".xlsx" if "xl" in tops else None
+        return (
+            ".docx"
+            if "word" in tops
+            else ".xlsb"
+            if "xl/workbook.bin" in names
+            else ".xlsx"
+            if "xl" in tops
+            else None
+        )
     if "ofd.xml" in tops:
         return ".ofd"
-    return None if tops & {"mimetype", "meta-inf"} else ".zip"  # OpenDocument, e-books, programs
+    return None if "meta-inf" in tops else ".zip"  # e-books, programs

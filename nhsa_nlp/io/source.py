@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import InputError, TooLongError
 from nhsa_nlp.io.options import ReadOptions
@@ -35,12 +35,15 @@ class Source:
         `nhsa_nlp.io.formats.UNKNOWN` for what is not recognised, ``.txt`` for standard input.
     origin
         Its path, or its bytes if it lies within an archive; ``None`` for standard input.
+    columns
+        What its documents carry along, such as the sender of the mail it was attached to.
     """
 
     id: str
     source: str
     suffix: str
     origin: Path | bytes | None = field(default=None, repr=False)
+    columns: Mapping[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def opened(self, options: ReadOptions, *, limited: bool = True) -> Iterator[BinaryIO]:

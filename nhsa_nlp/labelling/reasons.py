@@ -8,9 +8,14 @@ from nhsa_nlp.labelling.audit import Audit, FacetDoubt, Finding
 def reasons(audit: Audit, finding: Finding) -> list[str]:
     """Return why a document should be looked at; empty if nothing is suspicious."""
     found = []
+    doubts = list(finding.doubts)
     if finding.likely_wrong:
-        found.append(f"标签可疑：模型认为是“{finding.suggested}”")
-    found += [_doubt_sentence(doubt) for doubt in finding.doubts]
+        # With labels of one's own the doubt is about the suggested label itself: one sentence for both.
+        same = next((doubt for doubt in doubts if doubt.facet == finding.suggested and not doubt.given), None)
+        if same is not None:
+            doubts.remove(same)
+        found.append(f"标签可疑：模型认为是“{finding.suggested}”" + (_grounds(same) if same else ""))
+    found += [_doubt_sentence(doubt) for doubt in doubts]
     for pair in finding.similar:
         if pair.contradictory:
             other = pair.other if pair.one == finding.index else pair.one
@@ -23,5 +28,9 @@ def reasons(audit: Audit, finding: Finding) -> list[str]:
 def _doubt_sentence(doubt: FacetDoubt) -> str:
     """Return a facet in doubt as one sentence, with the words that speak for the model's view."""
     view = f"标签有“{doubt.facet}”，模型认为没有" if doubt.given else f"模型认为有“{doubt.facet}”，标签没有"
+    return view + _grounds(doubt)
+
+
+def _grounds(doubt: FacetDoubt) -> str:
     words = f"，依据：{'、'.join(doubt.words)}" if doubt.words else ""
-    return f"{view}（概率 {doubt.probability:.0%}{words}）"
+    return f"（概率 {doubt.probability:.0%}{words}）"

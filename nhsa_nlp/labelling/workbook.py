@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
+from nhsa_nlp.io.tables.cells import MAX_ROWS
 from nhsa_nlp.io.writers import xlsx
 
 Cell = str | float | int | None

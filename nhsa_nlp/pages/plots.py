@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.pages.rendering import showable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def check_plotting() -> None:
         importlib.import_module("matplotlib")
     except ImportError as error:
         raise InputError(
-            "a report with plots needs matplotlib: run pip install 'nhsa-nlp[report]', or leave --report out"
+            f"a report with plots needs matplotlib: run {how_to_install('report')}, or leave --report out"
         ) from error
 
 

@@ -270,12 +270,15 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         def predict(train: IndexArray, test: IndexArray) -> FloatArray:
             model, columns = learn(train, weight[train])
             probabilities = np.zeros((len(test), len(self.classes_)))
-            documents = [extract(found[row], model.lexicon, segmenter) for row in test]
-            probabilities[:, columns] = model.predict(documents)
-            if isinstance(model, LinearModel):
-                known = [model.known(document) for document in documents]
-                return np.column_stack([probabilities, known])
-            return probabilities
+            documents = (extract(found[row], model.lexicon, segmenter) for row in test)
+            if not isinstance(model, LinearModel):
+                probabilities[:, columns] = model.predict(list(documents))
+                return probabilities
+            known = np.zeros((len(test), 2))
+            for row, document in enumerate(documents):  # one at a time, as there may be thousands
+                probabilities[row, columns] = model.predict([document])[0]
+                known[row] = model.known(document)
+            return np.column_stack([probabilities, known])
 
         rows, probabilities = out_of_fold(
             found,

@@ -59,6 +59,8 @@ class DocumentFeatures:
         self._letter = letter
         self.is_reply: bool | None = None
         """What the model that reads it found: whether it is a reply of the office."""
+        self.is_near: bool | None = None
+        """What the model that reads it found: whether it is at least next to health."""
 
     @property
     def text(self) -> str:

@@ -13,8 +13,9 @@ of unit spread:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
-from nhsa_nlp.parallel import ProgressCallback, run_all, silent
+from nhsa_nlp.parallel import ProgressCallback, mapped, process_count, run_all, silent
 from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, make_dictionary_segmenter
 from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.linear import Familiarity, LinearModel, known_share
@@ -35,6 +36,7 @@ IndexArray = NDArray[np.int64]
 _FEW = 20_000  # documents; with fewer, a term that was seen once is worth keeping
 _MAX_SHARE = 0.5  # terms in more of the documents distinguish nothing
 _MAX_TERMS = 200_000
+_MOST_COUNTED = 2 * _MAX_TERMS  # of many documents: what may be among the most frequent of some
 _MAX_WEIGHTS = 3_000_000  # of words and of n-grams: a bundle stays small however many classes there are
 _SMOOTHING = 0.3  # pseudo-counts of naive Bayes
 _MACHINE, _RATIO, _BAYES = 0.36, 0.36, 0.28  # weights of the three in the mean
@@ -53,6 +55,25 @@ class TermCounts(NamedTuple):
     """In order, one a column."""
     matrix: sparse.csr_matrix
     """Shape (documents, terms)."""
+
+
+class _PackedCounts(NamedTuple):
+    """`TermCounts` on their way from another process: a million terms take a tenth of the memory."""
+
+    text: str  # the terms one after the other
+    lengths: NDArray[np.int32]
+    matrix: sparse.csr_matrix
+
+    @classmethod
+    def of(cls, counts: TermCounts) -> _PackedCounts:
+        """Pack counts."""
+        lengths = np.fromiter(map(len, counts.terms), np.int32, len(counts.terms))
+        return cls("".join(counts.terms), lengths, counts.matrix)
+
+    def terms(self) -> Iterator[str]:
+        """Yield the terms in order."""
+        for start, end in pairwise(accumulate(self.lengths.tolist(), initial=0)):
+            yield self.text[start:end]
 
 
 class TermCounter:
@@ -77,8 +98,10 @@ class TermCounter:
         terms = sorted(self._column)
         place = np.zeros(len(terms), dtype=np.int32)
         place[[self._column[term] for term in terms]] = np.arange(len(terms))
+        counts = np.concatenate(self._counts + empty)
+        counts = counts.astype(np.min_scalar_type(counts.max(initial=0)))  # hardly any needs more than a byte
         matrix = sparse.csr_matrix(
-            (np.concatenate(self._counts + empty), place[np.concatenate(self._columns + empty)], pointers),
+            (counts, place[np.concatenate(self._columns + empty)], pointers),
             shape=(len(self._columns), len(terms)),
         )
         matrix.sort_indices()
@@ -97,40 +120,76 @@ def count_linear_terms(
     starts = range(0, max(1, len(texts)), _READ)
     tasks = [(texts[start : start + _READ], segmenter, user_words) for start in starts]
     found = run_all(_count_some, tasks, n_jobs=n_jobs, message="reading the texts", on_progress=on_progress)
-    words, characters = zip(*found, strict=True)
+    words, characters = map(list, zip(*found, strict=True))
+    del found  # there may be gigabytes
     return _joined(words), _joined(characters)
 
 
 def _count_some(
     texts: Sequence[str], segmenter: DictionaryName, user_words: UserDictionary | None
-) -> tuple[TermCounts, TermCounts]:
+) -> tuple[_PackedCounts, _PackedCounts]:
     cut = make_dictionary_segmenter(segmenter, user_words)
     words, characters = TermCounter(), TermCounter()
     for text in texts:
         document = extract(text, segmenter=cut)
         words.add(document.all_words)
         characters.add(document.all_ngrams)
-    return words.counts(), characters.counts()
+    return _PackedCounts.of(words.counts()), _PackedCounts.of(characters.counts())
 
 
-def _joined(parts: Sequence[TermCounts]) -> TermCounts:
-    """Return the counts of all documents, as one `TermCounter` would have counted them.
+def _joined(parts: list[_PackedCounts]) -> TermCounts:
+    """Return the counts of all documents, as one `TermCounter` would have counted them; the list is emptied.
 
-    Of many documents the terms are left out that only one of them has.
+    Of many documents the terms are left out that only one of them has, and of too many the least frequent.
     """
-    terms = sorted(set().union(*(part.terms for part in parts)))
-    column = {term: number for number, term in enumerate(terms)}
-    for part in parts:  # in place, as there may be gigabytes
-        place = np.fromiter((column[term] for term in part.terms), np.int32, len(part.terms))
+    column: dict[str, int] = {}
+    matrices: list[sparse.csr_matrix] = []
+    parts.reverse()
+    while parts:  # one at a time, and numbered in place
+        part = parts.pop()
+        numbers = (column.setdefault(term, len(column)) for term in part.terms())
+        place = np.fromiter(numbers, np.int32, len(part.lengths))
         part.matrix.indices[:] = place[part.matrix.indices]
-        part.matrix.resize(part.matrix.shape[0], len(terms))
-    matrices = [part.matrix for part in parts]
+        matrices.append(part.matrix)
+    frequency = np.zeros(len(column), dtype=np.int64)
+    for matrix in matrices:
+        frequency += np.bincount(matrix.indices, minlength=len(column))
+    kept = np.ones(len(column), dtype=np.bool_)
     if sum(matrix.shape[0] for matrix in matrices) > _MANY:
-        frequency = sum(np.bincount(matrix.indices, minlength=len(terms)) for matrix in matrices)
-        kept = np.flatnonzero(frequency > 1)
-        matrices = [matrix[:, kept] for matrix in matrices]
-        terms = [terms[column] for column in kept.tolist()]
-    return TermCounts(tuple(terms), sparse.vstack(matrices, format="csr"))
+        kept = frequency > 1
+        if np.count_nonzero(kept) > _MOST_COUNTED:
+            kept[np.argsort(-frequency, kind="stable")[_MOST_COUNTED:]] = False
+    terms = sorted(compress(column, kept.tolist()))
+    place = np.full(len(column), -1, dtype=np.int32)
+    place[[column[term] for term in terms]] = np.arange(len(terms))
+    del column
+    return TermCounts(tuple(terms), _renumbered(matrices, place, len(terms), int(frequency[kept].sum())))
+
+
+def _renumbered(
+    matrices: list[sparse.csr_matrix], place: NDArray[np.int32], width: int, size: int
+) -> sparse.csr_matrix:
+    """Return matrices one below the other, their columns renumbered, those without a number left out.
+
+    The list is emptied, so that memory is needed for one of them more and not for all.
+    """
+    kind = np.result_type(*(matrix.dtype for matrix in matrices))
+    data, indices = np.empty(size, dtype=kind), np.empty(size, dtype=np.int32)
+    lengths, end = [np.zeros(1, dtype=np.int64)], 0
+    matrices.reverse()
+    while matrices:
+        matrix = matrices.pop()
+        columns = place[matrix.indices]
+        known = columns >= 0
+        begin, end = end, end + int(known.sum())
+        data[begin:end], indices[begin:end] = matrix.data[known], columns[known]
+        passed = np.concatenate([[0], np.cumsum(known)])
+        lengths.append(np.diff(passed[matrix.indptr]))
+    found = sparse.csr_matrix(
+        (data, indices, np.cumsum(np.concatenate(lengths))), shape=(sum(map(len, lengths)) - 1, width)
+    )
+    found.sort_indices()
+    return found
 
 
 def fit_linear_model(
@@ -164,15 +223,14 @@ def fit_linear_model(
     chosen = (
         weigh_terms(counts, rows, fewest, _MAX_SHARE, most, precision) for counts in (words, characters)
     )
-    spaces, blocks = zip(*chosen, strict=True)
-    x = sparse.hstack(blocks, format="csr")
-    del blocks  # there may be gigabytes
-    if classes == 1 or not x.shape[1]:
+    spaces, blocks = map(list, zip(*chosen, strict=True))
+    width = sum(block.shape[1] for block in blocks)
+    if classes == 1 or not width:
         # Nothing to tell apart, or by: all there is to know is how frequent the classes are.
-        coefficients = np.zeros((x.shape[1], classes))
+        coefficients = np.zeros((width, classes))
         bias = np.log(np.bincount(codes, weights=weight) / weight.sum())
     else:
-        coefficients, bias = _fit_linear(x, codes, weight, c, n_jobs, on_progress)
+        coefficients, bias = _fit_linear(blocks, codes, weight, c, n_jobs, on_progress)
     border = len(spaces[0].vocabulary)
     return LinearModel(
         LinearTerms(spaces[0], coefficients[:border]),
@@ -268,8 +326,9 @@ def weigh_terms(
     tuple[TermSpace, sparse.csr_matrix]
         The terms and their weights in the documents: shape (rows, terms).
     """
-    matrix = counts.matrix[rows]
     total = len(rows)
+    whole = np.array_equal(rows, np.arange(counts.matrix.shape[0]))
+    matrix = counts.matrix if whole else counts.matrix[rows]
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
     kept = np.flatnonzero((frequency >= fewest) & (frequency <= max(1, max_share * total)))
     if not len(kept):  # a handful of documents: better any term than none
@@ -279,7 +338,9 @@ def weigh_terms(
     idf = np.log((1 + total) / (1 + frequency[kept])) + 1
     x = matrix[:, kept].astype(precision)
     del matrix
-    x.data = (1 + np.log(x.data)) * idf.astype(precision)[x.indices]
+    np.log(x.data, out=x.data)
+    x.data += 1
+    x.data *= idf.astype(precision)[x.indices]
     owners = np.repeat(np.arange(total, dtype=np.int32), np.diff(x.indptr))
     length = np.sqrt(np.bincount(owners, weights=x.data**2, minlength=total))
     x.data /= length.astype(precision)[owners]
@@ -287,43 +348,49 @@ def weigh_terms(
 
 
 def _fit_linear(
-    x: sparse.csr_matrix,
+    blocks: list[sparse.csr_matrix],
     codes: IndexArray,
     weight: FloatArray,
     c: float,
     n_jobs: int | None,
     on_progress: ProgressCallback,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of the three fits: coefficients (terms, classes) and bias."""
+    """Return the mean of the three fits, (terms, classes) and bias; the list of blocks is emptied."""
+    x = sparse.hstack(blocks, format="csr")
+    blocks.clear()  # there may be gigabytes
     classes = int(codes.max()) + 1
+    processes = process_count(n_jobs) if len(codes) * classes >= _LARGE else 1
     share = np.zeros((len(codes), classes), dtype=x.dtype)
     share[np.arange(len(codes)), codes] = weight
-    ratios = _log_ratios(x, share)
-    blocks = blocks_of(classes)
-    fitted = run_all(
-        fit_machines,
-        [(x, codes, block, weight, c) for block in blocks]
-        + [(x, codes, block, weight, _RATIO_C * c, ratios[:, block]) for block in blocks],
-        n_jobs=n_jobs if len(codes) * classes >= _LARGE else 1,
-        message="fitting the topic classifier",
-        on_progress=on_progress,
-    )
-    coefficients, bias = np.zeros((x.shape[1], classes)), np.zeros(classes)
-    for part, found in (
-        (_MACHINE, fitted[: len(blocks)]),
-        (_RATIO, fitted[len(blocks) :]),
-        (_BAYES, [(_complement_bayes(x, share), np.zeros(classes))]),
-    ):
-        vectors, offsets = (np.concatenate(arrays, axis=-1) for arrays in zip(*found, strict=True))
-        scale = _SHARPNESS * part / (float((x @ vectors.astype(x.dtype)).std()) or 1.0)
-        coefficients += scale * vectors
-        bias += scale * offsets
+    with mapped([x.data, x.indices, x.indptr, _log_ratios(x, share)], processes) as arrays:
+        x, ratios = sparse.csr_matrix(tuple(arrays[:3]), shape=x.shape), arrays[3]
+        parts = blocks_of(classes)
+        fitted = run_all(
+            fit_machines,
+            [(x, codes, part, weight, c) for part in parts]
+            + [(x, codes, part, weight, _RATIO_C * c, ratios[:, part[0] : part[-1] + 1]) for part in parts],
+            n_jobs=processes,
+            message="fitting the topic classifier",
+            on_progress=on_progress,
+        )
+        del ratios, arrays
+        coefficients, bias = np.zeros((x.shape[1], classes)), np.zeros(classes)
+        for importance, found in (
+            (_MACHINE, fitted[: len(parts)]),
+            (_RATIO, fitted[len(parts) :]),
+            (_BAYES, [(_complement_bayes(x, share), np.zeros(classes))]),
+        ):
+            vectors, offsets = (np.concatenate(part, axis=-1) for part in zip(*found, strict=True))
+            scale = _SHARPNESS * importance / (float((x @ vectors.astype(x.dtype, copy=False)).std()) or 1.0)
+            coefficients += scale * vectors.astype(np.float64, copy=False)
+            bias += scale * offsets
     return coefficients, bias
 
 
 def _log_ratios(x: sparse.csr_matrix, share: FloatArray) -> FloatArray:
     """Return the log of how much more frequent the terms are in each class than in the rest."""
-    seen = np.asarray(x.astype(bool).astype(x.dtype).T @ share)
+    present = sparse.csr_matrix((np.ones_like(x.data), x.indices, x.indptr), shape=x.shape)
+    seen = np.asarray(present.T @ share)
     total = seen.sum(axis=1)
     ratios = np.zeros(seen.shape, dtype=seen.dtype)
     for column, inside in enumerate(seen.T + _SMOOTHING):

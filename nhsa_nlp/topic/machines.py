@@ -17,6 +17,7 @@ from sklearn.svm import LinearSVC
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
+WeightArray = NDArray[np.float32] | NDArray[np.float64]
 
 _FEW = 20  # classes; with fewer, liblinear is quicker
 _BLOCK = 100  # classes; a few large blocks cost less than many small ones
@@ -43,7 +44,7 @@ def fit_machines(
     weight: FloatArray,
     c: float,
     scale: FloatArray | None = None,
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[WeightArray, FloatArray]:
     """Fit the machines of some classes.
 
     Parameters
@@ -61,7 +62,7 @@ def fit_machines(
 
     Returns
     -------
-    tuple[FloatArray, FloatArray]
+    tuple[WeightArray, FloatArray]
         The weights of the terms as they are in ``x``, shape (terms, classes), and the biases.
     """
     if len(classes) >= _FEW:
@@ -95,7 +96,7 @@ def _fit_together(
     weight: FloatArray,
     c: float,
     scale: FloatArray | None,
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[WeightArray, FloatArray]:
     weights = np.zeros((x.shape[1], len(classes)), dtype=np.float32)
     bias = np.zeros(len(classes), dtype=np.float32)
     duals = np.zeros((len(codes), len(classes)), dtype=np.float32)
@@ -124,4 +125,4 @@ def _fit_together(
             weights[columns] = seen
         if worst < _TOLERANCE:
             break
-    return weights.astype(np.float64), bias.astype(np.float64)
+    return weights, bias.astype(np.float64)

@@ -252,6 +252,7 @@ class TopicModel:
             best = int(probabilities.argmax())
             names, weights = [self.classes[best]], weights[:, [best]]
         flat = weights.T.ravel()
+        requests = document.requests
         evidence: list[Evidence] = []
         taken: list[tuple[int, int, int]] = []
         # The sectors of the answer of which nothing has been named yet.
@@ -259,20 +260,23 @@ class TopicModel:
         due: set[int] = set()
         if self.has_facets and top and answer != OUT_OF_SCOPE:
             due = {FACETS.index(facet) for facet in label_to_facets(answer)}
-        for position in np.argsort(-np.abs(flat), kind="stable").tolist():
-            weight = float(flat[position])
+        order = np.argsort(-np.abs(flat), kind="stable")
+        for position, weight in zip(order.tolist(), flat[order].tolist(), strict=True):
             if abs(weight) <= _NEGLIGIBLE or (len(evidence) >= top and not due):
                 break
             output, row = divmod(position, len(terms))
             if len(evidence) + len(due) >= top and not (output in due and weight > 0):
                 continue
-            place = _place(document, terms[row])
-            if place is None or any(o == output and b < place[1] and place[0] < e for b, e, o in taken):
+            place = _place(document, terms[row], requests)
+            if place is None:
+                continue
+            begin, finish = place
+            if any(o == output and b < finish and begin < e for b, e, o in taken):
                 continue
             if weight > 0:
                 due.discard(output)
-            taken.append((*place, output))
-            start, end = document.cleaned.to_raw(*place)
+            taken.append((begin, finish, output))
+            start, end = document.cleaned.to_raw(begin, finish)
             evidence.append(
                 {
                     "start": start,
@@ -280,13 +284,13 @@ class TopicModel:
                     "text": document.cleaned.raw[start:end],
                     "facet": names[output],
                     "weight": _rounded(weight),
-                    "request": any(b <= place[0] < e for b, e in document.requests),
+                    "request": any(b <= begin < e for b, e in requests),
                 }
             )
         return evidence
 
 
-def _place(document: DocumentFeatures, term: str) -> Range | None:
+def _place(document: DocumentFeatures, term: str, requests: Sequence[Range]) -> Range | None:
     """Return where a term is: in what is asked for if it is there, else its first place."""
     text = document.text
     if term not in text:
@@ -294,7 +298,7 @@ def _place(document: DocumentFeatures, term: str) -> Range | None:
         if len(lower) != len(text) or term not in lower:
             return None
         text = lower
-    for begin, finish in document.requests:
+    for begin, finish in requests:
         if (found := text.find(term, begin, finish)) >= 0:
             return found, found + len(term)
     found = text.find(term)

@@ -7,10 +7,12 @@ kinds of things that are named, so that what each adds to a score can be told.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -124,23 +126,31 @@ class ScopedModel:
 
     def _vectors(self, document: DocumentFeatures) -> ScopedVectors:
         """Look up the terms of a document, those of all three models at once."""
-        parts = self.terms, self.requests, self.kinds
+        borders, idf, weights = self._joined
         located = places_of(document, self.vocabulary)
-        borders = list(accumulate((len(part.space.vocabulary) for part in parts), initial=0))
-        columns = [part.space.columns(its.terms) for part, its in zip(parts, located, strict=True)]
+        spaces = self.terms.space, self.requests.space, self.kinds.space
+        columns = [space.columns(its.terms) for space, its in zip(spaces, located, strict=True)]
         found = np.concatenate(columns)
         found += np.repeat(borders[:-1], [len(part) for part in columns]) * (found >= 0)
         known = np.flatnonzero(found >= 0)
         distinct, rows, numbers = _distinct(found[known])
-        values, weights = [], []
-        begins = np.searchsorted(distinct, borders).tolist()
-        for part, border, (begin, end) in zip(parts, borders, pairwise(begins), strict=False):
-            own = distinct[begin:end] - border
-            values.append(part.space.values(own, numbers[begin:end]))
-            weights.append(part.weights[own])
+        values = (1 + np.log(numbers)) * idf[distinct]
+        for begin, end in pairwise(np.searchsorted(distinct, borders).tolist()):
+            if begin < end:  # each part is of unit length
+                own = values[begin:end]
+                own /= math.sqrt(own @ own)
         starts, ends = (np.concatenate([places[at] for places in located])[known] for at in (1, 2))
-        return ScopedVectors(
-            document, np.concatenate(values), np.concatenate(weights), numbers, rows, starts, ends
+        return ScopedVectors(document, values, weights[distinct], numbers, rows, starts, ends)
+
+    @cached_property
+    def _joined(self) -> tuple[list[int], FloatArray, FloatArray]:
+        """The three models side by side: where each begins and ends, its terms' weights, what was learnt."""
+        parts = self.terms, self.requests, self.kinds
+        borders = list(accumulate((len(part.space.vocabulary) for part in parts), initial=0))
+        return (
+            borders,
+            np.concatenate([part.space.idf for part in parts]),
+            np.concatenate([part.weights for part in parts]),
         )
 
     def scores(self, documents: Sequence[ScopedVectors]) -> FloatArray:
@@ -157,8 +167,10 @@ class ScopedModel:
 
     def explain(self, document: DocumentFeatures) -> tuple[FloatArray, list[str], FloatArray]:
         """Return the probabilities of a document, and words with their `contributions`."""
-        (vectors,) = self.vectorize([document])
-        return self.probabilities([vectors])[0], *self.contributions(vectors)
+        vectors = self._vectors(document)
+        scores = self.scores([vectors])
+        document.is_near = bool(scores[0, len(FACETS)] > 0)
+        return scoped_distribution(scores[:, : len(FACETS)])[0], *self.contributions(vectors)
 
     def contributions(self, vectors: ScopedVectors) -> tuple[list[str], FloatArray]:
         """Attribute the scores of the sectors to the words of a text: shape (words, 3).
@@ -185,8 +197,9 @@ class ScopedModel:
 
     def scope(self, document: DocumentFeatures) -> str:
         """Return what a document of no sector is: ``near_scope`` or ``out_of_scope``."""
-        near = self.scores(self.vectorize([document]))[0, len(FACETS)]
-        return NEAR_SCOPE if near > 0 else OUT_OF_SCOPE
+        if document.is_near is None:  # which `explain` has found by the way
+            document.is_near = bool(self.scores(self.vectorize([document]))[0, len(FACETS)] > 0)
+        return NEAR_SCOPE if document.is_near else OUT_OF_SCOPE
 
     def refusal(self, document: DocumentFeatures) -> str | None:
         """Return why a document cannot be judged at all: ``too_short`` or ``not_chinese``."""
@@ -230,15 +243,14 @@ def telling_runs(document: DocumentFeatures, names: IndexArray) -> list[Range]:
     What frames a matter (the head of a page, formulas, who is responsible) names nothing, and a text is
     about the same without it. ``names`` are hits as of `TopicLexicon.find`; those of the sectors count too.
     """
-    ends = np.array([match.end() for match in _SENTENCE.finditer(document.text)], dtype=np.int64)
-    starts = np.concatenate([names[:, 0], document.hits[:, 0]])
-    told = np.unique(np.searchsorted(ends, starts, side="right"))
+    ends = [match.end() for match in _SENTENCE.finditer(document.text)]
+    starts = names[:, 0].tolist() + document.hits[:, 0].tolist()
     runs: list[Range] = []
-    for number in told.tolist():
-        begin = int(ends[number - 1]) if number else 0
+    for number in sorted({bisect_right(ends, start) for start in starts}):
+        begin = ends[number - 1] if number else 0
         if runs and runs[-1][1] == begin:
             begin = runs.pop()[0]
-        runs.append((begin, int(ends[number])))
+        runs.append((begin, ends[number]))
     return runs or [(0, len(document.text))]
 
 

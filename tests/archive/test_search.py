@@ -9,6 +9,7 @@ import pytest
 from nhsa_nlp.archive.search import match_expression, search
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
+from nhsa_nlp.io.writers.parquet_folder import open_parquet_folder
 from tests.io.writers.records import BARE
 
 TEXTS = {
@@ -150,7 +151,9 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, archive: Path) -> None:
         search(tmp_path / "no.sqlite", "医保")
     path = tmp_path / "x.sqlite"
     path.write_bytes(b"no database at all " * 100)
-    with pytest.raises(InputError, match=r"is not an SQLite database.*; write one with label"):
+    with pytest.raises(
+        InputError, match=r"is not an SQLite database.* label --output .*x\.sqlite --overwrite"
+    ):
         search(path, "医保")
     path.unlink()
     with closing(sqlite3.connect(path)) as base:
@@ -163,8 +166,20 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, archive: Path) -> None:
     data = archive.read_bytes()
     for cut in (5000, 20_000, len(data) // 2):
         path.write_bytes(data[:cut] + b"\xff" * (len(data) - cut))
-        with pytest.raises(InputError, match="damaged"):
+        with pytest.raises(InputError, match=r"damaged.*--overwrite"):
             search(path, "医保")
+
+
+def test_records_in_parquet_hold_no_texts_to_search(tmp_path: Path) -> None:
+    table, folder = tmp_path / "r.parquet", tmp_path / "f.parquet"
+    WRITERS[".parquet"](table, [BARE])
+    with open_parquet_folder(folder, new=True) as parts:
+        parts.add(BARE)
+    for path in (table, folder):
+        with pytest.raises(InputError, match=r"Parquet hold no texts.*label --output FILE\.sqlite"):
+            search(path, "医保")
+    with pytest.raises(InputError, match="is a folder; name a database"):
+        search(tmp_path, "医保")
 
 
 def test_an_archive_that_a_writer_holds_says_so(archive: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from nhsa_nlp.archive.search import Found, Hit
 from nhsa_nlp.archive.search_tables import COLUMNS, counts_object, write_hits
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS
+from nhsa_nlp.io.tables.cells import MAX_ROWS
 
 HITS = [
     Hit("a", "a.txt", "医保", "=关于结算", "医保函〔2021〕85号", "2021-07-29", 3, 5, "前", "医保", "后"),

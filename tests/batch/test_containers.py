@@ -14,6 +14,8 @@ import pytest
 from nhsa_nlp.batch import InterruptedRun, Job, run
 from nhsa_nlp.batch.work_items import WorkItem
 from tests.batch.test_run import Watch, records
+from tests.io import samples
+from tests.io.messages import SUBJECT, eml, msg
 
 LOADER = "tests.batch.faults:load"
 ROWS = 400
@@ -154,3 +156,35 @@ def test_outputs_of_several_formats_hold_the_same_and_texts_can_be_searched(
         texts = base.execute("SELECT count(*) FROM texts WHERE text LIKE '第%件医%'").fetchone()[0]
     assert ids == [record["id"] for record in records(outputs[0])] == expected()
     assert texts == ROWS
+
+
+MEMBERS = {f"{number:03}.txt": f"第{number}件" + "医" * 2000 for number in range(100)}
+CONTAINERS = {
+    "in.tar.gz": lambda: samples.tarred(MEMBERS, "gz"),
+    "in.eml": lambda: eml(files={name: text.encode() for name, text in MEMBERS.items()}),
+    "in.msg": lambda: msg(
+        {"0037": "题", "1000": "正文"},
+        [{"3707": name, "3701": text.encode()} for name, text in MEMBERS.items()],
+    ),
+}
+SUBJECTS = {"in.eml": SUBJECT, "in.msg": "题"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_archives_and_mails_go_on_when_the_process_that_reads_them_is_killed(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(CONTAINERS[name]())
+    whole, again = tmp_path / "whole.jsonl", tmp_path / "again.jsonl"
+    one = Job([str(tmp_path / name)], loader=LOADER)
+    count = len(MEMBERS) + (not name.endswith(".gz"))  # the text of a mail
+    assert run(one, [whole], Watch()).labelled == count
+    with pytest.raises(InterruptedRun):
+        run(one, [again], Watch(30))
+    summary = run(one, [again], Disturb(signal.SIGKILL, 20))
+    assert (summary.labelled, summary.labelled_now, summary.failed) == (count, count - 30, 0)
+    assert again.read_bytes() == whole.read_bytes()
+    last = records(whole)[-1]
+    assert (last["id"], last["source"]) == ("in/099", f"{tmp_path}/{name}!/099.txt")
+    assert last.get("columns", {}).get("mail_subject") == SUBJECTS.get(name)

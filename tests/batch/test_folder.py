@@ -98,7 +98,7 @@ def test_two_do_not_have_it_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["gone/out.csv", "file/out.csv"])
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match=r"out\.csv: cannot be written: .*; choose another --output"):
+    with pytest.raises(OutputError, match=r"out\.csv: cannot be written: .*choose another --output"):
         RunFolder(tmp_path / name)
 
 

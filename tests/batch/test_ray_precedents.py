@@ -40,7 +40,7 @@ def test_a_ray_cluster_finds_what_this_machine_finds(tmp_path: Path, archive: Pa
         output = tmp_path / f"{engine}.jsonl"
         arguments = [archive, proposals, "-n", 3, "--output", output, "--engine", engine, "--workers", 2]
         done = subprocess.run(
-            [sys.executable, "-m", "nhsa_nlp.cli", "precedents", *map(str, arguments)],
+            [sys.executable, "-m", "nhsa_nlp", "precedents", *map(str, arguments)],
             capture_output=True,
             encoding="utf-8",
             timeout=300,

@@ -23,7 +23,7 @@ from tests.batch import faults
 from tests.paths import LETTERS
 
 LETTER = LETTERS / "npc-13-4-2020.txt"
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "label"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "label"]
 LOADER = "tests.batch.faults:load"
 
 

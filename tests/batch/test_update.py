@@ -84,6 +84,14 @@ def test_nothing_is_written_if_nothing_has_changed(folder: Path, tmp_path: Path,
 
 
 @FORMATS
+def test_an_empty_file_is_no_archive_yet(folder: Path, tmp_path: Path, suffix: str) -> None:
+    archive = write(tmp_path / f"a{suffix}", "")
+    assert did(update(archive, folder)) == (6, 0, 0, 0)
+    assert did(update(archive, folder)) == (0, 0, 0, 6)
+    assert without_traces(archive)
+
+
+@FORMATS
 def test_a_new_time_is_no_new_text(folder: Path, tmp_path: Path, suffix: str) -> None:
     archive = tmp_path / f"a{suffix}"
     update(archive, folder)
@@ -387,14 +395,16 @@ def test_what_is_no_archive_is_not_updated(folder: Path, tmp_path: Path) -> None
 
     refused("a.csv", r"a\.csv: cannot be updated; archives that grow have the suffix \.sqlite")
     write(tmp_path / "text.sqlite", "不是数据库" * 99)
-    refused("text.sqlite", "is not an archive, or damaged")
+    refused(
+        "text.sqlite", "is not an archive, or damaged .*; write it anew with --overwrite instead of --update"
+    )
     with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as base:
         base.execute("CREATE TABLE t (a)")
     refused("other.db", "is not an archive of this program")
     update(tmp_path / "a.sqlite", folder)
     with contextlib.closing(sqlite3.connect(tmp_path / "a.sqlite")) as base:
         base.execute("PRAGMA user_version = 1")
-    refused("a.sqlite", "is of format 1, which cannot be updated to 2; write it anew without --update")
+    refused("a.sqlite", "is of format 1, which cannot be updated to 2; write it anew with --overwrite")
     write(tmp_path / "a.sqlite-wal", "x")
     refused("a.sqlite", "is being written by another program")
     write(tmp_path / "one.parquet", "x")
@@ -517,7 +527,7 @@ def test_a_full_disk_leaves_the_old_archive(many: Path, tmp_path: Path, suffix: 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
 
     done = subprocess.run(
-        [sys.executable, "-m", "nhsa_nlp.cli", "label", str(many), "-o", str(archive), "--update"],
+        [sys.executable, "-m", "nhsa_nlp", "label", str(many), "-o", str(archive), "--update"],
         capture_output=True,
         encoding="utf-8",
         preexec_fn=full,
@@ -539,3 +549,14 @@ def test_figures_of_deleted_documents_are_left_out(tmp_path: Path) -> None:
     update(archive, folder)
     assert query(archive, "SELECT count(*) FROM texts") == [(6,)]
     assert [each.id for each in archive_figures(archive)] == list("acdef")
+
+
+def test_a_damaged_archive_is_one_line(folder: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a.sqlite"
+    update(archive, folder)
+    with contextlib.closing(sqlite3.connect(archive)) as base, base:
+        base.execute("UPDATE files SET path = CAST(X'2FFF61' AS TEXT) WHERE file = 1")
+    before = archive.read_bytes()
+    with pytest.raises(OutputError, match=r"a\.sqlite: is not an archive, or damaged .*; write it anew with"):
+        update(archive, folder)
+    assert archive.read_bytes() == before

@@ -38,7 +38,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
                     name,
                     make_result([{"record": {**record, "id": name}, "text": TEXT}]),
                 )
-        failure: dict[str, Any] = {"id": "x", "source": "x", "kind": "error", "reason": "why"}
+        failure: dict[str, Any] = {"id": "x", "source": "x", "kind": "error", "reason": "why", "line": None}
         made.append(("x", 1, 1, 1, 1), 0, "x", make_result([{"failure": failure}]))
         yield made
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp"]
 
 
 def run(*args: str) -> subprocess.CompletedProcess[str]:
@@ -71,6 +71,29 @@ def test_a_second_output_is_refused_where_one_is_written(tmp_path: Path, command
     assert result.exit_code == 2
     assert "Error: --output is given 2 times; this command writes one file" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["label x", "highlight x", "policies x", "evaluate topic"])
+def test_an_output_without_a_name_is_refused(command: str) -> None:
+    result = CliRunner().invoke(app, [*command.split(), "-o", ""])
+    assert (result.exit_code, "Error: --output names no file" in result.stderr) == (2, True)
+
+
+def test_the_package_runs_as_a_module_and_describes_itself() -> None:
+    command = [sys.executable, "-m", "nhsa_nlp", "--version"]
+    assert subprocess.check_output(command, text=True).startswith("nhsa-nlp ")
+    shown = subprocess.check_output(
+        [sys.executable, "-c", "import nhsa_nlp; help(nhsa_nlp)"], text=True, encoding="utf-8"
+    )
+    assert "load_analyser(" in shown
+    assert "Load a model bundle as a spaCy pipeline." in shown
+
+
+def test_completion_knows_the_commands() -> None:
+    environment = {**os.environ, "_NHSA_NLP_COMPLETE": "complete_bash", "COMP_WORDS": "nhsa-nlp la"}
+    environment["COMP_CWORD"] = "1"
+    done = subprocess.run([*COMMAND], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["label"]
 
 
 def test_an_error_is_one_line_and_a_traceback_comes_only_with_debug(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.archive.test_alignment import FIRST, SECOND, THIRD
 from tests.cli.on_terminal import on_a_terminal
 
 NEW = SECOND.replace("。", "。\n", 1)
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "compare"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "compare"]
 
 
 @pytest.fixture

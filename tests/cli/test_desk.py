@@ -18,10 +18,10 @@ from nhsa_nlp.cli.app import app
 from nhsa_nlp.desk.bundles import prepare_bundle
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.store import Store
-from tests.desk.desks import TEXT, put
+from tests.desk.desks import OTHER, TEXT, put
 from tests.desk.servers import server
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "desk"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "desk"]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def refused(*arguments: str, text: str = "") -> str:
 def test_a_desk_that_holds_is_verified(folder: Path) -> None:
     status, output, _ = run("verify", "--data", str(folder))
     assert status == 0
-    assert output.startswith("3 events, all as they were written; last hash ")
+    assert output.startswith("3 events and 1 file, all as they were written; last hash ")
     with Store(folder) as store:
         (last,) = store.reading().execute("SELECT hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     assert output.split()[-1] == last
@@ -72,6 +72,15 @@ def test_a_document_that_was_changed_is_told(folder: Path) -> None:
     status, _, error = run("verify", "--data", str(folder))
     assert status == 1
     assert error == "nhsa-nlp: error: document 1 (a) is not as its events made it: label\n"
+
+
+def test_a_kept_file_that_was_changed_is_told(folder: Path) -> None:
+    (kept,) = [path for path in (folder / "files").rglob("*") if path.is_file()]
+    kept.write_bytes(kept.read_bytes() + b" ")
+    status, output, error = run("verify", "--data", str(folder))
+    assert (status, output, error) == (1, "", "nhsa-nlp: error: file 1 (a.txt) was changed\n")
+    kept.unlink()
+    assert run("verify", "--data", str(folder))[2] == "nhsa-nlp: error: file 1 (a.txt) is missing\n"
 
 
 def test_accounts_are_made_listed_and_removed(folder: Path) -> None:
@@ -108,6 +117,28 @@ def test_what_was_decided_is_written(folder: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "x.jsonl").read_text("utf-8"))["columns"]["desk_decision"] == "医药"
     assert run("export", "-o", str(tmp_path / "y.jsonl"), "--for", "training", *at)[0] == 0
     assert json.loads((tmp_path / "y.jsonl").read_text("utf-8"))["label"] == "医药"
+
+
+def test_some_of_what_was_decided_is_written(folder: Path, tmp_path: Path) -> None:
+    with Store(folder) as store:
+        put(store, "b", OTHER)
+    at, out = ("--data", str(folder)), tmp_path / "x.jsonl"
+    for options, count in (
+        ((), 2),
+        (("--state", "decided"), 1),
+        (("--label", "医疗"), 1),
+        (("--office", "规财处"), 0),
+        (("--person", "李四"), 0),
+        (
+            ("--text", "村卫生室", "--reason", "doubtful", "--since", "2020-01-01", "--until", "2099-01-01"),
+            None,
+        ),
+        (("--until", "2020-01-01"), 0),
+    ):
+        assert run("export", "-o", str(out), *at, *options)[0] == 0, options
+        if count is not None:
+            assert len(out.read_text("utf-8").splitlines()) == count, options
+    assert "'x' is no day" in run("export", "-o", str(out), *at, "--since", "x")[2]
 
 
 @pytest.mark.slow
@@ -175,3 +206,10 @@ def test_a_watched_folder_comes_in(folder: Path, tmp_path: Path) -> None:
         while "乙.txt" not in httpx.get(f"{address}/intake").text:
             assert time.monotonic() < end
             time.sleep(0.2)
+
+
+def test_options_before_a_command_are_not_passed_over(tmp_path: Path) -> None:
+    """A check of another desk than was meant would be worse than none."""
+    result = CliRunner().invoke(app, ["desk", "--data", str(tmp_path), "verify"])
+    assert result.exit_code == 2
+    assert "options of verify are written after it" in " ".join(result.output.split())

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from nhsa_nlp.extras import how_to_install
 from tests.labelling.audits import headline
 from tests.paths import TRAINING_DATA
 
@@ -65,7 +66,7 @@ def test_a_report_without_matplotlib_is_refused_before_the_work(
     command = ["evaluate", "topic", "--data", str(tmp_path), "--report", str(tmp_path / "r.html")]
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 2
-    assert "pip install 'nhsa-nlp[report]'" in result.stderr
+    assert how_to_install("report") in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 

@@ -12,7 +12,7 @@ from nhsa_nlp.archive.figures import find_figures
 from nhsa_nlp.io import WRITERS
 from tests.cli.on_terminal import on_a_terminal
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp"]
 TEXTS = {
     "old": "截至2021年底，基本医疗保险参保13.64亿人。2021年，居民医保财政补助标准达到每人每年580元。",
     "new": "国家医疗保障局《关于做好2022年工作的通知》（医保发〔2022〕20号）要求落实。"
@@ -36,6 +36,15 @@ def archive(tmp_path: Path) -> Path:
     records = [{**analyse(text), "id": name, "source": f"letters/{name}.txt"} for name, text in TEXTS.items()]
     WRITERS[".sqlite"](path, records, texts=TEXTS.get)  # type: ignore[arg-type]
     return path
+
+
+def test_records_in_parquet_hold_no_texts_to_read(tmp_path: Path) -> None:
+    WRITERS[".parquet"](
+        tmp_path / "r.parquet", [{**load_analyser()("参保人数为3万人。"), "id": "a", "source": "a"}]
+    )
+    done = run("figures", tmp_path / "r.parquet")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "records in Parquet hold no texts" in done.stderr
 
 
 def run(*args: object, stdin: str = "") -> subprocess.CompletedProcess[str]:

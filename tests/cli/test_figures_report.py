@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(*args: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "nhsa_nlp.cli", "figures", *map(str, args)]
+    command = [sys.executable, "-m", "nhsa_nlp", "figures", *map(str, args)]
     return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 

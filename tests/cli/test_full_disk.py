@@ -24,7 +24,7 @@ from tests.paths import LETTERS
 resource = pytest.importorskip("resource")  # limits the size of files
 
 ROOM = 1_000  # bytes that a file can have; each output is longer
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp"]
 CASES = {
     "annotate": ("a.jsonl", "annotate letter.txt --for doccano -o"),
     "annotate-entities": ("a.json", "annotate letter.txt --for label-studio --task entities -o"),

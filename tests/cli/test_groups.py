@@ -13,7 +13,7 @@ from tests.archive.test_alignment import FIRST, SECOND, THIRD
 from tests.archive.test_matters import COCHLEA, COCHLEA_TOO, ROAD
 from tests.cli.on_terminal import on_a_terminal
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "groups"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "groups"]
 
 
 @pytest.fixture

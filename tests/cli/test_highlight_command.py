@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from tests.io.samples import zipped
 from tests.paths import LETTERS
 
 LETTER = LETTERS / "npc-13-4-2020.txt"
@@ -44,12 +45,54 @@ def test_a_page_of_a_table_says_which_row_it_shows(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "args",
+    [
+        ["list.csv#row=3"],
+        ["./list.csv#row=3"],
+        ["list.csv", "--id", "list-3"],
+        ["pack.zip!/a#1.csv#row=3"],
+        [".", "--id", "list-3"],
+    ],
+)
+def test_one_row_or_member_is_named_by_its_source_or_its_id(here: Path, args: list[str]) -> None:
+    rows = "text\n提高门诊报销比例\n降低药品价格\n,\n"
+    Path("list.csv").write_text(rows, encoding="utf-8")
+    Path("pack.zip").write_bytes(zipped({"a#1.csv": rows, "b.txt": "x"}))
+    result = CliRunner().invoke(app, ["highlight", *args, "-o", "page.html"])
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "wrote page.html\n", "")
+    assert "降低药品价格" in Path("page.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_of_pages_has_an_index(here: Path) -> None:
+    Path("list.csv").write_text("id,text\na/b,提高门诊报销比例\nindex,降低药品价格\n<i>,\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["highlight", "list.csv", str(LETTER), "--folder", "pages"])
+    assert (result.exit_code, result.stdout) == (1, f"wrote 3 pages; {Path('pages/index.html')} lists them\n")
+    assert result.stderr.splitlines() == ["nhsa-nlp: error: list.csv:4: the text is empty; nothing to read"]
+    names = {path.name for path in (here / "pages").iterdir()}
+    assert names == {"index.html", "a-b.html", "index-2.html", "npc-13-4-2020.html"}
+    index = Path("pages/index.html").read_text(encoding="utf-8")
+    assert [index.count(f'href="{name}"') for name in sorted(names)] == [1, 1, 0, 1]
+    assert "list.csv#row=2" in index
+    assert "共 3 篇" in index
+    assert "降低药品价格" in Path("pages/index-2.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
     ("args", "message"),
     [
         (["missing.txt"], "no such file"),
         (["."], "is a folder"),
         ([""], "the path is empty"),
         (["a.pages"], "cannot read .pages"),
+        (
+            ["a.csv#row=9"],
+            "a.csv: holds no document of this place: #row=9; nhsa-nlp label lists ids and sources",
+        ),
+        (["a.csv#row=3"], "a.csv:3: the text is empty; nothing to read"),
+        (["a.csv", "--id", "x"], "a.csv: holds no document of the id x"),
+        (["b.csv#row=3"], "no such file"),
+        (["missing", "--folder", "x"], "no such file"),
+        (["a.csv#row=2", "--output", "a.csv"], "is one of the files to read"),
         (["a.txt", "--output", "a.txt"], "is one of the files to read"),
         (["a.txt", "--output", "no/such/page.html", "--bundle", "nothing"], "cannot be written"),
         (["a.txt", "--bundle", "nothing"], "no such model folder"),
@@ -59,7 +102,7 @@ def test_a_page_of_a_table_says_which_row_it_shows(here: Path) -> None:
 def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
     here: Path, args: list[str], message: str
 ) -> None:
-    texts = {"a.txt": "医保目录", "a.pages": "<p>"}
+    texts = {"a.txt": "医保目录", "a.pages": "<p>", "a.csv": "text,b\n医保,\n,x\n"}
     if args == ["long.txt"]:
         texts["long.txt"] = "医保" * 5_000_001
     for name, text in texts.items():
@@ -70,3 +113,14 @@ def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert {path: path.read_bytes() for path in here.iterdir()} == before
+
+
+def test_several_files_need_a_folder_and_a_folder_takes_all(here: Path) -> None:
+    for args, message in [
+        (["a.txt", "b.txt"], "several files; name one, or a --folder for the pages of all"),
+        (["a.txt", "--folder", "x", "--id", "y"], "--folder writes a page for every document"),
+    ]:
+        result = CliRunner().invoke(app, ["highlight", *args])
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert not list(here.iterdir())

@@ -18,7 +18,7 @@ from nhsa_nlp.cli.app import app
 from tests.paths import LETTERS
 
 LETTER = LETTERS / "npc-13-4-2020.txt"
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "label"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "label"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 
 
@@ -80,6 +80,11 @@ def test_standard_input_and_other_encodings_give_the_same_record(tmp_path: Path)
     assert all(record == found[0] for record in found[1:])
 
 
+@pytest.mark.parametrize("timeout", ["inf", "1e300"])
+def test_a_timeout_that_never_comes_is_none(timeout: str) -> None:
+    assert label(LETTER, "--timeout", timeout).stdout == label(LETTER).stdout
+
+
 def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -134,7 +139,10 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
     [
         (["{tmp}/missing"], "no such file or folder"),
         (["{tmp}/empty"], "no documents in this folder"),
-        (["{letter}", "--output", "{tmp}/no/such/folder/out.jsonl"], "cannot be written"),
+        (
+            ["{letter}", "--output", "{tmp}/no/such/folder/out.jsonl"],
+            "there is no folder {tmp}/no/such/folder; make it",
+        ),
         (["{letter}", "--output", "{tmp}"], "cannot be written: it is a folder"),
         (["{letter}", "--output", "{tmp}/out.doc"], "cannot write this format"),
         (["{letter}", "--output", "-", "--output", "{tmp}/out.jsonl"], "need files to write"),
@@ -142,7 +150,6 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         (["{letter}", "--retry-failed"], "need files to write"),
         (["{letter}", "--retry-failed", "--output", "{tmp}/a.jsonl"], "no run with failed documents is kept"),
         (["{letter}", "--output", "{letter}"], "is one of the files to read"),
-        (["{letters}", "--output", "{letters}/a.jsonl", "--keep-text"], "would be read as documents"),
         (["{letter}", "--encoding", "klingon"], "unknown encoding"),
         (["{letter}", "--bundle", "{tmp}/nothing"], "no such model folder"),
         (["{letter}", "--bundle", "{tmp}/empty"], "not a model bundle"),
@@ -155,7 +162,7 @@ def test_wrong_usage_is_one_line_and_exit_status_2(tmp_path: Path, args: list[st
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("nhsa-nlp: error: ")
-    assert message in result.stderr
+    assert message.format(tmp=tmp_path) in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert sorted(LETTERS.iterdir()) == before
 
@@ -172,6 +179,22 @@ def test_outputs_in_the_folder_that_is_read_are_no_documents(tmp_path: Path) -> 
         assert [
             item["id"] for item in records((tmp_path / "index.jsonl.failed.jsonl").read_text("utf-8"))
         ] == ["b"]
+
+
+def test_outputs_of_earlier_runs_are_passed_over_in_folders_and_read_if_named(tmp_path: Path) -> None:
+    shutil.copy(LETTER, tmp_path / "letter.txt")
+    (tmp_path / "empty.txt").touch()
+    outputs = [tmp_path / f"old{suffix}" for suffix in (".jsonl", ".csv", ".tsv", ".xlsx", ".parquet")]
+    result = label(tmp_path, "--keep-text", *(part for path in outputs for part in ("-o", path)))
+    assert f"wrote {', '.join(map(str, outputs))}" in result.stderr
+    (tmp_path / "empty.txt").unlink()
+    (tmp_path / "register.csv").write_text("id,建议内容\n7,完善医保支付政策。\n", "utf-8")
+    result = label(tmp_path)
+    assert [record["id"] for record in records(result.stdout)] == ["letter", "7"]
+    assert (
+        "passed over 7 outputs of earlier runs" in result.stderr
+    )  # the list of failures, the folder of texts
+    assert len(records(label(tmp_path / "old.jsonl.texts").stdout)) == 1
 
 
 def test_a_run_that_cannot_begin_keeps_the_old_output(tmp_path: Path) -> None:
@@ -223,8 +246,10 @@ def test_a_terminal_gets_a_table_below_the_complaints(tmp_path: Path) -> None:
     assert process.returncode == 1
     lines = _shown(output.decode("utf-8"))
     headings = next(number for number, line in enumerate(lines) if line.startswith("Document "))
-    assert [line.split()[0] for line in lines[headings + 2 :]] == [
-        *sorted(path.stem for path in LETTERS.iterdir()),
+    names = sorted(path.stem for path in LETTERS.iterdir())
+    # Each with its subject below it.
+    assert [word for line in lines[headings + 2 :] if (word := line.split()[0]) in [*names, "4"]] == [
+        *names,
         "4",
     ]
     assert any("bad.txt: is a binary file" in line for line in lines[:headings])

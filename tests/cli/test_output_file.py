@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from pathlib import Path
 
+import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from nhsa_nlp.cli.app import app
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io import WRITERS
+from tests.io.writers.records import BARE
 
 
 @pytest.mark.parametrize(
@@ -27,7 +33,8 @@ from nhsa_nlp.errors import OutputError
             r"data\.csv: is one of the files to read; choose another name",
         ),
         ("link.csv", ["data.csv"], (".csv",), "is one of the files to read"),
-        ("gone/new.csv", [], (), "cannot be written"),
+        ("-", [], (), "-: this command writes a file, not standard output; name one"),
+        ("gone/new.csv", [], (), "cannot be written: there is no folder gone; make it or choose another"),
     ],
 )
 def test_an_output_is_checked_before_the_work(
@@ -45,3 +52,61 @@ def test_an_output_is_checked_before_the_work(
         check_output(Path(output), inputs, suffixes)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.csv", "link.csv"]
     assert Path("data.csv").read_text(encoding="utf-8") == "data"
+
+
+_COMMANDS = {
+    "search": ["search", "a.sqlite", "医保"],
+    "precedents": ["precedents", "a.sqlite", "one.txt"],
+    "groups": ["groups", "one.txt", "two.txt"],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "suffix"),
+    [
+        *(("search", suffix) for suffix in (".jsonl", ".csv", ".tsv", ".xlsx")),
+        *(("precedents", suffix) for suffix in (".jsonl", ".xlsx")),
+        *(("groups", suffix) for suffix in (".jsonl", ".csv", ".tsv", ".xlsx")),
+    ],
+)
+def test_a_file_of_somebody_is_only_overwritten_if_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, suffix: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.txt", "two.txt"):
+        Path(name).write_text(
+            "建议将门诊慢特病全部纳入跨省异地就医医保直接结算，减轻老人负担。", encoding="utf-8"
+        )
+    WRITERS[".sqlite"]("a.sqlite", [BARE], texts=lambda _: "医保跨省异地就医直接结算")
+    output = Path(f"x{suffix}")
+
+    def refused() -> str:
+        before = output.read_bytes()
+        result = CliRunner().invoke(app, [*_COMMANDS[command], "-o", str(output)])
+        assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+        assert output.read_bytes() == before
+        return result.stderr
+
+    output.write_text("我的笔记,一\n", encoding="utf-8")
+    assert f"x{suffix}: is there and is not an output of this program; --overwrite replaces it" in refused()
+    for options in (["--overwrite"], []):
+        result = CliRunner().invoke(app, [*_COMMANDS[command], "-o", str(output), *options])
+        assert result.exit_code == 0, result.stderr
+    _add_note(output)
+    assert "has been changed since this program wrote it" in refused()
+
+
+def _add_note(path: Path) -> None:
+    """Add what somebody would: a column, or in JSON Lines a line."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path)
+        sheet = book.worksheets[0]
+        sheet.cell(1, sheet.max_column + 1, "意见")
+        book.save(path)
+    elif path.suffix == ".jsonl":
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"意见": "好"}) + "\n")
+    else:
+        lines = path.read_text("utf-8-sig").splitlines()
+        separator = "," if path.suffix == ".csv" else "\t"
+        path.write_text("\n".join([lines[0] + separator + "意见", *lines[1:]]), encoding="utf-8")

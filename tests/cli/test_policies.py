@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "policies"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "policies"]
 OPINION = "关于健全重特大疾病医疗保险和救助制度的意见"
 
 

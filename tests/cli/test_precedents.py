@@ -12,7 +12,7 @@ from nhsa_nlp.io import WRITERS
 from tests.cli.on_terminal import on_a_terminal
 from tests.io.writers.records import BARE
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "precedents"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "precedents"]
 
 
 @pytest.fixture

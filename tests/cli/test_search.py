@@ -12,7 +12,7 @@ from nhsa_nlp.io import WRITERS
 from tests.cli.on_terminal import on_a_terminal
 from tests.io.writers.records import BARE, FULL
 
-COMMAND = [sys.executable, "-m", "nhsa_nlp.cli", "search"]
+COMMAND = [sys.executable, "-m", "nhsa_nlp", "search"]
 
 
 @pytest.fixture
@@ -85,6 +85,15 @@ def test_what_is_found_is_written_to_a_file(archive: Path, tmp_path: Path) -> No
     done = run(archive, "异地就医", "--output", output)
     assert (done.returncode, done.stdout) == (0, f"wrote {output}: 2 documents, 2 written\n")
     assert len(output.read_text("utf-8").splitlines()) == 2
+    done = run(archive, "异地就医", "--output", output, "--page", 2)
+    assert done.stdout == f"wrote {output}: 2 documents, 0 written\n"
+
+
+def test_large_numbers_have_separators(tmp_path: Path) -> None:
+    archive, output = tmp_path / "a.sqlite", tmp_path / "x.csv"
+    records: Any = [{**BARE, "id": str(number)} for number in range(1_001)]
+    WRITERS[".sqlite"](archive, records, texts=lambda _: "医保")
+    assert run(archive, "医保", "--output", output).stdout.endswith(": 1,001 documents, 1,001 written\n")
 
 
 def test_mistakes_are_one_line(archive: Path, tmp_path: Path) -> None:

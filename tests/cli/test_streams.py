@@ -18,7 +18,7 @@ FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system ha
 def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the command as a shell does."""
     return subprocess.run(
-        ["/bin/sh", "-c", f'"$0" -m nhsa_nlp.cli {line}', sys.executable],
+        ["/bin/sh", "-c", f'"$0" -m nhsa_nlp {line}', sys.executable],
         cwd=folder,
         capture_output=True,
         encoding="utf-8",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from nhsa_nlp.archive.search import search
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.io import WRITERS
+from nhsa_nlp.pipeline.bundle import default_bundle_path
 from tests.paths import LETTERS
 
 
@@ -38,13 +40,37 @@ def test_an_archive_of_an_ordinary_run_is_updated(tmp_path: Path) -> None:
     }
 
 
-def test_an_archive_that_another_program_is_writing_is_not_called_damaged(tmp_path: Path) -> None:
+def test_what_another_bundle_labelled_and_relabel_cannot_reach_is_said_to_be_elsewhere(
+    tmp_path: Path,
+) -> None:
+    here, there, archive, renewed = (tmp_path / name for name in ("in", "away", "a.sqlite", "renewed"))
+    for folder in (here, there):
+        folder.mkdir()
+        shutil.copy(LETTERS / "npc-13-4-2020.txt", folder / f"{folder.name}.txt")
+    assert label(here, there, "-o", archive).exit_code == 0
+    shutil.copytree(default_bundle_path(), renewed)
+    with (renewed / "manifest.json").open("a", encoding="utf-8") as manifest:
+        manifest.write("\n")  # of another digest
+    done = label(here, "-o", archive, "--update", "--bundle", renewed)
+    assert "2 as before (2 by another bundle: --relabel labels again what is in the PATHs)" in done.stderr
+    done = label(here, "-o", archive, "--update", "--bundle", renewed, "--relabel")
+    assert "1 labelled again" in done.stderr
+    assert "1 as before (1 by another bundle: elsewhere or not readable now)" in done.stderr
+
+
+@pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
+def test_an_archive_that_another_program_is_writing_is_refused(tmp_path: Path, lock: str) -> None:
     archive = tmp_path / "a.sqlite"
     assert label(LETTERS, "-o", archive).exit_code == 0
-    other = sqlite3.connect(archive, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    result = label(LETTERS, "-o", archive, "--update")
-    other.close()
+    # A process of its own: a file that this one opens and closes would end the lock.
+    hold = "import sqlite3, sys; base = sqlite3.connect(sys.argv[1], isolation_level=None)"
+    hold += "; base.execute('BEGIN ' + sys.argv[2]); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(archive), lock]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        result = label(LETTERS, "-o", archive, "--update")
+        other.communicate()
     assert result.exit_code == 2
     assert "a.sqlite: is being written by another program; try again when that is done" in result.stderr
     assert "damaged" not in result.stderr

@@ -14,7 +14,7 @@ from typing import IO, cast
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[str]:
     """Serve a desk; give its address, without a slash at the end."""
-    command = [sys.executable, "-m", "nhsa_nlp.cli", "desk", "--data", str(folder), "--port", "0", *options]
+    command = [sys.executable, "-m", "nhsa_nlp", "desk", "--data", str(folder), "--port", "0", *options]
     process = subprocess.Popen([*command, "--no-browser"], stderr=subprocess.PIPE, text=True)
     try:
         line = cast("IO[str]", process.stderr).readline()

@@ -9,7 +9,9 @@ import pytest
 from nhsa_nlp.desk.accounts import ROLES, add_user
 from nhsa_nlp.desk.bundles import prepare_bundle
 from nhsa_nlp.desk.store import Store
-from tests.desk.desks import OTHER, PASSWORD, TEXT, THIRD, put
+from nhsa_nlp.io import Document, writer_for
+from nhsa_nlp.pipeline.records import label_document
+from tests.desk.desks import ANSWERS, OTHER, PASSWORD, TEXT, THIRD, analyser, put
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +20,15 @@ def empty_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Store(folder) as store:
         prepare_bundle(store, None)
     return folder
+
+
+@pytest.fixture(scope="session")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of earlier answers with figures of three years."""
+    path = tmp_path_factory.mktemp("answers") / "answers.sqlite"
+    records = (label_document(analyser(), Document(name, name, text)) for name, text in ANSWERS.items())
+    writer_for(path)(path, records, texts=ANSWERS.get)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def start(folder: Path, port: int, *more: str) -> subprocess.Popen[str]:
     """Start a server, and wait until it answers."""
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "nhsa_nlp.cli", "desk", "--data", str(folder), "--no-browser"),
+            *(sys.executable, "-m", "nhsa_nlp", "desk", "--data", str(folder), "--no-browser"),
             *("--port", str(port), *more),
         ],
         stderr=subprocess.PIPE,

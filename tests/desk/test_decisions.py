@@ -42,7 +42,7 @@ def test_every_act_is_undone(desk: Store, name: str) -> None:
     ACTS[name](officer)
     after = [status(desk, doc) for doc in (1, 2, 3)]
     assert after != before
-    undone = officer.undo()
+    undone = officer.undo().documents
     assert [status(desk, doc) for doc in (1, 2, 3)] == before
     assert set(undone) == {doc for doc in (1, 2, 3) if before[doc - 1] != after[doc - 1]}
     assert list(events.verify(desk.reading())) == []
@@ -97,6 +97,20 @@ def test_what_another_changed_since_is_not_undone(desk: Store) -> None:
     Desk(desk, "乙").undo()
     Desk(desk, "甲").undo()
     assert status(desk, 1)["state"] == "new"
+
+
+def test_undoing_goes_on_to_the_act_before(desk: Store) -> None:
+    officer = Desk(desk, "甲")
+    officer.note(2, 0, "备注")
+    officer.decide(1, 0, "医药")
+    Desk(desk, "乙").note(1, 1, "已阅")
+    documents, passed_over = officer.undo()
+    assert (documents, passed_over) == ([2], "a 之后又有变动，不能撤销")
+    assert (status(desk, 1)["label"], status(desk, 2)["note"]) == ("医药", None)
+    with pytest.raises(ConflictError, match="a 之后又有变动"):
+        officer.undo()
+    Desk(desk, "乙").undo()
+    assert officer.undo() == ([1], None)
 
 
 def test_of_several_none_is_undone_if_one_cannot_be(desk: Store) -> None:
@@ -298,6 +312,24 @@ def test_what_makes_no_sense_is_refused(desk: Store) -> None:
             act()
     assert version(desk, 1) == 0
     assert len(events.history(desk.reading(), 1)) == 1
+
+
+def test_what_changes_nothing_is_no_event(desk: Store) -> None:
+    officer = Desk(desk, "甲")
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: officer.note(1, version(desk, 1), " 备注 "),
+        lambda: officer.assign(1, version(desk, 1), "规财处", " "),
+        lambda: officer.change_entities(1, version(desk, 1), []),
+        lambda: officer.postpone(1, version(desk, 1), "2026-02-01"),
+        lambda: officer.reopen(1, version(desk, 1)),
+        lambda: officer.merge(2, [(1, version(desk, 1))]),
+    )
+    for number, act in enumerate(acts, start=1):
+        assert act() is not None
+        assert act() is None
+        assert version(desk, 1) == number
+    assert len(events.history(desk.reading(), 1)) == 1 + len(acts)
+    assert officer.assign_all([(1, version(desk, 1))], "规财处", None) == (None, [])
 
 
 def test_names_are_tidied(desk: Store) -> None:

@@ -15,6 +15,7 @@ from nhsa_nlp.desk.corrections import with_entity
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.documents import find_document
 from nhsa_nlp.desk.exports import DECISION_COLUMNS, export_records, export_training
+from nhsa_nlp.desk.queue import checked_filters
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError, OutputError
 from tests.desk.desks import OTHER, TEXT, THIRD, put
@@ -53,6 +54,50 @@ def test_records_with_decisions_as_json_lines(worked: Store, tmp_path: Path) -> 
     assert lines[0]["topic"]["label"] == "医保"  # the model's answer stays
     assert lines[0]["columns"]["提出人"] == "张委员"
     assert [entity["text"] for entity in lines[2]["entities"]] == [THIRD[2:6]]
+
+
+def exported(store: Store, path: Path, **conditions: str) -> list[str]:
+    export_records(store.reading(), path, checked_filters(**conditions))
+    return [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+
+
+def test_only_what_a_list_has_is_exported(worked: Store, tmp_path: Path) -> None:
+    for conditions, ids in (
+        ({}, ["a", "b", "c"]),
+        ({"sort": "newest"}, ["c", "b", "a"]),
+        ({"state": "decided"}, ["a"]),
+        ({"label": "医药"}, ["a", "c"]),
+        ({"office": "规财处", "person": "李四"}, ["a"]),
+        ({"text": "乡村医生"}, ["b"]),
+        ({"since": "2099-01-01"}, []),
+        ({"until": "2000-01-01"}, []),
+        ({"reason": "doubtful", "state": "new"}, []),
+    ):
+        assert exported(worked, tmp_path / "x.jsonl", **conditions) == ids, conditions
+
+
+@pytest.mark.parametrize(
+    ("conditions", "message"),
+    [
+        ({"state": "gone"}, "there is no state 'gone'; it is one of new, decided,"),
+        ({"label": "教育"}, "there is no label '教育'; it is one of "),
+        ({"reason": "x"}, "there is no reason 'x'; it is one of doubtful, sure,"),
+        ({"since": "gestern"}, "'gestern' is no day; write it as 2026-01-31"),
+        ({"until": "2026-02-30"}, "'2026-02-30' is no day"),
+        ({"text": '"'}, "nothing to search for"),
+    ],
+)
+def test_conditions_that_are_none_are_refused(conditions: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        checked_filters(**conditions)
+
+
+def test_training_data_of_some_documents(worked: Store, tmp_path: Path) -> None:
+    Desk(worked, "甲").decide(3, 2, "医药")
+    filters = checked_filters(office="规财处")
+    assert export_training(worked.reading(), tmp_path / "x.jsonl", "topic", filters) == 1
+    with pytest.raises(InputError, match="nothing to train on"):
+        export_training(worked.reading(), tmp_path / "y.jsonl", "entities", filters)
 
 
 def test_records_with_decisions_as_csv(worked: Store, tmp_path: Path) -> None:

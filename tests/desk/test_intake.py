@@ -22,6 +22,8 @@ from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import OutputError
 from tests.batch import faults
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, THIRD, fields, put
+from tests.io import samples
+from tests.io.messages import eml
 
 LOADER = "tests.batch.faults:load"
 PATIENCE = 120.0  # seconds; a busy machine is no error
@@ -92,6 +94,14 @@ def test_the_same_text_under_another_name_is_a_twin(running: tuple[Store, Intake
     assert store.reading().execute("SELECT share FROM twins WHERE doc = ?", (one["doc"],)).fetchone()[0] == 1
     assert {one["reason"], two["reason"]} <= {"group", "low_confidence", "near_scope"}
     assert (one["reason"] is None, two["reason"] is None) == (False, False)
+
+
+def test_rows_that_came_in_before_are_counted(running: tuple[Store, Intake], tmp_path: Path) -> None:
+    texts = [path.read_text("utf-8") for path in PROPOSALS[6:9]]
+    (tmp_path / "单件.txt").write_text(texts[0], "utf-8")
+    assert come_in(running, tmp_path / "单件.txt")["alike"] == 0
+    register(tmp_path / "汇总.csv", ["标题", "正文"], [[f"第{n}件", text] for n, text in enumerate(texts)])
+    assert come_in(running, tmp_path / "汇总.csv")["alike"] == 1
 
 
 def register(path: Path, header: list[str], rows: list[list[str]]) -> None:
@@ -166,6 +176,18 @@ def test_a_zip_is_taken_apart(running: tuple[Store, Intake], tmp_path: Path) -> 
     sources = [row["source"] for row in of_file(store, file["file"])]
     assert sources[:1] == ["附件.zip!/一/甲.txt"]
     assert not (store.folder.parent / "逃.txt").exists()
+
+
+def test_mails_and_tar_archives_are_taken_apart(running: tuple[Store, Intake], tmp_path: Path) -> None:
+    store, _ = running
+    letters = {"甲.txt": THIRD.encode(), "乙.txt": PROPOSALS[7].read_bytes()}
+    for name, data in (("来信.eml", eml("见附件。", letters)), ("件.tar.gz", samples.tarred(letters, "gz"))):
+        path = tmp_path / name
+        path.write_bytes(data)
+        file = come_in(running, path)
+        assert (file["state"], file["heavy"]) == ("read", 1)
+        sources = [row["source"] for row in of_file(store, file["file"])]
+        assert sources[-2:] == [f"{name}!/甲.txt", f"{name}!/乙.txt"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.documents import answer_again, find_document
 from nhsa_nlp.desk.related import group_of, related
 from nhsa_nlp.desk.store import Store
-from nhsa_nlp.desk.twins import NEAR_DUPLICATE
+from nhsa_nlp.desk.twins import NEAR_DUPLICATE, POSTINGS, closest_twins
 from nhsa_nlp.record import Record
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, fields, put
 
@@ -40,6 +40,29 @@ def test_the_same_text_under_another_name_is_a_twin(store: Store) -> None:
     assert twins(store, docs[0]) == {docs[1]: 1.0}
     assert twins(store, docs[1]) == {docs[0]: 1.0}
     assert reasons(store, *docs) == ["group", "group"]
+
+
+def test_a_text_that_came_in_very_often_is_still_a_twin(store: Store) -> None:
+    docs = [put(store, f"n{number}", LETTER) for number in range(POSTINGS + 2)]
+    assert docs[0] in twins(store, docs[-1])
+
+
+def test_the_closest_twin_is_told(store: Store) -> None:
+    nearly, one, other, again = (
+        put(store, name, text)
+        for name, text in (("nearly", f"{LETTER}此致"), ("a", LETTER), ("other", OTHER), ("b", LETTER))
+    )
+    found = closest_twins(store.reading(), [nearly, one, other, again])
+    assert {doc: (twin.doc, twin.id, twin.is_same, twin.count) for doc, twin in found.items()} == {
+        nearly: (one, "a", False, 2),
+        one: (again, "b", True, 2),
+        again: (one, "a", True, 2),
+    }
+    found = closest_twins(store.reading(), [nearly, one, other, again], earlier=True)
+    assert {doc: (twin.doc, twin.is_same, twin.count) for doc, twin in found.items()} == {
+        one: (nearly, False, 1),
+        again: (one, True, 2),
+    }
 
 
 def test_a_twin_that_contradicts(store: Store) -> None:

@@ -175,6 +175,7 @@ def test_by_mouse(page: Page, address: str, tmp_path: Path) -> None:
 
     # The model is overruled by a button at its fixed place.
     page.get_by_role("form", name="直接选定类别").get_by_role("button", name="三联动").click()
+    expect(page.locator("#notice")).to_contain_text(re.compile("已分拣|已办完"))
     page.goto(f"{address}/queue?state=decided")
     expect(page.locator("tr", has_text="罕见病")).to_contain_text("三联动")
 
@@ -272,6 +273,127 @@ def test_by_keyboard_alone(page: Page, address: str, tmp_path: Path) -> None:
     expect(page).to_have_url(f"{address}/queue?state=returned")
 
 
+def test_the_next_document_takes_the_place_of_the_one_before(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    post(page, address, tmp_path, "settlement", "doctors", "drugs")
+    page.goto(address)
+    first, second, _ = subjects(page)
+    page.locator("a.open").first.click()
+    page.clock.install()
+    page.reload()
+    page.evaluate("window.stays = true")
+    page.get_by_label("依据：").uncheck()
+    page.get_by_role("form", name="直接选定类别").get_by_role("button", name="三联动").click()
+    expect(page.locator("h1")).to_have_text(second)
+    expect(page.locator("#notice")).to_contain_text("已分拣。 可按 u 撤销")
+    expect(page).to_have_title(f"{second} · 分拣台")
+    expect(page.locator(".desk")).not_to_contain_text("正在查找")
+    assert page.evaluate("[window.stays, document.activeElement.id]") == [True, "main"]
+    expect(page.get_by_label("依据：")).not_to_be_checked()  # what was switched off stays so
+    expect(page.locator("#text")).to_have_class(re.compile("no-evidence"))
+
+    # Whoever does something there stays at it; nothing is sent otherwise.
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.clock.run_for(60_000)
+    page.mouse.move(5, 5)
+    assert sent == []
+    page.clock.run_for(120_000)
+    assert sent == []
+    with page.expect_response("**/claim") as told:
+        page.mouse.move(50, 50)
+    assert told.value.status == 204
+
+    # The text can be marked and tagged there, too; back is back.
+    page.get_by_label("实体：").uncheck()
+    expect(page.locator("#text")).to_have_class(re.compile("no-entities"))
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(first)
+    expect(page.locator(".answer .tag")).to_have_text("三联动")
+    assert not page.evaluate("'stays' in window")
+
+
+def test_each_decision_is_for_the_document_that_was_read(page: Page, address: str, tmp_path: Path) -> None:
+    """A double click decides one document; keys are heard whatever was clicked before."""
+    post(page, address, tmp_path, "settlement", "doctors", "drugs", "road")
+    page.goto(address)
+    _, second, third, _ = subjects(page)
+    page.locator("a.open").first.click()
+    expect(page.locator(".desk")).not_to_contain_text("正在查找")
+    label = page.get_by_role("form", name="直接选定类别").get_by_role("button", name="三联动")
+    label.click()
+    expect(page.locator("h1")).to_have_text(second)
+    label.click()
+    expect(page.locator("#notice")).to_contain_text("已分拣")
+    expect(page.locator("h1")).to_have_text(second)
+
+    # Two clicks before anything came back are one decision, too.
+    page.wait_for_timeout(600)
+    label.evaluate("button => { button.click(); button.click(); }")
+    expect(page.locator("h1")).to_have_text(third)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("h1")).to_have_text(third)
+
+    page.wait_for_timeout(600)
+    page.keyboard.press("?")
+    page.get_by_role("button", name="关闭").click()
+    facets = page.locator("#decide input[name=facet]")
+    before = facets.nth(2).is_checked()
+    facets.nth(1).click()
+    page.keyboard.press("3")
+    assert facets.nth(2).is_checked() != before
+    page.keyboard.press("l")
+    expect(page.locator("a.open")).to_have_count(2)
+
+    # Enter on a box that was ticked opens its document, and decides nothing.
+    page.locator("input[name=selected]").first.click()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(third)
+    page.goto(f"{address}/queue?state=decided")
+    expect(page.locator("a.open")).to_have_count(2)
+
+
+def test_what_is_refused_leaves_what_was_written(browser: Browser, address: str, tmp_path: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    post(page, address, tmp_path, "doctors", "drugs")
+    page.goto(address)
+    first, _ = subjects(page)
+    page.locator("a.open").first.click()
+    other = context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="确认并转下一件").click()
+    expect(other.locator("h1")).not_to_have_text(first)
+    page.keyboard.press("n")
+    page.keyboard.type("已电话联系代表")
+    page.get_by_role("button", name="保存备注").click()
+    expect(page.locator("#notice")).to_contain_text("请看过现状后再办")
+    expect(page.get_by_label("备注", exact=True)).to_have_value("已电话联系代表")
+    proxy = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+    page.route("**/note*", lambda route: route.fulfill(status=502, content_type="text/html", body=proxy))
+    page.get_by_role("button", name="保存备注").click()
+    expect(page.locator("#notice")).to_have_text("服务答复 502，不知是否办妥；请刷新页面查看。")
+    page.unroute("**/note*")
+    page.get_by_role("button", name="保存备注").click()
+    page.get_by_role("link", name="查看此件现状").click()
+    expect(page.locator("ol.history")).to_contain_text("待分拣 → 已分拣")
+    context.close()
+
+
+def test_where_the_server_is_gone_nothing_is_said_to_be_done(browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    with served(tmp_path / "desk") as address:
+        post(page, address, tmp_path, "doctors")
+        page.goto(address)
+        page.locator("a.open").first.click()
+        page.wait_for_load_state("networkidle")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notice")).to_contain_text("连接中断，不知是否办妥")
+    context.close()
+
+
 def test_without_script(browser: Browser, page: Page, address: str, tmp_path: Path) -> None:
     post(page, address, tmp_path, "doctors")
     context = browser.new_context(java_script_enabled=False)
@@ -314,6 +436,7 @@ def test_accessible(
     post(page, address, tmp_path, "settlement", "settlement-again", "drugs")
     page.goto(f"{address}/documents/3")
     page.get_by_role("form", name="直接选定类别").get_by_role("button", name="三联动").click()
+    expect(page.locator("#notice")).to_contain_text(re.compile("已分拣|已办完"))
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
     )

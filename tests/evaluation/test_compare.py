@@ -14,6 +14,7 @@ from nhsa_nlp.evaluation.compare import (
     spacy_textcat,
 )
 from nhsa_nlp.evaluation.crossval import repeated_splits
+from nhsa_nlp.extras import how_to_install
 
 WORDS = {
     "医保": "基本医疗保险参保缴费报销",
@@ -126,7 +127,7 @@ def test_a_method_that_is_not_installed_is_left_out(monkeypatch: pytest.MonkeyPa
     assert missing() == {}
     with monkeypatch.context() as patch:
         patch.setattr("importlib.util.find_spec", lambda _: None)
-        assert missing() == {"fastText": "pip install 'nhsa-nlp[compare]'"}
+        assert missing() == {"fastText": how_to_install("compare")}
         found = compare(TEXTS, LABELS, repeated_splits(LABELS, 2, 1, 0, None), [LABELS])
     assert set(METHODS) - set(found) == {"fastText"}
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import random
 import struct
+import tarfile
 import zlib
 from collections.abc import Callable
 from io import BytesIO
@@ -12,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.io import samples
-from tests.io.samples import OFD, WORD, raw_pdf, zipped
+from tests.io import samples, workbooks
+from tests.io.messages import msg
+from tests.io.samples import OFD, WORD, raw_pdf, tarred, zipped
 
 LAUGHS = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
 DOCTYPE = f'<!DOCTYPE x [<!ENTITY e0 "哈">{LAUGHS}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
@@ -133,6 +138,16 @@ def quoted(count: int = 200) -> bytes:
     return bytes(local) + kernel + central + end
 
 
+# --- tar --------------------------------------------------------------------------------------
+
+
+def pax(content: bytes) -> bytes:
+    """A header that says more of what follows it."""
+    info = tarfile.TarInfo("a")
+    info.type, info.size = tarfile.XHDTYPE, len(content)
+    return info.tobuf() + content.ljust(-(-len(content) // 512) * 512, b"\0")
+
+
 # --- pages ------------------------------------------------------------------------------------
 
 
@@ -198,6 +213,13 @@ def plex(count: int, details: bytes) -> bytes:
     return np.arange(count + 1, dtype="<u4").tobytes() + details
 
 
+def looped(data: bytes) -> bytes:
+    """The second sector of the directory is the first."""
+    table = 512 * (1 + struct.unpack_from("<I", data, 0x4C)[0])
+    (directory,) = struct.unpack_from("<I", data, 0x30)
+    return altered(data, table + 4 * directory, directory)
+
+
 def small_word97() -> tuple[bytes, int, int]:
     """A file, where its table of sectors is, and where its directory."""
     data = word97("")
@@ -231,6 +253,51 @@ def many_runs() -> bytes:
     page[-1] = 100
     count = 6_000
     return word97("", {12: plex(count, np.arange(4, 4 + count, dtype="<u4").tobytes())}, bytes(page) * count)
+
+
+def rtf(text: str) -> bytes:
+    return "".join(f"\\u{ord(char)} ?" for char in text).encode()
+
+
+def odt(body: str, styles: str = "") -> bytes:
+    return workbooks.open_document(
+        "text",
+        loose(
+            f"<office:document-content {workbooks.ODF}><office:styles>{styles}</office:styles>"
+            f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+        ),
+    )
+
+
+def far97(row: int, text: str = "x") -> bytes:
+    """A text far below and to the right in a workbook of 97 to 2003."""
+    return workbooks.record(0x204, struct.pack("<HHH", row, 255, 0) + workbooks.text97(text))
+
+
+def overlapping() -> bytes:
+    """Each of thousands of sheets goes on through all those behind it."""
+    begin = workbooks.record(0x809, struct.pack("<HH12x", 0x600, 0x10))
+    size = len(workbooks.record(0x85, bytes(8)))
+    first = len(begin) + 4 + 5_000 * size
+    listed = (struct.pack("<IBBBB", first + len(begin) * n, 0, 0, 0, 0) for n in range(5_000))
+    stream = begin + b"".join(workbooks.record(0x85, sheet) for sheet in listed) + workbooks.record(0x0A, b"")
+    return samples.compound({"Workbook": stream + begin * 5_000})
+
+
+def far12(row: int, column: int) -> bytes:
+    """A workbook of 2007 with a cell far below or to the right."""
+    names = [(0, bytes(17)), (6, bytes(8) + workbooks.text12("正文"))]
+    first = [(0, struct.pack("<I13x", 1)), (6, bytes(8) + workbooks.text12(TEXT))]
+    far = [(0, struct.pack("<I13x", row)), (6, struct.pack("<II", column, 0) + workbooks.text12("x"))]
+    return workbooks.xlsb({"表": []}, {"xl/0.bin": workbooks.part12(*names, *first, *far)})
+
+
+def sheet(rows: str) -> str:
+    return f"<table:table table:name='表'>{rows}</table:table>"
+
+
+def line(text: str) -> str:
+    return f"<table:table-row><table:table-cell><text:p>{text}</text:p></table:table-cell></table:table-row>"
 
 
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -287,6 +354,75 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: word97("", {56: bytes(20_000_000), 40: bytes(20_000_000), 50: bytes(9_000_000)}),
         TEXT,
     ),
+    # RTF
+    "deep.rtf": (lambda: b"{\\rtf1 " + b"{" * DEEP, "nests braces more than 500 deep"),
+    "words.rtf": (lambda: b"{\\rtf1 " + b"\\b" * 8_100_000, "has more than 8,000,000 braces and words"),
+    "braces.rtf": (lambda: b"{\\rtf1 " + rtf(TEXT) + b"{}" * 3_900_000, TEXT),
+    "quoted.rtf": (
+        lambda: b"{\\rtf1\\ansicpg936 " + rtf(TEXT) + b"\\'d2" * 20_000_000,
+        "10,000,000 characters",
+    ),
+    "text.rtf": (lambda: b"{\\rtf1 " + b"a" * 99_000_000, "has more than 10,000,000 characters"),
+    "picture.rtf": (lambda: b"{\\rtf1 " + rtf(TEXT) + b"{\\pict " + b"00" * 49_000_000 + b"}}", TEXT),
+    "bytes.rtf": (lambda: b"{\\rtf1 " + rtf(TEXT) + b"{\\pict\\bin" + b"9" * 10 + b" x}}", TEXT),
+    "fallback.rtf": (lambda: b"{\\rtf1\\uc999999999 " + rtf(TEXT) + b"x" * 1_000_000, TEXT),
+    "fonts.rtf": (
+        lambda: b"{\\rtf1{\\fonttbl" + b"".join(b"\\f%d" % n for n in range(1_000_000)) + b"}" + rtf(TEXT),
+        TEXT,
+    ),
+    "tables.rtf": (lambda: b"{\\rtf1\\intbl\\itap999999999 " + rtf(TEXT) + b"\\nestcell" * 1_000_000, TEXT),
+    "nested.rtf": (
+        lambda: b"{\\rtf1 " + rtf(TEXT) + b"\\pard\\intbl\\itap50\\nestcell\\pard\\intbl\\nestcell" * 300_000,
+        TEXT,
+    ),
+    "notes.rtf": (lambda: b"{\\rtf1 " + rtf(TEXT) + b"{\\footnote " * 400, TEXT),
+    "paragraphs.rtf": (lambda: b"{\\rtf1 " + rtf(TEXT) + b"\\par" * 5_000_000, TEXT),
+    "deleted.rtf": (lambda: b"{\\rtf1 " + rtf(TEXT) + b"{\\deleted\\par a}" * 1_000_000, TEXT),
+    # OpenDocument
+    "deep.odt": (lambda: odt("<text:section>" * DEEP), "nests elements more than 500 deep"),
+    "laughs.odt": (
+        lambda: workbooks.open_document("text", f"{DOCTYPE}<a>&e9;</a>"),
+        "declares a document type",
+    ),
+    "spaces.odt": (
+        lambda: odt(f"<text:p>{TEXT}" + "<text:s text:c='99999999'/>" * 2_000 + "</text:p>"),
+        TEXT,
+    ),
+    "cells.odt": (
+        lambda: odt(
+            f"<text:p>{TEXT}</text:p><table:table><table:table-row>"
+            + "<table:covered-table-cell table:number-columns-repeated='999999999'/>" * 1_000
+            + "</table:table-row></table:table>"
+        ),
+        TEXT,
+    ),
+    "lists.odt": (
+        lambda: odt(f"<text:p>{TEXT}</text:p>" + "<text:list text:style-name='x'>" * 490),
+        "is not well-formed XML",
+    ),
+    "items.odt": (
+        lambda: odt(
+            f"<text:p>{TEXT}</text:p><text:list>"
+            + "<text:list-item text:start-value='7'><text:p/></text:list-item>" * 500_000
+            + "</text:list>"
+        ),
+        TEXT,
+    ),
+    "styles.odt": (
+        lambda: odt(
+            f"<text:p>{TEXT}</text:p>" + "<text:p text:style-name='s49'/>" * 200_000,
+            "".join(
+                "<style:style style:family='paragraph' "
+                f"style:name='s{n}' style:parent-style-name='s{n - 1}'/>"
+                for n in range(50)
+            ),
+        ),
+        TEXT,
+    ),
+    "paragraphs.odt": (
+        lambda: odt(f"<text:p>{TEXT}</text:p>" + "<text:p/>" * 3_200_000),
+        "more than 3,000,000 elements",
+    ),
     "laughs.ofd": (lambda: page(f"{DOCTYPE}<a>&e9;</a>"), "declares a document type"),
     "pieces.ofd": (
         lambda: samples.ofd([STAIRS.format("医" * 300_001) + samples.text_object(NOISE[:100_000], 20, 20)]),
@@ -311,6 +447,89 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "wide.html": (lambda: ("<p>正文</p>" + "<a href=x>链</a>" * 19_000).encode(), TEXT),
     "deep.mht": (lambda: b"Content-Type: text/html\n\n" + b"<p>" * 10 + "正文".encode(), TEXT),
     # tables
+    "corner.xls": (lambda: workbooks.xls({"表": [["正文"], [TEXT]]}, far97(65_535)), "the text is empty"),
+    "loop.xls": (
+        lambda: workbooks.xls({"表": [["正文"], [TEXT]]}, workbooks.record(0x809, bytes(16)) * 500_000),
+        TEXT,
+    ),
+    "rows.xls": (
+        lambda: workbooks.xls({"表": [["正文"], [TEXT]]}, (far97(3, "") + far97(2, "")) * 600_000),
+        "has more than 1,048,576 rows",
+    ),
+    "again.xls": (
+        lambda: workbooks.xls({"表": [["正文"], [TEXT]]}, far97(2) * 1_000_000),
+        "the text is empty",
+    ),
+    "repeated.xls": (
+        lambda: workbooks.xls(
+            {"表": [["正文"], ["字" * 30_000]]},
+            b"".join(workbooks.record(0xFD, struct.pack("<HHHI", n, 0, 0, 1)) for n in range(2, 60_000)),
+        ),
+        "give more than",
+    ),
+    "strings.xls": (
+        lambda: workbooks.xls(
+            {"表": [["正文"], [TEXT]]},
+            before=workbooks.record(0xFC, bytes(8)) + workbooks.record(0x3C, bytes(8_190)) * 4_000,
+        ),
+        "has more than 10,000,000 different texts",
+    ),
+    "phonetic.xls": (
+        lambda: workbooks.xls(
+            {"表": [["正文"]]}, before=workbooks.record(0xFC, bytes(8) + b"\0\0\4\xff\xff\xff\xff" * 1000)
+        ),
+        "is empty; nothing to read",
+    ),
+    "overlap.xls": (overlapping, "is damaged: its sheets overlap; open and save it again"),
+    "sheets.xls": (
+        lambda: workbooks.xls(
+            {"表": [["正文"], [TEXT]]},
+            before=b"".join(
+                workbooks.record(0x85, struct.pack("<IBB", n, 0, 0) + b"\0\0") for n in range(20_000)
+            ),
+        ),
+        "is damaged: its records are broken",
+    ),
+    "corner.xlsb": (lambda: far12(1_048_575, 16_383), "the text is empty"),
+    "rows.xlsb": (lambda: far12(2**31, 0), "has more than 1,048,576 rows"),
+    "columns.xlsb": (lambda: far12(1, 2**31), "has more than 16,384 columns"),
+    "record.xlsb": (
+        lambda: workbooks.xlsb({"表": [["正文"], [TEXT]]}, {"xl/styles.bin": b"\1\xff\xff\xff\x7f"}),
+        "is damaged: its records are broken",
+    ),
+    "empty.xlsb": (
+        lambda: workbooks.xlsb({"表": [["正文"], [TEXT]]}, {"xl/styles.bin": b"\2\0" * 2_000_000}),
+        TEXT,
+    ),
+    "corner.ods": (
+        lambda: workbooks.raw_ods(
+            sheet(
+                f"{line('正文')}{line(TEXT)}<table:table-row table:number-rows-repeated='1048573'/>"
+                "<table:table-row><table:table-cell table:number-columns-repeated='16383'/><table:table-cell>"
+                "<text:p>x</text:p></table:table-cell></table:table-row>"
+            )
+        ),
+        "the text is empty",
+    ),
+    "copies.ods": (
+        lambda: workbooks.raw_ods(
+            sheet(
+                f"{line('正文')}<table:table-row table:number-rows-repeated='999999'><table:table-cell "
+                "table:number-columns-repeated='16384'><text:p>x</text:p></table:table-cell></table:table-row>"
+            )
+        ),
+        "give more than",
+    ),
+    "rows.ods": (
+        lambda: workbooks.raw_ods(
+            sheet(line("正文") + line(TEXT).replace("row>", "row table:number-rows-repeated='999999'>", 1))
+        ),
+        "give more than",
+    ),
+    "tables.ods": (
+        lambda: workbooks.raw_ods(sheet(line("正文") + line(TEXT)) + loose("<table:table/>" * 1_000_000)),
+        TEXT,
+    ),
     "repeated.xlsx": (
         lambda: workbook(NAMED + row(shared(1)) * 3000, string("字" * 3_300_000)),
         "give more than",
@@ -546,6 +765,102 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     # zip
     "quoted.zip": (lambda: quoted(20), "has members that share their data"),
     "quoted.docx": (lambda: quoted(20), "has members that share their data"),
+    # mails
+    "deep.eml": (
+        lambda: (
+            b"From: a\n"
+            + b"".join(
+                b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5000)
+            )
+        ),
+        "nests its parts too deep to be a real message",
+    ),
+    "parts.eml": (
+        lambda: b"From: a\nContent-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\n" * 1_000_000,
+        "has more than 100,000 parts",
+    ),
+    "texts.eml": (
+        lambda: (
+            b"From: a\nContent-Type: multipart/mixed; boundary=a\n\n" + f"--a\n\n{TEXT}\n".encode() * 90_000
+        ),
+        TEXT,
+    ),
+    "pages.eml": (
+        lambda: (
+            b"From: a\nContent-Type: multipart/alternative; boundary=a\n\n"
+            + f"--a\nContent-Type: text/html\n\n<p>{TEXT}\n".encode() * 20_000
+        ),
+        TEXT,
+    ),
+    "header.eml": (lambda: b"From: a\n" + b"a: b\n" * 2_500_000 + b"\n" + TEXT.encode(), "has a header of"),
+    "headers.eml": (lambda: b"From: a\n" + b"a: b\n" * 1_900_000 + b"\n" + TEXT.encode(), TEXT),
+    "folded.eml": (lambda: b"Subject: " + TEXT.encode() + b"\n b" * 3_000_000 + b"\n\nb", TEXT),
+    "words.eml": (
+        lambda: b"Subject: " + b"=?gbk?B?1f3OxA==?= " * 400_000 + b"\n\n" + TEXT.encode(),
+        TEXT,
+    ),
+    "comments.eml": (
+        lambda: b"From: " + b"(" * 90_000 + b"\nDate: " + b"(" * 90_000 + b"\n\n" + TEXT.encode(),
+        TEXT,
+    ),
+    "parameters.eml": (
+        lambda: b"From: a\nContent-Type: text/plain" + b';a*1*="x' * 900_000 + b"\n\n" + TEXT.encode(),
+        TEXT,
+    ),
+    "quoted.eml": (
+        lambda: (
+            b"From: a\nContent-Transfer-Encoding: quoted-printable\n\n" + TEXT.encode() + b"=\n" * 20_000_000
+        ),
+        TEXT,
+    ),
+    "charset.eml": (
+        lambda: (
+            b"From: a\nContent-Type: text/plain; charset=punycode\n\n" + TEXT.encode() + b"a-" * 2_000_000
+        ),
+        TEXT,
+    ),
+    "files.msg": (lambda: msg({"1000": TEXT}, [{"3707": ".a", "3701": b"x"}] * 400), TEXT),
+    "looping.msg": (
+        lambda: looped(msg({"1000": TEXT}, [{"3707": "a.txt", "3701": b"x" * 5000}])),
+        "its sectors or its directory are broken",
+    ),
+    "rtf.msg": (
+        lambda: msg({"1009": struct.pack("<IIII", 0, 99_000_000, 0x75465A4C, 0) + b"\xff" + b"\0\xff" * 8}),
+        "message.rtf",
+    ),
+    # tar, and what is packed
+    "entries.tar": (lambda: tarfile.TarInfo(".a").tobuf() * 100_001, "holds more than 100,000 files"),
+    "bomb.tar.xz": (
+        lambda: tarred({"a.mp4": bytes(90_000_000)}, "xz"),
+        "unpacks to more than 250 times its size",
+    ),
+    "headers.tar": (
+        lambda: pax(b"13 path=.a.b\n" * 80_000) * 90 + tarred({"a.txt": TEXT}),
+        "has a header of more than",
+    ),
+    "records.tar": (
+        lambda: (pax(b"13 path=.a.b\n" * 80_000) + tarred({"a.mp4": ""})[:512]) * 9 + tarred({"a.txt": TEXT}),
+        TEXT,
+    ),
+    "digits.tar": (lambda: pax(b"1" * 1_000_000) + tarred({"a.txt": TEXT}), TEXT),
+    "files.7z": (
+        lambda: samples.seven_zip(b"", b"\x01\x05\xff" + struct.pack("<Q", 2**60)),
+        "holds more than 100,000 files",
+    ),
+    "list.7z": (
+        lambda: samples.seven_zipped({f"{n:0900}.txt": "a" for n in range(30_000)}, packed_list=True),
+        "unpacks to more than 32,000,000 bytes",
+    ),
+    "members.7z": (
+        lambda: samples.seven_zipped({f".{n}": "a" for n in range(99_000)} | {"a.txt": TEXT}),
+        TEXT,
+    ),
+    "streams.gz": (lambda: gzip.compress(b"") * 4_000_000, "holds more than 100,000 streams"),
+    "memory.xz": (
+        lambda: lzma.compress(TEXT.encode(), filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 3 << 29}]),
+        "is damaged; fetch",
+    ),
+    "bomb.bz2": (lambda: bz2.compress(bytes(90_000_000)), "unpacks to more than 250 times its size"),
     # byte-order marks
     "marks.csv": (lambda: ("\ufeff" * 3 + "text\n正文之一").encode(), TEXT),
     "mark.csv": (lambda: b"\xff\xfe" + "text\n正文".encode(), "is marked as UTF-16 but is UTF-8"),
@@ -569,10 +884,34 @@ SLOW = [
         "cells.xlsx",
     ),
     *("again.xlsx", "formats.xlsx", "empty.xlsx", "styles.docx", "tables.docx"),
+    *(
+        "words.rtf",
+        "braces.rtf",
+        "quoted.rtf",
+        "text.rtf",
+        "picture.rtf",
+        "fonts.rtf",
+        "tables.rtf",
+        "nested.rtf",
+    ),
+    *("paragraphs.rtf", "deleted.rtf", "items.odt", "styles.odt", "paragraphs.odt", "copies.ods", "rows.ods"),
+    *("tables.ods", "empty.xlsb", "loop.xls", "rows.xls", "again.xls", "repeated.xls", "strings.xls"),
     *("cr.csv", "quote.csv", "lists.jsonl", "lists.json", "keys.jsonl", "paragraphs.docx", "elements.docx"),
     *("boxes.docx", "tag.docx", "names.docx", "elementnames.docx", "runson.docx", "fields.docx"),
     *("attributes2.html", "values.html", "hidden.html", "nested.html", "nested2.html", "anchors.html"),
     *("open3.html", "open4.html", "entities.html", "comment.html", "space.html", "headers.mht"),
+    *(
+        "entries.tar",
+        "headers.tar",
+        "records.tar",
+        "streams.gz",
+        "list.7z",
+        "members.7z",
+        "bomb.tar.xz",
+        "bomb.bz2",
+        "words.eml",
+    ),
+    *("texts.eml", "pages.eml", "headers.eml", "folded.eml", "quoted.eml", "files.msg"),
     *("deltas.ofd", "boundary.ofd", "steps.ofd", "paragraph.ofd", "columns.pdf", "between.pdf"),
 ]
 QUICK = [name for name in FILES if name not in SLOW]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import lzma
+import random
 import struct
+import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from html import escape
 from io import BytesIO
+from typing import Any
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -20,6 +25,61 @@ def zipped(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATE
         for name, data in members.items():
             archive.writestr(name, data)
     return stream.getvalue()
+
+
+def tarred(members: Mapping[str, str | bytes], packing: str = "", form: int = tarfile.PAX_FORMAT) -> bytes:
+    """A tar archive, packed by ``gz``, ``bz2`` or ``xz`` or not."""
+    stream = BytesIO()
+    mode: Any = f"w:{packing}"
+    with tarfile.open(fileobj=stream, mode=mode, format=form, encoding="utf-8") as archive:
+        for name, data in members.items():
+            content = data.encode() if isinstance(data, str) else data
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, BytesIO(content))
+    return stream.getvalue()
+
+
+_7Z_LZMA2 = b"\x01\x21\x21\x01\x10"  # one method, with its property
+
+
+def seven_zipped(
+    members: Mapping[str, str | bytes], method: bytes = _7Z_LZMA2, *, packed_list: bool = False
+) -> bytes:
+    """A 7z archive, all packed together."""
+    contents = [data.encode() if isinstance(data, str) else data for data in members.values()]
+    whole = b"".join(contents)
+    content = _lzma2(whole) if method == _7Z_LZMA2 else whole
+    sizes = b"".join(_number(len(data)) for data in contents[:-1])
+    sums = b"".join(struct.pack("<I", zlib.crc32(data)) for data in contents)
+    within = b"\x08\x0d" + _number(len(contents)) + b"\x09" + sizes + b"\x0a\x01" + sums + b"\0"
+    names = b"\0" + "".join(f"{name}\0" for name in members).encode("utf-16-le")
+    files = b"\x05" + _number(len(members)) + b"\x11" + _number(len(names)) + names + b"\0"
+    listed = b"\x01\x04" + _streams(0, len(content), len(whole), method, within) + files + b"\0"
+    if packed_list:
+        packed = _lzma2(listed)
+        listed = b"\x17" + _streams(len(content), len(packed), len(listed), _7Z_LZMA2, b"")
+        content += packed
+    return seven_zip(content, listed)
+
+
+def seven_zip(content: bytes, listed: bytes) -> bytes:
+    """A 7z archive of what is packed, and what it says of that."""
+    start = struct.pack("<QQI", len(content), len(listed), zlib.crc32(listed))
+    return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + content + listed
+
+
+def _streams(place: int, packed: int, size: int, method: bytes, within: bytes) -> bytes:
+    where = b"\x06" + _number(place) + b"\x01\x09" + _number(packed) + b"\0"
+    return where + b"\x07\x0b\x01\0" + method + b"\x0c" + _number(size) + b"\0" + within + b"\0"
+
+
+def _number(value: int) -> bytes:
+    return b"\xff" + struct.pack("<Q", value)
+
+
+def _lzma2(data: bytes) -> bytes:
+    return lzma.compress(data, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}])
 
 
 def paragraphs(lines: Iterable[str]) -> str:
@@ -135,28 +195,86 @@ def raw_pdf(*objects: bytes) -> bytes:
     )
 
 
-_SECTOR = 512
+_SECTOR, _SHORT = 512, 64
 _FREE, _END, _FAT, _DIFAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
 
 
-def compound(streams: Mapping[str, bytes]) -> bytes:
-    """A compound file (OLE) with these streams at its root, each in sectors of its own."""
-    entries = [_entry("Root Entry", 5, _END, 0, child=1 if streams else _FREE)]
-    sectors: list[bytes] = []
-    table: list[int] = []
-    for number, (name, data) in enumerate(streams.items(), 1):
-        padded = data.ljust(max(len(data), 4096), b"\0")  # shorter ones would go elsewhere
-        count = -(-len(padded) // _SECTOR)
-        following = number + 1 if number < len(streams) else _FREE
-        entries.append(_entry(name, 2, len(table), len(padded), right=following))
-        table += [*range(len(table) + 1, len(table) + count), _END]
-        sectors.append(padded.ljust(count * _SECTOR, b"\0"))
+def compound(streams: Mapping[str, bytes], *, exact: bool = False) -> bytes:
+    """A compound file (OLE) with these streams, in storages where their names say so (``storage/stream``).
+
+    Each has sectors of its own and is as long as these; with ``exact`` it has its own length, and short ones
+    share sectors, as programs write them.
+    """
+    tree: dict[str, Any] = {}
+    for name, data in streams.items():
+        *storages, last = name.split("/")
+        place = tree
+        for storage in storages:
+            place = place.setdefault(storage, {})
+        place[last] = data
+    contents = _Contents(exact)
+    entries = [b""]
+    child = _entered(tree, entries, contents)
+    root, head = contents.finish()
+    entries[0] = _entry("Root Entry", 5, *root, child=child)
     directory = b"".join(entries)
     directory = directory.ljust(-(-len(directory) // _SECTOR) * _SECTOR, b"\0")
-    first = len(table)
-    count = len(directory) // _SECTOR
-    table += [*range(first + 1, first + count), _END]
-    return _assembled(b"".join([*sectors, directory]), table, first)
+    first = contents.add_sectors(directory)
+    whole = bytearray(_assembled(b"".join(contents.sectors), contents.table, first))
+    struct.pack_into("<II", whole, 0x3C, *head)
+    return bytes(whole)
+
+
+class _Contents:
+    """The sectors of streams, and the table that says which follow each other; short ones apart."""
+
+    def __init__(self, exact: bool) -> None:
+        self.exact = exact
+        self.sectors: list[bytes] = []
+        self.table: list[int] = []
+        self._short = b""
+        self._short_table: list[int] = []
+
+    def add(self, data: bytes) -> tuple[int, int]:
+        """Put in a stream; return where it is, and its length."""
+        if not self.exact:
+            data = data.ljust(4096, b"\0")  # shorter ones would go elsewhere
+        if len(data) >= 4096:
+            return self.add_sectors(data), len(data)
+        if not data:
+            return _END, 0
+        first, count = len(self._short_table), -(-len(data) // _SHORT)
+        self._short_table += [*range(first + 1, first + count), _END]
+        self._short += data.ljust(count * _SHORT, b"\0")
+        return first, len(data)
+
+    def add_sectors(self, data: bytes) -> int:
+        first, count = len(self.table), -(-len(data) // _SECTOR)
+        self.table += [*range(first + 1, first + count), _END]
+        self.sectors.append(data.ljust(count * _SECTOR, b"\0"))
+        return first
+
+    def finish(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Put in what the short ones are in; return where that is, and where its table is."""
+        if not self._short:
+            return (_END, 0), (_END, 0)
+        table = struct.pack(f"<{len(self._short_table)}I", *self._short_table)
+        table = table.ljust(-(-len(table) // _SECTOR) * _SECTOR, b"\xff")
+        place = self.add_sectors(self._short), len(self._short)
+        return place, (self.add_sectors(table), len(table) // _SECTOR)
+
+
+def _entered(tree: dict[str, Any], entries: list[bytes], contents: _Contents) -> int:
+    """Enter what is in a storage, each entry the right neighbour of the one before; return the first."""
+    first = following = _FREE
+    for name, content in reversed(tree.items()):
+        if isinstance(content, bytes):
+            made = _entry(name, 2, *contents.add(content), right=following)
+        else:
+            made = _entry(name, 1, 0, 0, right=following, child=_entered(content, entries, contents))
+        first = following = len(entries)
+        entries.append(made)
+    return first
 
 
 def _assembled(content: bytes, table: list[int], directory: int) -> bytes:
@@ -219,3 +337,8 @@ def doc(text: str, tables: Mapping[int, bytes] | None = None, pages: bytes = b""
         struct.pack_into("<II", head, 154 + 8 * number, len(table), len(content))
         table += content
     return compound({"WordDocument": bytes(head) + pages + raw, "1Table": table})
+
+
+def noise(length: int) -> str:
+    """Characters that cannot be packed much."""
+    return random.Random(0).randbytes(length // 2).hex()  # noqa: S311

@@ -8,6 +8,7 @@ from nhsa_nlp.io.sniff import file_kind, sniff
 from tests.io import samples
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 WORD = samples.compound({"1Table": b"", "WordDocument": b"x"})
 
 
@@ -31,13 +32,19 @@ def utf16(name: str) -> bytes:
         (b"From: x\r\nContent-Type: multipart/related; a=b\r\n\r\nx", ".mhtml"),
         (b"From: x\n\nContent-Type: multipart/related", None),
         (WORD, ".doc"),
-        (samples.compound({"Workbook": b"WordDocument"}), None),
+        (samples.compound({"Workbook": b"WordDocument"}), ".xls"),
+        (samples.compound({"BOOK": b""}), ".xls"),
+        (samples.compound({"Workbook": b"", "WordDocument": b""}), ".doc"),
         (samples.compound({}), None),
         (samples.docx(""), ".docx"),
         (samples.ofd([]), ".ofd"),
         (samples.zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), ".xlsx"),
         (samples.zipped({"[Content_Types].xml": "", "ppt/presentation.xml": ""}), None),
-        (samples.zipped({"mimetype": "", "content.xml": ""}), None),
+        (samples.zipped({"[Content_Types].xml": "", "xl/workbook.bin": ""}), ".xlsb"),
+        (samples.zipped({"mimetype": "application/epub+zip", "content.xml": ""}), None),
+        (samples.zipped({"mimetype": f"{OPEN_DOCUMENT}.text\n", "content.xml": ""}), ".odt"),
+        (samples.zipped({"mimetype": f"{OPEN_DOCUMENT}.spreadsheet", "content.xml": ""}), ".ods"),
+        (b"{\\rtf1", ".rtf"),
         (samples.zipped({"META-INF/MANIFEST.MF": ""}), None),
         (samples.zipped({"a.txt": ""}), ".zip"),
         (samples.zipped({"a.txt": ""})[:-4], None),
@@ -56,14 +63,14 @@ def test_a_format_is_told_by_how_it_begins(data: bytes, suffix: str | None) -> N
     ("data", "kind"),
     [
         (b"%PDF-1.7", "a PDF; rename it to .pdf"),
-        (b"{\\rtf1", "an RTF document; save it as .docx"),
+        (b"{\\rtf1", "an RTF document; rename it to .rtf"),
         (OLE + utf16("EncryptedPackage"), "an encrypted Office document; save it without a password"),
         (WORD, "a Word document of 97 to 2003; rename it to .doc"),
         (
             OLE + utf16("WordDocument"),
             "a damaged Word document of 97 to 2003; open it and save it as .docx",
         ),
-        (OLE + utf16("Workbook"), "an old Excel workbook (.xls); save it as .xlsx"),
+        (OLE + utf16("Workbook"), "a damaged Excel workbook of 97 to 2003; open it and save it as .xlsx"),
         (OLE + bytes(600), "an old Office document (.doc, .wps, .xls ...); save it as .docx"),
         ("医保".encode(), None),
     ],

@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
+from nhsa_nlp.topic import linear_fitting
 from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.linear_fitting import TermCounter, count_linear_terms
 from nhsa_nlp.topic.machines import blocks_of, fit_machines
@@ -69,3 +70,27 @@ def test_texts_read_in_parts_are_counted_as_at_once() -> None:
     assert words.terms == expected.terms
     assert (words.matrix != expected.matrix).nnz == 0
     assert characters.matrix.shape[0] == len(texts)
+
+
+def test_of_many_texts_the_rare_terms_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["提高医保报销比例", "医保报销", "医保", "修建公路"] * 2 + ["提高待遇"]
+    every, _ = count_linear_terms(texts, "rjieba", None)
+    monkeypatch.setattr(linear_fitting, "_MANY", 8)
+    twice, _ = count_linear_terms(texts, "rjieba", None)
+    monkeypatch.setattr(linear_fitting, "_MOST_COUNTED", 2)
+    frequent, characters = count_linear_terms(texts, "rjieba", None)
+    assert set(every.terms) - set(twice.terms) == {"待", "待遇", "遇", "高待遇"}
+    numbers = dict(zip(every.terms, (every.matrix > 0).sum(axis=0).A1.tolist(), strict=True))
+    assert [numbers[term] for term in frequent.terms] == [6, 6]
+    assert max(number for term, number in numbers.items() if term not in frequent.terms) == 6
+    assert len(frequent.terms) == len(characters.terms) == 2
+    for counts in (twice, frequent):
+        columns = [every.terms.index(term) for term in counts.terms]
+        assert (counts.matrix != every.matrix[:, columns]).nnz == 0
+        assert counts.matrix.has_sorted_indices
+
+
+def test_a_term_repeated_ever_so_often_is_counted() -> None:
+    words, characters = count_linear_terms(["医保 " * 70_000, "医保"], "rjieba", None)
+    assert words.matrix[:, [words.terms.index("医保")]].toarray().tolist() == [[70_000], [1]]
+    assert characters.matrix[:, [characters.terms.index("医")]].toarray().tolist() == [[70_000], [1]]

@@ -250,3 +250,16 @@ def test_a_repeated_sentence_takes_time_in_proportion(scoped_model: TopicModel) 
 
     seconds(100)
     assert seconds(8000) < 8 * seconds(2000)
+
+
+def test_what_is_next_to_health_is_found_by_the_way(
+    scoped_model: TopicModel, inner: ScopedModel, texts: Sequence[str]
+) -> None:
+    found = set()
+    for text in texts:
+        explained, fresh = scoped_model.extract(text), scoped_model.extract(text)
+        inner.explain(explained)
+        assert explained.is_near is not None
+        assert inner.scope(explained) == inner.scope(fresh)
+        found.add(explained.is_near)
+    assert found == {True, False}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nhsa_nlp.archive.database import open_archive, unreadable
 from nhsa_nlp.checks import InvalidItemError, field, show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.records import numbered_records, show_name
+from nhsa_nlp.io.writers import sqlite as sqlite_writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ def read_citations(
     Parameters
     ----------
     paths
-        Files in JSON Lines or ``.parquet`` as ``nhsa-nlp label`` writes them; ``-`` is standard input.
+        Files in JSON Lines, ``.parquet`` or ``.sqlite`` as ``nhsa-nlp label`` writes them, folders of
+        ``.parquet``; ``-`` is JSON Lines on standard input.
     on_error
         What to do with a line that is not a record; without it the first one ends the reading.
 
@@ -53,7 +58,8 @@ def read_citations(
         If a file cannot be read, or, without ``on_error``, for the first line that is not a record.
     """
     for path in paths:
-        for number, record in numbered_records(path, on_error):
+        is_archive = Path(path).suffix.lower() in sqlite_writer.SUFFIXES
+        for number, record in _archived(path) if is_archive else numbered_records(path, on_error):
             try:
                 found = _citations(record)
             except InvalidItemError as refused:
@@ -63,6 +69,26 @@ def read_citations(
                 on_error(error)
                 continue
             yield found
+
+
+def _archived(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield what an archive has of the records of its documents, each with its number."""
+    try:
+        with closing(open_archive(path)) as base:
+            base.row_factory = sqlite3.Row
+            for row in base.execute(
+                "SELECT d.doc, d.id, d.source, d.sha256, d.label, l.date, l.issuer "
+                "FROM live d LEFT JOIN letters l ON l.doc = d.doc ORDER BY d.doc"
+            ):
+                cited = base.execute(
+                    "SELECT title, alias, ref, doc_no FROM policies WHERE doc = ? ORDER BY start",
+                    (row["doc"],),
+                )
+                entities = [{**each, "label": "POLICY", "alias": bool(each["alias"])} for each in cited]
+                about = {"topic": {"label": row["label"]}, "letter": dict(row), "entities": entities}
+                yield row["doc"], {**row, **about}
+    except (sqlite3.Error, UnicodeError) as error:
+        raise unreadable(error, path) from error
 
 
 def _citations(record: dict[str, Any]) -> RecordCitations:

@@ -14,12 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from nhsa_nlp.desk.web import document_pages, intake_pages, office_pages, queue_pages
-from nhsa_nlp.desk.web.guard import SLOWEST_SECONDS, Guard
+from nhsa_nlp.desk.web.guard import SLOWEST_SECONDS, UPLOAD_BYTES, Guard
 from nhsa_nlp.desk.web.rendering import STATIC_STATE
 from nhsa_nlp.desk.web.visits import Office, act, page
-
-UPLOAD_BYTES = 500_000_000
-"""The most that is taken at once; the page sends files in batches."""
 
 _GET, _POST = ["GET"], ["POST"]
 
@@ -57,6 +54,7 @@ def application(
     of_document = "/documents/{doc}"
     acts = (
         ("decide", document_pages.decide),
+        ("claim", document_pages.claim),
         ("assign", document_pages.assign),
         ("note", document_pages.note),
         ("postpone", document_pages.postpone),
@@ -110,7 +108,7 @@ def application(
     guard = Middleware(
         Guard,
         hosts=hosts,
-        upload_path="/intake/files",
+        upload_paths=("/intake/files", "/intake/text"),
         upload_bytes=upload_bytes,
         slowest_seconds=slowest_seconds,
     )

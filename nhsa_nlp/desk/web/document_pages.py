@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.corrections import ENTITY_LABELS, with_entity, without_entity
@@ -18,7 +18,7 @@ from nhsa_nlp.desk.queue import following, listing
 from nhsa_nlp.desk.related import group_of, related
 from nhsa_nlp.desk.web.marked_text import is_cut, pieces, speaks
 from nhsa_nlp.desk.web.rendering import render
-from nhsa_nlp.desk.web.visits import Visit, whole_number
+from nhsa_nlp.desk.web.visits import IN_PLACE, Visit, whole_number
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.record import EntityRecord, Evidence, Record, is_doc_no, is_policy
 from nhsa_nlp.topic.labels import FACETS, OUT_OF_SCOPE, facets_to_label, label_to_facets
@@ -29,20 +29,25 @@ _WORDS = 8  # of a sector
 
 def document(visit: Visit) -> Response:
     """Show a document, and claim it for whoever may decide on it."""
-    found = find_document(visit.base, visit.doc)
+    return _page(visit, visit.doc)
+
+
+def _page(visit: Visit, doc: int, notice: str = "") -> HTMLResponse:
+    found = find_document(visit.base, doc)
     row = found.row
-    other = claimed_by_other(visit.base, visit.doc, visit.session.name)
+    other = claimed_by_other(visit.base, doc, visit.session.name)
     if row["state"] == "new" and visit.session.may("officer"):
         with contextlib.suppress(OutputError):  # on a full disk it can still be read
-            other = visit.desk.claim(visit.doc)
+            other = visit.desk.claim(doc)
     filters = visit.filters
-    history = events.history(visit.base, visit.doc)
+    history = events.history(visit.base, doc)
     topic = found.record["topic"]
     evidence = topic["evidence"] if topic is not None else []
     shown = row["shown"]
     bundle = visit.base.execute("SELECT * FROM bundles WHERE bundle = ?", (row["bundle"],)).fetchone()
     return visit.show(
         "document",
+        notice=notice,
         found=found,
         row=row,
         filters=filters,
@@ -63,13 +68,11 @@ def document(visit: Visit) -> Response:
         entity_labels=ENTITY_LABELS,
         group=group_of(visit.base, row),
         history=history,
-        answered=_answered(visit.base, visit.doc)
-        if any("entities" in each.after for each in history)
-        else {},
+        answered=_answered(visit.base, doc) if any("entities" in each.after for each in history) else {},
         bundle=bundle,
         file=visit.base.execute("SELECT * FROM files WHERE file = ?", (row["file"],)).fetchone(),
-        previous=following(visit.base, filters, visit.doc, visit.session.name, back=True),
-        next=following(visit.base, filters, visit.doc, visit.session.name),
+        previous=following(visit.base, filters, doc, visit.session.name, back=True),
+        next=following(visit.base, filters, doc, visit.session.name),
         has_archive=visit.office.archive is not None,
     )
 
@@ -83,7 +86,16 @@ def precedents(visit: Visit) -> Response:
         answers, trouble = archive.earlier_answers(find_document(visit.base, visit.doc)), None
     except InputError as error:
         answers, trouble = None, str(error)
-    return HTMLResponse(render("precedents", answers=answers, trouble=trouble))
+    found = [answer.found for answer in answers.answers] if answers else []
+    return HTMLResponse(
+        render(
+            "precedents",
+            answers=answers,
+            trouble=trouble,
+            places={each["id"]: place for place, each in enumerate(found, start=1)},
+            names={each["id"]: each["number"] or each["subject"] or each["id"] for each in found},
+        )
+    )
 
 
 def relatives(visit: Visit) -> Response:
@@ -136,16 +148,24 @@ def decide(visit: Visit) -> Response:
     return _onwards(visit, "decided", after)
 
 
+def claim(visit: Visit) -> Response:
+    """Stay at the document for another while: its page asks for that as long as somebody works on it."""
+    row = find_document(visit.base, visit.doc).row
+    if row["state"] == "new" and (other := visit.desk.claim(visit.doc)) is not None:
+        return PlainTextResponse(other, 409)
+    return Response(status_code=204)
+
+
 def assign(visit: Visit) -> Response:
     """Assign the document."""
-    visit.desk.assign(visit.doc, visit.number("version"), visit.field("office"), visit.field("person"))
-    return _stay(visit, "assigned")
+    act = visit.desk.assign(visit.doc, visit.number("version"), visit.field("office"), visit.field("person"))
+    return _stay(visit, "assigned" if act else "unchanged")
 
 
 def note(visit: Visit) -> Response:
     """Keep a note."""
-    visit.desk.note(visit.doc, visit.number("version"), visit.field("text"))
-    return _stay(visit, "noted")
+    act = visit.desk.note(visit.doc, visit.number("version"), visit.field("text"))
+    return _stay(visit, "noted" if act else "unchanged")
 
 
 def postpone(visit: Visit) -> Response:
@@ -164,8 +184,8 @@ def send_back(visit: Visit) -> Response:
 
 def reopen(visit: Visit) -> Response:
     """Put the document back into the queue."""
-    visit.desk.reopen(visit.doc, visit.number("version"))
-    return _stay(visit, "reopened")
+    act = visit.desk.reopen(visit.doc, visit.number("version"))
+    return _stay(visit, "reopened" if act else "unchanged")
 
 
 def merge(visit: Visit) -> Response:
@@ -186,8 +206,8 @@ def correct(visit: Visit) -> Response:
     else:
         start, end = _stretch(visit, found.text)
         changed = with_entity(found.entities, found.text, start, end, visit.field("label"))
-    visit.desk.change_entities(visit.doc, version, changed)
-    return _stay(visit, "corrected")
+    act = visit.desk.change_entities(visit.doc, version, changed)
+    return _stay(visit, "corrected" if act else "unchanged")
 
 
 def _stretch(visit: Visit, text: str) -> tuple[int, int]:
@@ -206,7 +226,17 @@ def _stretch(visit: Visit, text: str) -> tuple[int, int]:
 
 
 def _stay(visit: Visit, notice: str) -> Response:
-    return visit.go("document", notice, visit.filters.query(), doc=visit.doc)
+    return _lead(visit, notice, visit.doc)
+
+
+def _lead(visit: Visit, notice: str, doc: int) -> Response:
+    """Lead to a document; a page that can take the next one in its place is given it at once."""
+    query = visit.filters.query()
+    if IN_PLACE not in visit.request.headers:
+        return visit.go("document", notice, query, doc=doc)
+    answer = _page(visit, doc, notice)
+    answer.headers["Content-Location"] = visit.path("document", doc=doc) + (f"?{query}" if query else "")
+    return answer
 
 
 def _onwards(visit: Visit, notice: str, after: int | None) -> Response:
@@ -215,7 +245,7 @@ def _onwards(visit: Visit, notice: str, after: int | None) -> Response:
         # Some may be left, passed over before or open at somebody else's.
         left = listing(visit.base, visit.filters).total
         return visit.go("queue", notice if left else "finished", query)
-    return visit.go("document", notice, query, doc=after)
+    return _lead(visit, notice, after)
 
 
 def _probabilities(record: Record) -> dict[str, float]:

@@ -16,6 +16,9 @@ POLICY = (
 )
 """The content security policy of every page: nothing inline, nothing from outside."""
 
+UPLOAD_BYTES = 500_000_000
+"""The most that is taken at once; the page sends files in batches."""
+
 SLOWEST_SECONDS = 30.0
 """The longest a browser may take between two pieces of a request."""
 
@@ -43,8 +46,8 @@ class Guard:
     hosts
         The names the server may be called by, in lower case without a port: a page of another site whose
         name leads here is refused.
-    upload_path, upload_bytes
-        Where files are sent to, and how large such a request may be; others are small.
+    upload_paths, upload_bytes
+        Where files and texts are sent to, and how large such a request may be; others are small.
     slowest_seconds
         How long the next piece of a request may take.
     """
@@ -53,13 +56,13 @@ class Guard:
         self,
         app: ASGIApp,
         hosts: Collection[str],
-        upload_path: str,
+        upload_paths: tuple[str, ...],
         upload_bytes: int,
         slowest_seconds: float,
     ):
         self._app = app
         self._hosts = frozenset(hosts)
-        self._upload_path = upload_path
+        self._upload_paths = upload_paths
         self._upload_bytes = upload_bytes
         self._slowest_seconds = slowest_seconds
 
@@ -69,7 +72,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = self._upload_bytes if scope["path"].endswith(self._upload_path) else _FORM_BYTES
+        limit = self._upload_bytes if scope["path"].endswith(self._upload_paths) else _FORM_BYTES
         refusal = self._refusal(headers, limit)
 
         async def answer(message: Message) -> None:

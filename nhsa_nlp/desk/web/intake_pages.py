@@ -14,16 +14,19 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.intake import enter_file
 from nhsa_nlp.desk.store import UPLOAD
+from nhsa_nlp.desk.twins import closest_twins
 from nhsa_nlp.desk.web.rendering import render
 from nhsa_nlp.desk.web.visits import Visit
 
 _SHOWN = 100  # files
 _LONGEST_TITLE = 40
 _FILES = """
-SELECT name, state, actor, received, repeated, error, CASE state WHEN 'waiting' THEN
+SELECT file, name, state, actor, received, repeated, alike, error, CASE state WHEN 'waiting' THEN
     (SELECT count(*) FROM documents d WHERE d.file = f.file) ELSE documents END AS documents
 FROM files f ORDER BY file DESC LIMIT ?
 """
+
+_DOCUMENTS = "SELECT file, doc FROM documents WHERE file IN (SELECT value FROM json_each(?))"
 
 
 def intake(visit: Visit) -> Response:
@@ -70,9 +73,19 @@ def receive_text(visit: Visit) -> Response:
 
 def _state(visit: Visit) -> dict[str, Any]:
     rows = visit.base.execute(_FILES, (_SHOWN,)).fetchall()
+    single = [row["file"] for row in rows if row["documents"] == 1]
+    docs = dict(visit.base.execute(_DOCUMENTS, (json.dumps(single),)).fetchall())
+    twins = closest_twins(visit.base, docs.values(), earlier=True)
     counts = dict(visit.base.execute("SELECT state, count(*) FROM files GROUP BY 1").fetchall())
     return {
-        "files": [{**dict(row), "errors": json.loads(row["error"]) if row["error"] else []} for row in rows],
+        "files": [
+            {
+                **dict(row),
+                "errors": json.loads(row["error"]) if row["error"] else [],
+                "twin": twins.get(docs.get(row["file"], 0)),
+            }
+            for row in rows
+        ],
         "waiting": counts.get("waiting", 0),
         "read": counts.get("read", 0),
         "failed": counts.get("failed", 0),

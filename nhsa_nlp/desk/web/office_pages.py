@@ -20,7 +20,6 @@ from nhsa_nlp.desk.retraining import LEAST_DECISIONS
 from nhsa_nlp.desk.statistics import corrections, statistics
 from nhsa_nlp.desk.store import EXPORT
 from nhsa_nlp.desk.web.visits import (
-    COOKIE,
     Office,
     Visit,
     from_here,
@@ -61,11 +60,13 @@ def use_model(visit: Visit) -> Response:
 
 
 def export(visit: Visit) -> Response:
-    """Send all records with the decisions on them."""
+    """Send the records of a list with the decisions on them."""
     suffix = visit.request.path_params["form"]
     if suffix not in _TYPES:
         raise InputError("没有这种格式")
-    return _sent(visit, f"desk-records.{suffix}", lambda path: export_records(visit.base, path))
+    return _sent(
+        visit, f"desk-records.{suffix}", lambda path: export_records(visit.base, path, visit.filters)
+    )
 
 
 def export_decisions(visit: Visit) -> Response:
@@ -93,14 +94,14 @@ async def login(request: Request) -> Response:
                 raise RefusedError("页面已过期，请重试")
             # A session that was there before is not taken over but ended.
             token, _ = await run_in_threadpool(log_in, office.store, name, password, address)
-            await run_in_threadpool(log_out, office.store, request.cookies.get(COOKIE, ""))
+            await run_in_threadpool(log_out, office.store, request.cookies.get(office.cookie, ""))
         except RefusedError as error:
             message = str(error)
         except OutputError as error:
             message = not_kept(error)
         else:
             response = RedirectResponse(place_after_login(request, wanted), 303)
-            set_cookie(response, request, token, secure=office.secure)
+            set_cookie(response, request, office, token)
             return response
     visit = Visit(request, office, Session("", "reader", ""), FormData())
     failed = bool(message) and request.method == "POST"
@@ -110,9 +111,9 @@ async def login(request: Request) -> Response:
 
 def logout(visit: Visit) -> Response:
     """End the session."""
-    log_out(visit.office.store, visit.request.cookies.get(COOKIE, ""))
+    log_out(visit.office.store, visit.request.cookies.get(visit.office.cookie, ""))
     response = visit.go("login")
-    response.delete_cookie(COOKIE, path=visit.request.scope.get("root_path", "") or "/")
+    response.delete_cookie(visit.office.cookie, path=visit.request.scope.get("root_path", "") or "/")
     return response
 
 

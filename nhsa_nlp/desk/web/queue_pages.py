@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from nhsa_nlp.desk.decisions import CHOICES, STATES, ConflictError, RefusedError
 from nhsa_nlp.desk.queue import PAGE, REASONS, SORTS, counts, due, listing
+from nhsa_nlp.desk.twins import closest_twins
 from nhsa_nlp.desk.web.visits import Visit, whole_number
 
 _LONGEST_NAME = 30
@@ -31,6 +32,7 @@ def queue(visit: Visit) -> Response:
         "queue",
         filters=filters,
         found=found,
+        twins=closest_twins(visit.base, [row["doc"] for row in found.rows]),
         first=PAGE * (filters.page - 1) + 1,
         states=STATES,
         by_state=by_state,
@@ -63,18 +65,19 @@ def act_on_selected(visit: Visit) -> Response:
     if what == "merge":
         lead, *_ = selected
         chosen = whole_number(visit.field("lead")) if visit.field("lead") else lead[0]
-        visit.desk.merge(chosen, [each for each in selected if each[0] != chosen])
-        return visit.go("queue", "merged", query)
+        batch = visit.desk.merge(chosen, [each for each in selected if each[0] != chosen])
+        return visit.go("queue", "merged" if batch else "unchanged", query)
     raise RefusedError("请选择如何办理")
 
 
 def undo(visit: Visit) -> Response:
     """Undo this person's last act, and show what it was about."""
-    documents = visit.desk.undo()
+    documents, passed_over = visit.desk.undo()
     query = visit.filters.query()
+    notice = "undone" if passed_over is None else "undone_before"
     if len(documents) == 1:
-        return visit.go("document", "undone", query, doc=documents[0])
-    return visit.go("queue", "undone", query)
+        return visit.go("document", notice, query, doc=documents[0])
+    return visit.go("queue", notice, query)
 
 
 def save_view(visit: Visit) -> Response:
@@ -102,9 +105,9 @@ def _assign(visit: Visit, selected: list[tuple[int, int]], query: str) -> Respon
     if not office.strip() and not person.strip():
         raise RefusedError("请填写承办处室或承办人")
     batch, left = visit.desk.assign_all(selected, office, person)
-    if batch is None:
+    if batch is None and left:
         raise ConflictError("所选文件均未能分派：已被他人更改，或正由他人办理")
-    return visit.go("queue", "some_left" if left else "assigned", query)
+    return visit.go("queue", "some_left" if left else "assigned" if batch else "unchanged", query)
 
 
 def _selected(value: str) -> tuple[int, int]:

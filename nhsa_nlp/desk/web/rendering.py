@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nhsa_nlp.desk.web import wording
+from nhsa_nlp.pages.office import office_time, office_value
 from nhsa_nlp.pages.rendering import showable
 
 _ENVIRONMENT = Environment(
@@ -24,6 +25,8 @@ _ENVIRONMENT.filters.update(
     reason=wording.reason_name,
     time=wording.local_time,
     number="{:,}".format,
+    value=lambda point, unit: office_value(point.value, unit, point.op),
+    of_time=office_time,
 )
 
 

@@ -21,13 +21,12 @@ from nhsa_nlp.desk.intake import Inbox, Intake
 from nhsa_nlp.desk.queue import Filters
 from nhsa_nlp.desk.related import Archive
 from nhsa_nlp.desk.store import Store
+from nhsa_nlp.desk.web.guard import UPLOAD_BYTES
 from nhsa_nlp.desk.web.rendering import render
 from nhsa_nlp.errors import InputError, NhsaNlpError, OutputError
 
-COOKIE = "nhsa_desk"
 _MOST_FILES = 1_000
 _MOST_FIELDS = 3_000
-_FIELD_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,11 @@ class Office:
     inbox: Inbox | None
     accounts: bool
     secure: bool = False
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that holds the token of a session."""
+        return f"nhsa_desk_{self.store.mark}"
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,9 @@ class Visit:
         """Return the path of a page, below the prefix under which the desk is served."""
         return f"{self.request.scope.get('root_path', '')}{self.request.app.url_path_for(name, **parameters)}"
 
-    def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """Return a page."""
-        notice = self.request.query_params.get("notice", "")
+    def show(self, template: str, status: int = 200, notice: str = "", **values: Any) -> HTMLResponse:
+        """Return a page; ``notice`` is what it says of what was just done, if its address does not."""
+        notice = notice or self.request.query_params.get("notice", "")
         common = {
             "visit": self,
             "session": self.session,
@@ -136,6 +140,8 @@ class Visit:
 NOTICES = {
     "decided": "已分拣。",
     "undone": "已撤销。",
+    "undone_before": "最近一步之后又有变动，不能撤销；已撤销再前一步。",
+    "unchanged": "没有改动。",
     "assigned": "已分派。",
     "noted": "备注已保存。",
     "postponed": "已暂缓。",
@@ -181,14 +187,21 @@ def act(role: Role, answer: Page) -> Callable[[Request], Awaitable[Response]]:
     return _endpoint(role, answer, acting=True)
 
 
+IN_PLACE = "x-in-place"
+"""The header of a request whose sender puts the document in the answer in the place of the one it shows."""
+
+
 def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         office: Office = request.app.state.office
-        token = request.cookies.get(COOKIE)
+        token = request.cookies.get(office.cookie)
         session = await run_in_threadpool(find_session, office.store, token, accounts=office.accounts)
         new_token = None
         if session is None:
             if office.accounts:
+                if acting and IN_PLACE in request.headers:  # what was written would be lost with the page
+                    reason = "登录已失效，未办理；所写内容仍在本页，请先复制，再重新登录"
+                    return _plain(request, office, None, reason, 401)
                 return _to_login(request, acting=acting)
             if acting:
                 return _plain(request, office, None, "页面已过期，请返回后重试", 403)
@@ -204,7 +217,7 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
             try:
                 form = _encodable(
                     await request.form(
-                        max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_FIELD_BYTES
+                        max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=UPLOAD_BYTES
                     )
                 )
             except ClientDisconnect:  # nobody is left to answer to
@@ -219,7 +232,7 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
         finally:
             await form.close()
         if new_token is not None:
-            set_cookie(response, request, new_token, secure=office.secure)
+            set_cookie(response, request, office, new_token)
         return response
 
     return endpoint
@@ -297,14 +310,14 @@ def from_here(request: Request) -> bool:
         return False
 
 
-def set_cookie(response: Response, request: Request, token: str, *, secure: bool) -> None:
+def set_cookie(response: Response, request: Request, office: Office, token: str) -> None:
     """Have the browser keep the token of a session."""
     response.set_cookie(
-        COOKIE,
+        office.cookie,
         token,
         httponly=True,
         samesite="lax",
-        secure=secure or request.url.scheme == "https",
+        secure=office.secure or request.url.scheme == "https",
         path=request.scope.get("root_path", "") or "/",
     )
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.documents.furniture import is_furniture, list_headings, without_furniture
+from nhsa_nlp.io.documents.furniture import (
+    belongs_to_end,
+    is_furniture,
+    is_prose,
+    list_headings,
+    without_furniture,
+    without_site_lines,
+)
+from nhsa_nlp.io.documents.html_lines import HtmlLine, lines_of
+from nhsa_nlp.io.documents.html_title import is_title, squeezed, with_title
+from nhsa_nlp.io.documents.site_parts import site_parts
 from nhsa_nlp.io.encoding import decode, is_utf8
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.io.package.mime import known_charset
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source
 
@@ -32,7 +42,6 @@ _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
 )
 # Pages say GB2312 and use characters that only its supersets have (WHATWG Encoding Standard).
-_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
 _ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 # A comment or a script, in which nothing is a tag, or a tag with its attributes.
@@ -56,21 +65,6 @@ _UNSEEN = frozenset(
         "picture", "script", "select", "style", "svg", "template", "textarea", "title", "video"
     ]
 )  # fmt: skip
-_BLOCKS = frozenset(
-    [
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
-        "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
-        "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "item",
-        "legend", "li", "list", "main", "menu", "nav", "ol", "optgroup", "p", "pre", "quote", "row",
-        "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"
-    ]
-)  # fmt: skip
-# Those of HTML, and those that trafilatura (TEI) gives instead.
-_ROWS = frozenset(["tr", "row"])
-_CELLS = frozenset(["td", "th", "cell"])
-_LINKS = frozenset(["a", "ref"])
-_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)\b", re.IGNORECASE)
-_LINE_BREAKS = frozenset(["br", "lb"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Control characters and non-characters of Unicode, written as such or by number: no tree can hold them.
 _NO_CHARACTER = re.compile(
@@ -81,20 +75,12 @@ _NO_CHARACTER = re.compile(
 )
 _LONGEST_MARK = 100  # characters, with the spaces of the source around it
 _NOTE_MARK = re.compile(r"[\[［〔(（]?\d{1,3}[\]］〕)）]?")
-_SPACES = re.compile(r"[ \t\n\r\f]+")
-_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
-# A line end of the source between two Chinese characters is not a space (CSS Text, 4.1.3).
-_SOURCE_LINE_END = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n\s*(?={_WIDE})")
-
 # A page beyond this is not an article with menus, and the extraction is not linear in it.
 _MAX_ELEMENTS = 20_000
 _MAX_DEPTH = 100
 _MAX_CHARACTERS = 1_000_000
 _MIN_ARTICLE = 30
 _MIN_EXTRACTED = 60  # trafilatura's 250 letters of English, in Chinese characters
-_MIN_TITLE = 6  # characters
-_NAME_SIGNS = re.compile("[_|｜–—-]+")  # between the title of an article and the name of the site
-_MAX_CELL = 2  # lines
 _CONTAINER_SHARE = 0.8
 _MAX_LINKS = 0.25
 
@@ -119,18 +105,25 @@ def decode_page(data: bytes, source: str, encoding: str | None = None) -> tuple[
     """
     if encoding is None and not (data.startswith((b"\xff\xfe", b"\xfe\xff")) or is_utf8(data)):
         declared = _DECLARED.search(data[:_DECLARED_WITHIN])
-        if declared:
-            name = declared[1].decode("ascii").lower()
-            name = _SUPERSETS.get(name, name)
-            try:
-                text = data.decode(name, "replace")
-            except (LookupError, ValueError):
-                text = "\ufffd"
+        # Other encodings of Python's are none of pages, and some take long.
+        name = known_charset(declared[1].decode("ascii")) if declared else None
+        if name is not None:
+            text = data.decode(name, "replace")
             if text.count("\ufffd") <= _MAX_DAMAGED * len(text) and "\0" not in text:
                 return text, name
         # Markup would outweigh the Chinese; < and > are not part of a character in its encodings.
         _, encoding = decode(_MARKUP.sub(b" ", data[:_GUESS_BYTES]), source)
     return decode(data, source, encoding)
+
+
+def visible_text(page: str, source: str) -> str:
+    """Return all the visible text of a page, such as of a mail; errors are those of `article`."""
+    tree = _parse(page, source)
+    _prune(tree)
+    lines = lines_of(tree)
+    if not lines:
+        raise InputError("holds no text; nothing to read", source)
+    return "\n".join(line.text for line in lines)
 
 
 def article(page: str, source: str) -> str:
@@ -146,41 +139,39 @@ def article(page: str, source: str) -> str:
         For a page that is nested too deep, has more than `MAX_TAGS` tags, or no text.
     """
     tree = _parse(page, source)
-    named = _squeezed(tree.findtext(".//title") or "")
+    named = squeezed(tree.findtext(".//title") or "")
     _prune(tree)
-    lines = _lines(tree)
+    lines = lines_of(tree)
     if not lines:
         raise InputError("holds no text; nothing to read", source)
     if not _is_ordinary(tree, lines):
         return "\n".join(line.text for line in lines)
+    shown = lines
+    _remove_all(site_parts(tree, lines))
+    lines = lines_of(tree)
     found = _extract(copy.deepcopy(tree))
-    wanted = {_squeezed(line) for line in found}
-    matched = [line for line in lines if _squeezed(line.text) in wanted]
+    wanted = {squeezed(line) for line in found}
+    matched = [line for line in lines if squeezed(line.text) in wanted]
     length = sum(map(len, found))
     sure = sum(len(line.text) for line in matched) * 2 >= length and not _are_menus(matched)
-    if length < _MIN_ARTICLE or not sure:
+    if length < _MIN_ARTICLE or not sure or _prose(matched) * 2 < _prose(lines):
         read = [line.text for line in _without_menus(lines)]
     else:
         read = _completed(found, wanted, tree, lines)
-    shown = [line.text for line in lines]
-    links = {line.text for line in lines if line.links * 2 >= len(line.text)}
-    headings = list_headings(shown, links)
-    squeezed = {_squeezed(line) for line in links}  # what was extracted may have other spaces
-    read = without_furniture(read, {line for line in read if _squeezed(line) in squeezed}, headings)
-    return "\n".join(_titled(read, named, lines))
+    links = {line.text for line in shown if line.is_link}
+    headings = list_headings([line.text for line in shown], links)
+    known = {squeezed(line) for line in links}  # what was extracted may have other spaces
+    links = {line for line in read if squeezed(line) in known}
+    begin = 1 + next((place for place, line in enumerate(read) if is_title(line, named)), -1)
+    above = without_site_lines(read[:begin], links.difference(read[begin - 1 : begin]), headings)
+    titles = {squeezed(line) for line in above}  # some pages show theirs twice
+    rest = [line for line in read[begin:] if squeezed(line) not in titles]
+    below = without_furniture(rest, links, headings)
+    return "\n".join(with_title([*above, *below], named, shown))
 
 
-def _titled(read: list[str], named: str, lines: list[_Line]) -> list[str]:
-    """Put the title that the page shows, and has in its head, before what was read, if it is not there."""
-    least = max(_MIN_TITLE, max(map(len, _NAME_SIGNS.split(named))) / 2)  # longer than the name of the site
-    known = {_squeezed(line) for line in read}
-    for line in lines:
-        text = _squeezed(line.text)
-        if text in known:
-            return read  # a title stands above the text
-        if len(text) >= least and text in named:
-            return [line.text, *read]
-    return read
+def _prose(lines: list[HtmlLine]) -> int:
+    return sum(len(line.text) for line in lines if is_prose(line.text, is_link=line.is_link))
 
 
 def _parse(page: str, source: str) -> HtmlElement:
@@ -227,6 +218,16 @@ def _prune(tree: HtmlElement) -> None:
             _remove(unseen, parent)
 
 
+def _remove_all(elements: set[HtmlElement]) -> None:
+    children: dict[HtmlElement, set[HtmlElement]] = defaultdict(set)
+    for element in elements:
+        parent = element.getparent()
+        if parent is not None:
+            children[parent].add(element)
+    for parent, unwanted in children.items():
+        _remove(unwanted, parent)
+
+
 def _is_unseen(element: HtmlElement) -> bool:
     if element.tag in ("html", "body"):
         return False
@@ -264,97 +265,6 @@ def _remove(unseen: set[HtmlElement], parent: HtmlElement) -> None:
         before, texts = child, [None if child is None else child.tail]
 
 
-@dataclass(slots=True)
-class _Line:
-    """A line of a page: its text, the block it stands in, and how many characters are links."""
-
-    text: str
-    block: HtmlElement
-    links: int
-
-
-class _Layout:
-    """Breaks a tree into lines as a browser does: blocks begin lines, rows of tables are lines."""
-
-    def __init__(self, root: HtmlElement) -> None:
-        self.lines: list[_Line] = []
-        self._sinks = [self.lines]  # the page, then each open cell
-        self._rows: list[list[list[_Line]]] = []  # of each open row: the lines of its cells
-        self._pieces: list[str] = []
-        self._blocks: list[HtmlElement] = [root]
-        self._in_links = self._links = 0
-
-    def start(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in _BLOCKS or tag in _CELLS or tag in _LINE_BREAKS:
-            self._end_line()
-        if tag in _BLOCKS or tag in _CELLS:
-            self._blocks.append(element)
-        if tag in _ROWS:
-            self._rows.append([])
-        elif tag in _CELLS:
-            self._sinks.append([])
-        self._in_links += _leads_away(element)
-        self.add(element.text, kept=tag == "pre")
-
-    def end(self, element: HtmlElement) -> None:
-        tag = element.tag
-        self._in_links -= _leads_away(element)
-        if tag in _BLOCKS or tag in _CELLS:
-            self._end_line()
-            self._blocks.pop()
-        if tag in _ROWS:
-            self._sinks[-1].extend(_row(self._rows.pop(), element))
-        elif tag in _CELLS:
-            cell = self._sinks.pop()
-            if self._rows:
-                self._rows[-1].append(cell)
-            else:
-                self._sinks[-1].extend(cell)
-
-    def add(self, text: str | None, *, kept: bool = False) -> None:
-        if text:
-            if not kept:
-                text = _SPACES.sub(" ", _SOURCE_LINE_END.sub("", text))
-            self._pieces.append(text)
-            self._links += len(text.strip()) if self._in_links else 0
-
-    def _end_line(self) -> None:
-        text = "".join(self._pieces).strip()
-        if text:
-            self._sinks[-1].append(_Line(text, self._blocks[-1], self._links))
-        self._pieces.clear()
-        self._links = 0
-
-
-def _leads_away(element: HtmlElement) -> bool:
-    """Tell whether an element is a link to another page, and not to an attachment."""
-    return element.tag in _LINKS and not _ATTACHMENT.search(element.get("href") or element.get("target", ""))
-
-
-def _row(cells: list[list[_Line]], row: HtmlElement) -> list[_Line]:
-    """Join the cells of a row by tabs; leave them as they are if the table is only there for layout."""
-    filled = [line for cell in cells for line in cell]
-    if not filled or any(len(cell) > _MAX_CELL for cell in cells):
-        return filled
-    text = "\t".join("\n".join(line.text for line in cell) for cell in cells)
-    return [_Line(text.rstrip(), row, sum(line.links for line in filled))]
-
-
-def _lines(tree: HtmlElement) -> list[_Line]:
-    from lxml import etree
-
-    layout = _Layout(tree)
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if event == "start":
-            layout.start(element)
-        else:
-            layout.end(element)
-            if element is not tree:
-                layout.add(element.tail)
-    return layout.lines
-
-
 def _extract(tree: HtmlElement) -> list[str]:
     """Return the lines of the article as trafilatura finds it; none if it finds none."""
     from trafilatura import bare_extraction
@@ -367,10 +277,10 @@ def _extract(tree: HtmlElement) -> list[str]:
     except (RecursionError, ValueError, TypeError, LookupError, AttributeError):
         return []  # it is made for real pages; one on which it fails is read in full
     body = getattr(found, "body", None)
-    return [] if body is None else [line.text for line in _lines(body)]
+    return [] if body is None else [line.text for line in lines_of(body)]
 
 
-def _is_ordinary(tree: HtmlElement, lines: list[_Line]) -> bool:
+def _is_ordinary(tree: HtmlElement, lines: list[HtmlLine]) -> bool:
     """Tell whether a page is as large and deep as pages are, so that trafilatura is quick on it."""
     from lxml import etree
 
@@ -385,22 +295,22 @@ def _is_ordinary(tree: HtmlElement, lines: list[_Line]) -> bool:
     return True
 
 
-def _are_menus(lines: list[_Line]) -> bool:
+def _are_menus(lines: list[HtmlLine]) -> bool:
     return sum(line.links for line in lines) > _MAX_LINKS * sum(len(line.text) for line in lines)
 
 
-def _without_menus(lines: list[_Line]) -> list[_Line]:
+def _without_menus(lines: list[HtmlLine]) -> list[HtmlLine]:
     """Leave out the lines that are mostly links, unless all are."""
     if not _are_menus(lines):
         return lines
-    return [line for line in lines if line.links * 2 < len(line.text)] or lines
+    return [line for line in lines if not line.is_link] or lines
 
 
-def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: list[_Line]) -> list[str]:
+def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: list[HtmlLine]) -> list[str]:
     """Read in full the element that holds what was found; see `article`."""
     weights: Counter[HtmlElement] = Counter()
     for line in lines:
-        if _squeezed(line.text) in wanted and not is_furniture(line.text):
+        if squeezed(line.text) in wanted and not is_furniture(line.text):
             weights[line.block] += len(line.text) - line.links
     for element in reversed(list(tree.iter())):
         parent = element.getparent()
@@ -410,17 +320,19 @@ def _completed(found: list[str], wanted: set[str], tree: HtmlElement, lines: lis
     least = _CONTAINER_SHARE * max(total, 1)
     while (inner := next((child for child in container if weights[child] >= least), None)) is not None:
         container = inner
-    inner_lines = _lines(container)
-    extra = [line for line in inner_lines if _squeezed(line.text) not in wanted]
+    inner_lines = lines_of(container)
+    extra = [line for line in inner_lines if squeezed(line.text) not in wanted]
     length = sum(len(line.text) for line in inner_lines)
     if not total or sum(line.links for line in extra) > _MAX_LINKS * length:
         return found
-    inside = {_squeezed(line.text) for line in inner_lines}
-    places = [place for place, line in enumerate(found) if _squeezed(line) in inside]
+    inside = "".join(squeezed(line.text) for line in inner_lines)
+    places = [place for place, line in enumerate(found) if squeezed(line) in inside]
     if not places:
         return found
-    return [*found[: places[0]], *(line.text for line in inner_lines), *found[places[-1] + 1 :]]
+    read = [line.text for line in inner_lines]
+    return [*found[: places[0]], *read, *_end(found[places[-1] + 1 :])]
 
 
-def _squeezed(line: str) -> str:
-    return "".join(line.split())
+def _end(lines: list[str]) -> list[str]:
+    """Return of what comes after the element that holds the article the prose, and attachments."""
+    return lines[: 1 + max((place for place, line in enumerate(lines) if belongs_to_end(line)), default=-1)]

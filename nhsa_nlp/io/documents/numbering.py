@@ -89,9 +89,15 @@ class Numbering:
         label = _PLACEHOLDER.sub(number, level.label)
         if not label or len(label) > _MAX_LABEL:
             return ""
-        # A tab after 一、 is layout; after "1." it keeps the label apart from a number that follows.
-        joined = level.suffix == "nothing" or label[-1] in "、，．。）〕】"
-        return label if joined else f"{label} "
+        return label if level.suffix == "nothing" else before_text(label)
+
+
+def before_text(label: str) -> str:
+    """Return a label as it stands before its text.
+
+    A tab after 一、 is layout; after "1." it keeps the label apart from a number that follows.
+    """
+    return label if label[-1] in "、，．。）〕】" else f"{label} "
 
 
 def numeral(number: int, form: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.io.documents.page_layout import TextLine
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _LEAST_HEIGHT = 8  # pixels below which no character can be made out
 _JUDGES = 9  # the longest lines say whether the page is upside down
 _TALL = 1.5
 _MOST_THREADS = 4
-_ADVICE = 'install OCR: pip install "nhsa-nlp[ocr]"'
 
 
 def read_page(image: Image, source: str) -> list[TextLine]:
@@ -57,9 +57,13 @@ def read_page(image: Image, source: str) -> list[TextLine]:
     try:
         engine = _engine()
     except ImportError as error:
-        raise InputError(f"needs OCR, which cannot be loaded ({error}); {_ADVICE}", source) from error
+        raise InputError(
+            f"needs OCR, which cannot be loaded ({error}); install OCR: {how_to_install('ocr')}", source
+        ) from error
     except FileNotFoundError as error:
-        raise InputError(f"needs OCR, which lacks its model {error}; {_ADVICE}", source) from error
+        raise InputError(
+            f"needs OCR, which lacks its model {error}; install OCR: {how_to_install('ocr')}", source
+        ) from error
     if min(image.size) < _LEAST_HEIGHT:
         return []
     page = _resized(image, min(1.0, scale_for(*image.size)))
@@ -84,10 +88,10 @@ def read_page(image: Image, source: str) -> list[TextLine]:
     return _set_upright(boxes, [_read_line(engine, crop) for crop in crops])
 
 
-def check_installed(source: str) -> None:
-    """Raise InputError if the extra ``ocr`` is not installed; ``source`` is what needs it."""
+def check_installed(source: str, why: str = "has no text that can be read as it is") -> None:
+    """Raise InputError if the extra ``ocr`` is not installed; ``source`` is what needs it, and ``why``."""
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
-        raise InputError(f"has no text that can be read as it is; {_ADVICE}", source)
+        raise InputError(f"{why}; install OCR: {how_to_install('ocr')}", source)
 
 
 def scale_for(width: float, height: float) -> float:

@@ -31,12 +31,14 @@ _ENCRYPTION = "Encryptions.xml"  # GM/T 0099: the pages are ciphers
 
 _NUMBER = re.compile(r"[-+]?(?:\d{1,9}\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?")
 _WORD = re.compile(r"\S+")
+_INDENT = re.compile(r"\s{2,}|\u3000")
 _MOST_NUMBERS = 6  # of a box or a matrix
 _DEFAULT_SIZE = 4.2  # millimetres; the size of body text
 
-# In sizes of the type: what still stands on one baseline, what gap is a space, what gap ends a part
-# of a line, and how far letters reach below the baseline.
+# In sizes of the type: what still stands on one baseline, and at one place, what gap is a space, what gap
+# ends a part of a line, and how far letters reach below the baseline.
 _SAME_BASELINE = 0.2
+_SAME_PLACE = 0.15
 _SPACE = 0.6
 _GAP = 1.2
 _BELOW = 0.15
@@ -114,12 +116,26 @@ def _lines(pieces: list[_Piece]) -> list[TextLine]:
     """Join the pieces that follow one another on a baseline; some files have one a character."""
     lines: list[TextLine] = []
     row: list[_Piece] = []
-    for piece in sorted(pieces, key=lambda piece: piece.baseline):
+    for piece in sorted(_drawn_once(pieces), key=lambda piece: piece.baseline):
         if row and piece.baseline - row[0].baseline > _SAME_BASELINE * min(piece.size, row[0].size):
             lines += _parts(row)
             row = []
         row.append(piece)
     return lines + _parts(row)
+
+
+def _drawn_once(pieces: list[_Piece]) -> list[_Piece]:
+    """Leave out what is drawn again at nearly the same place: some writers print bold that way."""
+    seen: set[tuple[str, float, int, int]] = set()
+    kept: list[_Piece] = []
+    for piece in pieces:
+        near = _SAME_PLACE * piece.size  # the side of the squares in which places are looked up
+        x, y = int(piece.left // near), int(piece.baseline // near)
+        places = [(piece.text, piece.size, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+        if seen.isdisjoint(places):
+            kept.append(piece)
+        seen.add((piece.text, piece.size, x, y))
+    return kept
 
 
 def _parts(row: list[_Piece]) -> list[TextLine]:
@@ -240,7 +256,9 @@ class _Page(Handler):
             breaks = at < len(text) and down[at - 1] != 0 and across[at - 1] != 0
             if at == len(text) or breaks:
                 last = x + sum(across[begun : at - 1])
-                self._add_piece(text[begun:at], x, y, last)
+                indent = _INDENT.match(text, begun, at)
+                blank = len(indent[0]) if indent else 0
+                self._add_piece(text[begun + blank : at], x + sum(across[begun : begun + blank]), y, last)
                 if breaks:
                     x, y, begun = last + across[at - 1], y + sum(down[begun:at]), at
 

@@ -8,6 +8,7 @@ the width of a character, so any unit will do.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -76,6 +77,14 @@ _MOST_GUTTERS = 48  # places tried, so that pages made to be difficult stay line
 _MOST_COLUMNS = 6
 _BEYOND = 0.05  # share of the lines that may go beyond it
 
+# A page of two: the em between them, lines of each at least, and em by which lines beside one another differ.
+_FOLD, _HALF_LINES, _ALIGNED = 3, 3, 0.25
+_MIDDLE = 0.35  # share of the width that is on either side of it at least
+
+# Without a margin, a paragraph goes on after a line of so many em, if its first line has an indent or not.
+_LONG_INDENTED, _LONG = 20, 28
+_LINE_PITCH = 2.2  # heights
+
 _SENTENCE_END = "。！？；：…"
 _CANNOT_START = "，。、；：！？）》”’〉〕】％%"
 _TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,%-]*|.")
@@ -89,6 +98,7 @@ _PAGE_NUMBER = re.compile(rf"{_ONE_NUMBER}(?:\s+{_ONE_NUMBER})*")  # two of page
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _BORDER_LINES = 2  # at the top and at the bottom of a page, where its number and its header stand
 _HEADER_PAGES, _HEADER_SHARE = 3, 0.6
+_SHORTEST_HEADER = 4  # characters, of one that is on two pages only
 
 
 def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
@@ -99,7 +109,7 @@ def text_of(pages: Sequence[Sequence[TextLine]]) -> str:
     beside one another are separated by a tab. The lines of a page may come in any order.
     """
     em = _em([line for page in pages for line in page])
-    blocks = [[block for block in _blocks(list(page), em) if block] for page in _without_furniture(pages)]
+    blocks = [[block for block in _blocks(list(page), em) if block] for page in _without_furniture(pages, em)]
     margins = _margins([block for page in blocks for block in page], em)
     paragraphs: list[list[str]] = []  # in parts: some hostile ones have a million
     last: tuple[TextLine, _Margins] | None = None
@@ -150,7 +160,14 @@ def _blocks(lines: _Block, em: float, columns: int = _MOST_COLUMNS) -> list[_Blo
     rows = _rows(lines)
     found = _find_columns(rows, em) if columns > 1 else None
     if found is None:
-        return [[_put_together(row, em) for row in rows]]
+        fold = _find_fold(lines, em) if columns == _MOST_COLUMNS else None
+        if fold is None:
+            return [[_put_together(row, em) for row in rows]]
+        halves = (
+            [line for line in lines if line.right <= fold],
+            [line for line in lines if line.right > fold],
+        )
+        return [block for half in halves for block in _blocks(half, em, columns - 1)]
     first, last, gutter = found
     beside = [line for row in rows[first:last] for line in row]
     above = [line for row in rows[:first] for line in row]
@@ -200,6 +217,42 @@ def _are_columns(rows: list[_Block], gutter: float, em: float) -> bool:
     return True
 
 
+def _find_fold(lines: _Block, em: float) -> float | None:
+    """Find where a page is two beside one another, as certificates are: the widest strip without any line.
+
+    The halves of a certificate have lines of their own; the cells of a table stand on the same lines.
+    """
+    strips: list[tuple[float, float]] = []
+    end = float("inf")
+    for line in sorted(lines, key=lambda line: line.left):
+        if line.left - end >= _FOLD * em:
+            strips.append((line.left - end, (line.left + end) / 2))
+        end = line.right if end == float("inf") else max(end, line.right)
+    begin = min(line.left for line in lines) if lines else 0.0
+    for _, fold in sorted(strips, reverse=True)[:_MOST_COLUMNS]:
+        halves = [line for line in lines if line.right <= fold], [line for line in lines if line.right > fold]
+        if not _MIDDLE <= (fold - begin) / (end - begin) <= 1 - _MIDDLE:
+            continue
+        if all(_is_half(half, em) for half in halves) and not _are_aligned(*halves, em):
+            return fold
+    return None
+
+
+def _is_half(half: _Block, em: float) -> bool:
+    width = max(line.right for line in half) - min(line.left for line in half)
+    return len(half) >= _HALF_LINES and width >= _NARROWEST * em
+
+
+def _are_aligned(left: _Block, right: _Block, em: float) -> bool:
+    """Tell whether half of the lines of one side stand beside lines of the other."""
+    tops = sorted(line.top for line in right)
+    beside = 0
+    for line in left:
+        at = bisect_left(tops, line.top - _ALIGNED * em)
+        beside += at < len(tops) and tops[at] <= line.top + _ALIGNED * em
+    return 2 * beside >= min(len(left), len(right))
+
+
 def _put_together(row: _Block, em: float) -> TextLine:
     parts = [row[0].text]
     for a, b in pairwise(row):
@@ -216,7 +269,7 @@ def _put_together(row: _Block, em: float) -> TextLine:
 # --- page numbers and running headers ---------------------------------------------------------
 
 
-def _without_furniture(pages: Sequence[Sequence[TextLine]]) -> list[list[TextLine]]:
+def _without_furniture(pages: Sequence[Sequence[TextLine]], em: float) -> list[list[TextLine]]:
     """Leave out page numbers, and running headers after their first occurrence."""
     borders = [_border(page) for page in pages]
     bare = Counter(
@@ -228,7 +281,7 @@ def _without_furniture(pages: Sequence[Sequence[TextLine]]) -> list[list[TextLin
     # Bare numbers count pages if most of them rise with the pages.
     offset, agreeing = bare.most_common(1)[0] if bare else (0, 0)
     counting = agreeing > 1 and 2 * agreeing >= len(pages)
-    headers = Counter(header for border in borders for header in {_as_header(row) for row in border})
+    headers = _running_headers(borders, em)
     seen: set[str] = set()
     kept: list[list[TextLine]] = []
     for number, (page, border) in enumerate(zip(pages, borders, strict=True)):
@@ -238,12 +291,24 @@ def _without_furniture(pages: Sequence[Sequence[TextLine]]) -> list[list[TextLin
             is_number = bool(_PAGE_NUMBER.fullmatch(text)) or (
                 counting and text == str(number + offset) and bool(_BARE_NUMBER.fullmatch(text))
             )
-            running = header and headers[header] >= max(_HEADER_PAGES, _HEADER_SHARE * len(pages))
-            if is_number or (running and header in seen):
+            if is_number or (header in headers and header in seen):
                 dropped.update(row)
             seen.add(header)
         kept.append([line for line in page if line not in dropped])
     return kept
+
+
+def _running_headers(borders: Sequence[Sequence[_Block]], em: float) -> set[str]:
+    """Return what stands at the border of most pages; of two pages, at the same place of both."""
+    if len(borders) == 2:
+        first, second = (
+            {(_as_header(row), round(row[0].left / em), round(row[0].top / em)) for row in border}
+            for border in borders
+        )
+        return {header for header, _, _ in first & second if len(header) >= _SHORTEST_HEADER}
+    counts = Counter(header for border in borders for header in {_as_header(row) for row in border} if header)
+    least = max(_HEADER_PAGES, _HEADER_SHARE * len(borders))
+    return {header for header, count in counts.items() if count >= least}
 
 
 def _border(page: Sequence[TextLine]) -> list[_Block]:
@@ -288,8 +353,10 @@ def _goes_on(
 ) -> bool:
     """Tell whether a paragraph goes on from a line to the one that follows it."""
     em = margins.em
-    if not margins.wrapped or "\t" in line.text or "\t" in following.text:
+    if "\t" in line.text or "\t" in following.text:
         return False
+    if not margins.wrapped:
+        return within and _is_second_line(line, following, em)
     if following.left > next_margins.left + _INDENT * em:
         return False
     if max(line.height, following.height) > _OTHER_SIZE * min(line.height, following.height):
@@ -310,6 +377,19 @@ def _goes_on(
     rest = following.text[len(token.group()) :] if token else ""
     room += len(rest) - len(rest.lstrip(_CANNOT_START))
     return line.right + (room + 0.5) * em > margins.right
+
+
+def _is_second_line(line: TextLine, following: TextLine, em: float) -> bool:
+    """Tell whether two lines are a paragraph, where too few are full to know the right margin."""
+    if line.text[-1] in _SENTENCE_END or HEADING.match(following.text):
+        return False
+    if max(line.height, following.height) > _OTHER_SIZE * min(line.height, following.height):
+        return False
+    if following.top - line.top > _LINE_PITCH * line.height or following.right > line.right + em:
+        return False
+    indent = (line.left - following.left) / em
+    length = (line.right - line.left) / em
+    return (1.5 <= indent <= 2.5 and length >= _LONG_INDENTED) or (abs(indent) < 0.5 and length >= _LONG)
 
 
 def _between(text: str, following: str) -> str:

@@ -8,10 +8,8 @@ and comments are not read.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import ctypes
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Any, BinaryIO
@@ -21,6 +19,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import ocr
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of
 from nhsa_nlp.io.documents.pdf_text import text_lines
+from nhsa_nlp.io.documents.text_layer import is_meaningless, with_letters
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
 
@@ -36,20 +35,20 @@ _IMAGE_SHARE, _OUTLINES = 0.03, 200
 # … and one mostly under images with less text than this is a scan with a number or mark of the scanner.
 _SCAN_SHARE, _SCAN_TEXT = 0.5, 50
 _MOST_OBJECTS = 5_000
-# Shares of characters that make a text layer unreadable.
-_MAX_UNDEFINED, _MIN_KNOWN, _MAX_SIGNS = 0.2, 0.5, 0.25
-_PLAIN, _PLAIN_SHARE = re.compile("[^0-9A-Za-z\u4e00-\u9fa5]+"), 0.8
-_UNDEFINED = ("Co", "Cn", "Cc")
-_USUAL_SIGNS = frozenset(".,-_·…—%，。、")  # leaders, figures
+_PICTURE_SHARE, _ENDS = 0.8, 3  # of the page, and objects at either end that are looked at
+_MEANINGLESS = "the fonts do not say what their characters are, so the text layer is nonsense"
 
 _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
+_TOLD = ("ocr", "text_layer_of_scan")
 
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
     """Read the one document of a PDF file, a line a paragraph.
 
-    ``meta`` has the number of ``pages``, and under ``ocr`` those that were read by OCR: the pages
-    without text, which cannot be read if the extra ``ocr`` is not installed.
+    ``meta`` has the number of ``pages``; under ``ocr`` those that were read by OCR: the pages without text,
+    or with a text layer that is nonsense, which cannot be read if the extra ``ocr`` is not installed; under
+    ``text_layer_of_scan`` the pages that are a picture and were read from the text layer over it. These two
+    are carried along into the record, in ``columns``.
     """
     import pypdfium2
 
@@ -64,7 +63,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         if error.err_code in (_PASSWORD_ERROR, _SECURITY_ERROR):
             message = "is protected by a password; save it without one"
         raise InputError(message, file.source) from error
-    yield Document(file.id, file.source, text, meta)
+    yield Document(file.id, file.source, text, meta, {name: meta[name] for name in _TOLD if name in meta})
 
 
 def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
@@ -73,6 +72,8 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
         raise InputError(f"has {count:,} pages, at most {MAX_PAGES:,} can be read; split it", source)
     pages: list[list[TextLine]] = []
     by_ocr: list[int] = []
+    meaningless: list[int] = []
+    scanned: list[int] = []
     chars = 0
     for number in range(1, count + 1):
         with closing(pdf[number - 1]) as page:
@@ -81,15 +82,23 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
                     f"page {number} has more than {MAX_PIECES:,} pieces of text; print it to a new PDF",
                     source,
                 )
-            lines = text_lines(page)
-            if _is_scan(page, lines):
+            lines = with_letters(text_lines(page))
+            layer = "\n".join(line.text for line in lines)
+            if is_meaningless(layer):
+                meaningless.append(number)
                 by_ocr.append(number)
+            elif _is_scan(page, layer):
+                by_ocr.append(number)
+            elif _is_picture(page):
+                scanned.append(number)
         if len(by_ocr) > MAX_OCR_PAGES:
             raise InputError(f"has more than {MAX_OCR_PAGES} pages without text; split it", source)
         chars += sum(len(line.text) for line in lines)
         if chars > MAX_CHARS:
             raise InputError(f"has more than {MAX_CHARS:,} characters; split it", source)
         pages.append(lines)
+    if meaningless:
+        ocr.check_installed(f"{source}: {ocr.name_pages(meaningless)}", _MEANINGLESS)
     for number in by_ocr:  # which takes seconds a page, so only when all others have been read
         with closing(pdf[number - 1]) as page:
             pages[number - 1] = ocr.read_page(_render(page), f"{source}: page {number}")
@@ -100,6 +109,8 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
     meta = {"pages": str(count)}
     if by_ocr:
         meta["ocr"] = ocr.name_pages(by_ocr)
+    if scanned:
+        meta["text_layer_of_scan"] = ocr.name_pages(scanned)
     return text, meta
 
 
@@ -117,39 +128,36 @@ def _pieces(page: Any) -> int:
 # --- scans ------------------------------------------------------------------------------------
 
 
-def _is_scan(page: Any, lines: list[TextLine]) -> bool:
+def _is_scan(page: Any, layer: str) -> bool:
     """Tell whether a page has to be read by OCR: it shows something its text layer does not say."""
-    chars = "".join(line.text for line in lines)
-    if chars and _is_garbage(chars):
-        return True
-    if len(chars) >= _SCAN_TEXT:
+    length = len(layer.replace("\n", ""))
+    if length >= _SCAN_TEXT:
         return False
     images, outlines = _shown(page)
-    if not chars:
+    if not length:
         return images >= _IMAGE_SHARE or outlines >= _OUTLINES
     return images >= _SCAN_SHARE
 
 
-def _is_garbage(chars: str) -> bool:
-    """Tell whether a text layer has lost the meaning of its glyphs."""
-    plain = _PLAIN.sub("", chars).encode("gb2312", "ignore").decode("gb2312")
-    if len(plain) >= _PLAIN_SHARE * len(chars):  # as of nearly every page: told without a look at each
-        return False
-    counts = Counter(chars)
-    kinds = {char: unicodedata.category(char) for char in counts if not char.isspace()}
+def _is_picture(page: Any) -> bool:
+    """Tell whether a page with text is a picture, so that the text is what a scanner made of it.
 
-    def number(of: Iterable[str]) -> int:
-        return sum(map(counts.__getitem__, of))
+    The picture is one of the first objects of such a page, or one of the last.
+    """
+    from pypdfium2 import raw
 
-    visible = number(kinds)
-
-    undefined = number(char for char, kind in kinds.items() if char == "\ufffd" or kind in _UNDEFINED)
-    signs = number(char for char, kind in kinds.items() if kind[0] in "PS" and char not in _USUAL_SIGNS)
-    if undefined > _MAX_UNDEFINED * visible or signs > _MAX_SIGNS * max(visible, _SCAN_TEXT):
-        return True
-    different = "".join(kinds)
-    known = max(number(different.encode(name, "ignore").decode(name)) for name in ("gb2312", "big5"))
-    return known < _MIN_KNOWN * visible
+    count = raw.FPDFPage_CountObjects(page)
+    width, height = page.get_size()
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for index in {*range(min(count, _ENDS)), *range(max(count - _ENDS, 0), count)}:
+        item = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_IMAGE:
+            continue
+        raw.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+        area = abs(right.value - left.value) * abs(top.value - bottom.value)
+        if area >= _PICTURE_SHARE * width * height:
+            return True
+    return False
 
 
 def _shown(page: Any) -> tuple[float, int]:

@@ -30,7 +30,8 @@ _SUBFILE_TYPE = 254  # a tag of TIFF; its first bit marks a smaller copy of anot
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:  # noqa: ARG001
     """Read the one document of an image file, a line a paragraph; a TIFF may have several pages.
 
-    ``meta`` has the number of ``pages``, and all of them under ``ocr``, the extra that is needed.
+    ``meta`` has the number of ``pages``, and all of them under ``ocr``, the extra that is needed; so has the
+    record, in ``columns``.
     """
     ocr.check_installed(file.source)
     image, numbers = _open(stream, file.source)
@@ -39,9 +40,8 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     if not text:
         raise InputError("shows no text that can be read; scan it again, at 200 dpi or more", file.source)
     count = len(pages)
-    yield Document(
-        file.id, file.source, text, {"pages": str(count), "ocr": ocr.name_pages(range(1, count + 1))}
-    )
+    read = {"ocr": ocr.name_pages(range(1, count + 1))}
+    yield Document(file.id, file.source, text, {"pages": str(count), **read}, read)
 
 
 def _open(stream: BinaryIO, source: str) -> tuple[Image, list[int]]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.documents.blocks import Block
+from nhsa_nlp.io.documents.blocks import Flow
 from nhsa_nlp.io.documents.word_boxes import boxes
 from nhsa_nlp.io.documents.word_file import (
     CELL_DELETED,
@@ -83,14 +82,6 @@ def _boxes(word: WordFile, lists: Lists) -> list[tuple[int, list[str]]]:
     return sorted(found, key=lambda box: box[0])
 
 
-@dataclass(slots=True)
-class _Row:
-    """A row of a table while it is being read."""
-
-    cells: list[str] = field(default_factory=list)
-    cell: Block = field(default_factory=Block)
-
-
 class _Story:
     """The lines of a part of the text: the body, a note, a text box.
 
@@ -115,8 +106,7 @@ class _Story:
         self._start = start
         self._end = min(end, len(word.text))
         self._boxes = deque(boxes or ())
-        self._body = Block()
-        self._rows: list[_Row] = []
+        self._flow = Flow()
 
     def lines(self) -> list[str]:
         """Return the lines, empty ones included."""
@@ -129,23 +119,19 @@ class _Story:
             self._paragraph(text[start:at], mark, at)
             start = at + 1
         if start < self._end:
-            self._body.add(_shown(text[start : self._end]))
-        self._leave(0)
-        if self._body.unfinished:
-            self._body.add("")
-        for _, lines in self._boxes:
-            self._body.lines += lines
-        return self._body.lines
+            self._flow.block.add(_shown(text[start : self._end]))
+        lines = self._flow.lines()
+        for _, box in self._boxes:
+            lines += box
+        return lines
 
     def _paragraph(self, text: str, mark: str, at: int) -> None:
         properties = self._word.paragraph(at)
         depth = properties.tables
-        self._leave(depth)
-        while len(self._rows) < depth:
-            self._rows.append(_Row())
+        self._flow.enter(depth)
         is_cell = mark in (_CELL, CELL_DELETED)
         if depth and (properties.row_end if is_cell else properties.inner_row_end):
-            self._end_row(deleted=mark in (CELL_DELETED, END_DELETED))
+            self._flow.end_row(deleted=mark in (CELL_DELETED, END_DELETED))
             return
         shown = _shown(text)
         runs_on = mark == END_DELETED
@@ -153,7 +139,7 @@ class _Story:
             label = self._lists.label(properties)
             if shown.strip():
                 shown = label + shown
-        block = self._rows[-1].cell if self._rows else self._body
+        block = self._flow.block
         if runs_on:
             block.unfinished.append(shown)
         else:
@@ -161,24 +147,7 @@ class _Story:
         while self._boxes and self._boxes[0][0] <= at:
             block.lines += self._boxes.popleft()[1]
         if depth and (is_cell or properties.inner_cell_end):
-            row = self._rows[-1]
-            row.cells.append("\n".join(block.close()))
-            row.cell = Block()
-
-    def _end_row(self, *, deleted: bool) -> None:
-        row = self._rows.pop()
-        outer = self._rows[-1].cell if self._rows else self._body
-        if not deleted and any(row.cells):
-            outer.add("\t".join(row.cells))
-
-    def _leave(self, depth: int) -> None:
-        """Close the rows of the tables that are left without a mark of their end."""
-        while len(self._rows) > depth:
-            row = self._rows[-1]
-            rest = "\n".join(row.cell.close())
-            if rest:
-                row.cells.append(rest)
-            self._end_row(deleted=False)
+            self._flow.end_cell()
 
 
 def _shown(text: str) -> str:

@@ -1,1 +1,1 @@
-"""Zip packages and the XML in them, read with limits: what .docx, .xlsx, .ofd and .zip share."""
+"""What formats share that are packages of others, read with limits: zip, XML, OLE, MIME, packed streams."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
 
 import olefile
 
@@ -16,12 +17,14 @@ from nhsa_nlp.errors import InputError
 
 MAGIC: bytes = olefile.MAGIC
 MAX_ENTRIES = 10_000  # of the directory; time grows with their square
+MAX_DEPTH = 20
+"""How deep storages may lie; a mail in a mail in a mail takes six."""
 _ENTRY_BYTES = 128
 _SECTOR_SHIFTS = (9, 12)
 _FAT_SECTORS, _MINI_FAT_SECTORS = 0x2C, 0x40  # where in the header their numbers are
 
 # What olefile raises on damage, beside its own errors, which are OSErrors.
-_DAMAGE = (OSError, EOFError, ValueError, IndexError, TypeError, AttributeError, OverflowError, struct.error)
+_DAMAGE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error)
 
 
 class _Bounded(olefile.OleFileIO):  # type: ignore[misc]
@@ -38,7 +41,7 @@ class _Bounded(olefile.OleFileIO):  # type: ignore[misc]
 
 
 class CompoundFile:
-    """The streams at the root of a compound file.
+    """The streams of a compound file; one in a storage is named ``storage/stream``.
 
     Parameters
     ----------
@@ -72,15 +75,23 @@ class CompoundFile:
             self._file.open(stream)
         except (*_DAMAGE, RecursionError) as error:
             raise self._damaged() from error
+        self._entries = dict(_named(self._file.root))
 
     def __contains__(self, name: str) -> bool:
-        return any(
-            kid.name.lower() == name.lower() and kid.entry_type == olefile.STGTY_STREAM
-            for kid in self._file.root.kids
-        )
+        entry = self._entries.get(name.lower())
+        return entry is not None and entry.entry_type == olefile.STGTY_STREAM
+
+    def storages(self, path: str = "") -> list[str]:
+        """Return the names of the storages in one, whose name ends in ``/``; in that of the root."""
+        path = path.lower()
+        return [
+            entry.name
+            for name, entry in self._entries.items()
+            if entry.entry_type == olefile.STGTY_STORAGE and name.rpartition("/")[0] == path.rstrip("/")
+        ]
 
     def read(self, name: str) -> bytes:
-        """Return a stream of the root.
+        """Return a stream.
 
         Raises
         ------
@@ -88,9 +99,10 @@ class CompoundFile:
             If it is missing, or its sectors are.
         """
         try:
-            if max(self._file.get_size(name), self._file.root.size) > self._size:
+            entry = self._entries[name.lower()]
+            if max(entry.size, self._file.root.size) > self._size:
                 raise self._damaged()
-            data: bytes = self._file.openstream(name).read()
+            data: bytes = self._file._open(entry.isectStart, entry.size).read()
         except _DAMAGE as error:
             raise self._damaged() from error
         return data
@@ -101,12 +113,35 @@ class CompoundFile:
         )
 
 
-def has_stream(stream: BinaryIO, name: str) -> bool:
-    """Tell whether a file is a compound file with a stream of this name at its root; keep its position."""
+def _named(root: Any) -> Iterator[tuple[str, Any]]:
+    """Yield all that is in a storage with its path, in lower case, in which names are compared.
+
+    Each entry once: a storage may be said to be in itself.
+    """
+    pending = [("", root)]
+    seen = {root.sid}
+    while pending:
+        path, storage = pending.pop()
+        for entry in storage.kids:
+            if entry.sid in seen:
+                continue
+            seen.add(entry.sid)
+            name = f"{path}{entry.name.lower()}"
+            yield name, entry
+            if entry.entry_type == olefile.STGTY_STORAGE and name.count("/") < MAX_DEPTH:
+                pending.append((f"{name}/", entry))
+
+
+def first_of(stream: BinaryIO, names: Iterable[str]) -> str | None:
+    """Return the first of these streams that a compound file has at its root; keep its position.
+
+    None if it has none of them, or is not a compound file.
+    """
     position = stream.tell()
     try:
-        return name in CompoundFile(stream, "")
+        compound = CompoundFile(stream, "")
+        return next((name for name in names if name in compound), None)
     except InputError:
-        return False
+        return None
     finally:
         stream.seek(position)

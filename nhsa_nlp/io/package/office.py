@@ -9,7 +9,8 @@ from typing import BinaryIO, NamedTuple
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package import xml
-from nhsa_nlp.io.package.zip_files import BadMemberError, open_zip, unpack
+from nhsa_nlp.io.package.limits import BadMemberError
+from nhsa_nlp.io.package.zip_files import open_zip, unpack
 from nhsa_nlp.io.sniff import file_kind
 from nhsa_nlp.io.source import Source
 
@@ -70,6 +71,19 @@ class Package:
         InputError
             If it is missing, damaged, too long, or not XML to be trusted.
         """
+        try:
+            yield from xml.parse(self.pieces(part), handler, self._budget)
+        except xml.UnsafeXmlError as error:
+            raise InputError(f"is damaged: {part} {error}; open and save it again", self._source) from error
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """Yield the bytes of a part, named from the root, piece by piece.
+
+        Raises
+        ------
+        InputError
+            If it is missing, damaged or too long.
+        """
         member = self._members.get(_normal(part))
         if member is None:
             raise InputError(f"is damaged: {part} is missing; open and save it again", self._source)
@@ -80,9 +94,7 @@ class Package:
                 )
             self._left -= member.file_size
         try:
-            yield from xml.parse(unpack(self._archive, member), handler, self._budget)
-        except xml.UnsafeXmlError as error:
-            raise InputError(f"is damaged: {part} {error}; open and save it again", self._source) from error
+            yield from unpack(self._archive, member)
         except BadMemberError as error:
             raise InputError(f"cannot be read: {part} {error}", self._source) from error
 

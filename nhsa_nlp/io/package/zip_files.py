@@ -16,8 +16,8 @@ from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.package.limits import MAX_MEMBERS, BadMemberError, check_unpacked
 
-MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 64_000_000
 """Bytes of a directory; `MAX_MEMBERS` members with long names take half of that."""
 
@@ -31,17 +31,8 @@ _CHUNK = 1 << 16
 _HEAD_BYTES = 4096
 _ENCRYPTED_FLAG = 0x1
 
-MAX_RATIO = 250
-"""How many times its size a file may hold: a text of Chinese packs to a quarter, a table to a fiftieth."""
-RATIO_FROM = 10_000_000
-"""Bytes up to which it may hold more: small files pack better."""
-
 # What zipfile raises on a bad directory.
 _BAD_DIRECTORY = (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, OverflowError, struct.error)
-
-
-class BadMemberError(Exception):
-    """A member that cannot be unpacked; the message says why, and what to do, in half a line."""
 
 
 def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
@@ -78,10 +69,7 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int | None 
         If it is encrypted, damaged, packed by an unknown method, too long, or packed so tightly
         that it must be a zip bomb.
     """
-    if limit is not None and member.file_size > limit:
-        raise BadMemberError(f"unpacks to more than {limit:,} bytes; raise --max-bytes if that is right")
-    if member.file_size > max(RATIO_FROM, member.compress_size * MAX_RATIO):
-        raise BadMemberError(f"unpacks to more than {MAX_RATIO} times its size, as a zip bomb does")
+    check_unpacked(member.file_size, member.compress_size, limit)
     yield from _pieces(archive, member, _CHUNK)
 
 

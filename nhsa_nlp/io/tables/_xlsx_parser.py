@@ -7,13 +7,10 @@ Here an event parser sees one row at a time, and the shared strings lie in a tem
 
 from __future__ import annotations
 
-import datetime
 import re
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
 from nhsa_nlp.errors import InputError
@@ -21,34 +18,22 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
 from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
-from nhsa_nlp.io.tables.rows import MAX_COLUMNS, InvalidRowError, is_blank, valid
-
-Value = str | int | float | bool | datetime.date | datetime.time | None
-
-MAX_ROWS = 1_048_576
-MAX_STYLES = 1_000_000
-MAX_STRINGS = 10_000_000
-MAX_REPEATED = 1_000_000_000
-"""Bytes that the shared strings of a workbook give, beyond what they are, by being named again and again."""
-
-_MAX_FORMAT = 1_000  # characters of a number format; Excel takes 255
-_IN_MEMORY = 1 << 24  # bytes of shared strings; more of them lie in a temporary file
-_SHORT, _RECENT = 100, 10_000  # bytes of a string that is likely to be repeated; how many are cached
+from nhsa_nlp.io.tables.cells import (
+    EPOCH_1900,
+    EPOCH_1904,
+    Row,
+    SharedStrings,
+    Sheet,
+    Styles,
+    Value,
+    check_row,
+    row_of,
+    too_long,
+)
+from nhsa_nlp.io.tables.rows import MAX_COLUMNS, InvalidRowError, valid
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_BUILTIN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_EPOCH_1900 = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zones
-_EPOCH_1904 = datetime.datetime(1904, 1, 1)  # noqa: DTZ001
-_NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # what is literal in a number format
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet: its name, and its part within the archive."""
-
-    name: str
-    part: str
 
 
 class Spreadsheet:
@@ -65,24 +50,22 @@ class Spreadsheet:
     def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
         self._source, self._max_bytes = file.source, options.max_bytes
         self._package = Package(stream, file, options, limited=False)
-        self._strings = _Strings(self._source)
-        self._given = 0  # bytes of shared strings
-        self._cached = lru_cache(_RECENT)(self._read_shared)
-        self._styles = _Styles(self._source)
+        self._strings = SharedStrings(self._source, self._max_bytes)
+        self._styles = Styles(self._source)
         try:
             self.sheets = self._read_workbook()
         except BaseException:
-            self._strings.file.close()
+            self._strings.close()
             raise
 
     def __enter__(self) -> Spreadsheet:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._strings.file.close()
+        self._strings.close()
 
-    def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Value] | InvalidRowError]]:
-        """Yield the number of each row that is not empty, and its cells; or why it cannot be read.
+    def rows(self, sheet: Sheet) -> Iterator[Row]:
+        """Yield the rows that are not empty.
 
         Formulas give the value that was stored with them, errors such as ``#N/A`` None. Of merged
         cells the first has the value.
@@ -101,12 +84,10 @@ class Spreadsheet:
                 except InvalidRowError as error:
                     yield row.number, error
                     continue
-                last = max((column for column, value in values.items() if not is_blank(value)), default=0)
-                if last:
-                    yield row.number, [values.get(column) for column in range(1, last + 1)]
+                yield from row_of(row.number, values)
             rows.done.clear()
 
-    def _values(self, row: _Row) -> dict[int, Value]:
+    def _values(self, row: _WrittenRow) -> dict[int, Value]:
         values: dict[int, Value] = {}
         size = row.size
         for column, cell in row.cells.items():
@@ -114,9 +95,7 @@ class Spreadsheet:
             if isinstance(value, str):
                 size += len(value) - len(cell[2])
             if size > self._max_bytes:
-                raise InvalidRowError(
-                    f"the row is longer than {self._max_bytes:,} characters; split it or raise --max-bytes"
-                )
+                raise too_long(self._max_bytes)
         return values
 
     def _read_workbook(self) -> list[Sheet]:
@@ -126,18 +105,18 @@ class Spreadsheet:
         parts = {link: (kind, target) for link, kind, target in self._package.relations(part)}
         contents = _Contents(parts)
         self._package.parse(part, contents)
-        self._epoch = _EPOCH_1904 if contents.counts_from_1904 else _EPOCH_1900
+        self._epoch = EPOCH_1904 if contents.counts_from_1904 else EPOCH_1900
         for kind, target in parts.values():
             if kind == "styles" and target in self._package:
-                self._package.parse(target, self._styles)
+                self._package.parse(target, _StyleSheet(self._styles))
             elif kind == "sharedStrings" and target in self._package:
-                self._package.parse(target, self._strings)
+                self._package.parse(target, _Strings(self._strings))
         return contents.sheets
 
     def _value(self, kind: str, style: int, text: str) -> Value:
         match kind:
             case "s":
-                return self._shared(text)
+                return _unescaped(self._strings.text(natural(text, -1)) or "") or None
             case "inlineStr" | "str":
                 return _unescaped(text) or None
             case "b":
@@ -150,34 +129,10 @@ class Spreadsheet:
             number = float(text)
         except ValueError:
             return None
-        dates = self._styles.dates
-        if style < len(dates) and dates[style]:
-            return _date(number, self._epoch)
-        whole = text.strip()
-        return int(whole) if whole.lstrip("-").isdecimal() and len(whole) < 18 else number
-
-    def _shared(self, text: str) -> str | None:
-        index = natural(text, -1)
-        offsets = self._strings.offsets
-        if not 0 <= index < len(offsets) - 1:
-            return None
-        start, end = offsets[index], offsets[index + 1]
-        if end - start > self._max_bytes:
-            raise InvalidRowError(
-                f"a cell is longer than {self._max_bytes:,} bytes; split it or raise --max-bytes"
-            )
-        if end - start <= _SHORT:
-            return self._cached(start, end)
-        self._given += end - start
-        if self._given - offsets[-1] > MAX_REPEATED:
-            raise InputError(
-                f"repeats its long texts to more than {MAX_REPEATED:,} bytes; split it", self._source
-            )
-        return self._read_shared(start, end)
-
-    def _read_shared(self, start: int, end: int) -> str | None:
-        self._strings.file.seek(start)
-        return _unescaped(self._strings.file.read(end - start).decode("utf-8")) or None
+        digits = text.strip()
+        if digits.lstrip("-").isdecimal() and len(digits) < 18:
+            number = int(digits)
+        return self._styles.value(number, style, self._epoch)
 
 
 class _Contents(Handler):
@@ -200,38 +155,31 @@ class _Contents(Handler):
                 self.sheets.append(Sheet(valid(attributes.get("name", "")), target))
 
 
-class _Styles(Handler):
+class _StyleSheet(Handler):
     """Learns which styles show a number as a date."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._formats: dict[int, bool] = {}
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
         self._inside = False
-        self.dates: list[bool] = []
 
     def start(self, name: Name, attributes: dict[str, str]) -> None:
         key = natural(attributes.get("numFmtId", ""))
         if name[1] == "numFmt":
-            self._formats[key] = _is_date(attributes.get("formatCode", "")[:_MAX_FORMAT])
+            self._styles.add_format(key, attributes.get("formatCode", ""))
         elif name[1] == "cellXfs":
             self._inside = True
         elif name[1] == "xf" and self._inside:
-            self.dates.append(self._formats.get(key, key in _BUILTIN_DATES))
-        if len(self.dates) + len(self._formats) > MAX_STYLES:
-            raise InputError(f"has more than {MAX_STYLES:,} styles; save it again", self._source)
+            self._styles.add(key)
 
     def end(self, name: Name) -> None:
         self._inside = self._inside and name[1] != "cellXfs"
 
 
 class _Strings(Handler):
-    """Collects the shared strings in a file, and where each of them begins."""
+    """Collects the shared strings."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self.file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the workbook
-        self.offsets = array("Q", [0])
-        self._length = 0
+    def __init__(self, strings: SharedStrings) -> None:
+        self._strings = strings
         self._inside = self._phonetic = False
 
     def start(self, name: Name, _: dict[str, str]) -> None:
@@ -242,17 +190,15 @@ class _Strings(Handler):
         self._inside = False
         self._phonetic = self._phonetic and name[1] != "rPh"
         if name[1] == "si":
-            self.offsets.append(self._length)
-            if len(self.offsets) > MAX_STRINGS:
-                raise InputError(f"has more than {MAX_STRINGS:,} different texts; split it", self._source)
+            self._strings.end()
 
     def data(self, text: str) -> None:
         if self._inside:
-            self._length += self.file.write(text.encode("utf-8"))
+            self._strings.write(text)
 
 
 @dataclass(slots=True)
-class _Row:
+class _WrittenRow:
     """A row as it is written: its cells that are not empty, by the number of their column."""
 
     number: int
@@ -265,8 +211,8 @@ class _Rows(Handler):
 
     def __init__(self, source: str, max_bytes: int) -> None:
         self._source, self._max_bytes = source, max_bytes
-        self.done: list[_Row] = []
-        self._row = _Row(0, {})
+        self.done: list[_WrittenRow] = []
+        self._row = _WrittenRow(0, {})
         self._rows = self._cells = self._column = 0  # how many so far, however they are numbered
         self._kind, self._style = "n", 0  # of the cell being read
         self._text: list[str] = []
@@ -286,11 +232,10 @@ class _Rows(Handler):
                 self._kind = attributes.get("t", "n")
                 self._style = natural(attributes.get("s", ""))
             case "row":
-                self._row = _Row(natural(attributes.get("r", ""), self._row.number + 1), {})
+                self._row = _WrittenRow(natural(attributes.get("r", ""), self._row.number + 1), {})
                 self._rows += 1
                 self._cells = 0
-                if max(self._row.number, self._rows) > MAX_ROWS:
-                    raise InputError(f"has more than {MAX_ROWS:,} rows; save it again", self._source)
+                check_row(max(self._row.number, self._rows), self._source)
                 self._column = 0
             case "rPh":
                 self._phonetic = True
@@ -305,7 +250,7 @@ class _Rows(Handler):
                     self._text = []
             case "row" if self._row.size:
                 self.done.append(self._row)
-                self._row = _Row(self._row.number, {})
+                self._row = _WrittenRow(self._row.number, {})
             case "rPh":
                 self._phonetic = False
 
@@ -329,25 +274,3 @@ def _unescaped(text: str) -> str:
     if "_x" not in text:
         return text
     return valid(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text))
-
-
-def _is_date(number_format: str) -> bool:
-    shown = _NO_DATE.sub("", number_format).partition(";")[0]
-    return any(char in "ymdhsYMDHS" for char in shown)
-
-
-def _date(serial: float, epoch: datetime.datetime) -> Value:
-    """Return the date, the time or both that a number stands for; the number if it cannot be any."""
-    try:
-        if 0 <= serial < 1:
-            return (_EPOCH_1904 + _span(serial)).time()
-        if epoch == _EPOCH_1900 and serial < 60:
-            epoch += datetime.timedelta(1)  # Excel believes in 29 February 1900
-        moment = epoch + _span(serial)
-    except (OverflowError, ValueError):
-        return serial
-    return moment.date() if moment.time() == datetime.time() else moment
-
-
-def _span(days: float) -> datetime.timedelta:
-    return datetime.timedelta(seconds=round(days * 86_400, 3))

@@ -6,9 +6,9 @@ write it and name it below. A format imports what it needs when it writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.document import Texts
@@ -30,6 +30,7 @@ class Writer(Protocol):
         *,
         texts: Texts | None = None,
         tokens: Texts | None = None,
+        failures: Iterable[Mapping[str, Any]] = (),
     ) -> int:
         """Write all records, in constant memory.
 
@@ -41,6 +42,8 @@ class Writer(Protocol):
             The raw texts, for formats that hold them (``.sqlite``).
         tokens
             What `nhsa_nlp.io.writers.search_tokens.index_text` makes of them, where that is known already.
+        failures
+            The fields of documents that have no record, for formats that have room for them (``.xlsx``).
 
         Returns
         -------

@@ -10,12 +10,13 @@ on with the file that it has opened, and a kill leaves the old one.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import cannot_write, copy_file, real_path, write_atomically
@@ -62,10 +63,16 @@ def open_archive_file(path: str | Path, *, new: bool = False, compact: bool = Fa
     OutputError
         If it cannot be written, or is damaged; the old one is as it was.
     """
-    with write_atomically(path) as file, TermIndex(file.parent, prefix=f"{file.name}.") as terms:
+    with ExitStack() as opened:
+        # Open until it is replaced: closing it would end the lock on it, see `growing.lock_archive`.
+        old = None if new else opened.enter_context(_open_to_read(path))
+        file = opened.enter_context(write_atomically(path))
+        terms = opened.enter_context(TermIndex(file.parent, prefix=f"{file.name}."))
         try:
-            if not new:
-                copy_file(real_path(path), file)
+            if old is not None:
+                copy_file(old, file)
+                if os.name == "nt":
+                    old.close()  # Windows replaces no open file
             with closing(sqlite3.connect(file, isolation_level=None)) as base:
                 base.executescript(_PRAGMAS)
                 if new:
@@ -86,7 +93,15 @@ def open_archive_file(path: str | Path, *, new: bool = False, compact: bool = Fa
         except sqlite3.OperationalError as error:
             raise cannot_write(path, error) from error
         except (sqlite3.DatabaseError, ValueError) as error:  # ValueError: postings that are none
-            raise OutputError(f"{path}: is damaged ({error}); write it anew without --update") from error
+            reason = f"is damaged ({error}); write it anew with --overwrite instead of --update"
+            raise OutputError(f"{path}: {reason}") from error
+
+
+def _open_to_read(path: str | Path) -> BinaryIO:
+    try:
+        return real_path(path).open("rb")
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 class ArchiveFile:

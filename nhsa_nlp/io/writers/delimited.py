@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nhsa_nlp.io.atomic import write_atomically
-from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.writers.cells import BOM, cell
 from nhsa_nlp.io.writers.summary import RecordSummary
 from nhsa_nlp.record import Record
@@ -15,7 +14,7 @@ from nhsa_nlp.record import Record
 SUFFIXES = (".csv", ".tsv")
 
 
-def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int:
+def write(path: str | Path, records: Iterable[Record], **_: object) -> int:
     """Write records, a row a document, in UTF-8 with a byte-order mark; see `Writer`."""
     separator = "\t" if Path(path).suffix.lower() == ".tsv" else ","
     with write_atomically(path) as file, RecordSummary() as summary:
@@ -24,7 +23,7 @@ def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int
         with file.open("w", encoding="utf-8", newline="") as stream:
             stream.write(BOM)
             rows = csv.writer(stream, delimiter=separator)
-            rows.writerow(map(cell, summary.columns()))
+            rows.writerow(cell(column.heading) for column in summary.columns())
             rows.writerows(map(_cell, row) for row in summary.rows())
         return summary.count
 

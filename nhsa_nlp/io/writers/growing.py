@@ -11,6 +11,7 @@ from typing import Protocol
 from nhsa_nlp.checks import first_line
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import real_path
+from nhsa_nlp.io.locking import is_locked
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
 from nhsa_nlp.io.writers.ledger import LEDGER, Ledger
@@ -75,7 +76,7 @@ def open_ledger(path: Path) -> Iterator[Ledger | None]:
         If what is there is not an archive that can be updated.
     """
     target = real_path(path)
-    if not target.exists():
+    if not target.exists() or _is_empty_file(target):
         yield None
         return
     base = _open_folder(path, target) if _is_parquet(path) else _open_file(path, target)
@@ -83,9 +84,56 @@ def open_ledger(path: Path) -> Iterator[Ledger | None]:
         yield Ledger(base)
 
 
+@contextmanager
+def lock_archive(path: Path) -> Iterator[None]:
+    """Keep other programs from writing an archive in SQLite until this is left; readers go on.
+
+    Nothing else may open and close the file meanwhile: that ends all locks of a process on it (POSIX).
+
+    Raises
+    ------
+    OutputError
+        If another program is writing it.
+    """
+    target = real_path(path)
+    if _is_parquet(path) or not target.exists():
+        yield
+        return
+    try:
+        base = sqlite3.connect(f"{target.as_uri()}?mode=rw", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _not_opened(path, error) from error
+    with closing(base):
+        try:
+            base.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise _not_opened(path, error) from error
+        yield
+
+
+def _is_empty_file(target: Path) -> bool:
+    """Tell whether a file holds nothing, as one that was made only to reserve the name."""
+    return target.is_file() and not target.stat().st_size
+
+
 def is_parts_folder(path: Path) -> bool:
     """Tell whether a path is that of a folder of Parquet parts, by this program."""
     return _is_parquet(path) and (path / LEDGER).is_file()
+
+
+def holds_parquet_records(path: Path) -> bool:
+    """Tell whether a path is that of records in Parquet, one table or a folder of parts."""
+    if not _is_parquet(path) or not path.is_file():
+        return is_parts_folder(path)
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from nhsa_nlp.io.writers.record_schema import is_schema
+
+    try:
+        return is_schema(pq.read_schema(path))
+    except (pa.ArrowException, ValueError, OSError):
+        return False
 
 
 def _is_parquet(path: Path) -> bool:
@@ -110,7 +158,7 @@ def _open_folder(path: Path, target: Path) -> sqlite3.Connection:
     for name in sorted(names):
         if not (target / name).is_file():
             base.close()
-            raise OutputError(f"{path}: {name} is missing; move the folder away and write it anew")
+            raise OutputError(f"{path}: {name} is missing; {_anew(path)}")
     return base
 
 
@@ -131,7 +179,7 @@ def _open(path: Path, file: Path, application_id: int, form: int) -> sqlite3.Con
     try:
         base = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, check_same_thread=False)
     except sqlite3.Error as error:
-        raise OutputError(f"{path}: cannot be opened ({first_line(error)})") from error
+        raise _not_opened(path, error) from error
     try:
         base.executescript("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;")
         (application,) = base.execute("PRAGMA application_id").fetchone()
@@ -140,21 +188,45 @@ def _open(path: Path, file: Path, application_id: int, form: int) -> sqlite3.Con
             raise OutputError(f"{path}: is not an archive of this program; choose another --output")
         if version != form:
             raise OutputError(
-                f"{path}: is of format {version}, which cannot be updated to {form}; "
-                "write it anew without --update"
+                f"{path}: is of format {version}, which cannot be updated to {form}; {_anew(path)}"
             )
         if base.execute("SELECT 1 FROM documents WHERE file IS NULL LIMIT 1").fetchone() is not None:
-            raise OutputError(f"{path}: does not say of which files it is; write it anew without --update")
+            raise OutputError(f"{path}: does not say of which files it is; {_anew(path)}")
     except sqlite3.Error as error:
         base.close()
-        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-            raise OutputError(
-                f"{path}: is being written by another program; try again when that is done"
-            ) from error
-        raise OutputError(
-            f"{path}: is not an archive, or damaged ({first_line(error)}); write it anew without --update"
-        ) from error
+        raise (_not_opened if is_locked(error) else _damaged)(path, error) from error
     except OutputError:
         base.close()
         raise
     return base
+
+
+@contextmanager
+def reading_ledger(path: Path) -> Iterator[None]:
+    """Name the archive where its ledger cannot be read.
+
+    Raises
+    ------
+    OutputError
+        If it is damaged.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> OutputError:
+    return OutputError(f"{path}: is not an archive, or damaged ({first_line(error)}); {_anew(path)}")
+
+
+def _anew(path: Path) -> str:
+    if _is_parquet(path):
+        return "move the folder away and write it anew"
+    return "write it anew with --overwrite instead of --update"
+
+
+def _not_opened(path: Path, error: sqlite3.Error) -> OutputError:
+    if is_locked(error):
+        return OutputError(f"{path}: is being written by another program; try again when that is done")
+    return OutputError(f"{path}: cannot be opened ({first_line(error)})")

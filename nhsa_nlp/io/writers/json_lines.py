@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.json_lines import write_json_lines
 
 SUFFIXES = (".jsonl", ".ndjson")
 
 
-def write(path: str | Path, records: Iterable[Mapping[str, object]], **_: Texts | None) -> int:
+def write(path: str | Path, records: Iterable[Mapping[str, object]], **_: object) -> int:
     """Write records, one a line; see `Writer`."""
     return write_json_lines(path, records)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
-from nhsa_nlp.io.document import Texts
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.record import Record
@@ -24,7 +23,7 @@ _TABLE = 100  # records that are Python objects at a time: ten times as large as
 _TABLES = 10  # in a row group; some megabytes
 
 
-def write(path: str | Path, records: Iterable[Record], **_: Texts | None) -> int:
+def write(path: str | Path, records: Iterable[Record], **_: object) -> int:
     """Write records with the columns of `nhsa_nlp.io.writers.record_schema.schema`; see `Writer`."""
     import pyarrow as pa
     import pyarrow.parquet as pq

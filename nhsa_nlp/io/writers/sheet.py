@@ -30,12 +30,15 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are not publ
     ----------
     rows
         How many there are.
+    styles
+        The formats of the columns, if they have any.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.rows = 0
         self.ignore_write_string = True  # `write_url` is to keep the address alone
+        self.styles: Sequence[Any] = ()
         self._heads: list[str] = []
 
     def add(self, cells: Sequence[object], style: Any = None, *, link: tuple[int, str] | None = None) -> None:
@@ -47,7 +50,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are not publ
             Texts (see `nhsa_nlp.io.writers.cells.plain_cell`), numbers, True and False. What is none of
             these, or no finite number, leaves its cell empty. The first row is the widest.
         style
-            The format of all cells.
+            The format of all cells; that of their columns if not given.
         link
             The number of the cell that is a link, counted from 0, and its address.
         """
@@ -58,6 +61,9 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are not publ
         self.dim_rowmax, self.rows = row, row + 1
         place = self._place(style)
         begins = [head + place for head in self._heads]
+        for column, own in enumerate(self.styles if style is None else ()):
+            if own is not None:
+                begins[column] = self._heads[column] + self._place(own)
         if link is not None:
             column, address = link
             self.write_url(row, column, address)

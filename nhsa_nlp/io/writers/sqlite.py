@@ -12,7 +12,12 @@ SUFFIXES = (".sqlite", ".sqlite3", ".db")
 
 
 def write(
-    path: str | Path, records: Iterable[Record], *, texts: Texts | None = None, tokens: Texts | None = None
+    path: str | Path,
+    records: Iterable[Record],
+    *,
+    texts: Texts | None = None,
+    tokens: Texts | None = None,
+    **_: object,
 ) -> int:
     """Write records, and the texts with an index of them if they are given; see `Writer`."""
     from nhsa_nlp.io.writers.archive_file import open_archive_file

@@ -7,21 +7,55 @@ The rows therefore wait in a temporary file, so that any number of them needs co
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 
+from nhsa_nlp.io.tables.columns import likeliest
 from nhsa_nlp.io.writers.cells import listed
 from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
-from nhsa_nlp.record import PolicyRecord, QuantityRecord, Record, is_doc_no, is_policy, is_quantity
+from nhsa_nlp.record import Evidence, PolicyRecord, QuantityRecord, Record, is_doc_no, is_policy, is_quantity
+from nhsa_nlp.translation import Language, tr_in
 
 _MOST_CARRIED = 500  # columns; a table with more cannot be used, and what remains is one column of JSON
-_REST = "other columns"
+_MOST_WORDS = 6  # of the evidence for a facet
 _SIGNS = {"eq": "", "range": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _RATIO = "比"  # the unit of 2：1
 
 _RENAMED = {"kind": "letter_kind", "number": "letter_number"}
-_LETTER = {name: _RENAMED.get(name, name) for name in LETTER_FIELDS}
+_LETTER = {name: _RENAMED.get(name, name) for name in LETTER_FIELDS if name != "subject"}
+
+FIRST = (
+    *("subject", "id", "label", "probability", "review", "alternatives"),
+    *("evidence", "policies", "doc_numbers", "quantities"),
+)
+"""What begins every table, what one reads first; the columns that records carry follow."""
+
+MIDDLE = ("source", *_LETTER.values())
+"""What follows them; then the probability of each facet."""
+
+LAST = ("chars", "sha256", "model")
+"""What ends every table."""
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes
+    ----------
+    key
+        What it holds: a name of `FIRST`, `MIDDLE` or `LAST`, ``facet`` or ``carried``.
+    heading
+        What it is called; no two of a table are called the same.
+    """
+
+    key: str
+    heading: str
+
+
+def heading(key: str, language: Language | None = None) -> str:
+    """Return what a column or a sheet is called."""
+    return tr_in("heading", key, language)
 
 
 class RecordSummary:
@@ -57,16 +91,25 @@ class RecordSummary:
         self._file.write(json.dumps(row).encode("ascii") + b"\n")
         self.count += 1
 
-    def columns(self) -> list[str]:
-        """Return the names of the columns; a carried one that is taken gets a number."""
-        names = dict.fromkeys([*FIRST_COLUMNS, *self._facets, *OTHER_COLUMNS])
-        for name in [*self._carried, *([_REST] if self._rest else [])]:
+    def columns(self) -> list[Column]:
+        """Return the columns; a carried one whose name is taken gets a number."""
+        rest = [heading("other columns")] if self._rest else []
+        taken = {heading(key) for key in (*FIRST, *MIDDLE, *LAST)}.union(self._facets)
+        carried = []
+        for name in [*self._carried, *rest]:
             candidate, number = name, 1
-            while candidate in names:
+            while candidate in taken:
                 number += 1
                 candidate = f"{name} ({number})"
-            names[candidate] = None
-        return list(names)
+            taken.add(candidate)
+            carried.append(Column("carried", candidate))
+        return [
+            *(Column(key, heading(key)) for key in FIRST),
+            *carried,
+            *(Column(key, heading(key)) for key in MIDDLE),
+            *(Column("facet", facet) for facet in self._facets),
+            *(Column(key, heading(key)) for key in LAST),
+        ]
 
     def rows(self) -> Iterator[list[Any]]:
         """Yield the cells of each row: texts, numbers, True, False and None."""
@@ -74,23 +117,13 @@ class RecordSummary:
         for line in self._file:
             fixed, facets, kept, rest = json.loads(line)
             yield [
-                *(fixed[name] for name in FIRST_COLUMNS),
-                *(facets.get(name) for name in self._facets),
-                *(fixed[name] for name in OTHER_COLUMNS),
+                *(fixed[key] for key in FIRST),
                 *(_scalar(kept.get(name)) for name in self._carried),
                 *([_scalar(rest or None)] if self._rest else []),
+                *(fixed[key] for key in MIDDLE),
+                *(facets.get(name) for name in self._facets),
+                *(fixed[key] for key in LAST),
             ]
-
-
-FIRST_COLUMNS = ("id", "source", "label", "probability")
-"""What begins every table; the probability of each facet follows."""
-
-OTHER_COLUMNS = (
-    *("review", "reason", "alternatives", "policies", "doc_numbers", "quantities"),
-    *_LETTER.values(),
-    *("chars", "sha256", "model"),
-)
-"""What follows the facets; the columns that records carry come last."""
 
 
 def _fixed(record: Record) -> dict[str, Any]:
@@ -99,21 +132,51 @@ def _fixed(record: Record) -> dict[str, Any]:
     entities = record["entities"]
     others = [f"{other['label']} {other['probability']:.2f}" for other in topic.get("alternatives", ())]
     row: dict[str, Any] = {
+        "subject": subject(record),
         "id": record["id"],
-        "source": record["source"],
-        **{name: topic.get(name) for name in ("label", "probability", "review", "reason")},
+        "label": topic.get("label"),
+        "probability": topic.get("probability"),
+        "review": reason(topic["reason"]) if topic.get("review") else None,
         "alternatives": listed(others),
+        "evidence": listed(_evidence(topic.get("evidence", ()))),
         "policies": _once(title(entity) for entity in entities if is_policy(entity)),
         "doc_numbers": _once(entity["normalized"] for entity in entities if is_doc_no(entity)),
         "quantities": _once(quantity(entity) for entity in entities if is_quantity(entity)),
+        "source": record["source"],
         "chars": record["chars"],
         "sha256": record["sha256"],
         "model": f"{record['model']['name']} {record['model']['version']}".strip(),
     }
     for name, column in _LETTER.items():
         value = letter.get(name)
+        if name in ("kind", "body") and value is not None:
+            value = tr_in("letter", value)
         row[column] = listed(value) if isinstance(value, list) else value
     return row
+
+
+def reason(code: str | None) -> str:
+    """Return in words why somebody should look at a document."""
+    return tr_in("reason", (code or "low_confidence").replace("_", " "))
+
+
+def subject(record: Record) -> str | None:
+    """Return the subject of a letter, or the title that a row of a table carries."""
+    letter, carried = record["letter"], record.get("columns") or {}
+    if letter is not None and letter["subject"]:
+        return letter["subject"]
+    place = likeliest(list(carried), "title")
+    value = None if place is None else list(carried.values())[place]
+    return value if isinstance(value, str) else None
+
+
+def _evidence(pieces: Iterable[Evidence]) -> list[str]:
+    """Return for each facet the words that spoke for it, the weightiest first."""
+    words: dict[str, dict[str, None]] = {}
+    for piece in sorted(pieces, key=lambda piece: -piece["weight"]):
+        if piece["weight"] > 0:
+            words.setdefault(piece["facet"], {}).setdefault(piece["text"])
+    return [f"{facet}: {' '.join(list(found)[:_MOST_WORDS])}" for facet, found in words.items()]
 
 
 def title(policy: PolicyRecord) -> str:

@@ -42,7 +42,9 @@ Postings = tuple[NDArray[np.int64], NDArray[np.int64]]
 _HELD = 1_000_000
 
 _LATIN = re.compile("[a-z]{2,}")
+_LETTERS = 26
 _WORD = 1 << 40  # tells the code of a word from that of a pair
+_LOCAL = 23  # bits that are left beside a term, of 41, for which of the texts held has it
 _LENGTHS = 100_000  # texts a row
 _FILLED = 12_000  # bytes of a row of additions (some 4,000 postings), from which on the next is begun
 _BLOCK = 1 << 16
@@ -74,15 +76,16 @@ def _count(text: str, step: int) -> Counts:
 
 
 def _find(text: str, step: int) -> tuple[Codes, NDArray[np.int64]]:
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     han = (points >= 0x3400) & (points <= 0x9FFF) | (points >= 0x20000) & (points <= 0x3FFFF)
     near = han[:-step] & han[step:]
     if step > 1:
         near &= points[1:-1] == ord(" ")
     starts = np.flatnonzero(near)
-    codes = points[starts] << 18 | points[starts + step]
-    words = list(_LATIN.finditer(text))
-    if words:
+    codes = points[starts].astype(np.int64) << 18 | points[starts + step]
+    latin = points - np.uint32(ord("a")) < _LETTERS
+    if (latin[:-1] & latin[1:]).any():  # of most texts a glance says that there are none
+        words = list(_LATIN.finditer(text))
         of_words = np.array([_WORD | zlib.crc32(word[0].encode()) for word in words], dtype=np.int64)
         codes = np.concatenate([codes, of_words])
         starts = np.concatenate([starts, np.array([word.start() for word in words], dtype=np.int64)])
@@ -161,8 +164,6 @@ class TermIndex:
         self._runs: list[_Run] = []
         self._most = held
         self._terms: list[Codes] = []
-        self._counts: list[NDArray[np.int64]] = []
-        self._docs: list[int] = []
         self._held = 0
         self._numbers, self._lengths = array("q"), array("q")
 
@@ -177,14 +178,12 @@ class TermIndex:
 
         Numbers ascend.
         """
-        codes, counts = token_counts(tokens)
+        codes, _ = _find(tokens, 2)
         self._numbers.append(number)
-        self._lengths.append(int(counts.sum()))
+        self._lengths.append(len(codes))
         self._terms.append(codes)
-        self._counts.append(counts)
-        self._docs.append(number)
         self._held += len(codes)
-        if self._held >= self._most:
+        if self._held >= self._most or len(self._terms) >> _LOCAL:
             self._spill()
 
     def finish(self, base: sqlite3.Connection) -> None:
@@ -224,22 +223,29 @@ class TermIndex:
             base.execute("INSERT OR REPLACE INTO term_lengths VALUES (?, ?)", (first, lengths.tobytes()))
 
     def _spill(self) -> None:
-        if not self._docs:
+        if not self._terms:
             return
+        # Numbers that hold a term and which text it is in: sorting these is several times as fast as
+        # sorting the terms and taking everything else along.
+        count = len(self._terms)
         sizes = [len(codes) for codes in self._terms]
-        terms = np.concatenate(self._terms)
-        order = np.argsort(terms, kind="stable")
-        postings = np.repeat(self._docs, sizes) << 8 | np.minimum(np.concatenate(self._counts), 255)
+        texts = np.repeat(np.arange(count, dtype=np.uint64), sizes)
+        keys = np.concatenate(self._terms).astype(np.uint64) << np.uint64(_LOCAL) | texts
+        keys.sort()
+        starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] + np.uint64(1)))
+        often = np.minimum(np.diff(starts, append=len(keys)), 255)
+        keys = keys[starts]
+        numbers = np.array(self._numbers[-count:], dtype=np.int64)[keys & np.uint64((1 << _LOCAL) - 1)]
         path = Path(self._folder.name) / str(len(self._runs))
-        self._runs.append(_Run(path, terms[order], postings[order]))
-        self._terms, self._counts, self._docs, self._held = [], [], [], 0
+        self._runs.append(_Run(path, (keys >> np.uint64(_LOCAL)).astype(np.int64), numbers << 8 | often))
+        self._terms, self._held = [], 0
 
     def _insert(self, base: sqlite3.Connection, postings: NDArray[np.int64]) -> None:
         """Insert the rows of terms whose postings are complete."""
         terms, packed = postings[:, np.argsort(postings[0], kind="stable")]
         numbers, counts = packed >> 8, packed & 255
-        codes, starts = np.unique(terms, return_index=True)
-        ends = np.append(starts[1:], len(terms))
+        starts = np.flatnonzero(np.diff(terms, prepend=-1))
+        codes, ends = terms[starts], np.append(starts[1:], len(terms))
         blocks, low, often = (
             numbers >> 16,
             (numbers & (_BLOCK - 1)).astype("<u2").tobytes(),

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nhsa_nlp.archive.policies import read_citations
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
+from nhsa_nlp.io.writers.archive_file import open_archive_file
 from tests.archive.policies.records import record, write
 from tests.io.writers.records import BARE, FULL
 
@@ -62,7 +64,26 @@ def test_citations_are_read_from_parquet_as_from_json_lines(tmp_path: Path) -> N
     assert rows[0].citations == {("关于建立机制的意见", "国办发〔2021〕14号"): 1}
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".sqlite"])
+def test_citations_are_read_from_an_archive_as_from_its_records(tmp_path: Path) -> None:
+    archive, lines = tmp_path / "a.sqlite", tmp_path / "r.jsonl"
+    alias: Any = {"label": "POLICY", "start": 0, "end": 4, "text": "《办法》", "title": "办法"}
+    known = {**alias, "alias": True, "ref": "居住证暂行条例", "doc_no": None}
+    unknown = {**alias, "alias": True, "ref": None, "doc_no": None}
+    records: Any = [FULL, {**BARE, "id": "b", "entities": [known, unknown, known]}]
+    for path in (archive, lines):
+        WRITERS[path.suffix](path, records, texts=lambda _: "医保")
+    found = list(read_citations([archive]))
+    assert found == list(read_citations([lines]))
+    assert (found[1].citations, found[1].unresolved) == ({("居住证暂行条例", None): 2}, 1)
+    with open_archive_file(archive) as changed:
+        changed.delete([1], "2024-01-01T00:00:00+00:00")
+    assert [each.id for each in read_citations([archive])] == ["b"]
+    archive.write_bytes(archive.read_bytes()[:9000])
+    with pytest.raises(InputError, match=r"a\.sqlite: .*damaged"):
+        list(read_citations([archive]))
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
 def test_a_file_for_readers_is_refused_in_one_line(tmp_path: Path, suffix: str) -> None:
     WRITERS[suffix](tmp_path / f"a{suffix}", [FULL])
     refused: list[InputError] = []

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from nhsa_nlp.desk.intake import Intake
+from nhsa_nlp.desk.related import Archive
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.desk.web.application import application
 from nhsa_nlp.desk.web.visits import Office
@@ -19,9 +20,11 @@ HOST = "127.0.0.1:8642"
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
-def served(store: Store, *, accounts: bool = False, **limits: Any) -> Starlette:
+def served(
+    store: Store, *, accounts: bool = False, archive: Archive | None = None, **limits: Any
+) -> Starlette:
     """Return the application over a store; nothing is read beside it."""
-    return application(Office(store, Intake(store), None, None, accounts), {"127.0.0.1"}, **limits)
+    return application(Office(store, Intake(store), archive, None, accounts), {"127.0.0.1"}, **limits)
 
 
 class Browser:
@@ -35,6 +38,7 @@ class Browser:
             raise_server_exceptions=False,
             client=(address, 50_000),
         )
+        self.cookie: str = app.state.office.cookie
         self._known: tuple[dict[str, str], str] = {}, ""
 
     def get(self, path: str, **more: Any) -> Response:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ import pytest
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.desk.web.guard import POLICY
-from nhsa_nlp.desk.web.visits import COOKIE
 from tests.desk.desks import PASSWORD, put, version
 from tests.desk.web.offices import Browser, notice, served
 
@@ -150,7 +150,7 @@ def test_somebody_elsewhere_cannot_log_a_person_in(as_user: Callable[[str], Brow
 def test_a_token_from_before_the_login_is_worth_nothing(as_user: Callable[[str], Browser]) -> None:
     browser = as_user("officer")
     browser.client.cookies.clear()
-    browser.client.cookies.set(COOKIE, "known-to-somebody")
+    browser.client.cookies.set(browser.cookie, "known-to-somebody")
     assert browser.get("/queue").status_code == 303
     response = browser.log_in("officer一", PASSWORD)
     cookie = response.headers["set-cookie"]
@@ -158,27 +158,49 @@ def test_a_token_from_before_the_login_is_worth_nothing(as_user: Callable[[str],
     assert "HttpOnly" in cookie
     assert "samesite=lax" in cookie.lower()
     browser.client.cookies.clear()
-    browser.client.cookies.set(COOKIE, "known-to-somebody")
+    browser.client.cookies.set(browser.cookie, "known-to-somebody")
     assert browser.get("/queue").headers["location"] == "/login?next=%2Fqueue"
 
 
 def test_a_second_login_has_another_token_and_ends_the_first(as_user: Callable[[str], Browser]) -> None:
     browser = as_user("officer")
-    first = browser.client.cookies[COOKIE]
+    first = browser.client.cookies[browser.cookie]
     browser.log_in("officer一", PASSWORD)
-    assert browser.client.cookies[COOKIE] != first
+    assert browser.client.cookies[browser.cookie] != first
     browser.client.cookies.clear()
-    browser.client.cookies.set(COOKIE, first)
+    browser.client.cookies.set(browser.cookie, first)
     assert browser.get("/queue").headers["location"] == "/login?next=%2Fqueue"
 
 
 def test_logging_out_ends_the_session(as_user: Callable[[str], Browser]) -> None:
     browser = as_user("officer")
-    token = browser.client.cookies[COOKIE]
+    token = browser.client.cookies[browser.cookie]
     assert browser.post("/logout").headers["location"].startswith("/login")
-    assert COOKIE not in browser.client.cookies
-    browser.client.cookies.set(COOKIE, token)
+    assert browser.cookie not in browser.client.cookies
+    browser.client.cookies.set(browser.cookie, token)
     assert browser.get("/queue").headers["location"] == "/login?next=%2Fqueue"
+
+
+def test_what_was_written_when_the_session_ended_is_not_lost_with_its_page(
+    as_user: Callable[[str], Browser],
+) -> None:
+    browser = as_user("officer")
+    browser.client.cookies.clear()
+    note = {"csrf": "x", "version": "1", "text": "已电话联系"}
+    answer = browser.client.post("/documents/1/note", data=note, headers={"X-In-Place": "1"})
+    assert (answer.status_code, "登录已失效" in answer.text) == (401, True)
+    assert browser.client.post("/documents/1/note", data=note).headers["location"].startswith("/login?")
+
+
+def test_two_desks_on_one_host_keep_their_sessions(desk: Store, tmp_path: Path) -> None:
+    browser = Browser(served(desk))
+    first = browser.csrf
+    with Store(tmp_path / "other") as other:
+        second = Browser(served(other))
+        second.client.cookies.update(browser.client.cookies)  # a host's cookies, whichever port
+        assert second.get("/intake").status_code == 200
+        browser.client.cookies.update(second.client.cookies)
+    assert browser.csrf == first
 
 
 @pytest.mark.slow
@@ -199,12 +221,24 @@ def test_what_is_too_large_is_refused(desk: Store) -> None:
     response = browser.post("/intake/files", files={"files": ("大.txt", content)})
     assert (response.status_code, response.text) == (413, "内容过大，请分批上传")
     assert response.headers["content-security-policy"] == POLICY
-    csrf = browser.csrf
-    assert (
-        browser.client.post("/intake/text", data={"csrf": csrf, "text": "a" * 2_100_000}).status_code == 413
-    )
+    assert browser.post("/intake/text", {"text": "a" * 30_000}).status_code == 413
+    assert Browser(served(desk)).post("/documents/1/note", {"text": "a" * 2_100_000}).status_code == 413
     assert desk.reading().execute("SELECT count(*) FROM files").fetchone()[0] == 3
     assert browser.post("/intake/files", files={"files": ("小.txt", content[:9_000])}).status_code == 303
+
+
+@pytest.mark.parametrize("kind", ["urlencoded", "multipart"])
+def test_a_text_that_is_pasted_may_be_as_large_as_a_file(desk: Store, browser: Browser, kind: str) -> None:
+    form = {"csrf": browser.csrf, "text": "医" * 1_000_000}
+    if kind == "multipart":
+        response = browser.client.post(
+            "/intake/text", files={name: (None, text) for name, text in form.items()}
+        )
+    else:
+        response = browser.client.post("/intake/text", data=form)
+    assert response.headers["location"] == "/intake?notice=entered"
+    (size,) = desk.reading().execute("SELECT size FROM files ORDER BY file DESC").fetchone()
+    assert size == 3_000_000
 
 
 @pytest.mark.parametrize("length", ["x", "-1", "９", "1" * 5000, " "])

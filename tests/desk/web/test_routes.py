@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ import pytest
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.documents import find_document
+from nhsa_nlp.desk.related import Archive
 from nhsa_nlp.desk.store import Store
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, fields, put, version
 from tests.desk.web.offices import HOST, Browser, notice, served
@@ -38,6 +41,23 @@ def test_after_a_decision_comes_the_next_of_the_list(desk: Store, browser: Brows
     page = browser.get(going.headers["location"]).text
     assert "已分拣。" in page
     assert "可按 <kbd>u</kbd> 撤销" in page
+
+
+def test_a_page_that_can_is_given_the_next_document_at_once(desk: Store, browser: Browser) -> None:
+    in_place = {"x-in-place": "1"}
+    form = {"version": "0", "label": "医药"}
+    answer = browser.post("/documents/1/decide?sort=oldest", form, headers=in_place)
+    assert (answer.status_code, answer.headers["content-location"]) == (200, "/documents/2?sort=oldest")
+    followed = browser.get("/documents/2?sort=oldest&notice=decided").text
+    assert answer.text == followed
+    assert "已分拣。" in answer.text
+    stays = browser.post("/documents/2/note", {"version": "0", "text": "备注"}, headers=in_place)
+    assert (stays.headers["content-location"], "备注：备注" in stays.text) == ("/documents/2", True)
+    refused = browser.post("/documents/2/note", {"version": "0", "text": "另"}, headers=in_place)
+    assert (refused.status_code, "content-location" in refused.headers) == (409, False)
+    browser.post("/documents/2/decide", {"version": "1", "label": "医药"})
+    last = browser.post("/documents/3/decide", form, headers=in_place)
+    assert last.headers["location"] == "/queue?notice=finished"
 
 
 def test_at_the_end_of_the_list_it_says_so_only_if_nothing_is_left(desk: Store, browser: Browser) -> None:
@@ -93,6 +113,26 @@ def test_every_act_is_done_shown_and_undone(desk: Store, browser: Browser) -> No
     assert notice(browser.post("/undo")) == "没有可撤销的操作。"
 
 
+def test_undoing_tells_what_it_passed_over(desk: Store, browser: Browser) -> None:
+    browser.post("/documents/2/note", {"version": "0", "text": "备注"})
+    browser.post("/documents/1/decide", {"version": "0", "label": "医药"})
+    Desk(desk, "乙").note(1, 1, "已阅")
+    undone = browser.post("/undo")
+    assert undone.headers["location"] == "/documents/2?notice=undone_before"
+    assert "不能撤销；已撤销再前一步" in browser.get(undone.headers["location"]).text
+    assert notice(browser.post("/undo")) == "a 之后又有变动，不能撤销。"
+
+
+def test_what_changes_nothing_is_said_to(browser: Browser) -> None:
+    form = {"version": "1", "text": "备注", "office": "规财处", "what": "assign", "selected": "2:1"}
+    for path in ("/documents/1/note", "/documents/1/assign"):
+        browser.post(path, {**form, "version": "0" if path.endswith("note") else "1"})
+    for path in ("/documents/1/note", "/documents/1/assign"):
+        assert "notice=unchanged" in browser.post(path, {**form, "version": "2"}).headers["location"]
+    browser.post("/queue", {**form, "selected": "2:0"})
+    assert browser.post("/queue", form).headers["location"] == "/queue?notice=unchanged"
+
+
 def test_several_are_accepted_assigned_and_undone_at_once(desk: Store, browser: Browser) -> None:
     done = browser.post("/queue?sort=newest", {"what": "accept", "selected": ["1:0", "2:0"]})
     assert done.headers["location"] == "/queue?sort=newest&notice=decided"
@@ -134,6 +174,25 @@ def test_a_document_at_which_another_is_shows_no_buttons(desk: Store, browser: B
     assert "乙 正在办理" in browser.get("/queue").text
 
 
+def test_whoever_works_on_a_document_keeps_it(desk: Store, browser: Browser) -> None:
+    page = browser.get("/documents/1").text
+    assert 'data-claim="/documents/1/claim"' in page
+    until = "SELECT until FROM claims WHERE doc = 1"
+    with desk.writing() as base:
+        base.execute("UPDATE claims SET until = '2000-01-01T00:00:00.000Z'")
+    assert browser.post("/documents/1/claim").status_code == 204
+    assert desk.reading().execute(until).fetchone()[0] > "2001"
+    with desk.writing() as base:
+        base.execute("UPDATE claims SET until = '2000-01-01T00:00:00.000Z'")
+    Desk(desk, "乙").claim(1)
+    refused = browser.post("/documents/1/claim")
+    assert (refused.status_code, refused.text) == (409, "乙")
+    assert "data-claim" not in browser.get("/documents/1").text
+    Desk(desk, "乙").decide(1, 0, "医药")
+    assert browser.post("/documents/1/claim").status_code == 204
+    assert desk.reading().execute(until).fetchone() is None
+
+
 def test_what_another_changed_is_told(desk: Store, browser: Browser) -> None:
     browser.get("/documents/1")
     with desk.writing() as base:
@@ -157,6 +216,17 @@ def test_an_act_reloaded_from_its_address_is_answered_in_chinese(browser: Browse
     assert (answer.status_code, answer.headers["allow"], answer.text) == (405, "POST", "没有这个页面")
 
 
+def test_a_near_duplicate_is_merged_with_one_button(desk: Store, browser: Browser) -> None:
+    put(desk, "again", TEXT)
+    related = browser.get("/documents/4/related?sort=newest").text
+    (action,) = re.findall(r'<form method="post" action="([^"]+)"', related)
+    form = dict(re.findall(r'name="([^"]+)" value="([^"]+)"', related))
+    assert (action, form["lead"]) == ("/documents/4/merge?sort=newest", "1")
+    assert browser.client.post(action, data=form).status_code == 303
+    assert (fields(desk, 4)["state"], fields(desk, 4)["lead"]) == ("merged", 1)
+    assert "<form" not in browser.get("/documents/4/related").text
+
+
 def test_links_to_other_documents_stay_in_the_list(desk: Store, browser: Browser) -> None:
     put(desk, "again", TEXT, label="医药")
     related = browser.get("/documents/1/related?sort=newest").text
@@ -167,13 +237,54 @@ def test_links_to_other_documents_stay_in_the_list(desk: Store, browser: Browser
     )
 
 
+def test_the_newest_figures_stand_beside_the_earlier_answers(desk: Store, answered: Path) -> None:
+    page = Browser(served(desk, archive=Archive(answered))).get("/documents/1/precedents").text
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page[page.index("最新数据") :]))
+    assert "门诊慢特病跨省联网定点医疗机构：5.8万家 2023年" in said
+    assert "全国跨省异地就医直接结算惠及：" in said
+    assert "同期另有不同数值" in said
+    assert "截至2022年底" not in said
+    sources = re.findall(r'href="#(answer-\d)">([^<]+)', page)
+    assert {name for _, name in sources} == {"关于完善门诊慢特病跨省直接结算的建议"}
+    assert all(f'id="{place}"' in page for place, _ in sources)
+
+
 def test_a_document_with_the_same_text_is_called_so(desk: Store, browser: Browser) -> None:
     put(desk, "again", TEXT)
     put(desk, "nearly", f"{TEXT}！")
-    assert re.findall(r"第 (\d) 号[^<]*· (正文相同|100% 相同)", browser.get("/documents/1/related").text) == [
+    assert re.findall(
+        r"第 (\d) 号[^<]*· (正文相同|正文几乎相同)", browser.get("/documents/1/related").text
+    ) == [
         ("4", "正文相同"),
-        ("5", "100% 相同"),
+        ("5", "正文几乎相同"),
     ]
+
+
+def test_the_same_text_under_another_name_is_told_in_the_list(desk: Store, browser: Browser) -> None:
+    put(desk, "again", TEXT)
+    put(desk, "nearly", f"{OTHER}！")
+    rows = browser.get("/queue?sort=oldest").text.split("<tr>")[2:]
+    said = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", row)) for row in rows]
+    assert ["与 第 4 号 again 正文相同" in said[0], "与 第 1 号 a 正文相同" in said[3]] == [True, True]
+    assert ["与 第 5 号 nearly 正文几乎相同" in said[1], "与 第 2 号 b 正文几乎相同" in said[4]] == [
+        True,
+        True,
+    ]
+    assert "相同" not in said[2]
+    assert 'href="/documents/4?sort=oldest"' in rows[0]
+
+
+def test_the_same_text_under_another_name_is_told_as_it_comes_in(desk: Store, browser: Browser) -> None:
+    for name, text in (("again", TEXT), ("nearly", f"{OTHER}！"), ("other", PROPOSALS[3].read_text("utf-8"))):
+        put(desk, name, text)
+    for page in ("/intake", "/intake/state"):
+        rows = browser.get(page).text.split("<tr>")[2:]
+        said = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", row)) for row in rows]
+        assert "相同" not in said[0]
+        assert "，与 第 2 号 b 正文几乎相同" in said[1]
+        assert "，与 第 1 号 a 正文相同" in said[2]
+        assert not any("相同" in each for each in said[3:])
+        assert 'href="/documents/1"' in rows[2]
 
 
 def test_what_was_put_off_is_told_when_it_is_due(desk: Store, browser: Browser) -> None:
@@ -256,6 +367,20 @@ def test_exports_are_sent_and_leave_nothing_behind(desk: Store, browser: Browser
         assert response.headers["content-disposition"] == f'attachment; filename="desk-records.{form}"'
     assert browser.get("/export/training").json()["label"] == "医药"
     assert list(desk.folder.glob("export-*")) == []
+
+
+def test_the_list_one_sees_is_exported(desk: Store, browser: Browser) -> None:
+    browser.post("/documents/1/decide", {"version": "0", "label": "医药"})
+    page = browser.get("/queue?state=decided&label=医药").text
+    (link,) = re.findall(r'href="(/export/jsonl[^"]*)"', page)
+    lines = browser.get(html.unescape(link)).text.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["a"]
+    (link,) = re.findall(r'href="(/export/jsonl[^"]*)"', browser.get("/queue?sort=newest&page=2").text)
+    lines = browser.get(html.unescape(link)).text.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["c", "b"]
+    (link,) = re.findall(r'href="(/export/jsonl[^"]*)"', browser.get("/statistics").text)
+    assert len(browser.get(link).text.splitlines()) == 3
+    assert browser.get('/export/jsonl?text="').status_code == 404
 
 
 def test_below_a_prefix_every_address_has_it(desk: Store) -> None:

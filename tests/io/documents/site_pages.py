@@ -139,3 +139,73 @@ def central() -> str:
 <div class="xgwj"><h3>相关稿件</h3><ul>{items(OTHERS)}</ul></div>
 <div class="footer"><p>链接：<a>全国人大</a>|<a>全国政协</a>|<a>最高人民法院</a></p>
 <p>主办单位：办公厅 运行维护单位：运行中心</p><p>版权所有：某网</p></div></body></html>"""
+
+
+COMMENTS = tuple(
+    f"我是参保人，去年在外地住院也是这样，跑了{number}趟才报下来，希望早一点联网，真的很不方便。"
+    for number in range(2, 14)
+)
+
+
+def forum() -> str:
+    """A portal whose readers wrote more than the paper did, and teasers that are not links."""
+    comments = "".join(
+        f'<div class="item"><a href=/u/{number}>网友{number}</a><p>{comment}</p><span>今天08:1</span>'
+        f"<a href=#>举报</a><a href=#>赞{number}</a><a href=#>回复</a></div>"
+        for number, comment in enumerate(COMMENTS)
+    )
+    teasers = "".join(
+        f'<li class="t"><a href=/{number}.html>{other}</a>'
+        f"<p>记者日前获悉，{other}，相关工作取得阶段性进展，惠及千万群众。</p></li>"
+        for number, other in enumerate(OTHERS)
+    )
+    return f"""<html><head><title>{TITLE}|医保_某浪新闻</title></head><body>
+<div class="path"><a href=/>国内新闻</a>&gt;正文</div><h1>{TITLE}</h1><div id="top_bar">
+<div class="second-title">{TITLE}</div><div class="date-source"><span>2024年01月16日 08:17</span>
+<a>某报</a></div>
+</div><div class="left"><div id="artibody">{paragraphs()}<p class="show_author">责任编辑：丙某</p></div>
+<ul class="mod">{teasers}</ul><div class="post"><div>{len(COMMENTS)}条评论|106人参与网友评论</div>
+<div><h4>最热评论</h4>{comments}</div></div></div></body></html>"""
+
+
+def readers() -> str:
+    """A paper that calls the part of its readers by name."""
+    comments = "".join(
+        f'<div class="row">{comment}<div><span>踩</span><span>赞</span></div></div>' for comment in COMMENTS
+    )
+    return f"""<html><head><title>{TITLE}</title></head><body><div class="main"><h1>{TITLE}</h1>
+<div class="content">{paragraphs()}</div><div class="gc-comment"><h2>评论</h2>{comments}</div></div>
+</body></html>"""
+
+
+def one_paragraph() -> str:
+    """A news agency: one paragraph between a menu and a longer disclaimer."""
+    return f"""<html><head><title>{TITLE}-频道-某讯网</title></head><body>
+<div class="nav">{items(OTHERS)}</div>
+<div class="w600"><h1>{TITLE}</h1><div class="tip">2024-01-16 10:56:28 某报</div><div class="art">
+<p>{PROSE[0]}</p>
+</div></div><div class="x"><p>【免责声明】本文仅代表作者本人观点，与某讯网无关。
+某讯网对文中陈述、观点判断保持中立，不对所包含内容的准确性、可靠性或完整性提供任何明示或暗示的保证。请读者仅作参考，并自行承担全部责任。</p></div>
+</body></html>"""
+
+
+def society() -> str:
+    """A society: the page has the name of its column, the title is above the date, contacts aside."""
+    return f"""<html><head><title>新闻动态--某某学会官网</title></head><body>
+<div class="top">{items(("首页", "章程"))}</div>
+<div class="news"><div class="left"><div class="fonts"><h5>{TITLE}</h5><p>发布时间：2024-01-16 来源：某某学会
+</p></div>
+<div class="text">{paragraphs()}</div></div><div class="right"><div class="cont"><p>联系我们</p>
+<p>地 址：某市某路1号，邮政编码：100000</p><p>电 话：010-00000000，传真：010-00000001</p></div></div></div>
+</body></html>"""
+
+
+def province() -> str:
+    """A province: a subtitle, and after the editor the news of another day."""
+    return f"""<html><head><title>{TITLE} - 某省人民政府门户网站</title></head><body>
+<div class="crumbs"><a href=/>首页</a>&gt;<a href=/>要闻</a></div><div class="detail"><h2>{TITLE}</h2>
+<h3>全省视频会议在某市举行</h3><div class="info">时间：2024-01-16 06:23 来源：某省日报</div>
+<div class="body">{paragraphs()}
+<p>责任编辑：丁某</p><blockquote><p>{OTHERS[0]}。</p><p>记者日前获悉，{OTHERS[1]}，相关工作取得进展。</p></blockquote></div>
+</div>
+<div class="back">扫一扫在手机打开当前页</div></body></html>"""

@@ -18,6 +18,10 @@ from tests.io.documents.site_pages import OTHERS, PROSE, TITLE
         (site_pages.bureau, ["发布日期：2024-01-16 浏览次数："], []),
         (site_pages.layout_by_tables, [], []),
         (site_pages.finance, [], []),
+        (site_pages.forum, ["2024年01月16日 08:17 某报"], []),
+        (site_pages.readers, [], []),
+        (site_pages.society, [], []),
+        (site_pages.province, ["全省视频会议在某市举行", "时间：2024-01-16 06:23 来源：某省日报"], []),
         (site_pages.central, [], ["附件：1.任务清单", "2.自查情况表"]),
     ],
 )
@@ -26,6 +30,11 @@ def test_of_a_page_its_title_and_article_are_read_and_nothing_of_the_site(
 ) -> None:
     lines = [line.strip() for line in article(page(), "a.html").splitlines()]
     assert lines == [TITLE, *before, *PROSE, *after]
+
+
+def test_an_article_of_one_paragraph_is_not_its_disclaimer() -> None:
+    lines = article(site_pages.one_paragraph(), "a.html").splitlines()
+    assert [lines[0], lines[-1]] == [TITLE, PROSE[0]]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +48,8 @@ def test_of_a_page_its_title_and_article_are_read_and_nothing_of_the_site(
         "上一篇：没有了",
         "（责任编辑：甲）",
         "某ICP备1号",
+        "责编 | 甲某",
+        "【免责声明】本文仅代表作者",
     ],
 )
 def test_furniture_is_known_by_its_words(line: str) -> None:
@@ -56,6 +67,8 @@ def test_furniture_is_known_by_its_words(line: str) -> None:
         "中小学生参保",
         "分享经验",
         "编辑出版的规定",
+        "责任编辑制度",
+        "本人声明如下",
         "主办单位：市医保局",
         "x" * 201 + "版权所有",
     ],

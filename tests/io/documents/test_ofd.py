@@ -76,6 +76,48 @@ def test_a_paragraph_over_lines_and_pages_is_one_line(tmp_path: Path) -> None:
     assert text_of(tmp_path / "a.ofd", samples.printed(text)) == text
 
 
+def test_a_paragraph_of_two_lines_is_one_line(tmp_path: Path) -> None:
+    text = "医疗保障基金的使用和监督管理工作持续加强，现将有关事项通知如下请遵照执行。"
+    assert text_of(tmp_path / "a.ofd", samples.printed(text)) == text
+
+
+def test_characters_drawn_twice_for_bold_are_read_once(pages: Callable[..., str]) -> None:
+    objects = "".join(
+        text_object(char, round(28 + 5.6 * at + shift, 2), 50 + shift)
+        for at, char in enumerate("施工许可证")
+        for shift in (0, 0.3)
+    )
+    assert pages(objects) == "施工许可证"
+    assert pages(text_object("编号编号", 28, 50) + text_object("编号编号", 28.2, 50)) == "编号编号"
+    assert pages(text_object("天", 28, 50) + text_object("天", 33.6, 50)) == "天天"
+    assert pages(text_object("一", 28, 50) + text_object("一", 28, 60)) == "一\n一"
+
+
+LEFT = ("中华人民共和国", "施工许可证", "特发此证")
+RIGHT = ("建设单位\t某市医院", "工程名称\t住院楼", "建设规模\t4101平方米", "合同价格\t5140万元")
+
+
+def certificate(pages: Callable[..., str], shift: float) -> str:
+    objects = "".join(text_object(line * 2, 20, 40 + 20 * row) for row, line in enumerate(LEFT))
+    for row, cells in enumerate(RIGHT):
+        for cell, left in zip(cells.split("\t"), (140, 180), strict=True):
+            objects += text_object(cell, left, 40 + 20 * row + shift)
+    return pages(objects)
+
+
+def test_a_certificate_is_read_side_by_side(pages: Callable[..., str]) -> None:
+    assert certificate(pages, 3).splitlines() == [*(line * 2 for line in LEFT), *RIGHT]
+
+
+def test_cells_on_the_same_lines_are_a_table(pages: Callable[..., str]) -> None:
+    rows = [f"{line * 2}\t{cells}" for line, cells in zip(LEFT, RIGHT, strict=False)]
+    assert certificate(pages, 0).splitlines() == [*rows, RIGHT[3]]
+
+
+def test_a_space_between_objects_stays(pages: Callable[..., str]) -> None:
+    assert pages(text_object("OFD", 28, 50) + text_object(" Reader", 36.4, 50)) == "OFD Reader"
+
+
 def test_invisible_objects_drawings_and_annotations_are_left_out(pages: Callable[..., str]) -> None:
     unseen = text_object("水印", 50, 50, more='Visible="false"') + "<ofd:PathObject/><ofd:ImageObject/>"
     assert pages(unseen + text_object("正文", 28, 50)) == "正文"

@@ -82,7 +82,17 @@ def test_bare_numbers_that_rise_with_the_pages_are_page_numbers() -> None:
     assert text_of([[line(word), line(str(n * n), 1)] for n, word in enumerate(words, 7)]).count("\n") == 5
 
 
-@pytest.mark.parametrize(("pages", "with_header", "times"), [(2, 2, 2), (3, 3, 1), (5, 3, 1), (6, 3, 3)])
+@pytest.mark.parametrize(
+    ("text", "row", "times"), [("国家医疗保障局", 0, 1), ("国家医疗保障局", 1, 2), ("合计", 0, 2)]
+)
+def test_on_two_pages_a_header_stands_at_the_same_place(text: str, row: int, times: int) -> None:
+    pages = [[line(text), line("甲" * 9, 2)], [line(text, row), line("乙" * 9, 3)]]
+    assert text_of(pages).split("\n").count(text) == times
+
+
+@pytest.mark.parametrize(
+    ("pages", "with_header", "times"), [(2, 2, 1), (2, 1, 1), (3, 3, 1), (5, 3, 1), (6, 3, 3)]
+)
 def test_a_header_on_most_pages_is_kept_once(pages: int, with_header: int, times: int) -> None:
     made = [
         [*([line("国家医疗保障局")] if page < with_header else []), line("甲乙丙丁戊己"[page] * 2, 1)]
@@ -102,3 +112,51 @@ def test_the_border_of_a_page_is_two_lines_at_either_end(row: int, dropped: bool
 def test_what_is_narrower_than_a_column_is_a_table(width: int, columns: bool) -> None:
     lines = [line("医保目录药品名称"[:width], row, at) for row in range(3) for at in (0, 100)]
     assert ("\t" in text_of([lines])) != columns
+
+
+LONG = "医疗保障基金使用监督管理条例实施细则已经审议通过现予公布"  # 28 characters
+
+
+@pytest.mark.parametrize(
+    ("first", "indent", "following", "joined"),
+    [
+        (LONG, 0, "自公布之日起施行。", True),
+        (LONG[:27], 0, "自公布之日起施行。", False),
+        (LONG[:20], 2, "自公布之日起施行。", True),
+        (LONG[:19], 2, "自公布之日起施行。", False),
+        (LONG + "。", 0, "自公布之日起施行。", False),
+        (LONG, 0, "一、总体要求", False),
+        (LONG, 4, "自公布之日起施行。", False),
+    ],
+)
+def test_two_lines_are_a_paragraph_if_the_first_is_long(
+    first: str, indent: int, following: str, joined: bool
+) -> None:
+    lines = [line(first, left=indent * EM), line(following, 0.8)]
+    assert text_of([lines]) == first + ("" if joined else "\n") + following
+
+
+def order_of(rows: int, apart: float, shift: float, *, inset: bool = False) -> str:
+    """The order in which the lines of two halves are read; each line is of one character."""
+    left = [line(char * (12 - 3 * row), row) for row, char in enumerate("甲乙丙"[:rows])]
+    right = [
+        line(char * (12 - 3 * row), row + shift, (12 + apart) * EM)
+        for row, char in enumerate("丁戊己"[:rows])
+    ]
+    across = [line("首" * 25, -1)] * inset
+    return "".join(dict.fromkeys(text_of([[*left, *right, *across]]).replace("\n", "").replace("\t", "")))
+
+
+def test_a_page_of_two_halves_is_read_half_by_half() -> None:
+    assert order_of(3, 3.1, 0.25) == "甲乙丙丁戊己"
+
+
+@pytest.mark.parametrize(
+    ("apart", "shift", "inset"), [(2.9, 0.25, False), (3.1, 0.1, False), (3.1, 0.25, True)]
+)
+def test_a_page_without_a_fold_is_read_row_by_row(apart: float, shift: float, *, inset: bool) -> None:
+    assert order_of(3, apart, shift, inset=inset).removeprefix("首") == "甲丁乙戊丙己"
+
+
+def test_two_halves_have_three_lines_each() -> None:
+    assert order_of(2, 3.1, 0.25) == "甲丁乙戊"

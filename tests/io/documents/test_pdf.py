@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document, ReadOptions, Source
 from nhsa_nlp.io.documents import pdf, pdf_text
 from tests.io.documents.paper import HEIGHT, WIDTH, draw_lines, image_of, pdf_of, wrap
+from tests.io.documents.test_text_layer import shuffled
 from tests.io.samples import raw_pdf
 
 
@@ -159,6 +161,7 @@ def test_only_the_page_without_text_is_read_by_ocr() -> None:
     document = read(data)
     assert document.text == "国家医疗保障局的复函\n附件：医保函〔2021〕85号"
     assert document.meta == {"pages": "3", "ocr": "page 2"}
+    assert document.columns == {"ocr": "page 2"}
 
 
 def test_glyphs_without_meaning_are_read_by_ocr() -> None:
@@ -170,28 +173,87 @@ def test_glyphs_without_meaning_are_read_by_ocr() -> None:
     assert document.text[:20] == TEXT[:20]
 
 
-@pytest.mark.parametrize(
-    ("chars", "garbage"),
+def lying(data: bytes, code_of: Callable[[int, int], int]) -> bytes:
+    """Let the fonts of a PDF give other codes to their Chinese: ``code_of`` gets the glyph and its code."""
+
+    def renamed(entry: re.Match[bytes]) -> bytes:
+        glyph, code = int(entry[1], 16), int(entry[2], 16)
+        return b"<%02X> <%04X>" % (glyph, code_of(glyph, code) if code >= 0x4E00 else code)
+
+    return re.sub(rb"<([0-9A-F]{2})> <([0-9A-F]{4})>", renamed, data)
+
+
+LIES = pytest.mark.parametrize(
+    "code_of",
     [
-        ("".join(map(chr, range(33, 127))), True),  # glyphs numbered as they came
-        ("".join(map(chr, range(0x100, 0x180))), True),
-        ("\ue001\ue002\ue003\ufffd" * 20, True),
-        (TEXT, False),
-        ("附件" + "." * 80 + "12", False),
-        ("2021 546.8 620.0 16.0% -9.1% 8,816" * 5, False),
-        ("Reply of the National Healthcare Security Administration (No. 2020), 29 July 2021.", False),
-        ("依據全民健康保險法之規定，保險對象應自行負擔門診費用。", False),
+        lambda glyph, _: 0x21 + glyph,  # as ``KLM%.¾23``
+        lambda glyph, _: 0x7280 + 7 * glyph,  # rare characters
+        lambda glyph, _: ord(TEXT[:60][-glyph % 50]),  # common ones
     ],
+    ids=["numbers", "rare", "common"],
 )
-def test_a_text_layer_is_told_from_glyph_numbers(chars: str, garbage: bool) -> None:
-    assert pdf._is_garbage(chars) is garbage
+
+
+@LIES
+def test_without_ocr_fonts_that_lie_are_named_as_the_reason(
+    code_of: Callable[[int, int], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = pdf_of(draw_lines(wrap(TEXT[:120])), draw_lines(wrap(TEXT[120:])), compress=False)
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    assert read(plain).meta == {"pages": "2"}
+    with pytest.raises(
+        InputError, match=r"^a\.pdf: pages 1-2: the fonts do not say .* nonsense; install OCR"
+    ):
+        read(lying(plain, code_of))
+
+
+@LIES
+@pytest.mark.slow
+def test_fonts_that_lie_about_their_characters_are_read_by_ocr(code_of: Callable[[int, int], int]) -> None:
+    document = read(lying(pdf_of(draw_lines(wrap(TEXT[:120])), compress=False), code_of))
+    assert document.meta == {"pages": "1", "ocr": "page 1"}
+    assert document.text[:20] == TEXT[:20]
+
+
+def test_letters_of_a_code_page_are_put_back_without_ocr() -> None:
+    document = read(
+        pdf_of(draw_lines(["犐犆犛３５．０４０", "犌犅／犜３３１９０—２０１６", "电子文件存储与交换格式"]))
+    )
+    assert document.text.split("\n")[:2] == ["ICS３５．０４０", "GB／T３３１９０—２０１６"]
+    assert document.meta == {"pages": "1"}
+
+
+def test_the_text_layer_over_a_picture_of_the_page_is_read_and_said_so() -> None:
+    scan = ImageReader(image_of(wrap(TEXT[:200])))
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(scan, 0, 0, WIDTH, HEIGHT)
+        draw_lines(wrap(TEXT[:200]))(canvas)
+
+    document = read(pdf_of(draw, draw_lines(["附件：医保函〔2021〕85号"])))
+    assert document.text.startswith(TEXT[:200])
+    assert document.meta == {"pages": "2", "text_layer_of_scan": "page 1"}
+    assert document.columns == {"text_layer_of_scan": "page 1"}  # so that the record says it
+
+
+@pytest.mark.slow
+def test_a_picture_with_a_nonsensical_layer_is_read_by_ocr() -> None:
+    scan = ImageReader(image_of(wrap(TEXT[:200])))
+
+    def draw(canvas: Canvas) -> None:
+        draw_lines(wrap(shuffled(TEXT[:200])))(canvas)
+        canvas.drawImage(scan, 0, 0, WIDTH, HEIGHT)
+
+    document = read(pdf_of(draw))
+    assert document.meta == {"pages": "1", "ocr": "page 1"}
+    assert document.text[:20] == TEXT[:20]
 
 
 def test_without_ocr_a_page_without_text_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rapidocr", None)
     picture = ImageReader(image_of(["附件"]))
     data = pdf_of(draw_lines(["正文"]), lambda canvas: canvas.drawImage(picture, 50, 500, 500, 200))
-    with pytest.raises(InputError, match=r'^a\.pdf: page 2: .*pip install "nhsa-nlp\[ocr\]"$'):
+    with pytest.raises(InputError, match=r'^a\.pdf: page 2: .*pip install .*"nhsa-nlp\[ocr\]"$'):
         read(data)
     assert read(pdf_of(draw_lines(["正文"]))).text == "正文"
 

@@ -26,27 +26,21 @@ def error_of(path: Path, data: bytes) -> str:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.rtf", b"{\\rtf1}", "is an RTF document, which is not read; convert it: soffice"),
-        (
-            "a.xls",
-            OLE,
-            "is an old Excel workbook, which is not read; convert it: soffice --headless --convert-to xlsx",
-        ),
+        ("a.uof", b"<uof>", "is a UOF document, which is not read; convert it: soffice --headless"),
+        ("a.xls", OLE, "is damaged: its sectors or its directory are broken; open and save it again"),
         ("a.pptx", PPTX, "is a PowerPoint presentation, which is not read; convert it: soffice"),
         ("a.rar", b"Rar!", "is a RAR archive; unpack it, or pack it as .zip"),
         ("a.ceb", b"x", "is a Founder Apabi page file; print it to PDF"),
         ("a.doc", WORD, "is damaged: its sectors or its directory are broken; open and save it again"),
         ("a.doc", b"x", "is not a .doc but damaged or of another format; open it and save it as .docx"),
         ("a.wps", b"x", "is not a .wps but damaged or of another format; open it and save it as .docx"),
-        ("a.doc", b"{\\rtf1}", "is not a .doc but an RTF document; save it as .docx"),
         ("a.doc", b"", "is empty; nothing to read"),
         ("a.xlsx", b"", "is empty; nothing to read"),
         ("a.jpg", b"", "is empty; nothing to read"),
-        ("a.eml", b"Subject: x", "is an e-mail; save what it brings"),
+        ("a.p7m", b"0", "is an encrypted or signed e-mail (S/MIME); open it in the mail program"),
         ("a.doc", PPTX, "is not a .doc but damaged or of another format; open it and save it as .docx"),
         ("a.docx", WORD, "is not a .docx but a damaged Word document of 97 to 2003; open it and save"),
         ("a.docx", ENCRYPTED, "is not a .docx but an encrypted Office document; save it without a password"),
-        ("a.docx", b"{\\rtf1}", "is not a .docx but an RTF document; save it as .docx"),
         (
             "a.docx",
             samples.zipped({"a.txt": "x"}),
@@ -61,17 +55,17 @@ def test_each_is_told_what_it_is_and_what_to_do(tmp_path: Path, name: str, data:
 
 
 def test_in_a_folder_they_fail_instead_of_being_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "a.rtf").write_bytes(b"{\\rtf1}")
+    (tmp_path / "a.uof").write_bytes(b"<uof>")
     (tmp_path / "b.txt").write_text("字", encoding="utf-8")
     errors: list[InputError] = []
     assert [document.id for document in read_documents([tmp_path], on_error=errors.append)] == ["b"]
-    assert [Path(str(error.path)).name for error in errors] == ["a.rtf"]
+    assert [Path(str(error.path)).name for error in errors] == ["a.uof"]
 
 
 def test_they_are_not_among_the_formats_that_are_said_to_be_read(tmp_path: Path) -> None:
     (tmp_path / "a.png.bak").write_text("x")
     with pytest.raises(InputError, match=r"formats read: .*\.docx .*\.txt") as raised:
         find_documents([tmp_path], READABLE)
-    assert ".rtf " not in str(raised.value)
+    assert ".uof " not in str(raised.value)
     (tmp_path / "a.pages").write_text("x")
-    assert ".rtf " not in error_of(tmp_path / "a.pages", b"x")
+    assert ".uof " not in error_of(tmp_path / "a.pages", b"x")

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.package.compound import MAX_ENTRIES, CompoundFile, has_stream
+from nhsa_nlp.io.package.compound import MAX_DEPTH, MAX_ENTRIES, CompoundFile, first_of
 from tests.io import samples
 
 LONG = bytes(range(256)) * 40_000  # its table of sectors is listed beyond the header
@@ -29,10 +29,10 @@ def test_a_missing_stream_is_damage() -> None:
 def test_the_position_of_a_stream_is_kept() -> None:
     stream = BytesIO(samples.compound({"a": b""}))
     stream.seek(7)
-    assert has_stream(stream, "a")
-    assert not has_stream(stream, "b")
+    assert first_of(stream, ["b", "a"]) == "a"
+    assert first_of(stream, ["b"]) is None
     assert stream.tell() == 7
-    assert not has_stream(BytesIO(b"x" * 600), "a")
+    assert first_of(BytesIO(b"x" * 600), ["a"]) is None
 
 
 def test_a_stream_that_is_said_to_be_longer_than_the_file_is_not_read() -> None:
@@ -64,3 +64,25 @@ def test_a_directory_has_a_limit() -> None:
     with pytest.raises(InputError, match="is damaged"):
         CompoundFile(BytesIO(samples.compound(dict.fromkeys(map(str, range(MAX_ENTRIES)), b""))), "a.doc")
     assert "299" in CompoundFile(BytesIO(samples.compound(names)), "a.doc")
+
+
+def test_streams_in_storages_are_read_by_their_paths() -> None:
+    streams = {"a": b"1", "S/b": b"2" * 70, "S/T/c": LONG, "S/T/d": b"", "U/b": b"3"}
+    file = CompoundFile(BytesIO(samples.compound(streams, exact=True)), "a.msg")
+    assert {name: file.read(name) for name in streams} == streams
+    assert (file.storages(), file.storages("S/"), file.storages("S/T/")) == (["S", "U"], ["T"], [])
+    assert ("s/B" in file, "S" in file, "b" in file) == (True, False, False)
+
+
+def test_storages_may_not_lie_deeper_than_the_limit() -> None:
+    paths = ["S/" * depth + "a" for depth in (MAX_DEPTH, MAX_DEPTH + 1)]
+    file = CompoundFile(BytesIO(samples.compound(dict.fromkeys(paths, b"1"), exact=True)), "a.msg")
+    assert [path in file for path in paths] == [True, False]
+
+
+def test_a_storage_that_is_in_itself_is_read_once() -> None:
+    data = bytearray(samples.compound({"S/a": b"1"}, exact=True))
+    at = data.index("S\0\0".encode("latin-1"))
+    own = (at - data.index("Root Entry".encode("utf-16-le"))) // 128
+    struct.pack_into("<I", data, at + 76, own)
+    assert CompoundFile(BytesIO(data), "a.msg").storages() == ["S"]

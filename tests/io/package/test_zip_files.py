@@ -10,7 +10,8 @@ import pytest
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import read_documents
 from nhsa_nlp.io.package import zip_files
-from nhsa_nlp.io.package.zip_files import MAX_DIRECTORY, MAX_MEMBERS, BadMemberError, open_zip, unpack
+from nhsa_nlp.io.package.limits import MAX_MEMBERS, BadMemberError
+from nhsa_nlp.io.package.zip_files import MAX_DIRECTORY, open_zip, unpack
 from tests.io.attacks import quoted
 from tests.io.samples import zipped
 

@@ -8,7 +8,8 @@ import pytest
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import ReadOptions, Source
-from nhsa_nlp.io.tables._xlsx_parser import MAX_ROWS, Spreadsheet, Value
+from nhsa_nlp.io.tables._xlsx_parser import Spreadsheet
+from nhsa_nlp.io.tables.cells import MAX_ROWS, Value
 from nhsa_nlp.io.tables.rows import MAX_COLUMNS
 from tests.io.samples import zipped
 
@@ -85,7 +86,7 @@ def test_a_shared_string_may_be_as_long_as_the_limit() -> None:
 
 
 def test_shared_strings_may_be_repeated_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nhsa_nlp.io.tables._xlsx_parser.MAX_REPEATED", 1000)
+    monkeypatch.setattr("nhsa_nlp.io.tables.cells.MAX_REPEATED", 1000)
     row, long = "<row><c t='s'><v>0</v></c></row>", f"<si><t>{'x' * 200}</t></si>"
     assert len(rows(row * 6, strings=long)) == 6
     with pytest.raises(InputError, match="repeats its long texts to more than 1,000 bytes"):
@@ -100,9 +101,9 @@ def test_empty_cells_make_no_row_and_none_wider() -> None:
 
 def test_a_workbook_may_have_as_many_styles_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     styles = "<numFmts><numFmt numFmtId='200' formatCode='0'/></numFmts><cellXfs><xf/><xf/></cellXfs>"
-    monkeypatch.setattr("nhsa_nlp.io.tables._xlsx_parser.MAX_STYLES", 3)
+    monkeypatch.setattr("nhsa_nlp.io.tables.cells.MAX_STYLES", 3)
     assert rows("<row><c s='1'><v>5</v></c></row>", styles) == [(1, [5])]
-    monkeypatch.setattr("nhsa_nlp.io.tables._xlsx_parser.MAX_STYLES", 2)
+    monkeypatch.setattr("nhsa_nlp.io.tables.cells.MAX_STYLES", 2)
     with pytest.raises(InputError, match="has more than 2 styles"):
         rows("", styles)
 

@@ -36,6 +36,15 @@ def test_what_is_not_of_this_program_may_not(tmp_path: Path, suffix: str) -> Non
     assert NOT_OURS in str(foreign(path))
 
 
+def test_an_archive_that_another_program_is_writing(tmp_path: Path) -> None:
+    path = tmp_path / "r.sqlite"
+    WRITERS[".sqlite"](path, [BARE], texts={"a": TEXT}.get)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert foreign(path) == "is being written by another program"
+    assert foreign(path) is None
+
+
 def test_a_workbook_of_somebody(tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     pd.DataFrame({"名称": ["甲"]}).to_excel(path, index=False)

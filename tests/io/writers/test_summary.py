@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from nhsa_nlp.io.writers.summary import RecordSummary, quantity, title
@@ -16,7 +18,7 @@ def summarised(*records: Record) -> list[dict[str, object]]:
         for record in records:
             summary.add(record)
         assert summary.count == len(records)
-        columns = summary.columns()
+        columns = [column.heading for column in summary.columns()]
         return [dict(zip(columns, row, strict=True)) for row in summary.rows()]
 
 
@@ -26,7 +28,24 @@ def test_facets_and_carried_columns_of_all_records_are_columns_of_each() -> None
     assert (full["页数"], bare["页数"]) == (None, 3)
     assert (bare["id"], bare["id (2)"], bare["list"]) == ("b", "own", '[1, "二"]')
     assert full["alternatives"] == "医保 0.21; 三联动 0.10"
+    assert full["review"] == "low confidence"
+    assert full["evidence"] == ""  # what speaks against a sector is none
     assert full["policies"] == "《关于建立机制的意见》（国办发〔2021〕14号）"
+
+
+def test_the_subject_of_a_row_is_its_title() -> None:
+    (row,) = summarised(carrying("a", {"承办人": "张某", "标题": "住院能不能多报一点"}))
+    assert row["subject"] == "住院能不能多报一点"
+
+
+def test_the_weightiest_words_of_each_sector_are_evidence() -> None:
+    pieces = [("报销", "医保", 1.0), ("住院", "医保", 2.0), ("住院", "医保", 1.5), ("药", "医药", 0.5)]
+    full = copy.deepcopy(FULL)
+    full["topic"]["evidence"] = [
+        {"text": text, "facet": facet, "weight": weight} for text, facet, weight in pieces
+    ]
+    (row,) = summarised(full)
+    assert row["evidence"] == "医保: 住院 报销; 医药: 药"
 
 
 def test_five_hundred_columns_are_carried_and_the_rest_in_one() -> None:

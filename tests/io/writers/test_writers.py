@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import datetime
 import io
 import json
 import os
@@ -22,6 +23,7 @@ import pytest
 
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import WRITERS, read_records, writer_for
+from nhsa_nlp.io.writers.foreign import foreign
 from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.record import (
     Alternative,
@@ -144,16 +146,15 @@ def test_a_row_a_document(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"r{suffix}"
     WRITERS[suffix](path, [BARE, FULL])
     data = path.read_bytes()
-    assert data.startswith(b"\xef\xbb\xbfid")
+    assert data.startswith(b"\xef\xbb\xbfsubject")
     assert data.count(b"\r\n") == data.count(b"\n") == 3
     bare, full = table(path)
     assert (bare["id"], bare["label"], bare["医保"], bare["年份"]) == ("b", "", "", "")
-    assert {name: full[name] for name in ("label", "probability", "医疗", "review", "reason")} == {
+    assert {name: full[name] for name in ("label", "probability", "医疗", "review")} == {
         "label": "医疗x医保",
         "probability": "0.66",
         "医疗": "0.71",
-        "review": "TRUE",
-        "reason": "low_confidence",
+        "review": "low confidence",
     }
     assert full["alternatives"] == "医保 0.21; 三联动 0.10"
     assert full["policies"] == "《关于建立机制的意见》（国办发〔2021〕14号）"
@@ -210,7 +211,18 @@ def test_a_workbook_has_a_sheet_for_each_kind(tmp_path: Path) -> None:
         assert sheet.freeze_panes == "B2"
         assert sheet.auto_filter.ref.startswith("A1:")
     full, bare = sheet_rows(path, "documents")
-    assert (full["probability"], full["review"], full["年份"], bare["label"]) == (0.66, True, 2021, None)
+    assert (full["probability"], full["review"], full["年份"], bare["label"]) == (
+        *(0.66, "low confidence", 2021),
+        None,
+    )
+    sheet = book["documents"]
+    assert [cell.value for cell in sheet[1]][:3] == ["subject", "id", "label"]
+    row = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
+    assert row["date"].value == datetime.datetime(2021, 7, 29)  # noqa: DTZ001 - Excel knows no zones
+    assert [row[name].number_format for name in ("probability", "医保", "chars")] == ["0%", "0%", "General"]
+    ((area, rules),) = sheet.conditional_formatting._cf_rules.items()
+    assert str(area.sqref) == f"{row['review'].column_letter}2:{row['review'].column_letter}3"
+    assert rules[0].type == "notContainsBlanks"
     (policy,) = sheet_rows(path, "policies")
     assert (policy["id"], policy["ref"], policy["alias"]) == ("a", "关于建立机制的意见", True)
     assert [row["normalized"] for row in sheet_rows(path, "document numbers")] == ["国办发〔2021〕14号"]
@@ -223,6 +235,29 @@ def test_a_workbook_has_a_sheet_for_each_kind(tmp_path: Path) -> None:
     ]
 
 
+def test_what_failed_is_on_a_sheet_of_its_own(tmp_path: Path) -> None:
+    failure = {"id": "b", "source": "b.pdf", "kind": "timeout", "reason": "took too long", "line": None}
+    WRITERS[".xlsx"](tmp_path / "r.xlsx", [FULL], failures=[failure])
+    assert sheet_rows(tmp_path / "r.xlsx", "failed") == [
+        {"source": "b.pdf", "kind": "timeout", "reason": "took too long", "line": None}
+    ]
+
+
+def test_a_sheet_speaks_the_language_of_its_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NHSA_NLP_LANG", "zh")
+    for suffix in (".xlsx", ".csv"):
+        WRITERS[suffix](tmp_path / f"r{suffix}", [FULL, BARE])
+    (full, _), other = sheet_rows(tmp_path / "r.xlsx", "文件"), table(tmp_path / "r.csv")[0]
+    assert (full["案由"], full["需人工判断"], full["文种"], full["件别"]) == (
+        *("关于加快实现全国医保跨地区结算的建议", "把握不足"),
+        *("答复", "人大建议"),
+    )
+    assert list(full) == list(other)
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ["文件", "引用政策", "文号", "数值"]
+    monkeypatch.setenv("NHSA_NLP_LANG", "en")
+    assert foreign(tmp_path / "r.xlsx") is foreign(tmp_path / "r.csv") is None
+
+
 def test_a_source_is_a_link_if_it_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("in put").mkdir()
@@ -230,16 +265,15 @@ def test_a_source_is_a_link_if_it_is_a_file(tmp_path: Path, monkeypatch: pytest.
     name = "in put/甲 #1%20.txt"
     Path(name).write_text("x", encoding="utf-8")
     WRITERS[".xlsx"]("out/r.xlsx", [{**BARE, "source": name}, {**BARE, "source": "a.zip!/b"}, BARE])
-    cells = [row[1] for row in openpyxl.load_workbook("out/r.xlsx")["documents"].iter_rows(min_row=2)]
+    names, *rows = openpyxl.load_workbook("out/r.xlsx")["documents"].iter_rows()
+    cells = [row[[name.value for name in names].index("source")] for row in rows]
     assert [cell.value for cell in cells] == [name, "a.zip!/b", "t.xlsx#row=2"]
     assert cells[0].hyperlink.target == "..\\in put\\甲 %231%2520.txt"  # as Excel writes it
     assert [cell.hyperlink for cell in cells[1:]] == [None, None]
 
 
 def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "nhsa_nlp.io.tables._xlsx_parser.MAX_ROWS", 3
-    )  # a limit of Excel, which a test cannot reach
+    monkeypatch.setattr("nhsa_nlp.io.tables.cells.MAX_ROWS", 3)  # a limit of Excel, which a test cannot reach
     WRITERS[".xlsx"](tmp_path / "r.xlsx", [{**BARE, "id": str(i)} for i in range(5)])
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     names = ["documents", "documents (2)", "documents (3)"]
@@ -313,7 +347,7 @@ def test_a_row_without_a_label_has_its_reason_and_alternatives(tmp_path: Path, s
     path = tmp_path / f"r{suffix}"
     WRITERS[suffix](path, [DECLINED])
     (row,) = table(path) if suffix == ".csv" else sheet_rows(path, "documents")
-    assert (row["label"] or "", row["reason"], row["alternatives"]) == ("", "near_scope", "医疗 0.30")
+    assert (row["label"] or "", row["review"], row["alternatives"]) == ("", "near scope", "医疗 0.30")
 
 
 @pytest.mark.parametrize("suffix", sorted(WRITERS))
@@ -343,7 +377,7 @@ def test_a_full_disk_is_one_clear_line_and_the_old_file_stays(tmp_path: Path, su
         from nhsa_nlp.errors import OutputError
         from nhsa_nlp.io import WRITERS
         from tests.io.writers.records import FULL
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
         chars = [chr(0x4e00 + i) for i in range(20_000)]
         long = "".join(random.Random(0).choices(chars, k=300_000))
         columns = {{f"c{{i}}": long[i * 9000 :][:9000] for i in range(30)}}
@@ -351,6 +385,7 @@ def test_a_full_disk_is_one_clear_line_and_the_old_file_stays(tmp_path: Path, su
             WRITERS[{suffix!r}]({str(path)!r}, [{{**FULL, "columns": columns}}])
         except OutputError as error:
             print(error)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)  # for coverage, if recorded
         """
     )
     done = subprocess.run(
@@ -384,7 +419,7 @@ def test_outputs_without_whole_records_are_not_read_line_by_line(tmp_path: Path,
 
 
 def test_places_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"no/r\.csv: cannot be written: No such file"):
+    with pytest.raises(OutputError, match=r"no/r\.csv: cannot be written: there is no folder"):
         WRITERS[".csv"](tmp_path / "no" / "r.csv", [BARE])
     (tmp_path / "r.csv").mkdir()
     with pytest.raises(OutputError, match="is not a regular file"):
@@ -402,7 +437,7 @@ def test_links_and_permissions_stay(tmp_path: Path) -> None:
     (tmp_path / "r.csv").symlink_to(target)
     WRITERS[".csv"](tmp_path / "r.csv", [BARE])
     assert (tmp_path / "r.csv").is_symlink()
-    assert target.read_bytes().startswith(b"\xef\xbb\xbfid")
+    assert target.read_bytes().startswith(b"\xef\xbb\xbfsubject")
     assert target.stat().st_mode & 0o777 == 0o640
     WRITERS[".csv"](tmp_path / "new.csv", [BARE])
     mask = os.umask(0)

@@ -45,6 +45,10 @@
     k: () => move(-1) || press(key("k")),
     x: () => press(row() && one("input[name=selected]", row())),
     Enter: (event) => {
+      if (event.target.matches("input[name=selected], #all")) {
+        press(one("a.open", row()));
+        return true;
+      }
       if (event.target.matches("a, button, summary, input[type=checkbox][id]")) return false;
       return press(key("Enter"));
     },
@@ -67,9 +71,14 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
   });
-  // What is pressed while the next page is on its way is not meant for this one.
+  // What is pressed while the next page is on its way is not meant for this one; nothing is sent twice.
   let leaving = false;
-  document.addEventListener("submit", (event) => { leaving = !event.defaultPrevented; });
+  document.addEventListener("submit", (event) => {
+    const method = event.target.getAttribute("method");
+    if (event.defaultPrevented || method === "dialog") return;
+    if (leaving && method === "post") event.preventDefault();
+    leaving = true;
+  });
   window.addEventListener("pageshow", () => { leaving = false; });
 
   const guarded = (answer) => (event) => {
@@ -83,6 +92,8 @@
   tinykeys.tinykeys(
     window,
     Object.fromEntries(Object.entries(bindings).map(([name, answer]) => [name, guarded(answer)])),
+    // A box that was ticked is no field that is written in.
+    { ignore: (event) => event.repeat || event.isComposing },
   );
 
   // --- lists --------------------------------------------------------------------------------------
@@ -106,16 +117,28 @@
 
   // --- the text of a document ---------------------------------------------------------------------
 
-  const text = one("#text");
-  one("#show-entities")?.addEventListener("change", (event) =>
-    text.classList.toggle("no-entities", !event.target.checked));
-  one("#show-evidence")?.addEventListener("change", (event) =>
-    text.classList.toggle("no-evidence", !event.target.checked));
+  const marked = { entities: true, evidence: true };  // as switched on the document before
+
+  function markings() {
+    const text = one("#text");
+    for (const name of Object.keys(marked)) {
+      const box = one(`#show-${name}`);
+      if (!box) continue;
+      box.checked = marked[name];
+      const apply = () => text.classList.toggle(`no-${name}`, !box.checked);
+      box.addEventListener("change", () => { marked[name] = box.checked; apply(); });
+      apply();
+    }
+    text?.addEventListener("mouseup", takeSelection);
+    one("#tagging form")?.elements.words.addEventListener("input", (event) => {
+      event.target.form.elements.start.value = event.target.form.elements.end.value = "";
+    });
+  }
 
   // Offsets are in code points; a browser counts UTF-16 units.
   function offset(node, units) {
     const piece = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest("[data-start]");
-    if (!piece || !text.contains(piece)) return null;
+    if (!piece?.closest("#text")) return null;
     const before = node.nodeType === Node.TEXT_NODE ? node.data.slice(0, units) : "";
     return Number(piece.dataset.start) + [...before].length;
   }
@@ -123,7 +146,7 @@
   function takeSelection() {
     const selection = window.getSelection();
     const form = one("#tagging form");
-    if (!text || !form || !selection.rangeCount || selection.isCollapsed) return false;
+    if (!form || !selection.rangeCount || selection.isCollapsed) return false;
     const range = selection.getRangeAt(0);
     const start = offset(range.startContainer, range.startOffset);
     const end = offset(range.endContainer, range.endOffset);
@@ -134,10 +157,114 @@
     one("#tagging").open = true;
     return true;
   }
-  text?.addEventListener("mouseup", takeSelection);
-  one("#tagging form")?.elements.words.addEventListener("input", (event) => {
-    event.target.form.elements.start.value = event.target.form.elements.end.value = "";
+  markings();
+
+  // --- from one document to the next --------------------------------------------------------------
+
+  // What is done with a document leads to the next, which takes its place on this page: loading a page
+  // anew takes a browser longer than all else. Whatever else is answered is loaded as ever.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.closest(".desk")) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    // What was still being looked for here must not hold up the next document.
+    for (const each of all(".htmx-request")) htmx.trigger(each, "htmx:abort");
+    let answer;
+    try {
+      // It arrives even if the page is left meanwhile.
+      answer = await fetch(form.action, {
+        method: "POST", body, headers: { "X-In-Place": "1" }, keepalive: true,
+      });
+      const place = answer.headers.get("Content-Location");
+      if (place) {
+        show(await answer.text(), place);
+      } else if (answer.redirected) {
+        window.location.assign(answer.url);
+      } else {
+        refused(await answer.text(), answer);
+      }
+    } catch {
+      say("连接中断，不知是否办妥；请刷新页面查看。");
+      leaving = false;
+    }
   });
+
+  let shown = window.location.pathname;
+
+  function show(page, place) {
+    const next = new DOMParser().parseFromString(page, "text/html");
+    const main = one("#main");
+    leaving = false;
+    document.title = next.title;
+    one("#notice").replaceChildren(...one("#notice", next).childNodes);
+    main.replaceChildren(...one("#main", next).childNodes);
+    if (!place.startsWith(`${shown}?`) && place !== shown) {
+      window.history.pushState(null, "", place);
+      shown = window.location.pathname;
+      arrived = performance.now();
+      window.scrollTo(0, 0);
+    } else {
+      window.history.replaceState(null, "", place);
+    }
+    htmx.process(main);
+    markings();
+    renewed = Date.now();
+    main.focus({ preventScroll: true });
+  }
+
+  // The second click of a double click is not meant for the document that the first has led to.
+  const DOUBLE_CLICK_MS = 500;
+  let arrived = -Infinity;
+  document.addEventListener("click", (event) => {
+    const hasPointer = event.detail > 0;
+    if (!hasPointer || performance.now() - arrived > DOUBLE_CLICK_MS) return;
+    if (event.target.closest(".desk button, .desk input")) event.preventDefault();
+  }, { capture: true });
+
+  // What was written on the page stays there.
+  function refused(page, answer) {
+    const why = one("#main", new DOMParser().parseFromString(page, "text/html"));
+    leaving = false;
+    if (!why) {
+      // A proxy before the server speaks in pages of its own.
+      const isPlain = answer.headers.get("Content-Type")?.startsWith("text/plain");
+      say(isPlain ? page : `服务答复 ${answer.status}，不知是否办妥；请刷新页面查看。`);
+      return;
+    }
+    const told = document.createElement("div");
+    told.className = "trouble";
+    told.append(...all("p", why));
+    one("#notice").replaceChildren(told);
+  }
+  window.addEventListener("popstate", () => {
+    if (window.location.pathname !== shown) window.location.reload();
+  });
+
+  function say(trouble) {
+    const told = document.createElement("p");
+    told.className = "trouble";
+    told.textContent = trouble;
+    one("#notice").replaceChildren(told);
+  }
+
+  // --- staying at a document ----------------------------------------------------------------------
+
+  // Others are kept off for ten minutes; that begins anew while something is done here, and ends if not.
+  const CLAIM_MS = 120_000;
+  let renewed = Date.now();
+
+  async function renew() {
+    const claimed = one("[data-claim]");
+    if (!claimed || Date.now() - renewed < CLAIM_MS) return;
+    renewed = Date.now();
+    const body = new URLSearchParams({ csrf: one("input[name=csrf]").value });
+    const answer = await fetch(claimed.dataset.claim, { method: "POST", body }).catch(() => null);
+    if (answer?.status === 409) say(`${await answer.text()} 正在办理此件。`);
+  }
+  for (const name of ["keydown", "pointerdown", "pointermove", "scroll", "touchstart"]) {
+    document.addEventListener(name, renew, { passive: true, capture: true });
+  }
 
   // --- files --------------------------------------------------------------------------------------
 

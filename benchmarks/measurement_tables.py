@@ -1,11 +1,11 @@
-"""The tables of figures in the READMEs, written from the files that ``nhsa-nlp evaluate --output`` wrote.
+"""The tables in docs/measurements.md and its translation, from what ``nhsa-nlp evaluate --output`` wrote.
 
-    python benchmarks/readme_tables.py [--figures DIR] [--check] README.md README.zh-CN.md
+    python benchmarks/measurement_tables.py [--figures DIR] [--check] PAGE...
 
 A table stands between ``<!-- figures: NAME -->`` and ``<!-- end of figures -->``; NAME is ``topic``
 or ``compared`` (both from topic.json) or ``entities`` (entities.json). With ``--check`` nothing is
 written, and the exit status is 1 if a table disagrees with the figures. The sentences around the
-tables are not touched. A README whose name ends in ``.zh-CN.md`` gets Chinese headings.
+tables are not touched. A page whose name ends in ``.zh.md`` gets Chinese headings.
 """
 
 from __future__ import annotations
@@ -70,27 +70,27 @@ Translate = Callable[[str], str]
 def main() -> int:
     """Write or check the tables."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("readmes", nargs="+", type=Path)
+    parser.add_argument("pages", nargs="+", type=Path)
     parser.add_argument("--figures", type=Path, default=Path(__file__).parent / "figures")
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     stale = False
-    for readme in arguments.readmes:
-        old = readme.read_text("utf-8")
-        new = with_tables(old, arguments.figures, chinese=readme.name.endswith(".zh-CN.md"))
+    for page in arguments.pages:
+        old = page.read_text("utf-8")
+        new = with_tables(old, arguments.figures, chinese=page.name.endswith(".zh.md"))
         if new == old:
             continue
         stale = True
         if arguments.check:
-            print(f"{readme}: the tables are not what {arguments.figures} says", file=sys.stderr)
+            print(f"{page}: the tables are not what {arguments.figures} says", file=sys.stderr)
         else:
-            readme.write_text(new, "utf-8")
-            print(f"wrote {readme}")
+            page.write_text(new, "utf-8")
+            print(f"wrote {page}")
     return int(stale and arguments.check)
 
 
 def with_tables(text: str, figures: Path, *, chinese: bool = False) -> str:
-    """Return a README with its tables renewed from the files in ``figures``."""
+    """Return a page with its tables renewed from the files in ``figures``."""
 
     def say(words: str) -> str:
         return _CHINESE.get(words, words) if chinese else words

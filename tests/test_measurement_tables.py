@@ -1,4 +1,4 @@
-"""The tables of the READMEs come from files of figures."""
+"""The tables of the measurements come from files of figures."""
 
 import json
 import shutil
@@ -10,15 +10,15 @@ import pytest
 
 from tests.paths import ROOT
 
-SCRIPT = ROOT / "benchmarks/readme_tables.py"
+SCRIPT = ROOT / "benchmarks/measurement_tables.py"
 SPREAD = {"mean": 0.5, "std": 0.25}
 SPLIT = dict.fromkeys(("exact", "facets", "macro_f1", "confident_half"), SPREAD) | {"ece": 0.0625}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("README.md", "README.zh-CN.md"):
-        shutil.copy(ROOT / name, tmp_path)
+    for name in ("measurements.md", "measurements.zh.md"):
+        shutil.copy(ROOT / "docs" / name, tmp_path)
     methods = {
         "majority": {"exact": {"mean": 0.25}, "test": {"p": 0.0001}, "over_repeats": {"won": 3}},
         "linear SVM": {"exact": {"mean": 0.375}, "test": {"p": None}, "over_repeats": {"won": 2}},
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, SCRIPT, "--figures", folder, *options, "README.md", "README.zh-CN.md"],
+        [sys.executable, SCRIPT, "--figures", folder, *options, "measurements.md", "measurements.zh.md"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -52,7 +52,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def test_tables_are_written_from_the_figures(folder: Path) -> None:
     assert run(folder, "--check").returncode == 1
     assert run(folder).returncode == 0
-    text = (folder / "README.md").read_text("utf-8")
+    text = (folder / "measurements.md").read_text("utf-8")
     for line in (
         "| exact label | 0.500 ± 0.250 | 0.500 ± 0.250 |",
         "| expected calibration error | 0.062 | 0.062 |",
@@ -64,7 +64,7 @@ def test_tables_are_written_from_the_figures(folder: Path) -> None:
         "| `ner` alone | 0.750 | 0.750 | 0.750 | – | 72 s | 61,000 |",
     ):
         assert line in text.splitlines()
-    assert "| 标签完全正确 | 0.500 ± 0.250 | 0.500 ± 0.250 |" in (folder / "README.zh-CN.md").read_text(
+    assert "| 标签完全正确 | 0.500 ± 0.250 | 0.500 ± 0.250 |" in (folder / "measurements.zh.md").read_text(
         "utf-8"
     )
     assert run(folder, "--check").returncode == 0
@@ -75,7 +75,7 @@ def test_only_the_tables_change(folder: Path) -> None:
         return [line for line in text.splitlines() if not line.startswith("|")]
 
     run(folder)
-    for name in ("README.md", "README.zh-CN.md"):
-        old, new = (ROOT / name).read_text("utf-8"), (folder / name).read_text("utf-8")
+    for name in ("measurements.md", "measurements.zh.md"):
+        old, new = (ROOT / "docs" / name).read_text("utf-8"), (folder / name).read_text("utf-8")
         assert without_tables(new) == without_tables(old)
         assert old.count("<!-- figures: ") == old.count("<!-- end of figures -->") == 3

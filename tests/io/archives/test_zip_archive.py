@@ -4,48 +4,17 @@ import re
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.io import (
-    Document,
-    Part,
-    ReadOptions,
-    Source,
-    Unreadable,
-    expand,
-    find_documents,
-    read_documents,
-)
+from nhsa_nlp.io import Part, ReadOptions, Source, Unreadable, expand, find_documents, read_documents
 from nhsa_nlp.io.readers import READABLE
 from tests.io import samples
+from tests.io.archives.reading import Read
 from tests.io.samples import zipped
-
-
-class Read:
-    """What comes of reading an archive."""
-
-    def __init__(self, path: Path, data: bytes, options: ReadOptions | None = None) -> None:
-        path.write_bytes(data)
-        self.errors: list[str] = []
-        self.skipped: Counter[str] = Counter()
-        self.documents: list[Document] = []
-        start = len(str(path.parent)) + 1
-        for document in read_documents(
-            [path],
-            options,
-            on_error=lambda error: self.errors.append(str(error)[start:]),
-            skipped=self.skipped,
-        ):
-            self.documents.append(document)
-
-    @property
-    def texts(self) -> dict[str, str]:
-        return {document.id: document.text for document in self.documents}
 
 
 @pytest.fixture
@@ -161,12 +130,12 @@ def test_archives_nest_to_a_depth(read: Callable[..., Read]) -> None:
     found = read(zipped({"d.zip": data, "d.txt": "d"}))
     assert found.texts == {"a/d": "d", "a/d/b": "b", "a/d/b/c": "c"}
     assert found.errors == [
-        "a.zip!/d.zip!/b.zip!/c.zip: is an archive 3 archives deep; unpack the outer ones"
+        "a.zip!/d.zip!/b.zip!/c.zip: lies 3 archives or mails deep; unpack the outer ones"
     ]
 
 
 def test_a_bad_member_is_reported_and_the_others_read(read: Callable[..., Read]) -> None:
-    names = ("b.txt", "c.docx", "d.rtf", "e.zip", "f.zip", "g.pages", "h.txt")
+    names = ("b.txt", "c.docx", "d.uot", "e.zip", "f.zip", "g.pages", "h.txt")
     good = zipped({"a.txt": "甲", **dict.fromkeys(names, "坏"), "z.txt": "末"}, zipfile.ZIP_STORED)
     found = read(good.replace("坏".encode(), b"\xff\xff\xff", 1))
     assert found.texts == {"a/a": "甲", "a/h": "坏", "a/z": "末"}

@@ -1,4 +1,4 @@
-"""``python -m nhsa_nlp.cli``: the command line where no script is on the path."""
+"""``python -m nhsa_nlp``: the command line where no script is on the path."""
 
 from __future__ import annotations
 

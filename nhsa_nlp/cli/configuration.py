@@ -1,0 +1,149 @@
+"""The configuration file: options that a user need not type each time, a table a command.
+
+The first of these holds, and it alone: what ``--config`` or ``NHSA_NLP_CONFIG`` names, `FILE_NAME` in
+the current folder, `FILE_NAME` in the user's configuration folder. What is typed, or set in the
+environment, goes before it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from nhsa_nlp.errors import InputError
+
+FILE_NAME = "nhsa-nlp.toml"
+
+_COMMANDS = ("label", "precedents", "figures", "desk")
+# What a command does this time, not how it does it.
+_NEVER = frozenset(
+    (
+        "output",
+        "report",
+        "keep-text",
+        "restart",
+        "retry-failed",
+        "update",
+        "relabel",
+        "compact",
+        "overwrite",
+        "demo",
+    )
+)
+
+Defaults = dict[str, dict[str, Any]]
+"""The values of each command by the name of the parameter, as ``default_map`` of a context has them."""
+
+
+def find_configuration(given: Path | None) -> Path | None:
+    """Return the file that holds; ``None`` if there is none.
+
+    Raises
+    ------
+    InputError
+        If the given one does not exist.
+    """
+    if given is not None:
+        if not given.is_file():
+            raise InputError("there is no such configuration file; check --config", given)
+        return given
+    return next((place for place in places() if place.is_file()), None)
+
+
+def places() -> list[Path]:
+    """Return where a file is looked for if none is given."""
+    return [Path(FILE_NAME), Path(typer.get_app_dir("nhsa-nlp"), FILE_NAME)]
+
+
+def read_configuration(file: Path, context: typer.Context) -> Defaults:
+    """Return what a file says, checked against the options that the commands have.
+
+    Paths are taken from the folder of the file.
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read or is no TOML, an unknown table or option, or a wrong value.
+    """
+    try:
+        tables = tomllib.loads(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is not valid TOML: {str(error) or type(error).__name__}", file) from error
+    found: Defaults = {}
+    for command, table in tables.items():
+        if command not in _COMMANDS or not isinstance(table, dict):
+            raise InputError(f"{command!r} is no table of options; known are {_named(_COMMANDS)}", file)
+        options = dict(_options(context, command))
+        found[command] = {}
+        for name, value in table.items():
+            if name not in options:
+                known = ", ".join(options)
+                raise InputError(f"[{command}] has no option {name!r} that can be set here: {known}", file)
+            option = options[name]
+            found[command][str(option.name)] = _value(context, option, value, f"[{command}] {name}", file)
+    return found
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return " ".join(f"[{name}]" for name in names)
+
+
+def _options(context: typer.Context, command: str) -> Iterator[tuple[str, Any]]:
+    """Yield the options of a command that can be set in a file, with their names there."""
+    commands: dict[str, Any] = getattr(context.find_root().command, "commands", {})
+    for option in commands[command].params:
+        name = option.opts[0].removeprefix("--")
+        if option.param_type_name == "option" and name not in _NEVER | {"help"}:
+            yield name, option
+
+
+def _value(context: typer.Context, option: Any, value: Any, what: str, file: Path) -> Any:
+    """Return a value as the option takes it."""
+    flag, several = bool(option.is_flag), bool(option.multiple)
+    if isinstance(value, bool) != flag or isinstance(value, list) != several or isinstance(value, dict):
+        kind = "true or false" if flag else "a list of values in [ ]" if several else "one value"
+        raise InputError(f"{what} must be {kind}", file)
+    if flag:
+        return value
+    try:
+        cast = option.process_value(context, [str(item) for item in value] if several else str(value))
+    except typer.BadParameter as error:
+        raise InputError(f"{what}: {error.message}", file) from None
+    return str(file.parent / cast) if isinstance(cast, Path) else value
+
+
+def describe_configuration(
+    context: typer.Context, file: Path | None, given: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield the lines of a file that says what holds now, and where from; what is a default is a comment."""
+    if file is None:
+        searched = " and ".join(str(place) for place in places())
+        yield f"# no configuration file; looked for {searched}"
+    else:
+        yield f"# {file}"
+    for command in _COMMANDS:
+        yield ""
+        yield f"[{command}]"
+        for name, option in _options(context, command):
+            variable = option.envvar
+            if variable and os.environ.get(variable):
+                yield _line(name, os.environ[variable], f"from {variable}")
+            elif option.name in given.get(command, {}):
+                yield _line(name, given[command][option.name])
+            elif option.default is None:
+                yield f"# {name} ="
+            else:
+                yield f"# {_line(name, option.default)}"
+
+
+def _line(name: str, value: Any, remark: str = "") -> str:
+    # JSON's strings, numbers, lists, true and false are TOML's.
+    return f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}" + (remark and f"  # {remark}")

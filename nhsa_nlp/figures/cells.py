@@ -1,0 +1,38 @@
+"""The words that the heads of a table and the line over it say of a number."""
+
+from __future__ import annotations
+
+import re
+
+from nhsa_nlp.figures.grids import Cell
+from nhsa_nlp.figures.phrases import trim
+from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.slots import Token, ranges, read_slots
+from nhsa_nlp.figures.words import LOCAL, PLACE_ONLY
+from nhsa_nlp.text import Range
+
+_IS_LOCAL = re.compile(f"{LOCAL}|[^\\W\\d_]{{1,6}}[市县区州盟旗]")
+_IS_YEAR = re.compile(r"(?:19|20)\d\d年(?:度|底|末)?")
+
+
+def of_cell(masks: Masks, cell: Cell) -> tuple[list[Range], list[Range], list[str], bool]:
+    """Return the words over a table, those of its heads, its place, and whether a rule sets a number."""
+    heads = [trim(masks.text, *span) for span in (*cell.row, *cell.column)]
+    places = [
+        masks.text[a:b]
+        for a, b in heads
+        if PLACE_ONLY.fullmatch(masks.text, a, b) or _IS_LOCAL.fullmatch(masks.text, a, b)
+    ]
+    heads = [
+        span
+        for span in heads
+        if masks.text[slice(*span)] not in places and not _IS_YEAR.fullmatch(masks.text, *span)
+    ]
+    found: list[Token] = []
+    if cell.title:
+        found = read_slots(masks.text, *cell.title).tokens
+    said = {token.slot for span in heads for token in read_slots(masks.text, *span).tokens}
+    wanted = {"insured", "service"} | ({"measure", "lead"} if "measure" not in said else set())
+    title = ranges(token for token in found if token.slot in wanted and token.slot not in said)
+    fixed = any(token.slot == "measure" for token in found) or "measure" in said
+    return title, heads, places, fixed

@@ -1,0 +1,303 @@
+"""What a rule of benefits leaves out because it was said before.
+
+A notice sets benefits by whom it insures, which service, what is set, and for which group or kind of
+institution: 职工住院起付线：一级200元、二级500元；报销比例一级93%. Each clause says what is new and leaves
+out the rest. So the words of a clause are read into these slots, and what is missing is taken from the
+frame of the clauses before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.phrases import Phrase, trim
+from nhsa_nlp.figures.sentences import Masks, Sentence
+from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, ranges, read_slots
+from nhsa_nlp.figures.words import LOCAL, PLACES, PREDICATES, TIME_UNITS
+from nhsa_nlp.text import Range
+
+_NAMES_MEASURE = re.compile(r"(?:（[^（）]{0,12}）|＿)*(?:分别|均)?(?:[为是]|如下)?$")
+_WITHOUT = re.compile(r"不设|不再设|未设|取消|免|没有|降低|调整|完善|统一")
+# What names a measure in front of a list of groups: 预算点值：, 静脉输液率，.
+_OTHER_MEASURE = re.compile(r"[一-鿿]{2,10}(?:率|占比|比重|点值|金额|标准|价格|系数|期|量|数)$")
+_SAYS = re.compile("显示|指出|介绍|表示|如下|其中|包括|答复|问|答|注|例如|消息")
+_TITLE_ENDS = re.compile(
+    r"(?:通知|办法|规定|公告|意见|问答|通报|总结|细则|摘要|方案|函|答复)(?:（[^（）]{1,8}）)?$"
+)
+_PLACE = re.compile(rf"(?![全各我本不大个])(?:{LOCAL}|{PLACES})")
+_PLACE_BEFORE = re.compile(rf"(?<![一-鿿])(?P<place>{_PLACE.pattern})$")
+_LONGEST_GROUP = 12
+_LONGEST_HEADING = 30
+_NEAR = 3  # sentences from which something is left out
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What was said last of each slot, in the order of the text.
+
+    ``carried`` tells whether its groups stand before the measure, and so hold for the next one as well;
+    ``open`` whether no number has followed yet.
+    """
+
+    tokens: tuple[Token, ...] = ()
+    sentence: int = -1
+    carried: bool = False
+    open: bool = False
+    unit: str = ""
+
+    def of(self, *slots: Slot) -> list[Token]:
+        """Return its tokens of some slots."""
+        return [token for token in self.tokens if token.slot in slots]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a figure takes from the frame: the ranges before its own words, and its group if that is all."""
+
+    context: list[Range]
+    spans: list[Range]
+    scope: list[str]
+
+
+class Frames:
+    """Keeps the frame of the clauses read so far.
+
+    Parameters
+    ----------
+    masks
+        The cleaned text.
+    sentences
+        All its sentences.
+    """
+
+    def __init__(self, masks: Masks, sentences: list[Sentence]):
+        self._masks = masks
+        self._sentences = sentences
+        self._heading = self._frame = self._outer = Frame()
+        self._numbers: set[int] = set()  # the clauses of the sentence in hand that have figures
+        self._clause = (-1, -1)  # the sentence and clause up to which clauses without figures are noted
+
+    def read(self, passage: Passage, number: int, phrase: Phrase) -> Filled | None:
+        """Return what a figure takes from what was said before; None if it is no rule of benefits."""
+        item = passage.items[number]
+        if item.role == "other" or not self._reads(passage, item):
+            return None
+        self._advance(passage, item)
+        if item.bracketed:
+            previous = passage.items[number - 1] if number else None
+            if previous is None or not previous.bracketed:
+                self._outer = self._frame
+        elif number and passage.items[number - 1].bracketed:
+            self._frame = self._outer
+        own = self._own(item, phrase)
+        if own is None:
+            return None
+        follows = self._follows(passage, number)
+        kept = _kept(self._frame, own, item, follows=follows)
+        if kept is None:
+            return None
+        tokens = tuple(sorted([*kept, *own], key=lambda token: token.start))
+        measures = [token for token in tokens if token.slot == "measure"]
+        groups = [token for token in tokens if token.slot in GROUPS]
+        if not measures:
+            return None
+        says = [token for token in own if token.slot == "measure"]
+        verb = bool(says) and is_verb(self._masks.text, says[-1])
+        if not passage.prescriptive and item.role != "rule" and (verb or not own or own[0].slot == "other"):
+            return None
+        if not (follows and verb):
+            carried = bool(groups) and groups[-1].start < measures[0].start
+            self._frame = Frame(tokens, passage.index, carried, unit=item.unit)
+        if not passage.prescriptive and says:
+            whole = item.role == "rule" and any(token.slot == "insured" for token in tokens)
+            if not whole:
+                return None
+        words = "".join(self._masks.text[start:end] for start, end in phrase.before)
+        raised = RAISES.search(words)
+        if raised and item.bracketed:  # 一级90%、二级80%（退休人员提高3%）
+            kept = [token for token in kept if token.slot not in GROUPS]
+        context = ranges(kept)
+        if not context:
+            alone = passage.prescriptive and says and not verb and item.unit in TIME_UNITS
+            return Filled([], phrase.before + phrase.behind, []) if alone else None
+        scope = self._place(kept)
+        if own and all(token.slot in GROUPS for token in own) and self._apart(item) and not raised:
+            return Filled(context, [], [*scope, words])
+        return Filled(context, phrase.before + phrase.behind, scope)
+
+    def _place(self, kept: list[Token]) -> list[str]:
+        """Return the place that stands directly before what is inherited: 清河市职工住院起付线."""
+        first = next((token for token in kept if token.slot in {"insured", "service"}), None)
+        if first is None:
+            return []
+        place = _PLACE_BEFORE.search(self._masks.outer, max(0, first.start - 12), first.start)
+        return [place["place"]] if place else []
+
+    def _reads(self, passage: Passage, item: Item) -> bool:
+        if item.role == "rule":
+            return "元" in item.unit or "%" in item.unit or "百分点" in item.unit or item.unit in TIME_UNITS
+        return "%" in item.unit or (passage.prescriptive and ("元" in item.unit or "百分点" in item.unit))
+
+    def _apart(self, item: Item) -> bool:
+        """Tell whether a group stands in brackets or behind a semicolon: it is a scope."""
+        start = item.clause_range[0]
+        return item.bracketed or (item.before[0] <= start and self._masks.outer[start - 1 : start] == "；")
+
+    def _follows(self, passage: Passage, number: int) -> bool:
+        """Tell whether nothing separates a figure's words from the number before: 200元报销90%."""
+        if not number:
+            return False
+        previous = passage.items[number - 1]
+        between = self._masks.outer[previous.end : passage.items[number].start]
+        return len(between) < 12 and not set(between) & set("，、；：。")
+
+    def _own(self, item: Item, phrase: Phrase) -> list[Token] | None:
+        """Return the slots that the words of a figure fill; None if they say something else."""
+        shown = self._masks.inner if item.bracketed else self._masks.outer
+        own: list[Token] = []
+        rest, raises = 0, False
+        for start, end in phrase.before:
+            read = read_slots(shown, start, end)
+            own += read.tokens
+            rest += read.rest
+            raises |= read.raises
+        for start, end in phrase.behind:
+            own += [token for token in read_slots(shown, start, end).tokens if token.slot == "measure"]
+        if self._under_measure(item, own):
+            own = [token for token in own if token.slot != "measure"]
+        if any(token.slot == "measure" for token in own):
+            return own
+        if not own and not raises and not rest:
+            return None
+        if own and own[-1].slot == "lead":
+            return None
+        if rest > 2:
+            words = "".join(self._masks.text[start:end] for start, end in phrase.before)
+            same = self._frame.open or self._frame.unit == item.unit
+            if raises or not same or len(words) > _LONGEST_GROUP or PREDICATES.search(words):
+                return None
+            return [Token("other", phrase.before[0][0], phrase.before[-1][1])]
+        return own
+
+    def _under_measure(self, item: Item, own: list[Token]) -> bool:
+        """Tell whether the verb of a figure only takes up the measure over it: 补助标准为：中央补助3元."""
+        frame, text = self._frame, self._masks.text
+        measures = frame.of("measure")
+        verbs = [token for token in own if token.slot == "measure"]
+        return (
+            bool(measures and verbs)
+            and (frame.open or frame.unit == item.unit)
+            and not is_verb(text, measures[-1])
+            and all(
+                is_verb(text, verb)
+                and text[verb.end - 2 : verb.end] in text[measures[-1].start : measures[-1].end]
+                for verb in verbs
+            )
+        )
+
+    def _advance(self, passage: Passage, item: Item) -> None:
+        """Note the sentences and clauses without figures in front of a figure."""
+        index, clause = self._clause
+        if index != passage.index:
+            self._begin(passage, max(index + 1, passage.index - _NEAR))
+            clause = -1
+            self._numbers = {other.clause for other in passage.items}
+        for place in range(clause + 1, item.clause):
+            if place not in self._numbers:
+                self._note(passage.index, *passage.clauses[place])
+        self._clause = passage.index, item.clause
+
+    def _begin(self, passage: Passage, first: int) -> None:
+        """Note the sentences before one, and forget what a new paragraph or item does not go on with."""
+        for index in range(first, passage.index + 1):
+            sentence = self._sentences[index]
+            if index == passage.index and not passage.prescriptive:
+                self._frame = Frame()
+            elif sentence.numbered or sentence.opens or self._frame.sentence < index - _NEAR:
+                self._frame = self._heading if self._heading.sentence >= index - 4 * _NEAR else Frame()
+            if index == passage.index:
+                return
+            if sentence.end - sentence.start > 6 * _LONGEST_HEADING:
+                continue
+            line = self._masks.text[sentence.start : sentence.end].strip()
+            if line[-1:] not in "。！？；" and len(line) <= _LONGEST_HEADING:
+                found = read_slots(self._masks.outer, sentence.start, sentence.end).tokens
+                if _TITLE_ENDS.search(line.rstrip("：:")):
+                    found = []
+                self._heading = self._frame = Frame(tuple(found), index, open=True)
+            else:
+                self._note(index, sentence.start, sentence.end - 1)
+
+    def _note(self, index: int, start: int, end: int) -> None:
+        """Note a clause without figures: a measure that it names, or whom and what it is about."""
+        shown = self._masks.outer
+        found = read_slots(shown, start, min(end, start + 4 * _LONGEST_HEADING)).tokens
+        without = _WITHOUT.search(shown, start, end)
+        if not without and (not found or found[-1].slot != "measure"):
+            found = _named(shown, start, end, found)
+        if not without and not found and shown[end : end + 1] == "：" and not _SAYS.search(shown, start, end):
+            begin, stop = trim(self._masks.text, start, end)
+            if 2 <= stop - begin <= _LONGEST_GROUP and not PREDICATES.search(shown, begin, stop):
+                found = [Token("measure", begin, stop)]
+        if not found:
+            return
+        last = found[-1]
+        if not without and last.slot == "measure" and _NAMES_MEASURE.match(shown, last.end, end):
+            kept = _kept(self._frame, found, None, follows=False) or []
+            tokens = tuple(sorted([*kept, *found], key=lambda token: token.start))
+            self._frame = Frame(tokens, index, open=True)
+            return
+        about: list[Token] = []
+        at = place.end() if (place := _PLACE.match(shown, start, end)) else start
+        for token in found:
+            if not is_joined(shown, at, token.start) or token.slot in {"measure", "lead"}:
+                break
+            about.append(token)
+            at = token.end
+        if about and shown[end - 1 : end] == "的":
+            about += [token for token in found[len(about) :] if token.slot in {"insured", "service"}]
+        if about:
+            old = self._frame.of("measure", "lead")
+            if not any(token.slot in {"insured", "service"} for token in about):
+                old += self._frame.of("insured", "service")
+            tokens = tuple(sorted([*old, *about], key=lambda token: token.start))
+            self._frame = Frame(tokens, index, carried=True, open=True, unit=self._frame.unit)
+
+
+def _kept(old: Frame, own: list[Token], item: Item | None, *, follows: bool) -> list[Token] | None:
+    """Return what is kept of a frame beside the words of a figure; None if that says no measure."""
+    slots = {token.slot for token in own}
+    groups = old.of(*GROUPS)
+    kept: list[Token] = []
+    if "measure" in slots:
+        if not slots & {"insured", "service"}:
+            kept = old.of("insured", "service")
+        elif "insured" not in slots and "person" not in slots:
+            kept = old.of("insured")
+        if not slots & {"insured", "service"} and (old.carried or (follows and not slots & set(GROUPS))):
+            kept += [token for token in groups if token.slot not in slots]
+        return kept
+    if not old.of("measure"):
+        return None
+    kept = old.of("measure", "lead")
+    kept += [token for token in old.of("insured", "service") if token.slot not in slots]
+    own_groups = slots & set(GROUPS)
+    if not own_groups:
+        return kept + (groups if not slots else [])
+    first = next((place for place, token in enumerate(groups) if token.slot in own_groups), None)
+    if first is not None and "other" not in own_groups:
+        return kept + groups[:first]
+    if item is not None and item.bracketed:
+        return kept + [token for token in groups if token.slot != "person"]
+    return kept
+
+
+def _named(shown: str, start: int, end: int, found: list[Token]) -> list[Token]:
+    """Return the slots of a clause with the measure that it names by another word: 预算点值：."""
+    named = _OTHER_MEASURE.search(shown, max(start, end - 2 * _LONGEST_GROUP), end)
+    if named is None or PREDICATES.search(shown, named.start(), end):
+        return found
+    begin = named.start()
+    return [*(token for token in found if token.end <= begin), Token("measure", begin, named.end())]

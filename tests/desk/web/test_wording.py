@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nhsa_nlp.batch.failures import refusal
+from nhsa_nlp.desk.web.wording import not_read
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import Unreadable, read_documents
+from tests.io.attacks import small_pdf
+from tests.io.samples import zipped
+
+NESTED = zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped({"a.txt": "a"})})})})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("空.txt", b"", "没有内容"),
+        ("空白.txt", b" \n ", "没有内容"),
+        ("空.csv", b"", "没有内容"),
+        ("坏.docx", b"PK\3\4nothing", "已损坏"),
+        ("坏.xlsx", b"PK", "已损坏"),
+        ("坏.zip", b"PK\3\4", "已损坏"),
+        ("坏.pdf", b"%PDF-1.7\nnothing", "PDF 文件已损坏"),
+        ("坏.png", b"\x89PNG\r\n\x1a\nnothing", "图片已损坏"),
+        ("坏.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1nothing", "已损坏|另存为"),
+        ("文档.docx", b"%PDF-1.7\n", "PDF 文件已损坏"),
+        ("文档.docx", zipped({"a.txt": "a"}), "不是这种格式|扩展名与内容不符"),
+        ("文档.uot", b"x", "请另存为 .docx"),
+        ("表.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "已损坏"),
+        ("程序.exe", b"MZ\0\0", "不能读取 .exe 格式"),
+        ("表.csv", "日期,编号\n2026,1\n".encode(), "请修改表头"),
+        ("表.csv", '正文\n"没有结束\n'.encode(), "引号或分隔符有误"),
+        ("表.jsonl", b"{nothing", "不是规范的 JSON"),
+        ("表.json", b"{}", "JSON"),
+        ("文字.txt", b"\xff\xfe\xff\xff\x81\x00\xd8", "编码有误"),
+        (
+            "套.zip",
+            NESTED,
+            "压缩包或邮件套得过深",
+        ),
+        ("大.zip", zipped({"a.txt": b"a" * 50_000_000}), "解压后过大"),
+        ("白页.pdf", small_pdf(""), "没有内容"),
+    ],
+)
+def test_why_a_file_was_not_read_is_said_in_chinese(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    errors: list[InputError] = []
+    assert [document.id for document in read_documents([path], on_error=errors.append)] == []
+    found = [refusal(Unreadable(path.stem, name, error)) for error in errors]
+    shown = [not_read(each.kind, each.reason) for each in found]
+    assert any(word in shown[0] for word in said.split("|")), (shown, [each.reason for each in found])
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "said"),
+    [
+        ("crash", "the process that worked on it was ended by SIGKILL, 2 times", "读取时程序异常退出"),
+        ("timeout", "took longer than 120 s; raise --timeout, or split it", "读取超时，请拆分后再收"),
+        ("memory", "needs more memory than there is; split it", "所需内存过多"),
+        ("unreadable", "is encrypted; save it without a password", "有密码或已加密，请去掉密码"),
+        ("unreadable", "something new", "无法读取（something new）"),
+        ("error", "KeyError: {x}", "读取时程序出错，请联系管理员（KeyError: {x}）"),
+    ],
+)
+def test_what_is_not_known_stands_as_it_is(kind: str, reason: str, said: str) -> None:
+    assert not_read(kind, reason).startswith(said)

@@ -1,0 +1,70 @@
+"""What a clause of a rule of benefits leaves out: it is taken from the clauses before."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.figures.reading import parts, read
+
+RULES = "参保人员应当按规定缴费，起付标准、支付比例如下。\n"
+"""A beginning by which a text is known to set rules."""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The measure stands over a list of kinds of hospitals.
+        ("职工住院起付线：一级300元、二级600元。", ["职工住院起付线+一级", "职工住院起付线+二级"]),
+        # Another measure leaves the insurance and the service out.
+        (
+            "居民住院起付线一级100元；支付比例一级85%、二级75%。",
+            ["居民住院起付线一级", "居民住院+支付比例一级", "居民住院+支付比例+二级"],
+        ),
+        # A verb directly behind an amount is of the same group.
+        (
+            "居民住院起付线：一级100元报销90%，二级300元报销80%。",
+            ["居民住院起付线+一级", "居民住院+一级+报销", "居民住院起付线+二级", "居民住院+二级+报销"],
+        ),
+        # What the clause before is about goes on.
+        (
+            "慢性病年起付线200元，支付比例65%；特殊病不设起付线，支付比例80%。",
+            ["慢性病年起付线", "慢性病+支付比例", "特殊病+支付比例"],
+        ),
+        # A measure by another name.
+        ("预算点值：职工10.5元，居民8.6元。", ["预算点值+职工", "预算点值+居民"]),
+        # The verb takes up the measure over the list.
+        (
+            "财政补助标准为：山区县中央补助300元、省级补助90元。",
+            ["财政补助标准+山区县中央补助", "财政补助标准+省级补助"],
+        ),
+    ],
+)
+def test_what_is_left_out_comes_from_the_clauses_before(text: str, expected: list[str]) -> None:
+    assert parts(RULES + text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("门诊统筹报销比例：基层医疗机构70%（退休75%），二级医疗机构60%。", [None, "退休", None]),
+        ("住院起付标准：一级医院200元；二级医院400元。", [None, "二级医院"]),
+        ("住院支付比例一级85%、二级75%（退休人员提高2%）。", [None, None, None]),
+        ("清河市职工住院起付线：一级300元、二级600元。", ["清河市", "清河市"]),
+    ],
+)
+def test_a_group_that_alone_is_new_is_a_scope(text: str, expected: list[str | None]) -> None:
+    assert [figure["scope"] for figure in read(RULES + text)] == expected
+
+
+def test_a_heading_says_what_the_lines_below_are_of() -> None:
+    text = "普通门诊待遇\n年度限额：高血压300元，糖尿病400元。\n急诊\n支付比例：职工70%。"
+    assert parts(RULES + text) == [
+        "普通门诊+年度限额+高血压",
+        "普通门诊+年度限额+糖尿病",
+        "急诊+支付比例+职工",
+    ]
+
+
+def test_a_letter_is_not_read_as_rules() -> None:
+    text = "基本医保住院支付比例约70%。2022年，医疗救助支出80亿元，其中住院50亿元。"
+    assert parts(text)[1:] == ["医疗救助支出", "医疗救助支出+住院"]
