@@ -7,11 +7,11 @@ RUN python -m venv --upgrade-deps /opt/nhsa-nlp \
 
 FROM python:3.13-slim
 RUN useradd --uid 1000 --create-home nhsa \
-    && install -d -o nhsa -g nhsa /work
+    && install -d -o nhsa -g nhsa /data
 COPY --from=build /opt/nhsa-nlp /opt/nhsa-nlp
-ENV PATH=/opt/nhsa-nlp/bin:$PATH LANG=C.UTF-8 NHSA_NLP_DESK=/work/desk
+ENV PATH=/opt/nhsa-nlp/bin:$PATH LANG=C.UTF-8 NHSA_NLP_DESK=/data/desk
 USER nhsa
-WORKDIR /work
+WORKDIR /data
 EXPOSE 8642
 ENTRYPOINT ["nhsa-nlp"]
 CMD ["--help"]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.writers.summary import quantity, title
+from nhsa_nlp.io.writers.summary import cited
 from nhsa_nlp.pipeline.analyser import load_analyser
 from nhsa_nlp.pipeline.records import Analyser
-from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
+from nhsa_nlp.record import Record
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,20 +79,13 @@ def _row(analyser: Analyser, text: object) -> dict[str, Any]:
 
 
 def _found(record: Record) -> dict[str, Any]:
-    entities, letter = record["entities"], record["letter"]
     topic: dict[str, Any] = dict(record["topic"] or {})
     return {
         **{name: topic.get(name) for name in ("label", "probability", "review", "reason")},
         "facets": topic.get("facets", {}),
-        "policies": _once(title(entity) for entity in entities if is_policy(entity)),
-        "doc_numbers": _once(entity["normalized"] for entity in entities if is_doc_no(entity)),
-        "quantities": _once(quantity(entity) for entity in entities if is_quantity(entity)),
-        **{f"letter_{name}": value for name, value in (letter or {}).items() if name in _LETTER},
+        **cited(record),
+        **{f"letter_{name}": value for name, value in (record["letter"] or {}).items() if name in _LETTER},
     }
-
-
-def _once(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))
 
 
 def _table(rows: list[dict[str, Any]]) -> pa.Table:

@@ -18,12 +18,13 @@ from nhsa_nlp.io.tables.cells import (
     EPOCH_1904,
     Row,
     RowBuilder,
-    SharedStrings,
-    Styles,
     Value,
+    Workbook,
+    damaged,
     from_utf16,
     packed_number,
     whole,
+    whole_records,
 )
 from nhsa_nlp.io.tables.rows import InvalidRowError
 
@@ -47,7 +48,7 @@ class Sheet:
     at: int
 
 
-class Spreadsheet:
+class Spreadsheet(Workbook):
     """An open workbook, whose ``sheets`` are in order, the hidden ones too.
 
     Parameters
@@ -68,27 +69,13 @@ class Spreadsheet:
     """
 
     def __init__(self, compound: CompoundFile, stream: str, source: str, options: ReadOptions):
-        self._source, self._max_bytes = source, options.max_bytes
         self._data = compound.read(stream)
         self._left = len(self._data)  # bytes of sheets that may still be read; none has a byte twice
-        self._strings = SharedStrings(source, options.max_bytes)
-        self._styles = Styles(source)
+        super().__init__(source, options.max_bytes)
         self._is_97, self._encoding, self._epoch = True, "cp1252", EPOCH_1900
         self.sheets: list[Sheet] = []
-        try:
+        with self._opening(), whole_records(source):
             self._read_workbook()
-        except (struct.error, IndexError) as error:
-            self._strings.close()
-            raise self._damaged() from error
-        except BaseException:
-            self._strings.close()
-            raise
-
-    def __enter__(self) -> Spreadsheet:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._strings.close()
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """Yield the rows that are not empty.
@@ -100,10 +87,8 @@ class Spreadsheet:
         InputError
             If the sheet is damaged, or larger than a sheet can be.
         """
-        try:
+        with whole_records(self._source):
             yield from self._rows(sheet.at)
-        except (struct.error, IndexError) as error:
-            raise self._damaged() from error
 
     def _rows(self, at: int) -> Iterator[Row]:
         rows = RowBuilder(self._source, self._max_bytes)
@@ -114,7 +99,7 @@ class Spreadsheet:
             if self._left < 0:
                 raise InputError("is damaged: its sheets overlap; open and save it again", self._source)
             if not depth and kind != _BEGIN:
-                raise self._damaged()
+                raise damaged(self._source)
             if kind == _BEGIN:
                 depth += 1
             elif kind == _END:
@@ -169,7 +154,7 @@ class Spreadsheet:
             record = segments[0]
             if not begun:
                 if kind != _BEGIN:
-                    raise self._damaged()
+                    raise damaged(self._source)
                 begun = True
                 self._is_97 = struct.unpack_from("<H", record)[0] >= _EXCEL_97
             match kind:
@@ -195,7 +180,7 @@ class Spreadsheet:
                 case 0xFC:  # _STRINGS
                     self._read_strings(_Segments([record[8:], *segments[1:]]))
         if not begun:
-            raise self._damaged()
+            raise damaged(self._source)
 
     def _read_strings(self, segments: _Segments) -> None:
         while segments.has_more():
@@ -231,9 +216,6 @@ class Spreadsheet:
             kind, segments = following, [content]
         if segments:
             yield kind, segments
-
-    def _damaged(self) -> InputError:
-        return InputError("is damaged: its records are broken; open and save it again", self._source)
 
 
 class _Segments:

@@ -19,13 +19,14 @@ from nhsa_nlp.io.tables.cells import (
     EPOCH_1904,
     Row,
     RowBuilder,
-    SharedStrings,
     Sheet,
-    Styles,
     Value,
+    Workbook,
+    damaged,
     from_utf16,
     packed_number,
     whole,
+    whole_records,
 )
 from nhsa_nlp.io.tables.rows import InvalidRowError
 
@@ -38,7 +39,7 @@ _FORMAT, _STYLE, _PROPERTIES, _SHEET, _STYLES, _STYLES_END = 44, 47, 153, 156, 6
 _CELL = 8  # bytes before the value of a cell: its column, its style
 
 
-class Spreadsheet:
+class Spreadsheet(Workbook):
     """An open workbook, whose ``sheets`` are in order, the hidden ones too; the stream is left open.
 
     ``max_bytes`` says how many characters a row may have.
@@ -50,25 +51,11 @@ class Spreadsheet:
     """
 
     def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
-        self._source, self._max_bytes = file.source, options.max_bytes
         self._package = Package(stream, file, options, limited=False)
-        self._strings = SharedStrings(self._source, self._max_bytes)
-        self._styles = Styles(self._source)
+        super().__init__(file.source, options.max_bytes)
         self._epoch = EPOCH_1900
-        try:
+        with self._opening(), whole_records(self._source):
             self.sheets = self._read_workbook()
-        except (struct.error, IndexError) as error:
-            self._strings.close()
-            raise self._damaged() from error
-        except BaseException:
-            self._strings.close()
-            raise
-
-    def __enter__(self) -> Spreadsheet:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._strings.close()
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """Yield the rows that are not empty.
@@ -81,8 +68,8 @@ class Spreadsheet:
             If the sheet is damaged, or larger than a sheet can be.
         """
         rows = RowBuilder(self._source, self._max_bytes)
-        for kind, record in self._records(sheet.part):
-            try:
+        with whole_records(self._source):
+            for kind, record in self._records(sheet.part):
                 if kind == _ROW:
                     yield from rows.begin(struct.unpack_from("<I", record)[0] + 1)
                 elif _BLANK < kind <= _LAST_CELL or kind == _RICH_TEXT:
@@ -91,8 +78,6 @@ class Spreadsheet:
                         rows.put(column + 1, self._value(kind, style & 0xFFFFFF, record))
                     except InvalidRowError as error:
                         rows.fail(error)
-            except (struct.error, IndexError) as error:
-                raise self._damaged() from error
         yield from rows.end()
 
     def _value(self, kind: int, style: int, record: bytes) -> Value:
@@ -161,17 +146,14 @@ class Spreadsheet:
                 kind, begin = _number(buffer, at, 2)
                 size, begin = _number(buffer, begin, 4)
                 if size > MAX_RECORD:
-                    raise self._damaged()
+                    raise damaged(self._source)
                 if begin + size > len(buffer):
                     break
                 yield kind, bytes(buffer[begin : begin + size])
                 at = begin + size
             del buffer[:at]
         if buffer:
-            raise self._damaged()
-
-    def _damaged(self) -> InputError:
-        return InputError("is damaged: its records are broken; open and save it again", self._source)
+            raise damaged(self._source)
 
 
 def _number(buffer: bytearray, at: int, most: int) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from nhsa_nlp.io.tables.cells import (
     Sheet,
     Styles,
     Value,
+    Workbook,
     check_row,
     row_of,
     too_long,
@@ -36,7 +37,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-class Spreadsheet:
+class Spreadsheet(Workbook):
     """An open workbook, whose ``sheets`` are in order, the hidden ones too; the stream is left open.
 
     ``max_bytes`` says how many characters a row may have.
@@ -48,21 +49,10 @@ class Spreadsheet:
     """
 
     def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
-        self._source, self._max_bytes = file.source, options.max_bytes
         self._package = Package(stream, file, options, limited=False)
-        self._strings = SharedStrings(self._source, self._max_bytes)
-        self._styles = Styles(self._source)
-        try:
+        super().__init__(file.source, options.max_bytes)
+        with self._opening():
             self.sheets = self._read_workbook()
-        except BaseException:
-            self._strings.close()
-            raise
-
-    def __enter__(self) -> Spreadsheet:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._strings.close()
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """Yield the rows that are not empty.

@@ -7,9 +7,11 @@ import re
 import struct
 from array import array
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
+from typing import Self
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.tables.rows import MAX_COLUMNS, InvalidRowError, is_blank
@@ -129,6 +131,44 @@ class Styles:
     def _check(self) -> None:
         if len(self._dates) + len(self._formats) > MAX_STYLES:
             raise InputError(f"has more than {MAX_STYLES:,} styles; save it again", self._source)
+
+
+class Workbook:
+    """An open workbook, whose cells share texts and formats; the texts are dropped when it is left."""
+
+    def __init__(self, source: str, max_bytes: int) -> None:
+        self._source, self._max_bytes = source, max_bytes
+        self._strings = SharedStrings(source, max_bytes)
+        self._styles = Styles(source)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._strings.close()
+
+    @contextmanager
+    def _opening(self) -> Iterator[None]:
+        """Drop the texts if what all sheets share cannot be read."""
+        try:
+            yield
+        except BaseException:
+            self._strings.close()
+            raise
+
+
+@contextmanager
+def whole_records(source: str) -> Iterator[None]:
+    """Say that a workbook is damaged where a binary record is shorter than what it should hold."""
+    try:
+        yield
+    except (struct.error, IndexError) as error:
+        raise damaged(source) from error
+
+
+def damaged(source: str) -> InputError:
+    """Return the error of a workbook whose binary records do not fit together."""
+    return InputError("is damaged: its records are broken; open and save it again", source)
 
 
 class SharedStrings:

@@ -66,13 +66,15 @@ def foreign_table(path: Path, shape: TableShape) -> str | None:
     return _judged(path, lambda path: _columns_of_table(path, shape.columns))
 
 
-def _judged(path: Path, check: Callable[[Path], str | None] | None) -> str | None:
+def _judged(
+    path: Path, check: Callable[[Path], str | None] | None, unjudged: str | None = None
+) -> str | None:
     try:
         if check is None or not path.is_file() or not path.stat().st_size:
-            return None
+            return unjudged
         return check(path)
     except OSError:
-        return None  # writing it will say what is wrong
+        return unjudged  # reading or writing it will say what is wrong
 
 
 def is_output(path: Path) -> bool:
@@ -80,18 +82,13 @@ def is_output(path: Path) -> bool:
 
     What cannot be read is not taken for one.
     """
-    check = _CHECKS.get(path.suffix.lower())
-    try:
-        if check is None or not path.is_file() or not path.stat().st_size:
-            return False
-        return check(path) != _NOT_OURS or (check is _records and _is_list_of_failures(path))
-    except OSError:
-        return False
+    suffix = path.suffix.lower()
+    checks = [_CHECKS.get(suffix), *([_failures] if suffix in json_writer.SUFFIXES else ())]
+    return any(_judged(path, check, unjudged=_NOT_OURS) != _NOT_OURS for check in checks)
 
 
-def _is_list_of_failures(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return _has_fields(stream.readline(_LONGEST), _FAILURE, _FAILURE)
+def _failures(path: Path) -> str | None:
+    return _json_lines(path, _FAILURE, _FAILURE)
 
 
 def _records(path: Path) -> str | None:

@@ -129,7 +129,6 @@ class RecordSummary:
 def _fixed(record: Record) -> dict[str, Any]:
     topic: Mapping[str, Any] = record["topic"] or {}
     letter: Mapping[str, Any] = record["letter"] or {}
-    entities = record["entities"]
     others = [f"{other['label']} {other['probability']:.2f}" for other in topic.get("alternatives", ())]
     row: dict[str, Any] = {
         "subject": subject(record),
@@ -139,9 +138,7 @@ def _fixed(record: Record) -> dict[str, Any]:
         "review": reason(topic["reason"]) if topic.get("review") else None,
         "alternatives": listed(others),
         "evidence": listed(_evidence(topic.get("evidence", ()))),
-        "policies": _once(title(entity) for entity in entities if is_policy(entity)),
-        "doc_numbers": _once(entity["normalized"] for entity in entities if is_doc_no(entity)),
-        "quantities": _once(quantity(entity) for entity in entities if is_quantity(entity)),
+        **{key: listed(found) for key, found in cited(record).items()},
         "source": record["source"],
         "chars": record["chars"],
         "sha256": record["sha256"],
@@ -153,6 +150,17 @@ def _fixed(record: Record) -> dict[str, Any]:
             value = tr_in("letter", value)
         row[column] = listed(value) if isinstance(value, list) else value
     return row
+
+
+def cited(record: Record) -> dict[str, list[str]]:
+    """Return the policies, document numbers and quantities of a document for a reader, each once."""
+    entities = record["entities"]
+    found = {
+        "policies": (title(entity) for entity in entities if is_policy(entity)),
+        "doc_numbers": (entity["normalized"] for entity in entities if is_doc_no(entity)),
+        "quantities": (quantity(entity) for entity in entities if is_quantity(entity)),
+    }
+    return {key: list(dict.fromkeys(names)) for key, names in found.items()}
 
 
 def reason(code: str | None) -> str:
@@ -195,10 +203,6 @@ def quantity(entity: QuantityRecord) -> str:
     if unit == _RATIO:
         between, unit = ":", ""
     return f"{_SIGNS[entity['op']]}{between.join(f'{number:.15g}' for number in values)}{unit}"
-
-
-def _once(names: Iterator[str]) -> str:
-    return listed(list(dict.fromkeys(names)))
 
 
 def _scalar(value: object) -> object:
