@@ -1,9 +1,11 @@
 # The command, the desk and OCR in an image that runs as an ordinary user and needs no network; see docs/install.md.
 FROM python:3.13-slim AS build
+ARG EXTRAS=desk,ocr
 COPY . /source
 RUN python -m venv --upgrade-deps /opt/nhsa-nlp \
-    && /opt/nhsa-nlp/bin/pip install --no-cache-dir -c /source/constraints.txt "/source[desk,ocr]" \
-    && /opt/nhsa-nlp/bin/pip uninstall -q -y pip
+    && /opt/nhsa-nlp/bin/pip install --no-cache-dir -c /source/constraints.txt "/source[$EXTRAS]" \
+    && /opt/nhsa-nlp/bin/pip uninstall -q -y pip \
+    && find /opt/nhsa-nlp -type d -name tests -prune -exec rm -rf {} +
 
 FROM python:3.13-slim
 RUN useradd --uid 1000 --create-home nhsa \

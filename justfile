@@ -45,9 +45,9 @@ fix:
 types:
     {{ python }} -m mypy
 
-# Build the documentation into build/site.
+# Build the documentation into a folder of build/site that is called as the version is.
 docs:
-    {{ python }} -m mkdocs build --strict
+    {{ python }} docs/build.py
 
 # Everything a change must pass, in new environments.
 gate:

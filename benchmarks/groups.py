@@ -15,7 +15,8 @@ Three measures, of the pairs that are found alike and of the pairs within the gr
   slightly lower threshold (0.04) proposed and that had not been read before; the threshold was then
   raised to the one shipped. How many pairs nobody has found is not known.
 
-The shipped counts have seen all proposals, and so are not measured here.
+The shipped counts have seen all proposals, and so are not measured here. Of replies it is counted how many
+pairs are proposed that are no near-duplicates, in halves in the same way.
 
     python benchmarks/groups.py             # precision and recall
     python benchmarks/groups.py --speed     # 20,000 documents
@@ -40,6 +41,7 @@ from nhsa_nlp.archive import groups
 from nhsa_nlp.archive.matters import Matters, Rarity, resource_text
 from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.io.atomic import write_text
+from nhsa_nlp.splits import near_duplicate_pairs
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent / "training" / "data"
@@ -61,12 +63,18 @@ def main() -> None:
         measure_speed(options.documents)
     else:
         measure_matters()
+        measure_replies()
 
 
 def learn() -> Rarity:
     """Count in the proposals, the documents of bureaus and the replies."""
     written = [text for name in ("proposals", "documents") for _, text in read(name)]
-    return Rarity.learn([*written, *(reply.text for reply in read_replies(DATA / "replies.tsv"))])
+    return Rarity.learn(written, replies())
+
+
+def replies() -> list[str]:
+    """Return the replies of the training data."""
+    return [reply.text for reply in read_replies(DATA / "replies.tsv")]
 
 
 def read(name: str) -> list[tuple[dict[str, str], str]]:
@@ -128,6 +136,37 @@ def measure_matters() -> None:
             low, high = wilson(sum(answers), len(answers))
             cells.append(f"sample {sample}: {np.mean(answers):.2f} [{low:.2f}, {high:.2f}] ({len(answers)})")
         print(f"  ≥ {threshold}:", "; ".join(cells))
+
+
+def measure_replies() -> None:
+    """Print how many replies are alike without being near-duplicates, with set phrases and without.
+
+    Words and phrases are counted in one half of the replies, beside the other texts; the other half is
+    grouped.
+    """
+    written, all_replies = [text for name in ("proposals", "documents") for _, text in read(name)], replies()
+    counts: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for seed in range(SEEDS):
+        chosen = set(random.Random(seed).sample(range(len(all_replies)), len(all_replies) // 2))  # noqa: S311
+        halves = [[text for i, text in enumerate(all_replies) if (i in chosen) == side] for side in (0, 1)]
+        for learnt, texts in (halves, halves[::-1]):
+            near = {(one, other) for one, other, _ in near_duplicate_pairs(texts, 0.5)}
+            rarity = Rarity.learn(written, learnt)
+            plain = Rarity(rarity.documents, rarity.counts, rarity.typical)
+            for name, known in (("as any text", plain), ("without set phrases", rarity)):
+                alike = Matters(texts, known).alike(groups.SAME_MATTER)
+                links: defaultdict[int, dict[int, float]] = defaultdict(dict)
+                for one, other, score in alike:
+                    links[one][other] = links[other][one] = score
+                stars = groups.stars(links, texts)
+                others = sum((one, other) not in near for one, other, _ in alike)
+                counts[name].append((others, len(stars), len(stars) + sum(map(len, stars.values()))))
+    for name, runs in counts.items():
+        pairs, number, inside = (sum(column) / len(runs) for column in zip(*runs, strict=True))
+        print(
+            f"{len(all_replies) // 2} replies {name}: {pairs:.0f} pairs that are no near-duplicates, "
+            f"{number:.0f} groups with {inside:.0f} of them"
+        )
 
 
 def agreement(

@@ -36,7 +36,7 @@ _CHINESE = {
     "TF-IDF + logistic regression": "TF-IDF + 逻辑回归",
     "linear SVM": "线性 SVM",
     "complement naive Bayes": "补集朴素贝叶斯",
-    "most frequent label": "总猜最常见标签",
+    "most frequent label": "一律判为最常见标签",
     "5-fold cross-validation, F1": "五折交叉验证，F1",
     "value, unit, op right": "数值、单位、限定词全对",
     "training": "训练",

@@ -43,8 +43,12 @@ class InputProblemsError(InputError):
 
     def __init__(self, problems: Sequence[InputError]):
         self.problems = tuple(problems)
-        more = len(self.problems) - 1
-        super().__init__(f"{self.problems[0]}{f' (and {more} more)' if more else ''}")
+        first, more = self.problems[0], len(self.problems) - 1
+        super().__init__(f"{first} (and {more} more)" if more else str(first))
+
+
+class ArgumentError(InputError, ValueError):
+    """What a function was given and cannot use; a ``ValueError`` too, as scikit-learn's tools expect."""
 
 
 class TooLongError(InputError):

@@ -73,6 +73,19 @@ def joint_groups(texts: Sequence[str], groups: Sequence[Hashable] | None = None)
     return np.array([order[group] for group in joined.tolist()], dtype=np.int64)
 
 
+def content_order(*columns: Sequence[str | None]) -> list[int]:
+    """Return the rows of a table in the order of what they contain.
+
+    What is drawn at random from rows in this order, such as folds, is the same for any order of the rows.
+
+    Parameters
+    ----------
+    columns
+        Of equal length, those that decide first first; None comes before all else.
+    """
+    return sorted(range(len(columns[0])), key=lambda row: [column[row] or "" for column in columns])
+
+
 def near_duplicate_pairs(texts: Sequence[str], threshold: float = 0.5) -> list[tuple[int, int, float]]:
     """Return the pairs that `near_duplicate_groups` rests on, those that share most first.
 
@@ -209,8 +222,12 @@ def stratified_folds(
     for index, group in enumerate(group_of):
         members.setdefault(group, []).append(index)
     if len(members) < n_splits:
-        what = "documents" if groups is None else "groups of near-duplicates"
-        raise InputError(f"{len(members)} {what} cannot be split into {n_splits} folds; ask for fewer folds")
+        many, k = len(members), n_splits
+        raise InputError(
+            f"{many} documents cannot be split into {k} folds; ask for fewer folds"
+            if groups is None
+            else f"{many} groups of near-duplicates cannot be split into {k} folds; ask for fewer folds"
+        )
     names = sorted(set(labels))
     column = {name: i for i, name in enumerate(names)}
     bundles = list(members.values())

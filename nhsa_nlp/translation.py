@@ -10,6 +10,10 @@ import ctypes
 import gettext
 import os
 import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -25,6 +29,7 @@ _DOMAIN = "nhsa_nlp"
 _FOLDER = Path(__file__).parent / "locale"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts, as POSIX says
 _CHINESE_OF_WINDOWS = 0x04  # LANG_CHINESE
+_SPOKEN: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
 
 def use_language(language: Language) -> None:
@@ -32,8 +37,20 @@ def use_language(language: Language) -> None:
     os.environ[VARIABLE] = language
 
 
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak a language meanwhile, in this thread or task alone: a server has several to answer."""
+    token = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
 def current_language() -> Language:
-    """Return the language: that of `VARIABLE`, else that of the locale, else English."""
+    """Return the language: of `speaking`, else of `VARIABLE`, else that of the locale, else English."""
+    if (spoken := _SPOKEN.get()) is not None:
+        return spoken
     names = [os.environ.get(VARIABLE, ""), next(filter(None, map(os.environ.get, _LOCALE)), "")]
     for name in filter(None, names):
         found = name.replace("-", "_").partition("_")[0].partition(".")[0].lower()
@@ -60,6 +77,26 @@ def ntr(one: str, many: str, count: int) -> str:
     return _catalogue(current_language()).ngettext(one, many, count)
 
 
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes: a Chinese character takes two."""
+    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """Return a text with spaces after it, or before it, that fill so many columns of a terminal."""
+    spaces = " " * (width - columns(text))
+    return spaces + text if right else text + spaces
+
+
 @cache
 def _catalogue(language: Language) -> gettext.NullTranslations:
     return gettext.translation(_DOMAIN, _FOLDER, [language], fallback=language == "en")
+
+
+def entries(context: str, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield the messages of a context, and what they are in a language; none in English."""
+    known: dict[object, str] = getattr(_catalogue(language), "_catalog", {})  # gettext only looks up
+    for key, translation in known.items():
+        found, separator, message = str(key).partition("\x04")
+        if separator and found == context:
+            yield message, translation

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from nhsa_nlp.translation import VARIABLE
 from tests.paths import LETTERS
 
 if TYPE_CHECKING:
@@ -26,6 +28,14 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name bytes by how many they are: those of an archive hold the time, which processes must agree on."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="module")
+def chinese() -> Iterator[None]:
+    """What a module looks at is said in Chinese, in processes that it starts as well."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "zh")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import typer
 
+from nhsa_nlp import __version__
 from nhsa_nlp.cli.app import app
+from tests.browser import launched, needs_browser
 from tests.documentation import blocks, is_run, languages, run_page, workplace
 from tests.paths import ROOT
 
@@ -98,38 +100,69 @@ def code(page: str) -> list[str]:
     return [block for language in ("sh", "console", "") for block in blocks(page, language)]
 
 
-@pytest.mark.slow
-def test_the_site_is_built_without_a_complaint(tmp_path: Path) -> None:
-    shared, site = tmp_path / "shared", tmp_path / "site"
-    shared.mkdir()
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all versions: an older one, something else, and the one that is built here."""
+    folder = tmp_path_factory.mktemp("site")
+    for name, file in (("0.1.0", "index.html"), ("0.0.9", "index.html"), ("notes", "todo.txt")):
+        (folder / name).mkdir()
+        (folder / name / file).write_text(name, "utf-8")
     built = subprocess.run(
-        [
-            sys.executable,
-            "-W",
-            "ignore",
-            "-m",
-            "mkdocs",
-            "build",
-            "--strict",
-            "--quiet",
-            "--site-dir",
-            site,
-        ],
+        [sys.executable, "docs/build.py", folder],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "TMPDIR": str(shared)},
+        env={**os.environ, "TMPDIR": str(folder / "notes")},
     )
     assert built.returncode == 0, built.stderr
-    assert list(shared.iterdir()) == []  # such as jieba's cache, which others could exchange
-    reference = (site / "reference/commands.html").read_text("utf-8")
-    assert all(f"nhsa-nlp {name}" in reference for name in COMMANDS)
-    pages = list(site.rglob("*.html"))
+    assert not built.stderr
+    return folder
+
+
+@pytest.mark.slow
+def test_the_site_is_whole_and_fetches_nothing(site: Path) -> None:
+    here = site / __version__
+    assert [path.name for path in (site / "notes").iterdir()] == ["todo.txt"]
+    reference = (here / "docs/reference/commands.html").read_text("utf-8")
+    assert all(f'id="nhsa-nlp-{name}"' in reference for name in COMMANDS)
+    assert 'id="cmdoption-nhsa-nlp-label-workers"' in reference
+    assert 'id="nhsa_nlp.topic.classifier.TopicClassifier.fit"' in (here / "docs/api/topic.html").read_text(
+        "utf-8"
+    )
+    pages = list(here.rglob("*.html"))
     assert len(pages) > len(PAGES)
     for page in pages:
-        # Nothing is fetched from elsewhere: no font, script, style or picture.
+        # Nothing comes from elsewhere: no font, script, style or picture.
         html = page.read_text("utf-8")
         assert not re.search(r"<(?:script|img|iframe)[^>]*src=\"?(?:https?:)?//", html), page
         assert not re.search(
-            r"<link[^>]*rel=\"?(?:stylesheet|preconnect)[^>]*href=\"?(?:https?:)?//", html
+            r"<link[^>]*rel=\"?(?:stylesheet|preconnect|prefetch)[^>]*href=\"?(?:https?:)?//", html
         ), page
+    for style in here.rglob("*.css"):
+        assert not re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", style.read_text("utf-8")), style
+
+
+@pytest.mark.slow
+@needs_browser
+def test_words_are_found_and_versions_switched_without_a_server(site: Path) -> None:
+    here = site / __version__
+    with launched() as browser:
+        page = browser.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        for query, expected in (
+            ("案由类别编号", "tutorials/triage.zh.html"),
+            ("near-duplicate", "docs/label-audit.html"),
+            ("--retry-failed", "reference/commands.html"),
+        ):
+            page.goto(f"{(here / 'search.html').as_uri()}?q={query}")
+            page.locator("#search-results li a").first.wait_for()
+            found = page.locator("#search-results li a").evaluate_all("links => links.map(link => link.href)")
+            assert any(expected in link for link in found), (query, found)
+        page.goto((site / "index.html").as_uri())
+        page.wait_for_url(f"**/{__version__}/docs/index.html")
+        versions = page.get_by_label("Version")
+        assert versions.locator("option").all_text_contents() == [__version__, "0.1.0", "0.0.9"]
+        versions.select_option("0.1.0")
+        page.wait_for_url("**/0.1.0/index.html")
+        assert not errors

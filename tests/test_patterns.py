@@ -314,6 +314,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "figures.words.TOPIC": ("‹国家组织药品集采›涉及", "‹门诊慢特病›患者", "商业银行"),
     "figures.words.ABSTRACT": ("保障‹制度›", "医院"),
     "figures.words.ABSTRACT_FIRST": ("‹制度›保障", "医院"),
+    "figures.words.CUES": ("年限‹不少于›", "医院"),
 }
 
 

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.splits import joint_groups, near_duplicate_groups, near_duplicate_pairs, stratified_folds
+from nhsa_nlp.splits import (
+    content_order,
+    joint_groups,
+    near_duplicate_groups,
+    near_duplicate_pairs,
+    stratified_folds,
+)
 
 
 def prose(seed: int, length: int = 300) -> str:
@@ -177,3 +183,9 @@ def test_pairs_do_not_depend_on_how_many_shingles_are_sorted_at_a_time(
     monkeypatch.setattr("nhsa_nlp.splits._HELD", 500)
     assert at_once
     assert near_duplicate_pairs(texts) == at_once
+
+
+def test_rows_in_the_order_of_their_content() -> None:
+    texts, groups = ["乙", "甲", "乙"], ["b", None, None]
+    assert content_order(texts, groups) == [2, 0, 1]
+    assert content_order([]) == []

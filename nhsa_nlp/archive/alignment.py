@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nhsa_nlp.archive.arguments import check_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.splits import shingles
 from nhsa_nlp.text import CleanText, Range, clean
@@ -97,7 +98,14 @@ def compare(left: str, right: str) -> Comparison:
     >>> found = compare(left, "请将门诊慢特病纳入跨省异地就医直接结算。")
     >>> [left[slice(*passage.left)] for passage in found.shared]
     ['将门诊慢特病纳入跨省异地就医直接结算']
+
+    Raises
+    ------
+    TypeError
+        If one of them is no string.
     """
+    check_text("left", left)
+    check_text("right", right)
     one, other = _Letters(left), _Letters(right)
     chains = _disjoint(_chained(_tiles(one.text, other.text)))
     in_place = _in_place([runs[0][1] for runs in chains])

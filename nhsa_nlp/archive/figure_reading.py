@@ -7,18 +7,23 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
-from nhsa_nlp.archive.database import open_archive, unreadable
+from nhsa_nlp.archive.database import checked, open_archive, unreadable
 from nhsa_nlp.archive.indicators import has_words, place_of
 from nhsa_nlp.entities.doc_numbers import find_doc_numbers
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.figures import read_figures
 from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.writers.archive_tables import keeps_figures
 from nhsa_nlp.letter import read_letter
 from nhsa_nlp.record import EntityRecord, FigureRecord, FigureRole, LetterRecord
 from nhsa_nlp.text import clean
+
+_STORED = FigureRecord.__annotations__.keys() - {"document"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,16 @@ class FigureFilter:
 
     def passes(self, figure: FigureRecord) -> bool:
         """Tell whether a figure is wanted."""
-        unit = figure["unit"]
+        return (self.since is None or _last_year(figure) >= self.since) and self.may_pass(
+            figure["role"], figure["indicator"], figure["unit"]
+        )
+
+    def may_pass(self, role: str, indicator: str, unit: str) -> bool:
+        """Tell whether a figure of some year could be wanted."""
         return (
-            (not self.roles or figure["role"] in self.roles)
+            (not self.roles or role in self.roles)
             and (not self.units or unit in self.units or unit.partition("/")[0] in self.units)
-            and (self.since is None or _last_year(figure) >= self.since)
-            and (not self.indicator or has_words(figure["indicator"], unit, self.indicator))
+            and (not self.indicator or has_words(indicator, unit, self.indicator))
         )
 
 
@@ -83,6 +92,21 @@ def _last_year(figure: FigureRecord) -> int:
     return int(year) if year.isdigit() else 0
 
 
+def stored_document_figures(base: sqlite3.Connection, doc: int) -> list[FigureRecord]:
+    """Read the figures of a document of an opened archive, from its text and its record.
+
+    Raises
+    ------
+    sqlite3.Error, ValueError
+        If the archive is damaged.
+    """
+    (name,) = checked(base.execute("SELECT id FROM documents WHERE doc = ?", (doc,)).fetchone())
+    row = base.execute("SELECT text FROM texts WHERE doc = ?", (doc,)).fetchone()
+    if row is None:
+        return []
+    return read_figures(clean(checked(row)[0]), _entities(base, doc), _letter(base, doc), name)
+
+
 def document_figures(document: Document) -> DocumentFigures:
     """Read the figures of a document, with the entities that the grammar finds."""
     view = clean(document.text)
@@ -92,10 +116,14 @@ def document_figures(document: Document) -> DocumentFigures:
     return DocumentFigures(document.id, document.source, place_of(letter["issuer"]), tuple(found))
 
 
-def archive_figures(path: str | Path, ids: Sequence[str] | None = None) -> Iterator[DocumentFigures]:
-    """Read the figures of an archive's documents, from their texts and records, one at a time.
+def archive_figures(
+    path: str | Path, ids: Sequence[str] | None = None, *, wanted: FigureFilter | None = None
+) -> Iterator[DocumentFigures]:
+    """Give the figures of an archive's documents, one document at a time.
 
-    Those that an update has marked as deleted are left out.
+    Figures that this version of the program has stored in the archive (``label --figures``) are taken from
+    it, those of other documents are read from their texts and records, which takes some milliseconds each.
+    Documents that an update has marked as deleted are left out.
 
     Parameters
     ----------
@@ -103,29 +131,67 @@ def archive_figures(path: str | Path, ids: Sequence[str] | None = None) -> Itera
         A database written with texts.
     ids
         Of which documents; of all if not given.
+    wanted
+        Which figures; a document without any of these is left out.
 
     Raises
     ------
     InputError
         If the file is not such a database, or holds no texts.
     """
-    some = "" if ids is None else "JOIN json_each(?) w ON d.id = w.value "
-    wanted = () if ids is None else (json.dumps(list(ids)),)
+    some = "" if ids is None else "AND d.id IN (SELECT value FROM json_each(:ids)) "
+    named = {"ids": None if ids is None else json.dumps(list(ids)), "version": version("nhsa-nlp")}
     try:
         with closing(open_archive(path)) as base:
-            base.row_factory = sqlite3.Row
-            documents = base.execute(
-                f"SELECT d.doc, d.id, d.source, t.text FROM live d {some}"  # noqa: S608 - own words
-                "JOIN texts t ON t.doc = d.doc ORDER BY d.doc",
-                wanted,
+            stored = _Stored(base, wanted) if keeps_figures(base) else None
+            is_stored = (
+                "0"
+                if stored is None
+                else "d.doc IN (SELECT doc FROM figure_readings WHERE version = :version)"
             )
-            for row in documents:
-                letter = _letter(base, row["doc"])
-                found = read_figures(clean(row["text"]), _entities(base, row["doc"]), letter, row["id"])
-                place = place_of(letter["issuer"]) if letter else None
-                yield DocumentFigures(row["id"], row["source"], place, tuple(found))
-    except (sqlite3.Error, ValueError) as error:  # ValueError: places outside the text
+            documents = base.execute(
+                f"SELECT d.doc, d.id, d.source, l.issuer, {is_stored} FROM live d "  # noqa: S608 - own words
+                f"LEFT JOIN letters l ON l.doc = d.doc WHERE 1 {some}ORDER BY d.doc",
+                named,
+            )
+            for doc, name, source, issuer, is_known in map(checked, documents):
+                if is_known and stored is not None:
+                    found = stored.figures(doc, name)
+                else:
+                    found = stored_document_figures(base, doc)
+                    found = found if wanted is None else list(filter(wanted.passes, found))
+                if found or wanted is None:
+                    yield DocumentFigures(name, source, place_of(issuer), tuple(found))
+    except (sqlite3.Error, ValueError) as error:  # ValueError: places outside the text, or no JSON
         raise unreadable(error, path) from error
+
+
+class _Stored:
+    """The figures that an archive holds."""
+
+    def __init__(self, base: sqlite3.Connection, wanted: FigureFilter | None):
+        self._base, self._wanted = base, wanted
+        # Asked for few, the documents that have any are found first.
+        self._docs: set[int] | None = None
+        if wanted is not None:
+            base.create_function("passes", 3, lru_cache(65_536)(wanted.may_pass), deterministic=True)
+            rows = base.execute("SELECT DISTINCT doc FROM figures WHERE passes(role, indicator, unit)")
+            self._docs = {doc for (doc,) in rows}
+
+    def figures(self, doc: int, name: str) -> list[FigureRecord]:
+        """Return those of a document that are wanted."""
+        if self._docs is not None and doc not in self._docs:
+            return []
+        rows = self._base.execute("SELECT figure FROM figures WHERE doc = ? ORDER BY rowid", (doc,))
+        found = [_figure(name, row[0]) for row in rows]
+        return found if self._wanted is None else list(filter(self._wanted.passes, found))
+
+
+def _figure(document: str, stored: str) -> FigureRecord:
+    figure = json.loads(stored)
+    if not isinstance(figure, dict) or figure.keys() != _STORED:
+        raise ValueError("a figure has other fields")
+    return cast(FigureRecord, {"document": document, **figure})
 
 
 def places_of(documents: Iterable[DocumentFigures]) -> dict[str, str]:
@@ -134,7 +200,9 @@ def places_of(documents: Iterable[DocumentFigures]) -> dict[str, str]:
 
 
 def _rows(base: sqlite3.Connection, table: str, doc: int) -> list[dict[str, Any]]:
-    return [dict(row) for row in base.execute(f"SELECT * FROM {table} WHERE doc = ?", (doc,))]  # noqa: S608 - own names
+    rows = base.execute(f"SELECT * FROM {table} WHERE doc = ?", (doc,))  # noqa: S608 - own names
+    names = [column[0] for column in rows.description]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _letter(base: sqlite3.Connection, doc: int) -> LetterRecord | None:

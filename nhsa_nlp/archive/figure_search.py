@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nhsa_nlp.archive.arguments import check_count, check_text
 from nhsa_nlp.archive.figure_reading import FigureFilter, archive_figures
 from nhsa_nlp.archive.indicators import indicator_key
 from nhsa_nlp.archive.series import Point, Series, build_series, newest
@@ -65,7 +66,7 @@ def find_newest(path: str | Path, words: str, *, limit: int | None = None) -> li
     Parameters
     ----------
     path
-        A database written with texts; all of it is read.
+        A database written with texts. Of documents whose figures are not stored in it, the texts are read.
     words
         Words of the indicator, or such as mean the same; see `nhsa_nlp.archive.indicators.has_words`.
     limit
@@ -81,19 +82,25 @@ def find_newest(path: str | Path, words: str, *, limit: int | None = None) -> li
     ------
     InputError
         If there are no words, or the file is not such a database.
+    TypeError
+        If ``words`` is no string, or ``limit`` no whole number.
+    ValueError
+        If ``limit`` is less than 1.
     """
+    check_text("words", words)
+    if limit is not None:
+        check_count("limit", limit)
     if not words.strip():
         raise InputError("nothing to look for; give words of an indicator, such as 参保人数")
     wanted = FigureFilter(words, roles=_STATED)
     figures: list[FigureRecord] = []
     sources: dict[str, str] = {}
     places: dict[str, str] = {}
-    for document in archive_figures(path):
-        if found := [figure for figure in document.figures if wanted.passes(figure)]:
-            figures += found
-            sources[document.id] = document.source
-            if document.place:
-                places[document.id] = document.place
+    for document in archive_figures(path, wanted=wanted):
+        figures += document.figures
+        sources[document.id] = document.source
+        if document.place:
+            places[document.id] = document.place
     answers = [_answer(series, sources) for series in build_series(figures, places=places)]
     # Sorted twice: within those that say as much, the newest first.
     answers.sort(key=lambda answer: answer.newest.date or "", reverse=True)

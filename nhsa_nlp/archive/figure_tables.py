@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,15 @@ from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.cells import BOM, cells, listed
+from nhsa_nlp.io.writers.shapes import FIGURES
+from nhsa_nlp.io.writers.summary import heading
 from nhsa_nlp.record import FigureRecord
+from nhsa_nlp.translation import tr_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import xlsxwriter
 
-COLUMNS = (
-    *("document", "source", "indicator", "value", "to", "unit", "op", "role", "as_of", "since", "until"),
-    *("anchor", "scope", "base", "policy", "confidence", "text", "sentence", "start", "end"),
-)
 WRITABLE = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
 """The suffixes that `write_figures` knows."""
 
@@ -34,7 +34,8 @@ _CONTRADICTIONS = (
     *("second", "second_document", "second_sentence", "reason"),
 )
 _SERIES = ("indicator", "unit", "role", "scope", "wordings", "contradictions", "jumps")
-_OP_MARKS = {"eq": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤", "range": ""}
+OP_MARKS = {"eq": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤", "range": ""}
+"""What stands before a value for how it is bounded."""
 _BATCH = 1_000  # rows in Arrow at a time
 
 
@@ -61,7 +62,7 @@ def write_figures(path: Path, documents: Iterable[DocumentFigures]) -> int:
 
 
 def figure_row(figure: FigureRecord, source: str) -> tuple[Any, ...]:
-    """Return a figure as a row below `COLUMNS`."""
+    """Return a figure as a row below `FIGURES`."""
     value = figure["value"]
     low, high = (value[0], value[-1]) if isinstance(value, list) else (value, None)
     since, until = figure["period"] or (None, None)
@@ -73,10 +74,19 @@ def figure_row(figure: FigureRecord, source: str) -> tuple[Any, ...]:
     )
 
 
+def _named(row: tuple[Any, ...]) -> list[Any]:
+    """Return a row with what its codes are called."""
+    contexts = {"role": "figure", "op": "op", "anchor": "anchor"}
+    return [
+        tr_in(contexts[name], value) if name in contexts and value else value
+        for name, value in zip(FIGURES.columns, row, strict=True)
+    ]
+
+
 def shown_value(point: Point) -> str:
     """Return the value of a point for a cell: ``≥95``, ``1.5–3``."""
     values = point.value if isinstance(point.value, tuple) else (point.value,)
-    return _OP_MARKS[point.op] + "–".join(f"{value:,.10g}" for value in values)
+    return OP_MARKS[point.op] + "–".join(f"{Decimal(f'{value:.10g}'):,f}" for value in values)
 
 
 def shown_date(point: Point) -> str:
@@ -93,9 +103,9 @@ def _write_delimited(path: Path, documents: Iterable[DocumentFigures], delimiter
     with write_atomically(path) as file, file.open("w", encoding="utf-8", newline="") as stream:
         stream.write(BOM)
         rows = csv.writer(stream, delimiter=delimiter)
-        rows.writerow(COLUMNS)
+        rows.writerow(FIGURES.headings())
         for row in _rows(documents):
-            rows.writerow(cells(row))
+            rows.writerow(cells(_named(row)))
             written += 1
     return written
 
@@ -111,7 +121,7 @@ def _write_parquet(path: Path, documents: Iterable[DocumentFigures]) -> int:
             with pq.ParquetWriter(file, columns, compression="zstd") as writer:
                 rows = _rows(documents)
                 while batch := list(islice(rows, _BATCH)):
-                    named = [dict(zip(COLUMNS, map(_arrow, row), strict=True)) for row in batch]
+                    named = [dict(zip(FIGURES.columns, map(_arrow, row), strict=True)) for row in batch]
                     writer.write_table(pa.Table.from_pylist(named, columns))
                     written += len(batch)
         except pa.ArrowException as error:
@@ -124,7 +134,7 @@ def _schema() -> pa.Schema:
 
     numbers = dict.fromkeys(("value", "to", "confidence"), pa.float64())
     numbers |= dict.fromkeys(("start", "end"), pa.int64())
-    return pa.schema([(name, numbers.get(name, pa.string())) for name in COLUMNS])
+    return pa.schema([(name, numbers.get(name, pa.string())) for name in FIGURES.columns])
 
 
 def _arrow(value: object) -> object:
@@ -142,16 +152,18 @@ def _write_workbook(path: Path, documents: Iterable[DocumentFigures]) -> int:
     places: dict[str, str] = {}
     folder = path.resolve().parent
     with write_workbook(path) as book:
-        sheets = Sheets(book, "figures", folder, MAX_ROWS, COLUMNS)
+        sheets = Sheets(book, heading(FIGURES.sheet), folder, MAX_ROWS)
+        sheets.begin(FIGURES.headings(), FIGURES.columns)
         for each in documents:
             places |= places_of([each])
             for figure in each.figures:
-                sheets.add(figure_row(figure, each.source), source=(1, each.source))
+                sheets.add(_named(figure_row(figure, each.source)), source=(1, each.source))
                 figures.append(figure)
         sheets.finish()
         series = build_series(figures, places=places)
         _add_series(book, series, folder, MAX_ROWS)
-        found = Sheets(book, "contradictions", folder, MAX_ROWS, _CONTRADICTIONS)
+        found = Sheets(book, heading("contradictions"), folder, MAX_ROWS)
+        found.begin(list(map(heading, _CONTRADICTIONS)), _CONTRADICTIONS)
         for one in series:
             for contradiction in one.contradictions:
                 found.add(_contradiction_row(one, contradiction))
@@ -164,12 +176,13 @@ def _add_series(book: xlsxwriter.Workbook, series: list[Series], folder: Path, m
     from nhsa_nlp.io.writers.xlsx import Sheets
 
     years = sorted({year for one in series for point in one.points if (year := _year(point))})
-    sheets = Sheets(book, "series", folder, most_rows, (*_SERIES, *years, "undated"))
+    sheets = Sheets(book, heading("series"), folder, most_rows)
+    sheets.begin([*map(heading, _SERIES), *years, heading("undated")], [*_SERIES, *years, "undated"])
     for one in series:
         cells: dict[str, list[Point]] = defaultdict(list)
         for point in one.points:
             cells[_year(point)].append(point)
-        about = (one.name, one.unit, one.role, one.scope, listed(one.names))
+        about = (one.name, one.unit, tr_in("figure", one.role), one.scope, listed(one.names))
         marks = (len(one.contradictions), len(one.jumps))
         sheets.add((*about, *marks, *(_year_cell(cells[year]) for year in (*years, ""))))
     sheets.finish()
@@ -206,5 +219,5 @@ def _contradiction_row(series: Series, found: Contradiction) -> tuple[Any, ...]:
             point.figures[0]["sentence"],
         )
     ]
-    head = (series.name, series.unit, series.role, series.scope, shown_date(found.first))
+    head = (series.name, series.unit, tr_in("figure", series.role), series.scope, shown_date(found.first))
     return (*head, *sides, found.reason)

@@ -11,11 +11,11 @@ from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.writers.cells import cells, csv_text
-from nhsa_nlp.io.writers.foreign import TableShape
+from nhsa_nlp.io.writers.shapes import GROUPS
+from nhsa_nlp.io.writers.summary import heading
 from nhsa_nlp.text import Range
+from nhsa_nlp.translation import tr_in
 
-COLUMNS = ("group", "role", "id", "score", "terms", "beginning", "unique", "source")
-SHAPE = TableShape(COLUMNS, "groups", ("group", "lead", "members"))
 WRITABLE = (".jsonl", ".xlsx", ".csv", ".tsv")
 """The suffixes that `write_groups` knows."""
 
@@ -39,14 +39,14 @@ def write_groups(path: Path, groups: Sequence[Group], documents: Sequence[Docume
     elif suffix == ".xlsx":
         _write_workbook(path, rows(groups, documents))
     elif suffix in (".csv", ".tsv"):
-        lines = map(cells, rows(groups, documents))
-        write_text(path, csv_text([COLUMNS, *lines], "," if suffix == ".csv" else "\t"))
+        lines = map(cells, map(_named, rows(groups, documents)))
+        write_text(path, csv_text([GROUPS.headings(), *lines], "," if suffix == ".csv" else "\t"))
     else:
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
 
 
 def rows(groups: Sequence[Group], documents: Sequence[Document]) -> Iterator[Row]:
-    """Yield a row for each document in a group, as ``COLUMNS`` says, the lead document first."""
+    """Yield a row for each document in a group, as `GROUPS` says, the lead document first."""
     for number, group in enumerate(groups, start=1):
         yield _row(number, "lead", documents[group.lead], None, (), group.unique)
         for member in group.members:
@@ -68,19 +68,28 @@ def _row(
     return number, role, document.id, shown, " ".join(terms), beginning, new, document.source
 
 
+def role_name(role: str) -> str:
+    """Return what a document is in its group: the lead document, or how it is like that."""
+    return tr_in("groups", role)
+
+
+def _named(row: Row) -> list[object]:
+    return [row[0], role_name(row[1]), *row[2:]]
+
+
 def _write_workbook(path: Path, lines: Iterator[Row]) -> None:
     from nhsa_nlp.io.tables.cells import MAX_ROWS
     from nhsa_nlp.io.writers.xlsx import write_workbook
 
     with write_workbook(path) as book:
-        sheet = book.add_worksheet(SHAPE.sheet)
+        sheet = book.add_worksheet(heading(GROUPS.sheet))
         top = book.add_format({"valign": "top", "text_wrap": True})
         sheet.freeze_panes(1, 0)
-        for column, name in enumerate(COLUMNS):
+        for column, name in enumerate(GROUPS.columns):
             sheet.set_column(column, column, _WIDTHS.get(name, 8))
-        sheet.add(COLUMNS, book.add_format({"bold": True, "bottom": 1}))
+        sheet.add(GROUPS.headings(), book.add_format({"bold": True, "bottom": 1}))
         for row in lines:
             if sheet.rows == MAX_ROWS:
                 raise OutputError(f"{path}: a sheet holds {MAX_ROWS - 1:,} rows; write .jsonl")
-            sheet.add(row, top)
-        sheet.autofilter(0, 0, sheet.rows - 1, len(COLUMNS) - 1)
+            sheet.add(_named(row), top)
+        sheet.autofilter(0, 0, sheet.rows - 1, len(GROUPS.columns) - 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nhsa_nlp.archive.alignment import compare, passage_object
+from nhsa_nlp.archive.arguments import check_texts
 from nhsa_nlp.archive.matters import Matters, shared_terms
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.splits import near_duplicate_pairs, share_in_common
@@ -88,7 +89,17 @@ def group_documents(texts: Sequence[str], *, same_matter: float | None = SAME_MA
     -------
     list[Group]
         In order of their lead documents; each document is in one group at most.
+
+    Raises
+    ------
+    TypeError
+        If ``texts`` is no list of strings.
+    ValueError
+        If ``same_matter`` is not above 0.
     """
+    check_texts("texts", texts)
+    if same_matter is not None and not same_matter > 0:
+        raise ValueError(f"same_matter must be above 0, not {same_matter}")
     copies = _copies(texts)
     alike: dict[int, dict[int, float]] = {}
     matters = None

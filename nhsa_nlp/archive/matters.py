@@ -26,6 +26,7 @@ FloatArray = NDArray[np.float64]
 
 _WORDS = re.compile("[\u3400-\u9fffa-z]+")
 _COMMON = 0.02  # of the texts; what is in more says nothing about the matter
+_PHRASES = 0.25  # of the pairs of a text, from which on set phrases do not count
 _READ = 350  # characters; the title and the beginning say what a long text is about
 _MOST = 40.0  # a rarer or more frequent pair counts no more: a rare word may be there by accident
 _POSTINGS = 500  # documents; a pair of characters in more does not bring any two of them together
@@ -44,20 +45,31 @@ class Rarity:
         In how many of them each pair is, if in more than one.
     typical
         The length of a typical text's vector; a text that is much shorter has little to be judged by.
+    phrases
+        Pairs that are common in replies of the office though rare elsewhere: they say nothing about the
+        matter of a text that is largely made of them.
     """
 
-    def __init__(self, documents: int, counts: dict[str, int], typical: float):
+    def __init__(self, documents: int, counts: dict[str, int], typical: float, phrases: Iterable[str] = ()):
         self.documents, self.counts, self.typical = documents, counts, typical
+        self.phrases = frozenset(phrases)
         self._rarest = self._weight(1)
 
     @classmethod
-    def learn(cls, texts: Iterable[str]) -> Rarity:
-        """Count in some texts; a long one counts as several."""
-        found = [_pairs(piece) for text in texts for piece in _pieces(_letters(text))]
+    def learn(cls, texts: Iterable[str], replies: Iterable[str] = ()) -> Rarity:
+        """Count in some texts and in replies of the office; a long one counts as several."""
+        of_texts, of_replies = (
+            [_pairs(piece) for text in some for piece in _pieces(_letters(text))] for some in (texts, replies)
+        )
+        found = [*of_texts, *of_replies]
         frequency = Counter(chain.from_iterable(found))
         counts = {pair: n for pair, n in sorted(frequency.items()) if n > 1}
         rarity = cls(len(found), counts, 0.0)
         rarity.typical = float(np.median([rarity.length(pairs) for pairs in found]))
+        common = Counter(chain.from_iterable(of_replies))
+        rarity.phrases = frozenset(
+            pair for pair, n in common.items() if n > _COMMON * len(of_replies) and rarity.weight(pair)
+        )
         return rarity
 
     def weight(self, pair: str) -> float:
@@ -71,6 +83,9 @@ class Rarity:
 
     def vector(self, pairs: Counter[str]) -> dict[str, float]:
         """Return the weights of a text's pairs of characters."""
+        phrases = sum(count for pair, count in pairs.items() if pair in self.phrases)
+        if phrases >= _PHRASES * max(pairs.total(), 1):
+            pairs = Counter({pair: count for pair, count in pairs.items() if pair not in self.phrases})
         weights = ((pair, count, self.weight(pair)) for pair, count in pairs.items())
         return {pair: min((1 + math.log(count)) * weight, _MOST) for pair, count, weight in weights if weight}
 
@@ -105,14 +120,15 @@ def _pieces(letters: str) -> Iterator[str]:
 def shipped_rarity() -> Rarity:
     """Return what was counted in the project's training texts."""
     text = files("nhsa_nlp.archive").joinpath("resources", "bigrams.txt").read_text("utf-8")
-    head, *lines = (line for line in text.splitlines() if not line.startswith("#"))
+    head, phrases, *lines = (line for line in text.splitlines() if not line.startswith("#"))
     documents, typical = head.split()
-    counts = {
-        joined[i : i + 2]: int(count)
-        for count, joined in (line.split() for line in lines)
-        for i in range(0, len(joined), 2)
-    }
-    return Rarity(int(documents), counts, float(typical))
+    counted = (line.split() for line in lines)
+    counts = {pair: int(count) for count, joined in counted for pair in _apart(joined)}
+    return Rarity(int(documents), counts, float(typical), _apart(phrases))
+
+
+def _apart(joined: str) -> list[str]:
+    return [joined[i : i + 2] for i in range(0, len(joined), 2)]
 
 
 class Matters:
@@ -196,9 +212,11 @@ def resource_text(rarity: Rarity) -> str:
     return "\n".join(
         [
             "# In how many training texts each pair of characters is, if in more than one.",
-            "# First the number of texts and the length of a typical one's vector, then count and pairs.",
+            "# First the number of texts and the length of a typical one's vector, the pairs that are common",
+            "# in replies though rare elsewhere, then count and pairs.",
             "# Written by: python benchmarks/groups.py --learn",
             f"{rarity.documents} {rarity.typical:.3f}",
+            "".join(sorted(rarity.phrases)),
             *lines,
             "",
         ]

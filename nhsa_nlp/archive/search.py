@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.archive.database import open_archive, unreadable
+from nhsa_nlp.archive.arguments import check_count, check_text
+from nhsa_nlp.archive.database import checked, open_archive, unreadable
 from nhsa_nlp.archive.search_filters import Condition, Filters, conditions
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.writers.search_tokens import TOKEN, folded, tokens
@@ -135,7 +136,15 @@ def search(
     InputError
         If there is neither a query nor a filter, no document of the archive has what a filter wants,
         or the file is not such a database.
+    TypeError
+        If ``query`` is no string, or ``limit`` or ``offset`` no whole number.
+    ValueError
+        If ``limit`` or ``offset`` is less than 0.
     """
+    check_text("query", query)
+    check_count("offset", offset, 0)
+    if limit is not None:
+        check_count("limit", limit, 0)
     asked = bool(query.strip()) or not filters
     phrases = [phrase for reading in _readings(query) for phrase in reading] if asked else []
     expression = match_expression(query) if asked else None
@@ -147,14 +156,14 @@ def search(
             labels: Counter[str | None] = Counter()
             years: Counter[str | None] = Counter()
             numbers: list[int] = []
-            for number, label, year in rows:
+            for number, label, year in map(checked, rows):
                 if count >= offset and (limit is None or len(numbers) < limit):
                     numbers.append(number)
                 count += 1
                 labels[label] += 1
                 years[year] += 1
-            hits = [_hit(base.execute(_SHOWN, (number,)).fetchone(), phrases) for number in numbers]
-    except (sqlite3.Error, UnicodeError) as error:
+            hits = [_hit(checked(base.execute(_SHOWN, (number,)).fetchone()), phrases) for number in numbers]
+    except (sqlite3.Error, ValueError) as error:
         raise unreadable(error, path) from error
     if not counts:
         return Found(count, hits)

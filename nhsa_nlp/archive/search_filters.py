@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nhsa_nlp.archive.database import checked
 from nhsa_nlp.errors import InputError
 
 _INDEXED = ("label", "title")
@@ -93,7 +94,7 @@ def _distinct(base: sqlite3.Connection, table: str, column: str) -> list[str]:
         if column in _INDEXED
         else f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - own names
     )
-    return [row[0] for row in rows]
+    return [checked(row)[0] for row in rows]
 
 
 def _among(

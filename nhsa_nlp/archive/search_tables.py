@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,9 @@ from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.writers.cells import cells, csv_text
-from nhsa_nlp.io.writers.foreign import TableShape
+from nhsa_nlp.io.writers.shapes import SEARCH
+from nhsa_nlp.io.writers.summary import heading
 
-COLUMNS = tuple(field.name for field in fields(Hit))
-SHAPE = TableShape(COLUMNS, "documents", COLUMNS)
 WRITABLE = (".jsonl", ".xlsx", ".csv", ".tsv")
 """The suffixes that `write_hits` knows."""
 
@@ -31,13 +30,13 @@ def write_hits(path: Path, hits: Sequence[Hit]) -> None:
         If the file cannot be written, has more rows than a sheet holds, or the suffix is another.
     """
     suffix = path.suffix.lower()
-    rows = ([getattr(hit, name) for name in COLUMNS] for hit in hits)
+    rows = ([getattr(hit, name) for name in SEARCH.columns] for hit in hits)
     if suffix == ".jsonl":
         write_json_lines(path, map(asdict, hits))
     elif suffix == ".xlsx":
         _write_workbook(path, list(rows))
     elif suffix in (".csv", ".tsv"):
-        write_text(path, csv_text([COLUMNS, *map(cells, rows)], "," if suffix == ".csv" else "\t"))
+        write_text(path, csv_text([SEARCH.headings(), *map(cells, rows)], "," if suffix == ".csv" else "\t"))
     else:
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
 
@@ -56,11 +55,11 @@ def _write_workbook(path: Path, rows: Sequence[Sequence[object]]) -> None:
     if len(rows) >= MAX_ROWS:
         raise OutputError(f"{path}: a sheet holds {MAX_ROWS - 1:,} rows; write .jsonl, or fewer with --limit")
     with write_workbook(path) as book:
-        sheet = book.add_worksheet(SHAPE.sheet)
+        sheet = book.add_worksheet(heading(SEARCH.sheet))
         sheet.freeze_panes(1, 1)
-        for column, name in enumerate(COLUMNS):
+        for column, name in enumerate(SEARCH.columns):
             sheet.set_column(column, column, _WIDTHS.get(name, 12))
-        sheet.add(COLUMNS, book.add_format({"bold": True, "bottom": 1}))
+        sheet.add(SEARCH.headings(), book.add_format({"bold": True, "bottom": 1}))
         for row in rows:
             sheet.add(row)
-        sheet.autofilter(0, 0, sheet.rows - 1, len(COLUMNS) - 1)
+        sheet.autofilter(0, 0, sheet.rows - 1, len(SEARCH.columns) - 1)

@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 
 from nhsa_nlp.archive.indicators import THINGS, Indicator, identify_indicator, is_cumulative
 from nhsa_nlp.record import FigureRecord, FigureRole, Op, Scalar
+from nhsa_nlp.translation import tr
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREVIOUS = re.compile(r"同比|比?上一?年度?(?:同期)?|去年(?:同期)?")
@@ -282,11 +283,12 @@ def _step(figure: FigureRecord) -> float:
 def _reason(first: Point, second: Point) -> str:
     one, other = (float(max(_values(point))) for point in (first, second))
     if len(_values(first)) > 1 or len(_values(second)) > 1 or not one or not other:
-        return "the values differ"
+        return tr("the values differ")
     factor = max(one / other, other / one) if one * other > 0 else math.inf
     if factor >= JUMP:
-        return f"differ by a factor of {factor:.3g}"
-    return f"differ by {abs(other - one) / min(abs(one), abs(other)):.1%}"
+        return tr("differ by a factor of {factor:.3g}").format(factor=factor)
+    share = abs(other - one) / min(abs(one), abs(other))
+    return tr("differ by {share:.1%}").format(share=share)
 
 
 # --- jumps --------------------------------------------------------------------------------------------

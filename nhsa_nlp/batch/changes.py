@@ -33,6 +33,8 @@ class Changes:
         Documents that are as they were.
     older
         How many of these another bundle has labelled.
+    figures
+        Of how many of these the figures were read, which the archive had not.
     """
 
     new: int = 0
@@ -41,6 +43,7 @@ class Changes:
     deleted: int = 0
     kept: int = 0
     older: int = 0
+    figures: int = 0
 
 
 def apply_journal(
@@ -135,6 +138,7 @@ class _Update:
             bundle=self._bundle,
             text=outcome.get("text"),
             tokens=outcome.get("tokens"),
+            figures=outcome.get("figures"),
         )
 
     def _keep(self, path: str, id: str, source: str) -> None:  # noqa: A002 - the names of the outcome

@@ -32,8 +32,8 @@ class Result:
         The kinds of its failures.
     body
         JSON in UTF-8, on one line: a list of ``{"record": …}``, with ``"text"`` if texts are kept
-        and ``"tokens"`` if they are indexed, ``{"failure": …}``, and ``{"kept": {"id": …, "source": …}}``
-        for what an archive that is updated has as it is.
+        ``"tokens"`` if they are indexed and ``"figures"`` if these are stored, ``{"failure": …}``, and
+        ``{"kept": {"id": …, "source": …}}`` for what an archive that is updated has as it is.
     """
 
     labels: tuple[str | None, ...] = ()

@@ -17,7 +17,8 @@ from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
 from nhsa_nlp.io.atomic import cannot_write, real_path, remove_leftovers
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.io.writers.foreign import foreign
-from nhsa_nlp.io.writers.growing import GROWING, is_parts_folder
+from nhsa_nlp.io.writers.growing import GROWING, check_replaceable, is_parts_folder, lacks_ledger
+from nhsa_nlp.io.writers.ledger import LEDGER, Ledger, incomplete
 
 
 class Outputs:
@@ -28,27 +29,43 @@ class Outputs:
     paths
         The outputs, at least one; their suffixes determine the formats.
     keep_text
-        Whether to write the raw texts, too.
+        Whether to write the raw texts, too: into a folder of their own, or into an archive that is updated.
     update
         Whether the only output is an archive that is to be updated.
+    figures
+        Whether archives are to store the figures of their documents.
 
     Attributes
     ----------
     failed
         The list of failures: beside the first output.
     texts
-        The folder of raw texts: beside the first output; ``None`` if they are not kept.
+        The folder of raw texts: beside the first output; ``None`` if there is to be none.
+    figures
+        Whether figures are stored.
     own
         The outputs and the list of failures, which are never read as documents.
     """
 
-    def __init__(self, paths: Sequence[Path], *, keep_text: bool = False, update: bool = False):
-        self._update = update
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        keep_text: bool = False,
+        update: bool = False,
+        figures: bool = False,
+    ):
+        self._update, self._keep_text, self.figures = update, keep_text, figures
         self.paths = list(dict.fromkeys(paths))
         first = self.paths[0]
         self.failed = first.with_name(f"{first.name}.failed.jsonl")
-        self.texts = first.with_name(f"{first.name}.texts") if keep_text else None
+        self.texts = first.with_name(f"{first.name}.texts") if keep_text and not update else None
         self.own = [*self.paths, self.failed]
+
+    @property
+    def texts_in_parts(self) -> bool:
+        """Whether the archive that is updated is one of parts in Parquet that holds the texts."""
+        return self._update and self._keep_text
 
     @property
     def need_texts(self) -> bool:
@@ -58,7 +75,7 @@ class Outputs:
     @property
     def need_tokens(self) -> bool:
         """Whether one of them has an index of the texts."""
-        return any(path.suffix.lower() in HOLDING_TEXTS for path in self.paths)
+        return self.texts_in_parts or any(map(_is_database, self.paths))
 
     def check(self, inputs: Iterable[str]) -> None:
         """Find out before any work whether the outputs are possible.
@@ -66,8 +83,12 @@ class Outputs:
         Raises
         ------
         OutputError
-            For a folder, an unknown suffix, one of the inputs, or files that would replace each other.
+            For a folder, an unknown suffix, one of the inputs, or files that would replace each other; if
+            there is none that can store the figures.
         """
+        if self.figures and not any(map(_is_database, self.paths)):
+            known = " ".join(sorted(HOLDING_TEXTS))
+            raise OutputError(f"{self.paths[0]}: stores no figures; --figures needs one of {known}")
         places = {Path(os.path.realpath(name)) for name in inputs}
         for path in self.paths:
             place = real_path(path)
@@ -85,6 +106,8 @@ class Outputs:
                     raise OutputError(
                         f"{path}: is an archive of parts; add --update, or choose another --output"
                     )
+            elif self._update and is_folder and lacks_ledger(path):
+                raise OutputError(f"{path}: {incomplete(LEDGER)}")
             elif is_folder:
                 raise OutputError(f"{path}: cannot be written: it is a folder; choose another --output")
             writer_for(path)
@@ -110,9 +133,29 @@ class Outputs:
             place = real_path(path)
             for other, what in known.items():
                 if place.is_relative_to(other):
-                    relation = "is the same file as" if place == other else "lies in"
-                    raise OutputError(f"{path}: {relation} {what}; choose another --output")
+                    raise OutputError(
+                        f"{path}: is the same file as {what}; choose another --output"
+                        if place == other
+                        else f"{path}: lies in {what}; choose another --output"
+                    )
             known[place] = role
+
+    def keep_on(self, ledger: Ledger) -> None:
+        """Keep what the archive that is updated has kept so far: texts in Parquet, figures.
+
+        Raises
+        ------
+        OutputError
+            If it has no texts, and they are to be kept from now on.
+        """
+        self.figures = self.figures or ledger.keeps_figures
+        if _is_database(self.paths[0]):
+            return
+        if self._keep_text and ledger.last_document and not ledger.keeps_terms:
+            raise OutputError(
+                f"{self.paths[0]}: was begun without texts; leave out --keep-text, or choose another --output"
+            )
+        self._keep_text = self._keep_text or ledger.keeps_terms
 
     def check_writable(self, *, overwrite: bool = False) -> None:
         """Find out whether the outputs can be written; only once they are locked.
@@ -131,6 +174,8 @@ class Outputs:
             # Of a folder the one beside it is asked.
             check_writable(path.with_name(f".{path.name}.new") if is_parts_folder(path) else path)
         for path in self.paths:
+            if not self._update:
+                check_replaceable(path)
             if not (overwrite or self._update) and (reason := foreign(path)) is not None:
                 raise OutputError(
                     f"{path}: {reason}; --overwrite replaces it all the same, or choose another --output"
@@ -177,7 +222,9 @@ class Outputs:
             If it cannot be written; what is labelled stays in the journal.
         """
         (path,) = self.paths
-        changes = update_archive(journal.folder, path, bundle, vanished, new=new, compact=compact)
+        changes = update_archive(
+            journal.folder, path, bundle, vanished, new=new, compact=compact, figures=self.figures
+        )
         self._write_failures(journal)
         return changes
 
@@ -187,3 +234,7 @@ class Outputs:
             json_writer.write(self.failed, failures)
         else:
             self.failed.unlink(missing_ok=True)  # that of an earlier run
+
+
+def _is_database(path: Path) -> bool:
+    return path.suffix.lower() in HOLDING_TEXTS

@@ -224,6 +224,10 @@ class Pool:
                 self._finish(task, give_up(task, "timeout", reason))
             elif task.attempts >= ATTEMPTS:
                 reason = f"the process that worked on it {death.what}, {task.attempts} times"
+                if self._settings.max_memory is not None and death.short_of_memory:
+                    reason = (
+                        f"{reason}; perhaps for lack of memory; split it, or allow more with --max-memory"
+                    )
                 self._finish(task, give_up(task, "crash", reason))
             if task.result is not None:
                 chunk = chunk[1:]

@@ -24,10 +24,14 @@ START_SECONDS = 300
 ATTEMPTS = 3
 """A document on which so many workers died is given up; one may have died of something else."""
 
+_OF_MEMORY = {signal.SIGABRT, getattr(signal, "SIGKILL", signal.SIGABRT)}
+"""The signals by which a process ends for lack of memory."""
+
 _TICK = 0.1  # seconds between two looks at the time
 _PAUSED = 1.0  # seconds by which a look is late if this process was stopped meanwhile
 _END_SECONDS = 2  # that a process takes to end after its last word
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_QUIET = {"RUST_BACKTRACE": "0"}  # out of memory, a library in Rust can hang while it writes one
 # The worker gets the search path of this process, so that it finds the same modules.
 _START = "import sys; sys.path[:] = sys.argv[1:]; from nhsa_nlp.batch.worker import main; main()"
 
@@ -36,8 +40,8 @@ _START = "import sys; sys.path[:] = sys.argv[1:]; from nhsa_nlp.batch.worker imp
 class WorkerSettings:
     """What a worker is to do: label documents, take containers apart, or write outputs.
 
-    ``texts`` and ``tokens`` say whether raw texts, and what the index of an archive takes of them, are
-    sent back with the records; the rest is as in `nhsa_nlp.batch.Job`.
+    ``texts``, ``tokens`` and ``figures`` say whether raw texts, what the index of an archive takes of them,
+    and the figures are sent back with the records; the rest is as in `nhsa_nlp.batch.Job`.
     """
 
     job: Literal["label", "unpack", "write"] = "label"
@@ -47,15 +51,23 @@ class WorkerSettings:
     segmenter: str | None = None
     texts: bool = False
     tokens: bool = False
+    figures: bool = False
     timeout: float | None = None
     max_memory: int | None = None
 
 
 class WorkerDiedError(Exception):
-    """The process has gone: its exit status (negative for a signal), and whether it took too long."""
+    """The process has gone: its exit status (negative for a signal), and whether it took too long.
+
+    Attributes
+    ----------
+    short_of_memory
+        Whether it ended as one that gets no more memory may.
+    """
 
     def __init__(self, status: int, timed_out: bool):
         self.timed_out = timed_out
+        self.short_of_memory = status > 0 or -status in _OF_MEMORY
         if status < 0:
             try:
                 self.what = f"was killed by {signal.Signals(-status).name}"
@@ -87,7 +99,7 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **dict.fromkeys(_THREADS, "1")},
+                env={**os.environ, **dict.fromkeys(_THREADS, "1"), **_QUIET},
             )
             self._requests = cast(BinaryIO, self._process.stdin)
             self._answers = cast(BinaryIO, self._process.stdout)
@@ -96,7 +108,7 @@ class WorkerProcess:
             except RuntimeError:
                 self.close()
                 raise
-        self.send({**asdict(settings), "options": asdict(settings.options)})
+        self.send({**asdict(settings), "options": asdict(settings.options), "leader": os.getpid()})
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message."""

@@ -59,7 +59,7 @@ def find_on_ray(
     Parameters
     ----------
     archive
-        A database that ``label --output FILE.sqlite`` wrote, at this path on all machines.
+        What `nhsa_nlp.archive.precedents` takes, at this path on all machines.
     documents
         The proposals; ``title`` of their ``meta`` is their title.
     limit
@@ -113,18 +113,23 @@ def _answers(documents: list[Document], reference: Any) -> Iterator[tuple[Docume
 def fingerprint(archive: str) -> str:
     """Return what must be the same on all machines: the version, and the archive by its size and ends.
 
+    Of a folder of parts these are those of its files.
+
     Raises
     ------
     InputError
-        If the file cannot be read.
+        If a file cannot be read.
     """
     digest = hashlib.blake2b(digest_size=16)
+    path, total = Path(archive), 0
     try:
-        with Path(archive).open("rb") as file:
-            digest.update(file.read(_COMPARED))
-            size = file.seek(0, 2)
-            file.seek(max(size - _COMPARED, 0))
-            digest.update(file.read(_COMPARED))
+        for part in sorted(path.iterdir()) if path.is_dir() else [path]:
+            with part.open("rb") as file:
+                digest.update(file.read(_COMPARED))
+                size = file.seek(0, 2)
+                file.seek(max(size - _COMPARED, 0))
+                digest.update(file.read(_COMPARED))
+            total += size
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", archive) from error
-    return f"{nhsa_nlp.__version__} {size} {digest.hexdigest()}"
+    return f"{nhsa_nlp.__version__} {total} {digest.hexdigest()}"

@@ -162,6 +162,7 @@ def run(
     retry_failed: bool = False,
     overwrite: bool = False,
     update: Update | None = None,
+    figures: bool = False,
 ) -> RunSummary:
     """Label documents into files, and continue where an earlier run was interrupted.
 
@@ -180,7 +181,8 @@ def run(
     observer
         What is notified.
     keep_text
-        Whether to write the raw texts into a folder beside the first output.
+        Whether to write the raw texts into a folder beside the first output; of an update, into the parts
+        of an archive in ``.parquet``, with an index for precedents.
     restart
         Whether to discard what an earlier run has kept.
     retry_failed
@@ -190,6 +192,9 @@ def run(
     update
         Bring the only output, an archive in ``.sqlite`` or a folder of parts in ``.parquet``, up to date:
         label what is new or has changed, and mark what is gone. One that does not exist is made.
+    figures
+        Whether to store the figures of the documents in outputs in ``.sqlite``; an update of one that has
+        them goes on anyway.
 
     Raises
     ------
@@ -205,7 +210,7 @@ def run(
     InterruptedRun
         After Ctrl-C or SIGTERM.
     """
-    targets = Outputs(outputs, keep_text=keep_text, update=update is not None)
+    targets = Outputs(outputs, keep_text=keep_text, update=update is not None, figures=figures)
     summary = RunSummary()
     found = find_documents(job.paths, READABLE, skipped=summary.skipped, left_out=targets.own)
     fingerprint = bundle_fingerprint(job.bundle)
@@ -223,7 +228,10 @@ def run(
             if ledger is not None:
                 stack.enter_context(reading_ledger(targets.paths[0]))
                 looking.enter_context(lock_archive(targets.paths[0]))
+                targets.keep_on(ledger)
                 known = Known(ledger, job.paths, fingerprint, relabel=update.relabel)
+            state |= {"--keep-text": True} if targets.texts_in_parts else {}
+        state |= {"--figures": True} if targets.figures else {}
         texts = folder.resume(state, texts=targets.need_texts, restart=restart, retry=retry_failed)
         interruptions = stack.enter_context(Interruptions())
         journal = stack.enter_context(contextlib.closing(Journal(folder.path, retry=retry_failed)))
@@ -233,7 +241,7 @@ def run(
                 observer.outdated()
             if journal.resumed:
                 observer.resumed()
-            settings = _settings(job, texts=texts, tokens=targets.need_tokens)
+            settings = _settings(job, texts=texts, tokens=targets.need_tokens, figures=targets.figures)
             items = WorkItems(found, settings, journal, summary.skipped, known)
             with contextlib.closing(items), make_engine(job, settings) as engine:
                 summary.labelled_now = _label(engine, items, journal, observer, interruptions)
@@ -321,7 +329,9 @@ def _label(
     return made
 
 
-def _settings(job: Job, *, texts: bool = False, tokens: bool = False) -> WorkerSettings:
+def _settings(
+    job: Job, *, texts: bool = False, tokens: bool = False, figures: bool = False
+) -> WorkerSettings:
     return WorkerSettings(
         options=job.options,
         bundle=None if job.bundle is None else str(job.bundle.resolve()),
@@ -329,6 +339,7 @@ def _settings(job: Job, *, texts: bool = False, tokens: bool = False) -> WorkerS
         segmenter=job.segmenter,
         texts=texts,
         tokens=tokens,
+        figures=figures,
         timeout=job.timeout,
         max_memory=job.max_memory,
     )

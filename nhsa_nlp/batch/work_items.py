@@ -228,14 +228,15 @@ class ContainerReader:
             self._worker.close()
 
     def _given_up(self, file: Source, death: WorkerDiedError, attempts: int) -> Failure | None:
-        until = "is read only up to here: the"
         if death.timed_out:
-            seconds = f"{self._settings.timeout:g} s"
-            reason = f"{until} next part took longer than {seconds}; raise --timeout"
+            seconds = f"{self._settings.timeout:g}"
+            reason = f"is read only up to here: the next part took longer than {seconds} s; raise --timeout"
             return Failure(file.id, file.source, "timeout", reason)
         if attempts < ATTEMPTS:
             return None
-        reason = f"{until} process that read it {death.what}, {attempts} times"
+        reason = f"is read only up to here: the process that read it {death.what}, {attempts} times"
+        if self._settings.max_memory is not None and death.short_of_memory:
+            reason = f"{reason}; perhaps for lack of memory; split it, or allow more with --max-memory"
         return Failure(file.id, file.source, "crash", reason)
 
     def _ask(self, file: Source, skip: int) -> Iterator[Source | Document | Failure]:

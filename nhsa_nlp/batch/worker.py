@@ -7,12 +7,14 @@ It ends when its standard input ends, so that it does not outlive the run.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import queue
 import signal
+import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
@@ -31,8 +33,12 @@ from nhsa_nlp.pipeline.records import Analyser, as_analyser, label_document
 Answer = tuple[dict[str, Any], bytes | None]
 
 _LONGEST = 1e9  # seconds; the system counts no longer ones
+_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 _GRACE = 10  # seconds of processor time past the timeout after which a worker stops itself
 _SKIPPED_AT_ONCE = 1000  # parts between two signs of life
+_NO_MEMORY_TO_START = (
+    "a worker process needs more memory to start than there is; try fewer --workers or more --max-memory"
+)
 _OUT_OF_MEMORY = "needs more memory than there is; split it, or allow more with --max-memory"
 
 
@@ -42,11 +48,15 @@ def main() -> None:
         signal.signal(getattr(signal, name), signal.SIG_IGN)  # the run decides when this process ends
     requests, answers = _take_over_streams()
     settings = receive(requests)
+    if settings["job"] == "label":
+        _end_with(settings["leader"])
     _limit_memory(settings["max_memory"])
     try:
         work = {"label": _labeller, "unpack": _unpacker, "write": _writer}[settings["job"]](settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must be told
         problem = str(error) if isinstance(error, NhsaNlpError) else f"{type(error).__name__}: {error}"
+        if isinstance(error, MemoryError):
+            problem = _NO_MEMORY_TO_START
         send(answers, {"unusable": " ".join(problem.split())})
         return
     waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -75,6 +85,19 @@ def _listen(requests: BinaryIO, waiting: queue.SimpleQueue[dict[str, Any]]) -> N
         os._exit(0)
 
 
+def _end_with(leader: int) -> None:
+    """Have the system kill this process with the thread that started it (Linux): native code may be stuck.
+
+    Only for a worker of a pool, whose thread lives as long; what starts another may be continued elsewhere.
+    """
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != leader:
+        os._exit(0)
+
+
 def _limit_memory(limit: int | None) -> None:
     if limit is not None:
         import resource
@@ -83,7 +106,8 @@ def _limit_memory(limit: int | None) -> None:
 
 
 def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[Answer]]:
-    options, texts, tokens = ReadOptions(**settings["options"]), settings["texts"], settings["tokens"]
+    options = ReadOptions(**settings["options"])
+    more = {name for name in ("texts", "tokens", "figures") if settings[name]}
     module, _, name = settings["loader"].partition(":")
     chosen = {"segmenter": settings["segmenter"]} if settings["segmenter"] else {}
     analyser = as_analyser(getattr(import_module(module), name)(settings["bundle"], **chosen))
@@ -92,7 +116,7 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
         for task in request["tasks"]:
             with _alarm(settings["timeout"]):
                 try:
-                    result = make_result(list(_outcomes(analyser, task, options, texts=texts, tokens=tokens)))
+                    result = make_result(list(_outcomes(analyser, task, options, more)))
                 except (ValueError, TypeError, RecursionError) as error:
                     result = failed(_fault(error, task["id"], task["part"]["source"]))
             yield {"labels": result.labels, "failures": result.failures}, result.body
@@ -101,7 +125,7 @@ def _labeller(settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[A
 
 
 def _outcomes(
-    analyser: Analyser, task: dict[str, Any], options: ReadOptions, *, texts: bool, tokens: bool
+    analyser: Analyser, task: dict[str, Any], options: ReadOptions, more: Set[str]
 ) -> Iterator[dict[str, Any]]:
     part = decode_part(task["part"])
     name = task["id"]
@@ -121,10 +145,14 @@ def _outcomes(
                 yield _failure(refusal(Unreadable(name, item.source, error)))
             else:
                 outcome: dict[str, Any] = {"record": record}
-                if texts:
+                if "texts" in more:
                     outcome["text"] = item.text
-                if tokens:
+                if "tokens" in more:
                     outcome["tokens"] = index_text(item.text)
+                if "figures" in more:
+                    from nhsa_nlp.archive.figures import find_figures
+
+                    outcome["figures"] = find_figures(record, item.text)
                 yield outcome
     except (Exception, SystemExit) as error:  # noqa: BLE001 - one document must not end the run
         yield _failure(_fault(error, name, part.source))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from nhsa_nlp.batch.changes import Changes, apply_journal
@@ -13,7 +14,7 @@ from nhsa_nlp.batch.process import WorkerDiedError, WorkerProcess, WorkerSetting
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, writer_for
 from nhsa_nlp.io.atomic import remove_leftovers
-from nhsa_nlp.io.writers.growing import open_growing, open_ledger
+from nhsa_nlp.io.writers.growing import GrowingArchive, open_growing, open_ledger
 
 _FEW = 5_000  # records for which it is not worth starting a process
 
@@ -81,11 +82,19 @@ def write_output(folder: Path, path: Path, bundle: str) -> None:
 
 
 def update_archive(
-    folder: Path, path: Path, bundle: str, vanished: Sequence[int], *, new: bool, compact: bool
+    folder: Path,
+    path: Path,
+    bundle: str,
+    vanished: Sequence[int],
+    *,
+    new: bool,
+    compact: bool,
+    figures: bool = False,
 ) -> Changes:
     """Bring an archive up to date from the journal in a folder; make it if it is ``new``.
 
-    If there is nothing to change, it is left alone.
+    If ``figures`` are stored in it, those that it lacks are read. If there is nothing to change, it is left
+    alone.
 
     Raises
     ------
@@ -97,9 +106,21 @@ def update_archive(
     if not (new or vanished or compact or changes):
         with open_ledger(path) as ledger:
             assert ledger is not None  # noqa: S101 - for the type checker
-            return Changes(kept=ledger.count(), older=ledger.made_by_another(bundle))
+            if not (figures and ledger.without_figures(version("nhsa-nlp"))):
+                return Changes(kept=ledger.count(), older=ledger.made_by_another(bundle))
     with open_growing(path, new=new, compact=compact) as archive:
-        return apply_journal(read_journal(folder), archive, bundle, now(), vanished)
+        done = apply_journal(read_journal(folder), archive, bundle, now(), vanished)
+        if figures:
+            done.figures = _read_missing_figures(archive)
+        return done
+
+
+def _read_missing_figures(archive: GrowingArchive) -> int:
+    # What reads figures takes half a second to load.
+    from nhsa_nlp.archive.figure_reading import stored_document_figures
+    from nhsa_nlp.io.writers.archive_file import ArchiveFile
+
+    return archive.read_missing_figures(stored_document_figures) if isinstance(archive, ArchiveFile) else 0
 
 
 def now() -> str:

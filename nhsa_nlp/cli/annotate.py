@@ -10,9 +10,10 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.cli.terminal import Progress, passed_over
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,12 +46,12 @@ def annotate(
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
     from nhsa_nlp.data.annotations.projects import check_project
-    from nhsa_nlp.io import ReadOptions, describe_skipped, read_documents
+    from nhsa_nlp.io import ReadOptions, read_documents
 
     check_project(output, tool)
     check_output(output, paths)
     skipped: Counter[str] = Counter()
-    with Progress("loading the model") as progress:
+    with Progress(tr("loading the model")) as progress:
         import nhsa_nlp
 
         options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
@@ -59,8 +60,10 @@ def annotate(
         found = _labelled(nlp, documents, progress)
         written = _write(nlp, found, output, tool, task)
         if skipped:
-            progress.notice(f"passed over {describe_skipped(skipped)}")
-    typer.echo(f"wrote {' and '.join(map(str, written))}: {len(found)} documents")
+            progress.notice(passed_over(skipped))
+    files = tr_in("list", " and ").join(map(str, written))
+    what = ntr("{count} document", "{count} documents", len(found)).format(count=len(found))
+    typer.echo(tr("wrote {file}: {what}").format(file=files, what=what))
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 
@@ -76,7 +79,9 @@ def _labelled(nlp: Language, documents: Iterable[Document], progress: Progress) 
         except InputError as error:
             progress.complain(error)
         else:
-            progress.update(f"{len(found)} read: {document.id}")
+            progress.update(
+                tr_in("progress", "{count:,} read: {document}").format(count=len(found), document=document.id)
+            )
     return found
 
 

@@ -11,11 +11,12 @@ import os
 import sys
 import traceback
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 import nhsa_nlp
 from nhsa_nlp.cli import exit_status
@@ -30,6 +31,7 @@ from nhsa_nlp.cli.diff import diff
 from nhsa_nlp.cli.evaluate import evaluate
 from nhsa_nlp.cli.figures import figures
 from nhsa_nlp.cli.groups import groups
+from nhsa_nlp.cli.help import Command, Group, metavar
 from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
@@ -42,23 +44,66 @@ from nhsa_nlp.cli.terminal import complain, notice
 from nhsa_nlp.cli.train import train
 from nhsa_nlp.cli.verify import verify
 from nhsa_nlp.errors import FallbackWarning, InputProblemsError, NhsaNlpError
-from nhsa_nlp.translation import VARIABLE, Language, use_language
+from nhsa_nlp.messages import translate_message
+from nhsa_nlp.translation import VARIABLE, Language, current_language, tr, use_language
 
 
-class _Group(TyperGroup):
+class _WrongUsage(typer.BadParameter):
+    """A command line that is not taken, in the language of the user: Typer speaks English only."""
+
+    def __init__(self, error: typer.TyperException):
+        message, param = error.format_message(), getattr(error, "param", None)
+        if param is not None and param.metavar:
+            message = message.replace(f"'{param.metavar}'", f"'{metavar(param)}'")
+        super().__init__(message, ctx=getattr(error, "ctx", None))
+        self.exit_code = error.exit_code
+
+    def show(self, file: Any = None) -> None:
+        """Print the usage and what is wrong, as Typer lays it out."""
+        lines = [f"Error: {self.message}"]
+        if self.ctx is not None:
+            command = f"{self.ctx.command_path} {self.ctx.help_option_names[0]}"
+            lines = [self.ctx.get_usage(), f"Try '{command}' for help.", "", *lines]
+        for line in lines:
+            typer.echo(translate_message(line), file=file, err=file is None)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say in the language of the user what Typer says of a command line that it does not take."""
+    try:
+        yield
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        is_help = context is not None and error.message == context.get_help()
+        if is_help or current_language() == "en":
+            raise
+        raise _WrongUsage(error) from None
+
+
+class _Group(Group):
     """The group of all commands; turns errors into one line and an exit status."""
 
+    def make_context(self, *given: Any, **more: Any) -> Any:
+        """Read the options before the command."""
+        with _translated():
+            return super().make_context(*given, **more)
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Accept ``--debug`` after the command too, where people add it."""
+        """Accept ``--debug`` and ``--lang`` after the command too, where people add them."""
         if _debug_asked(args):
             args.remove("--debug")
             args.insert(0, "--debug")
+        if (place := _language_asked(args)) is not None:
+            asked = slice(place, place + (1 if "=" in args[place] else 2))
+            args[asked], args[:0] = [], args[asked]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            with _translated():
+                return super().invoke(ctx)
         except NhsaNlpError as error:
             if ctx.params["debug"]:
                 traceback.print_exc()
@@ -72,7 +117,7 @@ class _Group(TyperGroup):
             raise typer.Exit(exit_status.INTERRUPTED) from None
 
 
-class _Command(TyperCommand):
+class _Command(Command):
     """A command; it refuses an output without a name, and a second one if it writes one file."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -88,9 +133,16 @@ class _Command(TyperCommand):
                 ctx.fail(
                     f"--{option.name} is given {given.count(option)} times; this command writes one file"
                 )
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            problem = error.format_message()
+            if _EXTRA in problem and any(option.name == "data" for option in self.params):
+                ctx.fail(f"{problem}; name the data with --data")
+            raise
 
 
+_EXTRA = "unexpected extra argument"
 _WRITTEN = ("output", "report")
 
 app = typer.Typer(
@@ -156,7 +208,7 @@ def options(
     if file is not None:
         context.default_map = read_configuration(file, context)
         if context.default_map.get(str(context.invoked_subcommand)):
-            notice(f"options from {file}")
+            notice(tr("options from {file}").format(file=file))
 
 
 def main() -> None:
@@ -186,7 +238,7 @@ def _refusal(error: OSError) -> str:
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return f"{reason}: allow more with ulimit -n"
     where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-    return f"{where}{reason}; check it, and that this user may use it"
+    return where + f"{reason}; check it, and that this user may use it"
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
@@ -200,5 +252,14 @@ _default_showwarning = warnings.showwarning
 
 
 def _debug_asked(args: list[str]) -> bool:
-    options = args[: args.index("--")] if "--" in args else args
-    return "--debug" in options
+    return "--debug" in _before_operands(args)
+
+
+def _language_asked(args: list[str]) -> int | None:
+    """Return the place of ``--lang``, which no command has as an option of its own."""
+    options = _before_operands(args)
+    return next((place for place, arg in enumerate(options) if arg.partition("=")[0] == "--lang"), None)
+
+
+def _before_operands(args: list[str]) -> list[str]:
+    return args[: args.index("--")] if "--" in args else args

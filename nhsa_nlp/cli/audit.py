@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.cli import parameters
-from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.cli.output_file import PAGES, check_output
 from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.labelling.audit import Audit
@@ -60,8 +61,8 @@ def audit(
     if output is not None:
         check_output(output, [data], [".xlsx"])
     if report is not None:
-        check_output(report, [data])
-    with Progress("reading the labels") as progress:
+        check_output(report, [data], PAGES, option="report")
+    with Progress(tr("reading the labels")) as progress:
         from nhsa_nlp.data.quality import suspicious_labels
         from nhsa_nlp.labelling.audit import audit_labels
         from nhsa_nlp.labelling.labelled import read_labelled
@@ -96,7 +97,9 @@ def _apply(
     originals = None if data is None else read_labelled(data, *columns)
     items = list(read_corrections(corrected, originals))
     write_labelled(output, items)
-    return f"wrote {output}: {len(items)} texts"
+    return ntr("wrote {file}: {count} text", "wrote {file}: {count} texts", len(items)).format(
+        file=output, count=len(items)
+    )
 
 
 def _write(found: Audit, output: Path | None, report: Path | None) -> None:
@@ -116,9 +119,18 @@ def _summary(found: Audit) -> str:
     wrong = [finding for finding in found.findings if finding.likely_wrong]
     outliers = [found.ids[finding.index] for finding in found.findings if finding.outlier]
     lines = [
-        f"{len(found.ids)} texts: {len(wrong)} labels likely wrong (by the estimated joint distribution "
-        f"about {found.estimated_errors:.0f}), {len(found.pairs)} near-duplicate pairs, "
-        f"{len(found.contradictions)} of them with different labels, {len(outliers)} outliers"
+        tr(
+            "{texts} texts: {wrong} labels likely wrong (by the estimated joint distribution about "
+            "{estimated:.0f}), {pairs} near-duplicate pairs, {different} of them with different labels, "
+            "{outliers} outliers"
+        ).format(
+            texts=len(found.ids),
+            wrong=len(wrong),
+            estimated=found.estimated_errors,
+            pairs=len(found.pairs),
+            different=len(found.contradictions),
+            outliers=len(outliers),
+        )
     ]
     lines += [
         f"  {found.ids[finding.index]}: {finding.given} ({finding.p_given:.0%}) "
@@ -126,8 +138,15 @@ def _summary(found: Audit) -> str:
         for finding in wrong[:_SHOWN]
     ]
     if len(wrong) > _SHOWN:
-        lines.append(f"  and {len(wrong) - _SHOWN} more; --output FILE.xlsx has them all")
+        more = tr("and {count} more; --output FILE.xlsx has them all").format(count=len(wrong) - _SHOWN)
+        lines.append(f"  {more}")
     if outliers:
-        others = f"all of {found.sampled:,} others, drawn at random" if found.sampled else "all others"
-        lines.append(f"  unlike {others}: {', '.join(outliers[:_SHOWN])}")
+        unlike = (
+            tr("unlike all of {count:,} others, drawn at random: {texts}")
+            if found.sampled
+            else tr("unlike all others: {texts}")
+        )
+        lines.append(
+            "  " + unlike.format(count=found.sampled, texts=tr_in("list", ", ").join(outliers[:_SHOWN]))
+        )
     return "\n".join(map(printable, lines))

@@ -17,6 +17,7 @@ from typing import Any
 import typer
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import tr, tr_in
 
 FILE_NAME = "nhsa-nlp.toml"
 
@@ -47,13 +48,14 @@ def find_configuration(given: Path | None) -> Path | None:
     Raises
     ------
     InputError
-        If the given one does not exist.
+        If the given one does not exist, or is no file.
     """
-    if given is not None:
-        if not given.is_file():
-            raise InputError("there is no such configuration file; check --config", given)
-        return given
-    return next((place for place in places() if place.is_file()), None)
+    found = given or next((place for place in places() if place.exists()), None)
+    if given is not None and not given.exists():
+        raise InputError("there is no such configuration file; check --config", given)
+    if found is not None and not found.is_file():
+        raise InputError("is no file that could be read; move it, or name another with --config", found)
+    return found
 
 
 def places() -> list[Path]:
@@ -109,8 +111,7 @@ def _value(context: typer.Context, option: Any, value: Any, what: str, file: Pat
     """Return a value as the option takes it."""
     flag, several = bool(option.is_flag), bool(option.multiple)
     if isinstance(value, bool) != flag or isinstance(value, list) != several or isinstance(value, dict):
-        kind = "true or false" if flag else "a list of values in [ ]" if several else "one value"
-        raise InputError(f"{what} must be {kind}", file)
+        raise InputError(f"{what} must be {_expected(context, option)}", file)
     if flag:
         return value
     try:
@@ -120,13 +121,28 @@ def _value(context: typer.Context, option: Any, value: Any, what: str, file: Pat
     return str(file.parent / cast) if isinstance(cast, Path) else value
 
 
+def _expected(context: typer.Context, option: Any) -> str:
+    """Return what the value of an option is in TOML."""
+    if option.is_flag:
+        return "true or false"
+    if option.multiple:
+        return "a list of values in [ ]"
+    try:
+        cast = option.process_value(context, "1")
+    except typer.BadParameter:  # one of some words
+        cast = ""
+    if isinstance(cast, float):
+        return "a number"
+    return "a whole number" if isinstance(cast, int) else "a text in quotation marks"
+
+
 def describe_configuration(
     context: typer.Context, file: Path | None, given: Mapping[str, Any]
 ) -> Iterator[str]:
     """Yield the lines of a file that says what holds now, and where from; what is a default is a comment."""
     if file is None:
-        searched = " and ".join(str(place) for place in places())
-        yield f"# no configuration file; looked for {searched}"
+        searched = tr_in("list", " and ").join(str(place) for place in places())
+        yield "# " + tr("no configuration file; looked for {files}").format(files=searched)
     else:
         yield f"# {file}"
     for command in _COMMANDS:
@@ -135,7 +151,9 @@ def describe_configuration(
         for name, option in _options(context, command):
             variable = option.envvar
             if variable and os.environ.get(variable):
-                yield _line(name, os.environ[variable], f"from {variable}")
+                yield _line(
+                    name, os.environ[variable], tr_in("report", "from {variable}").format(variable=variable)
+                )
             elif option.name in given.get(command, {}):
                 yield _line(name, given[command][option.name])
             elif option.default is None:

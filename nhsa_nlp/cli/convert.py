@@ -11,6 +11,7 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.translation import ntr, tr, tr_in
 
 
 def convert(
@@ -47,7 +48,8 @@ def convert(
     if task is None:
         task = Task.TOPIC if file.suffix.lower() != ".spacy" and holds_topics(file) else Task.ENTITIES
     written, summary = (_topics if task is Task.TOPIC else _entities)(file, output, tool)
-    typer.echo(f"wrote {' and '.join(map(str, written))}: {summary}")
+    files = tr_in("list", " and ").join(map(str, written))
+    typer.echo(tr("wrote {file}: {what}").format(file=files, what=summary))
 
 
 def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
@@ -63,8 +65,12 @@ def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], st
     else:
         write_labelled(output, items)
         written = [output]
-    without = f", {left_out} without a label left out" if left_out else ""
-    return written, f"{len(items)} texts with topic labels{without}"
+    summary = ntr("{count} text with a topic label", "{count} texts with topic labels", len(items)).format(
+        count=len(items)
+    )
+    if left_out:
+        summary = tr("{what}, {count} without a label left out").format(what=summary, count=left_out)
+    return written, summary
 
 
 def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
@@ -81,5 +87,9 @@ def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], 
         written = [output]
     else:
         raise OutputError(f"{output}: entities are written as .jsonl; choose another --output")
-    without = f", {left_out} without an annotation left out" if left_out else ""
-    return written, f"{len(documents)} texts with {len(entities)} entities{without}"
+    texts = ntr("{count} text", "{count} texts", len(documents)).format(count=len(documents))
+    found = ntr("{count} entity", "{count} entities", len(entities)).format(count=len(entities))
+    summary = tr_in("report", "{texts} with {entities}").format(texts=texts, entities=found)
+    if left_out:
+        summary = tr("{what}, {count} without an annotation left out").format(what=summary, count=left_out)
+    return written, summary

@@ -9,11 +9,25 @@ from typing import Annotated, Any, Literal
 import typer
 
 from nhsa_nlp.cli import parameters
-from nhsa_nlp.cli.terminal import Progress, notice
+from nhsa_nlp.cli.help import Command, Group
+from nhsa_nlp.cli.terminal import Progress, complain, notice
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import ntr, tr, tr_in
+
+
+class _Desk(Group):
+    """The command and those that belong to it; it says where a folder is to be named."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of the first argument."""
+        if args[0] not in self.commands and Path(args[0]).is_dir():
+            ctx.fail(f"a folder is named by --inbox: --inbox {args[0]}")
+        return super().resolve_command(ctx, args)
+
 
 desk = typer.Typer(
     name="desk",
+    cls=_Desk,
     invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -107,14 +121,14 @@ def serve(
             raise typer.BadParameter(
                 "shows invented documents; leave out --data and --users", param_hint="--demo"
             )
-        notice("preparing the demonstration")
+        notice(tr("preparing the demonstration"))
         with demonstration() as (folder, answers):
             serve_in(folder, archive or answers)
     else:
         serve_in(data or default_folder(), archive)
 
 
-@desk.command("add-user")
+@desk.command("add-user", cls=Command)
 def add_user(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name; it stands in all that is done.")],
     role: Annotated[
@@ -127,15 +141,15 @@ def add_user(
     from nhsa_nlp.desk import accounts
 
     if sys.stdin.isatty():
-        password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
+        password = typer.prompt(tr_in("word", "password"), hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\n")
     with _opened(data, make=True) as store:
         accounts.add_user(store, name, role, password)
-    notice(f"{name} may log in as {role}")
+    notice(tr("{name} may log in as {role}").format(name=name, role=role))
 
 
-@desk.command("remove-user")
+@desk.command("remove-user", cls=Command)
 def remove_user(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")], data: _Data = None
 ) -> None:
@@ -146,7 +160,7 @@ def remove_user(
         accounts.remove_user(store, name)
 
 
-@desk.command("users")
+@desk.command("users", cls=Command)
 def list_users(data: _Data = None) -> None:
     """List the accounts."""
     from nhsa_nlp.desk import accounts
@@ -156,7 +170,7 @@ def list_users(data: _Data = None) -> None:
             typer.echo(f"{row['name']}\t{row['role']}")
 
 
-@desk.command("verify")
+@desk.command("verify", cls=Command)
 def verify(data: _Data = None) -> None:
     """Check that no decision or file was altered, and print the hash that vouches for them.
 
@@ -174,14 +188,18 @@ def verify(data: _Data = None) -> None:
         last = events.last_hash(base)
         base.execute("COMMIT")
     for problem in problems:
-        typer.echo(f"nhsa-nlp: error: {problem}", err=True)
+        complain(problem)
     if problems:
         raise typer.Exit(1)
-    kept = f"{files} file{'' if files == 1 else 's'}"
-    typer.echo(f"{count} events and {kept}, all as they were written; last hash {last}")
+    kept = ntr("{count} file", "{count} files", files).format(count=files)
+    typer.echo(
+        tr("{events} events and {files}, all as they were written; last hash {hash}").format(
+            events=count, files=kept, hash=last
+        )
+    )
 
 
-@desk.command("export")
+@desk.command("export", cls=Command)
 def export(
     output: Annotated[Path, parameters.output("Write FILE in the format of its suffix.")],
     purpose: Annotated[
@@ -233,10 +251,11 @@ def export(
         else:
             task: Literal["topic", "entities"] = "topic" if purpose == "training" else "entities"
             count = export_training(store.reading(), output, task, filters)
-    notice(f"wrote {count} documents to {output}")
+    documents = ntr("{count} document", "{count} documents", count).format(count=count)
+    notice(tr("wrote {file}: {what}").format(file=output, what=documents))
 
 
-@desk.command("retrain")
+@desk.command("retrain", cls=Command)
 def retrain(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The bundle to write.")],
     more: Annotated[
@@ -253,13 +272,14 @@ def retrain(
     """
     from nhsa_nlp.desk import retraining
 
-    with _opened(data) as store, Progress("training") as progress:
+    with _opened(data) as store, Progress(tr_in("word", "training")) as progress:
         found = retraining.retrain(
             store, output, more=tuple(more or ()), n_jobs=jobs or -1, on_progress=progress.update
         )
     typer.echo(
-        f"of {found['held_out']} decisions held out, {found['against']} has {found['old']:.1%} right, "
-        f"the new bundle {found['new']:.1%}"
+        tr(
+            "of {held_out} decisions held out, {against} has {old:.1%} right, the new bundle {new:.1%}"
+        ).format(**found)
     )
 
 
@@ -285,7 +305,11 @@ def _opened(data: Path | None, *, make: bool = False) -> Any:
 
 
 def _started(address: str, folder: Path, *, browser: bool) -> None:
-    notice(f"the desk is at {address} (kept in {folder}); Ctrl-C ends it")
+    notice(
+        tr("the desk is at {address} (kept in {folder}); Ctrl-C ends it").format(
+            address=address, folder=folder
+        )
+    )
     if browser and sys.stderr.isatty():
         import webbrowser
 

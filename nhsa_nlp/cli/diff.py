@@ -10,6 +10,7 @@ import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.translation import tr_in
 
 
 def diff(
@@ -31,7 +32,7 @@ def diff(
     Shows what differs in their data, settings, versions, figures and answers. "evaluate --bundle A
     --against B --data FILE" tests whether one is better than the other.
     """
-    with Progress("comparing"):
+    with Progress(tr_in("word", "comparing")):
         from nhsa_nlp.training.difference import compare_bundles, format_difference
 
         texts = None

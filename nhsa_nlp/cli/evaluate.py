@@ -11,6 +11,7 @@ import typer
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.translation import tr
 
 if TYPE_CHECKING:
     from nhsa_nlp.training.settings import DataSettings
@@ -72,7 +73,7 @@ def evaluate(
 
         check_plotting()
     places = data or [parameters.DEFAULT_DATA]
-    with Progress(f"evaluating: {part}") as progress:
+    with Progress(tr("evaluating: {part}").format(part=part)) as progress:
         from nhsa_nlp.training.settings import DataSettings
 
         columns = DataSettings(
@@ -191,24 +192,24 @@ def _topic(
     if compare:
         raise typer.BadParameter(f"is for the labels {', '.join(LABELS)} only", param_hint="--compare")
     measured = cross_validate(texts, labels, **chosen)
-    about = (
-        f"{measured['documents']} texts in {measured['groups']} groups of near-duplicates, which stay on one "
-        f"side; {measured['folds']} folds, {chosen['repeats']} repeats, seed {chosen['seed']}; most frequent "
-        f"label {measured['majority']:.1%}"
-    )
+    about = tr(
+        "{documents} texts in {groups} groups of near-duplicates, which stay on one side; {folds} folds, "
+        "{repeats} repeats, seed {seed}; most frequent label {majority:.1%}"
+    ).format(**{**measured, "repeats": chosen["repeats"], "seed": chosen["seed"]})
     return measured, format_scores({"about": [about], "topic": measured["cross_validation"]})
 
 
 def _html(part: EvaluatedPart, figures: dict[str, Any]) -> str:
     from nhsa_nlp.pages.evaluation import entities_html, scores_html, topic_html
 
-    title = f"{part.capitalize()}: "
     if "about" in figures:
-        return scores_html(title + "held-out figures", figures)
+        of_topic = part == "topic"
+        title = tr("Topic: held-out figures") if of_topic else tr("Entities: held-out figures")
+        return scores_html(title, figures)
     if "variants" in figures:
         return entities_html(figures)
     if "cross_validation" in figures:
-        about = f"{figures['documents']} texts, {figures['folds']} folds, {figures['repeats']} repeats"
+        about = tr("{documents} texts, {folds} folds, {repeats} repeats").format(**figures)
         shown = {"about": [about], "topic": figures["cross_validation"]}
-        return scores_html(title + "cross-validated figures", shown)
+        return scores_html(tr("Topic: cross-validated figures"), shown)
     return topic_html(figures)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.cli.output_file import PAGES, check_output
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable
 from nhsa_nlp.record import FigureRole
+from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.figure_reading import DocumentFigures
@@ -43,6 +44,7 @@ def figures(
         Path | None,
         typer.Option(metavar="HTML", help="Write the series as a web page to search in, with plots."),
     ] = None,
+    overwrite: parameters.Overwrite = False,
     indicator: Annotated[
         str, typer.Option(metavar="WORDS", help="Only indicators with these words, or such as mean the same.")
     ] = "",
@@ -71,24 +73,25 @@ def figures(
     or other for what is no statistic. Prints a table to a terminal and JSON Lines, one object a
     quantity, to a pipe. A workbook also has the series of each indicator by year, in whatever words
     its documents name it, and the values that contradict each other; --report shows these as a web page
-    in Chinese, and prints no figures. A document that cannot be read is named on standard error, and
+    and prints no figures. A document that cannot be read is named on standard error, and
     the rest is done.
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
     from nhsa_nlp.archive.figure_reading import FigureFilter
-    from nhsa_nlp.io import ReadOptions, describe_skipped
+    from nhsa_nlp.io import ReadOptions
+    from nhsa_nlp.io.writers.shapes import FIGURES
 
     if output is not None and str(output) != _STANDARD:
-        check_output(output, paths, _SUFFIXES)
+        check_output(output, paths, _SUFFIXES, shape=FIGURES, overwrite=overwrite)
     if report is not None:
-        check_output(report, paths)
         if output is not None and output.resolve() == report.resolve():
             raise typer.BadParameter("is the file of --output; choose another name", param_hint="--report")
+        check_output(report, paths, PAGES, option="report", shape=FIGURES, overwrite=overwrite)
     wanted = FigureFilter(indicator, _known_roles(role or []), unit or (), since)
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     skipped: Counter[str] = Counter()
-    with Progress("reading") as progress:
+    with Progress(tr_in("word", "reading")) as progress:
         found: Iterable[DocumentFigures] = _selected(
             _read(paths, options, progress, skipped), wanted.passes, progress
         )
@@ -99,7 +102,7 @@ def figures(
         if report is None or output is not None:
             endings.append(_write(found, output))
         if skipped:
-            progress.notice(f"passed over {describe_skipped(skipped)}")
+            progress.notice(passed_over(skipped))
     for end in endings:
         end()
     if progress.failures:
@@ -135,7 +138,13 @@ def _selected(
     documents: Iterator[DocumentFigures], passes: Callable[[FigureRecord], bool], progress: Progress
 ) -> Iterator[DocumentFigures]:
     for number, document in enumerate(documents, start=1):
-        progress.update(f"{number:,} documents read, {progress.failures} failed: {document.id}")
+        progress.update(
+            ntr(
+                "{count:,} document read, {failed:,} failed: {document}",
+                "{count:,} documents read, {failed:,} failed: {document}",
+                number,
+            ).format(count=number, failed=progress.failures, document=document.id)
+        )
         yield replace(document, figures=tuple(filter(passes, document.figures)))
 
 
@@ -149,7 +158,9 @@ def _write_report(documents: list[DocumentFigures], report: Path) -> Callable[[]
     figures = (figure for document in documents for figure in document.figures)
     series = build_series(figures, places=places_of(documents))
     write_text(report, render_figures(series))
-    return lambda: typer.echo(f"wrote {report}: {len(series):,} series", err=True)
+    return lambda: typer.echo(
+        tr("wrote {file}: {count:,} series").format(file=report, count=len(series)), err=True
+    )
 
 
 def _write(documents: Iterable[DocumentFigures], output: Path | None) -> Callable[[], None]:
@@ -159,7 +170,7 @@ def _write(documents: Iterable[DocumentFigures], output: Path | None) -> Callabl
 
     if output is not None and str(output) != _STANDARD:
         written = write_figures(output, documents)
-        return lambda: typer.echo(f"wrote {output}: {written:,} figure{'' if written == 1 else 's'}")
+        return lambda: typer.echo(tr("wrote {file}: {what}").format(file=output, what=_number(written)))
     if output is None and sys.stdout.isatty():
         # What is no statistic is not worth a line on a screen.
         rows = [figure for each in documents for figure in each.figures if figure["role"] != "other"]
@@ -177,19 +188,31 @@ def _print(found: list[FigureRecord]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from nhsa_nlp.archive.figure_tables import OP_MARKS
+
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
-    table.add_column("Indicator", ratio=5, overflow="fold")
-    table.add_column("Figure", ratio=2, overflow="fold", justify="right")
-    table.add_column("Date", overflow="fold", min_width=9)
-    table.add_column("Scope", ratio=1, overflow="fold")
-    table.add_column("Role", no_wrap=True)
-    table.add_column("Document", ratio=2, overflow="fold")
+    table.add_column(tr_in("word", "Indicator"), ratio=5, overflow="fold")
+    table.add_column(tr_in("word", "Figure"), ratio=2, overflow="fold", justify="right")
+    table.add_column(tr_in("word", "Date"), overflow="fold", min_width=9)
+    table.add_column(tr_in("word", "Scope"), ratio=1, overflow="fold")
+    table.add_column(tr_in("word", "Role"), no_wrap=True)
+    table.add_column(tr_in("word", "Document"), ratio=2, overflow="fold")
     for figure in found:
         period = figure["period"]
         date = "–".join(part or "" for part in dict.fromkeys(period)) if period else figure["as_of"] or ""
-        cells = (figure["indicator"], figure["text"], date, figure["scope"] or "", figure["role"])
+        cells = (
+            figure["indicator"],
+            OP_MARKS[figure["op"]] + figure["text"],
+            date,
+            figure["scope"] or "",
+            tr_in("figure", figure["role"]),
+        )
         table.add_row(*(Text(printable(cell)) for cell in (*cells, figure["document"])))
     console = Console(highlight=False)
     if found:
         console.print(table)
-    console.print(f"{len(found):,} figure{'' if len(found) == 1 else 's'}", style="dim")
+    console.print(_number(len(found)), style="dim")
+
+
+def _number(count: int) -> str:
+    return ntr("{count:,} figure", "{count:,} figures", count).format(count=count)

@@ -11,8 +11,9 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.translation import columns, ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.groups import Group
@@ -46,31 +47,35 @@ def groups(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.archive.group_tables import SHAPE
     from nhsa_nlp.archive.groups import SAME_MATTER, group_documents, to_object
-    from nhsa_nlp.io import JsonLinesWriter, ReadOptions, describe_skipped, read_documents
+    from nhsa_nlp.io import JsonLinesWriter, ReadOptions, read_documents
+    from nhsa_nlp.io.writers.shapes import GROUPS
 
     if output is not None:
         _check_place(output, paths)
-        check_output(output, paths, _SUFFIXES, shape=SHAPE, overwrite=overwrite)
+        check_output(output, paths, _SUFFIXES, shape=GROUPS, overwrite=overwrite)
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     skipped: Counter[str] = Counter()
     documents: list[Document] = []
-    with Progress("reading") as progress:
+    with Progress(tr_in("word", "reading")) as progress:
         for document in read_documents(paths, options, on_error=progress.complain, skipped=skipped):
             documents.append(document)
             if len(documents) % 1000 == 0:
-                progress.update(f"{len(documents):,} documents read, {progress.failures} failed")
+                progress.update(
+                    tr("{count:,} documents read, {failed:,} failed").format(
+                        count=len(documents), failed=progress.failures
+                    )
+                )
         if skipped:
-            progress.notice(f"passed over {describe_skipped(skipped)}")
-        progress.update("comparing")
+            progress.notice(passed_over(skipped))
+        progress.update(tr_in("word", "comparing"))
         texts = [document.text for document in documents]
         found = group_documents(texts, same_matter=None if near_duplicates_only else SAME_MATTER)
     if output is not None:
         from nhsa_nlp.archive.group_tables import write_groups
 
         write_groups(output, found, documents)
-        typer.echo(f"wrote {output}: {_summary(found, documents)}")
+        typer.echo(tr("wrote {file}: {what}").format(file=output, what=_summary(found, documents)))
     elif sys.stdout.isatty():
         _print(found, documents)
     else:
@@ -89,9 +94,14 @@ def _check_place(output: Path, paths: list[str]) -> None:
 
 
 def _summary(found: list[Group], documents: list[Document]) -> str:
+    if not found:
+        return tr("no documents to be answered together ({count:,} looked at)").format(count=len(documents))
     inside = sum(1 + len(group.members) for group in found)
-    what = f"{len(found)} group{'' if len(found) == 1 else 's'} of {inside} documents"
-    return f"{what}, {len(documents) - inside} alone"
+    return ntr(
+        "{groups} group of {inside} documents, {alone} alone",
+        "{groups} groups of {inside} documents, {alone} alone",
+        len(found),
+    ).format(groups=len(found), inside=inside, alone=len(documents) - inside)
 
 
 def _print(found: list[Group], documents: list[Document]) -> None:
@@ -100,20 +110,23 @@ def _print(found: list[Group], documents: list[Document]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from nhsa_nlp.archive.group_tables import rows
+    from nhsa_nlp.archive.group_tables import role_name, rows
 
+    console = Console(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
-    table.add_column("Group", justify="right", no_wrap=True)
-    table.add_column("Role", no_wrap=True, min_width=len("near duplicate"))
-    table.add_column("Document", ratio=2, overflow="fold")
-    table.add_column("Score", justify="right", no_wrap=True)
-    table.add_column("Terms", ratio=2, overflow="fold")
-    table.add_column("Beginning", ratio=4, no_wrap=True, overflow="ellipsis")
+    table.add_column(tr_in("word", "Group"), justify="right", no_wrap=True)
+    table.add_column(tr_in("groups", "Role"), no_wrap=True, min_width=len("near duplicate"))
+    document, terms = tr_in("word", "Document"), tr_in("word", "Terms")
+    table.add_column(document, ratio=2, overflow="fold", min_width=columns(document))
+    table.add_column(tr_in("word", "Score"), justify="right", no_wrap=True)
+    table.add_column(terms, ratio=2, overflow="fold", min_width=columns(terms))
+    # A column that does not wrap takes all it wants from those that do.
+    widest = max(console.width * 3 // 10, columns(beginning := tr_in("word", "Beginning")))
+    table.add_column(beginning, no_wrap=True, overflow="ellipsis", max_width=widest)
     for number, role, name, score, terms, beginning, _, _ in rows(found, documents):
         shown = "" if score is None else f"{score:.2f}"
-        cells = (str(number), role.replace("_", " "), name, shown, terms, beginning)
+        cells = (str(number), role_name(role).replace("_", " "), name, shown, terms, beginning)
         table.add_row(*(Text(printable(cell)) for cell in cells), style="bold" if role == "lead" else None)
-    console = Console(highlight=False)
     if found:
         console.print(table)
     console.print(_summary(found, documents), style="dim")

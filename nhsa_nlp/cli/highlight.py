@@ -10,8 +10,9 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.one_document import container_of, read_one
-from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.cli.output_file import PAGES, check_output
 from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.translation import ntr, tr
 
 if TYPE_CHECKING:
     from nhsa_nlp.io import Document
@@ -59,13 +60,13 @@ def highlight(
         raise typer.BadParameter("several files; name one, or a --folder for the pages of all")
     if folder is not None and (output is not None or id_ is not None):
         raise typer.BadParameter("--folder writes a page for every document; leave out --output and --id")
-    with Progress("loading the model") as progress:
+    with Progress(tr("loading the model")) as progress:
         options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
         if folder is None:
             (file,) = files
             document = read_one(file, options, progress, id_)
             page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
-            check_output(page, [container_of(file)])
+            check_output(page, [container_of(file)], PAGES)
             _, html = _renderer(bundle)(document)
             write_text(page, html)
         else:
@@ -78,9 +79,12 @@ def highlight(
             check_output(page)
             written = write_pages(folder, documents, _renderer(bundle), progress.complain)
     if folder is not None:
-        typer.echo(f"wrote {written} pages; {page} lists them" if written else "wrote nothing")
+        pages = ntr(
+            "wrote {count} page; {file} lists it", "wrote {count} pages; {file} lists them", written
+        ).format(count=written, file=page)
+        typer.echo(pages if written else tr("wrote nothing"))
     else:
-        typer.echo(f"wrote {page}")
+        typer.echo(tr("wrote {file}").format(file=page))
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +12,10 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.bundled import chosen_bundle
 from nhsa_nlp.cli.terminal import printable
 from nhsa_nlp.errors import BundleError
+from nhsa_nlp.translation import columns, current_language, padded, tr, tr_in
+
+if TYPE_CHECKING:
+    from nhsa_nlp.pipeline.bundle import Manifest
 
 _MOST = 20  # labels whose figures are shown
 
@@ -28,26 +33,45 @@ def info(
     if card:
         if not (path / CARD).is_file():
             raise BundleError(f"{path}: has no card; train it again with this version")
-        for line in (path / CARD).read_text("utf-8", "replace").splitlines():
+        for line in _card(path, manifest).splitlines():
             typer.echo(printable(line))
         return
     size = sum(entry["bytes"] for entry in manifest.files.values())
     lines = {
-        "bundle": f"{manifest.name} {manifest.version} (format {manifest.format})",
-        "folder": str(path),
-        "files": f"{len(manifest.files)}, {size / 1e6:.1f} MB, all verified",
-        **{f"{kind} labels": ", ".join(names) for kind, names in manifest.labels.items()},
-        "trained on": _listed(manifest.counts),
-        "seed": str(manifest.seed),
-        "made with": _listed(manifest.made_with),
+        tr_in("word", "bundle"): tr_in("report", "{name} {version} (format {number})").format(
+            name=manifest.name, version=manifest.version, number=manifest.format
+        ),
+        tr_in("word", "folder"): str(path),
+        tr_in("word", "files"): tr("{count}, {size:.1f} MB, all verified").format(
+            count=len(manifest.files), size=size / 1e6
+        ),
+        **{
+            tr_in("report", "{part} labels").format(part=kind): tr_in("list", ", ").join(names)
+            for kind, names in manifest.labels.items()
+        },
+        tr("trained on"): _listed(manifest.counts),
+        tr_in("word", "seed"): str(manifest.seed),
+        tr("made with"): _listed(manifest.made_with),
     }
-    width = max(map(len, lines))
+    width = max(map(columns, lines))
     for name, value in lines.items():
-        typer.echo(f"{printable(name):{width}}  {printable(value)}")
+        typer.echo(f"{padded(printable(name), width)}  {printable(value)}")
     if manifest.metrics:
-        typer.echo("figures")
+        typer.echo(tr_in("word", "figures"))
         for name, value in _figures(manifest.metrics, []):
             typer.echo(f"  {printable(name)}: {printable(value)}")
+
+
+def _card(bundle: Path, manifest: Manifest) -> str:
+    """Return the card of a bundle: as it is there, which is English, or made anew in another language."""
+    from nhsa_nlp.pipeline.bundle import CARD
+
+    if current_language() == "en":
+        return (bundle / CARD).read_text("utf-8", "replace")
+    from nhsa_nlp.training.card import render_card
+    from nhsa_nlp.training.settings import stored_settings
+
+    return render_card(manifest, stored_settings(bundle), current_language())
 
 
 def _listed(values: Mapping[str, Any]) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.terminal import Progress, RunProgress, complain
+from nhsa_nlp.cli.terminal import Progress, RunProgress, complain, passed_over
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.batch import Changes, Job, RunSummary, Update
@@ -63,7 +64,16 @@ def label(
     keep_text: Annotated[
         bool,
         typer.Option(
-            "--keep-text", help="Also write the raw texts, which the offsets refer to, next to FILE."
+            "--keep-text",
+            help="Also write the raw texts, which the offsets refer to, next to FILE; with --update, into a "
+            ".parquet, in which precedents can then be found.",
+        ),
+    ] = False,
+    figures: Annotated[
+        bool,
+        typer.Option(
+            "--figures",
+            help='Store the figures of the documents in a .sqlite, so that "search --figures" is quick.',
         ),
     ] = False,
     restart: Annotated[
@@ -133,7 +143,11 @@ def label(
         files,
         relabel=relabel,
         compact=compact,
-        others={"--keep-text": keep_text, "--retry-failed": retry_failed, "--overwrite": overwrite},
+        others={
+            "--keep-text": keep_text and not any(file.suffix.lower() == ".parquet" for file in files),
+            "--retry-failed": retry_failed,
+            "--overwrite": overwrite,
+        },
     )
     if restart and retry_failed:
         raise typer.BadParameter("--restart discards what --retry-failed needs", param_hint="--retry-failed")
@@ -143,11 +157,13 @@ def label(
             "restart": restart,
             "retry_failed": retry_failed,
             "overwrite": overwrite,
+            "figures": figures,
         }
         failed = _into_files(job, files, Update(relabel, compact) if update else None, options)
-    elif len(files) > 1 or keep_text or restart or retry_failed or overwrite:
+    elif len(files) > 1 or keep_text or figures or restart or retry_failed or overwrite:
         raise OutputError(
-            "several --output, --keep-text, --restart, --retry-failed and --overwrite need files to write to"
+            "several --output, --keep-text, --figures, --restart, --retry-failed and --overwrite need files "
+            "to write to"
         )
     else:
         failed = _into_stream(job, files[0] if files else None)
@@ -219,50 +235,81 @@ def _into_files(job: Job, files: list[Path], update: Update | None, options: dic
 
 
 def _summarise(summary: RunSummary, files: list[Path], progress: RunProgress, *, relabel: bool) -> None:
-    from nhsa_nlp.io import describe_skipped
-
     if summary.skipped:
-        progress.notice(f"passed over {describe_skipped(summary.skipped)}")
+        progress.notice(passed_over(summary.skipped))
     if summary.failed:
-        kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.failures.most_common())
-        progress.notice(
-            f"{summary.failed:,} failed ({kinds}), listed in {summary.failed_list}; "
-            + ("the next --update" if summary.changes else "--retry-failed")
-            + " tries them again"
+        failed = (
+            tr("{failed:,} failed ({kinds}), listed in {file}; the next --update tries them again")
+            if summary.changes
+            else tr("{failed:,} failed ({kinds}), listed in {file}; --retry-failed tries them again")
         )
+        kinds = tr_in("list", ", ").join(
+            f"{tr_in('failure', kind)} {count:,}" for kind, count in summary.failures.most_common()
+        )
+        progress.notice(failed.format(failed=summary.failed, kinds=kinds, file=summary.failed_list))
     if summary.changes is not None:
         progress.notice(_describe(summary.changes, relabel=relabel))
-    labels = ", ".join(f"{name or 'no label'} {count:,}" for name, count in summary.labels.most_common())
-    rate = summary.labelled_now / max(summary.seconds, 0.001)
-    what = f"{summary.labelled:,} labelled" + (f" ({labels})" if labels else "")
-    progress.notice(f"{what}; {summary.seconds:,.1f} s, {rate:,.0f} a second")
+    labels = tr_in("list", ", ").join(
+        f"{name or tr('no label')} {count:,}" for name, count in summary.labels.most_common()
+    )
+    what = (
+        tr_in("report", "{count:,} labelled ({labels})") if labels else tr_in("report", "{count:,} labelled")
+    )
+    progress.notice(
+        (
+            tr("{what}; {seconds:,.1f} s, {rate:,.0f} a second")
+            if summary.labelled_now
+            else tr("{what}; {seconds:,.1f} s")
+        ).format(
+            what=what.format(count=summary.labelled, labels=labels),
+            seconds=summary.seconds,
+            rate=summary.labelled_now / max(summary.seconds, 0.001),
+        )
+    )
     changes = summary.changes
-    if changes is None or changes.new or changes.changed or changes.relabelled or changes.deleted:
-        progress.notice(f"wrote {', '.join(map(str, dict.fromkeys(files)))}")
+    if changes is None or any(
+        (changes.new, changes.changed, changes.relabelled, changes.deleted, changes.figures)
+    ):
+        names = tr_in("list", ", ").join(map(str, dict.fromkeys(files)))
+        progress.notice(tr("wrote {file}").format(file=names))
 
 
 def _describe(changes: Changes, *, relabel: bool) -> str:
     """Return a line on what an update did."""
-    advice = "elsewhere or not readable now" if relabel else "--relabel labels again what is in the PATHs"
-    relabelled = f", {changes.relabelled:,} labelled again" if changes.relabelled else ""
-    older = f" ({changes.older:,} by another bundle: {advice})" if changes.older else ""
-    return (
-        f"archive: {changes.new:,} new, {changes.changed:,} changed{relabelled}, "
-        f"{changes.deleted:,} deleted, {changes.kept:,} as before{older}"
-    )
+    parts = [
+        tr_in("update", "{count:,} new").format(count=changes.new),
+        tr_in("update", "{count:,} changed").format(count=changes.changed),
+        *(
+            [tr_in("update", "{count:,} labelled again").format(count=changes.relabelled)]
+            if changes.relabelled
+            else []
+        ),
+        tr_in("update", "{count:,} deleted").format(count=changes.deleted),
+        tr_in("update", "{count:,} as before").format(count=changes.kept),
+    ]
+    done = tr_in("report", "archive: {what}").format(what=tr_in("clause", ", ").join(parts))
+    if changes.older:
+        older = (
+            tr("{done} ({count:,} by another bundle: elsewhere or not readable now)")
+            if relabel
+            else tr("{done} ({count:,} by another bundle: --relabel labels again what is in the PATHs)")
+        )
+        done = older.format(done=done, count=changes.older)
+    if changes.figures:
+        done = tr_in("report", "{done}; figures of {count:,} read").format(done=done, count=changes.figures)
+    return done
 
 
 def _into_stream(job: Job, output: Path | None) -> int:
     """Write or print records as they come; return the number of failures."""
     from nhsa_nlp.batch import Failure, stream_records
     from nhsa_nlp.batch.signals import Interruptions
-    from nhsa_nlp.io import describe_skipped
 
     skipped: Counter[str] = Counter()
     labelled = 0
     try:
         # The progress ends first, so that a table is not printed into its line.
-        with Interruptions(), _writer(output) as writer, Progress("loading the model") as progress:
+        with Interruptions(), _writer(output) as writer, Progress(tr("loading the model")) as progress:
             with contextlib.closing(stream_records(job, skipped)) as found:
                 for item in found:
                     if isinstance(item, Failure):
@@ -270,11 +317,19 @@ def _into_stream(job: Job, output: Path | None) -> int:
                         continue
                     writer.write(item)
                     labelled += 1
-                    progress.update(f"{labelled} labelled, {progress.failures} failed: {item['id']}")
+                    progress.update(
+                        tr("{labelled:,} labelled, {failed:,} failed: {document}").format(
+                            labelled=labelled, failed=progress.failures, document=item["id"]
+                        )
+                    )
             if skipped:
-                progress.notice(f"passed over {describe_skipped(skipped)}")
+                progress.notice(passed_over(skipped))
     except KeyboardInterrupt:
-        complain(f"interrupted; labelled so far: {labelled}{f', in {output}' if output else ''}")
+        complain(
+            f"interrupted; labelled so far: {labelled}, in {output}"
+            if output
+            else f"interrupted; labelled so far: {labelled}"
+        )
         raise typer.Exit(exit_status.INTERRUPTED) from None
     return progress.failures
 

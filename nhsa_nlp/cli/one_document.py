@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import tr
 
 if TYPE_CHECKING:
     from nhsa_nlp.io import Document, ReadOptions
@@ -39,7 +40,11 @@ def read_one(file: str, options: ReadOptions, progress: Progress, wanted: str | 
     if place is None and wanted is None:
         document = next(read_documents([path], options))
         if any(mark in document.source[len(file) :] for mark in _MARKS):
-            progress.notice(f"{file} may hold more documents; only one is shown: {document.source}")
+            progress.notice(
+                tr("{file} may hold more documents; only one is shown: {document}").format(
+                    file=file, document=document.source
+                )
+            )
         return document
 
     documents = (

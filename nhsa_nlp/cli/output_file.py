@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
-    from nhsa_nlp.io.writers.foreign import TableShape
+    from nhsa_nlp.io.writers.shapes import TableShape
+
+
+PAGES = (".html", ".htm")
+"""The suffixes of a web page."""
 
 
 def check_output(
@@ -18,6 +22,7 @@ def check_output(
     inputs: Iterable[str | Path] = (),
     suffixes: Sequence[str] = (),
     *,
+    option: str = "output",
     shape: TableShape | None = None,
     overwrite: bool = False,
 ) -> None:
@@ -25,6 +30,8 @@ def check_output(
 
     Parameters
     ----------
+    option
+        The option that it was given with.
     shape
         What the command writes there: something else is not replaced, unless ``overwrite`` is given.
 
@@ -40,12 +47,14 @@ def check_output(
 
     if str(output) == "-":
         raise OutputError("-: this command writes a file, not standard output; name one")
-    if suffixes and output.suffix.lower() not in suffixes:
-        allowed = f"one of {', '.join(suffixes)}" if len(suffixes) > 1 else suffixes[0]
-        raise OutputError(f"{output}: the suffix must be {allowed}; choose another --output")
     place = real_path(output)
     if any(os.path.realpath(name) == str(place) for name in inputs):
         raise OutputError(f"{output}: is one of the files to read; choose another name to write")
+    if suffixes and output.suffix.lower() not in suffixes:
+        if len(suffixes) == 1:
+            raise OutputError(f"{output}: the suffix must be {suffixes[0]}; choose another --{option}")
+        allowed = ", ".join(suffixes)
+        raise OutputError(f"{output}: the suffix must be one of {allowed}; choose another --{option}")
     check_writable(output)
     if shape is not None and not overwrite and (reason := foreign_table(output, shape)) is not None:
         raise OutputError(f"{output}: {reason}; --overwrite replaces it, or choose another --output")

@@ -35,7 +35,7 @@ Bundle = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The model bundle; the shipped one if not given.")
 ]
 BundleFolder = Annotated[
-    Path | None, typer.Argument(metavar="[DIR]", help="The model bundle; the shipped one if not given.")
+    Path | None, typer.Argument(metavar="DIR", help="The model bundle; the shipped one if not given.")
 ]
 SameBundle = Annotated[Path | None, typer.Option(metavar="DIR", help="The same as the argument DIR.")]
 Segmenter = Annotated[

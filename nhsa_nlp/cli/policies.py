@@ -11,6 +11,7 @@ import typer
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.policies import Archive, CitedPolicy
@@ -33,6 +34,7 @@ def policies(
             "Write a table (.csv, .jsonl) or a citation graph (.graphml); - prints JSON Lines."
         ),
     ] = None,
+    overwrite: parameters.Overwrite = False,
 ) -> None:
     """List the policies that labelled documents cite.
 
@@ -44,21 +46,28 @@ def policies(
     Exit status: 0 all done, 1 some lines were refused, 2 wrong usage.
     """
     from nhsa_nlp.archive.policies import Archive, read_citations
+    from nhsa_nlp.io.writers.shapes import POLICIES
 
     if output is not None and str(output) != _STANDARD:
-        check_output(output, records, _SUFFIXES)
+        check_output(output, records, _SUFFIXES, shape=POLICIES, overwrite=overwrite)
     archive = Archive()
-    with Progress("reading records") as progress:
+    with Progress(tr("reading records")) as progress:
         for record in read_citations(records, on_error=progress.complain):
             archive.add(record)
             if len(archive.documents) % 1000 == 0:
-                progress.update(f"{len(archive.documents)} records read, {progress.failures} lines refused")
-        progress.update("joining citations")
+                progress.update(
+                    tr("{count:,} records read, {failed:,} lines refused").format(
+                        count=len(archive.documents), failed=progress.failures
+                    )
+                )
+        progress.update(tr("joining citations"))
         found = archive.policies()
         if archive.repeated:
-            progress.notice(f"repeated records, counted once: {archive.repeated}")
+            progress.notice(tr("repeated records, counted once: {count}").format(count=archive.repeated))
         if archive.unresolved:
-            progress.notice(f"short titles without a full title, not counted: {archive.unresolved}")
+            progress.notice(
+                tr("short titles without a full title, not counted: {count}").format(count=archive.unresolved)
+            )
     _write(output, found, archive)
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
@@ -91,12 +100,12 @@ def _print_table(found: list[CitedPolicy], archive: Archive) -> None:
     from nhsa_nlp.archive.policies.table import issuer
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
-    table.add_column("Cited", justify="right", no_wrap=True)
-    table.add_column("Docs", justify="right", no_wrap=True)
-    table.add_column("Year", no_wrap=True)
-    table.add_column("Policy", ratio=5, overflow="fold")
-    table.add_column("Number", ratio=2, overflow="fold")
-    table.add_column("Issuer", ratio=2, overflow="fold")
+    table.add_column(tr_in("word", "Cited"), justify="right", no_wrap=True)
+    table.add_column(tr_in("word", "Docs"), justify="right", no_wrap=True)
+    table.add_column(tr_in("word", "Year"), no_wrap=True)
+    table.add_column(tr_in("word", "Policy"), ratio=5, overflow="fold")
+    table.add_column(tr_in("word", "Number"), ratio=2, overflow="fold")
+    table.add_column(tr_in("word", "Issuer"), ratio=2, overflow="fold")
     for cited in found:
         policy = cited.policy
         cells = (
@@ -112,8 +121,10 @@ def _print_table(found: list[CitedPolicy], archive: Archive) -> None:
     if found:
         console.print(table)
     documents = len(archive.documents)
+    cited_in = ntr("{count} document", "{count} documents", documents).format(count=documents)
     console.print(
-        f"{len(found)} {'policy' if len(found) == 1 else 'policies'} cited in "
-        f"{documents} document{'' if documents == 1 else 's'}",
+        ntr(
+            "{count} policy cited in {documents}", "{count} policies cited in {documents}", len(found)
+        ).format(count=len(found), documents=cited_in),
         style="dim",
     )

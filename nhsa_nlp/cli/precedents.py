@@ -13,7 +13,8 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable
+from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.matching import Precedents
@@ -26,7 +27,12 @@ _SHOWN = 120  # characters of a passage on a terminal
 
 def precedents(
     archive: Annotated[
-        Path, typer.Argument(metavar="ARCHIVE", help='The database that "label --output FILE.sqlite" wrote.')
+        Path,
+        typer.Argument(
+            metavar="ARCHIVE",
+            help='The database that "label --output FILE.sqlite" wrote, or a folder of parts in .parquet '
+            "with texts.",
+        ),
     ],
     paths: parameters.Paths,
     output: Annotated[
@@ -72,14 +78,14 @@ def precedents(
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
     from nhsa_nlp.archive.matching import PrecedentIndex
-    from nhsa_nlp.archive.matching.workbook import SHAPE
-    from nhsa_nlp.io import ReadOptions, describe_skipped, read_documents
+    from nhsa_nlp.io import ReadOptions, read_documents
+    from nhsa_nlp.io.writers.shapes import PRECEDENTS
 
     if output is not None and str(output) != _STANDARD:
-        check_output(output, [archive, *paths], _SUFFIXES, shape=SHAPE, overwrite=overwrite)
+        check_output(output, [archive, *paths], _SUFFIXES, shape=PRECEDENTS, overwrite=overwrite)
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column, titled=True)
     skipped: Counter[str] = Counter()
-    with _writer(output) as write, Progress("opening the archive") as progress, ExitStack() as opened:
+    with _writer(output) as write, Progress(tr("opening the archive")) as progress, ExitStack() as opened:
         documents = read_documents(paths, options, on_error=progress.complain, skipped=skipped)
         answers: Iterator[tuple[Document, Precedents]]
         if engine == "ray":
@@ -92,9 +98,13 @@ def precedents(
             answers = ((each, index.find(each.text, each.meta.get("title"), limit)) for each in documents)
         for number, (document, found) in enumerate(answers, start=1):
             write(document.id, found)
-            progress.update(f"{number} done: {document.id}")
+            progress.update(
+                tr_in("progress", "{count:,} done: {document}").format(count=number, document=document.id)
+            )
         if skipped:
-            progress.notice(f"passed over {describe_skipped(skipped)}")
+            progress.notice(passed_over(skipped))
+    if output is not None and str(output) != _STANDARD:
+        typer.echo(tr("wrote {file}").format(file=output))
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 
@@ -126,7 +136,8 @@ def _print(name: str, found: Precedents) -> None:
 
     console = Console(highlight=False)
     title = Text(printable(name), style="bold")
-    console.print(title, Text(f"confidence {found['confidence']:.0%}", style="cyan"))
+    confidence = tr("confidence {share:.0%}").format(share=found["confidence"])
+    console.print(title, Text(confidence, style="cyan"))
     for rank, earlier in enumerate(found["precedents"], start=1):
         about = [earlier[key] for key in ("label", "number", "date", "subject")]
         head = "  ".join(printable(part) for part in [earlier["id"], *about] if part)
@@ -136,4 +147,4 @@ def _print(name: str, found: Precedents) -> None:
             shown = passage[:_SHOWN] + ("…" if len(passage) > _SHOWN else "")
             console.print(Text(f"     {shown}", style="dim"), soft_wrap=True)
     if not found["precedents"]:
-        console.print("     nothing found", style="dim")
+        console.print(f"     {tr('nothing found')}", style="dim")

@@ -13,6 +13,7 @@ import typer
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import printable
+from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,11 +101,12 @@ def search(
         return
     from nhsa_nlp.archive import search as archive_search
     from nhsa_nlp.archive.search_filters import Filters
-    from nhsa_nlp.archive.search_tables import SHAPE, counts_object, write_hits
+    from nhsa_nlp.archive.search_tables import counts_object, write_hits
     from nhsa_nlp.io import JsonLinesWriter
+    from nhsa_nlp.io.writers.shapes import SEARCH
 
     if output is not None:
-        check_output(output, [archive], _SUFFIXES, shape=SHAPE, overwrite=overwrite)
+        check_output(output, [archive], _SUFFIXES, shape=SEARCH, overwrite=overwrite)
         if counts:
             raise typer.BadParameter("prints; it writes no --output", param_hint="--counts")
     first, last = _years(year)
@@ -124,13 +126,23 @@ def search(
             writer.write(counts_object(found))
     elif output is not None:
         write_hits(output, found.hits)
-        typer.echo(f"wrote {output}: {_number(found.count)}, {len(found.hits):,} written")
+        typer.echo(
+            tr("wrote {file}: {found}, {written:,} written").format(
+                file=output, found=_number(found.count), written=len(found.hits)
+            )
+        )
     elif not found.count:
-        words = "has all of these words" if query else "passes these filters"
-        both = " and passes the filters" if query and filters else ""
-        typer.echo(f"nothing found: no document {words}{both}", err=True)
+        if query and filters:
+            why = tr("nothing found: no document has all of these words and passes the filters")
+        elif query:
+            why = tr("nothing found: no document has all of these words")
+        else:
+            why = tr("nothing found: no document passes these filters")
+        typer.echo(why, err=True)
     elif not found.hits:
-        typer.echo(f"nothing on page {page}: {_number(found.count)}", err=True)
+        typer.echo(
+            tr("nothing on page {page}: {found}").format(page=page, found=_number(found.count)), err=True
+        )
     elif on_terminal:
         _print(found, (page - 1) * (size or 0))
     else:
@@ -145,7 +157,10 @@ def _show_figures(archive: Path, words: str, limit: int) -> None:
 
     found = find_newest(archive, words, limit=limit)
     if not found:
-        typer.echo(f"nothing found: no figure of an indicator with {printable(words)}", err=True)
+        typer.echo(
+            tr("nothing found: no figure of an indicator with {words}").format(words=printable(words)),
+            err=True,
+        )
     elif sys.stdout.isatty():
         _print_figures(found)
     else:
@@ -158,14 +173,16 @@ def _print_figures(found: Sequence[FoundFigure]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from nhsa_nlp.archive.figure_tables import shown_date, shown_value
+    from nhsa_nlp.archive.figure_tables import shown_date
+    from nhsa_nlp.pages.office import office_value
 
     console = Console(highlight=False)
     for answer in found:
         series, point = answer.series, answer.newest
-        value = f"{shown_value(point)} {series.unit}"
-        about = [series.scope, shown_date(point) or "no date", "累计" if point.cumulative else None]
-        about.append(f"{len(series.contradictions)} contradictions" if series.contradictions else None)
+        value = printable(office_value(point.value, series.unit, point.op))
+        about = [series.scope, shown_date(point) or tr("no date"), "累计" if point.cumulative else None]
+        if count := len(series.contradictions):
+            about.append(ntr("{count} contradiction", "{count} contradictions", count).format(count=count))
         rest = Text("  ".join(printable(part) for part in about if part))
         console.print(Text(printable(series.name), style="bold"), Text(value, style="cyan"), rest)
         sentence = printable(" ".join(point.figures[0]["sentence"].split()))
@@ -187,7 +204,7 @@ def _years(text: str | None) -> tuple[int | None, int | None]:
 
 
 def _number(count: int) -> str:
-    return f"{count:,} document{'' if count == 1 else 's'}"
+    return ntr("{count:,} document", "{count:,} documents", count).format(count=count)
 
 
 def _print(found: Found, offset: int) -> None:
@@ -201,8 +218,12 @@ def _print(found: Found, offset: int) -> None:
         console.print(head, Text(printable(hit.label or "–"), style="cyan"), Text(about), soft_wrap=True)
         before, match, after = map(printable, (hit.before, hit.match, hit.after))
         console.print(Text.assemble("  …", before, (match, "bold reverse"), after, "…"), soft_wrap=True)
-    for what, counted in (("label", found.labels or {}), ("date", found.years or {})):
-        parts = [f"{printable(name or f'no {what}')} {number:,}" for name, number in counted.items()]
-        console.print(Text(", ".join(parts), style="dim"), soft_wrap=True)
-    shown = f", {offset + 1}–{offset + len(found.hits)} shown" if len(found.hits) < found.count else ""
-    console.print(f"{_number(found.count)}{shown}", style="dim")
+    for none, counted in ((tr("no label"), found.labels or {}), (tr("no date"), found.years or {})):
+        parts = [f"{printable(name or none)} {number:,}" for name, number in counted.items()]
+        console.print(Text(tr_in("list", ", ").join(parts), style="dim"), soft_wrap=True)
+    summary = _number(found.count)
+    if len(found.hits) < found.count:
+        summary = tr_in("report", "{found}, {first:,}–{last:,} shown").format(
+            found=summary, first=offset + 1, last=offset + len(found.hits)
+        )
+    console.print(summary, style="dim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +11,9 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable
 from nhsa_nlp.data.annotations.tools import Task, Tool
+from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,11 +52,11 @@ def suggest(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.io import ReadOptions, describe_skipped, read_documents
+    from nhsa_nlp.io import ReadOptions, read_documents
 
     _check(output, tool, pool)
     skipped: Counter[str] = Counter()
-    with Progress("loading the model") as progress:
+    with Progress(tr("loading the model")) as progress:
         from nhsa_nlp.labelling.labelled import read_labelled
         from nhsa_nlp.labelling.suggest import suggest as choose_documents
 
@@ -75,10 +77,14 @@ def suggest(
             _counted(documents, progress), model, count, [item.text for item in known], n_jobs=jobs or -1
         )
         if skipped:
-            progress.notice(f"passed over {describe_skipped(skipped)}")
+            progress.notice(passed_over(skipped))
         progress.notice(_summary(found))
         _write(found, model, model_name(nlp), output, tool)
-    if output is None:
+    if output is not None:
+        typer.echo(tr("wrote {file}").format(file=output))
+    elif sys.stdout.isatty():
+        _print_table(found)
+    else:
         _print(found)
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
@@ -99,18 +105,25 @@ def _check(output: Path | None, tool: Tool | None, pool: list[str]) -> None:
 
 def _counted(documents: Iterable[Document], progress: Progress) -> Iterator[Document]:
     for number, document in enumerate(documents, start=1):
-        progress.update(f"{number} read: {document.id}")
+        progress.update(
+            tr_in("progress", "{count:,} read: {document}").format(count=number, document=document.id)
+        )
         yield document
 
 
 def _summary(found: Suggestions) -> str:
     left = [
-        f"{number} {what}"
-        for number, what in ((found.repeated, "repeated"), (found.out_of_scope, "out of scope"))
+        what.format(count=number)
+        for number, what in (
+            (found.repeated, tr_in("report", "{count} repeated")),
+            (found.out_of_scope, tr_in("report", "{count} out of scope")),
+        )
         if number
     ]
-    without = f" ({', '.join(left)})" if left else ""
-    return f"{found.read} documents read{without}, {len(found.chosen)} chosen"
+    read = ntr("{count} document read", "{count} documents read", found.read).format(count=found.read)
+    if left:
+        read = tr_in("list", "{what} ({details})").format(what=read, details=tr_in("list", ", ").join(left))
+    return tr_in("report", "{read}, {chosen} chosen").format(read=read, chosen=len(found.chosen))
 
 
 def _write(found: Suggestions, model: TopicModel, name: str, output: Path | None, tool: Tool | None) -> None:
@@ -124,8 +137,31 @@ def _write(found: Suggestions, model: TopicModel, name: str, output: Path | None
         write_worklist(output, found.chosen, labels)
 
 
-def _print(found: Suggestions) -> None:
+def _rows(found: Suggestions) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the id, the label, its probability and how unsure the model is of it."""
     for each in found.chosen:
         label, probability = each.topic["label"] or each.topic["reason"], each.topic["probability"]
         share = "–" if probability is None else f"{probability:.2f}"
-        typer.echo(f"{printable(each.document.id)}\t{label}\t{share}\t{each.uncertainty:.2f}")
+        yield printable(each.document.id), str(label), share, f"{each.uncertainty:.2f}"
+
+
+def _print(found: Suggestions) -> None:
+    for row in _rows(found):
+        typer.echo("\t".join(row))
+
+
+def _print_table(found: Suggestions) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
+    table.add_column(tr_in("word", "Document"), overflow="fold")
+    table.add_column(tr_in("word", "Label"), overflow="fold")
+    for heading in (tr_in("word", "Probability"), tr_in("word", "Uncertainty")):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in _rows(found):
+        table.add_row(*map(Text, row))
+    if found.chosen:
+        Console(highlight=False).print(table)

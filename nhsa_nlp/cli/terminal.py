@@ -6,10 +6,14 @@ import sys
 import threading
 import time
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 import typer
+
+from nhsa_nlp.messages import translate_message
+from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -36,12 +40,23 @@ def printable(text: str) -> str:
 
 def complain(message: object) -> None:
     """Print an error as one line on standard error."""
-    typer.echo(f"nhsa-nlp: error: {printable(str(message))}", err=True)
+    typer.echo(_line(str(message), tr("error: {message}")), err=True)
 
 
 def notice(message: object) -> None:
     """Print something worth knowing as one line on standard error."""
-    typer.echo(f"nhsa-nlp: {printable(str(message))}", err=True)
+    typer.echo(_line(str(message)), err=True)
+
+
+def _line(message: str, said: str = "{message}") -> str:
+    return "nhsa-nlp: " + printable(said.format(message=translate_message(message)))
+
+
+def passed_over(skipped: Counter[str]) -> str:
+    """Return a remark on the files that were not read, see `nhsa_nlp.io.describe_skipped`."""
+    from nhsa_nlp.io import describe_skipped
+
+    return tr("passed over {what}").format(what=translate_message(describe_skipped(skipped)))
 
 
 class Progress:
@@ -71,7 +86,7 @@ class Progress:
 
             columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(message, total=None)
+            self._task = self._bar.add_task(translate_message(message), total=None)
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -94,7 +109,8 @@ class Progress:
             self._bar.reset(self._task, total=total or None)
         if total and len(self._bar.columns) == 2:
             self._bar.columns += (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        self._bar.update(self._task, description=printable(message), completed=done, total=total or None)
+        shown = printable(translate_message(message))
+        self._bar.update(self._task, description=shown, completed=done, total=total or None)
 
     def _tell(self, message: str, done: int, total: int) -> None:
         """Print what is going on, unless something was printed shortly before."""
@@ -106,21 +122,23 @@ class Progress:
         self._told = now
         if done and total:
             left = (now - self._begun) / done * (total - done)
-            message += f": {done:,} of {total:,}, {left:,.0f} s left"
+            message = tr_in("progress", "{message}: {done:,} of {total:,}, {left:,.0f} s left").format(
+                message=message, done=done, total=total, left=left
+            )
         self.notice(message)
 
     def complain(self, error: Exception | Failure) -> None:
         """Print an error, and count it."""
         self.failures += 1
-        self._print(f"nhsa-nlp: error: {printable(str(error))}")
+        self._print(_line(str(error), tr("error: {message}")))
 
     def notice(self, message: str) -> None:
         """Print a remark."""
-        self._print(f"nhsa-nlp: {printable(message)}")
+        self._print(_line(message))
 
     def warn(self, message: str) -> None:
         """Print a warning."""
-        self.notice(f"warning: {message}")
+        self._print(_line(message, tr("warning: {message}")))
 
     def _print(self, line: str) -> None:
         if self._bar is None:
@@ -139,7 +157,7 @@ class RunProgress(Progress):
     """
 
     def __init__(self, count_files: Callable[[], int]):
-        super().__init__("loading the model")
+        super().__init__(tr("loading the model"))
         self._count_files = count_files
         self._total = self._labelled = 0
         self._began = self._said = time.monotonic()
@@ -152,11 +170,13 @@ class RunProgress(Progress):
 
     def resumed(self) -> None:
         """Say that an earlier run is being continued."""
-        self.notice("continues the earlier run; --restart would start over")
+        self.notice(tr("continues the earlier run; --restart would start over"))
 
     def outdated(self) -> None:
         """Say that the work of an earlier run cannot be used."""
-        self.notice("the earlier run was kept in a format that is no longer read; everything is done again")
+        self.notice(
+            tr("the earlier run was kept in a format that is no longer read; everything is done again")
+        )
 
     def advanced(self, item: WorkItem) -> None:
         """Count a work item that is done."""
@@ -175,11 +195,13 @@ class RunProgress(Progress):
 
     def writing(self) -> None:
         """Say that everything is labelled."""
-        self.update("writing")
+        self.update(tr_in("word", "writing"))
 
     def _state(self) -> str:
         rate = self._labelled / max(time.monotonic() - self._began, 0.001)
-        return f"{self._labelled:,} labelled, {self.failures:,} failed, {rate:,.0f} a second"
+        return tr("{labelled:,} labelled, {failed:,} failed, {rate:,.0f} a second").format(
+            labelled=self._labelled, failed=self.failures, rate=rate
+        )
 
     def _find_total(self) -> None:
         self._total = self._count_files()

@@ -9,6 +9,7 @@ import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.translation import current_language, tr, tr_in
 
 TrainedPart = Literal["topic", "entities", "segmenter", "all"]
 
@@ -57,6 +58,12 @@ def train(
     labels: Annotated[
         str | None, typer.Option(metavar="A,B,…", help="Topic: the labels that may occur, in their order.")
     ] = None,
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Topic: a static-embedding model that reads beside the words (extra encoder)."
+        ),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Settings in TOML; options override it.")
     ] = None,
@@ -94,6 +101,8 @@ def train(
     sources = data or [parameters.DEFAULT_DATA]
     if len(sources) > 1 and part != "topic":
         raise typer.BadParameter("only the topic takes several", param_hint="--data")
+    if encoder is not None and part not in ("topic", "all"):
+        raise typer.BadParameter("is for the topic only", param_hint="--encoder")
     if len(weight or ()) > len(sources) or (weight and part != "topic"):
         raise typer.BadParameter("give one for each --data of the topic, or fewer", param_hint="--weight")
     if output is None and any(source.is_file() for source in sources):
@@ -101,13 +110,14 @@ def train(
             "name the bundle to write, such as --output models/own", param_hint="--output"
         )
     target = output or _DEFAULT_OUTPUT
-    with Progress(f"training: {part}") as progress:
+    with Progress(tr("training: {part}").format(part=part)) as progress:
         from nhsa_nlp.training.bundle import train_all, train_part
         from nhsa_nlp.training.settings import TrainingSettings, read_settings
 
         settings = (TrainingSettings() if config is None else read_settings(config)).changed(
             seed=seed,
             bundle__name=name,
+            topic__encoder=None if encoder is None else str(encoder),
             data__text_column=text_column,
             data__label_column=label_column,
             data__id_column=id_column,
@@ -124,7 +134,7 @@ def train(
             written = train_all(sources[0], target, **chosen)
         else:
             written = train_part(part, sources, target, weights=weight or (), test=test, **chosen)
-    typer.echo(f"wrote {written}")
+    typer.echo(tr("wrote {file}").format(file=written))
     _summarise(written, part)
 
 
@@ -140,21 +150,28 @@ def _summarise(bundle: Path, part: TrainedPart) -> None:
     }
     if grouped := metrics.get("topic", {}).get("grouped"):
         exact, facets, f1 = (grouped[name]["mean"] for name in ("exact", "facets", "macro_f1"))
-        typer.echo(f"cross-validation: exact label {exact:.3f}, sectors {facets:.3f}, macro-F1 {f1:.3f}")
+        typer.echo(
+            tr("cross-validation: exact label {exact:.3f}, sectors {sectors:.3f}, macro-F1 {f1:.3f}").format(
+                exact=exact, sectors=facets, f1=f1
+            )
+        )
         for genre, figures in metrics["topic"].get("by_genre", {}).items():
             exact, facets = (figures["grouped"][name]["mean"] for name in ("exact", "facets"))
-            typer.echo(f"  {genre}: exact label {exact:.3f}, sectors {facets:.3f}")
-    for key, name in (("topic", "cross-validation"), ("topic_test", "held-out texts")):
+            what = tr("{genre}: exact label {exact:.3f}, sectors {sectors:.3f}")
+            typer.echo("  " + what.format(genre=genre, exact=exact, sectors=facets))
+    for key, name in (("topic", tr_in("word", "cross-validation")), ("topic_test", tr("held-out texts"))):
         scores = metrics.get(key, {})
-        name = "texts held out for calibration" if "held_out" in scores else name
+        name = tr("texts held out for calibration") if "held_out" in scores else name
         scores = scores.get("cross_validation", scores)
         if "by_label" in scores:
             exact, f1 = scores["exact"], scores["macro_f1"]["value"]
-            typer.echo(
-                f"{name}: exact label {exact['value']:.3f} [{exact['low']:.3f}, {exact['high']:.3f}], "
-                f"macro-F1 {f1:.3f}"
-            )
+            what = tr("{name}: exact label {value:.3f} [{low:.3f}, {high:.3f}], macro-F1 {f1:.3f}")
+            typer.echo(what.format(name=name, **exact, f1=f1))
     f1 = metrics.get("entities_test", {}).get("all", {}).get("f1")
     if f1 and f1["low"] is not None:
-        typer.echo(f"held-out texts: F1 of entities {f1['value']:.3f} [{f1['low']:.3f}, {f1['high']:.3f}]")
-    typer.echo(f"figures, limits and warnings: {bundle / CARD}")
+        what = tr("held-out texts: F1 of entities {value:.3f} [{low:.3f}, {high:.3f}]")
+        typer.echo(what.format(**f1))
+    where = tr("figures, limits and warnings: {file}").format(file=bundle / CARD)
+    if current_language() != "en":
+        where = tr_in("report", "{where}; info --card shows it in your language").format(where=where)
+    typer.echo(where)

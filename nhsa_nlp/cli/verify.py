@@ -8,6 +8,7 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.bundled import chosen_bundle
 from nhsa_nlp.cli.terminal import Progress, printable
 from nhsa_nlp.errors import BundleError
+from nhsa_nlp.translation import tr
 
 
 def verify(
@@ -24,13 +25,17 @@ def verify(
     from nhsa_nlp.pipeline.bundle import verify_bundle
 
     path = chosen_bundle(folder, bundle)
-    with Progress(f"verifying {path}") as progress:
+    with Progress(tr("verifying {bundle}").format(bundle=path)) as progress:
         manifest = verify_bundle(path)
         typer.echo(
-            f"{printable(manifest.name)} {printable(manifest.version)}: {len(manifest.files)} files whole"
+            tr("{name} {version}: {count} files whole").format(
+                name=printable(manifest.name), version=printable(manifest.version), count=len(manifest.files)
+            )
         )
         if not manifest.replay:
-            progress.notice("the bundle keeps no answers to compare with; it was made by an older version")
+            progress.notice(
+                tr("the bundle keeps no answers to compare with; it was made by an older version")
+            )
             return
         import nhsa_nlp
         from nhsa_nlp.pipeline.replay import answers, differences
@@ -38,8 +43,8 @@ def verify(
         found = list(differences(manifest.replay, answers(nhsa_nlp.load_analyser(path))))
         if found:
             made = ", ".join(f"{name} {number}" for name, number in manifest.made_with.items())
+            answered = f"{found[0]} (and {len(found) - 1} more)" if len(found) > 1 else found[0]
             raise BundleError(
-                f"{path}: {found[0]}{f' (and {len(found) - 1} more)' if len(found) > 1 else ''}; "
-                f"install the versions it was made with ({made}), or train it again"
+                f"{path}: {answered}; install the versions it was made with ({made}), or train it again"
             )
-    typer.echo(f"{len(manifest.replay)} sample texts are answered as before")
+    typer.echo(tr("{count} sample texts are answered as before").format(count=len(manifest.replay)))

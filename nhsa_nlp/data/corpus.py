@@ -21,7 +21,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import find_documents
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers import TABLES, expand, unique_id
-from nhsa_nlp.io.source import Source, Unreadable
+from nhsa_nlp.io.source import Source
 from nhsa_nlp.io.tables.rows import NoColumnError
 from nhsa_nlp.record import Op, Scalar
 from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, OUT_OF_SCOPE
@@ -116,9 +116,12 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
             raise InputError("no label before the tab; a line is a label, one tab and the text", path, number)
         if labels is not None and label not in labels:
             near = difflib.get_close_matches(label[:SHOWN], labels, n=1, cutoff=0.3)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            head = "; the file has no header line" if number == 1 else ""
-            message = f"unknown label {show(label)}{meant} The labels are {', '.join(labels)}{head}"
+            listed = ", ".join(labels)
+            if number == 1:
+                listed = f"{listed}; the file has no header line"
+            message = f"unknown label {show(label)}; the labels are {listed}"
+            if near:
+                message = f"unknown label {show(label)}; did you mean {near[0]!r}? The labels are {listed}"
             raise InputError(message, path, number)
         if not text.strip():
             raise InputError(
@@ -284,9 +287,11 @@ def labelled_rows(
         text_column=text_column, id_column=id_column, label_column=label_column, labelled=True
     )
     for part in expand(Source(file.id, file.source, suffix, Path(path)), options):
+        if isinstance(part, Source):
+            raise InputError(f"is not a table but a {part.suffix}; give a table", path)
         if isinstance(part, Document):
             yield part
-        elif isinstance(part, Unreadable):
+        else:
             if part.source == file.source:
                 raise part.error
             yield part.error

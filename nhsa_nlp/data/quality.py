@@ -103,8 +103,8 @@ def suspicious_labels(counts: Counter[str]) -> Iterator[str]:
         ]
         if near:
             yield (
-                f"the label {show(label)} ({_rows(number)}) looks like {show(near[0])} "
-                f"({_rows(counts[near[0]])}); a typo?"
+                f"the label {show(label)} (rows: {number}) looks like {show(near[0])} "
+                f"(rows: {counts[near[0]]}); a typo?"
             )
 
 
@@ -116,10 +116,10 @@ def _unknown(
             continue
         meant = suggestion(label, allowed)
         advice = f"write {show(meant)}" if meant else "correct it"
-        listed = ", ".join(map(show, allowed[:10]))
+        listed = ", ".join(map(show, allowed[:10])) + (" …" if len(allowed) > 10 else "")
         yield InputError(
-            f"unknown label {show(label)} ({_rows(number)}); {advice}. The labels are {listed}"
-            f"{' …' if len(allowed) > 10 else ''}; name any others with --labels",
+            f"unknown label {show(label)} (rows: {number}); {advice}. The labels are {listed}; "
+            "name any others with --labels",
             path,
             first[label],
         )
@@ -132,8 +132,8 @@ def _variants(counts: Counter[str], first: dict[str, int], path: str | Path) -> 
     for usual, *others in ways.values():
         for other in others:
             yield InputError(
-                f"the label {show(other)} ({_rows(counts[other])}) differs from {show(usual)} "
-                f"({_rows(counts[usual])}) only in width, case or spaces; write {show(usual)}",
+                f"the label {show(other)} (rows: {counts[other]}) differs from {show(usual)} "
+                f"(rows: {counts[usual]}) only in width, case or spaces; write {show(usual)}",
                 path,
                 first[other],
             )
@@ -221,10 +221,6 @@ def _duplicates(documents: Sequence[LabelledText]) -> Iterator[str]:
             f"{len(near)} groups of texts share half their text or more; {len(apart)} of these groups have "
             "different labels"
         )
-
-
-def _rows(number: int) -> str:
-    return f"{number} row{'' if number == 1 else 's'}"
 
 
 def _some(items: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.intake import INBOX
 from nhsa_nlp.desk.store import Store, now, written
 from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.translation import tr
 
 Role = Literal["reader", "officer", "lead", "admin"]
 
@@ -124,7 +125,7 @@ def log_in(store: Store, name: str, password: str, address: str) -> tuple[str, S
         for key in keys:
             (tries,) = base.execute("SELECT count(*) FROM attempts WHERE key = ?", (key,)).fetchone()
             if tries >= _TRIES * (1 if key == keys[0] else 4):
-                raise RefusedError("尝试次数过多，请五分钟后再试")
+                raise RefusedError(tr("too many attempts; try again in five minutes"))
         rows = [
             base.execute("INSERT INTO attempts VALUES (?, ?) RETURNING rowid", (key, time.time())).fetchone()
             for key in keys
@@ -132,7 +133,7 @@ def log_in(store: Store, name: str, password: str, address: str) -> tuple[str, S
         user = base.execute("SELECT * FROM users WHERE name = ? AND active", (name,)).fetchone()
     # Of an unknown name a password is checked too, so that the time taken tells nothing.
     if not _fits(_nobody() if user is None else user["password"], password) or user is None:
-        raise RefusedError("姓名或密码不正确")
+        raise RefusedError(tr("the name or the password is wrong"))
     with store.writing() as base:
         # The guesses of an address stay: whoever has an account there must not get more of them.
         base.execute("DELETE FROM attempts WHERE key = ? OR rowid = ?", (keys[0], rows[1]["rowid"]))

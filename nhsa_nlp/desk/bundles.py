@@ -11,6 +11,7 @@ from nhsa_nlp.desk import events
 from nhsa_nlp.desk.store import Store, now
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint, default_bundle_path, read_manifest
+from nhsa_nlp.translation import tr
 
 _IN_USE = "bundle"
 SYSTEM = "系统"
@@ -80,10 +81,14 @@ def use_bundle(store: Store, number: int, actor: str) -> None:
     with store.writing() as base:
         row = base.execute("SELECT * FROM bundles WHERE bundle = ?", (number,)).fetchone()
         if row is None:
-            raise InputError(f"没有第{number}号模型")
+            raise InputError(tr("there is no model {number}").format(number=number))
         digest = bundle_fingerprint(None if row["path"] is None else Path(row["path"]))
         if digest != row["digest"]:
-            raise InputError(f"模型 {row['name']} {row['version']} 已被改动，请重新登记")
+            raise InputError(
+                tr("the model {name} was changed; add it again").format(
+                    name=f"{row['name']} {row['version']}"
+                )
+            )
         _use(base, number, actor)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.record import EntityRecord
+from nhsa_nlp.translation import tr
 
 EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
 ENTITY_LABELS: tuple[EntityLabel, ...] = ("POLICY", "DOC_NO", "QUANTITY")
@@ -33,13 +34,13 @@ def with_entity(
         If it is no stretch of the text, too long, or the label is not one of ours.
     """
     if label not in ENTITY_LABELS:
-        raise RefusedError("请选择政策、文号或数量")
+        raise RefusedError(tr("choose policy, document number or quantity"))
     while start < end <= len(text) and text[start].isspace():
         start += 1
     while start < end <= len(text) and text[end - 1].isspace():
         end -= 1
     if not 0 <= start < end <= len(text) or end - start > _LONGEST:
-        raise RefusedError(f"请在正文中选取不超过{_LONGEST}字的一段文字")
+        raise RefusedError(tr("select words in the text, {count} characters at most").format(count=_LONGEST))
     kept = [entity for entity in entities if entity["end"] <= start or end <= entity["start"]]
     new = _read(text[start:end], start, label)
     return sorted([*kept, new], key=lambda entity: (entity["start"], entity["end"]))
@@ -55,7 +56,7 @@ def without_entity(entities: Sequence[EntityRecord], start: int, end: int) -> li
     """
     kept = [entity for entity in entities if (entity["start"], entity["end"]) != (start, end)]
     if len(kept) == len(entities):
-        raise RefusedError("此处没有实体，请刷新页面")
+        raise RefusedError(tr("there is no entity here; reload the page"))
     return kept
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from nhsa_nlp.desk import events
@@ -17,6 +17,7 @@ from nhsa_nlp.desk.events import Event, Kind
 from nhsa_nlp.desk.store import Store, now, written
 from nhsa_nlp.errors import NhsaNlpError
 from nhsa_nlp.topic.labels import SCOPED_LABELS
+from nhsa_nlp.translation import tr
 
 State = Literal["new", "decided", "postponed", "returned", "merged"]
 STATES: Final[tuple[State, ...]] = ("new", "decided", "postponed", "returned", "merged")
@@ -34,7 +35,7 @@ _DECISIONS = frozenset({"accept", "relabel"})
 
 
 class RefusedError(NhsaNlpError):
-    """Something that cannot be done; its message, in Chinese, is shown to the officer."""
+    """Something that cannot be done; its message is shown to the officer."""
 
 
 class ConflictError(RefusedError):
@@ -49,7 +50,7 @@ class Undone(NamedTuple):
     documents
         Those that are as they were before.
     passed_over
-        Why a later act was not undone instead, if there was one, in Chinese.
+        Why a later act was not undone instead, if there was one.
     """
 
     documents: list[int]
@@ -87,7 +88,7 @@ class Desk:
             If the document has changed, or somebody else is at it.
         """
         if label not in CHOICES:
-            raise RefusedError(f"没有“{label[:20]}”这一类别")
+            raise RefusedError(tr("there is no label '{label}'").format(label=label[:20]))
         with self._store.writing() as base:
             return self._decide(base, self._document(base, doc, version), label)
 
@@ -108,7 +109,7 @@ class Desk:
 
         def accept(base: sqlite3.Connection, row: sqlite3.Row, batch: int | None) -> int | None:
             if row["answer"] not in CHOICES or row["state"] != "new":
-                raise RefusedError("没有可采纳的判定")
+                raise RefusedError(tr("there is no answer to accept"))
             return self._decide(base, row, row["answer"], batch)
 
         return self._all(documents, accept)
@@ -131,19 +132,24 @@ class Desk:
     def note(self, doc: int, version: int, text: str) -> int | None:
         """Replace the note on a document."""
         if len(text) > _LONGEST_NOTE:
-            raise RefusedError(f"备注超过{_LONGEST_NOTE}字，请缩短")
+            raise RefusedError(
+                tr("the note is longer than {count} characters; shorten it").format(count=_LONGEST_NOTE)
+            )
         with self._store.writing() as base:
             return self._change(
                 base, self._document(base, doc, version), "note", {"note": text.strip() or None}
             )
 
     def postpone(self, doc: int, version: int, until: str | None) -> int | None:
-        """Put a document off, until a day (ISO 8601) or for the time being."""
+        """Put a document off, until a day (ISO 8601) that is not past, or for the time being."""
         if until:
             try:
                 until = str(datetime.strptime(until, "%Y-%m-%d").replace(tzinfo=UTC).date())
             except ValueError:
-                raise RefusedError(f"日期“{until[:20]}”无法识别，请按2026-01-31的格式填写") from None
+                said = tr("'{day}' is no day; write it as 2026-01-31")
+                raise RefusedError(said.format(day=until[:20])) from None
+            if until < str(date.today()):  # noqa: DTZ011 - where the office is
+                raise RefusedError(tr("{day} is past; choose today or a later day").format(day=until))
         changes = {"state": "postponed", "until": until or None}
         with self._store.writing() as base:
             return self._change(base, self._document(base, doc, version), "postpone", changes)
@@ -151,9 +157,11 @@ class Desk:
     def send_back(self, doc: int, version: int, reason: str) -> int | None:
         """Send a document back to where it came from, with the reason as its note."""
         if not reason.strip():
-            raise RefusedError("请填写退回理由")
+            raise RefusedError(tr("say why it is sent back"))
         if len(reason) > _LONGEST_NOTE:
-            raise RefusedError(f"退回理由超过{_LONGEST_NOTE}字，请缩短")
+            raise RefusedError(
+                tr("the reason is longer than {count} characters; shorten it").format(count=_LONGEST_NOTE)
+            )
         changes = {"state": "returned", "note": reason.strip()}
         with self._store.writing() as base:
             return self._change(base, self._document(base, doc, version), "send_back", changes)
@@ -184,15 +192,17 @@ class Desk:
             If a member has changed.
         """
         if not members:
-            raise RefusedError("请先选择要并入的文件")
+            raise RefusedError(tr("select documents to merge first"))
         batch: int | None = None
         with self._store.writing() as base:
             if (row := _row(base, lead))["lead"] is not None:
-                raise RefusedError(f"牵头件已并入 {_id(base, row['lead'])}，请选该件牵头")
+                said = tr("the leading document is merged into {id}; have that one lead")
+                raise RefusedError(said.format(id=_id(base, row["lead"])))
             for doc, version in members:
                 member = self._document(base, doc, version)
                 if doc == lead or base.execute("SELECT 1 FROM documents WHERE lead = ?", (doc,)).fetchone():
-                    raise RefusedError(f"{member['id']} 自身是牵头件，不能并入")
+                    said = tr("{id} leads a group itself and cannot be merged")
+                    raise RefusedError(said.format(id=member["id"]))
                 changes = {"state": "merged", "lead": lead}
                 batch = self._change(base, member, "merge", changes, batch)
         return batch
@@ -228,7 +238,7 @@ class Desk:
                     changes = {**event.before, "undoes": event.seq}
                     batch = self._change(base, _row(base, doc), "undo", changes, batch) or batch
                 return Undone(documents, None if conflict is None else str(conflict))
-            raise conflict or RefusedError("没有可撤销的操作")
+            raise conflict or RefusedError(tr("there is nothing to undo"))
 
     def claim(self, doc: int) -> str | None:
         """Tell others that this officer is at a document, for a while.
@@ -279,9 +289,11 @@ class Desk:
             last = base.execute(
                 "SELECT actor FROM events WHERE doc = ? ORDER BY seq DESC LIMIT 1", (doc,)
             ).fetchone()
-            raise ConflictError(f"{row['id']} 已由 {last['actor']} 更改，请看过现状后再办")
+            said = tr("{id} was changed by {name}; look at it as it is now")
+            raise ConflictError(said.format(id=row["id"], name=last["actor"]))
         if (other := claimed_by_other(base, doc, self._actor)) is not None:
-            raise ConflictError(f"{row['id']} 正由 {other} 办理，{CLAIM_MINUTES}分钟内无操作即自动释放")
+            said = tr("{name} is working on {id}; it is released after {count} minutes without activity")
+            raise ConflictError(said.format(id=row["id"], name=other, count=CLAIM_MINUTES))
         return row
 
     def _change(
@@ -345,7 +357,7 @@ def _refuse_undoing(base: sqlite3.Connection, event: Event) -> None:
     assert event.doc is not None  # noqa: S101 - only acts on documents can be undone
     row = _row(base, event.doc)
     if _undoable(base, event.doc) != event.seq:
-        raise ConflictError(f"{row['id']} 之后又有变动，不能撤销")
+        raise ConflictError(tr("{id} was changed since; it cannot be undone").format(id=row["id"]))
     if (lead := event.before.get("lead")) is not None:
         _refuse_nesting(base, row, lead)
 
@@ -354,7 +366,8 @@ def _refuse_nesting(base: sqlite3.Connection, row: sqlite3.Row, lead: int) -> No
     """Refuse to put a document back into a group if either leads or is led by another since."""
     leads = base.execute("SELECT 1 FROM documents WHERE lead = ?", (row["doc"],)).fetchone() is not None
     if leads or _row(base, lead)["lead"] is not None:
-        raise ConflictError(f"{row['id']} 原来的并案之后又有变动，不能撤销")
+        said = tr("the group that {id} was in was changed since; it cannot be undone")
+        raise ConflictError(said.format(id=row["id"]))
 
 
 def _undoable(base: sqlite3.Connection, doc: int) -> int | None:
@@ -379,7 +392,7 @@ def claimed_by_other(base: sqlite3.Connection, doc: int, actor: str) -> str | No
 def _row(base: sqlite3.Connection, doc: int) -> sqlite3.Row:
     row: sqlite3.Row | None = base.execute("SELECT * FROM documents WHERE doc = ?", (doc,)).fetchone()
     if row is None:
-        raise RefusedError(f"没有第{doc}号文件")
+        raise RefusedError(tr("there is no document {number}").format(number=doc))
     return row
 
 
@@ -395,5 +408,7 @@ def _model(base: sqlite3.Connection, bundle: int) -> str:
 def _name(given: str | None) -> str | None:
     name = " ".join((given or "").split())
     if len(name) > _LONGEST_NAME:
-        raise RefusedError(f"名称超过{_LONGEST_NAME}字，请缩短")
+        raise RefusedError(
+            tr("the name is longer than {count} characters; shorten it").format(count=_LONGEST_NAME)
+        )
     return name or None

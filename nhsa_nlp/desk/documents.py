@@ -16,6 +16,7 @@ from nhsa_nlp.io.writers.search_tokens import index_text
 from nhsa_nlp.record import EntityRecord, Record
 from nhsa_nlp.text import clean
 from nhsa_nlp.topic.labels import OUT_OF_SCOPE
+from nhsa_nlp.translation import tr
 
 _SUBJECT = 60  # characters of the text that stand for a subject
 _SCOPES = ("out_of_scope", "near_scope")
@@ -159,7 +160,7 @@ def find_document(base: sqlite3.Connection, doc: int) -> Found:
     """
     row = base.execute("SELECT * FROM documents WHERE doc = ?", (doc,)).fetchone()
     if row is None:
-        raise InputError(f"没有第{doc}号文件")
+        raise InputError(tr("there is no document {number}").format(number=doc))
     text = base.execute("SELECT text FROM texts WHERE doc = ?", (doc,)).fetchone()["text"]
     return Found(row, text, record_of(base, row))
 

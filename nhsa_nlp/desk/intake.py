@@ -33,6 +33,7 @@ from nhsa_nlp.errors import NhsaNlpError, OutputError
 from nhsa_nlp.io import READABLE, Document, ReadOptions, Source
 from nhsa_nlp.io.formats import UNKNOWN, format_of, stem_of
 from nhsa_nlp.io.readers import CONTAINERS
+from nhsa_nlp.translation import tr
 
 INBOX = "收件夹"
 """The actor of events that files in a watched folder caused."""
@@ -68,7 +69,7 @@ def enter_file(store: Store, path: Path, name: str, actor: str, *, source: str =
     """
     digest, stored, size = store.keep_file(path)
     name, source = (text.encode("utf-8", "replace").decode() for text in (name, source))
-    name = PurePath(name.replace("\\", "/")).name or "无名文件"
+    name = PurePath(name.replace("\\", "/")).name or tr("unnamed file")
     heavy = size > _HEAVY or _format(Path(name), store.file_path(stored)) in CONTAINERS
     with store.writing() as base:
         row = base.execute(

@@ -14,6 +14,7 @@ from nhsa_nlp.archive.search import match_expression
 from nhsa_nlp.desk.decisions import CHOICES, STATES
 from nhsa_nlp.desk.store import now, written
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import tr
 
 PAGE: Final = 50
 """Documents on a page of the queue."""
@@ -272,5 +273,6 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
         try:
             values.append(match_expression(filters.text))
         except InputError:
-            raise InputError(f"“{filters.text[:20]}”里没有可检索的字词") from None
+            said = tr("'{words}' has no word to search for")
+            raise InputError(said.format(words=filters.text[:20])) from None
     return " AND ".join(found), values

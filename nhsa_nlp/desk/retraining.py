@@ -14,6 +14,7 @@ from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.translation import tr
 
 LEAST_DECISIONS = 50
 """Fewer decisions than this teach nothing and measure nothing."""
@@ -80,7 +81,7 @@ def retrain(
         data = Path(folder, "decisions.jsonl")
         write_json_lines(data, (dict(rows[i]) for i in train.tolist()))
         written = train_part("topic", [data, *more], output, n_jobs=n_jobs, on_progress=on_progress)
-    on_progress("comparing with the bundle in use")
+    on_progress(tr("comparing with the bundle in use"))
     report = evaluate_topic_bundle(old, held_out, against=written)
     exact = report["comparison"]["exact"]
     comparison = {

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.entities.links import Link, link
-from nhsa_nlp.entities.quantities import Quantity, find_quantities
+from nhsa_nlp.entities.quantities import Quantity, find_quantities, iter_quantities
 from nhsa_nlp.entities.title_marks import without_marks
 from nhsa_nlp.entities.titles import Title, find_titles, is_free
 from nhsa_nlp.record import DocNoRecord, EntityRecord, PolicyRecord, QuantityRecord
@@ -45,7 +45,7 @@ def find_entities(text: str | CleanText, numbers: Sequence[DocNumber] | None = N
     entities += [_doc_no(raw, *view.to_raw(number.start, number.end), number) for number in numbers]
     entities += [
         _quantity(raw, *view.to_raw(quantity.start, quantity.end), quantity)
-        for quantity in find_quantities(view.text, blocked)
+        for quantity in iter_quantities(view.text, blocked)
     ]
     return sorted(entities, key=itemgetter("start"))
 

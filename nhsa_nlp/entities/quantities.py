@@ -171,12 +171,14 @@ def find_quantities(text: str, blocked: list[tuple[int, int]] | None = None) -> 
     list of Quantity
         In order, disjoint. The time taken is linear in the text.
     """
-    return list(_scan(plain_numerals(text), blocked or []))
+    return list(iter_quantities(text, blocked))
 
 
-def _scan(text: str, blocked: list[tuple[int, int]]) -> Iterator[Quantity]:
+def iter_quantities(text: str, blocked: list[tuple[int, int]] | None = None) -> Iterator[Quantity]:
+    """Yield the quantities of a text one by one, see `find_quantities`: a text may have a million."""
+    text = plain_numerals(text)
     position = free = 0  # where to go on, and the end of the quantity before
-    zones = iter(blocked)
+    zones = iter(blocked or ())
     zone = next(zones, None)
     while match := find_number(text, position):
         start = match.start()

@@ -16,6 +16,9 @@ from nhsa_nlp.evaluation.significance import compare_entities, compare_labels
 from nhsa_nlp.pipeline.bundle import read_manifest, verify_bundle
 from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.model import TopicModel
+from nhsa_nlp.translation import Language, padded, tr, tr_in
+
+_NAME = 19  # columns for the name of a figure
 
 
 def evaluate_topic_bundle(
@@ -31,9 +34,10 @@ def evaluate_topic_bundle(
     Returns
     -------
     dict[str, Any]
-        JSON values: ``about``, ``topic``, what of it is about each genre and origin that the documents say
-        under ``by_genre`` and ``by_origin`` and, with another bundle, its figures under ``against`` and the
-        tests under ``comparison``; see `nhsa_nlp.evaluation.held_out` and `.significance`.
+        JSON values: ``about``, ``bundles``, ``topic``, what of it is about each genre and origin that the
+        documents say under ``by_genre`` and ``by_origin`` and, with another bundle, its figures under
+        ``against`` and the tests under ``comparison``; see `nhsa_nlp.evaluation.held_out` and
+        `.significance`.
 
     Raises
     ------
@@ -43,7 +47,8 @@ def evaluate_topic_bundle(
     texts, labels = [d.text for d in documents], [d.label for d in documents]
     models = [_topic_model(path) for path in (bundle, against) if path is not None]
     scores = [score_model(model, texts, labels) for model in models]
-    report: dict[str, Any] = {"about": _about(bundle, against, scores[0]), "topic": scores[0]}
+    report: dict[str, Any] = {"bundles": _named(bundle, against), "topic": scores[0]}
+    report["about"] = [_about(report, "en")]
     for key in ("genre", "origin"):
         values = [getattr(document, key) for document in documents]
         for value in sorted(set(values) - {""}):
@@ -65,7 +70,8 @@ def evaluate_entities_bundle(
     pipelines = [nhsa_nlp.load(path) for path in (bundle, against) if path is not None]
     counted = [count_entities(nlp, documents) for nlp in pipelines]
     scores = [score_entities(counts, documents) for counts in counted]
-    report: dict[str, Any] = {"about": _about(bundle, against, scores[0]), "entities": scores[0]}
+    report: dict[str, Any] = {"bundles": _named(bundle, against), "entities": scores[0]}
+    report["about"] = [_about(report, "en")]
     if against is not None:
         report["against"] = scores[1]
         groups = near_duplicate_groups([document.text for document in documents])
@@ -75,47 +81,66 @@ def evaluate_entities_bundle(
 
 def format_scores(report: dict[str, Any]) -> str:
     """Return a report as lines of text."""
-    lines = list(report["about"])
+    lines = [_about(report)] if "bundles" in report else list(report["about"])
     if topic := report.get("topic"):
-        lines += [
-            f"exact label        {format_interval(topic['exact'])}",
-            f"macro-F1           {format_interval(topic['macro_f1'])}",
-            f"log loss           {abs(topic['log_loss']):.3f}",
-            f"Brier score        {topic['brier']:.3f}",
-            f"calibration error  {topic['ece']:.3f}",
-        ]
+        shown = {tr_in("measure", "exact label"): format_interval(topic["exact"])}
         if "facets" in topic:
-            lines.insert(-4, f"sectors            {topic['facets']:.3f}")
+            shown[tr_in("word", "sectors")] = f"{topic['facets']:.3f}"
+        shown |= {
+            tr_in("measure", "macro-F1"): format_interval(topic["macro_f1"]),
+            tr_in("measure", "log loss"): f"{abs(topic['log_loss']):.3f}",
+            tr_in("measure", "Brier score"): f"{topic['brier']:.3f}",
+            tr_in("measure", "calibration error"): f"{topic['ece']:.3f}",
+        }
+        lines += [f"{padded(name, _NAME)}{figure}" for name, figure in shown.items()]
         if "decisions" in topic:
             lines.append(_decisions(topic["decisions"]))
         if unknown := topic["unknown_labels"]:
-            lines.append(f"labels the bundle does not know, so always wrong: {', '.join(unknown)}")
+            lines.append(
+                tr("labels the bundle does not know, so always wrong: {labels}").format(
+                    labels=", ".join(unknown)
+                )
+            )
         lines += _table(topic["by_label"])
-    for key in ("genre", "origin"):
-        for value, part in report.get(f"by_{key}", {}).items():
-            sectors = f", sectors {part['facets']:.3f}" if "facets" in part else ""
-            exact = f"exact label {format_interval(part['exact'])}{sectors}"
-            lines.append(f"{key} {value} ({part['documents']}): {exact}; {_decisions(part['decisions'])}")
+    for key, name in (("by_genre", tr_in("word", "genre")), ("by_origin", tr_in("word", "origin"))):
+        for value, part in report.get(key, {}).items():
+            figures = tr("exact label {figure}").format(figure=format_interval(part["exact"]))
+            if "facets" in part:
+                figures = tr_in("report", "{figures}, sectors {share:.3f}").format(
+                    figures=figures, share=part["facets"]
+                )
+            lines.append(
+                tr_in("report", "{kind} {value} ({documents}): {figures}; {decisions}").format(
+                    kind=name,
+                    value=value,
+                    documents=part["documents"],
+                    figures=figures,
+                    decisions=_decisions(part["decisions"]),
+                )
+            )
     if entities := report.get("entities"):
-        lines += _table({"all labels": entities["all"], **entities["by_label"]})
+        lines += _table({tr("all labels"): entities["all"], **entities["by_label"]})
         lines += format_shares(entities)
     for name, figures in report.get("comparison", {}).items():
         if isinstance(figures, dict):
             low, high = figures["low"], figures["high"]
             interval = "" if low is None or high is None else f" [{low:+.3f}, {high:+.3f}]"
-            lines.append(
-                f"{name.replace('_', '-')}: {figures['first']:.3f} and {figures['second']:.3f}, difference "
-                f"{figures['difference']:+.3f}{interval}, p = {figures['p']:.2g}"
+            what = tr(
+                "{name}: {first:.3f} and {second:.3f}, difference {difference:+.3f}{interval}, p = {p:.2g}"
             )
+            lines.append(what.format(**{**figures, "name": name.replace("_", "-"), "interval": interval}))
     return "\n".join(lines)
 
 
 def _decisions(decisions: dict[str, Any]) -> str:
-    error = decisions["no_review_error"]
-    return (
-        f"true label among answer and alternatives {decisions['in_prediction_set']:.1%} "
-        f"({decisions['prediction_set_size']:.2f} labels on average); no review needed "
-        f"{decisions['no_review']:.1%}" + ("" if error is None else f", of these wrong {error:.1%}")
+    shown = tr(
+        "true label among answer and alternatives {in_prediction_set:.1%} ({prediction_set_size:.2f} labels "
+        "on average); no review needed {no_review:.1%}"
+    ).format(**decisions)
+    if decisions["no_review_error"] is None:
+        return shown
+    return tr_in("report", "{figures}, of these wrong {share:.1%}").format(
+        figures=shown, share=decisions["no_review_error"]
     )
 
 
@@ -124,22 +149,32 @@ def _topic_model(bundle: Path) -> TopicModel:
     return TopicModel.from_disk(bundle / "topic")
 
 
-def _about(bundle: Path, against: Path | None, scores: dict[str, Any]) -> list[str]:
+def _named(bundle: Path, against: Path | None) -> list[str]:
     paths = [path for path in (bundle, against) if path is not None]
     manifests = [read_manifest(path) for path in paths]
-    names = [f"{path} ({made.name} {made.version})" for path, made in zip(paths, manifests, strict=True)]
-    return [
-        f"{' against '.join(names)}, {scores['documents']} held-out texts in {scores['groups']} groups of "
-        "near-duplicates; 95% bootstrap intervals over the groups"
-    ]
+    return [f"{path} ({made.name} {made.version})" for path, made in zip(paths, manifests, strict=True)]
+
+
+def _about(report: dict[str, Any], language: Language | None = None) -> str:
+    """Return what was scored on what."""
+    scores = report["topic"] if "topic" in report else report["entities"]
+    what = tr(
+        "{bundles}, {documents} held-out texts in {groups} groups of near-duplicates; 95% bootstrap "
+        "intervals over the groups",
+        language,
+    )
+    bundles = tr(" against ", language).join(report["bundles"])
+    return what.format(bundles=bundles, documents=scores["documents"], groups=scores["groups"])
 
 
 def _table(labels: dict[str, Any]) -> list[str]:
     width = 2 + max((2 * len(label) for label in labels), default=0)
-    lines = [f"{'':{width}}{'texts':>8}  {'precision':22}{'recall':22}{'F1':22}"]
+    heads = "".join(
+        padded(head, 22) for head in (tr_in("measure", "precision"), tr_in("measure", "recall"), "F1")
+    )
+    lines = [f"{'':{width}}{padded(tr_in('word', 'texts'), 8, right=True)}  {heads}"]
     for label, figures in labels.items():
-        wide = sum(ord(char) > 0x2E80 for char in label)  # Chinese characters take two columns
         count = figures["support"] if "support" in figures else figures["tp"] + figures["fn"]
         cells = "".join(f"{format_interval(figures[key]):22}" for key in PRF_FIGURES)
-        lines.append(f"{label:{width - wide}}{count:>8}  {cells.rstrip()}")
+        lines.append(f"{padded(label, width)}{count:>8}  {cells.rstrip()}")
     return lines

@@ -27,6 +27,7 @@ from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import stratified_folds
 from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 from nhsa_nlp.topic.labels import FACETS, OUT_OF_SCOPE, facets_to_label, label_to_facets
+from nhsa_nlp.translation import tr
 
 _EPOCHS = 10
 _BATCH = 8
@@ -104,7 +105,9 @@ def compare(
         for split in splits
         for train, test in split
     ]
-    found = iter(run_all(_answers, tasks, n_jobs=n_jobs, message="ordinary methods", on_progress=on_progress))
+    found = iter(
+        run_all(_answers, tasks, n_jobs=n_jobs, message=tr("ordinary methods"), on_progress=on_progress)
+    )
     ours = np.concatenate([fold_accuracies(labels, p, s) for p, s in zip(predicted, splits, strict=True)])
     exact = np.array([accuracy_score(labels, p) for p in predicted])
     ratio = float(np.mean([len(test) / len(train) for split in splits for train, test in split]))

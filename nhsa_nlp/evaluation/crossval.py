@@ -14,6 +14,7 @@ from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import IndexArray, stratified_folds
 from nhsa_nlp.topic.folds import fit_fold
 from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS
+from nhsa_nlp.translation import tr, tr_in
 
 FloatArray = NDArray[np.float64]
 Split = list[tuple[IndexArray, IndexArray]]
@@ -58,7 +59,7 @@ def cross_predict(
     *,
     genres: Sequence[str] | None = None,
     n_jobs: int | None = None,
-    message: str = "cross-validation",
+    message: str = "",
     on_progress: ProgressCallback = silent,
 ) -> list[tuple[FloatArray, FloatArray]]:
     """Predict each document by a classifier that was fitted on the other folds, in each split.
@@ -96,7 +97,15 @@ def cross_predict(
         for split in splits
         for train, test in split
     ]
-    found = iter(run_all(fit_fold, tasks, n_jobs=n_jobs, message=message, on_progress=on_progress))
+    found = iter(
+        run_all(
+            fit_fold,
+            tasks,
+            n_jobs=n_jobs,
+            message=message or tr_in("word", "cross-validation"),
+            on_progress=on_progress,
+        )
+    )
     predicted = []
     for split in splits:
         whole, short = np.zeros((2, len(texts), len(classes)))
@@ -137,7 +146,14 @@ def learning_curve(
             counted = ((train, test, max(1, round(share * len(train)))) for train, test in split)
             parts.append([(np.sort(rng.permutation(train)[:count]), test) for train, test, count in counted])
     answers = cross_predict(
-        estimator, texts, labels, parts, {}, n_jobs=n_jobs, message="learning curve", on_progress=on_progress
+        estimator,
+        texts,
+        labels,
+        parts,
+        {},
+        n_jobs=n_jobs,
+        message=tr("learning curve"),
+        on_progress=on_progress,
     )
     scores = [metrics.label_scores(labels, metrics.best_labels(whole)) for whole, _ in answers]
     points: list[LearningPoint] = []

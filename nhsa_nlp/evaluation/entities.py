@@ -18,6 +18,7 @@ from nhsa_nlp.evaluation.metrics import PRF_FIGURES, format_spread, prf, spread
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.record import EntityRecord, is_policy, is_quantity
 from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.translation import padded, tr, tr_in
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -121,6 +122,8 @@ def evaluate_entities(
 ) -> dict[str, Any]:
     """Cross-validate the entity pipeline, near-duplicates on one side of each split.
 
+    The order of the annotated documents does not matter.
+
     Parameters
     ----------
     data
@@ -148,7 +151,7 @@ def evaluate_entities(
     """
     folder = Path(data)
     texts = {reply.id: reply.text for reply in read_replies(folder / "replies.tsv")}
-    documents = read_entities(folder / "entities.jsonl", texts)
+    documents = sorted(read_entities(folder / "entities.jsonl", texts), key=lambda document: document.id)
     variants = VARIANTS if ablation else VARIANTS[:1]
     groups = near_duplicate_groups([document.text for document in documents])
     tasks = [
@@ -157,7 +160,9 @@ def evaluate_entities(
         # There is one kind of document, so the folds are stratified by nothing but the groups.
         for train, test in stratified_folds(["document"] * len(documents), folds, seed + repeat, groups)
     ]
-    results = run_all(_fold, tasks, n_jobs=n_jobs, message="cross-validation", on_progress=on_progress)
+    results = run_all(
+        _fold, tasks, n_jobs=n_jobs, message=tr_in("word", "cross-validation"), on_progress=on_progress
+    )
     report: dict[str, Any] = {
         "documents": len(documents),
         "entities": sum(len(document.entities) for document in documents),
@@ -217,31 +222,34 @@ def _fold(
 
 def format_shares(figures: dict[str, Any]) -> list[str]:
     """Return ``values`` and ``short_titles`` of `score_documents` as lines, as far as they were measured."""
-    names = {"values": "value, unit and op right", "short_titles": "short titles resolved"}
-    return [
-        f"{name}: {figures[key]['right']:.3f} of {figures[key]['of']}"
-        for key, name in names.items()
-        if key in figures
-    ]
+    names = {
+        "values": tr("value, unit and op right: {right:.3f} of {of}"),
+        "short_titles": tr("short titles resolved: {right:.3f} of {of}"),
+    }
+    return [name.format(**figures[key]) for key, name in names.items() if key in figures]
 
 
 def format_report(report: dict[str, Any]) -> str:
     """Return the figures of `evaluate_entities` as a table."""
     lines = [
-        f"{report['documents']} documents, {report['entities']} entities; {report['folds']}-fold "
-        f"cross-validation, {report['split']}, repeated {report['repeats']} time(s), seed {report['seed']}",
+        tr(
+            "{documents} documents, {entities} entities; {folds}-fold cross-validation, grouped by "
+            "near-duplicates, repeated {repeats} time(s), seed {seed}"
+        ).format(**report),
         "",
-        f"{'':10}{'label':10}{'precision':>10}{'recall':>10}{'F1':>10}{'F1 over folds':>20}",
+        f"{'':10}{padded(tr_in('word', 'label'), 10)}{padded(tr_in('measure', 'precision'), 10, right=True)}"
+        f"{padded(tr_in('measure', 'recall'), 10, right=True)}{'F1':>10}"
+        f"{padded(tr('F1 over folds'), 20, right=True)}",
     ]
     for variant, figures in report["variants"].items():
         for label in filter(figures.__contains__, get_args(EntityLabel)):
             score, folds = figures[label], figures["f1_over_folds"].get(label)
             cells = "".join(f"{format_interval(score[key]):>10}" for key in PRF_FIGURES)
             over_folds = f"{format_spread(folds):>21}" if folds else ""
-            lines.append(f"{variant:10}{label:10}{cells}{over_folds}")
+            lines.append(f"{padded(tr_in('variant', variant), 10)}{label:10}{cells}{over_folds}")
         lines += [f"{'':10}{line}" for line in format_shares(figures)]
-        lines.append(
-            f"{'':10}{figures['characters_per_second']:,.0f} characters a second, "
-            f"{figures['training_seconds']:.0f} s of training a fold"
+        speed = tr(
+            "{characters_per_second:,.0f} characters a second, {training_seconds:.0f} s of training a fold"
         )
+        lines.append(f"{'':10}{speed.format(**figures)}")
     return "\n".join(lines)

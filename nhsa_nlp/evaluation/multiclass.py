@@ -14,9 +14,10 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation.crossval import Split
 from nhsa_nlp.evaluation.held_out import score_labels
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
-from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
+from nhsa_nlp.splits import content_order, near_duplicate_groups, stratified_folds
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.folds import fit_fold
+from nhsa_nlp.translation import tr_in
 
 
 def cross_validate(
@@ -32,6 +33,8 @@ def cross_validate(
     on_progress: ProgressCallback = silent,
 ) -> dict[str, Any]:
     """Predict every text by a classifier that saw neither it nor its near-duplicates, and score that.
+
+    The order of the texts does not matter.
 
     Parameters
     ----------
@@ -52,13 +55,16 @@ def cross_validate(
     -------
     dict[str, Any]
         JSON values: what was done, the share of the most frequent label (``majority``), the SHA-256 of
-        the split, and under ``cross_validation`` the figures of `nhsa_nlp.evaluation.held_out.score_labels`.
+        the split of the sorted texts, and under ``cross_validation`` the figures of
+        `nhsa_nlp.evaluation.held_out.score_labels`.
 
     Raises
     ------
     InputError
         If there are fewer than two labels or groups of near-duplicates.
     """
+    order = content_order(texts, labels)
+    texts, labels = [texts[row] for row in order], [labels[row] for row in order]
     names, codes = np.unique(np.asarray(labels), return_inverse=True)
     groups = near_duplicate_groups(texts)
     group_count = int(groups.max(initial=-1)) + 1
@@ -87,7 +93,9 @@ def cross_validate(
         )
         for train, test in parts
     ]
-    found = run_all(fit_fold, tasks, n_jobs=n_jobs, message="cross-validation", on_progress=on_progress)
+    found = run_all(
+        fit_fold, tasks, n_jobs=n_jobs, message=tr_in("word", "cross-validation"), on_progress=on_progress
+    )
     answers = np.concatenate([probabilities for (probabilities,), _ in found])
     asked = np.concatenate([test for _, test in parts])
     truth = names[codes[asked]].tolist()

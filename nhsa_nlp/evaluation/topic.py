@@ -18,31 +18,19 @@ from nhsa_nlp.evaluation.compare import compare as compare_methods
 from nhsa_nlp.evaluation.compare import missing
 from nhsa_nlp.evaluation.crossval import cross_predict, learning_curve, repeated_splits, subject_lines
 from nhsa_nlp.parallel import ProgressCallback, silent
-from nhsa_nlp.splits import joint_groups
+from nhsa_nlp.splits import content_order, joint_groups
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.genres import REPLY
 from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS, without_near
+from nhsa_nlp.translation import columns, padded, tr, tr_in
 
 FloatArray = NDArray[np.float64]
 
 _LEARNING_REPEATS = 2
 _PART_FIGURES = ("exact", "facets", "macro_f1")
 
-COMPARED_NOTE = (
-    "p: corrected resampled t-test over the folds (of documents like these); "
-    "p*: signed-rank test over the repeats (of other splits of these documents)"
-)
-"""What the tests of the comparison are about."""
-
-FIGURE_NAMES = {
-    "exact": "exact label",
-    "facets": "facets",
-    "macro_f1": "macro-F1",
-    "confident_half": "exact, surer half",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-}
-"""The figures of a report, by key, as readers know them."""
+FIGURES = ("exact", "facets", "macro_f1", "confident_half", "log_loss", "brier")
+"""What a report gives the mean and the spread of."""
 
 
 def evaluate_topic(
@@ -65,7 +53,8 @@ def evaluate_topic(
     """Cross-validate the topic classifier on documents with the seven labels, or out of scope.
 
     Everything is fitted and chosen on the training folds alone. A repeat is one complete
-    cross-validation, with its own shuffle; its figures are those of all documents together.
+    cross-validation, with its own shuffle; its figures are those of all documents together. The order of the
+    documents does not matter.
 
     Parameters
     ----------
@@ -116,6 +105,11 @@ def evaluate_topic(
         raise InputError(f"unknown label {unknown[0]!r}; the labels are {', '.join(LABELS)}")
     if not labels:
         raise InputError("no documents to evaluate on")
+    order = content_order(*(c for c in (texts, labels, genres, matters, origins) if c is not None))
+    texts, labels = [texts[row] for row in order], [labels[row] for row in order]
+    genres = genres and [genres[row] for row in order]
+    matters = matters and [matters[row] for row in order]
+    origins = origins and [origins[row] for row in order]
     # Without the calibration of the review threshold, which predictions do not depend on.
     estimator = TopicClassifier(folds=0) if classifier is None else classifier
     groups = joint_groups(texts, matters)
@@ -191,7 +185,7 @@ def _figures(
     reliability = curves.reliability_bins(truth, together, classes)
     counts = confusion_matrix(truth, metrics.best_labels(together), labels=classes)
     return {
-        **{name: metrics.spread([score[name] for score in scores]) for name in FIGURE_NAMES},
+        **{name: metrics.spread([score[name] for score in scores]) for name in FIGURES},
         "ece": curves.expected_calibration_error(reliability),
         "reliability": reliability,
         "risk_coverage": curves.risk_coverage(truth, together, classes),
@@ -218,54 +212,104 @@ def _transfer(
     return {name: metrics.spread([score[name] for score in scores]) for name in ("exact", "facets")}
 
 
+def figure_name(key: str) -> str:
+    """Return what a figure of an evaluation is called; a bundle may hold others."""
+    names = {
+        "exact": tr_in("measure", "exact label"),
+        "facets": tr_in("measure", "facets"),
+        "macro_f1": tr_in("measure", "macro-F1"),
+        "confident_half": tr_in("measure", "exact, surer half"),
+        "log_loss": tr_in("measure", "log loss"),
+        "brier": tr_in("measure", "Brier score"),
+        "ece": tr_in("measure", "calibration error"),
+        "in_prediction_set": tr_in("measure", "true label in answer and alternatives"),
+        "prediction_set_size": tr_in("measure", "… of so many labels"),
+        "no_review": tr_in("measure", "need no review"),
+        "no_review_error": tr_in("measure", "… of these wrong"),
+    }
+    return names.get(key, key.replace("_", " "))
+
+
+def compared_note() -> str:
+    """Return what the tests of the comparison are about."""
+    return tr(
+        "p: corrected resampled t-test over the folds (of documents like these); "
+        "p*: signed-rank test over the repeats (of other splits of these documents)"
+    )
+
+
 def format_topic_report(report: dict[str, Any]) -> str:
     """Return an `evaluate_topic` report as lines for a terminal."""
     settings = [name for name in ("plain", "grouped") if name in report]
+    names, colon, comma = (
+        {"precision": tr_in("measure", "precision"), "recall": tr_in("measure", "recall"), "f1": "F1"},
+        tr_in("list", ": "),
+        tr_in("clause", ", "),
+    )
+    width = max(map(columns, map(figure_name, FIGURES))) + 3
     lines = [
-        f"{report['documents']} documents in {report['groups']} groups of near-duplicates; "
-        f"{report['folds']} folds, {report['repeats']} repeats; "
-        f"most frequent label {report['majority']:.1%}",
-        f"{'':20}" + "".join(f"{name:>18}" for name in settings),
+        tr(
+            "{documents} documents in {groups} groups of near-duplicates; {folds} folds, {repeats} repeats; "
+            "most frequent label {majority:.1%}"
+        ).format(**report),
+        " " * width + "".join(padded(tr_in("split", name), 18, right=True) for name in settings),
     ]
-    for key, title in FIGURE_NAMES.items():
+    for key in FIGURES:
         cells = [metrics.format_spread(report[s][key]) for s in settings]
-        lines.append(f"{title:20}" + "".join(f"{cell:>18}" for cell in cells))
-    lines.append(f"{'calibration error':20}" + "".join(f"{report[s]['ece']:>18.3f}" for s in settings))
+        lines.append(padded(figure_name(key), width) + "".join(f"{cell:>18}" for cell in cells))
+    cells = [f"{report[s]['ece']:>18.3f}" for s in settings]
+    lines.append(padded(figure_name("ece"), width) + "".join(cells))
     for setting in settings:
         for facet, scores in report[setting]["by_facet"].items():
-            cells = [f"{key} {format_interval(scores[key])}" for key in metrics.PRF_FIGURES]
-            lines.append(f"{setting} {facet} ({scores['support']}): " + ", ".join(cells))
-    for key, title in (("by_genre", "genre"), ("by_origin", "origin")):
+            cells = [f"{names[key]} {format_interval(scores[key])}" for key in metrics.PRF_FIGURES]
+            lines.append(f"{tr_in('split', setting)} {facet} ({scores['support']}){colon}{comma.join(cells)}")
+    for key, title in (("by_genre", tr_in("word", "genre")), ("by_origin", tr_in("word", "origin"))):
         for value, part in report.get(key, {}).items():
             for setting in settings:
-                cells = [
-                    f"{FIGURE_NAMES[n]} {metrics.format_spread(part[setting][n])}" for n in _PART_FIGURES
-                ]
-                lines.append(f"{setting} {title} {value} ({part['documents']}): " + ", ".join(cells))
+                cells = [f"{figure_name(n)} {metrics.format_spread(part[setting][n])}" for n in _PART_FIGURES]
+                what = f"{tr_in('split', setting)} {title} {value} ({part['documents']})"
+                lines.append(what + colon + comma.join(cells))
     subjects = report["subject_lines"]
     for setting in settings:
         if setting in subjects:
             exact, facets = (subjects[setting][key]["mean"] for key in ("exact", "facets"))
             lines.append(
-                f"{setting} subject lines alone ({subjects['documents']}): "
-                f"exact {exact:.3f}, facets {facets:.3f}"
+                tr(
+                    "{split} subject lines alone ({documents}): exact {exact:.3f}, facets {facets:.3f}"
+                ).format(
+                    split=tr_in("split", setting),
+                    documents=subjects["documents"],
+                    exact=exact,
+                    facets=facets,
+                )
             )
     for setting, methods in report.get("compared", {}).items():
-        head = (
-            f"{'exact':>8}{'facets':>8}{'macro-F1':>10}{'ahead by':>10}{'p':>10}{'repeats won':>14}{'p*':>10}"
+        heads = (
+            *(
+                (tr_in("word", "exact"), 8),
+                (tr_in("measure", "facets"), 8),
+                (tr_in("measure", "macro-F1"), 10),
+                (tr("ahead by"), 10),
+                ("p", 10),
+            ),
+            *((tr("repeats won"), 14), ("p*", 10)),
         )
-        lines.append(f"{setting + ': compared with':32}{head}")
+        head = "".join(padded(name, width, right=True) for name, width in heads)
+        title = tr_in("report", "{split}: compared with").format(split=tr_in("split", setting))
+        lines.append(padded(title, 32) + head)
         for name, scores in methods.items():
             test, over = scores["test"], scores["over_repeats"]
-            p = "undefined" if test["p"] is None else f"{test['p']:.2g}"
-            won = f"{over['won']} of {over['repeats']}"
+            p = tr_in("measure", "undefined") if test["p"] is None else f"{test['p']:.2g}"
+            won = tr_in("report", "{won} of {repeats}").format(**over)
             lines.append(
-                f"  {name:30}{scores['exact']['mean']:>8.3f}{scores['facets']['mean']:>8.3f}"
-                f"{scores['macro_f1']['mean']:>10.3f}{test['difference']:>+10.3f}{p:>10}"
-                f"{won:>14}{over['p']:>10.2g}"
+                f"  {padded(tr_in('word', name), 30)}{scores['exact']['mean']:>8.3f}"
+                f"{scores['facets']['mean']:>8.3f}{scores['macro_f1']['mean']:>10.3f}{test['difference']:>+10.3f}"
+                f"{padded(p, 10, right=True)}{padded(won, 14, right=True)}{over['p']:>10.2g}"
             )
     if "compared" in report:
-        lines.append(COMPARED_NOTE)
+        lines.append(compared_note())
     for name, remedy in report.get("not_compared", {}).items():
-        lines.append(f"{name} is left out, as it is not installed: {remedy}")
+        lines.append(
+            tr("{name} is left out, as it is not installed: {remedy}").format(name=name, remedy=remedy)
+        )
     return "\n".join(lines)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.surroundings import Surroundings
 from nhsa_nlp.figures.words import FIXED
 from nhsa_nlp.record import FigureRole
@@ -26,14 +25,6 @@ _AMOUNTS_TO = re.compile(
 _PAID_IN = re.compile("缴纳|的基数|的部分|的，按|确定")
 _LIMITS = re.compile(r"以内|以下|(?:和\d+%)?的(?:比例|标准|加价率|奖励|罚款)|起步|确定")
 _LEVEL = re.compile(r"筹资水平|人均筹资(?!标准)|占(?!总量的$)|相当于|为当年")
-_FIXED_MEASURE = re.compile(
-    r"费用段|限额支付|(?:起付|补助|缴费|筹资|支付|报销|救助|收费)(?:标准|线|限额)|(?:报销|支付|补助|救助)比例"
-    r"|最高支付限额|年度限额|加价率|费率"
-)
-_FLOWS = re.compile("占|资金|收入|支出|结[余存]|追回|筹资水平|人均筹资(?!标准)")
-_PRACTICE = re.compile("达|左右|实际|平均|普遍|目前|分别在|约|稳定在")
-_DIFFERENCE_MEASURED = re.compile(r"比\d{4}|实际|平均|基本医保基础")
-_GOES_ON = re.compile(r"[，、]?(?:达到|为|达)?(?:不低于)?")
 # 费用10万元, 为例: what was spent in a case or is usual, also in a text that sets rules.
 _OUT_OF_PRACTICE = re.compile(
     r"(?:发生|花费|花了|用了|看病|累计(?!缴费|最高|支付|报销|救助|补助|不)|实际|平均(?!工资|缴费)|目前|支出|收入|追回|节约|减轻|总费用|参保率|左右)"
@@ -61,7 +52,6 @@ _IS_DONE = re.compile(
     r"(?:左右)?(?:的(?:比例|标准))?(?:确定|执行|留用|预付|预拨|分担|缴纳|支付|报销|筹集|划转|核定|返还|奖励|收取|给予|计入|补助|拨付|向[^，。；]{2,10}预付)"
 )
 _LARGEST_SET = 1_000_000  # yuan: what a fund spends is more, a limit for a person less
-_DECIMALS = re.compile(r"\d+\.(\d+)")
 
 
 def is_money(unit: str) -> bool:
@@ -136,53 +126,3 @@ def _is_set(item: Item, around: Surroundings) -> bool:
         and not _OUT_OF_PRACTICE.search(around.before)
         and not _OUT_OF_PRACTICE.match(around.behind)
     )
-
-
-def settle_roles(masks: Masks, passage: Passage) -> None:
-    """Decide again where the indicator, with what it inherits, says more than the clause.
-
-    A figure whose measure is fixed by policy is a rule, unless it is precise to the decimal or said to be so
-    in practice; differences among rules are rules, and so is what goes on from a rule.
-    """
-    previous: Item | None = None
-    for item in passage.items:
-        if item.source is not None:
-            item.role = item.source.role
-        elif item.unit == "%" and item.role in {"rule", "reported"} and _is_precise(item):
-            words = _words(masks, item)
-            item.role = item.role if re.search("费率|缴费|标准", words) else "reported"
-        elif _is_rule(masks, item, previous):
-            item.role = "rule"
-        previous = item
-
-
-def _is_rule(masks: Masks, item: Item, previous: Item | None) -> bool:
-    text = masks.text
-    before = text[item.before[0] : item.start]
-    after_rule = previous is not None and previous.role == "rule"
-    if item.role == "change":
-        return after_rule and not _DIFFERENCE_MEASURED.search(before)
-    if item.role != "reported" or not (item.unit == "%" or is_money(item.unit)):
-        return False
-    words = _words(masks, item)
-    practice = _PRACTICE.search(before + text[item.end : item.end + 3])
-    if _FIXED_MEASURE.search(words) and not (practice or _FLOWS.search(words) or _is_precise(item)):
-        return True
-    if item.whole is not None and item.whole.role == "rule":
-        return True
-    if not after_rule or previous is None:
-        return False
-    same = item.unit == previous.unit and item.spans and previous.spans
-    return bool(_GOES_ON.fullmatch(before)) or bool(
-        same and text[slice(*item.spans[-1])] == text[slice(*previous.spans[-1])]
-    )
-
-
-def _words(masks: Masks, item: Item) -> str:
-    return "".join(masks.text[start:end] for start, end in [*item.context, *item.spans])
-
-
-def _is_precise(item: Item) -> bool:
-    """Tell whether a number is one that is measured: with decimals other than halves."""
-    number = _DECIMALS.search(item.quantity["text"])
-    return number is not None and number[1].strip("0") not in {"", "5"}

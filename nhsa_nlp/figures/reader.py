@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nhsa_nlp.figures.amounts import settle_roles
 from nhsa_nlp.figures.bases import read_base
 from nhsa_nlp.figures.dates import find_dates
 from nhsa_nlp.figures.dating import Dating
@@ -12,9 +11,11 @@ from nhsa_nlp.figures.grids import find_cells
 from nhsa_nlp.figures.indicators import IndicatorReader
 from nhsa_nlp.figures.items import Item, Passage, gather
 from nhsa_nlp.figures.policies import policy_of
+from nhsa_nlp.figures.role_model import RoleModel
 from nhsa_nlp.figures.roles import decide
 from nhsa_nlp.figures.scopes import set_scopes
 from nhsa_nlp.figures.sentences import find_sentences, headings, mask
+from nhsa_nlp.figures.surroundings import look_around
 from nhsa_nlp.figures.tone import Tone
 from nhsa_nlp.record import (
     UNNAMED,
@@ -78,6 +79,7 @@ def read_figures(
     dates = list(find_dates(view.text, titles, letter["date"] if letter else None))
     dating, indicators = Dating(masks, sentences, dates), IndicatorReader(masks, sentences)
     tone = Tone(view.text)
+    roles = RoleModel(masks, tone)
     cells = find_cells(view, ((entity["start"], entity["end"]) for entity, _ in quantities))
     figures: list[FigureRecord] = []
     previous: Passage | None = None
@@ -85,10 +87,13 @@ def read_figures(
         passage.prescriptive = tone.prescribes(passage.sentence.start)
         for item in passage.items:
             item.cell = cells.get(item.quantity["start"])
-            item.role, item.confidence = decide(masks, passage, item)
+            around = look_around(masks, passage, item)
+            said = decide(masks, passage, item, around)
+            if item.source is None:
+                said = roles.judge(passage, item, around, said[0])
+            item.role, item.confidence = said
         indicators.read(passage)
         dating.read(passage)
-        settle_roles(masks, passage)
         set_scopes(masks, passage, previous)
         previous = passage
         for item in passage.items:

@@ -9,7 +9,7 @@ from nhsa_nlp.figures.amounts import is_money, role_of_amount
 from nhsa_nlp.figures.counts import role_of_count
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.sentences import Masks
-from nhsa_nlp.figures.surroundings import Surroundings, look_around
+from nhsa_nlp.figures.surroundings import Surroundings
 from nhsa_nlp.figures.words import CHANGES, DEGREE_WORDS, LIMIT_WORDS, SPECIFICATIONS, TIME_UNITS
 from nhsa_nlp.record import FigureRole
 
@@ -63,9 +63,8 @@ _WITHIN = re.compile(r"(?:（含）)?(?:以内|之内|内|以上|以下|前|后)
 _CONDITION = re.compile(r"条件|可|应|须|不得|予以|申报")
 
 
-def decide(masks: Masks, passage: Passage, item: Item) -> Judgement:
-    """Return the role of a figure, from the words of its sentence."""
-    around = look_around(masks, passage, item)
+def decide(masks: Masks, passage: Passage, item: Item, around: Surroundings) -> Judgement:
+    """Return the role of a figure by rules, from the words of its sentence."""
     unit = item.unit
     counted = not is_money(unit) and "%" not in unit and "百分点" not in unit and unit != "倍"
     if item.source is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from math import log
 
 from nhsa_nlp.figures.words import NORMS, REPORTS
 
@@ -36,6 +37,14 @@ class Tone:
             return self._throughout
         norms, reports = (_within(places, position) for places in (self._norms, self._reports))
         return norms >= 2 and norms >= 2 * reports
+
+    def balance(self, position: int | None = None) -> float:
+        """Return how much more a text sets rules than it reports, there or as a whole; 0 is even."""
+        if position is None:
+            norms, reports = len(self._norms), len(self._reports)
+        else:
+            norms, reports = _within(self._norms, position), _within(self._reports, position)
+        return log((norms + 1) / (reports + 1))
 
 
 def _within(places: list[int], position: int) -> int:

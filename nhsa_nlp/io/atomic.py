@@ -20,6 +20,7 @@ _SUFFIX = ".part"
 _OLD = "old"  # what stands in for a folder that is replaced in two steps
 _RANDOM = "?" * 8  # what mkstemp puts between
 _CANNOT_SHARE = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF}
+_NOT_OF_ROOM = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBADF}
 _LONGEST = 60  # characters of the name that the hidden one repeats
 
 
@@ -208,12 +209,23 @@ def _prefix(target: Path) -> str:
 def cannot_write(path: str | Path, error: Exception) -> OutputError:
     """Return the error for a file that could not be written; nothing has been put in its place."""
     folder = Path(path).parent
+    if not room_may_help(error):
+        return OutputError(f"{path}: cannot be written: {_reason(error)}; choose another --output")
     if isinstance(error, FileNotFoundError) and not folder.exists():
         reason, cure = f"there is no folder {folder}", "make it"
     else:
-        reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
+        reason = _reason(error)
         cure = "make room"
     return OutputError(f"{path}: cannot be written: {reason}; {cure} or choose another --output")
+
+
+def room_may_help(error: Exception) -> bool:
+    """Tell whether an error may be of a full disk, not of permissions or a stream that is closed."""
+    return getattr(error, "errno", None) not in _NOT_OF_ROOM
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
 
 
 def _mode(target: Path) -> int:

@@ -154,8 +154,8 @@ def _legacy(data: bytes, source: str) -> str:
 def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *, given: bool) -> InputError:
     start = error.start if isinstance(error, UnicodeDecodeError) else None
     if given:
-        at = "" if start is None else f" at byte {start}"
-        return InputError(f"is not {encoding}{at}; name another --encoding or leave it out", source)
+        at = encoding if start is None else f"{encoding} at byte {start}"
+        return InputError(f"is not {at}; name another --encoding or leave it out", source)
     if encoding == "utf-8" and start is not None:
         return InputError(
             f"is UTF-8 with broken characters, the first at byte {start}; repair or convert it",

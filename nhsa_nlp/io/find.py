@@ -58,8 +58,14 @@ def find_documents(
     InputError
         At once, before anything is read: no path at all, an empty or missing one, a folder without
         documents, standard input named twice.
+    TypeError
+        For what is neither a string nor a path.
     """
-    given = [str(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    listed = [paths] if isinstance(paths, (str, bytes, os.PathLike)) else list(paths)
+    for path in listed:
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"a path must be a string or a Path, not {type(path).__name__}")
+    given = [str(path) for path in listed]
     if not given:
         raise InputError("no documents given; name files or folders, or - for standard input")
     if given.count(STANDARD_INPUT) > 1:
@@ -190,9 +196,13 @@ def describe_skipped(skipped: Counter[str]) -> str:
     """Return a phrase such as ``3 files of other formats (.docx 2, .pdf 1) and 1 output of earlier runs``."""
     outputs, total = skipped[_OUTPUT], skipped.total() - skipped[_OUTPUT]
     kinds = ", ".join(f"{suffix} {count:,}" for suffix, count in sorted(skipped.items()) if suffix != _OUTPUT)
-    others = f"{total:,} file{'' if total == 1 else 's'} of other formats ({kinds})" if total else ""
-    own = f"{outputs:,} output{'' if outputs == 1 else 's'} of earlier runs" if outputs else ""
-    return " and ".join(filter(None, (others, own)))
+    others = f"{total:,} file of other formats ({kinds})"
+    if total > 1:
+        others = f"{total:,} files of other formats ({kinds})"
+    own = f"{outputs:,} output of earlier runs" if outputs == 1 else f"{outputs:,} outputs of earlier runs"
+    if not (total and outputs):
+        return others if total else own
+    return f"{others} and {own}"
 
 
 def _valid(path: PurePath | str) -> str:

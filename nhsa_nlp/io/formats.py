@@ -18,12 +18,17 @@ UNKNOWN = ""
 # 85号 in 医保函〔2021〕.85号 and 2021 in 答复.2021 are parts of a name.
 _SUFFIX = re.compile(r"\.(?=[0-9]*[a-z])[a-z0-9]{1,10}")
 _PACKERS = frozenset([".gz", ".bz2", ".xz"])  # of archives, if their names end in .tar before that
-# What websites and offices hand out as .doc and .xls is often a web page, or a renamed newer file.
-_DOUBTFUL = frozenset([".doc", ".dot", ".wps", ".wpt", ".rtf", ".xls", ".et"])
-_SHEETS = frozenset([".xls", ".et"])
-_PAGES = frozenset([".html", ".mhtml"])
+_TEXTS = frozenset([".doc", ".dot", ".wps", ".wpt"])
+_SHEETS = frozenset([".xls", ".xlt", ".et", ".ett"])
+# What websites and offices hand out as .doc and .xls is often a web page, text, or a renamed newer file.
+_DOUBTFUL = _TEXTS | _SHEETS | {".rtf"}
+# Damaged ones look like archives.
+_PACKAGES = frozenset([".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott"])
+PAGES = frozenset([".html", ".mhtml"])
+"""Web pages. One that is called a table is one: its rows would become one document."""
 _PACKED = frozenset([".zip", ".7z", ".tar", ".tar.gz", ".gz", ".bz2", ".xz"])
 _TEXT_BYTES = 4096
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[a-zA-Z!?]")
 
 Opener = Callable[[], AbstractContextManager[BinaryIO]]
 
@@ -62,19 +67,25 @@ def format_of(path: PurePath, suffixes: Collection[str], opened: Opener) -> str 
         If the file cannot be opened.
     """
     suffix = suffix_of(path)
-    if suffix in suffixes and suffix not in _DOUBTFUL:
+    if suffix in suffixes and suffix not in _DOUBTFUL | _PACKAGES:
         return suffix
     with opened() as stream:
         actual = sniff(stream)
         if actual not in suffixes:
             actual = None
-        if suffix in _SHEETS and actual in _PAGES:
-            actual = None  # a table, whose rows would become one document
+        if (suffix in _SHEETS and actual in PAGES) or (suffix in _PACKAGES and actual in _PACKED):
+            return suffix
         if suffix in suffixes:
-            return actual or suffix
+            return actual or (".txt" if suffix in _TEXTS and is_prose(stream) else suffix)
         if suffix:
             return None if actual in _PACKED else actual  # programs are packed, too
         return actual or (".txt" if ".txt" in suffixes and _is_text(stream) else UNKNOWN)
+
+
+def is_prose(stream: BinaryIO) -> bool:
+    """Tell whether a file begins as plain text, and not as XML or another markup."""
+    stream.seek(0)
+    return not _MARKUP.match(stream.read(_TEXT_BYTES)) and _is_text(stream)
 
 
 def _is_text(stream: BinaryIO) -> bool:

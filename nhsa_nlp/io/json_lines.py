@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io.atomic import write_atomically
+from nhsa_nlp.io.atomic import room_may_help, write_atomically
 
 
 class JsonLinesWriter:
@@ -53,9 +53,11 @@ class JsonLinesWriter:
             raise
         except OSError as error:
             where = self._target if isinstance(self._target, (str, Path)) else "standard output"
+            cure = (
+                "make room or choose another --output" if room_may_help(error) else "choose another --output"
+            )
             raise OutputError(
-                f"{where}: cannot be written: {error.strerror or error}, after {self.written} lines; "
-                "make room or choose another --output"
+                f"{where}: cannot be written: {error.strerror or error}, after {self.written} lines; {cure}"
             ) from error
         self.written += 1
 

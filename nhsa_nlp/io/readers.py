@@ -33,12 +33,12 @@ from nhsa_nlp.io.documents import (
     word_binary,
 )
 from nhsa_nlp.io.find import find_documents
-from nhsa_nlp.io.formats import UNKNOWN
+from nhsa_nlp.io.formats import PAGES, UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.limits import MAX_RATIO, RATIO_FROM
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source, Unreadable
-from nhsa_nlp.io.tables import delimited, json_rows, ods, parquet, xls, xlsb, xlsx
+from nhsa_nlp.io.tables import delimited, html_tables, json_rows, ods, parquet, xls, xlsb, xlsx
 
 OnError = Callable[[InputError], None]
 Part = Source | Document | Unreadable
@@ -105,8 +105,10 @@ _DOCUMENTS = (
 )  # a file is a document
 _TABLES = (delimited, json_rows, parquet, xlsx, xls, xlsb, ods)  # a row is a document
 
+_ARCHIVE = (".sqlite", ".sqlite3", ".db")  # what label writes
 _DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS for suffix in form.SUFFIXES}
 _TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
+_AS_TABLES = {**_TABLE_READERS, **dict.fromkeys(PAGES, html_tables.read)}
 
 READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *ARCHIVES}) - {json_rows.LIST}
 """The suffixes (lower case, with their dot) of documents that can be read, or that `unsupported` refuses
@@ -169,13 +171,15 @@ def expand(part: Part, options: ReadOptions, *, skipped: Counter[str] | None = N
 
 
 def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterator[Part]:
+    if file.suffix in CONTAINERS:
+        file = _as_it_is(file, options)
     if file.suffix in ARCHIVES:
         with file.opened(options) as stream:
             files = unpack(stream, file, options, READABLE, skipped)
             yield from _bounded((part for inner in files for part in expand(inner, options)), stream, file)
     elif file.suffix in _TABLE_READERS:
         with file.opened(options, limited=False) as stream:
-            rows = _reader(_TABLE_READERS, stream, file)(stream, file, options)
+            rows = _reader(_AS_TABLES, stream, file)(stream, file, options)
             yield from _bounded(_carrying(rows, file), stream, file)
     elif file.suffix in _DOCUMENT_READERS:
         yield file
@@ -184,6 +188,8 @@ def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterat
             kind = file_kind(stream)
         if kind is not None:
             raise InputError(f"is {kind}", file.source)
+        if file.suffix in _ARCHIVE:
+            raise InputError("is an archive; for it there are precedents and search", file.source)
         if file.suffix == UNKNOWN:
             raise InputError(
                 "neither its name nor its beginning says what it is; give it the suffix of its format",
@@ -191,6 +197,16 @@ def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterat
             )
         known = " ".join(sorted(READABLE.difference(unsupported.SUFFIXES)))
         raise InputError(f"cannot read {file.suffix}; formats read: {known}", file.source)
+
+
+def _as_it_is(file: Source, options: ReadOptions) -> Source:
+    """Give a file that is called a table or an archive the suffix of what its first bytes say."""
+    with file.opened(options, limited=False) as stream:
+        kind = sniff(stream)
+    # A page is a table under this name, and a workbook that lacks a part looks like an archive.
+    if kind not in READABLE or (file.suffix in TABLES and kind in PAGES | {".zip"}):
+        return file
+    return replace(file, suffix=kind)
 
 
 def size_of(part: Part) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -12,10 +13,12 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import STANDARD_INPUT, standard_input
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
+from nhsa_nlp.io.writers.ledger import LEDGER, incomplete
 from nhsa_nlp.record import Record
 
 _LONGEST_LINE = 200_000_000  # characters; no record of a document that can be read is as long
 _BATCH = 64  # records
+_ANEW = "move the folder away and write it anew"
 
 OnError = Callable[[InputError], None]
 
@@ -47,16 +50,17 @@ def numbered_records(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Read records as `read_records` does, each with its line or row, counted from 1."""
     from nhsa_nlp.io.writers import WRITERS, json_lines
-    from nhsa_nlp.io.writers.growing import is_parts_folder
+    from nhsa_nlp.io.writers.growing import is_parts_folder, lacks_ledger
 
     name, suffix = show_name(path), Path(path).suffix.lower()
     if suffix == ".parquet":
         # Those of a folder are all of documents that are not deleted.
-        is_folder = is_parts_folder(Path(path))
-        parts = sorted(Path(path).glob("*.parquet")) if is_folder else [Path(path)]
+        if lacks_ledger(Path(path)):
+            raise InputError(incomplete(LEDGER), path)
+        parts = _parts(Path(path)) if is_parts_folder(Path(path)) else {Path(path): None}
         number = 0
-        for part in parts:
-            for record in _rows(part):
+        for part, count in parts.items():
+            for record in _rows(part, count):
                 number += 1
                 yield number, record
         return
@@ -74,7 +78,35 @@ def show_name(path: str | Path) -> str:
     return "<stdin>" if str(path) == STANDARD_INPUT else str(path)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _parts(folder: Path) -> dict[Path, int | None]:
+    """Return the parts of a folder and how many records each has, as its database has them.
+
+    Raises
+    ------
+    InputError
+        If one is missing, or the database is damaged.
+    """
+    query = (
+        "SELECT name, (SELECT count(*) FROM documents d WHERE d.part = p.part AND d.deleted IS NULL) "
+        "FROM parts p ORDER BY name"
+    )
+    try:
+        address = f"{(folder / LEDGER).resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as base:
+            base.execute("PRAGMA trusted_schema = OFF")
+            found = base.execute(query).fetchall()
+    except sqlite3.Error as error:
+        raise InputError(f"is damaged ({first_line(error)}); {_ANEW}", folder) from None
+    parts: dict[Path, int | None] = {}
+    for name, count in found:
+        part = folder / str(name)
+        if part.parent != folder or not part.is_file():
+            raise InputError(incomplete(name), folder)
+        parts[part] = count
+    return parts
+
+
+def _rows(path: Path, count: int | None = None) -> Iterator[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -84,6 +116,10 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         with pq.ParquetFile(path) as table:
             if not is_schema(table.schema_arrow):
                 raise InputError("holds no records; name a file that label --output wrote", path)
+            rows = table.metadata.num_rows
+            if count is not None and rows != count:
+                reason = f"{path.name} is damaged: it has {rows} documents, not {count}; {_ANEW}"
+                raise InputError(reason, path.parent)
             for batch in table.iter_batches(_BATCH, use_threads=False):
                 for row in batch.to_pylist():
                     yield cast("dict[str, Any]", to_record(row))

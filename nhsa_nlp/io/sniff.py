@@ -41,7 +41,14 @@ _OPEN_DOCUMENTS = {
 _MIMETYPE = "mimetype"
 
 _COMMENTS = re.compile(rb"(?:\s*<!--.*?-->)*\s*", re.DOTALL)  # browsers say first where a page is from
-_PAGE = re.compile(rb"<!doctype html|<(?:html|head|body)[\s>]|<\?xml.*<html[\s>]", re.DOTALL)
+_PAGE = re.compile(rb"<!doctype html|<(?:html|head|body|meta|style|table)[\s>]|<\?xml.*<html[\s>]", re.DOTALL)
+# What Excel 2002 and 2003, and programs that export tables, write as XML.
+_XML_WORKBOOK = re.compile(
+    rb"(?:<\?.*)?<(?:\w+:)?workbook\s[^>]*[\"']urn:schemas-microsoft-com:office:spreadsheet[\"']", re.DOTALL
+)
+_XML_WORD = re.compile(
+    rb"<(?:w:worddocument|pkg:package)\s[^>]*[\"']http://schemas\.microsoft\.com/office/", re.IGNORECASE
+)
 _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.MULTILINE)
 _UNFOLDED = re.compile(rb"\n(?![ \t])")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
@@ -53,6 +60,11 @@ _OF_MESSAGES = frozenset([b"received", b"message-id", b"mime-version", b"content
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORD = WORD_STREAM.encode("utf-16-le")
 _WORKBOOK = "Workbook".encode("utf-16-le")
+# Microsoft Works, which calls its documents .wps as WPS does: version 2, 3 and 4, 5 and later.
+_OLD_WORKS = re.compile(rb"[\0-\5]\xfe")
+_WORKS_3 = "MN0\0\0\0".encode("utf-16-le")
+_WORKS_5 = (b"CHNKINK", b"CHNKWKS")
+_WORKS = "a document of Microsoft Works; convert it: soffice --headless --convert-to docx FILE"
 _CHUNK = 1 << 20
 
 _PHRASES = {
@@ -107,13 +119,17 @@ def file_kind(stream: BinaryIO) -> str | None:
         return f"{_PHRASES[known]}; rename it to {known}"
     with _begun(stream) as head:
         if not head.startswith(_OLE):
-            return None
+            if _XML_WORD.search(head):
+                return "a Word document in XML, as of 2003; open it and save it as .docx"
+            return _WORKS if _OLD_WORKS.match(head) else None
         if _holds(stream, _ENCRYPTED):
             return "an encrypted Office document; save it without a password"
         if _holds(stream, _WORKBOOK):
             return "a damaged Excel workbook of 97 to 2003; open it and save it as .xlsx"
         if _holds(stream, _WORD):
             return "a damaged Word document of 97 to 2003; open it and save it as .docx"
+        if _holds(stream, _WORKS_3) or any(_holds(stream, name) for name in _WORKS_5):
+            return _WORKS
         return "an old Office document (.doc, .wps, .xls ...); save it as .docx"
 
 
@@ -158,10 +174,15 @@ def _compound(stream: BinaryIO) -> str | None:
 
 
 def _markup(head: bytes) -> str | None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "ignore").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lower()
-    start = _COMMENTS.match(text)
-    if _PAGE.match(text, start.end() if start else 0):
+    comments = _COMMENTS.match(text)
+    start = comments.end() if comments else 0
+    if _PAGE.match(text, start):
         return ".html"
+    if _XML_WORKBOOK.match(text, start):
+        return ".xls"
     headers = text.replace(b"\r\n", b"\n").lstrip().partition(b"\n\n")[0]
     fields = _fields(headers)
     if _FROM & fields and _SENT & fields and _OF_MESSAGES & fields:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.labelling.confident import LabelErrors, find_label_errors
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
-from nhsa_nlp.splits import near_duplicate_groups, near_duplicate_pairs, stratified_folds
+from nhsa_nlp.splits import content_order, near_duplicate_groups, near_duplicate_pairs, stratified_folds
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.fitting import term_matrix
@@ -27,6 +27,7 @@ from nhsa_nlp.topic.labels import (
     SCOPED_MEMBERSHIP,
 )
 from nhsa_nlp.topic.terms import TermSpace
+from nhsa_nlp.translation import tr
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
@@ -112,8 +113,8 @@ class Audit:
     classes: tuple[str, ...]
     """The labels in the order of the columns of ``probabilities``; ``near_scope`` is in ``out_of_scope``."""
     probabilities: FloatArray
-    """Shape (documents, classes): by models that saw neither the document nor its near-duplicates, averaged
-    over the repeats."""
+    """Of models that saw neither the document nor its near-duplicates, averaged over the repeats; shape
+    (documents, classes)."""
     errors: LabelErrors
     """What confident learning says, with ``classes`` in their order."""
     pairs: tuple[Pair, ...]
@@ -189,8 +190,12 @@ def audit_labels(
     columns = {label: column for column, label in enumerate(classes)}
     answers = [OUT_OF_SCOPE if known and label == NEAR_SCOPE else label for label in labels]
     given = np.array([columns[answer] for answer in answers], dtype=np.int64)
+    order = np.array(content_order(texts, labels))  # the order of the rows must not decide
+    ordered = [labels[row] for row in order.tolist()]
     parts = [
-        part for repeat in range(repeats) for part in stratified_folds(labels, folds, seed + repeat, groups)
+        (order[train], order[test])
+        for repeat in range(repeats)
+        for train, test in stratified_folds(ordered, folds, seed + repeat, groups[order])
     ]
     judged = ~_unlearnable(given, groups)
     if known:  # a label can be known from others that have its sectors
@@ -207,7 +212,9 @@ def audit_labels(
         )
         for number, (train, test) in enumerate(parts)
     ]
-    fitted = run_all(fit_fold, tasks, n_jobs=n_jobs, message="reading the labels", on_progress=on_progress)
+    fitted = run_all(
+        fit_fold, tasks, n_jobs=n_jobs, message=tr("reading the labels"), on_progress=on_progress
+    )
     total = np.zeros((len(texts), len(classes)))
     models: dict[int, TopicClassifier] = {}
     for (_, test), ((found,), model) in zip(parts, fitted, strict=True):

@@ -6,14 +6,19 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nhsa_nlp.checks import show
 from nhsa_nlp.data.corpus import LabelledText, labelled_rows, labelled_text
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io import Document
+from nhsa_nlp.io.tables.rows import NoColumnError
+from nhsa_nlp.io.writers.summary import heading
 from nhsa_nlp.labelling.audit import Audit, Finding
 from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.labelling.workbook import Cell, write_workbook
 from nhsa_nlp.topic.labels import OUR_LABELS
+from nhsa_nlp.translation import LANGUAGES, current_language
 
 COLUMNS = (
     "id",
@@ -91,11 +96,8 @@ def read_corrections(
     found: dict[str, LabelledText] = {}
     places: dict[str, int] = {}
     given: set[str] = set()
-    for row in labelled_rows(path, "text", "label", "id"):
-        if isinstance(row, InputError):
-            raise row
+    for row, cells in _rows(path):
         item = labelled_text(row)
-        cells = row.columns
         problem = None
         if missing := [name for name in ("given label", "sha256") if name not in cells]:
             problem = f"the column {missing[0]!r} is missing; give the sheet that the audit wrote"
@@ -131,6 +133,40 @@ def read_corrections(
         raise InputError(
             f"{show(next(iter(found)))} is not in the data; give the data that was audited", path
         )
+
+
+def is_sheet(path: str | Path) -> bool:
+    """Tell whether `write_corrections` wrote a workbook, in whatever language."""
+    try:
+        _, cells = next(_rows(path))
+    except (InputError, StopIteration):
+        return False
+    return {"given label", "sha256"} <= cells.keys()
+
+
+def _rows(path: str | Path) -> Iterator[tuple[Document, dict[str, Any]]]:
+    """Yield the rows, each with its cells by their names in `COLUMNS`, in whatever language it is.
+
+    Raises
+    ------
+    InputError
+        If a row cannot be used.
+    """
+    problem: NoColumnError | None = None
+    for language in sorted(LANGUAGES, key=lambda language: language != current_language()):
+        names = {heading(key, language): key for key in COLUMNS}
+        rows = labelled_rows(path, *(heading(key, language) for key in ("text", "label", "id")))
+        try:
+            for row in rows:
+                if isinstance(row, InputError):
+                    raise row
+                yield row, {names.get(name, name): value for name, value in row.columns.items()}
+        except NoColumnError as error:
+            problem = problem or error
+        else:
+            return
+    if problem is not None:
+        raise problem
 
 
 def _hash(text: str) -> str:

@@ -11,10 +11,9 @@ from nhsa_nlp.data.annotations.items import json_items, with_text
 from nhsa_nlp.data.annotations.topics import TOPIC_FIELDS, read_topics
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.io import Document, write_json_lines, write_text
-from nhsa_nlp.io.tables.rows import NoColumnError
+from nhsa_nlp.io import write_json_lines, write_text
 from nhsa_nlp.io.writers.cells import csv_text
-from nhsa_nlp.labelling.corrections import read_corrections
+from nhsa_nlp.labelling.corrections import is_sheet, read_corrections
 from nhsa_nlp.topic.labels import OUR_LABELS
 
 WRITABLE = (".tsv", ".csv", ".jsonl")
@@ -53,7 +52,7 @@ def read_labelled(
         items = corpus.read_labelled(file, *columns)
     elif file.name == _REPLIES:
         items = corpus.read_replies(file)
-    elif suffix == ".xlsx" and _is_sheet(file):
+    elif suffix == ".xlsx" and is_sheet(file):
         items = list(read_corrections(file))
     elif suffix in (".json", ".jsonl") and _is_export(file):
         items = read_topics(file)[0]
@@ -67,14 +66,6 @@ def read_labelled(
             unknown[0].line,
         )
     return items
-
-
-def _is_sheet(file: Path) -> bool:
-    try:
-        rows = (row for row in corpus.labelled_rows(file) if isinstance(row, Document))
-        return {"given label", "sha256"} <= next(rows).columns.keys()
-    except (NoColumnError, StopIteration):
-        return False
 
 
 def _is_export(file: Path) -> bool:

@@ -1,8 +1,9 @@
-"""What an audit finds, in Chinese sentences for those who correct the labels."""
+"""What an audit finds, in sentences for those who correct the labels."""
 
 from __future__ import annotations
 
 from nhsa_nlp.labelling.audit import Audit, FacetDoubt, Finding
+from nhsa_nlp.translation import tr, tr_in
 
 
 def reasons(audit: Audit, finding: Finding) -> list[str]:
@@ -14,23 +15,35 @@ def reasons(audit: Audit, finding: Finding) -> list[str]:
         same = next((doubt for doubt in doubts if doubt.facet == finding.suggested and not doubt.given), None)
         if same is not None:
             doubts.remove(same)
-        found.append(f"标签可疑：模型认为是“{finding.suggested}”" + (_grounds(same) if same else ""))
+        said = tr("label doubtful: the model says '{label}'").format(label=finding.suggested)
+        found.append(said + (_grounds(same) if same else ""))
     found += [_doubt_sentence(doubt) for doubt in doubts]
     for pair in finding.similar:
         if pair.contradictory:
             other = pair.other if pair.one == finding.index else pair.one
-            found.append(f"与 {audit.ids[other]} 有 {pair.share:.0%} 相同，后者标为“{audit.labels[other]}”")
+            found.append(
+                tr("{share} the same as {id}, which is labelled '{label}'").format(
+                    id=audit.ids[other], share=f"{pair.share:.0%}", label=audit.labels[other]
+                )
+            )
     if finding.outlier:
-        found.append("与其他文本都不相似")
+        found.append(tr("unlike all other texts"))
     return found
 
 
 def _doubt_sentence(doubt: FacetDoubt) -> str:
     """Return a facet in doubt as one sentence, with the words that speak for the model's view."""
-    view = f"标签有“{doubt.facet}”，模型认为没有" if doubt.given else f"模型认为有“{doubt.facet}”，标签没有"
-    return view + _grounds(doubt)
+    view = (
+        tr("the label has '{facet}', which the model denies")
+        if doubt.given
+        else tr("the model says '{facet}', the label lacks it")
+    )
+    return view.format(facet=doubt.facet) + _grounds(doubt)
 
 
 def _grounds(doubt: FacetDoubt) -> str:
-    words = f"，依据：{'、'.join(doubt.words)}" if doubt.words else ""
-    return f"（概率 {doubt.probability:.0%}{words}）"
+    share = f"{doubt.probability:.0%}"
+    if not doubt.words:
+        return tr(" (probability {share})").format(share=share)
+    words = tr_in("list", ", ").join(doubt.words)
+    return tr(" (probability {share}; evidence: {words})").format(share=share, words=words)

@@ -8,11 +8,12 @@ from pathlib import Path
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.tables.cells import MAX_ROWS
 from nhsa_nlp.io.writers import xlsx
+from nhsa_nlp.io.writers.summary import heading
+from nhsa_nlp.translation import tr
 
 Cell = str | float | int | None
 
 _WIDTHS = {"id": 14, "text": 60, "reason": 50, "near-duplicate of": 30}
-_LIST = "labels"
 
 
 def write_workbook(
@@ -25,6 +26,8 @@ def write_workbook(
 ) -> None:
     """Write rows below a header; the cells of the column ``choose`` take one of ``labels`` or nothing.
 
+    Columns are called by what `nhsa_nlp.io.writers.summary.heading` says.
+
     Nothing is ever a formula. A text that a cell cannot hold is changed as
     `nhsa_nlp.io.writers.cells.plain_cell` says.
 
@@ -34,13 +37,13 @@ def write_workbook(
         If the file cannot be written, or there are more rows than a sheet holds.
     """
     with xlsx.write_workbook(path) as book:
-        sheet, options = book.add_worksheet("documents"), book.add_worksheet(_LIST)
+        sheet, options = (book.add_worksheet(heading(name)) for name in ("documents", "labels"))
         top = book.add_format({"valign": "top", "text_wrap": True})
         bold = book.add_format({"valign": "top", "text_wrap": True, "bold": True})
         sheet.freeze_panes(1, 1)
         for column, name in enumerate(columns):
             sheet.set_column(column, column, _WIDTHS.get(name, 16))
-        sheet.add(columns, bold)
+        sheet.add(list(map(heading, columns)), bold)
         for row in rows:
             if sheet.rows == MAX_ROWS:
                 raise OutputError(f"{path}: a sheet holds {MAX_ROWS - 1:,} rows; write .jsonl")
@@ -50,8 +53,10 @@ def write_workbook(
             *(1, chosen, MAX_ROWS - 1, chosen),
             {
                 "validate": "list",
-                "source": f"='{_LIST}'!$A$1:$A${max(1, len(labels))}",
-                "error_message": f"choose one of the labels on the sheet {_LIST}",
+                "source": f"='{options.name}'!$A$1:$A${max(1, len(labels))}",
+                "error_message": tr("choose one of the labels on the sheet {sheet}").format(
+                    sheet=options.name
+                ),
             },
         )
         sheet.autofilter(0, 0, sheet.rows - 1, len(columns) - 1)

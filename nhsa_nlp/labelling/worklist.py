@@ -10,6 +10,7 @@ from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.writers.cells import csv_text, is_formula
+from nhsa_nlp.io.writers.summary import heading
 from nhsa_nlp.labelling.suggest import Suggestion
 from nhsa_nlp.labelling.workbook import write_workbook
 from nhsa_nlp.record import TopicRecord
@@ -51,7 +52,7 @@ def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequen
         write_json_lines(path, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
     elif suffix in (".csv", ".tsv"):
         cells = ([_cell(value) for value in row] for row in rows)
-        write_text(path, csv_text([COLUMNS, *cells], "," if suffix == ".csv" else "\t"))
+        write_text(path, csv_text([map(heading, COLUMNS), *cells], "," if suffix == ".csv" else "\t"))
     else:
         raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
 

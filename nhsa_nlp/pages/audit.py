@@ -9,6 +9,7 @@ from nhsa_nlp.labelling.differences import differences
 from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.text import clean
+from nhsa_nlp.translation import tr
 
 _MOST_PAIRS = 200  # nobody reads a page with more
 _MOST_FINDINGS = 500
@@ -17,7 +18,7 @@ _SHOWN = 160
 
 
 def render_audit(audit: Audit) -> str:
-    """Render an audit as a self-contained HTML page in Chinese.
+    """Render an audit as a self-contained HTML page.
 
     Of the near-duplicates those that contradict each other come first. Texts are shown cleaned. At most
     500 doubtful labels and 200 pairs are shown, and of a document the first 20,000 characters are
@@ -30,7 +31,7 @@ def render_audit(audit: Audit) -> str:
     cleaned = lru_cache(maxsize=None)(lambda index: clean(audit.texts[index][:_LONGEST]).text)
     return render_page(
         "audit",
-        title="标签核查",
+        title=tr("Label audit"),
         audit=audit,
         doubtful=doubtful[:_MOST_FINDINGS],
         findings_left=max(0, len(doubtful) - _MOST_FINDINGS),

@@ -11,6 +11,7 @@ from nhsa_nlp.io.document import Document
 from nhsa_nlp.labelling.differences import Piece, differences
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.text import Range, clean
+from nhsa_nlp.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,14 @@ class Stretch:
 
 
 def render_comparison(found: Comparison, left: Document, right: Document) -> str:
-    """Render a comparison as a self-contained HTML page in Chinese.
+    """Render a comparison as a self-contained HTML page.
 
     Shared passages that are in the same order stand beside each other; each of the others is linked with
     its counterpart. Texts are shown cleaned.
     """
     return render_page(
         "comparison",
-        title="文本比对",
+        title=tr("Comparison of texts"),
         found=found,
         left=left,
         right=right,

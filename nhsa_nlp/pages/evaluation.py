@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
+from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.metrics import PRF_FIGURES, format_spread
-from nhsa_nlp.evaluation.topic import COMPARED_NOTE, FIGURE_NAMES
-from nhsa_nlp.pages.plots import draw_plots
+from nhsa_nlp.evaluation.topic import FIGURES, compared_note, figure_name
+from nhsa_nlp.pages.plots import draw_plots, setting_name
 from nhsa_nlp.pages.rendering import render_page
+from nhsa_nlp.translation import tr, tr_in
 
-_SCORE_NAMES = {
-    "exact": "exact label",
-    "macro_f1": "macro-F1",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "ece": "calibration error",
-    "in_prediction_set": "true label in answer and alternatives",
-    "prediction_set_size": "… of so many labels",
-    "no_review": "need no review",
-    "no_review_error": "… of these wrong",
-}
+_SCORES = (
+    *("exact", "macro_f1", "log_loss", "brier", "ece"),
+    *("in_prediction_set", "prediction_set_size", "no_review", "no_review_error"),
+)
+"""What of scores a page shows."""
 
 
 class _Table(NamedTuple):
@@ -40,28 +35,30 @@ def topic_html(report: dict[str, Any]) -> str:
         If matplotlib is not installed.
     """
     settings = [name for name in ("plain", "grouped") if name in report]
-    about = (
-        f"{report['documents']} documents in {report['groups']} groups of near-duplicates; "
-        f"{report['folds']} folds, {report['repeats']} repeats, seed {report['seed']}; "
-        f"most frequent label {report['majority']:.1%}. "
+    about = tr(
+        "{documents} documents in {groups} groups of near-duplicates; {folds} folds, {repeats} repeats, "
+        "seed {seed}; most frequent label {majority}. "
         "plain: any split; grouped: near-duplicates stay on one side."
-    )
-    rows = [[name, *(format_spread(report[s][key]) for s in settings)] for key, name in FIGURE_NAMES.items()]
-    rows.append(["calibration error", *(format_interval(report[s]["ece"]) for s in settings)])
-    tables = [_Table("Figures, mean ± standard deviation over the repeats", ["", *settings], rows)]
+    ).format(**{**report, "majority": f"{report['majority']:.1%}"})
+    rows = [[figure_name(key), *(format_spread(report[s][key]) for s in settings)] for key in FIGURES]
+    rows.append([figure_name("ece"), *(format_interval(report[s]["ece"]) for s in settings)])
+    caption = tr("Figures, mean ± standard deviation over the repeats")
+    tables = [_Table(caption, ["", *map(setting_name, settings)], rows)]
     tables += _subject_lines(report, settings)
+    caption = tr("Facets with 95% bootstrap intervals over groups of near-duplicates, {setting}")
     tables += [
-        _by_label(f"Facets with {INTERVALS}, {setting}", report[setting]["by_facet"]) for setting in settings
+        _by_label(caption.format(setting=setting_name(setting)), report[setting]["by_facet"])
+        for setting in settings
     ]
     compared = [_compared(report, setting) for setting in settings if setting in report.get("compared", {})]
-    notes = [COMPARED_NOTE] if compared else []
+    notes = [compared_note()] if compared else []
     notes += [
-        f"{name} is left out, as it is not installed: {remedy}"
+        tr("{name} is left out, as it is not installed: {remedy}").format(name=name, remedy=remedy)
         for name, remedy in report.get("not_compared", {}).items()
     ]
     return render_page(
         "evaluation",
-        title="Topic: cross-validated figures",
+        title=tr("Topic: cross-validated figures"),
         about=[about],
         tables=tables + compared,
         notes=notes,
@@ -89,21 +86,28 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
     topic, entities = report.get("topic"), report.get("entities")
     if topic:
         measured = {**topic, **topic.get("decisions", {})}
-        rows = [
-            [name, format_interval(measured[key])] for key, name in _SCORE_NAMES.items() if key in measured
-        ]
+        rows = [[figure_name(key), format_interval(measured[key])] for key in _SCORES if key in measured]
+        caption = tr("Figures with 95% bootstrap intervals over groups of near-duplicates")
         tables = [
-            _Table(f"Figures with {INTERVALS}", ["", "value"], rows),
-            _by_label("By label", topic["by_label"]),
+            _Table(caption, ["", tr_in("measure", "value")], rows),
+            _by_label(tr("By label"), topic["by_label"]),
         ]
     if entities:
-        tables.append(_by_label("By label", {"all labels": entities["all"], **entities["by_label"]}))
+        tables.append(_by_label(tr("By label"), {tr("all labels"): entities["all"], **entities["by_label"]}))
     for name, figures in report.get("comparison", {}).items():
         if isinstance(figures, dict):
-            head = ["first", "second", "difference", "low", "high"]
+            head = {
+                "first": tr_in("measure", "first"),
+                "second": tr_in("measure", "second"),
+                "difference": tr_in("measure", "difference"),
+                "low": tr_in("measure", "low"),
+                "high": tr_in("measure", "high"),
+            }
             cells = [format_interval(figures[key]) for key in head]
-            caption = f"{name.replace('_', ' ')}: second bundle less first, 95% paired bootstrap interval"
-            tables.append(_Table(caption, [*head, "p"], [[*cells, f"{figures['p']:.2g}"]]))
+            caption = tr("{measure}: second bundle less first, 95% paired bootstrap interval").format(
+                measure=figure_name(name)
+            )
+            tables.append(_Table(caption, [*head.values(), "p"], [[*cells, f"{figures['p']:.2g}"]]))
     return render_page(
         "evaluation",
         title=title,
@@ -116,19 +120,19 @@ def scores_html(title: str, report: dict[str, Any]) -> str:
 
 def entities_html(report: dict[str, Any]) -> str:
     """Return a report of `nhsa_nlp.evaluation.entities.evaluate_entities` as an HTML page."""
-    about = (
-        f"{report['documents']} documents with {report['entities']} entities; {report['folds']} folds, "
-        f"{report['repeats']} repeats, seed {report['seed']}; {report['split']}."
-    )
+    about = tr(
+        "{documents} documents with {entities} entities; {folds} folds, {repeats} repeats, seed {seed}; "
+        "grouped by near-duplicates."
+    ).format(**report)
     tables = []
     for variant, figures in report["variants"].items():
         labels = {
             name: scores for name, scores in figures.items() if isinstance(scores, dict) and "tp" in scores
         }
-        tables.append(_by_label("By label", labels)._replace(heading=variant))
+        tables.append(_by_label(tr("By label"), labels)._replace(heading=tr_in("variant", variant)))
     return render_page(
         "evaluation",
-        title="Entities: cross-validated figures",
+        title=tr("Entities: cross-validated figures"),
         about=[about],
         tables=tables,
         notes=[],
@@ -144,35 +148,43 @@ def _by_label(caption: str, labels: Mapping[str, Mapping[str, Any]]) -> _Table:
         ]
         for label, figures in labels.items()
     ]
-    return _Table(caption, ["", "precision", "recall", "F1"], rows)
+    return _Table(caption, ["", tr_in("measure", "precision"), tr_in("measure", "recall"), "F1"], rows)
 
 
 def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[_Table]:
     figures = report["subject_lines"]
     rows = [
-        [setting, format_spread(figures[setting]["exact"]), format_spread(figures[setting]["facets"])]
+        [
+            setting_name(setting),
+            format_spread(figures[setting]["exact"]),
+            format_spread(figures[setting]["facets"]),
+        ]
         for setting in settings
         if setting in figures
     ]
-    caption = f"From the subject line alone ({figures['documents']} documents have one)"
-    return [_Table(caption, ["", "exact label", "facets"], rows)] if rows else []
+    caption = tr("From the subject line alone ({count} documents have one)").format(
+        count=figures["documents"]
+    )
+    return [_Table(caption, ["", figure_name("exact"), figure_name("facets")], rows)] if rows else []
 
 
 def _compared(report: dict[str, Any], setting: str) -> _Table:
     def measured(scores: dict[str, Any]) -> list[str]:
         return [format_spread(scores[key]) for key in ("exact", "facets", "macro_f1")]
 
-    rows = [["this classifier", *measured(report[setting]), *[""] * 4]]
+    rows = [[tr("this classifier"), *measured(report[setting]), *[""] * 4]]
     rows += [
         [
-            name,
+            tr_in("word", name),
             *measured(scores),
             f"{scores['test']['difference']:+.3f}",
-            "undefined" if scores["test"]["p"] is None else f"{scores['test']['p']:.2g}",
-            f"{scores['over_repeats']['won']} of {scores['over_repeats']['repeats']}",
+            tr_in("measure", "undefined") if scores["test"]["p"] is None else f"{scores['test']['p']:.2g}",
+            tr_in("report", "{won} of {repeats}").format(**scores["over_repeats"]),
             f"{scores['over_repeats']['p']:.2g}",
         ]
         for name, scores in report["compared"][setting].items()
     ]
-    head = ["", "exact label", "facets", "macro-F1", "ahead by", "p", "repeats won", "p*"]
-    return _Table(f"Other methods on the same splits, {setting}", head, rows)
+    measures = [figure_name(key) for key in ("exact", "facets", "macro_f1")]
+    head = ["", *measures, tr("ahead by"), "p", tr("repeats won"), "p*"]
+    caption = tr("Other methods on the same splits, {setting}").format(setting=setting_name(setting))
+    return _Table(caption, head, rows)

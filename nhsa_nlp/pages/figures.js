@@ -13,6 +13,9 @@ const entries = Array.from(document.querySelectorAll("#series > li"), (item) => 
 }));
 const boxes = Array.from(controls.querySelectorAll("input[type=checkbox]"));
 
+// The page has its messages in its own language; their values are numbers.
+const say = (message, values) => message.replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString("en"));
+
 const PAGE = 100; // entries that are laid out at a time: thousands would make each key slow
 let room = PAGE;
 
@@ -26,10 +29,10 @@ const narrow = () => {
     found += fits;
     item.hidden = !fits || found > room;
   }
-  count.textContent = `找到 ${found.toLocaleString("en")} 个`;
+  count.textContent = say(count.dataset.found, { found });
   opener.disabled = found === 0;
   more.hidden = found <= room;
-  more.textContent = `再列 ${Math.min(PAGE, found - room)} 个（还有 ${(found - room).toLocaleString("en")} 个）`;
+  more.textContent = say(more.dataset.more, { count: Math.min(PAGE, found - room), left: found - room });
 };
 
 opener.addEventListener("click", () => {

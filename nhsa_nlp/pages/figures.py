@@ -11,14 +11,8 @@ from nhsa_nlp.pages.office import office_time, office_value
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.pages.series_plots import HEIGHT, WIDTH, Plot, plot_series
 from nhsa_nlp.record import FigureRecord, FigureRole
+from nhsa_nlp.translation import tr, tr_in
 
-_ROLES: dict[FigureRole, str] = {
-    "reported": "实际数据",
-    "rule": "政策标准",
-    "target": "目标",
-    "change": "增减",
-    "other": "其他",
-}
 _MOST_SERIES = 5000  # of more a browser makes heavy going
 _MOST_SENTENCES = 20  # of one value
 _MOST_DOCUMENTS = 10  # of one sentence
@@ -62,8 +56,8 @@ class Entry:
     jumps: tuple[str, ...]
 
 
-def render_figures(series: Iterable[Series], *, title: str = "指标一览") -> str:
-    """Render series of figures as a self-contained HTML page in Chinese.
+def render_figures(series: Iterable[Series], *, title: str | None = None) -> str:
+    """Render series of figures as a self-contained HTML page.
 
     The page has one script, our own, which narrows the list; without it the page shows the whole list.
     At most 5,000 series are shown, of a value 20 sentences; the page says so where it leaves something out.
@@ -73,7 +67,7 @@ def render_figures(series: Iterable[Series], *, title: str = "指标一览") -> 
     series
         Those of `nhsa_nlp.archive.series.build_series`, in the order in which they are shown.
     title
-        What stands on top of the page.
+        What stands on top of the page, if not that it shows indicators.
     """
     every = list(series)
     shown = every[:_MOST_SERIES]
@@ -81,7 +75,7 @@ def render_figures(series: Iterable[Series], *, title: str = "指标一览") -> 
     return render_page(
         "figures",
         script="figures.js",
-        title=title,
+        title=tr_in("page", "Indicators") if title is None else title,
         entries=(_entry(one) for one in shown),
         total=len(every),
         shown=len(shown),
@@ -106,11 +100,12 @@ def _entry(series: Series) -> Entry:
     latest = newest(series) or series.points[0]
     several = plot is not None and len({mark.x for mark in plot.marks}) > 1
     marks = {"contradicted": contradicted, "jumping": jumps, "several": several}
-    about = [series.scope or "", _ROLES[series.role], f"单位：{series.unit}" if series.unit else ""]
+    unit = tr("unit: {unit}").format(unit=series.unit) if series.unit else ""
+    about = [series.scope or "", _role_name(series.role), unit]
     return Entry(
         series.name,
         " · ".join(filter(None, about)),
-        "、".join([name for name in series.names if name != series.name][:_MOST_NAMES]),
+        tr_in("list", ", ").join([name for name in series.names if name != series.name][:_MOST_NAMES]),
         rows[numbers[_key(latest)]],
         tuple(name for name, present in marks.items() if present),
         plot,
@@ -118,6 +113,17 @@ def _entry(series: Series) -> Entry:
         tuple(_contradiction(series, pair) for pair in series.contradictions),
         tuple(f"{_said(series, one)} → {_said(series, other)}" for one, other in series.jumps),
     )
+
+
+def _role_name(role: FigureRole) -> str:
+    names: dict[FigureRole, str] = {
+        "reported": tr_in("figure", "reported"),
+        "rule": tr_in("figure", "rule"),
+        "target": tr_in("figure", "target"),
+        "change": tr_in("figure", "change"),
+        "other": tr_in("figure", "other"),
+    }
+    return names[role]
 
 
 def _key(point: Point) -> tuple[object, ...]:
@@ -129,7 +135,7 @@ def _said(series: Series, point: Point) -> str:
 
 
 def _contradiction(series: Series, pair: Contradiction) -> str:
-    said = f"{_said(series, pair.first)}，{_said(series, pair.second)}"
+    said = tr_in("clause", ", ").join((_said(series, pair.first), _said(series, pair.second)))
     one, other = pair.first.value, pair.second.value
     if isinstance(one, tuple) or isinstance(other, tuple):
         return said
@@ -137,7 +143,9 @@ def _contradiction(series: Series, pair: Contradiction) -> str:
     if not least or one * other < 0:
         return said
     factor = most / least
-    return f"{said}（{f'相差 {factor:.3g} 倍' if factor >= JUMP else f'相差 {factor - 1:.1%}'}）"
+    if factor >= JUMP:
+        return tr("{values} (by a factor of {factor})").format(values=said, factor=f"{factor:.3g}")
+    return tr("{values} (a difference of {share})").format(values=said, share=f"{factor - 1:.1%}")
 
 
 def _row(series: Series, point: Point, contradicted: bool) -> Row:
@@ -155,9 +163,9 @@ def _row(series: Series, point: Point, contradicted: bool) -> Row:
 def _notes(figures: Sequence[FigureRecord]) -> Iterator[str]:
     bases = dict.fromkeys(figure["base"] for figure in figures if figure["base"])
     if bases:
-        yield f"对比：{'、'.join(bases)}"
+        yield tr("compared with: {bases}").format(bases=tr_in("list", ", ").join(bases))
     if figures and all(figure["anchor"] == "letter" for figure in figures):
-        yield "时间按文件日期"
+        yield tr("time reckoned from the date of the document")
 
 
 def _sources(figures: Sequence[FigureRecord]) -> Iterator[Source]:
@@ -167,9 +175,11 @@ def _sources(figures: Sequence[FigureRecord]) -> Iterator[Source]:
         sentences.setdefault((figure["sentence"], figure["text"]), []).append(figure["document"])
     for (sentence, words), having in sentences.items():
         documents = list(dict.fromkeys(having))
-        named = "、".join(documents[:_MOST_DOCUMENTS])
+        named = tr_in("list", ", ").join(documents[:_MOST_DOCUMENTS])
         if len(documents) > _MOST_DOCUMENTS:
-            named += f" 等{len(documents):,}篇"
+            named = tr("{names} and others, {count} documents in all").format(
+                names=named, count=f"{len(documents):,}"
+            )
         # 6亿元 is not a part of 38.66亿元. What is there twice is not marked: nothing says which it is.
         found = list(re.finditer(rf"(?<![\d.,]){re.escape(words)}(?!\d)", sentence))
         start, end = found[0].span() if len(found) == 1 else (len(sentence), len(sentence))

@@ -12,6 +12,7 @@ from nhsa_nlp.io import Document, write_text
 from nhsa_nlp.io.readers import unique_id
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.record import Record
+from nhsa_nlp.translation import tr_in
 
 INDEX = "index.html"
 
@@ -59,7 +60,9 @@ def write_pages(
         record["topic"] = record["topic"] and {**record["topic"], "evidence": []}  # the longest part of it
         entries.append(_Entry(quote(name), record))
     if entries:
-        write_text(folder / INDEX, render_page("highlights", title="文件目录", entries=entries))
+        write_text(
+            folder / INDEX, render_page("highlights", title=tr_in("page", "Documents"), entries=entries)
+        )
     return len(entries)
 
 

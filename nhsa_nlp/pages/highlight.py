@@ -18,37 +18,28 @@ from nhsa_nlp.record import (
     is_policy,
     is_quantity,
 )
+from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.topic.model import SectionTopic
 
-KINDS = {"POLICY": "政策", "DOC_NO": "文号", "QUANTITY": "数量"}
-"""What entities are called on pages, by label."""
-
 _OPERATORS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "range": ""}
-_LETTER_FIELDS = {
-    "number": "文号",
-    "issuer": "发文机关",
-    "date": "日期",
-    "session": "会议",
-    "proposal_number": "建议/提案号",
-    "proposal_category": "提案类别",
-    "addressee": "收件人",
-    "subject": "案由",
-}
-_LETTER_KINDS = {"reply": "答复", "notice": "通知", "other": "其他"}
-_LETTER_BODIES = {"npc": "人大建议", "cppcc": "政协提案"}
-_REASONS = {
-    "low_confidence": "把握不足",
-    "near_scope": "属医疗卫生邻近事项，不属三领域",
-    "out_of_scope": "不在分类范围内",  # none of the three sectors, or unlike all texts of one's own labels
-    "not_chinese": "不是中文",
-    "too_short": "文字过少",
-}
+_REASONS = ("low_confidence", "near_scope", "out_of_scope", "not_chinese", "too_short")
+_LABELS = ("POLICY", "DOC_NO", "QUANTITY")
+
+
+def kind_name(label: str) -> str:
+    """Return what an entity with a label is called on pages."""
+    names = {
+        "POLICY": tr_in("entity", "policy"),
+        "DOC_NO": tr_in("entity", "document number"),
+        "QUANTITY": tr_in("entity", "quantity"),
+    }
+    return names.get(label, label)
 
 
 def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> str:
-    """Render a document as a self-contained HTML page in Chinese.
+    """Render a document as a self-contained HTML page.
 
     Parameters
     ----------
@@ -66,7 +57,7 @@ def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> 
     """
     entities, topic, letter = record["entities"], record["topic"], record["letter"]
     counts = Counter(entity["label"] for entity in entities)
-    names = {**KINDS, **{label: label for label in sorted(counts) if label not in KINDS}}
+    labels = dict.fromkeys((*_LABELS, *sorted(counts)))
     return render_page(
         "highlight",
         title=record["id"],
@@ -76,7 +67,7 @@ def render(record: Record, text: str, sections: Sequence[SectionTopic] = ()) -> 
         evidence=topic and {facet: _evidence_words(topic, facet) for facet in topic["facets"]},
         letter=letter and _letter(letter),
         sections=[(_facets(section), section["title"]) for section in sections],
-        legend=[(label, name, counts[label]) for label, name in names.items()],
+        legend=[(label, kind_name(label), counts[label]) for label in labels],
         pieces=list(_pieces(text, entities)),
     )
 
@@ -93,7 +84,7 @@ def _pieces(text: str, entities: Sequence[EntityRecord]) -> Iterator[tuple[str, 
             text[position:start],
             {
                 "label": entity["label"],
-                "kind": KINDS.get(entity["label"], entity["label"]),
+                "kind": kind_name(entity["label"]),
                 "text": entity["text"],
                 "note": note,
                 "tip": entity["title"] if is_policy(entity) else note,
@@ -131,15 +122,17 @@ def _number(value: Scalar) -> str:
 
 
 def _reason(topic: TopicRecord) -> str:
-    """Say in Chinese why a document is to be reviewed; the word of the record stays, to search for."""
+    """Say why a document is to be reviewed; the word of the record stays, to search for."""
     reason = topic["reason"]
     if reason is None:
-        return "原因未注明"
+        return tr("no reason given")
     if reason not in _REASONS:
         return reason
+    name = tr_in("reason", reason.replace("_", " "))
     # Beside a label, being out of scope is only what the document may be instead.
-    doubt = "也可能" if topic["label"] is not None and reason.endswith("_scope") else ""
-    return f"{doubt}{_REASONS[reason]}（{reason}）"
+    if topic["label"] is not None and reason.endswith("_scope"):
+        return tr("perhaps {reason} ({word})").format(reason=name, word=reason)
+    return tr("{reason} ({word})").format(reason=name, word=reason)
 
 
 class _Word(NamedTuple):
@@ -161,17 +154,31 @@ def _evidence_words(topic: TopicRecord, facet: str) -> list[_Word]:
 
 
 def _letter(letter: LetterRecord) -> list[tuple[str, str]]:
-    kind = _LETTER_KINDS[letter["kind"]]
+    kind = tr_in("letter", letter["kind"])
     if letter["body"] is not None:
-        kind += f"（{_LETTER_BODIES[letter['body']]}）"
-    fields = ((name, letter[field]) for field, name in _LETTER_FIELDS.items())  # type: ignore[literal-required]
-    rows = [("公文", kind), *((name, str(value)) for name, value in fields if value is not None)]
+        bodies = {"npc": tr_in("page", "NPC suggestion"), "cppcc": tr_in("page", "CPPCC proposal")}
+        kind = tr("{kind} ({body})").format(kind=kind, body=bodies[letter["body"]])
+    fields = (
+        (tr_in("page", "Number"), letter["number"]),
+        (tr_in("page", "Issuer"), letter["issuer"]),
+        (tr_in("page", "Date"), letter["date"]),
+        (tr_in("page", "Session"), letter["session"]),
+        (tr("Number of the proposal"), letter["proposal_number"]),
+        (tr("Category of the proposal"), letter["proposal_category"]),
+        (tr_in("page", "Addressee"), letter["addressee"]),
+        (tr_in("page", "Subject"), letter["subject"]),
+    )
+    rows = [(tr_in("page", "Letter"), kind), *((name, value) for name, value in fields if value is not None)]
     if letter["consulted"]:
-        rows.append(("会办单位", "、".join(letter["consulted"])))
+        rows.append((tr_in("page", "Consulted"), tr_in("list", ", ").join(letter["consulted"])))
     if letter["sections"]:
-        rows.append(("章节", "；".join(section["title"] for section in letter["sections"])))
+        titles = (section["title"] for section in letter["sections"])
+        rows.append((tr_in("page", "Sections"), tr_in("clause", "; ").join(titles)))
     return rows
 
 
 def _facets(section: SectionTopic) -> str:
-    return "，".join(f"{facet} {p:.0%}" for facet, p in section["facets"].items() if p >= 0.5) or "—"
+    return (
+        tr_in("clause", ", ").join(f"{facet} {p:.0%}" for facet, p in section["facets"].items() if p >= 0.5)
+        or "—"
+    )

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.pages.rendering import showable
+from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,12 @@ _COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f", "scores": "#0b6e99"}
 _LONGEST_LABEL = 40  # characters; a longer one would leave no room for the plot
 # The stylesheet of the page says the same; that of the picture is not one its policy allows.
 _OWN_STYLE = re.compile(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", re.DOTALL)
+
+
+def setting_name(setting: str) -> str:
+    """Return what a way to split is called: any split, or near-duplicates on one side."""
+    names = {"plain": tr_in("split", "plain"), "grouped": tr_in("split", "grouped")}
+    return names.get(setting, setting)
 
 
 def check_plotting() -> None:
@@ -87,21 +94,28 @@ def _reliability(axes: Axes, report: dict[str, Any], settings: Sequence[str]) ->
     axes.plot([0, 1], [0, 1], color="#999", linestyle=":")
     bins = {setting: [b for b in report[setting]["reliability"] if b["count"]] for setting in settings}
     _curves(axes, bins, "confidence", "accuracy", "o")
-    axes.set(title="Reliability", xlabel="confidence", ylabel="share correct", xlim=(0, 1), ylim=(0, 1))
+    axes.set(title=tr_in("plot", "Reliability"), xlim=(0, 1), ylim=(0, 1))
+    axes.set(xlabel=tr_in("plot", "confidence"), ylabel=tr("share correct"))
 
 
 def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
     points = {setting: report[setting]["risk_coverage"] for setting in settings}
     _curves(axes, points, "coverage", "error", ".")
-    coverage = "share of the documents, the most confident first"
-    axes.set(title="Risk and coverage", xlabel=coverage, ylabel="share wrong", xlim=(0, 1))
+    axes.set(title=tr("Risk and coverage"), xlim=(0, 1))
+    axes.set(xlabel=tr("share of the documents, the most confident first"), ylabel=tr("share wrong"))
     axes.set_ylim(bottom=0)
 
 
 def _curves(axes: Axes, points: dict[str, list[dict[str, Any]]], x: str, y: str, marker: str) -> None:
     for setting, found in points.items():
         colour = _COLOURS[setting]
-        axes.plot([p[x] for p in found], [p[y] for p in found], marker=marker, color=colour, label=setting)
+        axes.plot(
+            [p[x] for p in found],
+            [p[y] for p in found],
+            marker=marker,
+            color=colour,
+            label=setting_name(setting),
+        )
     if len(points) > 1:
         axes.legend()
 
@@ -109,7 +123,9 @@ def _curves(axes: Axes, points: dict[str, list[dict[str, Any]]], x: str, y: str,
 def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     names, counts = [_legible(name) for name in confusion["labels"]], confusion["counts"]
     highest = max(max(row) for row in counts)
-    title = "Labels given" if setting == "scores" else f"Labels given, all repeats, {setting}"
+    title = tr("Labels given")
+    if setting != "scores":
+        title = tr("Labels given, all repeats, {setting}").format(setting=setting_name(setting))
     axes.pcolormesh(counts, cmap="Blues", edgecolors="white", linewidth=0.5)
     for row, line in enumerate(counts):
         for column, count in enumerate(line):
@@ -120,7 +136,7 @@ def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
     axes.set_xticks(middle, names, rotation=45, ha="right")
     axes.set_yticks(middle, names)
     axes.invert_yaxis()
-    axes.set(title=title, xlabel="predicted", ylabel="true")
+    axes.set(title=title, xlabel=tr_in("plot", "predicted"), ylabel=tr_in("plot", "true"))
 
 
 def _legible(label: str) -> str:
@@ -130,7 +146,11 @@ def _legible(label: str) -> str:
 def _learning(axes: Axes, curve: dict[str, Any]) -> None:
     points = curve["points"]
     sizes = [p["documents"] for p in points]
-    for key, title, colour in (("exact", "exact label", "#0b6e99"), ("facets", "facets", "#5a8f3c")):
+    drawn = (
+        ("exact", tr_in("measure", "exact label"), "#0b6e99"),
+        ("facets", tr_in("measure", "facets"), "#5a8f3c"),
+    )
+    for key, title, colour in drawn:
         axes.errorbar(
             sizes,
             [p[key]["mean"] for p in points],
@@ -140,6 +160,9 @@ def _learning(axes: Axes, curve: dict[str, Any]) -> None:
             color=colour,
             label=title,
         )
-    title = f"Learning curve, {curve['split']}, {curve['repeats']} repeats"
-    axes.set(title=title, xlabel="documents to train on", ylabel="accuracy", ylim=(0, 1))
+    title = tr("Learning curve, {split}, {repeats} repeats").format(
+        split=setting_name(curve["split"]), repeats=curve["repeats"]
+    )
+    axes.set(title=title, ylim=(0, 1))
+    axes.set(xlabel=tr("documents to train on"), ylabel=tr_in("plot", "accuracy"))
     axes.legend()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -16,6 +17,8 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from nhsa_nlp.translation import current_language, ntr, tr, tr_in
 
 
 class _Inline(NamedTuple):
@@ -36,6 +39,26 @@ def _inline(name: str) -> _Inline:
 # order than it has.
 _UNSHOWABLE = re.compile("[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
+
+def listed(values: Iterable[str]) -> Markup:
+    """Return values one after another, as the language lists them; each is escaped."""
+    return Markup(tr_in("list", ", ")).join(values)  # noqa: S704 - our own message
+
+
+def add_messages(environment: Environment) -> None:
+    """Let templates say messages with ``tr``, ``tr_in`` and ``ntr`` of `nhsa_nlp.translation`.
+
+    Messages have no markup; what ``format`` puts into one is escaped, unless it is markup of the template.
+    """
+    environment.globals.update(
+        tr=lambda message: Markup(tr(message)),  # noqa: S704 - our own messages
+        tr_in=lambda context, message: Markup(tr_in(context, message)),  # noqa: S704
+        ntr=lambda one, many, count: Markup(ntr(one, many, count)),  # noqa: S704
+        language=current_language,
+    )
+    environment.filters.update(percent="{:.0%}".format, number="{:,}".format, listed=listed)
+
+
 _ENVIRONMENT = Environment(
     loader=PackageLoader("nhsa_nlp.pages"),
     autoescape=True,
@@ -44,7 +67,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_ENVIRONMENT.filters["percent"] = "{:.0%}".format
+add_messages(_ENVIRONMENT)
 
 
 def render_page(template: str, *, script: str | None = None, **values: object) -> str:

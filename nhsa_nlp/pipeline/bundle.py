@@ -344,6 +344,8 @@ def read_manifest(bundle: Path) -> Manifest:
         If there is none, it cannot be read, or its format is another.
     """
     path = bundle / MANIFEST
+    if bundle.is_file():
+        raise BundleError(f"{bundle}: is no model folder")
     if not bundle.is_dir():
         raise BundleError(f"{bundle}: there is no such model folder; check the path given with --bundle")
     if path.is_symlink():

@@ -41,7 +41,7 @@ def label_column(texts: Iterable[str | None], bundle: str | Path | Analyser | No
     BundleError
         For a model that cannot be loaded.
     TypeError
-        For a single text, or a dictionary.
+        For a single text, a dictionary, a table, or what `nhsa_nlp.load` returned.
 
     Examples
     --------
@@ -52,6 +52,10 @@ def label_column(texts: Iterable[str | None], bundle: str | Path | Analyser | No
     """
     if isinstance(texts, (str, bytes, Mapping)):
         raise TypeError(f"{type(texts).__name__} is no column of texts; give a list of them")
+    if hasattr(texts, "columns") or hasattr(texts, "column_names"):
+        raise TypeError(f'{type(texts).__name__} is a table; give a column of texts, such as table["text"]')
+    if hasattr(bundle, "pipe_names"):
+        raise TypeError("the bundle is a pipeline of spaCy; give load_analyser(), not load()")
     analyser = bundle if callable(bundle) else load_analyser(bundle)
     rows = [_row(analyser, text) for text in texts]
     table = _table(rows)

@@ -72,9 +72,10 @@ def load(
         raise
     except Exception as error:
         # The files are those of the manifest, so what fails is the fit of versions.
+        made = ", ".join(f"{name} {version}" for name, version in manifest.made_with.items())
         raise BundleError(
-            f"{bundle}: cannot be loaded by the installed packages ({first_line(error)}); it was made with "
-            + ", ".join(f"{name} {version}" for name, version in manifest.made_with.items())
+            f"{bundle}: cannot be loaded by the installed packages ({first_line(error)}); "
+            f"it was made with {made}"
         ) from error
     for name in enable:
         if name not in nlp.component_names:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.data.corpus import AnnotatedText
 from nhsa_nlp.pipeline.language import blank
+from nhsa_nlp.translation import tr
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -58,7 +59,7 @@ def train_ner(
     order = random.Random(seed)  # noqa: S311 - shuffling, nothing secret
     sizes = compounding(4.0, 32.0, 1.001)
     for epoch in range(epochs):
-        on_progress(f"entities: pass {epoch + 1} of {epochs}")
+        on_progress(tr("entities: pass {number} of {total}").format(number=epoch + 1, total=epochs))
         order.shuffle(examples)
         for batch in minibatch(examples, sizes):  # type: ignore[no-untyped-call]
             nlp.update(batch, sgd=optimizer, drop=dropout, losses={})

@@ -21,7 +21,11 @@ def check_raw(text: str, limit: int = MAX_CHARACTERS) -> None:
         If it has more characters than ``limit``.
     InputError
         If it is not valid Unicode.
+    TypeError
+        If it is no string.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a string, not {type(text).__name__}")
     if len(text) > limit:
         raise TooLongError(f"has {len(text):,} characters, at most {limit:,} can be labelled; split it")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -13,8 +14,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from nhsa_nlp.checks import show
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import ArgumentError
 from nhsa_nlp.parallel import ProgressCallback, silent
+from nhsa_nlp.text import clean
 from nhsa_nlp.text.segmenters import (
     DictionaryName,
     DictionarySegmenter,
@@ -28,9 +30,10 @@ from nhsa_nlp.topic.calibration import (
     review_threshold,
     set_threshold,
 )
+from nhsa_nlp.topic.encoder import EncodedModel, read_encoder
 from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import ThemeFeatures, extract
-from nhsa_nlp.topic.fitting import fit_binary, fit_forest, fit_with_prior, soften, term_matrix
+from nhsa_nlp.topic.fitting import fit_binary, fit_encoded, fit_forest, fit_with_prior, soften, term_matrix
 from nhsa_nlp.topic.framing import framed_copies
 from nhsa_nlp.topic.genres import REPLY, GenreModel
 from nhsa_nlp.topic.labels import (
@@ -128,6 +131,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         What cuts texts into words: ``rjieba`` or ``jieba``.
     user_words
         Words that its dictionary lacks.
+    encoder
+        The folder of a static-embedding model that reads the texts beside the words (extra ``encoder``); it
+        becomes part of the fitted model. See `nhsa_nlp.topic.encoder`.
+    encoder_share
+        How much its answer counts, from 0 to 1; the rest is the words'.
     random_state
         Seed of forest and folds; the same data and seed give the same model.
     n_jobs
@@ -162,6 +170,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds: int = 5,
         segmenter: DictionaryName = "rjieba",
         user_words: UserDictionary | None = None,
+        encoder: str | Path | None = None,
+        encoder_share: float = 0.5,
         random_state: int = 0,
         n_jobs: int | None = None,
     ):
@@ -179,6 +189,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.folds = folds
         self.segmenter = segmenter
         self.user_words = user_words
+        self.encoder = encoder
+        self.encoder_share = encoder_share
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -214,7 +226,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises
         ------
-        InputError
+        ArgumentError
             If there are no texts, lengths differ, a text is not a string, a label or a genre is missing, all
             labels are one and not of ours, one of few is written like one of ours that most texts have, or a
             setting is out of range.
@@ -226,25 +238,27 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ("scoped_target_error", self.scoped_target_error),
         ):
             if not 0 < share < 1:
-                raise InputError(f"{name} {share} is not between 0 and 1")
+                raise ArgumentError(f"{name} {share} is not between 0 and 1")
         if self.segmenter not in get_args(DictionaryName):
             names = " or ".join(get_args(DictionaryName))
-            raise InputError(f"segmenter {self.segmenter!r} has no dictionary; choose {names}")
+            raise ArgumentError(f"segmenter {self.segmenter!r} has no dictionary; choose {names}")
         if not 0 <= self.label_smoothing <= 1:
-            raise InputError(f"label_smoothing {self.label_smoothing} is not from 0 to 1")
+            raise ArgumentError(f"label_smoothing {self.label_smoothing} is not from 0 to 1")
+        if not 0 <= self.encoder_share <= 1:
+            raise ArgumentError(f"encoder_share {self.encoder_share} is not from 0 to 1")
         if not isinstance(self.random_state, int | np.integer) or self.random_state < 0:
-            raise InputError(f"random_state {self.random_state!r} is not a whole number from 0 on")
+            raise ArgumentError(f"random_state {self.random_state!r} is not a whole number from 0 on")
         found = checked_texts(texts)
         given = np.asarray(labels)
         weight = np.ones(len(found)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         if not found:
-            raise InputError("no texts to learn from")
+            raise ArgumentError("no texts to learn from")
         if given.shape != (len(found),) or weight.shape != (len(found),):
-            raise InputError(f"{len(found)} texts, {given.size} labels and {weight.size} weights")
+            raise ArgumentError(f"{len(found)} texts, {given.size} labels and {weight.size} weights")
         if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
-            raise InputError("sample weights must be numbers from 0 on, and not all of them 0")
+            raise ArgumentError("sample weights must be numbers from 0 on, and not all of them zero")
         if unknown := [row for row, label in enumerate(given.tolist()) if label is None or label != label]:
-            raise InputError(f"text {unknown[0]} has no label")
+            raise ArgumentError(f"text {unknown[0]} has no label")
         counting = np.flatnonzero(weight)
         found, given, weight = [found[row] for row in counting], given[counting], weight[counting]
         _check_labels(given, counting)
@@ -266,6 +280,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         else:
             learn = self._genre_learner(found, segmenter, codes, given == NEAR_SCOPE, replies)
         inner, _ = learn(np.arange(len(found)), weight)
+        learn_encoded = self._encoded_learner(found, codes)
+        encoded = None if learn_encoded is None else learn_encoded(np.arange(len(found)), weight)[0]
 
         def predict(train: IndexArray, test: IndexArray) -> FloatArray:
             model, columns = learn(train, weight[train])
@@ -273,12 +289,16 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             documents = (extract(found[row], model.lexicon, segmenter) for row in test)
             if not isinstance(model, LinearModel):
                 probabilities[:, columns] = model.predict(list(documents))
+            else:
+                known = np.zeros((len(test), 2))
+                for row, document in enumerate(documents):  # one at a time, as there may be thousands
+                    probabilities[row, columns] = model.predict([document])[0]
+                    known[row] = model.known(document)
+                probabilities = np.column_stack([probabilities, known])
+            if learn_encoded is None:
                 return probabilities
-            known = np.zeros((len(test), 2))
-            for row, document in enumerate(documents):  # one at a time, as there may be thousands
-                probabilities[row, columns] = model.predict([document])[0]
-                known[row] = model.known(document)
-            return np.column_stack([probabilities, known])
+            part, vectors = learn_encoded(train, weight[train])
+            return np.column_stack([probabilities, part.probabilities(vectors[test])])
 
         rows, probabilities = out_of_fold(
             found,
@@ -290,12 +310,20 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             groups=None if groups is None else [groups[row] for row in counting.tolist()],
             enough=None if known else _ENOUGH,
         )
+        probabilities, more = np.split(probabilities, [len(self.classes_)], axis=1)
+
+        def mixed(words: FloatArray) -> FloatArray:
+            if encoded is None or not len(words):
+                return words
+            said = more[:, -words.shape[1] :]
+            return np.asarray((1 - encoded.share) * words + encoded.share * said)
+
         if isinstance(inner, LinearModel):
-            probabilities, known_terms = np.split(probabilities, [len(self.classes_)], axis=1)
-            inner = fit_familiarity(inner, known_terms)
-            self.held_out_ = counting[rows], _sharpened_by_halves(probabilities, codes[rows])
+            inner = fit_familiarity(inner, more[:, :2])
+            self.held_out_ = counting[rows], mixed(_sharpened_by_halves(probabilities, codes[rows]))
             factor = fit_sharpness(probabilities, codes[rows])
             inner, probabilities = inner.sharpened(factor), sharpen(probabilities, factor)
+        probabilities = mixed(probabilities)
         model = TopicModel(
             tuple(map(str, self.classes_)),
             inner,
@@ -303,6 +331,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             0.0,
             self.segmenter,
             self.user_words or UserDictionary(),
+            encoded=encoded,
         )
         kinds = [model.kind(model.extract(found[row])) for row in rows]
         self.model_ = replace(model, **self._thresholds(kinds, probabilities, codes[rows]))
@@ -332,9 +361,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if genres is None:
             return np.full(len(labels), not outside.any())
         if len(genres) != size:
-            raise InputError(f"{size} texts but {len(genres)} genres")
+            raise ArgumentError(f"{size} texts but {len(genres)} genres")
         if unknown := [row for row, genre in enumerate(genres) if not isinstance(genre, str)]:
-            raise InputError(f"text {unknown[0]} has no genre; give one to each text, or genres=None")
+            raise ArgumentError(f"text {unknown[0]} has no genre; give one to each text, or genres=None")
         return np.array([genres[row] == REPLY for row in counting.tolist()]) & ~outside
 
     def _thresholds(
@@ -475,6 +504,22 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         deviation[-1] = _BIAS_DEVIATION
         return prior, deviation
 
+    def _encoded_learner(
+        self, texts: list[str], codes: IndexArray
+    ) -> Callable[[IndexArray, FloatArray], tuple[EncodedModel, FloatArray]] | None:
+        """Return what fits the encoder's part to some of the texts, and gives the vectors of all."""
+        if not self.encoder:
+            return None
+        encoder = read_encoder(self.encoder)
+        vectors = encoder.encode([clean(text).text for text in texts])
+        classes = len(self.classes_)
+
+        def learn(rows: IndexArray, weight: FloatArray) -> tuple[EncodedModel, FloatArray]:
+            model = fit_encoded(encoder, vectors[rows], codes[rows], weight, classes, self.encoder_share)
+            return model, vectors
+
+        return learn
+
     def _linear_learner(self, texts: list[str], codes: IndexArray, on_progress: ProgressCallback) -> _Learner:
         # Read once, whatever the number of folds.
         tables = count_linear_terms(
@@ -506,11 +551,15 @@ def _check_labels(given: NDArray[Any], rows: IndexArray) -> None:
     """
     counts = Counter(given.tolist())
     if len(counts) < 2 and not set(counts) <= set(OUR_LABELS):  # of ours, the others are known without texts
-        raise InputError(f"all texts have the label {show(given[0].item())}; a classifier needs two or more")
+        raise ArgumentError(
+            f"the texts have one class only, {show(given[0].item())}; a classifier needs two or more"
+        )
     named = Counter({label: number for label, number in counts.items() if isinstance(label, str)})
     if not are_ours(named):
         return
     for label in named.keys() - set(OUR_LABELS):
         if meant := suggestion(label, OUR_LABELS, _ALIKE):
             row = int(rows[np.flatnonzero(given == label)[0]])
-            raise InputError(f"the label {show(label)} of text {row} is not one of ours; write {show(meant)}")
+            raise ArgumentError(
+                f"the label {show(label)} of text {row} is not one of ours; write {show(meant)}"
+            )

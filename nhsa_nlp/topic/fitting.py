@@ -11,12 +11,16 @@ from scipy import sparse
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
 
+from nhsa_nlp.topic.encoder import EncodedModel, Encoder
 from nhsa_nlp.topic.forest import Forest
 from nhsa_nlp.topic.terms import TermSpace
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+IndexArray = NDArray[np.int64]
 
+_ENCODER_C = 10.0  # inverse strength of the regularisation over vectors of length 1
+_NEVER = -30.0  # log-odds of a class that no text has
 _LEAF = 3  # documents; fewer, and a leaf repeats what may be a wrong label
 _TRIED = 0.3  # share of the features that each split chooses from
 _GAIN = 5e-4  # of the variance; softened answers differ a little even where labels agree
@@ -47,6 +51,31 @@ def fit_binary(
     model = LogisticRegression(C=c, max_iter=1000)
     model.fit(sparse.vstack([x, x], format="csr")[kept], answers[kept], sample_weight=parts[kept])
     return np.asarray(model.coef_[0], dtype=np.float64), float(model.intercept_[0])
+
+
+def fit_encoded(
+    encoder: Encoder, vectors: FloatArray, codes: IndexArray, weight: FloatArray, classes: int, share: float
+) -> EncodedModel:
+    """Fit a multinomial logistic regression to encoded texts.
+
+    Parameters
+    ----------
+    encoder, share
+        See `nhsa_nlp.topic.encoder.EncodedModel`.
+    vectors, codes, weight
+        Of each text its vector, its class and how much it counts.
+    classes
+        How many classes there are; one that no text has is never the answer.
+    """
+    weights, bias = np.zeros((vectors.shape[1], classes)), np.full(classes, _NEVER)
+    present = np.unique(codes)
+    bias[present] = 0
+    if len(present) > 1:
+        model = LogisticRegression(C=_ENCODER_C, max_iter=1000).fit(vectors, codes, sample_weight=weight)
+        two = len(present) == 2  # of these there is one column only
+        weights[:, present[1:] if two else present] = model.coef_.T
+        bias[present[1:] if two else present] = model.intercept_
+    return EncodedModel(encoder, weights, bias, share)
 
 
 def fit_with_prior(

@@ -29,6 +29,7 @@ from nhsa_nlp.topic.features import extract
 from nhsa_nlp.topic.linear import Familiarity, LinearModel, known_share
 from nhsa_nlp.topic.machines import blocks_of, fit_machines, precision_of
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace, softmax
+from nhsa_nlp.translation import tr
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
@@ -119,7 +120,9 @@ def count_linear_terms(
     """Return the words and the character n-grams of texts; see `nhsa_nlp.parallel.run_all`."""
     starts = range(0, max(1, len(texts)), _READ)
     tasks = [(texts[start : start + _READ], segmenter, user_words) for start in starts]
-    found = run_all(_count_some, tasks, n_jobs=n_jobs, message="reading the texts", on_progress=on_progress)
+    found = run_all(
+        _count_some, tasks, n_jobs=n_jobs, message=tr("reading the texts"), on_progress=on_progress
+    )
     words, characters = map(list, zip(*found, strict=True))
     del found  # there may be gigabytes
     return _joined(words), _joined(characters)
@@ -370,7 +373,7 @@ def _fit_linear(
             [(x, codes, part, weight, c) for part in parts]
             + [(x, codes, part, weight, _RATIO_C * c, ratios[:, part[0] : part[-1] + 1]) for part in parts],
             n_jobs=processes,
-            message="fitting the topic classifier",
+            message=tr("fitting the topic classifier"),
             on_progress=on_progress,
         )
         del ratios, arrays

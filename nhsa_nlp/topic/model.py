@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import ArgumentError
 from nhsa_nlp.letter import Letter
 from nhsa_nlp.record import Alternative, Evidence, SectionRecord, TopicRecord
 from nhsa_nlp.text import CleanText, Range
 from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, make_dictionary_segmenter
 from nhsa_nlp.topic import storage
+from nhsa_nlp.topic.encoder import EncodedModel
 from nhsa_nlp.topic.features import DocumentFeatures, extract
 from nhsa_nlp.topic.genres import GenreModel
 from nhsa_nlp.topic.labels import (
@@ -64,6 +65,8 @@ class TopicModel:
         What cuts the texts into words, see `nhsa_nlp.text.segmenters.make_dictionary_segmenter`.
     kinds
         The thresholds of kinds of texts, by their name: ``reply``, ``title``, ``text``.
+    encoded
+        What reads the texts beside the words, if anything does.
     """
 
     classes: tuple[str, ...]
@@ -73,18 +76,19 @@ class TopicModel:
     segmenter: DictionaryName = "rjieba"
     user_words: UserDictionary = field(default_factory=UserDictionary)
     kinds: Mapping[str, Thresholds] = field(default_factory=dict)
+    encoded: EncodedModel | None = None
 
     def predict_proba(self, texts: Sequence[str]) -> FloatArray:
         """Return the probability of each class: shape (texts, classes).
 
         Raises
         ------
-        InputError
+        ArgumentError
             If ``texts`` is a single string or holds anything but strings.
         """
         texts = checked_texts(texts)
         parts = [
-            self.inner.predict([self.extract(text) for text in texts[start : start + _BATCH]])
+            self._predict([self.extract(text) for text in texts[start : start + _BATCH]])
             for start in range(0, len(texts), _BATCH)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)))
@@ -98,7 +102,7 @@ class TopicModel:
 
         Raises
         ------
-        InputError
+        ArgumentError
             If the classes are not the seven labels.
         """
         self._check_facets()
@@ -123,7 +127,7 @@ class TopicModel:
         small to matter.
         """
         document = self._checked(text)
-        return self._evidence(document, *self.inner.explain(document), top)
+        return self._evidence(document, *self._explain(document), top)
 
     def analyse(self, text: str | DocumentFeatures, top: int = 10) -> TopicRecord:
         """Return label, probabilities, evidence, and whether somebody should look at it.
@@ -135,7 +139,7 @@ class TopicModel:
         refusal = self.inner.refusal(document)
         if refusal:
             return _refused(refusal)
-        probabilities, terms, weights = self.inner.explain(document)
+        probabilities, terms, weights = self._explain(document)
         order = np.argsort(-probabilities, kind="stable")
         thresholds = self.thresholds(document)
         possible = [i for i in order[1:] if probabilities[i] >= thresholds.set_above]
@@ -180,7 +184,7 @@ class TopicModel:
 
         Raises
         ------
-        InputError
+        ArgumentError
             If ``text`` is not a string, or the classes are not the seven labels.
         """
         document = self._checked(text)
@@ -189,9 +193,7 @@ class TopicModel:
         for section in document.letter.record["sections"]:
             part = self.extract(document.cleaned.raw[section["start"] : section["end"]])
             refused = self.inner.refusal(part) is not None
-            found.append(
-                {**section, "facets": {} if refused else self._facets(self.inner.predict([part])[0])}
-            )
+            found.append({**section, "facets": {} if refused else self._facets(self._predict([part])[0])})
         return found
 
     @property
@@ -220,9 +222,21 @@ class TopicModel:
         """
         return cls(*storage.load(Path(directory)))
 
+    def _predict(self, documents: list[DocumentFeatures]) -> FloatArray:
+        return self._mixed(self.inner.predict(documents), documents)
+
+    def _explain(self, document: DocumentFeatures) -> tuple[FloatArray, list[str], FloatArray]:
+        probabilities, terms, weights = self.inner.explain(document)
+        return self._mixed(probabilities[None], [document])[0], terms, weights
+
+    def _mixed(self, said: FloatArray, documents: list[DocumentFeatures]) -> FloatArray:
+        if self.encoded is None:
+            return said
+        return self.encoded.mixed(said, self.encoded.encoder.encode([each.text for each in documents]))
+
     def _check_facets(self) -> None:
         if not self.has_facets:
-            raise InputError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
+            raise ArgumentError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
 
     @property
     def _membership(self) -> FloatArray:
@@ -322,18 +336,20 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
 
     Raises
     ------
-    InputError
+    ArgumentError
         If it is a single string, a table, not a sequence, or holds anything but strings.
     """
     if isinstance(texts, str):
-        raise InputError("expected a list of texts, got a single string; wrap it in a list")
+        raise ArgumentError("expected a list of texts, got a single string; wrap it in a list")
     # The items of a data frame are the names of its columns.
     if not isinstance(texts, Iterable) or getattr(texts, "ndim", 1) != 1:
-        raise InputError(f"expected a list of texts, got {type(texts).__name__}; give one column of strings")
+        raise ArgumentError(
+            f"expected a list of texts, got {type(texts).__name__}; give one column of strings"
+        )
     found = list(texts)
     for position, text in enumerate(found):
         if not isinstance(text, str):
-            raise InputError(f"text {position} is {type(text).__name__}, not a string")
+            raise ArgumentError(f"text {position} is {type(text).__name__}, not a string")
     return [str(text) for text in found]
 
 

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, tee
 from typing import NamedTuple
 
 import numpy as np
@@ -259,10 +259,12 @@ def term_places(document: DocumentFeatures, runs: Sequence[Range]) -> Places:
     text = document.text
     terms: list[str] = []
     starts, sizes = [], []
+    known: dict[str, str] = {}
     for begin, end in runs:
         for size in range(1, LONGEST_NGRAM + 1):
             places = range(begin, max(begin, end - size + 1))
-            terms += [text[start : start + size] for start in places]
+            pieces = (text[start : start + size] for start in places)
+            terms += map(known.setdefault, *tee(pieces))
             starts.append(np.arange(places.start, places.stop))
             sizes.append(np.full(len(places), size))
     words = [(start, word) for start, word in _words_in(document, runs) if len(word) > 1]

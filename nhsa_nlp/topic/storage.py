@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nhsa_nlp.errors import BundleError, InputError, OutputError
 from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, parse_user_dictionary
+from nhsa_nlp.topic.encoder import EncodedModel, Encoder
 from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.features import ThemeFeatures
 from nhsa_nlp.topic.forest import Forest
@@ -27,12 +28,14 @@ from nhsa_nlp.topic.scoped import ScopedModel
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace
 
 _FORMAT = 4
-"""The format written. Raise it when an older version could not read, or would misread, what is written;
-keep reading the last one, and test that by writing what it had:
+"""The format written where there is no encoder. Raise it when an older version could not read, or would
+misread, what is written; keep reading the last one, and test that by writing what it had:
 
 3   without ``kinds`` and ``familiarity``, and of the kinds ``facets`` and ``plain`` only
 """
-_READABLE = (3, _FORMAT)
+_WITH_ENCODER = 5
+"""The format written where there is one, which format 4 had not."""
+_READABLE = (3, _FORMAT, _WITH_ENCODER)
 _MODEL = "model.json"
 _WEIGHTS = "weights.npz"
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same model gives the same bytes
@@ -58,7 +61,16 @@ class Thresholds:
     set_above: float
 
 
-Parts = tuple[tuple[str, ...], Inner, float, float, DictionaryName, UserDictionary, Mapping[str, Thresholds]]
+Parts = tuple[
+    tuple[str, ...],
+    Inner,
+    float,
+    float,
+    DictionaryName,
+    UserDictionary,
+    Mapping[str, Thresholds],
+    EncodedModel | None,
+]
 
 
 @dataclass
@@ -82,6 +94,7 @@ def save(
     segmenter: DictionaryName,
     user_words: UserDictionary,
     kinds: Mapping[str, Thresholds],
+    encoded: EncodedModel | None,
 ) -> None:
     """Write the parts of a `nhsa_nlp.topic.model.TopicModel` into a directory, which is made if need be.
 
@@ -107,6 +120,18 @@ def save(
         "vocabulary": {name: list(linear.space.vocabulary) for name, linear in stored.terms.items()},
         **stored.values,
     }
+    if encoded is not None:
+        encoder = encoded.encoder
+        description["format"] = _WITH_ENCODER
+        description["encoder"] = {
+            "name": encoder.name,
+            "sha256": encoder.sha256,
+            "tokenizer": encoder.tokenizer,
+            "share": encoded.share,
+        }
+        stored.arrays["encoder_embeddings"] = encoder.embeddings
+        stored.arrays["encoder_weights"] = encoded.weights
+        stored.arrays["encoder_bias"] = encoded.bias
     try:
         directory.mkdir(parents=True, exist_ok=True)
         content = json.dumps(description, ensure_ascii=False, sort_keys=True, indent=0)
@@ -220,10 +245,31 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
     if not isinstance(own, str):
         raise ValueError("user_words is not a string")
     user_words = parse_user_dictionary(own)
-    return classes, inner, general.review_below, general.set_above, segmenter, user_words, kinds
+    encoded = _encoded(description, arrays, len(classes))
+    return classes, inner, general.review_below, general.set_above, segmenter, user_words, kinds, encoded
 
 
 _CLASSES = {"facets": LABELS, "scoped": SCOPED_LABELS, "genres": SCOPED_LABELS}
+
+
+def _encoded(description: Mapping[str, Any], arrays: Arrays, classes: int) -> EncodedModel | None:
+    values, format_ = description.get("encoder"), description["format"]
+    if values is None and format_ != _WITH_ENCODER:
+        return None
+    if values is None or "encoder_embeddings" not in arrays:
+        raise ValueError("its encoder is missing")
+    embeddings = arrays["encoder_embeddings"]
+    if embeddings.dtype != np.float16 or embeddings.ndim != 2 or not np.isfinite(embeddings).all():
+        raise ValueError("its encoder has no table of vectors")
+    name, tokenizer = _strings([values["name"], values["tokenizer"]], "the encoder")
+    encoder = Encoder(name, tokenizer, embeddings)
+    if encoder.sha256 != values["sha256"]:
+        raise ValueError("its encoder is another than it was trained with")
+    share = float(values["share"])
+    if not 0 <= share <= 1:
+        raise ValueError("the share of the encoder is none")
+    weights = _floats(arrays, "encoder_weights", (embeddings.shape[1], classes))
+    return EncodedModel(encoder, weights, _floats(arrays, "encoder_bias", (classes,)), share)
 
 
 def _thresholds(values: Mapping[str, Any]) -> Thresholds:
@@ -314,7 +360,9 @@ def _floats(
 ) -> NDArray[np.float64]:
     array = arrays[name]
     if array.dtype != kind or array.shape != shape:
-        raise ValueError(f"{name} is {array.dtype}{array.shape}, expected {np.dtype(kind)}{shape}")
+        raise ValueError(
+            f"{name} is {array.dtype} of shape {array.shape}, expected {np.dtype(kind)} of shape {shape}"
+        )
     if not np.isfinite(array).all():
         raise ValueError(f"{name} has values that are not numbers")
     return array.astype(np.float64, copy=False)

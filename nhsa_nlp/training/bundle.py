@@ -195,7 +195,7 @@ class _Training:
             name=nlp.meta["name"],
             version=nlp.meta["version"],
             seed=self.settings.seed,
-            made_with={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+            made_with=_made_with(_topic_model(nlp)),
             labels={"topic": list(_topic_model(nlp).classes), "entities": _entity_labels(nlp)},
             counts=self.counts,
             metrics=self.metrics,
@@ -231,6 +231,8 @@ class _Training:
         genres, groups = genres_of(sources.labelled), groups_of(sources.labelled)
         classifier.fit(texts, labels, sources.weights, genres=genres, groups=groups, on_progress=self.say)
         model = in_order(classifier.model_, self.settings.data.labels)
+        if model.encoded is not None:  # it is in the bundle; where it was is nobody else's business
+            self.settings = self.settings.changed(topic__encoder=model.encoded.encoder.name)
         nlp.get_pipe("topic").model = model  # type: ignore[attr-defined]
         self.metrics.pop("topic_test", None)
         self.metrics["topic"] = self._cross_validated(sources.labelled, classifier)
@@ -311,6 +313,14 @@ def _with_parts_of(settings: TrainingSettings, base: Path, trained: Sequence[Par
         return settings
     old = stored_settings(base)
     return settings.model_copy(update={part: getattr(old, part) for part in _PARTS if part not in trained})
+
+
+def _made_with(model: TopicModel) -> dict[str, str]:
+    """Return the versions that matter, and which encoder there is."""
+    found = {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+    if model.encoded is not None:
+        found["encoder"] = f"{model.encoded.encoder.name}, SHA-256 {model.encoded.encoder.sha256}"
+    return found
 
 
 def _topic_model(nlp: Language) -> TopicModel:

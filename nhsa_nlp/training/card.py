@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
+from nhsa_nlp.messages import translate_message
 from nhsa_nlp.pipeline.bundle import Manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.settings import TrainingSettings
+from nhsa_nlp.translation import Language, tr, tr_in
 
 _PARTS = {
     "topic": "topic, training",
@@ -22,8 +25,11 @@ _PARTS = {
 _MOST_LABELS = 50
 
 
-def render_card(manifest: Manifest, settings: TrainingSettings) -> str:
-    """Return the card of a bundle: data, figures with intervals, limits, intended use, warnings."""
+def render_card(manifest: Manifest, settings: TrainingSettings, language: Language = "en") -> str:
+    """Return the card of a bundle: data, figures with intervals, limits, intended use, warnings.
+
+    That in a bundle is in English, so that equal bundles are equal everywhere.
+    """
     environment = Environment(  # noqa: S701 - Markdown, where `plain` escapes
         loader=PackageLoader("nhsa_nlp.training"),
         undefined=StrictUndefined,
@@ -31,20 +37,29 @@ def render_card(manifest: Manifest, settings: TrainingSettings) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=_plain, interval=format_interval, number=_number, spread=_spread)
+    environment.filters.update(
+        plain=_plain, interval=format_interval, number=_number, spread=partial(_spread, language=language)
+    )
+    environment.globals.update(tr=partial(tr, language=language), tr_in=partial(tr_in, language=language))
     return environment.get_template("card.md.j2").render(
         manifest=manifest,
         settings=settings,
         parts=_PARTS,
         sectors=list(LABELS),
-        warnings=[(part, text) for part, found in manifest.warnings.items() for text in found],
-        intervals=INTERVALS,
+        warnings=[
+            (part, translate_message(text, language))
+            for part, found in manifest.warnings.items()
+            for text in found
+        ],
+        intervals=tr(INTERVALS, language),
         most_labels=_MOST_LABELS,
+        versions=", ".join(f"{name} {number}" for name, number in manifest.made_with.items()),
     )
 
 
-def _spread(figure: Mapping[str, float], repeats: int) -> str:
-    return f"{figure['mean']:.3f}" + (f" ± {figure['std']:.3f} over the repeats" if repeats > 1 else "")
+def _spread(figure: Mapping[str, float], repeats: int, language: Language) -> str:
+    shown = tr("{mean:.3f} ± {std:.3f} over the repeats", language) if repeats > 1 else "{mean:.3f}"
+    return shown.format(**figure)
 
 
 def _number(value: float | None) -> str:

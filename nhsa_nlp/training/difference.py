@@ -10,6 +10,7 @@ from typing import Any
 from nhsa_nlp.pipeline.bundle import Manifest, verify_bundle
 from nhsa_nlp.pipeline.replay import SAMPLES, answers
 from nhsa_nlp.training.settings import stored_settings
+from nhsa_nlp.translation import tr, tr_in
 
 _FIGURES = ("exact", "macro_f1", "f1", "facets", "log_loss", "brier", "ece", "precision", "recall")
 _LONGEST = 30  # characters of a text that are shown
@@ -49,22 +50,31 @@ def compare_bundles(first: Path, second: Path, texts: Sequence[str] | None = Non
 def format_difference(found: Mapping[str, Any]) -> str:
     """Return a comparison as lines of text."""
     if found["identical"]:
-        return "the bundles are identical"
+        return tr("the bundles are identical")
     lines: list[str] = []
-    for part in ("manifest", "data", "settings", "figures"):
+    parts = {
+        "manifest": tr_in("word", "manifest"),
+        "data": tr_in("word", "data"),
+        "settings": tr_in("word", "settings"),
+        "figures": tr_in("word", "figures"),
+    }
+    for part, name in parts.items():
         if found[part]:
-            lines.append(part)
+            lines.append(name)
             lines += [f"  {name}: {_shown(a)} -> {_shown(b)}" for name, (a, b) in found[part].items()]
-    lines.append(f"files that differ: {', '.join(found['files'])}")
+    lines.append(tr("files that differ: {files}").format(files=", ".join(found["files"])))
     said = found["predictions"]
     lines.append(
-        f"answers to {said['texts']} texts: {said['same_label']} with the same label, "
-        f"{said['same_entities']} with the same entities"
+        tr(
+            "answers to {texts} texts: {same_label} with the same label, {same_entities} with the "
+            "same entities"
+        ).format(**said)
     )
-    lines += [
-        f"  text {change['text']} ({change['begins']}): {' -> '.join(map(str, change['labels']))}"
-        for change in said["changed"][:20]
-    ]
+    for change in said["changed"][:20]:
+        labels = " -> ".join(map(_shown, change["labels"]))
+        lines.append(
+            "  " + tr_in("report", "text {text} ({begins}): {labels}").format(**{**change, "labels": labels})
+        )
     return "\n".join(lines)
 
 
@@ -121,5 +131,5 @@ def _predictions(first: Path, second: Path, texts: Sequence[str] | None) -> dict
 def _shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
-    text = "none" if value is None else str(value)
+    text = tr_in("word", "none") if value is None else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -120,6 +120,12 @@ class TopicSettings(_Table):
         None, "Mark answers less probable than this for review, whatever the target.", 0, 1.01
     )
     folds: int = setting(5, "Parts of the cross-validation that both thresholds come from; 0: none.", 0, 100)
+    encoder: str = setting(
+        "",
+        "The folder of a static-embedding model that reads the texts beside the words (extra encoder), its "
+        "path from the folder of these settings; empty: none.",
+    )
+    encoder_share: float = setting(0.5, "How much its answer counts beside the words'.", 0, 1)
 
 
 class EntitiesSettings(_Table):
@@ -187,7 +193,7 @@ class TrainingSettings(_Table):
 def read_settings(path: str | Path) -> TrainingSettings:
     """Read settings from a TOML file; those it does not name have their defaults.
 
-    The path of a dictionary is then from the current folder, no longer from the file's.
+    The paths of a dictionary and an encoder are then from the current folder, no longer from the file's.
 
     Raises
     ------
@@ -199,6 +205,8 @@ def read_settings(path: str | Path) -> TrainingSettings:
     settings = _checked(_read_toml(path), path)
     if dictionary := settings.words.dictionary:
         settings = settings.changed(words__dictionary=str(Path(path).parent / dictionary))
+    if encoder := settings.topic.encoder:
+        settings = settings.changed(topic__encoder=str(Path(path).parent / encoder))
     return settings
 
 
@@ -268,7 +276,7 @@ def _wanted(field: FieldInfo) -> str:
         return f"one of {', '.join(filter(None, choices))}"
     if field.annotation is str:
         return "text in quotes"
-    return f"a {'whole ' if field.annotation is int else ''}number {_range(field)}"
+    return f"a whole number {_range(field)}" if field.annotation is int else f"a number {_range(field)}"
 
 
 def _range(field: FieldInfo) -> str:

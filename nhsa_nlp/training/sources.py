@@ -223,9 +223,10 @@ def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> Non
     test_texts = found.test_labelled
     if found.leaked:
         lines = ", ".join(str(test_texts[i].line) for i in found.leaked[:5])
+        lines += " …" if len(found.leaked) > 5 else ""
         found.warnings["topic"].append(
             f"{len(found.leaked)} of {len(test_texts)} test texts are near-duplicates of training texts "
-            f"(lines {lines}{' …' if len(found.leaked) > 5 else ''}); the figures are also given without them"
+            f"(lines {lines}); the figures are also given without them"
         )
     found.described["topic_test"] = _described(files, test_texts, (d.label for d in test_texts))
 

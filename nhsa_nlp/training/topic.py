@@ -48,4 +48,8 @@ def in_order(model: TopicModel, labels: Sequence[str]) -> TopicModel:
     words, characters = (
         LinearTerms(terms.space, terms.weights[:, columns]) for terms in (inner.words, inner.characters)
     )
-    return replace(model, classes=classes, inner=LinearModel(words, characters, inner.bias[columns]))
+    linear = replace(inner, words=words, characters=characters, bias=inner.bias[columns])
+    encoded = model.encoded
+    if encoded is not None:
+        encoded = replace(encoded, weights=encoded.weights[:, columns], bias=encoded.bias[columns])
+    return replace(model, classes=classes, inner=linear, encoded=encoded)

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from nhsa_nlp.archive.figure_reading import DocumentFigures, FigureFilter, document_figures
-from nhsa_nlp.archive.figure_tables import COLUMNS, write_figures
+from nhsa_nlp.archive.figure_tables import write_figures
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import Document
+from nhsa_nlp.io.writers.shapes import FIGURES
 from tests.archive.figure_records import figure
 
 
@@ -37,10 +38,13 @@ def test_workbook(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["figures", "series", "contradictions"]
     sheet = book["figures"]
-    assert tuple(cell.value for cell in sheet[1]) == COLUMNS
+    assert tuple(cell.value for cell in sheet[1]) == FIGURES.columns
     assert sheet["B2"].hyperlink.target == "a.txt"
-    assert [sheet.cell(2, COLUMNS.index(name) + 1).value for name in ("value", "as_of")] == [980, "2022-12"]
-    assert sheet.cell(4, COLUMNS.index("to") + 1).value == 70
+    assert [sheet.cell(2, FIGURES.columns.index(name) + 1).value for name in ("value", "as_of")] == [
+        980,
+        "2022-12",
+    ]
+    assert sheet.cell(4, FIGURES.columns.index("to") + 1).value == 70
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     head, *rows = book["series"].iter_rows(values_only=True)
     assert head[-3:] == ("2021", "2022", "undated")
@@ -67,7 +71,7 @@ def test_parquet(tmp_path: Path) -> None:
     path = tmp_path / "figures.parquet"
     write_figures(path, documents(tmp_path))
     rows = pq.read_table(path).to_pylist()
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == FIGURES.columns
     assert [(row["value"], row["to"]) for row in rows] == [(980, None), (960, None), (50, 70), (970, None)]
 
 

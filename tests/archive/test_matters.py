@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nhsa_nlp.archive.groups import SAME_MATTER
+from nhsa_nlp.archive.groups import SAME_MATTER, group_documents
 from nhsa_nlp.archive.matters import Matters, Rarity, resource_text, shared_terms, shipped_rarity
 from nhsa_nlp.data.corpus import read_replies
 from tests.paths import TRAINING_DATA
@@ -57,14 +57,21 @@ def test_script_and_layout_do_not_matter() -> None:
     )
 
 
+def test_replies_with_the_same_set_phrases_are_not_alike() -> None:
+    texts = [reply.text for reply in read_replies(TRAINING_DATA / "replies.tsv")]
+    groups = group_documents(texts)
+    assert sum(len(group.members) + 1 for group in groups) < 80
+    assert max(len(group.members) for group in groups) < 8
+
+
 def test_what_is_shipped_is_what_the_training_data_gives() -> None:
     texts = []
     for name in ("proposals", "documents"):
         for line in (TRAINING_DATA / f"{name}.jsonl").read_text("utf-8").splitlines():
             item = json.loads(line)
             texts.append(f"{item['title']}\n{item['text']}")
-    texts += [reply.text for reply in read_replies(TRAINING_DATA / "replies.tsv")]
-    learnt, shipped = Rarity.learn(texts), shipped_rarity()
+    learnt = Rarity.learn(texts, (reply.text for reply in read_replies(TRAINING_DATA / "replies.tsv")))
+    shipped = shipped_rarity()
     assert shipped.documents == learnt.documents
-    assert shipped.counts == learnt.counts
+    assert (shipped.counts, shipped.phrases) == (learnt.counts, learnt.phrases)
     assert resource_text(shipped) == resource_text(learnt)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from nhsa_nlp.archive.matching import precedents
+from nhsa_nlp.archive.policies import read_citations
 from nhsa_nlp.archive.search import match_expression, search
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
@@ -146,14 +148,33 @@ def test_an_archive_of_an_older_version_is_searched(archive: Path) -> None:
     assert ids(archive, "跨省") == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE documents SET label = x'ff'", "bytes in the place of a text"),
+        ("UPDATE texts SET text = x'ff'", "bytes in the place of a text"),
+        ("DELETE FROM documents", "a row is missing"),
+        ("DROP TABLE texts", "no such table: texts"),
+    ],
+)
+def test_a_damaged_archive_is_one_line(archive: Path, change: str, reason: str) -> None:
+    with closing(sqlite3.connect(archive)) as base, base:
+        base.execute(change)
+    with pytest.raises(InputError, match=rf"x?\.sqlite: is damaged \({reason}\); write it anew"):
+        search(archive, "跨省")
+    with pytest.raises(InputError, match="is damaged"):
+        precedents(archive, "跨省异地就医")
+    if "documents SET" in change:
+        with pytest.raises(InputError, match="is damaged"):
+            list(read_citations([archive]))
+
+
 def test_what_is_no_archive_is_refused(tmp_path: Path, archive: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         search(tmp_path / "no.sqlite", "医保")
     path = tmp_path / "x.sqlite"
     path.write_bytes(b"no database at all " * 100)
-    with pytest.raises(
-        InputError, match=r"is not an SQLite database.* label --output .*x\.sqlite --overwrite"
-    ):
+    with pytest.raises(InputError, match=r"x\.sqlite: is no archive; name one that label --output FILE"):
         search(path, "医保")
     path.unlink()
     with closing(sqlite3.connect(path)) as base:
@@ -176,7 +197,9 @@ def test_records_in_parquet_hold_no_texts_to_search(tmp_path: Path) -> None:
     with open_parquet_folder(folder, new=True) as parts:
         parts.add(BARE)
     for path in (table, folder):
-        with pytest.raises(InputError, match=r"Parquet hold no texts.*label --output FILE\.sqlite"):
+        with pytest.raises(
+            InputError, match=r"this needs a \.sqlite, not.* Parquet.*label --output FILE\.sqlite"
+        ):
             search(path, "医保")
     with pytest.raises(InputError, match="is a folder; name a database"):
         search(tmp_path, "医保")

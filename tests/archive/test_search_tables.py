@@ -8,9 +8,10 @@ import openpyxl
 import pytest
 
 from nhsa_nlp.archive.search import Found, Hit
-from nhsa_nlp.archive.search_tables import COLUMNS, counts_object, write_hits
+from nhsa_nlp.archive.search_tables import counts_object, write_hits
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.tables.cells import MAX_ROWS
+from nhsa_nlp.io.writers.shapes import SEARCH
 
 HITS = [
     Hit("a", "a.txt", "医保", "=关于结算", "医保函〔2021〕85号", "2021-07-29", 3, 5, "前", "医保", "后"),
@@ -23,7 +24,7 @@ def test_each_format_holds_what_was_found(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text("utf-8").splitlines()]
     assert lines[0]["subject"] == "=关于结算"
     assert lines[1] == {
-        **dict.fromkeys(COLUMNS, ""),
+        **dict.fromkeys(SEARCH.columns, ""),
         "id": "b",
         "source": "b.txt",
         "label": None,
@@ -37,12 +38,12 @@ def test_each_format_holds_what_was_found(tmp_path: Path) -> None:
     write_hits(tmp_path / "x.csv", HITS)
     with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == list(COLUMNS)
+    assert rows[0] == list(SEARCH.columns)
     assert rows[1][3] == "'=关于结算"
     assert rows[2][2] == ""
     write_hits(tmp_path / "x.xlsx", HITS)
     sheet = list(openpyxl.load_workbook(tmp_path / "x.xlsx")["documents"].values)
-    assert sheet[0] == COLUMNS
+    assert sheet[0] == SEARCH.columns
     assert sheet[1][3] == "=关于结算"
     assert sheet[1][6] == 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 SLEEP, SEGFAULT, RAISE, MEMORY = "请睡觉", "请崩溃", "请报错", "请占用内存"
 ONCE = "退出一次"
+STUCK = "请卡住"  # in native code, and nothing else goes on
+ABORT = "请中止"
+BACKTRACE = "请回溯"
 NAP = "请小睡"  # a second
 
 
@@ -24,6 +28,13 @@ def misbehave(doc: Doc) -> Doc:
         time.sleep(1)
     if SEGFAULT in doc.text:
         ctypes.string_at(0)
+    if BACKTRACE in doc.text:
+        raise ValueError("RUST_BACKTRACE=" + os.environ["RUST_BACKTRACE"])
+    if ABORT in doc.text:
+        os.abort()
+    if STUCK in doc.text:
+        Path(doc.text.split()[-1]).write_text(str(os.getpid()))
+        ctypes.PyDLL(None).sleep(60)
     if RAISE in doc.text:
         raise ValueError("two\nlines")
     if MEMORY in doc.text:
@@ -50,6 +61,11 @@ def load(bundle: str | None) -> Language:
     nlp = spacy.blank("zh")
     nlp.add_pipe("misbehave")
     return nlp
+
+
+def exhaust(bundle: str | None) -> Language:
+    """Ask for more memory than any machine has."""
+    raise AssertionError(len(bytearray(1 << 60)))
 
 
 def refuse(bundle: str | None) -> Language:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.messages import failed, make_result
 from nhsa_nlp.batch.outputs import Outputs
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io import WRITERS
+from tests.io.writers.records import BARE, TEXT
 
 
 def test_where_they_lie(tmp_path: Path) -> None:
@@ -157,3 +160,27 @@ def test_the_list_of_failures_is_that_of_this_run(tmp_path: Path) -> None:
     assert (tmp_path / "a.jsonl").read_bytes() == b""
     assert not outputs.failed.exists()
     assert not (tmp_path / "a.jsonl.texts" / "甲.txt").exists()
+
+
+@pytest.mark.parametrize("begin", ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE"])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_an_archive_that_another_program_holds_is_not_replaced(
+    tmp_path: Path, begin: str, overwrite: bool
+) -> None:
+    path = tmp_path / "a.sqlite"
+    WRITERS[".sqlite"](path, [BARE], texts={"a": TEXT}.get)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute(begin)
+        with pytest.raises(OutputError, match="is being written by another program; try again when that"):
+            Outputs([path]).check_writable(overwrite=overwrite)
+    Outputs([path]).check_writable()
+    path.with_name("a.sqlite-wal").write_bytes(b"unfinished")
+    with pytest.raises(OutputError, match=r"by another program \(a.sqlite-wal is there\)"):
+        Outputs([path]).check_writable(overwrite=overwrite)
+
+
+def test_what_is_no_database_is_judged_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(b"no database" * 100)
+    with pytest.raises(OutputError, match="is not an output of this program"):
+        Outputs([path]).check_writable()

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +57,49 @@ def test_workers_that_do_not_start_are_tried_three_times(tmp_path: Path) -> None
     with Pool(settings) as pool, pytest.raises(WorkerError, match="die as they start"):
         list(pool.results([task("a", "医保")]))
     assert len(marker.read_bytes()) == 3
+
+
+@pytest.mark.parametrize(
+    ("limit", "more"), [(None, ""), (2**40, "; perhaps for lack of memory; split it, or")]
+)
+def test_what_may_have_wanted_memory_is_said(limit: int | None, more: str) -> None:
+    with Pool(replace(SETTINGS, max_memory=limit)) as pool:
+        (done,) = pool.results([task("a", faults.ABORT)])
+    assert done.result is not None
+    assert f"was killed by SIGABRT, 3 times{more}" in str(done.result.outcomes())
+    assert ("--max-memory" in str(done.result.outcomes())) == (limit is not None)
+
+
+def test_libraries_in_rust_write_no_backtrace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    with Pool(SETTINGS) as pool:
+        (done,) = pool.results([task("a", faults.BACKTRACE)])
+    assert done.result is not None
+    assert "RUST_BACKTRACE=0" in str(done.result.outcomes())
+
+
+LEADER = """
+import sys
+from nhsa_nlp.batch import label_stream
+from tests.batch import faults
+list(label_stream([f"{faults.STUCK} {sys.argv[1]}"], loader="tests.batch.faults:load"))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems kill no process with another")
+def test_a_worker_that_is_stuck_ends_with_its_run(tmp_path: Path) -> None:
+    marker = tmp_path / "pid"
+    leader = subprocess.Popen([sys.executable, "-c", LEADER, str(marker)])
+    while leader.poll() is None and not (marker.exists() and marker.read_text()):
+        time.sleep(0.02)
+    worker = Path("/proc", marker.read_text(), "stat")
+    leader.kill()
+    leader.wait()
+    end = time.monotonic() + 20
+    while (gone := not worker.exists() or worker.read_text().rpartition(")")[2].split()[0] == "Z") is False:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert gone
 
 
 def taken_meanwhile(pool: Pool, text: str, most: int) -> int:

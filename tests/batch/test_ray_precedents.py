@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.batch.ray_precedents import PrecedentActor, fingerprint
-from nhsa_nlp.io import WRITERS
+from nhsa_nlp.io.writers.growing import open_growing
 from tests.io.writers.records import BARE
 from tests.paths import ROOT
 
@@ -18,9 +18,14 @@ MATTERS = ("跨省异地就医直接结算", "长期护理保险试点", "药品
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    path = tmp_path / "archive.sqlite"
-    texts = {f"d{n}": f"关于{MATTERS[n % 4]}，第{n}件。" + f"推进{MATTERS[n % 3]}。" * n for n in range(12)}
-    WRITERS[".sqlite"](path, [{**BARE, "id": name} for name in texts], texts=texts.get)
+    return write(tmp_path / "archive.sqlite")
+
+
+def write(path: Path) -> Path:
+    with open_growing(path, new=True) as archive:
+        for n in range(12):
+            text = f"关于{MATTERS[n % 4]}，第{n}件。" + f"推进{MATTERS[n % 3]}。" * n
+            archive.add({**BARE, "id": f"d{n}"}, text=text)
     return path
 
 
@@ -35,10 +40,11 @@ def test_a_ray_cluster_finds_what_this_machine_finds(tmp_path: Path, archive: Pa
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     lines[50] = "{"
     proposals.write_text("\n".join(lines), "utf-8")
+    parts = write(tmp_path / "archive.parquet")
     written = []
-    for engine in ("local", "ray"):
-        output = tmp_path / f"{engine}.jsonl"
-        arguments = [archive, proposals, "-n", 3, "--output", output, "--engine", engine, "--workers", 2]
+    for engine, path in (("local", archive), ("ray", archive), ("ray", parts)):
+        output = tmp_path / f"{engine}{path.suffix}.jsonl"
+        arguments = [path, proposals, "-n", 3, "--output", output, "--engine", engine, "--workers", 2]
         done = subprocess.run(
             [sys.executable, "-m", "nhsa_nlp", "precedents", *map(str, arguments)],
             capture_output=True,
@@ -51,8 +57,18 @@ def test_a_ray_cluster_finds_what_this_machine_finds(tmp_path: Path, archive: Pa
         assert done.stderr.count("\n") == 1
         assert "51" in done.stderr
         written.append(output.read_bytes())
-    assert written[0] == written[1]
+    assert written[0] == written[1] == written[2]
     assert written[0].count(b"\n") == 69
+
+
+def test_parts_are_told_from_others_by_all_their_files(tmp_path: Path) -> None:
+    archive = write(tmp_path / "archive.parquet")
+    known = fingerprint(str(archive))
+    (part,) = archive.glob("*.parquet")
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    assert "another archive of this name" in str(
+        PrecedentActor(str(archive), known, 2).find([("医保", None)])
+    )
 
 
 def test_an_actor_refuses_another_archive(tmp_path: Path, archive: Path) -> None:

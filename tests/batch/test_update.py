@@ -22,8 +22,9 @@ from nhsa_nlp.archive.search import search
 from nhsa_nlp.batch import InterruptedRun, Update, run
 from nhsa_nlp.batch.folder import RunFolder
 from nhsa_nlp.batch.known import Known
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io.writers.growing import open_ledger
+from nhsa_nlp.io.writers.ledger import LEDGER
 from nhsa_nlp.pipeline.bundle import default_bundle_path
 from tests.batch.grown import deleted, did, job, live, query, update
 from tests.batch.plain import FAILS
@@ -417,6 +418,49 @@ def test_what_is_no_archive_is_not_updated(folder: Path, tmp_path: Path) -> None
     (tmp_path / "p.parquet" / "notes.txt").unlink()
     with pytest.raises(OutputError, match=r"p\.parquet: is an archive of parts; add --update"):
         run(job(folder), [tmp_path / "p.parquet"], Watch())
+
+
+NEEDED = ("texts", "documents", "terms", "term_lengths", "text_index", "letters", "policies")
+
+
+@pytest.mark.parametrize("table", NEEDED)
+def test_an_archive_without_a_table_is_one_line(folder: Path, tmp_path: Path, table: str) -> None:
+    archive = tmp_path / "a.sqlite"
+    update(archive, folder)
+    with contextlib.closing(sqlite3.connect(archive)) as base:
+        base.execute(f"DROP TABLE {table}")
+    with pytest.raises(OutputError, match=r"write it anew with --overwrite instead of --update$"):
+        update(archive, folder)
+    for ask in (search, precedents):
+        with contextlib.suppress(InputError) if table in NEEDED[2:] else pytest.raises(InputError):
+            ask(archive, "医保")
+
+
+@pytest.mark.parametrize("table", ["figures", "figure_readings"])
+@pytest.mark.parametrize("again", [False, True])
+def test_half_of_the_tables_of_figures_is_one_line(
+    folder: Path, tmp_path: Path, table: str, again: bool
+) -> None:
+    archive = tmp_path / "a.sqlite"
+    run(job(folder), [archive], Watch(), figures=True)
+    with contextlib.closing(sqlite3.connect(archive)) as base:
+        base.execute(f"DROP TABLE {table}")
+    with pytest.raises(OutputError, match=rf"is damaged \(has no doc in {table}\); write it anew with"):
+        run(job(folder), [archive], Watch(), update=Update(), figures=again)
+
+
+@FORMATS
+def test_an_archive_of_a_newer_format_is_left_alone(folder: Path, tmp_path: Path, suffix: str) -> None:
+    archive = tmp_path / f"a{suffix}"
+    update(archive, folder)
+    with contextlib.closing(sqlite3.connect(archive / LEDGER if archive.is_dir() else archive)) as base:
+        base.execute("PRAGMA user_version = 99")
+    with pytest.raises(OutputError, match="was written by a newer version of nhsa-nlp"):
+        update(archive, folder)
+    with pytest.raises(OutputError, match=r"was written by a newer version|is an archive of parts"):
+        run(job(folder), [archive], Watch())
+    if suffix == ".sqlite":
+        assert run(job(folder), [archive], Watch(), overwrite=True).labelled == 6
 
 
 def test_an_archive_of_the_first_format_is_searched(folder: Path, tmp_path: Path) -> None:

@@ -79,6 +79,10 @@ def test_a_document_that_fails_says_why(
     [
         ("no_such_module:load", "ModuleNotFoundError: No module named 'no_such_module'"),
         ("tests.batch.faults:no_such_function", "AttributeError: "),
+        (
+            "tests.batch.faults:exhaust",
+            "a worker process needs more memory to start than there is; try fewer",
+        ),
     ],
 )
 def test_a_pipeline_that_cannot_be_loaded_is_said_in_one_line(loader: str, problem: str) -> None:

@@ -52,7 +52,7 @@ def test_a_label_that_looks_mistyped_is_named(data: Path) -> None:
     data.write_text("\n".join(rows), "utf-8")
     done = run("--data", data, "--repeats", 1)
     assert done.exit_code == 0, done.stderr
-    assert "warning: the label '财税' (1 row) looks like '财经' (10 rows)" in done.stderr
+    assert "warning: the label '财税' (rows: 1) looks like '财经' (rows: 10)" in done.stderr
 
 
 def test_a_table_of_excel_with_columns_of_its_own(data: Path, tmp_path: Path) -> None:

@@ -52,6 +52,15 @@ def test_a_terminal_shows_a_readable_list(files: tuple[Path, Path]) -> None:
     assert r"\n" not in shown
 
 
+def test_a_terminal_names_the_documents_in_one_way(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NHSA_NLP_LANG", "zh")
+    shown = on_a_terminal([*COMMAND, *map(str, files)])
+    assert f"= 甲 0-{len(FIRST)} 乙 0-{len(FIRST)}" in shown
+    assert "= 文字相同，≈ 文字相近" in shown
+
+
 @pytest.mark.parametrize("name", ["page.html", "found.json"])
 def test_files_are_written(files: tuple[Path, Path], tmp_path: Path, name: str) -> None:
     done = run(*files, "--output", tmp_path / name)
@@ -66,7 +75,7 @@ def test_files_are_written(files: tuple[Path, Path], tmp_path: Path, name: str) 
         (["{left}", "{folder}"], "is a folder; name one document"),
         (["-", "-"], "standard input holds one document"),
         (["{left}", "{right}", "-o", "{folder}/x.pdf"], "the suffix must be one of .html"),
-        (["{left}", "{right}", "-o", "{left}"], "the suffix must be"),
+        (["{left}", "{right}", "-o", "{left}"], "is one of the files to read"),
     ],
 )
 def test_bad_input_is_one_line(files: tuple[Path, Path], args: list[str], said: str) -> None:

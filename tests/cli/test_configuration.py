@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -85,7 +87,11 @@ def test_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
         ('[label]\noutput = "x.csv"', "[label] has no option 'output'"),
         ("[label]\noverwrite = true", "[label] has no option 'overwrite'"),
         ("[label]\nworkers = 0", "[label] workers: Input should be greater than or equal to 1"),
-        ("[label]\nworkers = [1]", "[label] workers must be one value"),
+        ("[label]\nworkers = [1]", "[label] workers must be a whole number"),
+        ("[label]\nworkers = true", "[label] workers must be a whole number"),
+        ("[label]\ntimeout = true", "[label] timeout must be a number"),
+        ("[label]\nengine = true", "[label] engine must be a text in quotation marks"),
+        ("[label]\nencoding = false", "[label] encoding must be a text in quotation marks"),
         ('[desk]\nname = "a"', "[desk] name must be a list of values in [ ]"),
         ("[desk]\nusers = 1", "[desk] users must be true or false"),
         ('[label]\nengine = "cluster"', "[label] engine: "),
@@ -99,6 +105,18 @@ def test_a_wrong_file_is_one_line(text: str, message: str) -> None:
     assert result.stderr.startswith("nhsa-nlp: error: nhsa-nlp.toml: ")
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+@pytest.mark.parametrize("args", [[], ["--config", "nhsa-nlp.toml"]])
+def test_what_is_no_file_is_one_line(make: Callable[[str], None], args: list[str]) -> None:
+    make("nhsa-nlp.toml")
+    result = CliRunner().invoke(app, [*args, "config"])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "nhsa-nlp: error: nhsa-nlp.toml: is no file that could be read; "
+        "move it, or name another with --config\n",
+    )
 
 
 def test_bytes_that_are_no_text_and_a_missing_file() -> None:

@@ -172,7 +172,6 @@ def test_what_cannot_be_is_refused_in_a_line(folder: Path, tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_the_demonstration_is_served_with_all_its_proposals() -> None:
-
     process = subprocess.Popen(
         [*COMMAND, "--demo", "--no-browser", "--port", "0"], stderr=subprocess.PIPE, text=True
     )
@@ -181,7 +180,7 @@ def test_the_demonstration_is_served_with_all_its_proposals() -> None:
         assert process.stderr.readline() == "nhsa-nlp: preparing the demonstration\n"
         found = re.search(r"http://127\.0\.0\.1:\d+/", process.stderr.readline())
         assert found
-        with httpx.Client(base_url=found[0]) as client:
+        with httpx.Client(base_url=found[0], headers={"Accept-Language": "zh"}) as client:
             end = time.monotonic() + 300
             while "已读取 20 个" not in client.get("/intake/state").text:
                 assert time.monotonic() < end

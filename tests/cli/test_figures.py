@@ -44,7 +44,7 @@ def test_records_in_parquet_hold_no_texts_to_read(tmp_path: Path) -> None:
     )
     done = run("figures", tmp_path / "r.parquet")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "records in Parquet hold no texts" in done.stderr
+    assert "this needs a .sqlite, not records in Parquet" in done.stderr
 
 
 def run(*args: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -136,3 +136,22 @@ def test_a_figure_that_is_not_found(archive: Path) -> None:
         done = run("search", archive, *args)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_shows_how_a_figure_is_bounded(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("2023年，居民参保率超过50%，报销比例80%以上，人均补助约640元。", "utf-8")
+    shown = on_a_terminal([*COMMAND, "figures", str(text)])
+    for figure in (">50%", "≥80%", "≈640元"):
+        assert figure in shown
+
+
+@pytest.mark.parametrize(("language", "value"), [("zh", "1,536.74亿元"), ("en", "153.674 billion 元")])
+def test_a_large_figure_has_no_exponent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, value: str
+) -> None:
+    text = "2023年，全国医保基金累计结余1536.74亿元。"
+    archive = tmp_path / "archive.sqlite"
+    WRITERS[".sqlite"](archive, [{**load_analyser()(text), "id": "a", "source": "a"}], texts=lambda _: text)
+    monkeypatch.setenv("NHSA_NLP_LANG", language)
+    assert value in on_a_terminal([*COMMAND, "search", str(archive), "--figures", "结余"])

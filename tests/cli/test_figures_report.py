@@ -33,9 +33,9 @@ def test_the_page_shows_the_series_of_all_documents(folder: Path, tmp_path: Path
     assert (done.returncode, done.stdout) == (0, "")
     assert f"wrote {page}: 2 series" in done.stderr
     html = page.read_text("utf-8")
-    assert "2 个指标、4 个数值，摘自 2 篇文件；数值不一致 1 处，突变 0 处" in html
-    assert "2023年 <b>每人每年640元</b>" in html
-    assert "2022年12月 13.46亿人（相差 8.0%）" in html
+    assert "Indicators: 2, values: 4, from 2 documents; contradictions: 1, jumps: 0." in html
+    assert "2023 <b>640 元/人/年</b>" in html
+    assert "December 2022 1.346 billion 人 (a difference of 8.0%)" in html
 
 
 def test_filters_hold_for_the_page_and_the_figures_are_written_too(folder: Path, tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_filters_hold_for_the_page_and_the_figures_are_written_too(folder: Path,
     done = run(folder, "--report", page, "--output", "-", "--unit", "人")
     assert done.returncode == 0
     assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["13.46亿人", "12.46亿人"]
-    assert "1 个指标、2 个数值" in page.read_text("utf-8")
+    assert "Indicators: 1, values: 2" in page.read_text("utf-8")
 
 
 def test_a_page_is_not_written_over_what_is_read_or_written(folder: Path, tmp_path: Path) -> None:

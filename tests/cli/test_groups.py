@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from nhsa_nlp.io import WRITERS
 from tests.archive.test_alignment import FIRST, SECOND, THIRD
 from tests.archive.test_matters import COCHLEA, COCHLEA_TOO, ROAD
 from tests.cli.on_terminal import on_a_terminal
+from tests.io.writers.records import BARE
 
 COMMAND = [sys.executable, "-m", "nhsa_nlp", "groups"]
 
@@ -75,6 +78,34 @@ def test_a_terminal_shows_a_table(folder: Path) -> None:
     shown = on_a_terminal([*COMMAND, str(folder), *OPTIONS])
     assert "near duplicate" in shown
     assert "2 groups of 4 documents, 1 alone" in shown
+
+
+@pytest.mark.parametrize(
+    ("wide", "language", "role"), [("80", "en", "near duplicate"), ("200", "zh", "近似")]
+)
+def test_a_long_beginning_leaves_room_for_the_other_columns(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, wide: str, language: str, role: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", wide)
+    monkeypatch.setenv("NHSA_NLP_LANG", language)
+    shown = re.sub(r"\x1b\[[\d;]*m", "", on_a_terminal([*COMMAND, str(folder), *OPTIONS]))
+    (lead,) = (line for line in shown.splitlines() if "letter" in line)
+    (member,) = (line for line in shown.splitlines() if role in line)
+    assert lead.endswith("…")
+    assert re.search(rf"1\s*{role}\S*\s*c\s+[01]\.\d\d", member), member
+
+
+def test_an_archive_is_sent_to_the_commands_that_read_it(tmp_path: Path) -> None:
+    WRITERS[".sqlite"](tmp_path / "a.sqlite", [BARE])
+    said = "a.sqlite: is an archive; for it there are precedents and search\n"
+    assert run(tmp_path / "a.sqlite").stderr.endswith(said)
+
+
+def test_no_group_is_said_in_words(tmp_path: Path) -> None:
+    for name, text in (("a", ROAD), ("b", COCHLEA)):
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    done = run(tmp_path, "-o", tmp_path.parent / "none.jsonl")
+    assert done.stdout.endswith(": no documents to be answered together (2 looked at)\n")
 
 
 def test_near_duplicates_only(folder: Path) -> None:

@@ -27,7 +27,14 @@ def test_a_page_is_written_beside_the_user_not_beside_the_document(here: Path) -
     html = (here / "npc-13-4-2020.html").read_text(encoding="utf-8")
     assert "聂鹏举代表" in html
     assert 'class="QUANTITY"' in html
-    assert "<h2>各节领域</h2>" in html
+    assert "<h2>Sectors of the sections</h2>" in html
+
+
+def test_a_page_is_written_under_the_name_of_a_page_only(here: Path) -> None:
+    result = CliRunner().invoke(app, ["highlight", str(LETTER), "-o", "h.pdf"])
+    assert result.exit_code == 2
+    assert "h.pdf: the suffix must be one of .html, .htm; choose another --output" in result.stderr
+    assert not list(here.iterdir())
 
 
 def test_standard_input_and_another_output(here: Path) -> None:
@@ -73,7 +80,7 @@ def test_a_folder_of_pages_has_an_index(here: Path) -> None:
     index = Path("pages/index.html").read_text(encoding="utf-8")
     assert [index.count(f'href="{name}"') for name in sorted(names)] == [1, 1, 0, 1]
     assert "list.csv#row=2" in index
-    assert "共 3 篇" in index
+    assert "3 documents, " in index
     assert "降低药品价格" in Path("pages/index-2.html").read_text(encoding="utf-8")
 
 

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import WRITERS
-from tests.io.writers.records import BARE
+from nhsa_nlp.io import READABLE, WRITERS
+from nhsa_nlp.io.writers.foreign import is_output
+from tests.io.writers.records import FULL
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,9 @@ _COMMANDS = {
     "search": ["search", "a.sqlite", "医保"],
     "precedents": ["precedents", "a.sqlite", "one.txt"],
     "groups": ["groups", "one.txt", "two.txt"],
+    "policies": ["policies", "a.sqlite"],
+    "figures": ["figures", "one.txt"],
+    "compare": ["compare", "one.txt", "two.txt"],
 }
 
 
@@ -67,6 +71,9 @@ _COMMANDS = {
         *(("search", suffix) for suffix in (".jsonl", ".csv", ".tsv", ".xlsx")),
         *(("precedents", suffix) for suffix in (".jsonl", ".xlsx")),
         *(("groups", suffix) for suffix in (".jsonl", ".csv", ".tsv", ".xlsx")),
+        *(("policies", suffix) for suffix in (".jsonl", ".csv", ".graphml")),
+        *(("figures", suffix) for suffix in (".jsonl", ".csv", ".tsv", ".xlsx", ".parquet")),
+        *(("compare", suffix) for suffix in (".html", ".json")),
     ],
 )
 def test_a_file_of_somebody_is_only_overwritten_if_asked(
@@ -75,9 +82,9 @@ def test_a_file_of_somebody_is_only_overwritten_if_asked(
     monkeypatch.chdir(tmp_path)
     for name in ("one.txt", "two.txt"):
         Path(name).write_text(
-            "建议将门诊慢特病全部纳入跨省异地就医医保直接结算，减轻老人负担。", encoding="utf-8"
+            "建议将门诊慢特病全部纳入跨省异地就医医保直接结算，2022年参保980万人。", encoding="utf-8"
         )
-    WRITERS[".sqlite"]("a.sqlite", [BARE], texts=lambda _: "医保跨省异地就医直接结算")
+    WRITERS[".sqlite"]("a.sqlite", [FULL], texts=lambda _: "医保跨省异地就医直接结算")
     output = Path(f"x{suffix}")
 
     def refused() -> str:
@@ -89,11 +96,31 @@ def test_a_file_of_somebody_is_only_overwritten_if_asked(
 
     output.write_text("我的笔记,一\n", encoding="utf-8")
     assert f"x{suffix}: is there and is not an output of this program; --overwrite replaces it" in refused()
-    for options in (["--overwrite"], []):
-        result = CliRunner().invoke(app, [*_COMMANDS[command], "-o", str(output), *options])
+    assert not is_output(output)
+    for options, language in ((["--overwrite"], "zh"), ([], "en"), ([], "zh")):
+        result = CliRunner().invoke(
+            app, [*_COMMANDS[command], "-o", str(output), *options], env={"NHSA_NLP_LANG": language}
+        )
         assert result.exit_code == 0, result.stderr
-    _add_note(output)
-    assert "has been changed since this program wrote it" in refused()
+        assert is_output(output) is (suffix in READABLE)
+    if suffix in (".jsonl", ".csv", ".tsv", ".xlsx"):
+        _add_note(output)
+        assert "has been changed since this program wrote it" in refused()
+
+
+def test_a_page_of_figures_replaces_no_page_of_somebody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("one.txt").write_text("2022年参保980万人。", encoding="utf-8")
+    page = Path("x.html")
+    page.write_text("<!DOCTYPE html><title>我的网页</title>", encoding="utf-8")
+    command = ["figures", "one.txt", "--report", "x.html"]
+    assert "is not an output of this program" in CliRunner().invoke(app, command).stderr
+    assert not is_output(page)
+    assert CliRunner().invoke(app, [*command, "--overwrite"]).exit_code == 0
+    assert is_output(page)
+    assert CliRunner().invoke(app, command).exit_code == 0
 
 
 def _add_note(path: Path) -> None:

@@ -97,12 +97,15 @@ def test_large_numbers_have_separators(tmp_path: Path) -> None:
 
 
 def test_mistakes_are_one_line(archive: Path, tmp_path: Path) -> None:
+    table = tmp_path / "t.tsv"
+    table.write_text("text\tlabel\n看病\t医保\n", "utf-8")
     for args, words in [
         ((archive, "，"), "nothing to search for"),
         ((archive,), "nothing to search for"),
         ((archive, "医保", "--label", "医"), "it has: 医疗x医保"),
-        ((archive, "医保", "--output", archive), "the suffix must be one of"),
+        ((archive, "医保", "--output", archive), "is one of the files to read"),
         ((tmp_path / "no.db", "医保"), "no such file"),
+        ((table, "医保"), "t.tsv: is no archive; name one that label --output FILE.sqlite wrote"),
     ]:
         done = run(*args)
         assert done.returncode == 2

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.data.annotations.entities import read_annotations
+from tests.cli.on_terminal import on_a_terminal
 from tests.paths import LETTERS
 
 
@@ -40,7 +43,7 @@ def test_what_to_label_comes_as_a_list_and_as_a_file(pool: Path, tmp_path: Path)
     labelled.write_text(json.dumps({"text": text, "label": "医保"}), "utf-8")
     output = tmp_path / "list.jsonl"
     done = run("suggest", pool, "-n", 2, "--labelled", labelled, "--output", output)
-    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    assert (done.exit_code, done.stdout) == (0, f"wrote {output}\n"), done.stderr
     items = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     assert len(items) == 2
     assert all(item["label"] is None and item["suggested label"] for item in items)
@@ -66,12 +69,12 @@ def test_entities_are_annotated_beforehand(tmp_path: Path) -> None:
     letter = LETTERS / "npc-13-4-2020.txt"
     project, own = tmp_path / "project.jsonl", tmp_path / "own.jsonl"
     done = run("annotate", letter, "--for", "doccano", "--task", "entities", "--output", project)
-    assert (done.exit_code, done.stdout) == (0, f"wrote {project}: 1 documents\n"), done.stderr
+    assert (done.exit_code, done.stdout) == (0, f"wrote {project}: 1 document\n"), done.stderr
     assert run("convert", project, "--output", own).exit_code == 0
     assert read_annotations(own)[0][0].text == letter.read_text("utf-8")
     assert read_annotations(own) == read_annotations(project)
     done = run("annotate", letter, "--for", "label-studio", "--output", tmp_path / "tasks.json")
-    assert done.stdout == f"wrote {tmp_path / 'tasks.json'} and {tmp_path / 'tasks.xml'}: 1 documents\n"
+    assert done.stdout == f"wrote {tmp_path / 'tasks.json'} and {tmp_path / 'tasks.xml'}: 1 document\n"
     (task,) = json.loads((tmp_path / "tasks.json").read_text("utf-8"))
     assert task["predictions"][0]["result"][0]["type"] == "choices"
     assert 0 < task["predictions"][0]["score"] <= 1
@@ -101,3 +104,9 @@ def test_what_cannot_be_done_is_said_in_a_line(
     assert done.exit_code == 2
     assert message in done.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"pool", "file.jsonl"}
+
+
+def test_a_terminal_shows_a_table_with_headings() -> None:
+    shown = on_a_terminal([sys.executable, "-m", "nhsa_nlp", "suggest", str(LETTERS), "-n", "2"])
+    assert re.search(r"Document\s.*Label\s.*Probability.*Uncertainty", shown)
+    assert "\t" not in shown

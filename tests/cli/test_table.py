@@ -119,4 +119,4 @@ def test_rows_of_a_register_are_told_apart_by_their_titles(monkeypatch: pytest.M
     assert "住院能不能多报一点" in text
     assert "…" in text
     monkeypatch.setenv("NHSA_NLP_LANG", "zh")
-    assert "共1件，需人工判断0件" in printed(row, width=200)
+    assert "共 1 份，需人工判断 0 份" in printed(row, width=200)

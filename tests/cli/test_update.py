@@ -86,6 +86,8 @@ def test_an_archive_that_another_program_is_writing_is_refused(tmp_path: Path, l
         (["--update", "-o", "a.sqlite", "--keep-text"], "--keep-text: does not go with --update"),
         (["--update", "-o", "a.sqlite", "--retry-failed"], "--retry-failed: does not go with --update"),
         (["--update", "-o", "a.jsonl"], "a.jsonl: cannot be updated"),
+        (["--figures", "-o", "a.jsonl"], "a.jsonl: stores no figures; --figures needs one of .db"),
+        (["--figures"], "--figures, --restart, --retry-failed and --overwrite need files to write to"),
         (["--overwrite"], "--overwrite need files to write to"),
     ],
 )

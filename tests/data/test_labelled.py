@@ -126,6 +126,19 @@ def test_columns_can_be_named_or_numbered(tmp_path: Path) -> None:
         read_labelled(path, "来文", "来文")
 
 
+def test_what_is_only_called_a_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text("<table><tr><th>label<th>text<tr><td>医保<td>报销</table>", encoding="utf-8")
+    assert [(row.label, row.text) for row in read_labelled(path)] == [("医保", "报销")]
+    for content, says in [
+        ("<html><p>报销", "is a web page without a table"),
+        ("{\\rtf1 x}", r"but a \.rtf; give"),
+    ]:
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(InputError, match=says):
+            read_labelled(path)
+
+
 def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
     rows = [("甲", "a"), ("", "b"), ("乙", " "), ("丙", "c", "d"), ("丁", "e")]
     with pytest.raises(InputProblemsError) as caught:
@@ -150,7 +163,7 @@ def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path:
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"text,label\n", "is empty"),
-        ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "GB18030|binary"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", r"is not a table but a \.png; give a table"),
         ("a.csv", b"text,label\na\0b,c\n", ":2: holds a NUL"),
         ("a.csv", b'text,label\n"a"b,c\n', ":2: a quotation mark stands within a cell"),
         ("a.csv", "text,label\n甲,乙".encode()[:-1] + b"\xff", ":2: is not utf-8"),

@@ -38,13 +38,13 @@ def problems(labels: Sequence[str], allowed: Sequence[str] = ()) -> list[str]:
 )
 def test_misspelt_labels_are_refused_with_what_was_meant(written: str, meant: str) -> None:
     (message,) = problems([*OURS, written])
-    assert message.startswith(f"a.csv:{len(OURS) + 2}: unknown label {written!r} (1 row); write {meant!r}")
+    assert message.startswith(f"a.csv:{len(OURS) + 2}: unknown label {written!r} (rows: 1); write {meant!r}")
 
 
 def test_all_misspelt_labels_are_named_once() -> None:
     found = problems([*OURS, "医报", "医报", "医药x"])
     assert len(found) == 2
-    assert "(2 rows)" in found[0]
+    assert "(rows: 2)" in found[0]
 
 
 def test_labels_that_were_named_are_not_guessed() -> None:
@@ -65,12 +65,12 @@ def test_what_no_table_could_show_is_no_label() -> None:
 
 def test_one_label_in_two_ways_is_refused() -> None:
     (message,) = problems(["收费"] * 5 + ["准入"] * 5 + ["收 费", "收费"])
-    assert message.startswith("a.csv:12: the label '收 费' (1 row) differs from '收费' (6 rows)")
+    assert message.startswith("a.csv:12: the label '收 费' (rows: 1) differs from '收费' (rows: 6)")
 
 
 def test_a_rare_label_like_a_frequent_one_is_suspected() -> None:
     warnings = check_labelled(documents(["收费问题"] * 12 + ["准入"] * 12 + ["收弗问题"]), "a.csv")
-    assert any("'收弗问题' (1 row) looks like '收费问题'" in warning for warning in warnings)
+    assert any("'收弗问题' (rows: 1) looks like '收费问题'" in warning for warning in warnings)
     numbered = check_labelled(documents(["第1类"] * 12 + ["第2类"]), "a.csv")
     assert not any("looks like" in warning for warning in numbered)
 

@@ -23,6 +23,8 @@ from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError
 from tests.desk.desks import PASSWORD
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 @pytest.fixture
 def desk(store: Store) -> Store:

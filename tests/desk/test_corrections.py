@@ -8,6 +8,8 @@ from nhsa_nlp.desk.documents import find_document
 from nhsa_nlp.desk.store import Store
 from tests.desk.desks import put
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 TEXT = "根据《医疗保障基金使用监督管理条例》（国办发〔2021〕14号）规定，住院费用报销比例达到80%，覆盖医共体。"
 
 

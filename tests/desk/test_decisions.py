@@ -15,6 +15,8 @@ from nhsa_nlp.desk.events import FIELDS
 from nhsa_nlp.desk.store import Store
 from tests.desk.desks import PROPOSALS, fields, put, version
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 def status(store: Store, doc: int) -> dict[str, object]:
     row = fields(store, doc)
@@ -28,7 +30,7 @@ ACTS: dict[str, Callable[[Desk], object]] = {
     "assign": lambda officer: officer.assign(1, 0, "规财处", "李四"),
     "assign several": lambda officer: officer.assign_all([(1, 0), (2, 0)], "规财处", None),
     "note": lambda officer: officer.note(1, 0, "备注"),
-    "postpone": lambda officer: officer.postpone(1, 0, "2026-02-01"),
+    "postpone": lambda officer: officer.postpone(1, 0, "2126-02-01"),
     "send back": lambda officer: officer.send_back(1, 0, "不属本局"),
     "merge": lambda officer: officer.merge(1, [(2, 0), (3, 0)]),
     "entities": lambda officer: officer.change_entities(1, 0, []),
@@ -266,7 +268,7 @@ def test_groups_do_not_nest(desk: Store) -> None:
     officer = Desk(desk, "甲")
     with pytest.raises(RefusedError, match="自身是牵头件"):
         officer.merge(1, [(1, 0)])
-    with pytest.raises(RefusedError, match="没有第99号"):
+    with pytest.raises(RefusedError, match="没有第 99 号"):
         officer.merge(99, [(1, 0)])
     with pytest.raises(RefusedError, match="先选择"):
         officer.merge(1, [])
@@ -282,7 +284,7 @@ def test_groups_do_not_nest(desk: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "kept"), [(None, None), ("", None), ("2026-02-01", "2026-02-01"), ("2026-2-1", "2026-02-01")]
+    ("until", "kept"), [(None, None), ("", None), ("2126-02-01", "2126-02-01"), ("2126-2-1", "2126-02-01")]
 )
 def test_a_document_is_put_off(desk: Store, until: str | None, kept: str | None) -> None:
     Desk(desk, "甲").postpone(1, 0, until)
@@ -291,9 +293,9 @@ def test_a_document_is_put_off(desk: Store, until: str | None, kept: str | None)
     assert status(desk, 1)["until"] is None
 
 
-@pytest.mark.parametrize("until", ["明天", "2026-02-30", "2026-02-01T00:00", "x" * 1000])
-def test_what_is_no_day_is_refused(desk: Store, until: str) -> None:
-    with pytest.raises(RefusedError, match="无法识别"):
+@pytest.mark.parametrize("until", ["明天", "2126-02-30", "2126-02-01T00:00", "x" * 1000, "2026-01-31"])
+def test_what_is_no_day_to_come_is_refused(desk: Store, until: str) -> None:
+    with pytest.raises(RefusedError, match="^2026-01-31已过，请" if until < "2100" else "无法识别"):
         Desk(desk, "甲").postpone(1, 0, until)
 
 
@@ -320,7 +322,7 @@ def test_what_changes_nothing_is_no_event(desk: Store) -> None:
         lambda: officer.note(1, version(desk, 1), " 备注 "),
         lambda: officer.assign(1, version(desk, 1), "规财处", " "),
         lambda: officer.change_entities(1, version(desk, 1), []),
-        lambda: officer.postpone(1, version(desk, 1), "2026-02-01"),
+        lambda: officer.postpone(1, version(desk, 1), "2126-02-01"),
         lambda: officer.reopen(1, version(desk, 1)),
         lambda: officer.merge(2, [(1, version(desk, 1))]),
     )

@@ -12,6 +12,8 @@ from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.store import Store
 from tests.desk.desks import OTHER, TEXT, fields, put
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 @pytest.fixture
 def desk(store: Store) -> Store:

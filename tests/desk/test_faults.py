@@ -22,7 +22,10 @@ from nhsa_nlp.desk.store import Store
 from tests.desk.desks import PASSWORD, PROPOSALS, put
 from tests.desk.servers import Officer, free_port, is_there, kill, server, start, workers_of
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and /proc"),
+    pytest.mark.usefixtures("chinese"),
+]
 
 KILLS = 20
 

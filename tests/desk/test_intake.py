@@ -25,6 +25,8 @@ from tests.desk.desks import OTHER, PROPOSALS, TEXT, THIRD, fields, put
 from tests.io import samples
 from tests.io.messages import eml
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 LOADER = "tests.batch.faults:load"
 PATIENCE = 120.0  # seconds; a busy machine is no error
 

@@ -9,6 +9,8 @@ from nhsa_nlp.desk.matter_figures import MatterFigure, matter_figures
 from nhsa_nlp.errors import InputError
 from tests.desk.desks import TEXT
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 @pytest.fixture
 def precedents(answered: Path) -> Precedents:

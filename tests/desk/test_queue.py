@@ -13,6 +13,8 @@ from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError
 from tests.desk.desks import OTHER, TEXT, THIRD, put
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 @pytest.fixture
 def desk(store: Store) -> Store:
@@ -120,9 +122,9 @@ def test_days_are_those_of_the_office(desk: Store) -> None:
 
 def test_what_was_put_off_is_due_on_its_day(desk: Store) -> None:
     officer = Desk(desk, "甲")
-    for doc, until in enumerate(("2026-01-30", "2026-01-31", None, "2026-02-01"), start=1):
+    for doc, until in enumerate(("2126-01-30", "2126-01-31", None, "2126-02-01"), start=1):
         officer.postpone(doc, 0, until)
-    assert [due(desk.reading(), day) for day in ("2026-01-29", "2026-01-30", "2026-01-31", "2026-03-01")] == [
+    assert [due(desk.reading(), day) for day in ("2126-01-29", "2126-01-30", "2126-01-31", "2126-03-01")] == [
         0,
         1,
         2,
@@ -130,7 +132,7 @@ def test_what_was_put_off_is_due_on_its_day(desk: Store) -> None:
     ]
     assert ids(desk) == []
     officer.reopen(1, 1)
-    assert due(desk.reading(), "2026-03-01") == 2
+    assert due(desk.reading(), "2126-03-01") == 2
     assert ids(desk) == ["sure"]
 
 

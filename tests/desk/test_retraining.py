@@ -17,6 +17,8 @@ from nhsa_nlp.errors import BundleError, InputError
 from tests.desk.desks import PASSWORD, put
 from tests.desk.web.offices import Browser, served
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 MATTERS = {
     "医保": ("异地就医直接结算", "居民医保缴费", "医保基金监管"),
     "医疗": ("乡村医生培训", "分级诊疗", "县级医院建设"),

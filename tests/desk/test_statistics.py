@@ -10,6 +10,8 @@ from nhsa_nlp.desk.statistics import Share, Week, corrections, statistics
 from nhsa_nlp.desk.store import Store
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, THIRD, put
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 @pytest.fixture
 def in_china(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

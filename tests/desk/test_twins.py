@@ -10,6 +10,8 @@ from nhsa_nlp.desk.twins import NEAR_DUPLICATE, POSTINGS, closest_twins
 from nhsa_nlp.record import Record
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, fields, put
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 LETTER = PROPOSALS[0].read_text("utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,7 @@ from tests.browser import faults, launched, needs_browser
 from tests.desk.browser import served
 from tests.paths import LETTERS
 
-pytestmark = [pytest.mark.slow, needs_browser]
+pytestmark = [pytest.mark.slow, needs_browser, pytest.mark.usefixtures("chinese")]
 
 _SETTLEMENT = (
     "老人随子女住在外省，看病要先垫付医药费，再回参保地报销。建议加快实现全国医保跨省异地就医直接结算，"
@@ -136,7 +137,7 @@ def test_by_mouse(page: Page, address: str, tmp_path: Path) -> None:
         page.locator("tr", has_text=name).get_by_role("checkbox").check()
     expect(page.locator("#selected-count")).to_have_text("2")
     page.get_by_role("button", name="采纳模型判定").click()
-    assert len(subjects(page)) == 4
+    expect(page.locator("a.open")).to_have_count(4)
     page.get_by_role("button", name="撤销").click()
     assert len(subjects(page)) == 6
 
@@ -166,7 +167,7 @@ def test_by_mouse(page: Page, address: str, tmp_path: Path) -> None:
     page.locator("a.open").first.click()
     expect(page.locator("#text mark.QUANTITY")).to_contain_text(["30万元"])
     page.locator("#text [data-start]", has_text="患者每年药费").first.dblclick()
-    page.get_by_role("group", name="其他办理").get_by_role("button", name="数量").click()
+    page.get_by_role("group", name="其他办理").get_by_role("button", name="数值").click()
     expect(page.locator("#notice")).to_contain_text("实体已更正")
     count = page.locator("#text mark.QUANTITY").count()
     page.locator("summary", has_text="标注实体").click()
@@ -181,13 +182,13 @@ def test_by_mouse(page: Page, address: str, tmp_path: Path) -> None:
 
     # What comes of it.
     page.get_by_role("link", name="统计").click()
-    expect(page.locator("#main")).to_contain_text("已分拣 1 件，改判 1 件（100%）")
+    expect(page.locator("#main")).to_contain_text("已分拣 1 件，更正 1 件（100%）")
     with page.expect_download() as download:
         page.get_by_role("link", name=".csv").click()
     download.value.save_as(tmp_path / "records.csv")
     with (tmp_path / "records.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    decided = {row["subject"] or row["id"]: row["desk_decision"] for row in rows}
+    decided = {row["案由"] or row["编号"]: row["desk_decision"] for row in rows}
     assert decided["关于把罕见病用药纳入医保目录的建议"] == "三联动"
     assert sum(map(bool, decided.values())) == 1
 
@@ -315,27 +316,32 @@ def test_the_next_document_takes_the_place_of_the_one_before(
 
 
 def test_each_decision_is_for_the_document_that_was_read(page: Page, address: str, tmp_path: Path) -> None:
-    """A double click decides one document; keys are heard whatever was clicked before."""
+    """A double click or stroke decides one document; keys are heard whatever was clicked before."""
     post(page, address, tmp_path, "settlement", "doctors", "drugs", "road")
+    page.clock.install()
     page.goto(address)
     _, second, third, _ = subjects(page)
     page.locator("a.open").first.click()
     expect(page.locator(".desk")).not_to_contain_text("正在查找")
     label = page.get_by_role("form", name="直接选定类别").get_by_role("button", name="三联动")
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     label.click()
     expect(page.locator("h1")).to_have_text(second)
     label.click()
+    for key in ("Enter", "0"):
+        page.keyboard.press(key)
     expect(page.locator("#notice")).to_contain_text("已分拣")
     expect(page.locator("h1")).to_have_text(second)
 
     # Two clicks before anything came back are one decision, too.
-    page.wait_for_timeout(600)
+    page.clock.fast_forward(600)
     label.evaluate("button => { button.click(); button.click(); }")
     expect(page.locator("h1")).to_have_text(third)
     page.wait_for_load_state("networkidle")
     expect(page.locator("h1")).to_have_text(third)
 
-    page.wait_for_timeout(600)
+    page.clock.fast_forward(600)
+    page.clock.resume()
     page.keyboard.press("?")
     page.get_by_role("button", name="关闭").click()
     facets = page.locator("#decide input[name=facet]")
@@ -355,7 +361,7 @@ def test_each_decision_is_for_the_document_that_was_read(page: Page, address: st
 
 
 def test_what_is_refused_leaves_what_was_written(browser: Browser, address: str, tmp_path: Path) -> None:
-    context = browser.new_context()
+    context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     post(page, address, tmp_path, "doctors", "drugs")
     page.goto(address)
@@ -373,7 +379,7 @@ def test_what_is_refused_leaves_what_was_written(browser: Browser, address: str,
     proxy = "<html><body><h1>502 Bad Gateway</h1></body></html>"
     page.route("**/note*", lambda route: route.fulfill(status=502, content_type="text/html", body=proxy))
     page.get_by_role("button", name="保存备注").click()
-    expect(page.locator("#notice")).to_have_text("服务答复 502，不知是否办妥；请刷新页面查看。")
+    expect(page.locator("#notice")).to_have_text("服务器返回 502，无法确认是否办理成功；请刷新页面查看。")
     page.unroute("**/note*")
     page.get_by_role("button", name="保存备注").click()
     page.get_by_role("link", name="查看此件现状").click()
@@ -382,7 +388,7 @@ def test_what_is_refused_leaves_what_was_written(browser: Browser, address: str,
 
 
 def test_where_the_server_is_gone_nothing_is_said_to_be_done(browser: Browser, tmp_path: Path) -> None:
-    context = browser.new_context()
+    context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     with served(tmp_path / "desk") as address:
         post(page, address, tmp_path, "doctors")
@@ -390,13 +396,13 @@ def test_where_the_server_is_gone_nothing_is_said_to_be_done(browser: Browser, t
         page.locator("a.open").first.click()
         page.wait_for_load_state("networkidle")
     page.keyboard.press("Enter")
-    expect(page.locator("#notice")).to_contain_text("连接中断，不知是否办妥")
+    expect(page.locator("#notice")).to_contain_text("连接中断，无法确认是否办理成功")
     context.close()
 
 
 def test_without_script(browser: Browser, page: Page, address: str, tmp_path: Path) -> None:
     post(page, address, tmp_path, "doctors")
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     plain = context.new_page()
     plain.goto(address)
     plain.locator("a.open").click()
@@ -427,10 +433,18 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme", "locale"),
+    [(1280, "light", "zh-CN"), (390, "dark", "zh-CN"), (1280, "dark", "en-GB"), (390, "light", "en-GB")],
+)
 def test_accessible(
-    browser: Browser, page: Page, address: str, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+    browser: Browser,
+    page: Page,
+    address: str,
+    tmp_path: Path,
+    width: int,
+    scheme: Literal["light", "dark"],
+    locale: str,
 ) -> None:
     """No page has a fault that axe calls serious, and none is wider than the window."""
     post(page, address, tmp_path, "settlement", "settlement-again", "drugs")
@@ -438,7 +452,7 @@ def test_accessible(
     page.get_by_role("form", name="直接选定类别").get_by_role("button", name="三联动").click()
     expect(page.locator("#notice")).to_contain_text(re.compile("已分拣|已办完"))
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale, bypass_csp=True
     )
     shown = context.new_page()
     found = []

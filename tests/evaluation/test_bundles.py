@@ -28,7 +28,7 @@ def annotated() -> list[AnnotatedText]:
 
 def test_topic_of_a_bundle_on_held_out_texts(replies: list[LabelledText]) -> None:
     report = evaluate_topic_bundle(BUNDLE, replies)
-    assert set(report) == {"about", "topic"}
+    assert set(report) == {"about", "bundles", "topic"}
     assert report["topic"]["documents"] == 12
     assert "12 held-out texts" in report["about"][0]
     lines = format_scores(report).splitlines()

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +11,9 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from nhsa_nlp.evaluation.crossval import cross_predict, learning_curve, repeated_splits, subject_lines
+from nhsa_nlp.evaluation.multiclass import cross_validate
+from nhsa_nlp.evaluation.topic import evaluate_topic
+from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 
 TEXTS = [f"{kind}文字{i}" for i in range(10) for kind in ("医保", "医药")]
@@ -55,3 +60,27 @@ def test_the_parts_learnt_from_grow_and_lie_within_each_other() -> None:
     rounds = [Beginning.shown[start : start + 8] for start in range(0, 32, 8)]
     for small, large in pairwise(rounds):
         assert all(a < b for a, b in zip(small, large, strict=True))
+
+
+def noisy(labels: Sequence[str]) -> list[tuple[str, str]]:
+    """Texts that a classifier cannot always be right on, two of them the same, and their labels."""
+    rng = random.Random(0)  # noqa: S311
+    rows = [("".join(rng.choices("医保药院报销目录", k=12)), labels[n % len(labels)]) for n in range(24)]
+    return [*rows, rows[0]]
+
+
+@pytest.mark.parametrize(
+    ("measure", "labels"),
+    [
+        pytest.param(evaluate_topic, ["医保", "医药", "医疗x医保"], id="seven labels"),
+        pytest.param(cross_validate, ["甲", "乙"], id="own labels"),
+    ],
+)
+def test_the_order_of_the_rows_does_not_matter(measure: Any, labels: list[str]) -> None:
+    rows = noisy(labels)
+    shuffled = random.Random(1).sample(rows, len(rows))  # noqa: S311
+    first, second = (
+        measure(*zip(*own, strict=True), folds=3, repeats=2, classifier=TopicClassifier(folds=0, trees=3))
+        for own in (rows, shuffled)
+    )
+    assert first == second

@@ -137,9 +137,11 @@ def test_the_texts_held_out_in_a_fit_score_as_in_a_cross_validation() -> None:
         ]
         texts.append("，".join(words) + "".join(chr(code) for code in rng.integers(0x4E00, 0x9000, 20)))
         labels.append(CLASSES[label])
-    given, weight = [*texts, "不算"], [1.0] * 120 + [0.0]
-    fitted = TopicClassifier(folds=4).fit([*given[-1:], *texts], [CLASSES[0], *labels], [0.0, *weight[:-1]])
-    found = score_held_out([*given[-1:], *texts], [CLASSES[0], *labels], fitted)
+    # In the order in which a cross-validation takes them.
+    texts, labels = map(list, zip(*sorted(zip(texts, labels, strict=True)), strict=True))
+    given, weight = ["不算", *texts], [0.0] + [1.0] * 120
+    fitted = TopicClassifier(folds=4).fit(given, [CLASSES[0], *labels], weight)
+    found = score_held_out(given, [CLASSES[0], *labels], fitted)
     expected = cross_validate(texts, labels, folds=4, classifier=TopicClassifier(folds=4))
     assert 0.4 < found["cross_validation"]["exact"]["value"] < 0.95
     assert found["cross_validation"]["exact"]["value"] == expected["cross_validation"]["exact"]["value"]

@@ -40,9 +40,14 @@ from tests.figures.reading import parts, read
             "边缘家庭成员，年度救助限额3000元，救助比例70%。",
             ["边缘家庭成员+年度救助限额", "边缘家庭成员+救助比例"],
         ),
-        # A group that alone is new, of a measure that another group has.
-        ("冠心病患者年度支付限额500元，糖尿病患者400元。", ["冠心病患者年度支付限额", "年度支付限额"]),
+        # A group that alone is new, of a measure that another group has: the subject of a clause.
+        (
+            "冠心病患者年度支付限额500元，糖尿病患者400元。",
+            ["冠心病患者年度支付限额", "年度支付限额+糖尿病患者"],
+        ),
         ("年度支付限额在职人员500元，退休人员900元。", ["年度支付限额在职人员", "年度支付限额+退休人员"]),
+        # The number of an article is no part of it.
+        ("第十七条评定小组不少于3人，应当在5个工作日内答复。", ["评定小组", "评定小组+答复"]),
         # 分别.
         (
             "职工医保和居民医保住院报销比例分别达到85%和68%。",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from nhsa_nlp.figures import role_model
 from tests.figures.reading import read
 
 
@@ -27,7 +30,7 @@ def roles(text: str) -> list[str]:
         ("给予案值2%的奖励，最高不超过20万元，最低不少于200元。", ["rule"] * 3),
         ("到2030年，每个县至少有3家托育机构。", ["target"]),
         ("力争覆盖90%的社区。", ["target"]),
-        ("计划用2年时间对定点机构进行检查，检查率达到90%。", ["other", "target"]),
+        ("计划年内对定点机构进行检查，检查率达到90%。", ["target"]),
         ("今年我市将继续推进改革，全年开展5次联盟采购。", ["target"]),
         ("全年接诊超额完成20万人次的目标任务。", ["target"]),
         ("2021年基金收入比上年增长6.5%。", ["change"]),
@@ -39,6 +42,32 @@ def roles(text: str) -> list[str]:
     ],
 )
 def test_what_is_reported_ruled_aimed_at_or_changed(text: str, expected: list[str]) -> None:
+    assert roles(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "各区卫生健康委，各医疗机构：现就有关事项通知如下。一、人员。三级医院专科医师不少于7人，其中高级职称3人；"
+            "护士培训不少于80学时。二、质量。出院后48小时内随访，每季度抽查病历10%。",
+            ["rule"] * 5,
+        ),
+        (
+            "第五条 顺产假98天，难产增加15天。第六条 申请材料于30日内报经办机构，逾期两年的不予受理。",
+            ["rule"] * 4,
+        ),
+        (
+            "一、建设目标。到明年年底，建成省级中心4个、县级站点25个，覆盖90%的乡镇。",
+            ["target"] * 3,
+        ),
+        (
+            "据介绍，该县上半年检查药店86家，立案7起，罚没12.5万元，退回基金33万元。",
+            ["reported"] * 4,
+        ),
+    ],
+)
+def test_what_a_text_does_as_a_whole_says_what_its_numbers_are(text: str, expected: list[str]) -> None:
     assert roles(text) == expected
 
 
@@ -67,10 +96,8 @@ def test_other_numbers_have_no_fields() -> None:
 
 
 def test_both_ends_of_a_change_have_one_role() -> None:
-    assert (
-        roles("筹资标准从100元提高到300元，参保人数从50万人增加到80万人。")
-        == ["rule", "rule"] + ["reported"] * 2
-    )
+    assert roles("筹资标准从100元提高到300元。") == ["rule"] * 2
+    assert roles("参保人数从50万人增加到80万人。") == ["reported"] * 2
 
 
 NOTICE = (
@@ -92,3 +119,9 @@ def test_what_a_fund_spends_is_reported_also_between_rules() -> None:
 def test_the_same_words_in_a_report_are_what_it_came_to() -> None:
     report = "截至年底，全市参保30万人，比上年增长2%。累计结余5亿元。糖尿病患者支付限额达到400元。"
     assert roles(report)[-1] == "reported"
+
+
+def test_the_weights_are_one_for_each_role() -> None:
+    table = Path(role_model.__file__).parent / "resources" / role_model.FILE
+    assert table.read_text("utf-8").split("\n", 1)[0].split("\t") == ["feature", *role_model.ROLES]
+    assert {len(row) for row in role_model._weights().values()} == {len(role_model.ROLES)}

@@ -19,6 +19,7 @@ from tests.figures.reading import read
         ("浙江省参保人数稳定增长。2021年，全省参保5000万人。", ["浙江省"]),
         ("全省参保5000万人。", ["全省"]),
         ("我国参保13亿人。", [None]),
+        ("职工市内住院实际报销比例81.2%，居民县域内就诊率93%。", [None, None]),
         # A city named in front is the place of what goes on from it, for one sentence and the next.
         ("清河市共检查药店90家，追回资金30万元。另移送2家。", ["清河市"] * 3),
         ("清河市共检查药店90家。\n一是追回资金30万元。", ["清河市", None]),

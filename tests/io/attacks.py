@@ -111,6 +111,18 @@ def string(text: str) -> str:
 NAMED = row(shared(0))
 FIRST = NAMED + row(f"<c t='str'><v>{TEXT}</v></c>")
 
+ONE_ROW = f"<Row><Cell><Data>正文</Data></Cell></Row><Row><Cell><Data>{TEXT}</Data></Cell></Row>"
+
+
+def sheet_xml(rows: str) -> bytes:
+    """A workbook that is one XML file."""
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    return (
+        f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
+        f'<Worksheet ss:Name="表"><Table>{rows}</Table></Worksheet></Workbook>'
+    ).encode()
+
+
 # --- zip --------------------------------------------------------------------------------------
 
 
@@ -447,6 +459,32 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "wide.html": (lambda: ("<p>正文</p>" + "<a href=x>链</a>" * 19_000).encode(), TEXT),
     "deep.mht": (lambda: b"Content-Type: text/html\n\n" + b"<p>" * 10 + "正文".encode(), TEXT),
     # tables
+    "merged.xls": (
+        lambda: (
+            "<table><tr><td>正文" + "<td rowspan=65000>x" * 9_000 + f"<tr><td>{TEXT}<td>x" * 100_000
+        ).encode(),
+        "merges more than 10,000,000 cells",
+    ),
+    "nested.xls": (
+        lambda: ("<table><tr><td>" * 500 + f"<table><tr><td>正文<tr><td>{TEXT}</table>").encode(),
+        TEXT,
+    ),
+    "cells.xls": (
+        lambda: (
+            "<table><tr><td>正文" + f"<tr><td>{TEXT}" + "<tr>" + "<td>" * 16_000 + "<tr><td>" * 200_000
+        ).encode(),
+        TEXT,
+    ),
+    "rows2.xls": (lambda: sheet_xml("<Row/>" * 900_000 + ONE_ROW), TEXT),
+    "deep.xls": (lambda: sheet_xml("<Row><Cell><Data>" + "<B>" * 600), "nests elements more than 500 deep"),
+    "laughs.xls": (
+        lambda: sheet_xml("").replace(b"<W", b"<!DOCTYPE a [<!ENTITY e 'x'>]><W", 1),
+        "declares a document type",
+    ),
+    "again2.xls": (
+        lambda: sheet_xml("<Row><Cell ss:MergeAcross='99999'/><Cell><Data>x</Data></Cell></Row>"),
+        "has more than 16,384 columns",
+    ),
     "corner.xls": (lambda: workbooks.xls({"表": [["正文"], [TEXT]]}, far97(65_535)), "the text is empty"),
     "loop.xls": (
         lambda: workbooks.xls({"表": [["正文"], [TEXT]]}, workbooks.record(0x809, bytes(16)) * 500_000),
@@ -465,7 +503,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
             {"表": [["正文"], ["字" * 30_000]]},
             b"".join(workbooks.record(0xFD, struct.pack("<HHHI", n, 0, 0, 1)) for n in range(2, 60_000)),
         ),
-        "give more than",
+        "repeats its long texts to more than",
     ),
     "strings.xls": (
         lambda: workbooks.xls(
@@ -532,7 +570,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "repeated.xlsx": (
         lambda: workbook(NAMED + row(shared(1)) * 3000, string("字" * 3_300_000)),
-        "give more than",
+        "repeats its long texts to more than 12,000,000 bytes",
     ),
     "shared.xlsx": (
         lambda: workbook(NAMED + row(shared(1)) * 3000, string("a" * 1_500_000)),
@@ -550,7 +588,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "wide.xlsx": (
         lambda: workbook(NAMED + row(shared(1) * 16_000), string("字" * 1_000_000)),
-        "row=2: the row is longer than 100,000,000 characters",
+        "repeats its long texts to more than 12,000,000 bytes",
     ),
     "far.xlsx": (
         lambda: workbook(NAMED + row(shared(0), shared(0, "XFD")) * 100_000),
@@ -882,6 +920,9 @@ SLOW = [
         "wide.xlsx",
         "merged.xlsx",
         "cells.xlsx",
+        "merged.xls",
+        "cells.xls",
+        "rows2.xls",
     ),
     *("again.xlsx", "formats.xlsx", "empty.xlsx", "styles.docx", "tables.docx"),
     *(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import (
+    cannot_write,
     check_writable,
     remove_leftovers,
     write_atomically,
@@ -112,6 +114,13 @@ def test_a_pipe_is_written_into_where_that_will_do(tmp_path: Path) -> None:
 def test_a_full_device_is_one_clear_line() -> None:
     with pytest.raises(OutputError, match=r"^/dev/full: cannot be written: No space left .*; make room"):
         write_text("/dev/full", "text")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.EBADF])
+def test_room_is_not_asked_for_where_it_is_not_the_matter(number: int) -> None:
+    reason = os.strerror(number)
+    expected = f"a.csv: cannot be written: {reason}; choose another --output"
+    assert str(cannot_write("a.csv", OSError(number, reason))) == expected
 
 
 @pytest.mark.parametrize("length", [60, 61])

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,12 @@ def test_one_path_by_itself_is_that_path(tmp_path: Path) -> None:
         assert [file.id for file in find_documents(path, SUFFIXES)] == ["a"]
     with pytest.raises(InputError, match="no documents given"):
         find_documents([], SUFFIXES)
+
+
+@pytest.mark.parametrize("paths", [b"a.txt", [b"a.txt"]])
+def test_bytes_are_no_path(paths: Any) -> None:
+    with pytest.raises(TypeError, match="a path must be a string or a Path, not bytes"):
+        find_documents(paths, {".txt"})
 
 
 def test_hidden_files_and_folders_are_passed_over_unless_named(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import find_documents, read_documents
 from nhsa_nlp.io.formats import stem_of, suffix_of
 from nhsa_nlp.io.readers import READABLE
-from tests.io import samples
+from tests.io import samples, workbooks
+from tests.io.documents import test_rtf
+from tests.io.messages import eml
 
 LINES = ["国家医疗保障局", "现答复如下：取消药品加成。"]
 TEXT = "\n".join(LINES)
@@ -23,6 +25,7 @@ WEB_ARCHIVE = (
 )
 DOCX = samples.docx(samples.paragraphs(LINES))
 OFD = samples.printed(TEXT)
+RTF = test_rtf.HEAD + "\\par ".join(map(test_rtf.quoted, LINES)) + "}"
 
 
 def workbook() -> bytes:
@@ -108,6 +111,20 @@ def test_files_of_other_formats_are_counted_though_they_are_text_or_zip_archives
         ("a.html", DOCX, "a.html"),
         ("a.ofd", WEB_ARCHIVE, "a.ofd"),
         ("a.docx", OFD, "a.docx"),
+        ("a.docx", workbook(), "a.docx#row=2"),
+        ("a.odt", workbooks.ods({"表": [["正文"], [TEXT]]}), "a.odt#row=2"),
+        ("a.xlsx", DOCX, "a.xlsx"),
+        ("a.csv", DOCX, "a.csv"),
+        ("a.zip", WEB_ARCHIVE, "a.zip"),
+        ("a.zip", workbook(), "a.zip#row=2"),
+        ("a.zip", samples.zipped({"a.docx": workbook()}), "a.zip!/a.docx#row=2"),
+        ("a.zip", samples.zipped({"a.xlsx": DOCX}), "a.zip!/a.xlsx"),
+        ("a.doc", RTF, "a.doc"),
+        ("a.doc", TEXT, "a.doc"),
+        ("a.wps", TEXT.encode("gb18030"), "a.wps"),
+        ("a.xls", RTF, "a.xls"),
+        ("a.xls", eml(TEXT, Subject=""), "a.xls"),
+        ("a.doc", eml(TEXT, Subject=""), "a.doc"),
     ],
 )
 def test_a_file_that_is_something_else_than_its_name_says_is_read_as_what_it_is(
@@ -117,12 +134,6 @@ def test_a_file_that_is_something_else_than_its_name_says_is_read_as_what_it_is(
     (document,) = read_documents([tmp_path])
     assert document.source == f"{tmp_path.as_posix()}/{source}"
     assert document.text == TEXT
-
-
-def test_a_web_page_called_a_workbook_is_not_taken_for_one_document(tmp_path: Path) -> None:
-    write(tmp_path / "台账.xls", f"<html><table><tr><td>{TEXT}</td></tr></table>")
-    with pytest.raises(InputError, match=r"台账\.xls: is a web page called \.xls.* save it as \.xlsx"):
-        list(read_documents([tmp_path]))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="named pipes")

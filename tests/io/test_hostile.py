@@ -16,7 +16,20 @@ import pytest
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import read_documents
 from tests.io import samples, workbooks
-from tests.io.attacks import FILES, NAMED, QUICK, SLOW, TEXT, row, shared, small_pdf, string, workbook
+from tests.io.attacks import (
+    FILES,
+    NAMED,
+    ONE_ROW,
+    QUICK,
+    SLOW,
+    TEXT,
+    row,
+    shared,
+    sheet_xml,
+    small_pdf,
+    string,
+    workbook,
+)  # fmt: skip
 from tests.io.documents import test_odt, test_rtf
 from tests.io.messages import Attached, eml, msg, msg_streams
 from tests.io.package.test_compressed_rtf import PACKED
@@ -164,6 +177,8 @@ MAILS_AND_ARCHIVES = [
                 {"表": [["正文", "数"], ["医疗保障基金", 3.5], ["第二段", True]], "又": [["内容"]]}
             ),
         ),
+        (".xls", b"<table><tr><td>text<td>n<tr><td colspan=2>reply<tr><td>two<br>lines<td rowspan=2>1"),
+        (".xls", sheet_xml(ONE_ROW)),
         (".xlsb", workbooks.xlsb({"表": [["正文", "数"], ["医疗保障基金", 3.5], ["第二段", True]]})),
         (".ods", workbooks.ods({"表": [["正文", "数"], ["医疗保障基金", 3.5], ["第二段", True]]})),
         (".ofd", samples.printed("医疗保障基金\n第二段")),

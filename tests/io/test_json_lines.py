@@ -98,3 +98,14 @@ def test_a_stream_is_written_to_and_left_open() -> None:
 def test_not_a_number_is_not_json() -> None:
     with pytest.raises(ValueError), JsonLinesWriter(io.BytesIO()) as writer:
         writer.write({"value": float("nan")})
+
+
+def test_a_closed_stream_wants_no_room(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with (
+        (tmp_path / "a").open("rb") as closed,
+        io.FileIO(closed.fileno(), "w", closefd=False) as stream,
+        JsonLinesWriter(stream) as writer,
+        pytest.raises(OutputError, match=r"Bad file descriptor, after 0 lines; choose another --output$"),
+    ):
+        writer.write({})

@@ -11,6 +11,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 WORD = samples.compound({"1Table": b"", "WordDocument": b"x"})
 
+XML_WORKBOOK = b'<Workbook a="b"\n xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+
 
 def utf16(name: str) -> bytes:
     return name.encode("utf-16-le")
@@ -27,7 +29,11 @@ def utf16(name: str) -> bytes:
         (b"<!DOCTYPE HTML>", ".html"),
         (b"\xef\xbb\xbf <!-- a --> <!-- b -->\n<html>", ".html"),
         (b"<?xml version='1.0'?><html lang='zh'>", ".html"),
+        (b"<table border=1><tr>", ".html"),
+        ("<html>".encode("utf-16"), ".html"),
         (b"<htmlx>", None),
+        (b"<?xml version='1.0'?><?mso-application progid='Excel.Sheet'?>\n" + XML_WORKBOOK, ".xls"),
+        (XML_WORKBOOK.replace(b"<W", b"<ss:W").replace(b"xmlns", b"xmlns:ss"), ".xls"),
         (b"<?xml version='1.0'?><a/>", None),
         (b"From: x\r\nContent-Type: multipart/related; a=b\r\n\r\nx", ".mhtml"),
         (b"From: x\n\nContent-Type: multipart/related", None),

@@ -103,6 +103,13 @@ def test_a_text_unlike_all_others_is_an_outlier(headlines: list[LabelledText]) -
 
 
 @pytest.mark.slow
+def test_the_order_of_the_rows_does_not_matter(audited: Audit, headlines: list[LabelledText]) -> None:
+    turned = audit(headlines[::-1])
+    assert (turned.probabilities[::-1] == audited.probabilities).all()
+    assert set(turned.errors.suspicious[::-1].nonzero()[0]) == set(audited.errors.suspicious.nonzero()[0])
+
+
+@pytest.mark.slow
 def test_the_same_findings_for_any_number_of_processes(headlines: list[LabelledText]) -> None:
     ids, texts, labels = zip(*((item.id, item.text, item.label) for item in headlines), strict=True)
     one, two = (

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from nhsa_nlp.data.corpus import LabelledText
+from nhsa_nlp.data.corpus import read_labelled as read_table
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.labelling.audit import Audit
 from nhsa_nlp.labelling.corrections import COLUMNS, read_corrections, write_corrections
@@ -36,6 +37,31 @@ def test_a_sheet_that_nobody_touched_is_the_data(sheet: Path, headlines: list[La
     assert same(list(read_corrections(sheet, headlines)), headlines)
 
 
+@pytest.mark.parametrize(("written", "read"), [("zh", "en"), ("zh", "zh"), ("en", "zh")])
+def test_a_sheet_is_read_in_whatever_language_it_was_written(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    audited: Audit,
+    headlines: list[LabelledText],
+    written: str,
+    read: str,
+) -> None:
+    path = tmp_path / "sheet.xlsx"
+    monkeypatch.setenv("NHSA_NLP_LANG", written)
+    write_corrections(path, audited)
+    sheet, labels = openpyxl.load_workbook(path).worksheets
+    if written == "zh":
+        assert (sheet.title, labels.title) == ("文件", "可选类别")
+        assert [cell.value for cell in sheet[1]][:6] == ["编号", "原文", "类别", "原类别", "建议类别", "概率"]
+    monkeypatch.setenv("NHSA_NLP_LANG", read)
+    edit(path, 2, "label", "娱乐")
+    wanted = [replace(item, label="娱乐") if item.id == "h-5" else item for item in headlines]
+    assert same(list(read_corrections(path)), wanted)
+    assert same(list(read_corrections(path, headlines)), wanted)
+    assert same(read_labelled(path), wanted)  # audit again, suggest
+    assert {item.text for item in read_table(path)} == {item.text for item in headlines}  # train
+
+
 def test_a_corrected_label_comes_back(sheet: Path, headlines: list[LabelledText]) -> None:
     edit(sheet, 2, "label", "娱乐")  # the most doubtful one is in the first row
     wanted = [replace(item, label="娱乐") if item.id == "h-5" else item for item in headlines]
@@ -54,7 +80,7 @@ def test_the_label_is_chosen_from_a_list(sheet: Path, audited: Audit) -> None:
     assert documents.freeze_panes == "B2"
     first = dict(zip(COLUMNS, (cell.value for cell in documents[2]), strict=True))
     assert (first["id"], first["suggested label"], first["given label"]) == ("h-5", "娱乐", "体育")
-    assert "模型认为是“娱乐”" in first["reason"]
+    assert "the model says '娱乐'" in first["reason"]
 
 
 def test_texts_that_a_cell_changes_need_the_original_data(

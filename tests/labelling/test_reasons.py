@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from nhsa_nlp.labelling.audit import Audit
 from nhsa_nlp.labelling.reasons import reasons
 from tests.labelling.audits import audited, headlines
+
+pytestmark = pytest.mark.usefixtures("chinese")
 
 __all__ = ["audited", "headlines"]
 

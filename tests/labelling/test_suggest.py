@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import Document
+from nhsa_nlp.labelling.labelled import read_labelled
 from nhsa_nlp.labelling.suggest import Suggestions, choose, suggest, uncertainty
 from nhsa_nlp.labelling.worklist import COLUMNS, answer, choices, write_worklist
 from nhsa_nlp.topic import TopicClassifier
@@ -167,6 +169,27 @@ def test_a_worklist_in_every_format(tmp_path: Path, found: Suggestions, model: T
     assert json.loads(lines[1])["label"] is None
     with pytest.raises(OutputError, match="the suffix must be one of"):
         write_worklist(tmp_path / "list.doc", chosen, model.classes)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".tsv"])
+def test_a_worklist_in_chinese_is_read_when_it_is_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Suggestions, model: TopicModel, suffix: str
+) -> None:
+    path = tmp_path / f"list{suffix}"
+    monkeypatch.setenv("NHSA_NLP_LANG", "zh")
+    write_worklist(path, found.chosen, model.classes)
+    table = (
+        pd.read_excel(path) if suffix == ".xlsx" else pd.read_csv(path, sep="\t" if suffix == ".tsv" else ",")
+    )
+    assert list(table) == ["编号", "原文", "类别", "建议类别", "概率", "不确定程度", "新颖程度", "来源"]
+    table["类别"] = "医保"
+    if suffix == ".xlsx":
+        table.to_excel(path, index=False)
+    else:
+        table.to_csv(path, sep="\t" if suffix == ".tsv" else ",", index=False)
+    monkeypatch.setenv("NHSA_NLP_LANG", "en")
+    texts = [each.document.text for each in found.chosen]
+    assert [(item.text, item.label) for item in read_labelled(path)] == [(text, "医保") for text in texts]
 
 
 def test_what_may_be_of_no_sector_is_suggested_by_its_reason() -> None:

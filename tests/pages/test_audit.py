@@ -10,6 +10,8 @@ from nhsa_nlp.labelling.audit import Audit, Finding, Pair
 from nhsa_nlp.labelling.confident import find_label_errors
 from nhsa_nlp.pages.audit import render_audit
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 class Page(HTMLParser):
     def __init__(self, text: str) -> None:
@@ -56,7 +58,7 @@ def made(documents: int, pairs: int, length: int = 0) -> str:
 
 @pytest.mark.parametrize(
     ("documents", "pairs", "left_out"),
-    [(500, 200, []), (501, 0, ["另有 1 篇未列出"]), (201, 200, []), (202, 201, ["另有 1 对未列出"])],
+    [(500, 200, []), (501, 0, ["另有 1 份未列出"]), (201, 200, []), (202, 201, ["另有 1 对未列出"])],
 )
 def test_a_page_says_what_it_leaves_out(documents: int, pairs: int, left_out: list[str]) -> None:
     assert re.findall("另有 .*?未列出", made(documents, pairs)) == left_out
@@ -74,4 +76,4 @@ def test_the_page_says_that_each_text_was_compared_with_a_sample(
 ) -> None:
     assert "随机抽取" not in render_audit(audited_replies)
     monkeypatch.setattr("nhsa_nlp.labelling.audit.MOST_COMPARED", len(audited_replies.ids) - 1)
-    assert f"随机抽取的 {len(audited_replies.ids) - 1} 篇" in render_audit(audited_replies)
+    assert f"随机抽取的 {len(audited_replies.ids) - 1} 份" in render_audit(audited_replies)

@@ -13,6 +13,8 @@ from nhsa_nlp.pages import figures
 from nhsa_nlp.pages.figures import render_figures
 from nhsa_nlp.record import FigureRecord, Op, Scalar
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 
 def figure(text: str = "640元", **fields: Any) -> FigureRecord:
     found: Any = {
@@ -75,7 +77,7 @@ def test_a_series_has_its_newest_value_its_values_by_date_and_their_sentences() 
     page = render_figures(
         [subsidy(point("2022", 610, "eq", figure("610元")), point("2023", 640, "eq", *twice))]
     )
-    assert "1 个指标、2 个数值，摘自 2 篇文件；数值不一致 0 处，突变 0 处" in page
+    assert "1 个指标、2 个数值，摘自 2 份文件；数值不一致 0 处，突变 0 处" in page
     assert '<span class="latest">2023年 <b>每人每年640元</b>' in page
     assert "政策标准 · 单位：元/人/年" in page
     assert "又作：财政补助标准" in page
@@ -183,7 +185,7 @@ def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert "只列出前 2 个指标，另有 1 个未列出" in page
     assert "另有 5 句未列出" in page
-    assert "s-9 等12篇</cite>" in page
+    assert "s-9 等 12 份</cite>" in page
     assert "未列出" not in render_figures([subsidy()])
 
 

@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from nhsa_nlp.archive.series import Contradiction, Series
 from nhsa_nlp.pages.figures import render_figures
+from nhsa_nlp.translation import Language, speaking
 from tests.browser import faults, launched, needs_browser
 from tests.pages.test_figures import figure, point, subsidy
 
-pytestmark = [pytest.mark.slow, needs_browser]
+pytestmark = [pytest.mark.slow, needs_browser, pytest.mark.usefixtures("chinese")]
 
 MANY = 250
 
@@ -133,18 +134,25 @@ def test_without_script_the_whole_list_is_there(browser: Browser, address: str) 
         assert listed(page).first.locator("cite").first.is_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(browser: Browser, tmp_path: Path, width: int, scheme: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"),
+    [(1280, "light", "zh"), (390, "dark", "zh"), (1280, "dark", "en"), (390, "light", "en")],
+)
+def test_accessible(
+    browser: Browser, tmp_path: Path, width: int, scheme: Literal["light", "dark"], language: Language
+) -> None:
     """Nothing is what axe calls serious, and nothing wider than the window, closed or open."""
     path = tmp_path / "few.html"  # axe takes a minute for a hundred
-    path.write_text(render_figures(series()[:4]), encoding="utf-8")
+    with speaking(language):
+        path.write_text(render_figures(series()[:4]), encoding="utf-8")
     address = path.as_uri()
     viewport = {"width": width, "height": 800}
     with shown(browser, address, viewport=viewport, color_scheme=scheme, bypass_csp=True) as page:
-        page.get_by_label("有突变").focus()
+        page.locator("[value=jumping]").focus()
+        found = {"zh": "找到 4 个", "en": "4 found"}
+        expect(page.get_by_role("status")).to_have_text(found[language])
         assert faults(page) == []
-        page.get_by_role("button", name="展开").click()
+        page.locator("#opener").click()
         listed(page).first.locator("[data-row='1'] use").last.click()
         assert faults(page) == []
 

@@ -11,6 +11,8 @@ from nhsa_nlp.topic.model import SectionTopic
 from tests.io.writers.records import DECLINED
 from tests.paths import LETTERS
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 TEXT = "答复\n根据《办法》（医保发〔2020]5号），2021年约花了546.8亿元，比例为2：1。"
 
 
@@ -117,7 +119,7 @@ def test_topic_and_letter_stand_on_top() -> None:
         "医保 <small>66%",
         "把握不足（low_confidence）",
         "医疗x医保 20%",
-        "答复（+0.42）、根据（诉求 -0.30）",
+        "答复（+0.42）、根据（见于诉求部分，-0.30）",
         "聂鹏举代表",
         "2021-07-29",
     ):
@@ -130,13 +132,13 @@ def test_topic_and_letter_stand_on_top() -> None:
 @pytest.mark.parametrize(
     ("label", "reason", "said"),
     [
-        (None, "near_scope", "需人工复核：属医疗卫生邻近事项，不属三领域（near_scope）"),
-        (None, "out_of_scope", "需人工复核：不在分类范围内（out_of_scope）"),
-        (None, "not_chinese", "需人工复核：不是中文（not_chinese）"),
-        (None, "too_short", "需人工复核：文字过少（too_short）"),
-        ("医保", "near_scope", "需人工复核：也可能属医疗卫生邻近事项，不属三领域（near_scope）"),
-        ("医保", "out_of_scope", "需人工复核：也可能不在分类范围内（out_of_scope）"),
-        ("医保", "of_another_version", "需人工复核：of_another_version"),
+        (None, "near_scope", "需人工判断：属医疗卫生邻近事项，不属三领域（near_scope）"),
+        (None, "out_of_scope", "需人工判断：不在分类范围内（out_of_scope）"),
+        (None, "not_chinese", "需人工判断：不是中文（not_chinese）"),
+        (None, "too_short", "需人工判断：文字过少（too_short）"),
+        ("医保", "near_scope", "需人工判断：也可能属医疗卫生邻近事项，不属三领域（near_scope）"),
+        ("医保", "out_of_scope", "需人工判断：也可能不在分类范围内（out_of_scope）"),
+        ("医保", "of_another_version", "需人工判断：of_another_version"),
     ],
 )
 def test_the_reason_for_a_review_is_said_in_words(label: str | None, reason: str, said: str) -> None:

@@ -6,6 +6,9 @@ import pytest
 
 from nhsa_nlp.archive.series import Point
 from nhsa_nlp.pages.office import office_date, office_number, office_time, office_value
+from nhsa_nlp.translation import speaking
+
+pytestmark = pytest.mark.usefixtures("chinese")
 
 
 @pytest.mark.parametrize(
@@ -83,3 +86,37 @@ def test_dates(date: str, written: str) -> None:
 )
 def test_times(date: str | None, since: str | None, cumulative: bool, written: str) -> None:
     assert office_time(Point(date, since, cumulative, 1, "eq", ())) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "op", "written"),
+    [
+        (12_345, "", "eq", "12,345"),
+        (1_290_000, "人次", "gt", "more than 1.29 million 人次"),
+        (-54_680_000_000, "元", "eq", "-54.68 billion 元"),
+        (640, "元/人/年", "approx", "about 640 元/人/年"),
+        (95, "%", "ge", "at least 95%"),
+        ((30_000, 50_000), "元", "range", "30,000 元 to 50,000 元"),
+        ((2, 1), "比", "eq", "2:1"),
+    ],
+)
+def test_values_in_english(value: Any, unit: str, op: Any, written: str) -> None:
+    with speaking("en"):
+        assert office_value(value, unit, op) == written
+
+
+@pytest.mark.parametrize(
+    ("date", "since", "cumulative", "written"),
+    [
+        ("2023-12-31", None, False, "31 December 2023"),
+        ("2023-12", None, True, "up to December 2023, cumulative"),
+        ("2023", "2018-09", False, "September 2018 to 2023"),
+        (None, "2021", True, "since 2021, cumulative"),
+        ("--05-06", None, False, "6 May, year unknown"),
+        ("2023-13", None, False, "13 2023"),
+        (None, None, False, "date unknown"),
+    ],
+)
+def test_times_in_english(date: str | None, since: str | None, cumulative: bool, written: str) -> None:
+    with speaking("en"):
+        assert office_time(Point(date, since, cumulative, 1, "eq", ())) == written

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 import nhsa_nlp
+from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.records import Analyser
 from tests.paths import LETTERS
 
@@ -55,6 +56,28 @@ def test_an_empty_column_is_an_empty_table(analyser: Analyser) -> None:
     table = nhsa_nlp.label_column([], analyser)
     assert table.num_rows == 0
     assert "label" in table.column_names
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_table_is_refused(analyser: Analyser, make: Any) -> None:
+    with pytest.raises(TypeError, match=r'is a table; give a column of texts, such as table\["text"\]'):
+        nhsa_nlp.label_column(make({"text": [TEXT]}), analyser)
+
+
+def test_a_pipeline_is_no_analyser() -> None:
+    with pytest.raises(TypeError, match=r"give load_analyser\(\), not load\(\)"):
+        nhsa_nlp.label_column([TEXT], nhsa_nlp.load())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", [None, b"text"])
+def test_an_analyser_takes_strings_only(analyser: Analyser, text: Any) -> None:
+    with pytest.raises(TypeError, match=f"text must be a string, not {type(text).__name__}"):
+        analyser(text)
+
+
+def test_a_file_is_no_model_folder() -> None:
+    with pytest.raises(BundleError, match=rf"{LETTERS.name}.*\.txt: is no model folder$"):
+        nhsa_nlp.load_analyser(LETTERS / "npc-13-4-2020.txt")
 
 
 @pytest.mark.parametrize("text", ["医保", b"text", {"a": "医保"}])

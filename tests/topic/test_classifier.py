@@ -206,7 +206,7 @@ def test_a_table_is_refused_rather_than_its_columns_labelled(classifier: TopicCl
         (["a"], ["医保", "医疗"], None, "1 texts, 2 labels"),
         (["a"], ["医保"], [1.0, 2.0], "2 weights"),
         (["a", "b"], ["医保", "医疗"], [1.0, -0.5], "from 0 on"),
-        (["a", "b"], ["医保", "医疗"], [0.0, 0.0], "not all of them 0"),
+        (["a", "b"], ["医保", "医疗"], [0.0, 0.0], "not all of them zero"),
         (["a", "b"], ["医保", "医疗"], [1.0, float("nan")], "from 0 on"),
         ("ab", ["医保", "医疗"], None, "single string"),
         (["a", "b"], ["医保", None], None, "text 1 has no label"),
@@ -396,7 +396,7 @@ def test_labels_of_ones_own_may_be_beside_ours() -> None:
 
 
 def test_a_single_label_of_ones_own_is_refused() -> None:
-    with pytest.raises(InputError, match="all texts have the label '体育'; a classifier needs two"):
+    with pytest.raises(InputError, match="the texts have one class only, '体育'; a classifier needs two"):
         TopicClassifier(folds=0).fit(["建议一", "建议二"], ["体育", "体育"])
 
 

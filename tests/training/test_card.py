@@ -86,3 +86,11 @@ def test_the_card_of_the_bundle_that_is_shipped_has_all_figures() -> None:
         "Entities, on the training documents",
     ):
         assert piece in card
+
+
+def test_warnings_are_in_the_language_of_the_card() -> None:
+    own = manifest(warnings={"topic": ["3 texts are exact copies of others"]})
+    assert "3 texts are exact copies of others" in render_card(own, TrainingSettings())
+    card = render_card(own, TrainingSettings(), "zh")
+    assert "exact copies" not in card
+    assert "3 份" in card or "3 篇" in card or "3 条" in card

@@ -32,6 +32,13 @@ def test_the_settings_of_an_older_bundle_are_compared_by_their_new_names(tmp_pat
     assert lines[-1] == "answers to 1 texts: 1 with the same label, 1 with the same entities"
 
 
+def test_a_text_without_a_label_is_said_in_words() -> None:
+    found = compare_bundles(default_bundle_path(), default_bundle_path(), ["医保"])
+    change = {"text": 0, "begins": "医保", "labels": ["医保", None]}
+    said = {**found["predictions"], "changed": [change]}
+    assert "医保 -> none" in format_difference({**found, "identical": False, "predictions": said})
+
+
 def test_an_altered_bundle_is_not_compared(tmp_path: Path) -> None:
     bundle = tmp_path / "old"
     shutil.copytree(default_bundle_path(), bundle)

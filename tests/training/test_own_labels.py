@@ -3,6 +3,8 @@
 import csv
 import json
 import random
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.pipeline.bundle import verify_bundle
+from tests.encoders import make_encoder
 
 pytestmark = pytest.mark.slow
 
@@ -191,3 +194,21 @@ def test_wrong_usage_says_what_to_do(
 
 def test_all_settings_are_shown() -> None:
     assert "plain_c = 1.0" in run("train", "--show-config").stdout
+
+
+def test_an_encoder_is_part_of_the_bundle(work: Path) -> None:
+    folder = make_encoder(work / "tiny", ["退收费价格", "准入审批资质", "举报查处骗保"])
+    bundle = work / "encoded"
+    train = ("train", "topic", "--data", work / "train.csv", "--labels", "收费,准入,监督", "--output", bundle)
+    run(*train, "--encoder", folder)
+    shutil.rmtree(folder)
+    made = verify_bundle(bundle).made_with["encoder"]
+    assert re.fullmatch("tiny, SHA-256 [0-9a-f]{64}", made)
+    assert made in run("info", "--bundle", bundle, "--card").stdout
+    assert 'encoder = "tiny"' in (bundle / "config.toml").read_text("utf-8")
+    labelled = json.loads(run("label", work / "letter.txt", "--bundle", bundle).stdout)
+    assert labelled["topic"]["label"] == "收费"
+    run("verify", bundle)
+    said = run(*train, "--encoder", folder, expect=2).output
+    assert f"{folder}: no such folder; the folder of a static-embedding model has tokenizer.json and" in said
+    assert "is for the topic only" in run("train", "entities", "--encoder", folder, expect=2).output

@@ -9,9 +9,11 @@ from typing import NamedTuple, TypedDict
 
 import numpy as np
 
-from nhsa_nlp.archive.database import open_archive, unreadable
+from nhsa_nlp.archive.arguments import check_count, check_text
+from nhsa_nlp.archive.database import unreadable
 from nhsa_nlp.archive.matching.bm25 import Scores, Worth, best_of, score_passages
 from nhsa_nlp.archive.matching.confidence import Signals, confidence
+from nhsa_nlp.archive.matching.documents import open_documents
 from nhsa_nlp.archive.matching.index import Index
 from nhsa_nlp.archive.matching.query import LONGEST, Query, feedback, read_query
 from nhsa_nlp.archive.matching.texts import Text
@@ -72,23 +74,29 @@ def precedents(archive: str | Path, text: str, title: str | None = None, n: int 
     Parameters
     ----------
     archive
-        A database that ``label --output FILE.sqlite`` wrote.
+        A database that ``label --output FILE.sqlite`` wrote, or a folder of parts in Parquet that holds
+        texts (``label --update --keep-text --output FILE.parquet``); the answers are the same.
     text
         The proposal, in whatever words; its first 20,000 characters are read.
     title
-        Its title, which counts more than the text; found in the text if not given.
+        Its title, which counts more than the text; found in the text if not given, or empty.
     n
-        How many precedents to return, at most.
+        How many precedents to return, at most; 1 or more.
 
     Returns
     -------
     Precedents
-        Documents of the archive, best first, each with its best passages of at most 600 characters.
+        Documents of the archive, best first, each with its best passages of at most 600 characters; none
+        if nothing of the text is found, as of an empty one.
 
     Raises
     ------
     InputError
         If the file is not such a database, or without texts.
+    TypeError
+        If ``text`` or ``title`` is no string, or ``n`` no whole number.
+    ValueError
+        If ``n`` is less than 1.
     """
     with PrecedentIndex(archive) as index:
         return index.find(text, title, n)
@@ -100,7 +108,7 @@ class PrecedentIndex:
     Parameters
     ----------
     archive
-        A database that ``label --output FILE.sqlite`` wrote.
+        What `precedents` takes.
 
     Raises
     ------
@@ -110,24 +118,26 @@ class PrecedentIndex:
 
     def __init__(self, archive: str | Path):
         self._path = archive
-        self._base = open_archive(archive)
+        self._documents = open_documents(archive)
         try:
-            self._index = Index(self._base, archive)
+            self._index = Index(self._documents.base, archive)
         except (sqlite3.Error, ValueError) as error:
-            self._base.close()
+            self._documents.close()
             raise unreadable(error, self._path) from error
         except InputError:
-            self._base.close()
+            self._documents.close()
             raise
 
     def __enter__(self) -> PrecedentIndex:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._base.close()
+        self._documents.close()
 
     def find(self, text: str, title: str | None = None, n: int = 10) -> Precedents:
         """Find precedents, as `precedents` does."""
+        _check(text, title)
+        check_count("n", n)
         try:
             search = self._search(text, title, n)
             cited = _policies(text[:LONGEST])
@@ -144,11 +154,12 @@ class PrecedentIndex:
 
     def signals(self, text: str, title: str | None = None) -> Signals:
         """Return what the confidence of a proposal is made from."""
+        _check(text, title)
         return self._search(text, title, 1).signals
 
     def _search(self, text: str, title: str | None, n: int) -> _Search:
         text = text[:LONGEST]
-        query = read_query(text, parse_letter(text)["subject"] or "" if title is None else title)
+        query = read_query(text, title or parse_letter(text)["subject"] or "")
         weights = query.weights()
         worth = self._index.worth(weights)
         first = self._index.score(worth)
@@ -167,7 +178,7 @@ class PrecedentIndex:
         numbers = best_of(scores, max(_CANDIDATES, n)).tolist()
         for number in numbers:
             if number not in texts:
-                texts[number] = self._index.text(number)
+                texts[number] = self._documents.text(number)
         passages = [score_passages(texts[number], worth).max(initial=0.0) for number in numbers]
         largest, largest_passage = scores.max(initial=0.0) or 1.0, max(passages, default=0.0) or 1.0
         ranked = [
@@ -199,17 +210,23 @@ class PrecedentIndex:
                 passages.append(
                     {"start": start, "end": end, "text": piece, "score": round(float(scores[place]), 3)}
                 )
-        fields = self._index.fields(number)
+        fields = self._documents.fields(number)
         return {
-            "id": fields["id"],
+            "id": fields.id,
             "score": round(score, 4),
-            "subject": fields["subject"],
-            "number": fields["number"],
-            "date": fields["date"],
-            "label": fields["label"],
+            "subject": fields.subject,
+            "number": fields.number,
+            "date": fields.date,
+            "label": fields.label,
             "passages": passages,
-            "shared_policies": [title for title in self._index.policies(number) if title in cited],
+            "shared_policies": [title for title in self._documents.policies(number) if title in cited],
         }
+
+
+def _check(text: str, title: str | None) -> None:
+    check_text("text", text)
+    if title is not None:
+        check_text("title", title)
 
 
 def _policies(text: str) -> set[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.archive.matching.bm25 import Scores, Worth, norms, score_texts
-from nhsa_nlp.archive.matching.texts import Text, read_text
+from nhsa_nlp.archive.matching.texts import Text
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.writers.term_index import Codes
 
@@ -96,12 +96,6 @@ class Index:
         rows = self._base.execute("SELECT postings FROM postings WHERE term = ? ORDER BY first", (term,))
         return [row[0] for row in rows]
 
-    def text(self, number: int) -> Text:
-        """Return a text by its number."""
-        (raw,) = self._base.execute("SELECT text FROM texts WHERE doc = ?", (number,)).fetchone()
-        starts = self._base.execute("SELECT start FROM sections WHERE doc = ?", (number,))
-        return read_text(raw, [row[0] for row in starts])
-
     def share_held(self, weights: Weights, text: Text) -> float:
         """Return which share of the terms of a query a text holds, by weight and rarity.
 
@@ -111,20 +105,3 @@ class Index:
         least = _LEAST_TERMS * math.log(2 + self.count)
         held = np.isin(worth.terms, text.terms)
         return float(worth.values[held].sum() / max(worth.values.sum(), least))
-
-    def fields(self, number: int) -> dict[str, str | None]:
-        """Return what an answer shows of a document."""
-        row = self._base.execute(
-            "SELECT d.id, l.subject, l.number, l.date, d.label FROM documents d "
-            "LEFT JOIN letters l ON l.doc = d.doc WHERE d.doc = ?",
-            (number,),
-        ).fetchone()
-        return dict(zip(("id", "subject", "number", "date", "label"), row, strict=True))
-
-    def policies(self, number: int) -> list[str]:
-        """Return the full titles of the policies that a document cites."""
-        rows = self._base.execute(
-            "SELECT CASE WHEN alias THEN ref ELSE title END FROM policies WHERE doc = ? ORDER BY start",
-            (number,),
-        )
-        return list(dict.fromkeys(title for (title,) in rows if title))

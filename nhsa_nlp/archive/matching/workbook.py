@@ -7,15 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nhsa_nlp.io.writers.foreign import TableShape
+from nhsa_nlp.io.writers.shapes import PRECEDENTS
+from nhsa_nlp.io.writers.summary import heading
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.matching import Precedents
 
-_COLUMNS = ("document", "confidence", "rank", "precedent", "score", "label", "number", "date", "subject")
 _WIDTHS = (20, 10, 6, 20, 8, 12, 22, 12, 50)
-_PASSAGE_COLUMNS, _PASSAGE_WIDTHS = ("passage", "start", "end", "shared policies"), (100, 8, 8, 50)
-SHAPE = TableShape((*_COLUMNS, *_PASSAGE_COLUMNS), "precedents", ("id", "confidence", "precedents"))
+_PASSAGE_WIDTHS = (100, 8, 8, 50)
 
 
 @contextmanager
@@ -30,12 +29,12 @@ def precedent_sheet(path: str | Path) -> Iterator[Callable[[str, Precedents], No
     from nhsa_nlp.io.writers.xlsx import write_workbook
 
     with write_workbook(path) as book:
-        sheet = book.add_worksheet(SHAPE.sheet)
+        sheet = book.add_worksheet(heading(PRECEDENTS.sheet))
         sheet.freeze_panes(1, 1)
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for column, width in enumerate((*_WIDTHS, *_PASSAGE_WIDTHS)):
             sheet.set_column(column, column, width)
-        columns = SHAPE.columns
+        columns = PRECEDENTS.headings()
         sheet.add(columns, book.add_format({"bold": True, "bottom": 1}))
 
         def add(name: str, found: Precedents) -> None:

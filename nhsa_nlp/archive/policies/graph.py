@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape  # only writes
 
 from nhsa_nlp.archive.policies.citations import CitedPolicy, CitingDocument
 from nhsa_nlp.archive.policies.table import issuer
+from nhsa_nlp.io.writers.foreign import MADE_HERE
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 # ``label`` is the name that Gephi shows.
@@ -24,7 +25,8 @@ def to_graphml(policies: Sequence[CitedPolicy], documents: Sequence[CitingDocume
     Nodes have the attribute ``kind``, ``document`` or ``policy``, and what is known of them; edges have
     ``count``, how often the document cites the policy. Documents that cite nothing are in it.
     """
-    parts = [f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_NAMESPACE}">\n']
+    parts = [f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {MADE_HERE.decode()} -->\n']
+    parts.append(f'<graphml xmlns="{_NAMESPACE}">\n')
     for owner, keys in (("node", _NODE_KEYS), ("edge", _EDGE_KEYS)):
         parts += [
             f'<key id="{name}" for="{owner}" attr.name="{name}" attr.type="{kind}"/>\n'

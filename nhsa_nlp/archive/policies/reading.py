@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.archive.database import open_archive, unreadable
+from nhsa_nlp.archive.database import checked, open_archive, unreadable
 from nhsa_nlp.checks import InvalidItemError, field, show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.records import numbered_records, show_name
@@ -84,10 +84,15 @@ def _archived(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     "SELECT title, alias, ref, doc_no FROM policies WHERE doc = ? ORDER BY start",
                     (row["doc"],),
                 )
-                entities = [{**each, "label": "POLICY", "alias": bool(each["alias"])} for each in cited]
+                checked(tuple(row))
+                entities = [
+                    {**each, "label": "POLICY", "alias": bool(each["alias"])}
+                    for each in cited
+                    if checked(tuple(each))
+                ]
                 about = {"topic": {"label": row["label"]}, "letter": dict(row), "entities": entities}
                 yield row["doc"], {**row, **about}
-    except (sqlite3.Error, UnicodeError) as error:
+    except (sqlite3.Error, ValueError) as error:
         raise unreadable(error, path) from error
 
 

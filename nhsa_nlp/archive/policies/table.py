@@ -7,8 +7,7 @@ from typing import Any
 
 from nhsa_nlp.archive.policies.citations import CitedPolicy, CitingDocument
 from nhsa_nlp.io.writers.cells import cell, csv_text, listed
-
-COLUMNS = ("title", "number", "issuer", "year", "citations", "drafts", "documents", "labels", "document_ids")
+from nhsa_nlp.io.writers.shapes import POLICIES
 
 
 def to_object(cited: CitedPolicy, documents: Sequence[CitingDocument]) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def to_object(cited: CitedPolicy, documents: Sequence[CitingDocument]) -> dict[s
 
 
 def to_csv(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument]) -> str:
-    """Return policies as a CSV file that spreadsheets open, one a row below `COLUMNS`.
+    """Return policies as a CSV file that spreadsheets open, one a row below `POLICIES`.
 
     Cells that a spreadsheet would read as formulas begin with an apostrophe; a list of documents
     too long for a cell ends in the number of those left out (JSON Lines has them all).
@@ -39,7 +38,7 @@ def to_csv(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument])
 
 
 def _rows(policies: Iterable[CitedPolicy], documents: Sequence[CitingDocument]) -> Iterator[Sequence[object]]:
-    yield COLUMNS
+    yield POLICIES.headings()
     for cited in policies:
         policy = cited.policy
         yield (

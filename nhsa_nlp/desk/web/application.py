@@ -17,6 +17,7 @@ from nhsa_nlp.desk.web import document_pages, intake_pages, office_pages, queue_
 from nhsa_nlp.desk.web.guard import SLOWEST_SECONDS, UPLOAD_BYTES, Guard
 from nhsa_nlp.desk.web.rendering import STATIC_STATE
 from nhsa_nlp.desk.web.visits import Office, act, page
+from nhsa_nlp.translation import tr
 
 _GET, _POST = ["GET"], ["POST"]
 
@@ -101,6 +102,7 @@ def application(
             name="export_training",
         ),
         Route("/export/{form}", page("officer", office_pages.export), methods=_GET, name="export"),
+        Route("/language", office_pages.use_language, methods=_POST, name="use_language"),
         Route("/login", office_pages.login, methods=["GET", "POST"], name="login"),
         Route("/logout", act("reader", office_pages.logout), methods=_POST, name="logout"),
         Mount("/static", _Static(packages=[("nhsa_nlp.desk.web", "static")]), name="static"),
@@ -121,8 +123,8 @@ def application(
 
 async def _not_found(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker
-    return PlainTextResponse("没有这个页面", error.status_code, error.headers)
+    return PlainTextResponse(tr("There is no such page."), error.status_code, error.headers)
 
 
 async def _wrong(_: Request, __: Exception) -> Response:
-    return PlainTextResponse("请求有误，或内容过多，请分批提交", 400)
+    return PlainTextResponse(tr("The request was wrong or too large; send less at a time."), 400)

@@ -20,8 +20,10 @@ from nhsa_nlp.desk.web.marked_text import is_cut, pieces, speaks
 from nhsa_nlp.desk.web.rendering import render
 from nhsa_nlp.desk.web.visits import IN_PLACE, Visit, whole_number
 from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.messages import translate_message
 from nhsa_nlp.record import EntityRecord, Evidence, Record, is_doc_no, is_policy
 from nhsa_nlp.topic.labels import FACETS, OUT_OF_SCOPE, facets_to_label, label_to_facets
+from nhsa_nlp.translation import tr
 
 _CITED = 12
 _WORDS = 8  # of a sector
@@ -81,11 +83,11 @@ def precedents(visit: Visit) -> Response:
     """Show what was answered before to the matters of a document: a part of its page."""
     archive = visit.office.archive
     if archive is None:
-        raise InputError("没有答复档案")
+        raise InputError(tr("there is no archive of replies"))
     try:
         answers, trouble = archive.earlier_answers(find_document(visit.base, visit.doc)), None
     except InputError as error:
-        answers, trouble = None, str(error)
+        answers, trouble = None, translate_message(str(error))
     found = [answer.found for answer in answers.answers] if answers else []
     return HTMLResponse(
         render(
@@ -119,10 +121,10 @@ def original(visit: Visit) -> Response:
         "SELECT f.* FROM files f JOIN documents d ON d.file = f.file WHERE d.doc = ?", (visit.doc,)
     ).fetchone()
     if row is None:
-        raise InputError(f"没有第{visit.doc}号文件")
+        raise InputError(tr("there is no document {number}").format(number=visit.doc))
     path = visit.office.store.file_path(row["stored"])
     if not path.is_file():
-        raise InputError("原件已不在存放处", path)
+        raise InputError(tr("the original is no longer where it was kept"), path)
     return FileResponse(
         path,
         media_type="application/octet-stream",
@@ -136,13 +138,13 @@ def decide(visit: Visit) -> Response:
     if not label:
         facets = [str(value) for value in visit.form.getlist("facet")]
         if any(facet not in FACETS for facet in facets):
-            raise RefusedError("请求有误，请刷新页面")
+            raise RefusedError(tr("the request was wrong; reload the page"))
         if facets:
             label = facets_to_label(facets)
         elif visit.field("none") == OUT_OF_SCOPE:
             label = OUT_OF_SCOPE
         else:
-            raise RefusedError("请选择领域，或选“不属三领域”")
+            raise RefusedError(tr("choose sectors, or 'none of the three sectors'"))
     after = following(visit.base, visit.filters, visit.doc, visit.session.name)
     visit.desk.decide(visit.doc, visit.number("version"), label)
     return _onwards(visit, "decided", after)
@@ -221,7 +223,9 @@ def _stretch(visit: Visit, text: str) -> tuple[int, int]:
         if at < 0:
             break
     if at < 0:
-        raise RefusedError("正文中没有这段文字，请照原文填写，或在正文中选取")
+        raise RefusedError(
+            tr("the text does not have these words; write them as they stand there, or select them")
+        )
     return at, at + len(words)
 
 

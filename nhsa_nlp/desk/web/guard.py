@@ -10,6 +10,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from nhsa_nlp.desk.web.languages import language_of
+from nhsa_nlp.translation import speaking, tr
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,7 +33,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_BROKEN = "服务出错，操作未生效；请重试，仍不行请联系管理员"
 _LONGEST_SECONDS = 600.0  # that a request may take to come in
 _FORM_BYTES = 2_000_000  # of a request that brings no files
 _FIGURES = 18  # of a length
@@ -67,11 +69,15 @@ class Guard:
         self._slowest_seconds = slowest_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on."""
+        """Answer a request, or pass it on, in the language of whoever sent it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        with speaking(language_of(headers)):
+            await self._pass(scope, headers, receive, send)
+
+    async def _pass(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         limit = self._upload_bytes if scope["path"].endswith(self._upload_paths) else _FORM_BYTES
         refusal = self._refusal(headers, limit)
 
@@ -100,19 +106,22 @@ class Guard:
                 await PlainTextResponse(error.reason, error.status)(scope, receive, answer)
         except Exception:
             if not started:  # what the framework would answer lacks the headers
-                await PlainTextResponse(_BROKEN, 500)(scope, receive, answer)
+                said = tr(
+                    "Something went wrong, and nothing was done; try again, or else tell the administrator."
+                )
+                await PlainTextResponse(said, 500)(scope, receive, answer)
             raise
 
     def _refusal(self, headers: Headers, limit: int) -> PlainTextResponse | None:
         host = headers.get("host", "")
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
         if name.strip("[]").lower() not in self._hosts:
-            return PlainTextResponse("此地址不是本服务的地址", 421)
+            return PlainTextResponse(tr("This is not an address of this server."), 421)
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdecimal() and len(length) <= _FIGURES):
-            return PlainTextResponse("请求有误", 400)
+            return PlainTextResponse(tr("The request was wrong."), 400)
         if int(length) > limit:
-            return PlainTextResponse("内容过大，请分批上传", 413)
+            return PlainTextResponse(tr("That is too large; send less at a time."), 413)
         return None
 
 
@@ -141,10 +150,10 @@ class _Bounded:
             async with asyncio.timeout(min(self._slowest_seconds, max(self._until - now, 0.0))):
                 message = await self._receive()
         except TimeoutError:
-            raise _RefusedRequestError("上传过慢，已中止", 408) from None
+            raise _RefusedRequestError(tr("The upload was too slow and was stopped."), 408) from None
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             self._complete = not message.get("more_body", False)
             if self._left < 0:
-                raise _RefusedRequestError("内容过大，请分批上传", 413)
+                raise _RefusedRequestError(tr("That is too large; send less at a time."), 413)
         return message

@@ -17,6 +17,7 @@ from nhsa_nlp.desk.store import UPLOAD
 from nhsa_nlp.desk.twins import closest_twins
 from nhsa_nlp.desk.web.rendering import render
 from nhsa_nlp.desk.web.visits import Visit
+from nhsa_nlp.translation import tr
 
 _SHOWN = 100  # files
 _LONGEST_TITLE = 40
@@ -43,7 +44,7 @@ def receive_files(visit: Visit) -> Response:
     """Keep files that were sent, to be read."""
     files = [item for item in visit.form.getlist("files") if isinstance(item, UploadFile) and item.filename]
     if not files:
-        raise RefusedError("请选择文件")
+        raise RefusedError(tr("choose files"))
     for item in files:
         with tempfile.NamedTemporaryFile(dir=visit.office.store.folder, prefix=UPLOAD) as copy:
             shutil.copyfileobj(item.file, copy)
@@ -59,13 +60,13 @@ def receive_text(visit: Visit) -> Response:
     """Keep a text that was pasted, as a file of its own."""
     text, title = visit.field("text"), " ".join(visit.field("title").split())
     if not text.strip():
-        raise RefusedError("请粘贴正文")
+        raise RefusedError(tr("paste a text"))
     first = next(line.strip() for line in text.splitlines() if line.strip())
     name = "".join(char for char in (title or first) if char.isprintable() and char not in '/\\:*?"<>|')
     with tempfile.NamedTemporaryFile(dir=visit.office.store.folder, prefix=UPLOAD) as copy:
         copy.write((f"{title}\n{text}" if title else text).encode("utf-8", "replace"))
         copy.flush()
-        shown = name[:_LONGEST_TITLE].strip(". ") or "粘贴的文字"
+        shown = name[:_LONGEST_TITLE].strip(". ") or tr("pasted text")
         enter_file(visit.office.store, Path(copy.name), f"{shown}.txt", visit.session.name)
     visit.office.intake.wake()
     return visit.go("intake", "entered")

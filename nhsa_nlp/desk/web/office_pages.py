@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -19,16 +20,20 @@ from nhsa_nlp.desk.exports import export_records, export_training
 from nhsa_nlp.desk.retraining import LEAST_DECISIONS
 from nhsa_nlp.desk.statistics import corrections, statistics
 from nhsa_nlp.desk.store import EXPORT
+from nhsa_nlp.desk.web.languages import LANGUAGE_COOKIE
 from nhsa_nlp.desk.web.visits import (
     Office,
     Visit,
     from_here,
+    keep_cookie,
     not_kept,
-    place_after_login,
+    place_to_show,
     set_cookie,
 )
 from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.translation import LANGUAGES, tr
 
+_YEAR = 365 * 86_400  # seconds
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -63,7 +68,7 @@ def export(visit: Visit) -> Response:
     """Send the records of a list with the decisions on them."""
     suffix = visit.request.path_params["form"]
     if suffix not in _TYPES:
-        raise InputError("没有这种格式")
+        raise InputError(tr("there is no such format"))
     return _sent(
         visit, f"desk-records.{suffix}", lambda path: export_records(visit.base, path, visit.filters)
     )
@@ -79,8 +84,12 @@ async def login(request: Request) -> Response:
     office: Office = request.app.state.office
     wanted = request.query_params.get("next", "")
     if not office.accounts:
-        return RedirectResponse(place_after_login(request, ""), 303)
-    message = "登录已过期，刚才的操作没有保存；请登录后重做" if "lost" in request.query_params else ""
+        return RedirectResponse(place_to_show(request, ""), 303)
+    message = (
+        tr("your session has ended, and what you just did was not saved; log in and do it again")
+        if "lost" in request.query_params
+        else ""
+    )
     if request.method == "POST":
         try:
             form = await request.form(max_files=0, max_fields=10)
@@ -91,7 +100,7 @@ async def login(request: Request) -> Response:
         address = request.client.host if request.client else ""
         try:
             if not from_here(request):
-                raise RefusedError("页面已过期，请重试")
+                raise RefusedError(tr("the page has expired; try again"))
             # A session that was there before is not taken over but ended.
             token, _ = await run_in_threadpool(log_in, office.store, name, password, address)
             await run_in_threadpool(log_out, office.store, request.cookies.get(office.cookie, ""))
@@ -100,13 +109,29 @@ async def login(request: Request) -> Response:
         except OutputError as error:
             message = not_kept(error)
         else:
-            response = RedirectResponse(place_after_login(request, wanted), 303)
+            response = RedirectResponse(place_to_show(request, wanted), 303)
             set_cookie(response, request, office, token)
             return response
     visit = Visit(request, office, Session("", "reader", ""), FormData())
     failed = bool(message) and request.method == "POST"
     page: HTMLResponse = visit.show("login", 403 if failed else 200, message=message, wanted=wanted)
     return page
+
+
+async def use_language(request: Request) -> Response:
+    """Speak the language that is asked for from now on in this browser, and show the same page in it."""
+    try:
+        form = await request.form(max_files=0, max_fields=10)
+    except ClientDisconnect:  # nobody is left to answer to
+        return Response(status_code=400)
+    prefix = request.scope.get("root_path", "")
+    before = urlsplit(request.headers.get("referer", ""))
+    wanted = before.path.removeprefix(prefix) + (f"?{before.query}" if before.query else "")
+    response = RedirectResponse(place_to_show(request, wanted), 303)
+    asked = form.get("language")
+    if asked in LANGUAGES and from_here(request):
+        keep_cookie(response, request, request.app.state.office, LANGUAGE_COOKIE, str(asked), _YEAR)
+    return response
 
 
 def logout(visit: Visit) -> Response:

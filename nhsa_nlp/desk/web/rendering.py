@@ -10,7 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nhsa_nlp.desk.web import wording
 from nhsa_nlp.pages.office import office_time, office_value
-from nhsa_nlp.pages.rendering import showable
+from nhsa_nlp.pages.rendering import add_messages, showable
+from nhsa_nlp.topic.labels import FACETS
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("nhsa_nlp.desk.web"),
@@ -19,12 +20,12 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+add_messages(_ENVIRONMENT)
 _ENVIRONMENT.filters.update(
-    percent="{:.0%}".format,
+    actor=wording.actor_name,
     label=wording.label_name,
     reason=wording.reason_name,
     time=wording.local_time,
-    number="{:,}".format,
     value=lambda point, unit: office_value(point.value, unit, point.op),
     of_time=office_time,
 )
@@ -42,7 +43,7 @@ def _static_state() -> str:
 STATIC_STATE = _static_state()
 """What the addresses of our own files say, so that a browser can keep them for good."""
 
-_ENVIRONMENT.globals.update(wording=wording, static_state=STATIC_STATE)
+_ENVIRONMENT.globals.update(wording=wording, static_state=STATIC_STATE, sectors=FACETS)
 
 
 def render(template: str, **values: Any) -> str:

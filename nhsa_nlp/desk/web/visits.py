@@ -24,6 +24,8 @@ from nhsa_nlp.desk.store import Store
 from nhsa_nlp.desk.web.guard import UPLOAD_BYTES
 from nhsa_nlp.desk.web.rendering import render
 from nhsa_nlp.errors import InputError, NhsaNlpError, OutputError
+from nhsa_nlp.messages import translate_message
+from nhsa_nlp.translation import tr
 
 _MOST_FILES = 1_000
 _MOST_FIELDS = 3_000
@@ -105,7 +107,7 @@ class Visit:
         try:
             return whole_number(self.request.path_params["doc"])
         except RefusedError:
-            raise InputError("没有这一文件") from None
+            raise InputError(tr("there is no such document")) from None
 
     def path(self, name: str, **parameters: Any) -> str:
         """Return the path of a page, below the prefix under which the desk is served."""
@@ -114,21 +116,23 @@ class Visit:
     def show(self, template: str, status: int = 200, notice: str = "", **values: Any) -> HTMLResponse:
         """Return a page; ``notice`` is what it says of what was just done, if its address does not."""
         notice = notice or self.request.query_params.get("notice", "")
+        trouble = self.office.intake.trouble or (self.office.inbox and self.office.inbox.trouble)
         common = {
             "visit": self,
             "session": self.session,
             "accounts": self.office.accounts,
             "path": self.path,
-            "notice": NOTICES.get(notice, ""),
+            "notice": notice_text(notice),
             "undoable": notice in UNDOABLE,
-            "trouble": self.office.intake.trouble or (self.office.inbox and self.office.inbox.trouble),
+            "trouble": trouble and translate_message(trouble),
         }
         return HTMLResponse(render(template, **common, **values), status)
 
     def refuse(self, message: str, status: int) -> HTMLResponse:
         """Say what cannot be done, with the way back to the document and the list it was asked of."""
         doc = self.request.path_params.get("doc") if status == 409 else None
-        return self.show("refusal", status, message=message, doc=doc, query=self.filters.query())
+        shown = translate_message(message)
+        return self.show("refusal", status, message=shown, doc=doc, query=self.filters.query())
 
     def go(self, name: str, notice: str = "", query: str = "", **parameters: Any) -> RedirectResponse:
         """Send the browser to a page, to say something there."""
@@ -137,25 +141,29 @@ class Visit:
         return RedirectResponse(address, 303)
 
 
-NOTICES = {
-    "decided": "已分拣。",
-    "undone": "已撤销。",
-    "undone_before": "最近一步之后又有变动，不能撤销；已撤销再前一步。",
-    "unchanged": "没有改动。",
-    "assigned": "已分派。",
-    "noted": "备注已保存。",
-    "postponed": "已暂缓。",
-    "returned": "已退回。",
-    "reopened": "已恢复待分拣。",
-    "merged": "已并案。",
-    "corrected": "实体已更正。",
-    "some_left": "部分未能办理：已被他人更改、正由他人办理，或没有模型判定。",
-    "entered": "已收文，正在读取。",
-    "saved": "已保存。",
-    "finished": "这一列表已办完。",
-    "in_use": "已启用，未分拣的文件将重新判定。",
-}
-"""What a page says about what was just done."""
+def notice_text(notice: str) -> str:
+    """Return what a page says about what was just done; nothing of what it does not know."""
+    return {
+        "decided": tr("Sorted."),
+        "undone": tr("Undone."),
+        "undone_before": tr("The last step was followed by changes and stays; the one before is undone."),
+        "unchanged": tr("Nothing was changed."),
+        "assigned": tr("Assigned."),
+        "noted": tr("The note is saved."),
+        "postponed": tr("Postponed."),
+        "returned": tr("Sent back."),
+        "reopened": tr("Put back to be sorted."),
+        "merged": tr("Merged."),
+        "corrected": tr("The entities are corrected."),
+        "some_left": tr(
+            "With some it was not done: changed by others, others working on them, or no answer of the model."
+        ),
+        "entered": tr("Received; now being read."),
+        "saved": tr("Saved."),
+        "finished": tr("This list is done."),
+        "in_use": tr("In use; documents that are not sorted yet are answered again."),
+    }.get(notice, "")
+
 
 UNDOABLE = frozenset(
     {"decided", "assigned", "noted", "postponed", "returned", "reopened", "merged", "corrected", "finished"}
@@ -173,7 +181,7 @@ def whole_number(text: str) -> int:
         If it is not one.
     """
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise RefusedError("请求有误，请刷新页面")
+        raise RefusedError(tr("the request was wrong; reload the page"))
     return int(text)
 
 
@@ -200,18 +208,21 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
         if session is None:
             if office.accounts:
                 if acting and IN_PLACE in request.headers:  # what was written would be lost with the page
-                    reason = "登录已失效，未办理；所写内容仍在本页，请先复制，再重新登录"
+                    reason = tr(
+                        "your session has ended, and it was not done; what you wrote is still on this page: "
+                        "copy it, then log in again"
+                    )
                     return _plain(request, office, None, reason, 401)
                 return _to_login(request, acting=acting)
             if acting:
-                return _plain(request, office, None, "页面已过期，请返回后重试", 403)
+                return _plain(request, office, None, tr("the page has expired; go back and try again"), 403)
             try:
                 new_token, session = await run_in_threadpool(begin_local_session, office.store)
             except OutputError as error:
                 return _plain(request, office, None, not_kept(error), 503)
         assert session is not None  # noqa: S101 - for the type checker
         if not session.may(role):
-            return _plain(request, office, session, "您没有此项权限", 403)
+            return _plain(request, office, session, tr("you may not do this"), 403)
         form = FormData()
         if acting:
             try:
@@ -226,7 +237,9 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
                 return _plain(request, office, session, not_kept(error), 503)
             if not genuine(request, form, session):
                 await form.close()
-                return _plain(request, office, session, "页面已过期，请返回后重试", 403)
+                return _plain(
+                    request, office, session, tr("the page has expired; go back and try again"), 403
+                )
         try:
             response = await run_in_threadpool(_answered, answer, Visit(request, office, session, form))
         finally:
@@ -238,8 +251,8 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
     return endpoint
 
 
-_PLACE = re.compile(r"/(?:queue|intake|statistics|models|documents/[0-9]{1,15})(?=/|\?|$)")
-"""Where somebody may be led after logging in: pages of this desk, and nothing that does something."""
+_PLACE = re.compile(r"/(?:queue|intake|statistics|models|keys|login|documents/[0-9]{1,15})(?=/|\?|$)")
+"""Where somebody may be led back to: pages of this desk, and nothing that does something."""
 
 
 def _to_login(request: Request, *, acting: bool) -> RedirectResponse:
@@ -255,8 +268,8 @@ def _to_login(request: Request, *, acting: bool) -> RedirectResponse:
     return RedirectResponse(f"{address}?{urlencode(given)}" if given else address, 303)
 
 
-def place_after_login(request: Request, wanted: str) -> str:
-    """Return the path to show after logging in: the one wanted, if it is a page of this desk."""
+def place_to_show(request: Request, wanted: str) -> str:
+    """Return the path to show after something else: the one wanted, if it is a page of this desk."""
     place = _PLACE.match(wanted)
     is_page = place is not None and wanted[place.end() :][:1] in ("", "?")
     path = wanted if is_page else request.app.url_path_for("queue")
@@ -276,7 +289,9 @@ def _answered(answer: Page, visit: Visit) -> Response:
 
 def not_kept(error: Exception) -> str:
     """Return what to say if something cannot be written, such as on a full disk."""
-    return f"磁盘已满或不能写入，操作未生效；请联系管理员（{error}）"
+    return tr(
+        "the disk is full or cannot be written, and nothing was done; tell the administrator ({error})"
+    ).format(error=translate_message(str(error)))
 
 
 def _encodable(form: FormData) -> FormData:
@@ -312,9 +327,17 @@ def from_here(request: Request) -> bool:
 
 def set_cookie(response: Response, request: Request, office: Office, token: str) -> None:
     """Have the browser keep the token of a session."""
+    keep_cookie(response, request, office, office.cookie, token)
+
+
+def keep_cookie(
+    response: Response, request: Request, office: Office, name: str, value: str, seconds: int | None = None
+) -> None:
+    """Have the browser keep something for this desk alone, until it is closed if no time is given."""
     response.set_cookie(
-        office.cookie,
-        token,
+        name,
+        value,
+        max_age=seconds,
         httponly=True,
         samesite="lax",
         secure=office.secure or request.url.scheme == "https",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol
@@ -19,7 +20,7 @@ from nhsa_nlp.io.archives import mail, outlook, packed_file, seven_zip, tar_arch
 from nhsa_nlp.io.archives.member import Listed, Member
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import describe_skipped
-from nhsa_nlp.io.formats import UNKNOWN, format_of, stem_of, suffix_of
+from nhsa_nlp.io.formats import format_of, stem_of, suffix_of
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.limits import MAX_TOTAL, BadMemberError
 from nhsa_nlp.io.sniff import sniff
@@ -130,8 +131,8 @@ class _Unpacking:
                     yield from self.files(member.listed(inner), inner, depth + 1)
                     continue
                 data = self._read(member, inner.source)
-                if suffix == UNKNOWN:  # a package, perhaps, which its beginning alone does not tell
-                    suffix = sniff(BytesIO(data)) or UNKNOWN
+                if member.suffix is None:  # a package, perhaps, which its beginning alone does not tell
+                    suffix = format_of(member.path, self.suffixes, partial(BytesIO, data)) or suffix
                 yield from self._within(replace(inner, suffix=suffix, origin=data), data, depth)
             except InputError as error:
                 yield Unreadable(inner.id, inner.source, error)

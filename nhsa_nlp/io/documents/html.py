@@ -54,9 +54,11 @@ _PAGE_END = re.compile(
     r"(?P<kept><!--.*?(?:-->|\Z)|<(?P<raw>script|style)\b.*?(?:</(?P=raw)|\Z))|</(?:html|body)\b[^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
-_MAX_DAMAGED = 0.01
+_MAX_DAMAGED, _FEW_DAMAGED = 0.01, 3  # share of characters; at least so many in UTF-8
 _MARKUP = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>?", re.IGNORECASE | re.DOTALL)
 _GUESS_BYTES = 1_000_000
+_ASCII = bytes(range(0x80))
+_BYTES_OF_CHINESE = 3  # in UTF-8
 
 _UNSEEN = frozenset(
     [
@@ -100,27 +102,44 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
 def decode_page(data: bytes, source: str, encoding: str | None = None) -> tuple[str, str]:
     """Decode a page; parameters, result and errors are those of `nhsa_nlp.io.encoding.decode`.
 
-    What decodes as UTF-8 is UTF-8, whatever it says; then what it declares holds, with the few
-    broken characters that browsers forgive; then it is guessed as plain text is.
+    What decodes as UTF-8 is UTF-8, whatever it says; then what it declares holds, then it is guessed as plain
+    text is. A few broken characters are forgiven, as browsers do.
     """
-    if encoding is None and not (data.startswith((b"\xff\xfe", b"\xfe\xff")) or is_utf8(data)):
-        declared = _DECLARED.search(data[:_DECLARED_WITHIN])
-        # Other encodings of Python's are none of pages, and some take long.
-        name = known_charset(declared[1].decode("ascii")) if declared else None
-        if name is not None:
-            text = data.decode(name, "replace")
-            if text.count("\ufffd") <= _MAX_DAMAGED * len(text) and "\0" not in text:
-                return text, name
-        # Markup would outweigh the Chinese; < and > are not part of a character in its encodings.
-        _, encoding = decode(_MARKUP.sub(b" ", data[:_GUESS_BYTES]), source)
-    return decode(data, source, encoding)
+    if encoding is not None or data.startswith((b"\xff\xfe", b"\xfe\xff")) or is_utf8(data):
+        return decode(data, source, encoding)
+    chinese = len(data.translate(None, _ASCII)) // _BYTES_OF_CHINESE
+    # Of a page in another encoding all would be.
+    most = min(max(chinese // 100, _FEW_DAMAGED), chinese // 10)
+    if (text := _forgiven(data, "utf-8", most)) is not None:
+        return text, "utf-8"
+    declared = _DECLARED.search(data[:_DECLARED_WITHIN])
+    # Other encodings of Python's are none of pages, and some take long.
+    name = known_charset(declared[1].decode("ascii")) if declared else None
+    if name is not None and (text := _forgiven(data, name)) is not None:
+        return text, name
+    # Markup would outweigh the Chinese; < and > are not part of a character in its encodings.
+    _, guessed = decode(_MARKUP.sub(b" ", data[:_GUESS_BYTES]), source)
+    return decode(data, source, guessed)
+
+
+def _forgiven(data: bytes, encoding: str, most: int | None = None) -> str | None:
+    """Decode a page; None if more than so many characters are broken, or than a hundredth of them."""
+    text = data.decode(encoding, "replace")
+    if text.count("\ufffd") > (_MAX_DAMAGED * len(text) if most is None else most) or "\0" in text:
+        return None
+    return text.lstrip("\ufeff")
+
+
+def visible_tree(page: str, source: str) -> HtmlElement:
+    """Return the elements of a page that a reader sees; errors are those of `article`."""
+    tree = _parse(page, source)
+    _prune(tree)
+    return tree
 
 
 def visible_text(page: str, source: str) -> str:
     """Return all the visible text of a page, such as of a mail; errors are those of `article`."""
-    tree = _parse(page, source)
-    _prune(tree)
-    lines = lines_of(tree)
+    lines = lines_of(visible_tree(page, source))
     if not lines:
         raise InputError("holds no text; nothing to read", source)
     return "\n".join(line.text for line in lines)

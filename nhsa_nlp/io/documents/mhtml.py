@@ -17,17 +17,30 @@ SUFFIXES = (".mhtml", ".mht")
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a web archive: its first page, as `nhsa_nlp.io.documents.html.read` does."""
-    page = _page(message(stream.read(), file.source))
-    if page is None:
-        raise InputError("holds no web page; save the page again, as .html", file.source)
-    # Only this encoding says more than the page itself.
-    declared = page.charset if (page.charset or "").startswith("utf-16") else None
-    text, encoding = decode_page(page.content(), file.source, options.encoding or declared)
+    text, encoding = next(pages(stream.read(), file.source, options.encoding))
     yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})
 
 
-def _page(part: Part) -> Part | None:
-    """Return the first web page in a part, None if there is none."""
+def pages(data: bytes, source: str, encoding: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the web pages in an archive, each with its encoding.
+
+    Raises
+    ------
+    InputError
+        If there is none, or one cannot be decoded.
+    """
+    page = None
+    for page in _pages(message(data, source)):
+        # Only this encoding says more than the page itself.
+        declared = page.charset if (page.charset or "").startswith("utf-16") else None
+        yield decode_page(page.content(), source, encoding or declared)
+    if page is None:
+        raise InputError("holds no web page; save the page again, as .html", source)
+
+
+def _pages(part: Part) -> Iterator[Part]:
     if part.kind == "text/html":
-        return part
-    return next((page for inner in part.parts() if (page := _page(inner)) is not None), None)
+        yield part
+        return
+    for inner in part.parts():
+        yield from _pages(inner)

@@ -8,7 +8,9 @@ taken for one upside down. Nothing is downloaded and nothing is written.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +36,7 @@ _LEAST_HEIGHT = 8  # pixels below which no character can be made out
 _JUDGES = 9  # the longest lines say whether the page is upside down
 _TALL = 1.5
 _MOST_THREADS = 4
+_NO_MEMORY = re.compile("bad_alloc|failed to allocate|insufficient memory", re.IGNORECASE)
 
 
 def read_page(image: Image, source: str) -> list[TextLine]:
@@ -50,8 +53,26 @@ def read_page(image: Image, source: str) -> list[TextLine]:
     ------
     InputError
         If the extra ``ocr`` is not installed, or not as a whole.
+    MemoryError
+        If there is not enough memory.
     """
     check_installed(source)
+    with _memory_error():
+        return _lines(image, source)
+
+
+@contextmanager
+def _memory_error() -> Iterator[None]:
+    """Raise MemoryError where ONNX Runtime or OpenCV lacks memory, as only the words of its error say."""
+    try:
+        yield
+    except Exception as error:
+        if _NO_MEMORY.search(str(error)):
+            raise MemoryError from error
+        raise
+
+
+def _lines(image: Image, source: str) -> list[TextLine]:
     import numpy as np
 
     try:

@@ -73,6 +73,7 @@ _MARGIN_LINES, _MARGIN_EMS, _NARROWEST = 3, 2, 12
 
 # Columns: the lines they stand side by side for, their width in em, and the share of lines that fill them.
 _COLUMN_LINES, _COLUMN_EMS, _COLUMN_FULL = 3, 6, 0.5
+_COLUMN_CLAUSES = 0.2  # share of the lines in which a clause ends
 _MOST_GUTTERS = 48  # places tried, so that pages made to be difficult stay linear
 _MOST_COLUMNS = 6
 _BEYOND = 0.05  # share of the lines that may go beyond it
@@ -86,6 +87,7 @@ _LONG_INDENTED, _LONG = 20, 28
 _LINE_PITCH = 2.2  # heights
 
 _SENTENCE_END = "。！？；：…"
+_CLAUSE = re.compile(r"[，。！？；]|[A-Za-z][,.;]")
 _CANNOT_START = "，。、；：！？）》”’〉〕】％%"
 _TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,%-]*|.")
 
@@ -203,7 +205,10 @@ def _find_columns(rows: list[_Block], em: float) -> tuple[int, int, float] | Non
 
 
 def _are_columns(rows: list[_Block], gutter: float, em: float) -> bool:
-    """Tell whether running text stands on both sides: lines that mostly fill their column."""
+    """Tell whether running text stands on both sides: lines that mostly fill their column, with clauses.
+
+    Cells of a table may be equally long, too, but hold no clauses.
+    """
     left = [[line for line in row if line.right <= gutter] for row in rows]
     right = [[line for line in row if line.right > gutter] for row in rows]
     if sum(bool(a) and bool(b) for a, b in zip(left, right, strict=True)) < _COLUMN_LINES:
@@ -213,6 +218,9 @@ def _are_columns(rows: list[_Block], gutter: float, em: float) -> bool:
         width = max(ends) - min(row[0].left for row in side if row)
         full = sum(end > max(ends) - 2 * em for end in ends)
         if width < _COLUMN_EMS * em or full < _COLUMN_FULL * len(ends):
+            return False
+        clauses = sum(bool(_CLAUSE.search(line.text)) for row in side for line in row)
+        if clauses < _COLUMN_CLAUSES * len(ends):
             return False
     return True
 

@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.sniff import sniff
 
 if TYPE_CHECKING:
     from nhsa_nlp.io.document import Document
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 _TABLE = files("nhsa_nlp.io.documents").joinpath("resources/unsupported.tsv").read_text("utf-8")
 _ROWS = (row.split("\t") for row in _TABLE.splitlines()[1:])
 _FORMATS = {suffix: (kind, advice) for suffix, kind, advice in _ROWS}
-_TARGETS = ("docx", "xlsx", "pdf")  # what LibreOffice converts to
+_TARGETS = ("docx", "pdf")  # what LibreOffice converts to
 
 SUFFIXES = tuple(_FORMATS)
 
@@ -31,11 +30,6 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     kind, target = _FORMATS[file.suffix]
     if target not in _TARGETS:
         raise InputError(f"is {kind}; {target}", file.source)
-    if target == "xlsx" and sniff(stream) in (".html", ".mhtml"):
-        raise InputError(
-            f"is a web page called {file.suffix}, as websites export tables; open it and save it as .xlsx",
-            file.source,
-        )
     raise InputError(
         f"is {kind}, which is not read; convert it: soffice --headless --convert-to {target} FILE, "
         f"or save it as .{target} in Word or WPS",

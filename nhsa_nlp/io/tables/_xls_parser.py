@@ -71,7 +71,7 @@ class Spreadsheet(Workbook):
     def __init__(self, compound: CompoundFile, stream: str, source: str, options: ReadOptions):
         self._data = compound.read(stream)
         self._left = len(self._data)  # bytes of sheets that may still be read; none has a byte twice
-        super().__init__(source, options.max_bytes)
+        super().__init__(source, options.max_bytes, len(self._data))
         self._is_97, self._encoding, self._epoch = True, "cp1252", EPOCH_1900
         self.sheets: list[Sheet] = []
         with self._opening(), whole_records(source):

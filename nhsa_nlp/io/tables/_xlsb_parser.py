@@ -6,6 +6,7 @@ records instead of XML.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -52,7 +53,7 @@ class Spreadsheet(Workbook):
 
     def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
         self._package = Package(stream, file, options, limited=False)
-        super().__init__(file.source, options.max_bytes)
+        super().__init__(file.source, options.max_bytes, stream.seek(0, os.SEEK_END))
         self._epoch = EPOCH_1900
         with self._opening(), whole_records(self._source):
             self.sheets = self._read_workbook()

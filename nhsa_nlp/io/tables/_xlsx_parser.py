@@ -7,6 +7,7 @@ Here an event parser sees one row at a time, and the shared strings lie in a tem
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ class Spreadsheet(Workbook):
 
     def __init__(self, stream: BinaryIO, file: Source, options: ReadOptions):
         self._package = Package(stream, file, options, limited=False)
-        super().__init__(file.source, options.max_bytes)
+        super().__init__(file.source, options.max_bytes, stream.seek(0, os.SEEK_END))
         with self._opening():
             self.sheets = self._read_workbook()
 

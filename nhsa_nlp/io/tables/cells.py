@@ -14,6 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Self
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.package.limits import MAX_RATIO
 from nhsa_nlp.io.tables.rows import MAX_COLUMNS, InvalidRowError, is_blank
 
 Value = str | int | float | bool | datetime.date | datetime.time | None
@@ -23,14 +24,12 @@ Row = tuple[int, list[Value] | InvalidRowError]
 MAX_ROWS = 1_048_576
 MAX_STYLES = 1_000_000
 MAX_STRINGS = 10_000_000
-MAX_REPEATED = 1_000_000_000
-"""Bytes that the shared strings of a workbook give, beyond what they are, by being named again and again."""
-
 EPOCH_1900 = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zones
 EPOCH_1904 = datetime.datetime(1904, 1, 1)  # noqa: DTZ001
 
 _MAX_FORMAT = 1_000  # characters of a number format; Excel takes 255
 _IN_MEMORY = 1 << 24  # bytes of shared strings; more of them lie in a temporary file
+_REPEATED_FROM = 12_000_000  # bytes, 4 million Chinese characters: may be repeated in a workbook of any size
 _SHORT, _RECENT = 100, 10_000  # bytes of a string that is likely to be repeated; how many are cached
 _BUILTIN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # what is literal in a number format
@@ -134,11 +133,14 @@ class Styles:
 
 
 class Workbook:
-    """An open workbook, whose cells share texts and formats; the texts are dropped when it is left."""
+    """An open workbook, whose cells share texts and formats; the texts are dropped when it is left.
 
-    def __init__(self, source: str, max_bytes: int) -> None:
+    ``size`` says how many bytes it has.
+    """
+
+    def __init__(self, source: str, max_bytes: int, size: int) -> None:
         self._source, self._max_bytes = source, max_bytes
-        self._strings = SharedStrings(source, max_bytes)
+        self._strings = SharedStrings(source, max_bytes, size)
         self._styles = Styles(source)
 
     def __enter__(self) -> Self:
@@ -172,14 +174,19 @@ def damaged(source: str) -> InputError:
 
 
 class SharedStrings:
-    """The texts that the cells of a workbook share, in a temporary file if they are many."""
+    """The texts that the cells of a workbook share, in a temporary file if they are many.
 
-    def __init__(self, source: str, max_bytes: int) -> None:
+    By being named again and again, the long ones may give as much as a file of ``size`` bytes may hold.
+    """
+
+    def __init__(self, source: str, max_bytes: int, size: int) -> None:
         self._source, self._max_bytes = source, max_bytes
+        self._most = max(_REPEATED_FROM, size * MAX_RATIO)
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the workbook
         self._offsets = array("Q", [0])
         self._length = self._given = 0
         self._cached = lru_cache(_RECENT)(self._read)
+        self._last = -1, ""  # the long text that was read last, and where it begins
 
     def close(self) -> None:
         """Remove the file."""
@@ -215,11 +222,15 @@ class SharedStrings:
         if end - start <= _SHORT:
             return self._cached(start, end)
         self._given += end - start
-        if self._given - self._offsets[-1] > MAX_REPEATED:
+        if self._given - self._offsets[-1] > self._most:
             raise InputError(
-                f"repeats its long texts to more than {MAX_REPEATED:,} bytes; split it", self._source
+                f"repeats its long texts to more than {self._most:,} bytes, as a zip bomb does; leave out "
+                "cells that repeat others",
+                self._source,
             )
-        return self._read(start, end)
+        if self._last[0] != start:
+            self._last = start, self._read(start, end)
+        return self._last[1]
 
     def _read(self, start: int, end: int) -> str:
         self._file.seek(start)

@@ -19,6 +19,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
+from nhsa_nlp.io.tables.columns import is_known
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.io.tables.rows import (
     MAX_COLUMNS,
@@ -116,13 +117,15 @@ class _Rows:
         self._alone = 0  # how many of the next lines are rows
         self._longest = options.max_bytes
         self._labelled = options.labelled
-        self._separator = "\t" if file.suffix == ".tsv" else ""
+        self._separator = "\t" if file.suffix == ".tsv" else ","
+        self._is_told = file.suffix == ".tsv"
+        self._column_asked = options.text_column is not None
 
     def __iter__(self) -> Iterator[_Row]:
         while (first := self._next()) is not None:
-            if not self._separator:
+            if not self._is_told:
                 said = _SAID.fullmatch(first.text)
-                self._separator = said[1] if said else _separator(first.text)
+                self._tell(first.text, said)
                 if said:
                     yield _Row(first.number, [])
                     continue
@@ -131,6 +134,12 @@ class _Rows:
             else:
                 yield self._row(first)
             self._alone = max(self._alone - 1, 0)
+
+    def _tell(self, line: str, said: re.Match[str] | None) -> None:
+        """Take the separator from a line; one that has none may be a title above the names of columns."""
+        found = said[1] if said else _separator(line)
+        self._separator = found or ","
+        self._is_told = bool(found) or self._column_asked or is_known(line)
 
     def _next(self) -> FileLine | None:
         return self._again.popleft() if self._again else next(self._lines, None)
@@ -184,7 +193,7 @@ class _Rows:
             f"a quotation mark is not closed, the one at character {at + 1} of this line; close or double it"
         )
         if last > line.number:
-            problem += f" (lines up to {last:,} that are no rows are taken for its text)"
+            problem = f"{problem} (lines up to {last:,} that are no rows are taken for its text)"
         return _Row(line.number, cells, problem, last)
 
     def _feed(self, taken: list[FileLine]) -> Iterator[str]:
@@ -245,6 +254,10 @@ def _quoted(separator: str) -> re.Pattern[str]:
 
 
 def _separator(line: str) -> str:
-    """Return what separates the cells of a first row: what it has most of, outside quotation marks."""
+    """Return what separates the cells of a first row: what it has most of, outside quotation marks.
+
+    Empty if it has none.
+    """
     outside = "".join(line.split('"')[::2])
-    return max(_SEPARATORS, key=outside.count)
+    found = max(_SEPARATORS, key=outside.count)
+    return found if found in outside else ""

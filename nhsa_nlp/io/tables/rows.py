@@ -215,11 +215,16 @@ class Header:
         text = likeliest(self.names, "labelled text") if text is None else text
         if len(self.names) == 2 and (text is None) != (label is None):
             text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
-        if text is None or label is None:
-            missing = [what for what, column in (("text", text), ("label", label)) if column is None]
+        if text is None and label is None:
             raise self._lacks(
-                f"has no column whose name says that it holds the {' or the '.join(missing)}; "
-                f"{self._listed()}; name it with {' and '.join(f'--{what}-column' for what in missing)}"
+                f"has no column whose name says that it holds the text or the label; {self._listed()}; "
+                "name it with --text-column and --label-column"
+            )
+        if text is None or label is None:
+            what = "text" if text is None else "label"
+            raise self._lacks(
+                f"has no column whose name says that it holds the {what}; {self._listed()}; "
+                f"name it with --{what}-column"
             )
         if text == label:
             raise InputError(
@@ -264,9 +269,8 @@ class Header:
         if not self.names:
             return "it has no columns"
         more = len(self.names) - _SHOWN_COLUMNS
-        return f"its columns are {', '.join(map(show, self.names[:_SHOWN_COLUMNS]))}" + (
-            f" and {more} more" if more > 0 else ""
-        )
+        listed = ", ".join(map(show, self.names[:_SHOWN_COLUMNS]))
+        return f"its columns are {listed} and {more} more" if more > 0 else f"its columns are {listed}"
 
 
 class HeaderSearch:

@@ -13,8 +13,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,20 +24,33 @@ from nhsa_nlp.io.atomic import cannot_write, copy_file, real_path, write_atomica
 from nhsa_nlp.io.tables.rows import valid
 from nhsa_nlp.io.writers.archive_tables import (
     APPLICATION_ID,
+    FIGURE_TABLES,
+    FIGURES,
     FORMAT,
     INDICES,
     OF_DOCUMENTS,
     TABLES,
     TEXT_INDEX,
+    figure_row,
+    keeps_figures,
     record_rows,
 )
 from nhsa_nlp.io.writers.ledger import Ledger
 from nhsa_nlp.io.writers.term_index import TABLES as TERM_TABLES
 from nhsa_nlp.io.writers.term_index import DroppedTerms, TermIndex, clear_lengths
-from nhsa_nlp.record import Record
+from nhsa_nlp.record import FigureRecord, Record
 
 # No journal: nobody sees the file before it is complete, and it is removed if it never is.
-_PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
+# Long texts leave much of a small page empty: with large ones an archive is a fiftieth smaller.
+_PRAGMAS = "".join(
+    f"PRAGMA {name} = {value};"
+    for name, value in {
+        "page_size": 32768,
+        "journal_mode": "OFF",
+        "synchronous": "OFF",
+        "cache_size": -16000,
+    }.items()
+)
 
 _ROWS = 2_000
 """How many rows are inserted together, at least."""
@@ -121,6 +135,8 @@ class ArchiveFile:
         self._count = 0
         self._dead: list[int] = []
         self._dropped = DroppedTerms(base)
+        self._keeps_figures = keeps_figures(base)
+        self._version = version("nhsa-nlp")
 
     def add(
         self,
@@ -130,6 +146,7 @@ class ArchiveFile:
         bundle: str | None = None,
         text: str | None = None,
         tokens: str | None = None,
+        figures: Sequence[FigureRecord] | None = None,
     ) -> None:
         """Add a document.
 
@@ -141,11 +158,15 @@ class ArchiveFile:
             The SHA-256 of the manifest of the bundle that labelled it.
         text, tokens
             Its text, and what `nhsa_nlp.io.writers.search_tokens.index_text` makes of it if that is known.
+        figures
+            Its figures, if they are kept.
         """
         self._last += 1
         for table, row in record_rows(record, file, bundle):
             self._waiting[table].append((self._last, *row))
             self._count += 1
+        if figures is not None:
+            self._add_figures(self._last, figures)
         if self._count >= _ROWS:
             self._insert()
         if text is not None:
@@ -166,6 +187,42 @@ class ArchiveFile:
         """Change where a document is, such as its row in a table."""
         self.ledger.move(doc, valid(source))
 
+    def read_missing_figures(self, read: Callable[[sqlite3.Connection, int], Sequence[FigureRecord]]) -> int:
+        """Store the figures of documents of which none of this version of the program are stored.
+
+        Parameters
+        ----------
+        read
+            What reads the figures of a document, by its number.
+
+        Returns
+        -------
+        int
+            Of how many documents.
+        """
+        self._insert()
+        self._make_figure_tables()
+        self._base.execute("DELETE FROM figure_readings WHERE version != ?", (self._version,))
+        self._base.execute("DELETE FROM figures WHERE doc NOT IN (SELECT doc FROM figure_readings)")
+        docs = self.ledger.without_figures(self._version)
+        for doc in docs:
+            self._add_figures(doc, read(self._base, doc))
+            if self._count >= _ROWS:
+                self._insert()
+        return len(docs)
+
+    def _add_figures(self, doc: int, figures: Sequence[FigureRecord]) -> None:
+        self._make_figure_tables()
+        self._waiting["figures"] += [(doc, *figure_row(figure)) for figure in figures]
+        self._waiting["figure_readings"].append((doc, self._version))
+        self._count += len(figures) + 1
+
+    def _make_figure_tables(self) -> None:
+        if not self._keeps_figures:
+            for statement in FIGURE_TABLES:
+                self._base.execute(statement)
+            self._keeps_figures = True
+
     def finish(self) -> None:
         """Write what waits."""
         self._insert()
@@ -175,6 +232,8 @@ class ArchiveFile:
 
     def _insert(self) -> None:
         for table, rows in self._waiting.items():
+            if not rows:
+                continue
             insert = f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})"  # noqa: S608 - own names
             before = self._base.total_changes
             try:
@@ -215,7 +274,7 @@ def _dead_share(base: sqlite3.Connection) -> float:
 def _compact(base: sqlite3.Connection, file: Path) -> None:
     """Remove what belongs to deleted documents; of those whose id nobody else has, the mark stays."""
     base.execute("BEGIN")
-    for table in OF_DOCUMENTS:
+    for table in (*OF_DOCUMENTS, *(FIGURES if keeps_figures(base) else ())):
         base.execute(
             f"DELETE FROM {table} WHERE doc IN (SELECT doc FROM documents WHERE deleted IS NOT NULL)"  # noqa: S608
         )

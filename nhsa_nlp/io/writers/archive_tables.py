@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from nhsa_nlp.io.writers.ledger import DOCUMENTS_INDICES, FILES, columns_text
 from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
-from nhsa_nlp.record import EntityRecord, Evidence, Record, is_doc_no, is_policy, is_quantity
+from nhsa_nlp.record import (
+    EntityRecord,
+    Evidence,
+    FigureRecord,
+    Record,
+    is_doc_no,
+    is_policy,
+    is_quantity,
+)
 
 APPLICATION_ID = 0x4E485341  # "NHSA"; tells such a database from others
 FORMAT = 2
@@ -58,12 +68,25 @@ CREATE TABLE texts (doc INTEGER PRIMARY KEY REFERENCES documents, text TEXT NOT 
 """
 TABLES = "".join((FILES, _DOCUMENTS, _PARTS, TEXT_INDEX))
 
+FIGURES = ("figures", "figure_readings")
+FIGURE_TABLES = (
+    f"""CREATE TABLE IF NOT EXISTS figures (
+    {_DOC}, role TEXT NOT NULL, indicator TEXT NOT NULL, unit TEXT NOT NULL, figure TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS figures_doc ON figures (doc)",
+    """CREATE TABLE IF NOT EXISTS figure_readings (
+    doc INTEGER PRIMARY KEY REFERENCES documents, version TEXT NOT NULL)""",
+)
+"""The figures of documents, and the version of the program that read them; only where they are kept.
+
+``figure`` is the JSON object of docs/figures.md without its ``document``.
+"""
+
 _INDEXED = (
     *("documents.label", "letters.date", "policies.title", "policies.doc_no"),
     *("doc_numbers.normalized", "facets.doc", "alternatives.doc", "evidence.doc", "sections.doc"),
     *("policies.doc", "doc_numbers.doc", "quantities.doc", "other_entities.doc"),
 )
-INDICES = f"{DOCUMENTS_INDICES} CREATE INDEX quantities_unit ON quantities (unit, value);" + "".join(
+INDICES = DOCUMENTS_INDICES + "".join(
     f"CREATE INDEX {table}_{column} ON {table} ({column});"
     for table, column in (name.split(".") for name in _INDEXED)
 )
@@ -99,6 +122,37 @@ def record_rows(record: Record, file: int | None, bundle: str | None) -> Iterato
         for section in letter["sections"]:
             yield "sections", (section["start"], section["end"], section["title"])
     yield from map(_entity_row, record["entities"])
+
+
+def figure_row(figure: FigureRecord) -> tuple[str, str, str, str]:
+    """Return the row of a figure, without the number of the document."""
+    rest = {name: value for name, value in figure.items() if name != "document"}
+    return figure["role"], figure["indicator"], figure["unit"], json.dumps(rest, ensure_ascii=False)
+
+
+def keeps_figures(base: sqlite3.Connection) -> bool:
+    """Tell whether an archive has the tables of figures."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN (?, ?)"
+    return bool(base.execute(query, FIGURES).fetchone() == (len(FIGURES),))
+
+
+def table_columns(base: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Return the tables of a database and their columns."""
+    return set(
+        base.execute(
+            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "
+            "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'text_index_%'"
+        )
+    )
+
+
+def known_columns(*, figures: bool) -> set[tuple[str, str]]:
+    """Return the tables and columns of an archive that is written now, with or without those of figures."""
+    from nhsa_nlp.io.writers.term_index import TABLES as TERM_TABLES
+
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.executescript(f"{TABLES} {TERM_TABLES} {'; '.join(FIGURE_TABLES) if figures else ''};")
+        return table_columns(base)
 
 
 def _entity_row(entity: EntityRecord) -> tuple[str, Sequence[Any]]:

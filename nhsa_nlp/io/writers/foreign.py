@@ -11,7 +11,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence, Set
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -25,26 +24,24 @@ from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
 from nhsa_nlp.io.writers import xlsx as xlsx_writer
+from nhsa_nlp.io.writers.shapes import FIGURES, TABLES, TableShape
 from nhsa_nlp.record import Record
 from nhsa_nlp.translation import LANGUAGES, Language
 
 _NOT_OURS = "is there and is not an output of this program"
 _BEING_WRITTEN = "is being written by another program"
+_NEWER = "was written by a newer version of nhsa-nlp"
 _CHANGED = "has been changed since this program wrote it"
 
+MADE_HERE = b'<meta name="generator" content="nhsa-nlp">'
+"""What stands at the beginning of the pages and graphs that this program makes."""
+
+_PAGES = (".html", ".htm")
+_HEAD = 2_000  # bytes in which it does
 _LONGEST = 100_000_000  # bytes of a line that is looked at
 _FAILURE = {"id", "source", "kind", "reason", "line"}  # the fields of a line in a list of failures
 _TAIL = 1_000_000  # bytes from the end in which the last line begins, as a rule
 _ROWS = 1_000  # of a table that are looked at
-
-
-@dataclass(frozen=True, slots=True)
-class TableShape:
-    """A table that a command writes: its columns, its sheet in a workbook, its fields in JSON Lines."""
-
-    columns: tuple[str, ...]
-    sheet: str
-    fields: tuple[str, ...]
 
 
 def foreign(path: Path) -> str | None:
@@ -58,12 +55,23 @@ def foreign(path: Path) -> str | None:
 def foreign_table(path: Path, shape: TableShape) -> str | None:
     """Return the same of a file that another command writes."""
     suffix = path.suffix.lower()
-    if suffix in json_writer.SUFFIXES:
+    if suffix in (*json_writer.SUFFIXES, ".json"):
         fields = set(shape.fields)
         return _judged(path, lambda path: _json_lines(path, fields, fields))
     if suffix in xlsx_writer.SUFFIXES:
         return _judged(path, lambda path: _workbook(path, shape.sheet))
-    return _judged(path, lambda path: _columns_of_table(path, shape.columns))
+    if suffix in parquet_writer.SUFFIXES:
+        return _judged(path, lambda path: _parquet_columns(path, shape.columns))
+    if suffix in delimited_writer.SUFFIXES:
+        return _judged(path, lambda path: _columns_of_table(path, shape))
+    return _judged(path, _page)
+
+
+def _page(path: Path) -> str | None:
+    """Judge a web page or a graph, which say what made them."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    return None if MADE_HERE in head else _NOT_OURS
 
 
 def _judged(
@@ -78,17 +86,13 @@ def _judged(
 
 
 def is_output(path: Path) -> bool:
-    """Tell whether this program wrote a file: records in any format, or a list of failures.
+    """Tell whether this program wrote a file: records, failures, what other commands found, a web page.
 
     What cannot be read is not taken for one.
     """
     suffix = path.suffix.lower()
-    checks = [_CHECKS.get(suffix), *([_failures] if suffix in json_writer.SUFFIXES else ())]
-    return any(_judged(path, check, unjudged=_NOT_OURS) != _NOT_OURS for check in checks)
-
-
-def _failures(path: Path) -> str | None:
-    return _json_lines(path, _FAILURE, _FAILURE)
+    check = _CHECKS_OF_TABLES.get(suffix) or _CHECKS.get(suffix) or (_page if suffix in _PAGES else None)
+    return _judged(path, check, unjudged=_NOT_OURS) != _NOT_OURS
 
 
 def _records(path: Path) -> str | None:
@@ -105,16 +109,30 @@ def _json_lines(path: Path, required: Set[str], fields: Set[str]) -> str | None:
     return None if len(last) >= _TAIL - 1 or _has_fields(last, required, fields) else _CHANGED
 
 
+def _any_json_lines(path: Path) -> str | None:
+    """Judge records, lists of failures and the tables of other commands; only the first line is read."""
+    with path.open("rb") as stream:
+        found = _fields_of(stream.readline(_LONGEST))
+    known = [(_REQUIRED, _FIELDS), *((fields, fields) for fields in (_FAILURE, *map(set, _TABLE_FIELDS)))]
+    return None if any(required <= found <= fields for required, fields in known) else _NOT_OURS
+
+
 def _has_fields(line: bytes, required: Set[str], fields: Set[str]) -> bool:
+    return required <= _fields_of(line) <= fields
+
+
+def _fields_of(line: bytes) -> set[str]:
+    """Return the fields of an object; none of what is no object."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and required <= set(found) <= fields
+        return set()
+    return set(found) if isinstance(found, dict) else set()
 
 
 _FIELDS = set(Record.__annotations__)
 _REQUIRED = _FIELDS - {"columns"}
+_TABLE_FIELDS = [shape.fields for shape in TABLES]
 
 
 def _delimited(path: Path) -> str | None:
@@ -141,11 +159,23 @@ def _table(names: list[str], rows: list[list[str]], language: Language) -> str |
 _JUDGEMENTS = (None, _CHANGED, _NOT_OURS)  # from the best
 
 
-def _columns_of_table(path: Path, columns: Sequence[str]) -> str | None:
-    names = (_first_rows(path) or [[]])[0]
-    if names == list(columns):
+def _columns_of_table(path: Path, shape: TableShape) -> str | None:
+    return _like(shape, (_first_rows(path) or [[]])[0])
+
+
+def _like(shape: TableShape, names: list[str]) -> str | None:
+    known = [shape.headings(language) for language in LANGUAGES]
+    if names in known:
         return None
-    return _CHANGED if set(columns) <= set(names) else _NOT_OURS
+    return _CHANGED if any(set(columns) <= set(names) for columns in known) else _NOT_OURS
+
+
+def _any_table(path: Path) -> str | None:
+    """Judge records and the tables of other commands."""
+    rows = _first_rows(path)
+    names = rows[0] if rows else []
+    found = [_table(names, rows, language) for language in LANGUAGES]
+    return min((*found, *(_like(shape, names) for shape in TABLES)), key=_JUDGEMENTS.index)
 
 
 def _first_rows(path: Path) -> list[list[str]]:
@@ -158,20 +188,27 @@ def _first_rows(path: Path) -> list[list[str]]:
         return []
 
 
-def _workbook(path: Path, first_sheet: str = "documents") -> str | None:
+def _any_workbook(path: Path) -> str | None:
+    return _workbook(path, *{shape.sheet for shape in TABLES})
+
+
+def _workbook(path: Path, *first: str) -> str | None:
+    """Judge a workbook by its first sheet, and by when it was made and saved."""
     from nhsa_nlp.io.package.office import Package
     from nhsa_nlp.io.writers.summary import heading
 
-    saved, sheets = _Texts("modified"), _Texts("sheet", "name")
+    made, saved, sheets = _Texts("created"), _Texts("modified"), _Texts("sheet", "name")
     try:
         with path.open("rb") as stream:
             package = Package(stream, Source(path.stem, str(path), ".xlsx", path), ReadOptions())
+            package.parse("docProps/core.xml", made)
             package.parse("docProps/core.xml", saved)
             package.parse("xl/workbook.xml", sheets)
     except InputError:
         return _NOT_OURS
-    if sheets.found[:1] not in [[heading(first_sheet, language)] for language in LANGUAGES]:
-        return _NOT_OURS
+    names = {heading(key, language) for key in first or ("documents",) for language in LANGUAGES}
+    if made.found != [xlsx_writer.SAVED] or not names.issuperset(sheets.found[:1] or [""]):
+        return _NOT_OURS  # other programs that save it keep when it was made
     return None if saved.found == [xlsx_writer.SAVED] else _CHANGED
 
 
@@ -210,33 +247,50 @@ def _parquet(path: Path) -> str | None:
     return _CHANGED if {"id", "sha256", "model", "entities"}.issubset(columns.names) else _NOT_OURS
 
 
+def _parquet_columns(path: Path, columns: Sequence[str]) -> str | None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        names = pq.read_schema(path).names
+    except (pa.ArrowException, ValueError):
+        return _NOT_OURS
+    if names == list(columns):
+        return None
+    return _CHANGED if set(columns) <= set(names) else _NOT_OURS
+
+
+def _any_parquet(path: Path) -> str | None:
+    found = (_parquet(path), *(_parquet_columns(path, shape.columns) for shape in (FIGURES,)))
+    return min(found, key=_JUDGEMENTS.index)
+
+
 def _database(path: Path) -> str | None:
-    from nhsa_nlp.io.writers.archive_tables import APPLICATION_ID, TABLES
-    from nhsa_nlp.io.writers.term_index import TABLES as TERM_TABLES
+    from nhsa_nlp.io.writers.archive_tables import APPLICATION_ID, FORMAT, known_columns, table_columns
 
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
             base.execute("PRAGMA trusted_schema = OFF")
             if base.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
                 return _NOT_OURS
-            found = _columns(base)
-        with closing(sqlite3.connect(":memory:")) as base:
-            base.executescript(f"{TABLES} {TERM_TABLES}")
-            ours = _columns(base)
+            if base.execute("PRAGMA user_version").fetchone() > (FORMAT,):
+                return _NEWER
+            found = table_columns(base)
     except sqlite3.Error as error:
         return _BEING_WRITTEN if is_locked(error) else _NOT_OURS
-    return None if found <= ours else _CHANGED
+    return None if found <= known_columns(figures=True) else _CHANGED
 
 
-def _columns(base: sqlite3.Connection) -> set[tuple[str, str]]:
-    return set(
-        base.execute(
-            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "
-            "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'text_index_%'"
-        )
+_CHECKS_OF_TABLES: dict[str, Callable[[Path], str | None]] = {
+    suffix: check
+    for form, check in (
+        (json_writer, _any_json_lines),
+        (delimited_writer, _any_table),
+        (xlsx_writer, _any_workbook),
+        (parquet_writer, _any_parquet),
     )
-
-
+    for suffix in form.SUFFIXES
+}
 _CHECKS: dict[str, Callable[[Path], str | None]] = {
     suffix: check
     for form, check in (

@@ -14,8 +14,8 @@ from nhsa_nlp.io.atomic import real_path
 from nhsa_nlp.io.locking import is_locked
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
-from nhsa_nlp.io.writers.ledger import LEDGER, Ledger
-from nhsa_nlp.record import Record
+from nhsa_nlp.io.writers.ledger import LEDGER, Ledger, incomplete
+from nhsa_nlp.record import FigureRecord, Record
 
 GROWING = (*sqlite_writer.SUFFIXES, *parquet_writer.SUFFIXES)
 """The suffixes of archives that can be updated."""
@@ -34,6 +34,7 @@ class GrowingArchive(Protocol):
         bundle: str | None = None,
         text: str | None = None,
         tokens: str | None = None,
+        figures: Sequence[FigureRecord] | None = None,
     ) -> None:
         """Add a document; ``file`` and ``bundle`` are what the ledger remembers of it."""
         ...
@@ -60,7 +61,7 @@ def open_growing(
     if path.suffix.lower() in parquet_writer.SUFFIXES:
         from nhsa_nlp.io.writers.parquet_folder import open_parquet_folder
 
-        return open_parquet_folder(path, new=new)
+        return open_parquet_folder(path, new=new, compact=compact)
     from nhsa_nlp.io.writers.archive_file import open_archive_file
 
     return open_archive_file(path, new=new, compact=compact)
@@ -121,6 +122,11 @@ def is_parts_folder(path: Path) -> bool:
     return _is_parquet(path) and (path / LEDGER).is_file()
 
 
+def lacks_ledger(path: Path) -> bool:
+    """Tell whether a path is that of a folder of Parquet parts without its database."""
+    return _is_parquet(path) and not (path / LEDGER).exists() and any(path.glob("part-*.parquet"))
+
+
 def holds_parquet_records(path: Path) -> bool:
     """Tell whether a path is that of records in Parquet, one table or a folder of parts."""
     if not _is_parquet(path) or not path.is_file():
@@ -149,7 +155,7 @@ def _open_folder(path: Path, target: Path) -> sqlite3.Connection:
         )
     if not (target / LEDGER).is_file():
         raise OutputError(f"{path}: is a folder that --update did not write; choose another --output")
-    base = _open(path, target / LEDGER, folders.APPLICATION_ID, folders.FORMAT)
+    base = _open(path, target / LEDGER, folders.APPLICATION_ID, (folders.FORMAT, folders.FORMAT_WITH_TEXTS))
     names = {name for (name,) in base.execute("SELECT name FROM parts")} | {LEDGER}
     for entry in sorted(target.iterdir()):
         if entry.name not in names:
@@ -158,13 +164,33 @@ def _open_folder(path: Path, target: Path) -> sqlite3.Connection:
     for name in sorted(names):
         if not (target / name).is_file():
             base.close()
-            raise OutputError(f"{path}: {name} is missing; {_anew(path)}")
+            raise OutputError(f"{path}: {incomplete(name)}")
     return base
 
 
 def _open_file(path: Path, target: Path) -> sqlite3.Connection:
-    from nhsa_nlp.io.writers.archive_tables import APPLICATION_ID, FORMAT
+    from nhsa_nlp.io.writers.archive_tables import (
+        APPLICATION_ID,
+        FIGURES,
+        FORMAT,
+        known_columns,
+        table_columns,
+    )
 
+    _check_closed(path, target)
+    base = _open(path, target, APPLICATION_ID, (FORMAT,))
+    with reading_ledger(path):
+        found = table_columns(base)
+        figures = any(table in FIGURES for table, _ in found)  # half of them would seem to be of no figures
+        lacking = known_columns(figures=figures) - found
+    if lacking:
+        base.close()
+        table, column = min(lacking)
+        raise OutputError(f"{path}: is damaged (has no {column} in {table}); {_anew(path)}")
+    return base
+
+
+def _check_closed(path: Path, target: Path) -> None:
     for suffix in ("-journal", "-wal"):
         beside = target.with_name(target.name + suffix)
         if beside.is_file() and beside.stat().st_size:
@@ -172,10 +198,36 @@ def _open_file(path: Path, target: Path) -> sqlite3.Connection:
                 f"{path}: is being written by another program ({beside.name} is there); "
                 "close that, or open and close the archive with it"
             )
-    return _open(path, target, APPLICATION_ID, FORMAT)
 
 
-def _open(path: Path, file: Path, application_id: int, form: int) -> sqlite3.Connection:
+def check_replaceable(path: Path) -> None:
+    """Find out whether another program is writing a database, or has not finished writing it.
+
+    What is no database, or cannot be opened, is not judged here.
+
+    Raises
+    ------
+    OutputError
+        If one is: what it writes would be lost, or spoil what is put in the place of the database.
+    """
+    target = real_path(path)
+    try:
+        if path.suffix.lower() not in sqlite_writer.SUFFIXES or not target.is_file():
+            return
+        _check_closed(path, target)
+        address = f"{target.as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True, timeout=0, isolation_level=None)) as base:
+            base.execute("PRAGMA trusted_schema = OFF")
+            base.execute("BEGIN IMMEDIATE")
+            base.execute("ROLLBACK")
+    except OSError:
+        return
+    except sqlite3.Error as error:
+        if is_locked(error):
+            raise _not_opened(path, error) from error
+
+
+def _open(path: Path, file: Path, application_id: int, forms: tuple[int, ...]) -> sqlite3.Connection:
     try:
         base = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, check_same_thread=False)
     except sqlite3.Error as error:
@@ -186,9 +238,13 @@ def _open(path: Path, file: Path, application_id: int, form: int) -> sqlite3.Con
         (version,) = base.execute("PRAGMA user_version").fetchone()
         if application != application_id:
             raise OutputError(f"{path}: is not an archive of this program; choose another --output")
-        if version != form:
+        if version > forms[-1]:
             raise OutputError(
-                f"{path}: is of format {version}, which cannot be updated to {form}; {_anew(path)}"
+                f"{path}: was written by a newer version of nhsa-nlp (format {version}); update with that"
+            )
+        if version not in forms:
+            raise OutputError(
+                f"{path}: is of format {version}, which cannot be updated to {forms[-1]}; {_anew(path)}"
             )
         if base.execute("SELECT 1 FROM documents WHERE file IS NULL LIMIT 1").fetchone() is not None:
             raise OutputError(f"{path}: does not say of which files it is; {_anew(path)}")

@@ -65,6 +65,11 @@ class Entry(NamedTuple):
     path: str
 
 
+def incomplete(name: str) -> str:
+    """Return what to say of a folder of parts without one of its files."""
+    return f"{name} is missing; move the folder away and write it anew"
+
+
 def fingerprint(sha256: str, columns: str | None) -> str:
     """Return what changes with a document: the SHA-256 of its text, or of that and its columns as JSON."""
     if columns is None:
@@ -150,6 +155,28 @@ class Ledger:
         """Return how many documents there are that are not deleted."""
         query = "SELECT (SELECT count(*) FROM documents) - count(*) FROM documents WHERE deleted IS NOT NULL"
         return int(self._base.execute(query).fetchone()[0])
+
+    @property
+    def keeps_figures(self) -> bool:
+        """Whether the figures of the documents are kept."""
+        return self._has_table("figure_readings")
+
+    @property
+    def keeps_terms(self) -> bool:
+        """Whether there is an index of the terms of the documents."""
+        return self._has_table("term_lengths")
+
+    def without_figures(self, version: str) -> list[int]:
+        """Return the documents whose figures this version of the program has not read, in order."""
+        read = (
+            "SELECT doc FROM figure_readings WHERE version = ?" if self.keeps_figures else "SELECT 0 WHERE ?"
+        )
+        query = f"SELECT doc FROM documents WHERE deleted IS NULL AND doc NOT IN ({read}) ORDER BY doc"  # noqa: S608
+        return [doc for (doc,) in self._base.execute(query, (version,))]
+
+    def _has_table(self, name: str) -> bool:
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self._base.execute(query, (name,)).fetchone() is not None
 
     def mark_deleted(self, docs: Iterable[int], when: str) -> None:
         """Mark documents as deleted at a time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -42,15 +42,18 @@ def write(path: str | Path, records: Iterable[Record], **_: object) -> int:
     return written
 
 
-def record_table(records: Iterable[Record]) -> pa.Table:
-    """Return records as a table with the columns of `nhsa_nlp.io.writers.record_schema.schema`."""
+def record_table(records: Iterable[Record], texts: Sequence[str] = ()) -> pa.Table:
+    """Return records, with their texts if given, as a table of `nhsa_nlp.io.writers.record_schema.schema`."""
     import pyarrow as pa
 
     rows = list(map(to_row, records))
+    for row, text in zip(rows, texts, strict=False):
+        row["text"] = text
+    columns = schema(texts=bool(texts))
     try:
-        return pa.Table.from_pylist(rows, schema())
+        return pa.Table.from_pylist(rows, columns)
     except UnicodeEncodeError:  # half a surrogate pair, which Parquet cannot hold
-        return pa.Table.from_pylist(_all_valid(rows), schema())
+        return pa.Table.from_pylist(_all_valid(rows), columns)
 
 
 def _groups(items: Iterator[T], size: int) -> Iterator[list[T]]:

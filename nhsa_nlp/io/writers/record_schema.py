@@ -22,11 +22,14 @@ LETTER_FIELDS = tuple(name for name in LetterRecord.__annotations__ if name != "
 
 def is_schema(columns: pa.Schema) -> bool:
     """Tell whether a Parquet file with these columns is one of records, by this version or 0.2.0."""
-    return bool(columns.equals(schema()) or columns.equals(schema(current=False)))
+    return any(columns.equals(known) for known in (schema(), schema(current=False), schema(texts=True)))
 
 
-def schema(*, current: bool = True) -> pa.Schema:
-    """Return the columns of a Parquet file of records; those of 0.2.0 lacked ``request`` and ``also``."""
+def schema(*, current: bool = True, texts: bool = False) -> pa.Schema:
+    """Return the columns of a Parquet file of records; those of 0.2.0 lacked ``request`` and ``also``.
+
+    With ``texts`` the raw text is the last one.
+    """
     import pyarrow as pa
 
     text, number, whole, flag = pa.string(), pa.float64(), pa.int64(), pa.bool_()
@@ -56,6 +59,7 @@ def schema(*, current: bool = True) -> pa.Schema:
             ("letter", pa.struct(letter)),
             ("model", pa.struct([("name", text), ("version", text)])),
             ("columns", text),
+            *([("text", text)] if texts else []),
         ]
     )
 
@@ -80,7 +84,7 @@ def to_row(record: Record) -> dict[str, Any]:
 
 def to_record(row: Mapping[str, Any]) -> Record:
     """Return a row of `schema` as the record that it was made from."""
-    record = dict(row)
+    record = {name: value for name, value in row.items() if name != "text"}
     if record["topic"] is not None:
         record["topic"] = {**record["topic"], "facets": dict(record["topic"]["facets"])}
     record["entities"] = [_entity(entity) for entity in record["entities"]]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.writers.summary import RecordSummary, heading
+from nhsa_nlp.messages import translate_message
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
 from nhsa_nlp.translation import tr_in
 
@@ -114,8 +115,9 @@ def _add_failures(
         if sheets is None:
             sheets = Sheets(book, heading("failed"), folder, most_rows)
             sheets.begin(list(map(heading, _FAILURES)), _FAILURES)
-        row = [failure[key] for key in _FAILURES]
-        sheets.add([row[0], tr_in("failure", row[1]), *row[2:]], source=(0, row[0]))
+        source, kind, reason, line = (failure[key] for key in _FAILURES)
+        row = [source, tr_in("failure", kind), translate_message(reason), line]
+        sheets.add(row, source=(0, source))
     if sheets is not None:
         sheets.finish()
 
@@ -172,7 +174,7 @@ def _add_entities(record: Record, policies: Sheets, numbers: Sheets, quantities:
         elif is_quantity(entity):
             value = entity["value"]
             low, high = (*value, None)[:2] if isinstance(value, list) else (value, None)
-            quantities.add([name, low, high, entity["unit"], entity["op"], *place])
+            quantities.add([name, low, high, entity["unit"], tr_in("op", entity["op"]), *place])
 
 
 class Sheets:

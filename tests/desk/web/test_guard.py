@@ -17,6 +17,8 @@ from nhsa_nlp.desk.web.guard import POLICY
 from tests.desk.desks import PASSWORD, put, version
 from tests.desk.web.offices import Browser, notice, served
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 SCRIPT = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 DECISION = {"version": "0", "label": "医药"}
 

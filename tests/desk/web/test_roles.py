@@ -14,6 +14,8 @@ from nhsa_nlp.desk.store import Store
 from tests.desk.desks import PASSWORD
 from tests.desk.web.offices import Browser, notice, served
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 # Method, path, what is sent, and the least role that may.
 TABLE = [
     ("GET", "/", {}, "reader"),
@@ -50,7 +52,7 @@ TABLE = [
     ("POST", "/models", {"bundle": "1"}, "admin"),
     ("POST", "/logout", {}, "reader"),
 ]
-OPEN = {("GET", "/login"), ("POST", "/login")}
+OPEN = {("GET", "/login"), ("POST", "/login"), ("POST", "/language")}
 
 
 def test_the_table_has_every_route(desk: Store) -> None:

@@ -20,6 +20,8 @@ from nhsa_nlp.desk.store import Store
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, fields, put, version
 from tests.desk.web.offices import HOST, Browser, notice, served
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 resource = pytest.importorskip("resource")  # limits the size of files
 
 
@@ -96,7 +98,7 @@ def test_every_act_is_done_shown_and_undone(desk: Store, browser: Browser) -> No
     for path, form, seen in (
         ("note", {"text": "已电话\r\n核实"}, "已电话\n核实"),
         ("assign", {"office": "规财处", "person": "李四"}, "规财处"),
-        ("postpone", {"until": "2026-02-01"}, "暂缓至 2026-02-01"),
+        ("postpone", {"until": "2126-02-01"}, "暂缓至 2126-02-01"),
         ("send-back", {"reason": "不属本局"}, "已退回"),
         ("merge", {"lead": "2"}, "同组文件"),
         ("entities", {"words": "医保部门", "label": "POLICY"}, "增 政策“医保部门”"),
@@ -119,7 +121,7 @@ def test_undoing_tells_what_it_passed_over(desk: Store, browser: Browser) -> Non
     Desk(desk, "乙").note(1, 1, "已阅")
     undone = browser.post("/undo")
     assert undone.headers["location"] == "/documents/2?notice=undone_before"
-    assert "不能撤销；已撤销再前一步" in browser.get(undone.headers["location"]).text
+    assert "不能撤销；已撤销其前一步" in browser.get(undone.headers["location"]).text
     assert notice(browser.post("/undo")) == "a 之后又有变动，不能撤销。"
 
 
@@ -322,8 +324,8 @@ def test_history_says_which_entities_were_added_and_removed(desk: Store, browser
     history = re.sub(r"<[^>]+>", "", page[page.index('<ol class="history">') :])
     assert re.findall(r"实体：(.*)", history) == [
         "增 政策“报销”",
-        "减 数量“80%”，增 文号“80%”",
-        "减 文号“80%”，增 数量“80%”",
+        "减 数值“80%”，增 文号“80%”",
+        "减 文号“80%”，增 数值“80%”",
     ]
 
 

@@ -11,15 +11,17 @@ from nhsa_nlp.io import Unreadable, read_documents
 from tests.io.attacks import small_pdf
 from tests.io.samples import zipped
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 NESTED = zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped({"a.txt": "a"})})})})
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("空.txt", b"", "没有内容"),
-        ("空白.txt", b" \n ", "没有内容"),
-        ("空.csv", b"", "没有内容"),
+        ("空.txt", b"", "文件为空，没有内容"),
+        ("空白.txt", b" \n ", "文件为空，没有内容"),
+        ("空.csv", b"", "文件为空，没有内容"),
         ("坏.docx", b"PK\3\4nothing", "已损坏"),
         ("坏.xlsx", b"PK", "已损坏"),
         ("坏.zip", b"PK\3\4", "已损坏"),
@@ -42,7 +44,7 @@ NESTED = zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped({"a.txt": "a"
             "压缩包或邮件套得过深",
         ),
         ("大.zip", zipped({"a.txt": b"a" * 50_000_000}), "解压后过大"),
-        ("白页.pdf", small_pdf(""), "没有内容"),
+        ("白页.pdf", small_pdf(""), "文件为空，没有内容"),
     ],
 )
 def test_why_a_file_was_not_read_is_said_in_chinese(

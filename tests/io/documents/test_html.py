@@ -170,6 +170,21 @@ def test_a_few_broken_characters_are_forgiven_as_browsers_do(tmp_path: Path) -> 
     assert text_of(tmp_path / "a.html", good + b"\xff" + "末</p>".encode("gb18030")).endswith("\ufffd末")
 
 
+@pytest.mark.parametrize("head", ["", "<meta charset=nonsense>", "<meta charset=gb2312>"])
+@pytest.mark.parametrize(("chinese", "broken"), [(400, 4), (40, 3)])
+def test_a_page_in_utf8_may_have_a_few_broken_bytes_whatever_it_says(
+    tmp_path: Path, head: str, chinese: int, broken: int
+) -> None:
+    data = f"{head}<p>{'医疗保障' * (chinese // 4)}".encode() + b"\xff" * broken
+    got = document(tmp_path / "a.html", data + "末</p>".encode())
+    assert got.meta == {"encoding": "utf-8"}
+    assert got.text.endswith("\ufffd末")
+    with pytest.raises(
+        InputError, match=r"a\.html: is (UTF-8 with broken characters|binary or in an unknown)"
+    ):
+        document(tmp_path / "a.html", f"<p>{'医疗保障' * (chinese // 4)}".encode() + b"\xff" * chinese)
+
+
 def test_an_encoding_that_is_given_overrules_the_page(tmp_path: Path) -> None:
     data = "<meta charset=utf-8><p>國家醫療保障局</p>".encode("big5")
     assert document(tmp_path / "a.html", data, ReadOptions("big5")).text == "國家醫療保障局"

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from PIL import Image
 
 from nhsa_nlp.io.documents import ocr
 from nhsa_nlp.io.documents.ocr import LONGEST, SHORT_SIDE, name_pages, read_page, scale_for
+from tests.io.documents import paper
 
 
 def test_a_page_is_read_at_200_dots_an_inch_and_a_long_one_at_fewer() -> None:
@@ -35,3 +41,26 @@ def test_threads_are_as_many_as_are_said(
     monkeypatch.setenv("OMP_NUM_THREADS", said)
     assert 1 <= ocr._threads() <= 4
     assert threads is None or ocr._threads() == threads
+
+
+WITH_LITTLE_MEMORY = """
+import os, resource, sys
+from PIL import Image
+from nhsa_nlp.io.documents import ocr
+data = int(open('/proc/self/statm').read().split()[5]) * os.sysconf('SC_PAGE_SIZE')
+resource.setrlimit(resource.RLIMIT_DATA, (data + 150_000_000, data + 150_000_000))
+try:
+    ocr.read_page(Image.open(sys.argv[1]).convert('RGB'), 'a.png')
+except MemoryError:
+    print('no memory')
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits a process's memory")
+def test_a_lack_of_memory_is_no_internal_error(tmp_path: Path) -> None:
+    paper.image_of(["国家医疗保障局对建议的答复意见"] * 8).save(tmp_path / "a.png")
+    command = [sys.executable, "-c", WITH_LITTLE_MEMORY, str(tmp_path / "a.png")]
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}  # as in a worker
+    done = subprocess.run(command, env=one_thread, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("no memory\n", 0)

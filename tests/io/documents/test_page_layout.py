@@ -58,9 +58,11 @@ def test_an_indent_begins_a_paragraph(indent: float, joined: bool) -> None:
     assert text_of([lines]) == FULL * 4 + ("" if joined else "\n") + "完"
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(2, False), (3, True)])
-def test_three_rows_beside_one_another_are_columns(rows: int, columns: bool) -> None:
-    left, right = "左栏文字左栏文字", "右栏文字右栏文字"
+@pytest.mark.parametrize(("rows", "mark", "columns"), [(2, "，", False), (3, "，", True), (3, "文", False)])
+def test_three_rows_of_running_text_beside_one_another_are_columns(
+    rows: int, mark: str, columns: bool
+) -> None:
+    left, right = f"左栏文{mark}左栏文字", f"右栏文{mark}右栏文字"
     lines = [line(text, row, at) for row in range(rows) for text, at in ((left, 0), (right, 100))]
     apart = [left] * rows + [right] * rows
     assert text_of([lines]).split("\n") == (apart if columns else [f"{left}\t{right}"] * rows)
@@ -110,8 +112,15 @@ def test_the_border_of_a_page_is_two_lines_at_either_end(row: int, dropped: bool
 
 @pytest.mark.parametrize(("width", "columns"), [(5, False), (6, True)])
 def test_what_is_narrower_than_a_column_is_a_table(width: int, columns: bool) -> None:
-    lines = [line("医保目录药品名称"[:width], row, at) for row in range(3) for at in (0, 100)]
+    lines = [line("医保目，药品名称"[:width], row, at) for row in range(3) for at in (0, 100)]
     assert ("\t" in text_of([lines])) != columns
+
+
+@pytest.mark.parametrize(("clauses", "columns"), [(1, False), (2, True)])
+def test_running_text_has_a_clause_in_a_fifth_of_its_lines(clauses: int, columns: bool) -> None:
+    texts = ["栏文字，栏文字"] * clauses + ["栏文字与栏文字"] * (10 - clauses)
+    lines = [line(text, row, at) for row, text in enumerate(texts) for at in (0, 100)]
+    assert ("\t" not in text_of([lines])) == columns
 
 
 LONG = "医疗保障基金使用监督管理条例实施细则已经审议通过现予公布"  # 28 characters

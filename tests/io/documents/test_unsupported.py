@@ -12,6 +12,10 @@ from tests.io import samples
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 WORD = OLE + "WordDocument".encode("utf-16-le")
 ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le")
+WORD_XML = "http://schemas.microsoft.com/office/word/2003/wordml"
+PACKAGE_XML = "http://schemas.microsoft.com/office/2006/xmlPackage"
+XML = "is not a .doc but a Word document in XML, as of 2003; open it and save it as .docx"
+WORKS = "a document of Microsoft Works; convert it: soffice --headless --convert-to docx FILE"
 PPTX = samples.zipped({"[Content_Types].xml": "", "ppt/presentation.xml": ""})
 
 
@@ -32,8 +36,17 @@ def error_of(path: Path, data: bytes) -> str:
         ("a.rar", b"Rar!", "is a RAR archive; unpack it, or pack it as .zip"),
         ("a.ceb", b"x", "is a Founder Apabi page file; print it to PDF"),
         ("a.doc", WORD, "is damaged: its sectors or its directory are broken; open and save it again"),
-        ("a.doc", b"x", "is not a .doc but damaged or of another format; open it and save it as .docx"),
-        ("a.wps", b"x", "is not a .wps but damaged or of another format; open it and save it as .docx"),
+        (
+            "a.doc",
+            b"<?xml?><a/>",
+            "is not a .doc but damaged or of another format; open it and save it as .docx",
+        ),
+        ("a.wps", b"x\xff\0", "is not a .wps but damaged or of another format; open it and save it as .docx"),
+        ("a.wps", samples.compound({"MN0": b"x", "MM": b"y"}), f"is {WORKS}"),
+        ("a.wps", samples.compound({"CONTENTS": b"CHNKWKS \4"}), f"is {WORKS}"),
+        ("a.doc", f"<?xml version='1.0'?>\n<w:wordDocument a='b'\nxmlns:w='{WORD_XML}'>".encode(), XML),
+        ("a.doc", f"<?xml?><pkg:package xmlns:pkg='{PACKAGE_XML}'>".encode(), XML),
+        ("a.wps", b"\1\xfe2\0text", f"is not a .wps but {WORKS}"),
         ("a.doc", b"", "is empty; nothing to read"),
         ("a.xlsx", b"", "is empty; nothing to read"),
         ("a.jpg", b"", "is empty; nothing to read"),

@@ -105,7 +105,7 @@ def test_what_is_no_register_is_one_line(tmp_path: Path, suffix: str, make: Make
     path.write_bytes(make({"表": []}))
     with pytest.raises(InputError, match="is empty"):
         list(read_documents([path]))
-    path.write_bytes(b"x")
+    path.write_bytes(b"x\xff\0")
     with pytest.raises(InputError, match=r"is not a \."):
         list(read_documents([path]))
 

@@ -86,12 +86,15 @@ def test_a_shared_string_may_be_as_long_as_the_limit() -> None:
 
 
 def test_shared_strings_may_be_repeated_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nhsa_nlp.io.tables.cells.MAX_REPEATED", 1000)
+    monkeypatch.setattr("nhsa_nlp.io.tables.cells._REPEATED_FROM", 1000)
+    monkeypatch.setattr("nhsa_nlp.io.tables.cells.MAX_RATIO", 0)
     row, long = "<row><c t='s'><v>0</v></c></row>", f"<si><t>{'x' * 200}</t></si>"
     assert len(rows(row * 6, strings=long)) == 6
     with pytest.raises(InputError, match="repeats its long texts to more than 1,000 bytes"):
         rows(row * 7, strings=long)
     assert len(rows(row * 50, strings="<si><t>医疗</t></si>")) == 50
+    monkeypatch.setattr("nhsa_nlp.io.tables.cells.MAX_RATIO", 2)  # of a file of more than 1,000 bytes
+    assert len(rows(row * 7, strings=long)) == 7
 
 
 def test_empty_cells_make_no_row_and_none_wider() -> None:

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from nhsa_nlp.io import WRITERS
-from nhsa_nlp.io.writers.foreign import foreign
+from nhsa_nlp.io.writers.foreign import foreign, is_output
 from tests.io.writers.records import BARE, FULL, TEXT
 
 NOT_OURS, CHANGED = "is not an output of this program", "has been changed since this program wrote it"
@@ -45,10 +45,12 @@ def test_an_archive_that_another_program_is_writing(tmp_path: Path) -> None:
     assert foreign(path) is None
 
 
-def test_a_workbook_of_somebody(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sheet", ["Sheet1", "documents", "文件", "数据"])
+def test_a_workbook_of_somebody(tmp_path: Path, sheet: str) -> None:
     path = tmp_path / "r.xlsx"
-    pd.DataFrame({"名称": ["甲"]}).to_excel(path, index=False)
+    pd.DataFrame({"名称": ["甲"]}).to_excel(path, index=False, sheet_name=sheet)
     assert NOT_OURS in str(foreign(path))
+    assert not is_output(path)
 
 
 def add_column(path: Path) -> None:

@@ -7,6 +7,10 @@
   const one = (selector, within = document) => within.querySelector(selector);
   const key = (name) => one(`[data-key="${name}"]`);
 
+  // What is said is in the page, in its language.
+  const filled = (message, values) => message.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const messages = document.body.dataset;
+
   // --- keys ---------------------------------------------------------------------------------------
 
   const isTyping = (target) =>
@@ -38,6 +42,13 @@
     return true;
   }
 
+  // The second click of a double click, or stroke of a key, is not meant for the document that the first has
+  // led to.
+  const DOUBLE_MS = 500;
+  let arrived = -Infinity;
+  const isUnread = () => performance.now() - arrived < DOUBLE_MS;
+  const decide = (name) => isUnread() || press(key(name));
+
   const row = () => document.activeElement?.closest("tr");
 
   const bindings = {
@@ -50,8 +61,9 @@
         return true;
       }
       if (event.target.matches("a, button, summary, input[type=checkbox][id]")) return false;
-      return press(key("Enter"));
+      return decide("Enter");
     },
+    0: () => decide("0"),
     "?": () => {
       const dialog = one("#keys");
       dialog.open ? dialog.close() : dialog.showModal();
@@ -64,7 +76,7 @@
     },
     "*": () => press(one("#all")),
   };
-  for (const name of ["0", "1", "2", "3", "a", "u", "n", "g", "m", "p", "b", "o", "l"]) {
+  for (const name of ["1", "2", "3", "a", "u", "n", "g", "m", "p", "b", "o", "l"]) {
     bindings[name] ??= () => press(key(name));
   }
 
@@ -185,7 +197,7 @@
         refused(await answer.text(), answer);
       }
     } catch {
-      say("连接中断，不知是否办妥；请刷新页面查看。");
+      say(messages.broken);
       leaving = false;
     }
   });
@@ -213,13 +225,11 @@
     main.focus({ preventScroll: true });
   }
 
-  // The second click of a double click is not meant for the document that the first has led to.
-  const DOUBLE_CLICK_MS = 500;
-  let arrived = -Infinity;
   document.addEventListener("click", (event) => {
-    const hasPointer = event.detail > 0;
-    if (!hasPointer || performance.now() - arrived > DOUBLE_CLICK_MS) return;
-    if (event.target.closest(".desk button, .desk input")) event.preventDefault();
+    if (!event.isTrusted || !isUnread()) return;
+    const isOfKey = event.detail === 0;  // Enter on the button that was clicked before
+    const held = isOfKey ? "#decide button, .choices button" : ".desk button, .desk input";
+    if (event.target.closest(held)) event.preventDefault();
   }, { capture: true });
 
   // What was written on the page stays there.
@@ -229,7 +239,7 @@
     if (!why) {
       // A proxy before the server speaks in pages of its own.
       const isPlain = answer.headers.get("Content-Type")?.startsWith("text/plain");
-      say(isPlain ? page : `服务答复 ${answer.status}，不知是否办妥；请刷新页面查看。`);
+      say(isPlain ? page : filled(messages.answered, { status: answer.status }));
       return;
     }
     const told = document.createElement("div");
@@ -260,7 +270,7 @@
     renewed = Date.now();
     const body = new URLSearchParams({ csrf: one("input[name=csrf]").value });
     const answer = await fetch(claimed.dataset.claim, { method: "POST", body }).catch(() => null);
-    if (answer?.status === 409) say(`${await answer.text()} 正在办理此件。`);
+    if (answer?.status === 409) say(filled(messages.working, { name: await answer.text() }));
   }
   for (const name of ["keydown", "pointerdown", "pointermove", "scroll", "touchstart"]) {
     document.addEventListener(name, renew, { passive: true, capture: true });
@@ -298,17 +308,20 @@
       let problem = "";
       try {
         const answer = await fetch(drop.action, { method: "POST", body, headers: { Accept: "application/json" } });
-        if (!answer.ok) problem = answer.status === 413 ? "文件过大" : `服务答复 ${answer.status}`;
+        if (!answer.ok) {
+          const { large, answered } = drop.dataset;
+          problem = answer.status === 413 ? large : filled(answered, { status: answer.status });
+        }
       } catch {
-        problem = "连接中断";
+        problem = drop.dataset.broken;
       }
       if (problem) {
-        state.textContent = `已上传 ${done} 个；“${batch[0].name}”起未能上传：${problem}。请重试其余文件。`;
+        state.textContent = filled(drop.dataset.stopped, { done, name: batch[0].name, problem });
         return;
       }
       done += batch.length;
       bar.value = done / files.length;
-      state.textContent = `已上传 ${done} / ${files.length} 个文件`;
+      state.textContent = filled(drop.dataset.sent, { done, total: files.length });
     }
     one("input[type=file]", drop).value = "";
   }

@@ -1,0 +1,36 @@
+"""The language of an answer: as chosen on a page, else as the browser asks, else the desk's own."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+
+from nhsa_nlp.translation import LANGUAGES, Language, current_language
+
+LANGUAGE_COOKIE = "nhsa_desk_language"
+
+
+def language_of(headers: Headers) -> Language:
+    """Return the language of a request."""
+    chosen = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE)
+    for language in LANGUAGES:
+        if language == chosen:
+            return language
+    asked = _asked(headers.get("accept-language", ""))
+    return asked or current_language()
+
+
+def _asked(accepted: str) -> Language | None:
+    """Return the language of ours that a browser likes best, if it names one."""
+    best: tuple[float, Language] | None = None
+    for part in accepted.split(","):
+        name, _, weight = part.strip().partition(";q=")
+        try:
+            quality = float(weight or 1)
+        except ValueError:
+            continue
+        for language in LANGUAGES:
+            named = name.partition("-")[0].lower() == language
+            if named and quality > (0.0 if best is None else best[0]):
+                best = quality, language
+    return None if best is None else best[1]
