@@ -117,7 +117,17 @@ def test_a_second_server_on_the_folder_is_refused_in_a_line(store: Store) -> Non
     folder = store.folder
     store.close()
     with server(folder) as (_, address):
-        command = [*(sys.executable, "-m", "nhsa_nlp", "desk", "--no-browser", "--data", str(folder))]
+        command = [
+            sys.executable,
+            "-m",
+            "nhsa_nlp",
+            "--lang",
+            "en",
+            "desk",
+            "--no-browser",
+            "--data",
+            str(folder),
+        ]
         for port, reason in (
             ("0", "another desk is serving it"),
             (address.rpartition(":")[2], "cannot be used"),

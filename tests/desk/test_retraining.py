@@ -77,7 +77,7 @@ def test_a_bundle_is_trained_compared_shown_and_used(store: Store, tmp_path: Pat
     assert found["against"] == f"{shipped['name']} {shipped['version']}"
     assert found["difference"] == pytest.approx(found["new"] - found["old"])
     assert 0 <= found["new"] <= 1
-    assert "comparing with the bundle in use" in said
+    assert "正在与现用模型包比较" in said
     topic = nhsa_nlp.load_analyser(tmp_path / "new")("关于乡村医生培训的建议")["topic"]
     assert topic is not None
     assert topic["label"] in (None, *CHOICES)
