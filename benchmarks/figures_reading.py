@@ -41,6 +41,7 @@ from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.figures import read_figures, role_model
 from nhsa_nlp.figures.role_model import ROLES, Features, RoleModel, overrule
+from nhsa_nlp.figures.roles import Judgement
 from nhsa_nlp.letter import read_letter
 from nhsa_nlp.text import clean
 
@@ -52,15 +53,16 @@ _SIGNS = re.compile(r"[\s，、；：“”‘’\"]")
 
 INDICATORS, READER = "nhsa_nlp.figures.indicators", "nhsa_nlp.figures.reader"
 PARTS: dict[str, dict[str, Callable[..., Any]]] = {
-    "inherited words": {f"{INDICATORS}.inherited": lambda *_: []},
+    "inherited words": {f"{INDICATORS}.inherited": lambda *_, **__: []},
     "parts of a whole (其中)": {f"{INDICATORS}.as_part": lambda *_: False},
-    "groups that alone are new": {f"{INDICATORS}.as_group": lambda *_: False},
     "figures told apart (分别)": {f"{INDICATORS}.read_respectively": lambda *_: None},
-    "amounts and rates": {f"{INDICATORS}.as_bracket": lambda *_: False},
+    "conditions with numbers of their own": {"nhsa_nlp.figures.reading.find_conditions": lambda *_: {}},
+    "cases of rules": {f"{INDICATORS}.case_of": lambda *_: None},
+    "what is paid for": {"nhsa_nlp.figures.frames.Frames._expense": lambda *_: None},
     "shares and changes of the figure before": {f"{INDICATORS}.goes_with_previous": lambda *_: False},
     "dates of the sentence before": {"nhsa_nlp.figures.dating.Dating._carried": lambda *_: None},
     "dates of the ends of changes": {"nhsa_nlp.figures.dating._end_of_change": lambda *parts: parts[2]},
-    "the model of roles": {f"{READER}.RoleModel.judge": lambda *heard: (heard[-1], 0.5)},
+    "the model of roles": {f"{READER}.RoleModel.judge": lambda *heard: heard[-1]},
     "roles of counts": {"nhsa_nlp.figures.roles.role_of_count": lambda *_: None},
     "scopes from outside the clause": {f"{READER}.set_scopes": lambda *_: None},
 }
@@ -178,17 +180,18 @@ def places(scope: str | None) -> set[str]:
 def learn() -> None:
     """Learn the weights of the roles, write them, and print how right they are where they were not learnt."""
     found: list[Features] = []
-    roles, ruled, sources, groups = [], [], [], []
+    said: list[Judgement] = []
+    roles, sources, groups = [], [], []
     for source in ("figures.jsonl", "figures-documents.jsonl"):
         for line in (DATA / source).open(encoding="utf-8"):
             document = json.loads(line)
             heard = listen(document)
             for figure in document["figures"]:
                 if (figure["start"], figure["end"]) in heard:
-                    features, role = heard[figure["start"], figure["end"]]
+                    features, judgement = heard[figure["start"], figure["end"]]
                     found.append(features)
                     roles.append(figure["role"])
-                    ruled.append(role)
+                    said.append(judgement)
                     sources.append(source)
                     groups.append(document["id"])
     counted = Counter(name for features in found for name in features)
@@ -196,19 +199,20 @@ def learn() -> None:
     rows = vectorizer.fit_transform(
         {name: value for name, value in features.items() if counted[name] >= SEEN} for features in found
     )
-    wanted, said, origin = np.array(roles), np.array(ruled), np.array(sources)
+    wanted, origin = np.array(roles), np.array(sources)
+    ruled = np.array([role for role, _ in said])
     weights = np.where(origin == "figures.jsonl", REPLIES, 1)
     held_out = np.empty_like(wanted)
     for learnt, left_out in GroupKFold(5, shuffle=True, random_state=0).split(rows, wanted, groups):
         model = LogisticRegression(C=C, max_iter=300, fit_intercept=False)
         model.fit(rows[learnt], wanted[learnt], sample_weight=weights[learnt])
         held_out[left_out] = [
-            overrule(dict(zip(model.classes_, row, strict=True)), rule)
-            for row, rule in zip(model.predict_proba(rows[left_out]), said[left_out], strict=True)
+            overrule(dict(zip(model.classes_, row, strict=True)), said[place])
+            for row, place in zip(model.predict_proba(rows[left_out]), left_out, strict=True)
         ]
     for source in sorted({*sources}):
         here = origin == source
-        shares = ((predicted == wanted)[here].mean() for predicted in (said, held_out))
+        shares = ((predicted == wanted)[here].mean() for predicted in (ruled, held_out))
         print(f"{source}, {here.sum()} figures: role {', '.join(f'{share:.3f}' for share in shares)}")
     model = LogisticRegression(C=C, max_iter=300, fit_intercept=False).fit(
         rows, wanted, sample_weight=weights
@@ -216,18 +220,18 @@ def learn() -> None:
     write_weights(vectorizer.get_feature_names_out(), model)
 
 
-def listen(document: dict[str, Any]) -> dict[tuple[int, int], tuple[Features, str]]:
-    """Return what the model hears of each figure of a document, and its role by the rules.
+def listen(document: dict[str, Any]) -> dict[tuple[int, int], tuple[Features, Judgement]]:
+    """Return what the model hears of each figure of a document, and what the rules say.
 
     Of the figures in front it hears the right roles, as they are annotated.
     """
     right = {(figure["start"], figure["end"]): figure["role"] for figure in document["figures"]}
-    heard: dict[tuple[int, int], tuple[Features, str]] = {}
+    heard: dict[tuple[int, int], tuple[Features, Judgement]] = {}
 
-    def judge(model: RoleModel, passage: Any, item: Any, around: Any, ruled: Any) -> tuple[Any, float]:
+    def judge(model: RoleModel, passage: Any, item: Any, around: Any, said: Judgement) -> tuple[Any, float]:
         place = item.quantity["start"], item.quantity["end"]
-        heard[place] = model.features(passage, item, around, ruled), ruled
-        return right.get(place, ruled), 0.5
+        heard[place] = model.features(passage, item, around, said[0]), said
+        return right.get(place, said[0]), 0.5
 
     with patch.object(RoleModel, "judge", judge):
         list(read(document))

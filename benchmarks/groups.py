@@ -37,15 +37,15 @@ from pathlib import Path
 
 import numpy as np
 
-from nhsa_nlp.archive import groups
-from nhsa_nlp.archive.matters import Matters, Rarity, resource_text
+from nhsa_nlp.comparison import groups
+from nhsa_nlp.comparison.matters import Matters, Rarity, resource_text
 from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.splits import near_duplicate_pairs
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent / "training" / "data"
-RESOURCE = HERE.parent / "nhsa_nlp" / "archive" / "resources" / "bigrams.txt"
+RESOURCE = HERE.parent / "nhsa_nlp" / "comparison" / "resources" / "bigrams.txt"
 THRESHOLDS = (0.035, 0.04, 0.045, 0.05, 0.055, 0.06)
 SEEDS = 5
 

@@ -33,7 +33,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
-from nhsa_nlp.data.corpus import LabelledText, read_labelled
+from nhsa_nlp.data.corpus import LabelledText, read_labelled_table
 
 COMMAND = [sys.executable, "-m", "nhsa_nlp"]
 
@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--test", type=Path, required=True)
     parser.add_argument("--compare", action="store_true")
     arguments = parser.parse_args()
-    train, test = read_labelled(arguments.train), read_labelled(arguments.test)
+    train, test = read_labelled_table(arguments.train), read_labelled_table(arguments.test)
     print(
         f"{len(train):,} texts to learn from, {len(test):,} to answer, {len({r.label for r in train})} labels"
     )

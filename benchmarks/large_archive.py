@@ -33,8 +33,8 @@ import nhsa_nlp
 from nhsa_nlp.archive.search import search
 from nhsa_nlp.archive.search_filters import Filters
 from nhsa_nlp.io import WRITERS, Document
-from nhsa_nlp.io.writers import archive_file, term_index
-from nhsa_nlp.io.writers.search_tokens import index_text
+from nhsa_nlp.io.store import archive_file, term_index
+from nhsa_nlp.io.store.search_tokens import index_text
 from nhsa_nlp.pipeline.records import label_document
 from nhsa_nlp.record import Record
 

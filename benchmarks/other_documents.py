@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nhsa_nlp
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.evaluation.entities import score_documents
 from nhsa_nlp.pipeline.language import blank

@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from nhsa_nlp.data.corpus import read_labelled
+from nhsa_nlp.data.corpus import read_labelled_table
 from nhsa_nlp.entities.grammar import find_entities
 
 REPLIES = Path(__file__).parent.parent / "training/data/replies.tsv"
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--drawn", type=int, default=0, metavar="N")
     parser.add_argument("--only", nargs="+", metavar="PIECE", default=PIECES)
     arguments = parser.parse_args()
-    replies = [reply.text for reply in read_labelled(REPLIES)]
+    replies = [reply.text for reply in read_labelled_table(REPLIES)]
     print(f"the replies\t{seconds(replies):.2f}", flush=True)
     pieces = [*arguments.only, *drawn(arguments.drawn)]
     ranked = sorted(((seconds(repeated(piece, SHORT)), piece) for piece in pieces), reverse=True)

@@ -94,9 +94,9 @@ def measure_run(count: int, workers: int, folder: Path) -> None:
 def _fill(journal: Journal, count: int) -> None:
     """Do what the workers of a run do, for some texts that are repeated."""
     import nhsa_nlp
-    from nhsa_nlp.batch.messages import make_result
+    from nhsa_nlp.batch.wire import make_result
     from nhsa_nlp.io import Document
-    from nhsa_nlp.io.writers.search_tokens import index_text
+    from nhsa_nlp.io.store.search_tokens import index_text
     from nhsa_nlp.pipeline import records
 
     nlp = nhsa_nlp.load()

@@ -78,8 +78,8 @@ navigation = {
         *(
             f"docs/api/{page}"
             for page in (
-                *("pipeline", "text", "topic", "batch", "archive", "labelling", "io", "training"),
-                *("evaluation", "rest"),
+                *("pipeline", "text", "topic", "batch", "archive", "comparison", "labelling", "io"),
+                *("training", "evaluation", "rest"),
             )
         ),
     ],

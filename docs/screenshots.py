@@ -34,7 +34,7 @@ def take(page: Page, address: str) -> None:
     for number in range(14):
         page.locator("a.open").first.click()
         if number % 5 == 2:
-            page.get_by_role("form", name="直接选定类别").get_by_role("button", name="医疗×医保").click()
+            page.get_by_role("form", name="直接选定类别").get_by_role("button", name="医疗x医保").click()
         elif page.locator("#decide input:checked, #decide input[name=none]").count():
             page.locator("#decide button").click()
         else:
@@ -48,7 +48,8 @@ def take(page: Page, address: str) -> None:
 def main() -> None:
     """Serve the desk, and take the pictures."""
     browser = sys.argv[1] if len(sys.argv) > 1 else shutil.which("chromium")
-    command = [sys.executable, "-m", "nhsa_nlp", "desk", "--demo", "--port", "0", "--no-browser"]
+    desk = ["desk", "--demo", "--port", "0", "--no-browser"]
+    command = [sys.executable, "-m", "nhsa_nlp", "--lang", "zh", *desk]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
         said = cast("IO[str]", process.stderr)
         found = next(filter(None, (re.search(r"http://\S+", line) for line in said)))

@@ -9,35 +9,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from nhsa_nlp.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from nhsa_nlp.pipeline.analyser import load_analyser as load_analyser
     from nhsa_nlp.pipeline.frames import label_column as label_column
     from nhsa_nlp.pipeline.language import load as load
+    from nhsa_nlp.version import __version__ as __version__
 
 __all__ = ["label_column", "load", "load_analyser"]
 
-
-def __getattr__(name: str) -> Any:  # spaCy takes a second to import, and --help does not need it
-    if name == "load":
-        from nhsa_nlp.pipeline.language import load
-
-        return load
-    if name == "load_analyser":
-        from nhsa_nlp.pipeline.analyser import load_analyser
-
-        return load_analyser
-    if name == "label_column":
-        from nhsa_nlp.pipeline.frames import label_column
-
-        return label_column
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("nhsa-nlp")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:  # what help() lists
-    return sorted({*globals(), *__all__})
+# spaCy takes a second to import, and --help does not need it.
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "pipeline.analyser": ("load_analyser",),
+        "pipeline.frames": ("label_column",),
+        "pipeline.language": ("load",),
+        "version": ("__version__",),
+    },
+)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import InputError, MessageError
+from nhsa_nlp.translation import Message
 
 SHOWN = 40
 """Characters of a value that a message shows."""
@@ -21,7 +22,7 @@ SHOWN = 40
 _T = TypeVar("_T")
 
 
-class InvalidItemError(Exception):
+class InvalidItemError(MessageError):
     """What is wrong with an object; the caller adds the file and the line."""
 
 
@@ -57,24 +58,26 @@ def lines(path: str | Path) -> Iterator[tuple[int, str, bool]]:
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     if error.end == len(data) and error.reason == "unexpected end of data":
-        return "the file ends within a character, so it was cut off; copy or export it again"
-    return (
-        f"byte 0x{data[error.start]:02x} at position {error.start + 1} of the line is not UTF-8; "
-        "save the file as UTF-8 (files from older Chinese software are often GB18030)"
+        return Message("the file ends within a character, so it was cut off; copy or export it again")
+    return Message(
+        "byte 0x{byte:02x} at position {start} of the line is not UTF-8; save the file as UTF-8 (files "
+        "from older Chinese software are often GB18030)",
+        byte=data[error.start],
+        start=error.start + 1,
     )
 
 
 def unreadable(error: OSError | ValueError) -> str:
     """Return why a file could not be opened or read, and what to do."""
     if isinstance(error, ValueError):
-        return f"not a valid file name ({error})"
+        return Message("not a valid file name ({error})", error=error)
     if isinstance(error, IsADirectoryError):
-        return "this is a folder; give the file in it"
+        return Message("this is a folder; give the file in it")
     if isinstance(error, FileNotFoundError):
         return "there is no such file; check the name and the folder"
     if isinstance(error, PermissionError):
-        return "no permission to read the file; ask its owner or change its mode"
-    return f"the file cannot be read ({error.strerror or error})"
+        return Message("no permission to read the file; ask its owner or change its mode")
+    return Message("the file cannot be read ({problem})", problem=error.strerror or error)
 
 
 def first_line(error: Exception) -> str:
@@ -93,24 +96,33 @@ def parse_object(line: str, ended: bool, path: str | Path, number: int) -> dict[
     try:
         parsed = json.loads(line, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
-        reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
+        reason = (
+            Message("{problem} at column {column}", problem=error.msg, column=error.colno)
+            if isinstance(error, json.JSONDecodeError)
+            else error
+        )
         if not line.strip():
             message = "the line is empty; delete it"
         elif not ended and line.startswith("{"):
-            message = f"the last line is cut off ({reason}); copy or export the file again"
+            message = Message(
+                "the last line is cut off ({reason}); copy or export the file again", reason=reason
+            )
         else:
-            message = f"not JSON ({reason}); a line is one JSON object"
+            message = Message("not JSON ({reason}); a line is one JSON object", reason=reason)
         raise InputError(message, path, number) from None
     if not isinstance(parsed, dict):
         raise InputError(
-            f'not a JSON object but {show(parsed)}; a line is {{"id": …, "entities": […]}}', path, number
+            'not a JSON object but {value}; a line is {{"id": …, "entities": […]}}',
+            path,
+            number,
+            value=show(parsed),
         )
     return parsed
 
 
 def refuse_constant(name: str) -> None:
     """Refuse NaN and Infinity, which Python's parser would take (its ``parse_constant``)."""
-    raise ValueError(f"{name} is not a JSON number")
+    raise ValueError(Message("{name} is not a JSON number", name=name))
 
 
 def field(record: dict[str, Any], name: str, kind: type[_T], wanted: str) -> _T:
@@ -122,11 +134,13 @@ def field(record: dict[str, Any], name: str, kind: type[_T], wanted: str) -> _T:
         If not; ``wanted`` names the kind in the message.
     """
     if name not in record:
-        raise InvalidItemError(f"the field {name!r} is missing; it must be {wanted}")
+        raise InvalidItemError("the field {name!r} is missing; it must be {wanted}", name=name, wanted=wanted)
     value = record[name]
     # bool is a subclass of int, and true is not an offset
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise InvalidItemError(f"the field {name!r} must be {wanted}, not {show(value)}")
+        raise InvalidItemError(
+            "the field {name!r} must be {wanted}, not {value}", name=name, wanted=wanted, value=show(value)
+        )
     return value
 
 

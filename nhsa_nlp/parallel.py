@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _IDLE = 10  # seconds after which workers that nobody needs any more end
+_LOOK = 1  # seconds between two looks for the leader
 
 Result = TypeVar("Result")
 
@@ -109,8 +113,9 @@ def mapped(arrays: Sequence[NDArray[Any]], processes: int) -> Iterator[list[NDAr
             del arrays  # the caller may have no other use for them
         except OSError as error:
             raise OutputError(
-                f"{folder}: cannot be written ({error.strerror}); name a folder with room in TMPDIR, or use "
-                "one job (--jobs 1)"
+                "cannot be written ({problem}); name a folder with room in TMPDIR, or use one job (--jobs 1)",
+                folder,
+                problem=error.strerror,
             ) from error
         yield [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
 
@@ -154,7 +159,7 @@ def _pool(
                 pre_dispatch=processes,  # the arguments of tasks that wait take memory
                 max_nbytes=None,  # no files in shared memory
                 idle_worker_timeout=_IDLE,
-            )(delayed(_numbered)(number, function, task) for number, task in enumerate(tasks))
+            )(delayed(_in_a_worker)(number, function, task) for number, task in enumerate(tasks))
         yield answers
     except BrokenProcessPool:
         raise WorkerError(
@@ -169,6 +174,29 @@ def _pool(
 
 def _numbered(number: int, function: Callable[..., Result], task: tuple[Any, ...]) -> tuple[int, Result]:
     return number, function(*task)
+
+
+def _in_a_worker(number: int, function: Callable[..., Result], task: tuple[Any, ...]) -> tuple[int, Result]:
+    _end_with_the_leader()
+    return _numbered(number, function, task)
+
+
+@cache
+def _end_with_the_leader() -> None:
+    """Have this process end soon after the one that it works for, which may be killed: nobody waits for it.
+
+    It is looked for, as the system would end this process with the thread that started it.
+    """
+    leader = multiprocessing.parent_process()
+    if leader is None or os.name != "posix":
+        return
+
+    def watch() -> None:
+        while os.getppid() == leader.pid:
+            time.sleep(_LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import Message
 
 IndexArray = NDArray[np.int64]
 
@@ -214,19 +215,25 @@ def stratified_folds(
         If there are fewer than two folds, fewer documents or groups than folds, or lengths differ.
     """
     if n_splits < 2:
-        raise InputError(f"{n_splits} folds: at least 2 are needed")
+        raise InputError("{folds} folds: at least 2 are needed", folds=n_splits)
     group_of: Sequence[Hashable] = range(len(labels)) if groups is None else list(groups)
     if len(group_of) != len(labels):
-        raise InputError(f"{len(labels)} labels but {len(group_of)} groups")
+        raise InputError("{labels} labels but {groups} groups", labels=len(labels), groups=len(group_of))
     members: dict[Hashable, list[int]] = {}
     for index, group in enumerate(group_of):
         members.setdefault(group, []).append(index)
     if len(members) < n_splits:
         many, k = len(members), n_splits
         raise InputError(
-            f"{many} documents cannot be split into {k} folds; ask for fewer folds"
+            Message(
+                "{size} documents cannot be split into {folds} folds; ask for fewer folds", size=many, folds=k
+            )
             if groups is None
-            else f"{many} groups of near-duplicates cannot be split into {k} folds; ask for fewer folds"
+            else Message(
+                "{size} groups of near-duplicates cannot be split into {folds} folds; ask for fewer folds",
+                size=many,
+                folds=k,
+            )
         )
     names = sorted(set(labels))
     column = {name: i for i, name in enumerate(names)}

@@ -2,111 +2,121 @@
 
 from __future__ import annotations
 
+import ast
+import copy
+import json
+import pickle
 import re
-import string
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.cli.terminal import Progress
-from nhsa_nlp.messages import translate_message
-from nhsa_nlp.translation import VARIABLE
-from tests.messages import templates
+from nhsa_nlp.errors import BundleError, InputError, InputProblemsError, MessageError
+from nhsa_nlp.translation import VARIABLE, Message, message_from_json, message_to_json, translated
+from tests.messages import names, said
 from tests.paths import LETTERS
 from tests.test_translation import catalogue
 
-PLACE = "d e/x.tsv:3: "
 ODD = ["a{b}", "x:y", "《通知》；", "dir/a_b.txt", "'it: was; \"{x}\" ends'", "{0}", "12", "0.5"]
-PARTS = {
-    "advice",
-    "error",
-    "has",
-    "how",
-    "kind",
-    "message",
-    "problem",
-    "reason",
-    "strerror",
-    "target",
-    "wanted",
-}
 
 
-def fields(message: str) -> list[str]:
-    return list(
-        dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(message) if name is not None)
-    )
+T = TypeVar("T")
 
 
-def fillings(message: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """Yield odd values for the fields, messages for those that hold some, and the same in Chinese."""
-    names = fields(message)
-    bare = len(re.sub(r"\{\w+\}", "", message)) < 6  # such as "is {kind}"
-    for turn in (len(message), len(message) + 1) if names else (0,):
-        said = {name: ODD[(turn + 3 * position) % len(ODD)] for position, name in enumerate(names)}
-        parts = {
-            name for name in names if bare or (turn % 2 and name in PARTS and f"--{{{name}" not in message)
-        }
-        yield said | dict.fromkeys(parts, "a PDF"), said | dict.fromkeys(parts, "PDF 文件")
+def pickled(error: T) -> T:
+    again: T = pickle.loads(pickle.dumps(error))  # noqa: S301 - made here
+    return again
 
 
-def test_every_message_is_found_again_whatever_fills_it() -> None:
-    chinese = catalogue()
-    for message in templates():
-        translation = chinese["message", message]
-        for said, shown in fillings(message):
-            english, expected = message.format(**said), translation.format(**shown)
-            assert translate_message(english, "zh") == expected
-        assert translate_message(PLACE + english, "zh") == PLACE + expected
-        assert translate_message(english, "en") == english
+def test_messages_are_literal_and_have_their_fields() -> None:
+    for each in said():
+        assert not isinstance(each.message, ast.JoinedStr | ast.BinOp), each.place
+        called = ast.unparse(each.message.func) if isinstance(each.message, ast.Call) else ""
+        assert called not in ("tr", "ntr", "tr_in"), each.place
+        assert not called.endswith(".format"), each.place
+        for template in each.templates if each.fields is not None else ():
+            assert (names(template) if each.fields else frozenset()) == each.fields, each.place
+
+
+def test_whatever_fills_a_message_is_in_its_translation() -> None:
+    for (context, template), translation in catalogue().items():
+        if context != "message" or not (fields := sorted(names(template))):
+            continue
+        bare = re.sub(r"\{(\w+)[!:][^{}]*\}", r"{\1}", template)
+        filled = {name: ODD[number % len(ODD)] for number, name in enumerate(fields)}
+        message = message_from_json({"template": template, "fields": filled})
+        assert message == bare.format(**filled)
+        assert translated(message, "en") == message
+        assert translated(message, "zh") == re.sub(r"\{(\w+)[!:][^{}]*\}", r"{\1}", translation).format(
+            **filled
+        )
 
 
 @pytest.mark.parametrize(
-    ("english", "chinese"),
+    ("error", "english", "chinese"),
     [
-        ("no message of ours: is it", "no message of ours: is it"),
+        (InputError("is empty; nothing to read"), "is empty; nothing to read", "文件为空，没有可读取的内容"),
         (
-            "a.csv: cannot be written: No space left on device; make room or choose another --output; "
-            "everything is labelled, run the same command again to write it",
-            "a.csv: 无法写入：磁盘空间不足，请腾出空间或另选 --output；"
-            "已全部标注完毕，再次运行同一命令即可写出",
+            InputError(
+                "is longer than {limit:,} bytes; split it or raise --max-bytes", "a.csv", 3, limit=5000
+            ),
+            "a.csv:3: is longer than 5,000 bytes; split it or raise --max-bytes",
+            "a.csv:3: 超过 5,000 字节，请拆分或增大 --max-bytes",
         ),
         (
-            "a.jsonl:3: entity 4: the field 'start' must be an integer, not 'is missing'",
-            "a.jsonl:3: 第 4 个实体：字段 'start' 应为整数，而不是 'is missing'",
+            BundleError("{name} was altered; get the bundle again, or train it again", "m", name="x {0}"),
+            "m: x {0} was altered; get the bundle again, or train it again",
+            "m: x {0} 被改动，请重新获取模型包，或重新训练",
         ),
         (
-            "a.sqlite: no document of this archive has the label '医'; it has no label of any",
-            "a.sqlite: 档案库中没有类别为 '医' 的文件，任何文件都没有类别",
+            InputError("has {braces} and no fields"),
+            "has {braces} and no fields",
+            "has {braces} and no fields",
         ),
         (
-            "a.zip!/b.doc: is not a .doc but a PDF; rename it to .pdf",
-            "a.zip!/b.doc: 不是 .doc，而是PDF 文件，请将扩展名改为 .pdf",
-        ),
-        (
-            "words.txt: 'x: y' cannot be a word: only Chinese characters, letters, digits and + # & . _ % - "
-            "can be joined to words; remove the rest",
-            "words.txt: 'x: y' 不能作为词：只有汉字、字母、数字和 + # & . _ % - 可以组成词，请去掉其余字符",
+            InputError(
+                "cannot be written: {reason}; choose another --{option}",
+                reason="No space left on device",
+                option="output",
+            ),
+            "cannot be written: No space left on device; choose another --output",
+            "无法写入：磁盘空间不足，请另选 --output",
         ),
     ],
 )
-def test_a_message_within_another_is_translated_and_what_is_quoted_is_not(english: str, chinese: str) -> None:
-    assert translate_message(english, "zh") == chinese
+def test_an_error_has_its_template_and_fields(error: InputError, english: str, chinese: str) -> None:
+    for same in (error, pickled(error), copy.copy(error), copy.deepcopy(error)):
+        assert type(same) is type(error)
+        assert (str(same), translated(same, "zh")) == (english, chinese)
+        assert (same.path, same.line, same.message) == (error.path, error.line, error.message)
+    kept = message_from_json(json.loads(json.dumps(message_to_json(str(error)))))
+    assert (kept, translated(kept, "zh"), translated(kept, "en")) == (english, chinese, english)
 
 
-@given(
-    st.lists(
-        st.sampled_from(["is ", "; ", ": ", " and ", "a PDF", "not a ", "'", "{", "is empty", "(", "错"])
+def test_an_error_within_another_is_translated_and_what_is_quoted_is_not() -> None:
+    inner = MessageError(
+        "the field {name!r} must be {wanted}, not {value}", name="is empty", wanted="an integer", value="'x'"
     )
-)
-def test_any_text_has_a_translation(pieces: list[str]) -> None:
-    assert translate_message(text := "".join(pieces), "zh") or not text
+    outer = InputError("entity {position}: {error}", "a.jsonl", 3, position=4, error=inner)
+    assert str(outer) == "a.jsonl:3: entity 4: the field 'is empty' must be an integer, not 'x'"
+    assert translated(outer, "zh") == "a.jsonl:3: 第 4 个实体：字段 'is empty' 应为整数，而不是 'x'"
+    again = InputError(str(inner), "b.jsonl")
+    assert translated(again, "zh") == "b.jsonl: 字段 'is empty' 应为整数，而不是 'x'"
+    both = InputProblemsError([outer, again])
+    assert translated(both, "zh") == f"{translated(outer, 'zh')}（另有 1 处）"
+    assert pickled(both).problems[1].path == "b.jsonl"
+
+
+def test_what_is_no_message_of_ours_stays_as_it_is() -> None:
+    assert translated("a.csv: is empty; nothing to read", "zh") == "a.csv: is empty; nothing to read"
+    assert translated(OSError("odd"), "zh") == "odd"
+    assert message_from_json(message_to_json("plain")) == "plain"
+    assert str(Message("a {b}", b="c").upper()) == "A C"
 
 
 @pytest.mark.parametrize(
@@ -148,9 +158,10 @@ def test_a_warning_may_begin_with_a_number(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(VARIABLE, "zh")
-    Progress("").warn(
-        "12 groups of texts share half their text or more; 0 of these groups have different labels"
+    template = (
+        "{near} groups of texts share half their text or more; {apart} of these groups have different labels"
     )
+    Progress("").warn(Message(template, near=12, apart=0))
     shown = "nhsa-nlp: 警告：有 12 组文本彼此至少半数相同，其中 0 组标签不一致\n"
     assert capsys.readouterr().err == shown
 

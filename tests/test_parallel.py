@@ -140,6 +140,23 @@ def test_an_interruption_ends_all_processes_at_once(
         _check_that_it_ends(run, tmp_path, number, lines)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="groups of processes")
+def test_processes_end_soon_after_the_one_that_they_work_for_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, "utf-8")
+    run = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with run:
+        assert run.stdout is not None
+        assert [run.stdout.readline() for _ in range(3)] == ["started\n", "begun\n", "begun\n"]
+        run.kill()
+    began = time.monotonic()
+    while group_exists(run.pid):
+        assert time.monotonic() - began < 20  # not the 60 seconds of a task
+        time.sleep(0.1)
+
+
 def _check_that_it_ends(
     run: subprocess.Popen[str], tmp_path: Path, number: signal.Signals, lines: int
 ) -> None:

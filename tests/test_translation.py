@@ -20,13 +20,15 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
 from nhsa_nlp.archive import figure_tables
-from nhsa_nlp.archive.groups import Relation
 from nhsa_nlp.batch.failures import Kind
 from nhsa_nlp.cli.app import app
-from nhsa_nlp.cli.help import paragraphs
+from nhsa_nlp.cli.help import is_word, paragraphs
+from nhsa_nlp.comparison.groups import Relation
+from nhsa_nlp.desk import exports
 from nhsa_nlp.desk.accounts import LOCAL_USER
 from nhsa_nlp.desk.bundles import SYSTEM
-from nhsa_nlp.desk.intake import INBOX
+from nhsa_nlp.desk.inbox import INBOX
+from nhsa_nlp.evaluation import names
 from nhsa_nlp.evaluation.bootstrap import INTERVALS
 from nhsa_nlp.evaluation.compare import METHODS
 from nhsa_nlp.io.writers import shapes, summary, xlsx
@@ -86,6 +88,8 @@ def helped(command: Any) -> Iterator[Message]:
         yield from ((None, text) for text in paragraphs(param.help))
         if param.metavar:
             yield "metavar", param.metavar
+        if is_word(param):
+            yield "default", param.default
     for below in getattr(command, "commands", {}).values():
         yield from helped(below)
 
@@ -123,6 +127,8 @@ def looked_up() -> Iterator[Message]:
     yield from (("letter", kind) for kind in kinds)
     yield from (("message", template) for template in templates())
     yield from helped(typer.main.get_command(app))
+    yield from (("heading", f"desk_{name}") for name in exports.DECISION_COLUMNS)
+    yield from (("code", code) for code in exports._CODES)
     for shape in shapes.TABLES:
         yield from ((shape.context, column) for column in shape.columns)
         yield "heading", shape.sheet
@@ -133,6 +139,8 @@ def looked_up() -> Iterator[Message]:
     yield from (("op", op) for op in get_args(Op))
     yield from (("anchor", anchor) for anchor in ("text", "letter"))
     yield from (("split", split) for split in ("plain", "grouped"))
+    yield from (("stored", name) for name in names.STORED)
+    yield from (("genre", genre) for genre in names.GENRES)
     yield from (("variant", variant) for variant in ("grammar", "ner", "both"))
     words = (*card._PARTS.values(), *METHODS)
     yield from (("word", word) for word in words)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from nhsa_nlp.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from nhsa_nlp.archive.alignment import Comparison, SharedPassage, compare
-    from nhsa_nlp.archive.groups import Group, Member, group_documents
     from nhsa_nlp.archive.matching import precedents
+    from nhsa_nlp.comparison import Comparison, Group, Member, SharedPassage, compare, group_documents
 
 __all__ = ["Comparison", "Group", "Member", "SharedPassage", "compare", "group_documents", "precedents"]
 
-_MODULES = {
-    **dict.fromkeys(("Comparison", "SharedPassage", "compare"), "alignment"),
-    **dict.fromkeys(("Group", "Member", "group_documents"), "groups"),
-    "precedents": "matching",
-}
-
-
-def __getattr__(name: str) -> Any:  # comparing needs SciPy, and a search or a precedent does not
-    if name in _MODULES:
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# Comparing needs SciPy, and a search or a precedent does not.
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        ".comparison": ("Comparison", "Group", "Member", "SharedPassage", "compare", "group_documents"),
+        "matching": ("precedents",),
+    },
+)

@@ -12,13 +12,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
-from nhsa_nlp.archive.database import checked, open_archive, unreadable
+from nhsa_nlp.archive.figures import find_figures
 from nhsa_nlp.archive.indicators import has_words, place_of
 from nhsa_nlp.entities.doc_numbers import find_doc_numbers
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.figures import read_figures
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.writers.archive_tables import keeps_figures
+from nhsa_nlp.io.records import records_with_texts
+from nhsa_nlp.io.store.archive_tables import keeps_figures
+from nhsa_nlp.io.store.opening import checked, open_archive, open_parts, unreadable
 from nhsa_nlp.letter import read_letter
 from nhsa_nlp.record import EntityRecord, FigureRecord, FigureRole, LetterRecord
 from nhsa_nlp.text import clean
@@ -114,6 +116,21 @@ def document_figures(document: Document) -> DocumentFigures:
     letter = read_letter(view, numbers).record
     found = read_figures(view, find_entities(view, numbers), letter, document.id)
     return DocumentFigures(document.id, document.source, place_of(letter["issuer"]), tuple(found))
+
+
+def part_figures(path: str | Path) -> Iterator[DocumentFigures]:
+    """Give the figures of the documents of an archive of parts in Parquet that holds their texts.
+
+    Raises
+    ------
+    InputError
+        If it holds no texts, or is damaged.
+    """
+    open_parts(path).close()
+    for record, text in records_with_texts(Path(path)):
+        letter = record["letter"]
+        place = place_of(None if letter is None else letter["issuer"])
+        yield DocumentFigures(record["id"], record["source"], place, tuple(find_figures(record, text)))
 
 
 def archive_figures(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.archive.arguments import check_count, check_text
 from nhsa_nlp.archive.figure_reading import FigureFilter, archive_figures
 from nhsa_nlp.archive.indicators import indicator_key
 from nhsa_nlp.archive.series import Point, Series, build_series, newest
+from nhsa_nlp.arguments import check_count, check_text
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import FigureRecord, FigureRole
 

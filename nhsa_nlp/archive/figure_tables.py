@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.archive.figure_reading import DocumentFigures, places_of
-from nhsa_nlp.archive.series import Contradiction, Point, Series, build_series
+from nhsa_nlp.archive.series import JUMP, Contradiction, Point, Series, build_series
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.figure_text import shown_cumulative, shown_date, shown_value
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.json_lines import write_json_lines
 from nhsa_nlp.io.tables.rows import valid
@@ -20,7 +20,7 @@ from nhsa_nlp.io.writers.cells import BOM, cells, listed
 from nhsa_nlp.io.writers.shapes import FIGURES
 from nhsa_nlp.io.writers.summary import heading
 from nhsa_nlp.record import FigureRecord
-from nhsa_nlp.translation import tr_in
+from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,8 +34,6 @@ _CONTRADICTIONS = (
     *("second", "second_document", "second_sentence", "reason"),
 )
 _SERIES = ("indicator", "unit", "role", "scope", "wordings", "contradictions", "jumps")
-OP_MARKS = {"eq": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤", "range": ""}
-"""What stands before a value for how it is bounded."""
 _BATCH = 1_000  # rows in Arrow at a time
 
 
@@ -58,7 +56,9 @@ def write_figures(path: Path, documents: Iterable[DocumentFigures]) -> int:
         return _write_parquet(path, documents)
     if suffix == ".xlsx":
         return _write_workbook(path, documents)
-    raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
+    raise OutputError(
+        "the suffix must be one of {suffixes}; choose another --output", path, suffixes=", ".join(WRITABLE)
+    )
 
 
 def figure_row(figure: FigureRecord, source: str) -> tuple[Any, ...]:
@@ -81,17 +81,6 @@ def _named(row: tuple[Any, ...]) -> list[Any]:
         tr_in(contexts[name], value) if name in contexts and value else value
         for name, value in zip(FIGURES.columns, row, strict=True)
     ]
-
-
-def shown_value(point: Point) -> str:
-    """Return the value of a point for a cell: ``≥95``, ``1.5–3``."""
-    values = point.value if isinstance(point.value, tuple) else (point.value,)
-    return OP_MARKS[point.op] + "–".join(f"{Decimal(f'{value:.10g}'):,f}" for value in values)
-
-
-def shown_date(point: Point) -> str:
-    """Return the date of a point, its period as ``2018–2022`` or ``2018–``; empty if none is said."""
-    return point.date or "" if point.since is None else f"{point.since}–{point.date or ''}"
 
 
 def _rows(documents: Iterable[DocumentFigures]) -> Iterator[tuple[Any, ...]]:
@@ -205,7 +194,7 @@ def _year_cell(points: list[Point]) -> object:
 def _notes(point: Point) -> str:
     """Return a point's date where it is not just the year of its column, and whether it accumulates."""
     date = "" if point.since is None and point.date and len(point.date) == len("2020") else shown_date(point)
-    notes = [note for note in (date, "累计" if point.cumulative else "") if note]
+    notes = [note for note in (date, shown_cumulative(point)) if note]
     return f" ({', '.join(notes)})" if notes else ""
 
 
@@ -220,4 +209,13 @@ def _contradiction_row(series: Series, found: Contradiction) -> tuple[Any, ...]:
         )
     ]
     head = (series.name, series.unit, tr_in("figure", series.role), series.scope, shown_date(found.first))
-    return (*head, *sides, found.reason)
+    return (*head, *sides, _reason(found))
+
+
+def _reason(found: Contradiction) -> str:
+    """Return by how much two values differ."""
+    if found.factor is None or found.share is None:
+        return tr("the values differ")
+    if found.factor >= JUMP:
+        return tr("differ by a factor of {factor:.3g}").format(factor=found.factor)
+    return tr("differ by {share:.1%}").format(share=found.share)

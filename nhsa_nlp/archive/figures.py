@@ -44,7 +44,7 @@ def find_figures(record: Record, text: str) -> list[FigureRecord]:
         If the record is of another text.
     """
     if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != record["sha256"]:
-        raise InputError(f"the record {record['id']!r} is of another text; label the text again")
+        raise InputError("the record {id!r} is of another text; label the text again", id=record["id"])
     return read_figures(clean(text), record["entities"], record["letter"], record["id"])
 
 
@@ -75,7 +75,9 @@ def figure_series(figures: Iterable[FigureRecord], pattern: str, *, unit: str | 
     try:
         wanted = re.compile(pattern)
     except re.error as error:
-        raise InputError(f"{pattern!r} is not a regular expression: {error}") from None
+        raise InputError(
+            "{pattern!r} is not a regular expression: {error}", pattern=pattern, error=error
+        ) from None
     return list(
         gather_points(
             figure

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.archive.arguments import check_count, check_text
-from nhsa_nlp.archive.database import checked, open_archive, unreadable
 from nhsa_nlp.archive.search_filters import Condition, Filters, conditions
+from nhsa_nlp.arguments import check_count, check_text
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.writers.search_tokens import TOKEN, folded, tokens
+from nhsa_nlp.io.store.opening import checked, open_archive, unreadable
+from nhsa_nlp.io.store.search_tokens import TOKEN, folded, tokens
 from nhsa_nlp.text import CleanText, clean
 from nhsa_nlp.text.traditional import simplify
 from nhsa_nlp.text.width import unify
@@ -207,7 +207,7 @@ def _readings(query: str) -> list[list[list[str]]]:
     乾隆 stands in the index as it is from a text in simplified script, as 干隆 from one in traditional.
     """
     if len(query) > _LONGEST_QUERY:
-        raise InputError(f"the query is longer than {_LONGEST_QUERY:,} characters; shorten it")
+        raise InputError("the query is longer than {limit:,} characters; shorten it", limit=_LONGEST_QUERY)
     return [_phrases(reading) for reading in dict.fromkeys((query, simplify(unify(query), ambiguous=True)))]
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, get_args, get_type_hints
 
-from nhsa_nlp.archive.database import checked
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.store.opening import checked
+from nhsa_nlp.record import LetterRecord
+from nhsa_nlp.topic.spelling import suggestion
+from nhsa_nlp.translation import Message, code_of, in_both
 
 _INDEXED = ("label", "title")
 _SHOWN = 12  # values that an error lists
 _LIKELY = 0.5  # of the characters of a name are in a title that may be the same policy's
+_KINDS: tuple[str, ...] = get_args(get_type_hints(LetterRecord)["kind"])
+_THE_SAME = 1.1  # no label is that much like another one
 _PART = 4  # characters of a name that tell a policy, where no title is the same
 
 
@@ -23,11 +28,11 @@ class Filters:
     Attributes
     ----------
     labels
-        Topic labels.
+        Topic labels; the sectors of one of ours may stand in any order.
     first_year, last_year
         Bounds of the year of the letter, both included; None for no bound.
     kinds
-        What the letter is: reply, notice or other.
+        What the letter is: reply, notice or other, or 答复, 通知, 其他.
     issuers
         Who issued the letter: a name, a short name (国家医保局) or a part of one.
     policies
@@ -64,9 +69,16 @@ def conditions(base: sqlite3.Connection, filters: Filters, path: object) -> Iter
         For a label, kind or issuer that no document of the archive has.
     """
     if filters.labels:
-        yield _among(base, "d", "documents", "label", filters.labels, path)
+        known = _distinct(base, "documents", "label")
+        labels = [
+            label if label in known else suggestion(label, known, _THE_SAME) or label
+            for label in filters.labels
+        ]
+        yield _among("d", "label", labels, known, path)
     if filters.kinds:
-        yield _among(base, "l", "letters", "kind", filters.kinds, path)
+        kinds = [code_of("letter", kind, _KINDS) or kind for kind in filters.kinds]
+        known = _distinct(base, "letters", "kind")
+        yield _among("l", "kind", kinds, known, path, lambda kind: in_both("letter", kind))
     if filters.first_year is not None:
         yield Condition("l.date >= ?", [f"{filters.first_year:04}"], "l")
     if filters.last_year is not None:
@@ -98,19 +110,32 @@ def _distinct(base: sqlite3.Connection, table: str, column: str) -> list[str]:
 
 
 def _among(
-    base: sqlite3.Connection, name: str, table: str, column: str, wanted: Sequence[str], path: object
+    table: str,
+    column: str,
+    wanted: Sequence[str],
+    known: Sequence[str],
+    path: object,
+    called: Callable[[str], str] = str,
 ) -> Condition:
-    known = _distinct(base, table, column)
     for value in wanted:
         if value not in known:
-            raise _unknown(column, value, known, path)
-    return _any_of(f"{name}.{column}", list(wanted), name)
+            raise _unknown(column, value, list(map(called, known)), path)
+    return _any_of(f"{table}.{column}", list(wanted), table)
 
 
 def _unknown(column: str, value: str, known: Sequence[str], path: object) -> InputError:
+    name = {"label": Message("label"), "kind": Message("kind"), "issuer": Message("issuer")}[column]
     few = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-    has = f"it has: {few}" if known else f"it has no {column} of any"
-    return InputError(f"no document of this archive has the {column} {value!r}; {has}", str(path))
+    has = (
+        Message("it has: {known}", known=few) if known else Message("it has no {column} of any", column=name)
+    )
+    return InputError(
+        "no document of this archive has the {column} {value!r}; {has}",
+        str(path),
+        column=name,
+        value=value,
+        has=has,
+    )
 
 
 def _issuers(base: sqlite3.Connection, wanted: Sequence[str], path: object) -> Iterator[str]:

@@ -38,7 +38,11 @@ def write_hits(path: Path, hits: Sequence[Hit]) -> None:
     elif suffix in (".csv", ".tsv"):
         write_text(path, csv_text([SEARCH.headings(), *map(cells, rows)], "," if suffix == ".csv" else "\t"))
     else:
-        raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
+        raise OutputError(
+            "the suffix must be one of {suffixes}; choose another --output",
+            path,
+            suffixes=", ".join(WRITABLE),
+        )
 
 
 def counts_object(found: Found) -> dict[str, Any]:
@@ -53,7 +57,9 @@ def _write_workbook(path: Path, rows: Sequence[Sequence[object]]) -> None:
     from nhsa_nlp.io.writers.xlsx import write_workbook
 
     if len(rows) >= MAX_ROWS:
-        raise OutputError(f"{path}: a sheet holds {MAX_ROWS - 1:,} rows; write .jsonl, or fewer with --limit")
+        raise OutputError(
+            "a sheet holds {limit:,} rows; write .jsonl, or fewer with --limit", path, limit=MAX_ROWS - 1
+        )
     with write_workbook(path) as book:
         sheet = book.add_worksheet(heading(SEARCH.sheet))
         sheet.freeze_panes(1, 1)

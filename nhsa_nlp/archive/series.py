@@ -11,7 +11,6 @@ from itertools import combinations, pairwise
 
 from nhsa_nlp.archive.indicators import THINGS, Indicator, identify_indicator, is_cumulative
 from nhsa_nlp.record import FigureRecord, FigureRole, Op, Scalar
-from nhsa_nlp.translation import tr
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREVIOUS = re.compile(r"同比|比?上一?年度?(?:同期)?|去年(?:同期)?")
@@ -59,17 +58,29 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two values of one indicator for the same date and place that cannot both be right.
-
-    Attributes
-    ----------
-    reason
-        By how much they differ, in words.
-    """
+    """Two values of one indicator for the same date and place that cannot both be right."""
 
     first: Point
     second: Point
-    reason: str
+
+    @property
+    def factor(self) -> float | None:
+        """How many times the smaller value the larger is; None of ranges, zero and opposite signs."""
+        values = self._comparable
+        return None if values is None else max(values) / min(values)
+
+    @property
+    def share(self) -> float | None:
+        """By what share of the smaller value they differ; None where there is no `factor`."""
+        values = self._comparable
+        return None if values is None else (max(values) - min(values)) / min(values)
+
+    @property
+    def _comparable(self) -> tuple[float, float] | None:
+        one, other = self.first.value, self.second.value
+        if isinstance(one, tuple) or isinstance(other, tuple) or one * other <= 0:
+            return None
+        return abs(float(one)), abs(float(other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +250,7 @@ def _contradictions(points: Sequence[Point]) -> Iterator[Contradiction]:
     for together in same.values():
         for first, second in combinations(together, 2):
             if not _agree(first, second) and not _sentences(first) & _sentences(second):
-                yield Contradiction(first, second, _reason(first, second))
+                yield Contradiction(first, second)
 
 
 def _sentences(point: Point) -> set[str]:
@@ -278,17 +289,6 @@ def _step(figure: FigureRecord) -> float:
             return float(largest / number / 10 ** len(written.partition(".")[2]))
     whole = str(int(largest))
     return float(10 ** (len(whole) - len(whole.rstrip("0")))) if largest else 0.0
-
-
-def _reason(first: Point, second: Point) -> str:
-    one, other = (float(max(_values(point))) for point in (first, second))
-    if len(_values(first)) > 1 or len(_values(second)) > 1 or not one or not other:
-        return tr("the values differ")
-    factor = max(one / other, other / one) if one * other > 0 else math.inf
-    if factor >= JUMP:
-        return tr("differ by a factor of {factor:.3g}").format(factor=factor)
-    share = abs(other - one) / min(abs(one), abs(other))
-    return tr("differ by {share:.1%}").format(share=share)
 
 
 # --- jumps --------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nhsa_nlp.batch.changes import Changes
 from nhsa_nlp.batch.failures import Failure, InterruptedRun
 from nhsa_nlp.batch.labeller import Labeller
-from nhsa_nlp.batch.run import Job, Observer, RunSummary, Update, run, stream_records
+from nhsa_nlp.batch.run import Job, Observer, RunOptions, RunSummary, Update, run, stream_records
 from nhsa_nlp.batch.stream import label_stream
 from nhsa_nlp.batch.texts import text_path
 from nhsa_nlp.errors import WorkerError
@@ -17,6 +17,7 @@ __all__ = [
     "Job",
     "Labeller",
     "Observer",
+    "RunOptions",
     "RunSummary",
     "Update",
     "WorkerError",

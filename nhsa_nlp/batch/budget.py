@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from nhsa_nlp.io import Part, size_of
+from nhsa_nlp.translation import Message
 
 _PER_PART = 0.001  # seconds; rows and small files take 15 to 50 microseconds, a row of 300 columns 170
 _PER_UNIT = 1e-6  # seconds a character or byte; long ones take 0.01 to 0.04 microseconds
@@ -42,7 +43,8 @@ class Budget:
     @property
     def reason(self) -> str:
         """What to say then."""
-        return (
-            f"is read only up to here: taking it apart takes {self._timeout:g} s longer than its documents "
-            "account for; raise --timeout, or save it without empty cells"
+        return Message(
+            "is read only up to here: taking it apart takes {timeout:g} s longer than its documents "
+            "account for; raise --timeout, or save it without empty cells",
+            timeout=self._timeout,
         )

@@ -12,8 +12,8 @@ from typing import Any
 from nhsa_nlp.batch.journal import JournalLine, Key
 from nhsa_nlp.batch.known import place
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io.writers.growing import GrowingArchive
-from nhsa_nlp.io.writers.ledger import Entry, FileState, columns_text, fingerprint
+from nhsa_nlp.io.store.growing import GrowingArchive
+from nhsa_nlp.io.store.ledger import Entry, FileState, columns_text, fingerprint
 
 _PASSING = {"timeout", "crash", "memory", "error"}
 """The kinds of failures after which a file is tried again although it has not changed."""
@@ -104,7 +104,7 @@ class _Update:
                     self._keep(path, **outcome["kept"])
                 elif "record" in outcome:
                     if number is None:
-                        number = self._ledger.put_file(place(path), FileState())
+                        number = self._ledger.add_file(place(path))
                     self._add(outcome, number)
         if number is None:
             return  # it has no documents, and is read again
@@ -112,7 +112,7 @@ class _Update:
         if self._last and found is not None and not whole:
             self._remove_others(number, failures)
         if not whole and not any(failure["kind"] in _PASSING for failure in failures):
-            self._ledger.put_file(place(path), FileState.of(*state))
+            self._ledger.set_state(number, FileState.of(*state))
 
     def remove_file(self, file: int) -> None:
         """Mark the documents of a file as deleted."""
@@ -145,8 +145,9 @@ class _Update:
         entry = self._old(id)
         if entry is None or entry.path != place(path):
             raise OutputError(
-                f"the archive has no document {id!r} any more, which it had when this run began; "
-                "give the command with --restart"
+                "the archive has no document {id!r} any more, which it had when this run began; give the "
+                "command with --restart",
+                id=id,
             )
         self._kept[entry.doc] = 1
         if entry.source != source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +19,7 @@ _LOCK = "lock"
 _FINISHED = "finished"
 _TEXTS = "raw texts"
 _FORMAT = "format"
+_ATTEMPTS = 100  # more than runs end in a row; where no folder can ever be made, as in /proc, it is given up
 _SHOWN = 80  # characters of a value in a message
 
 
@@ -45,12 +47,12 @@ class RunFolder:
         self._output = output
         self.path = folder_of(output)
         self.outdated = self._done_with = False
-        while True:
+        for attempt in count():
             try:
                 self.path.mkdir(exist_ok=True)
                 self._file: IO[bytes] = (self.path / _LOCK).open("ab")
             except FileNotFoundError as error:
-                if self.path.parent.is_dir():
+                if self.path.parent.is_dir() and attempt < _ATTEMPTS:
                     continue  # another run has just ended and removed it
                 raise cannot_write(self._output, error) from error
             except OSError as error:
@@ -58,7 +60,7 @@ class RunFolder:
             if not lock_file(self._file):
                 self._file.close()
                 raise OutputError(
-                    f"{output}: another run is writing it; wait until it ends, or choose another --output"
+                    "another run is writing it; wait until it ends, or choose another --output", output
                 )
             if self._is_current():
                 return
@@ -97,16 +99,20 @@ class RunFolder:
             known = None if restart or (finished.exists() and not retry) else self._known(file)
             if known is None and retry:
                 raise OutputError(
-                    f"{self._output}: no run with failed documents is kept in {self.path}; "
-                    "leave out --retry-failed to label all documents"
+                    "no run with failed documents is kept in {file}; leave out --retry-failed to label all "
+                    "documents",
+                    self._output,
+                    file=self.path,
                 )
             if known is not None:
                 kept, form = bool(known.pop(_TEXTS, False)), known.pop(_FORMAT, None)
                 self._compare(known, state)
                 if texts and not kept:
                     raise OutputError(
-                        f"{self._output}: the run kept in {self.path} has no raw texts, which "
-                        "--keep-text and .sqlite need: leave them out to continue, or --restart to discard it"
+                        "the run kept in {file} has no raw texts, which --keep-text and .sqlite need: "
+                        "leave them out to continue, or --restart to discard it",
+                        self._output,
+                        file=self.path,
                     )
                 if form == FORMAT:
                     finished.unlink(missing_ok=True)
@@ -163,7 +169,7 @@ class RunFolder:
         except ValueError:
             known = None
         if not isinstance(known, dict):
-            raise OutputError(f"{self.path}: is damaged; use --restart to discard it and do everything again")
+            raise OutputError("is damaged; use --restart to discard it and do everything again", self.path)
         return known
 
     def _compare(self, known: dict[str, Any], state: dict[str, Any]) -> None:
@@ -171,9 +177,13 @@ class RunFolder:
         for name in (*known, *now):
             if known.get(name) != now.get(name):
                 raise OutputError(
-                    f"{self._output}: a run with another {name} is kept in {self.path}; "
-                    f"it had {_show(known.get(name))}, now it is {_show(now.get(name))}: use the same again "
-                    "to continue, or --restart to discard it"
+                    "a run with another {name} is kept in {file}; it had {before}, now it is {now}: use "
+                    "the same again to continue, or --restart to discard it",
+                    self._output,
+                    name=name,
+                    file=self.path,
+                    before=_show(known.get(name)),
+                    now=_show(now.get(name)),
                 )
 
 

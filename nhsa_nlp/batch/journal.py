@@ -1,8 +1,9 @@
 """The journal of a run: one line per work item, written before the next, from which a run is continued.
 
 A line is a checksum, a JSON object that identifies the work item, the JSON of its outcomes (with tabs
-between them) and a line feed. The checksum covers all the rest, and the object says which line it is: what
-a crash, a power cut or a bad disk has altered, lost, repeated or moved is noticed and done again.
+between them, and around each record in the last) and a line feed. The checksum covers all the rest, and
+the object says which line it is: what a crash, a power cut or a bad disk has altered, lost, repeated or
+moved is noticed and done again.
 
 A run that is continued meets its work items in the order of the journal, and keeps them there. As soon as
 the input differs (a file is new, gone or changed), the rest of the journal becomes a store of earlier
@@ -23,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.batch.messages import Result
 from nhsa_nlp.batch.unique_ids import DiskMap
+from nhsa_nlp.batch.wire import Result
 from nhsa_nlp.errors import OutputError
 
 Key = tuple[str, int, int, int, int]
@@ -34,7 +35,7 @@ last change of any kind (nanoseconds), its number (inode).
 Files that swap their names, or are overwritten by another of the same size, may keep their modification time.
 """
 
-FORMAT = 3
+FORMAT = 4
 """The format of the lines; what is kept in another one is done again."""
 
 END = -1
@@ -217,9 +218,11 @@ class Journal:
             yield
         except OSError as error:
             raise OutputError(
-                f"{self.folder}: cannot be written: {error.strerror or error}; "
-                f"{self.labels.total():,} records are kept there: make room, "
-                "then run the same command again to continue"
+                "cannot be written: {problem}; {total:,} records are kept there: make room, then run the "
+                "same command again to continue",
+                self.folder,
+                problem=error.strerror or error,
+                total=self.labels.total(),
             ) from error
 
 
@@ -227,6 +230,19 @@ def read_outcomes(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield what `Journal.outcomes` does for the journal in a folder, without opening it to write."""
     for line in read_journal(folder):
         yield from line.result.outcomes()
+
+
+def read_encoded_records(folder: Path) -> Iterator[bytes]:
+    """Yield the records in the journal in a folder, each as its JSON in UTF-8."""
+    for line in read_journal(folder):
+        yield from line.result.encoded_records()
+
+
+def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the fields of the failures in the journal in a folder; lines without any are not parsed."""
+    for line in read_journal(folder):
+        if line.result.failures:
+            yield from (outcome["failure"] for outcome in line.result.outcomes() if "failure" in outcome)
 
 
 def read_journal(folder: Path) -> Iterator[JournalLine]:

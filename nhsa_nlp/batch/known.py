@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from nhsa_nlp.batch.journal import Key
 from nhsa_nlp.io import STANDARD_INPUT
-from nhsa_nlp.io.writers.ledger import FileState, Ledger
+from nhsa_nlp.io.store.ledger import FileState, Ledger
 
 
 class Known:

@@ -99,7 +99,7 @@ class Labeller:
         return {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
 
     def _row(self, id_: str, text: Any) -> tuple[Any, ...]:
-        from nhsa_nlp.batch.limits import check_text, valid
+        from nhsa_nlp.batch.given import check_given_text, valid_unicode
         from nhsa_nlp.errors import InputError
         from nhsa_nlp.io import Document, Unreadable
         from nhsa_nlp.pipeline.records import label_document
@@ -108,9 +108,9 @@ class Labeller:
             import nhsa_nlp
 
             self._analyser = nhsa_nlp.load_analyser(self.bundle)
-        id_ = valid(id_)
+        id_ = valid_unicode(id_)
         try:
-            record = label_document(self._analyser, Document(id_, "", check_text(text)))
+            record = label_document(self._analyser, Document(id_, "", check_given_text(text)))
         except InputError as error:
             return None, None, None, None, refusal(Unreadable(id_, "", error)).reason
         except Exception as error:  # noqa: BLE001 - one row must not end the job

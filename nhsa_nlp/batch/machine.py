@@ -32,8 +32,11 @@ def allow_open_files(workers: int) -> None:
     if resource.RLIM_INFINITY != soft < needed:
         if resource.RLIM_INFINITY != hard < needed:
             raise WorkerError(
-                f"only {hard} files may be open at once, a run with {workers} --workers needs {needed}; "
-                f"allow them with: ulimit -n {needed}"
+                "only {limit} files may be open at once, a run with {workers} --workers needs {needed}; "
+                "allow them with: ulimit -n {needed}",
+                limit=hard,
+                workers=workers,
+                needed=needed,
             )
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 

@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from nhsa_nlp.batch.changes import Changes
-from nhsa_nlp.batch.failures import may_replace_list
+from nhsa_nlp.batch.failures import LISTED, may_replace_list
 from nhsa_nlp.batch.folder import folder_of
-from nhsa_nlp.batch.journal import Journal
+from nhsa_nlp.batch.journal import Journal, read_failures
 from nhsa_nlp.batch.texts import may_replace, write_texts
 from nhsa_nlp.batch.writing import outcome_texts, update_archive, write_outputs
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
 from nhsa_nlp.io.atomic import cannot_write, real_path, remove_leftovers
+from nhsa_nlp.io.store.growing import GROWING, check_replaceable, is_parts_folder, lacks_ledger
+from nhsa_nlp.io.store.ledger import LEDGER, Ledger, incomplete
 from nhsa_nlp.io.writers import json_lines as json_writer
-from nhsa_nlp.io.writers.foreign import foreign
-from nhsa_nlp.io.writers.growing import GROWING, check_replaceable, is_parts_folder, lacks_ledger
-from nhsa_nlp.io.writers.ledger import LEDGER, Ledger, incomplete
+from nhsa_nlp.io.writers.ownership import judge
+from nhsa_nlp.translation import Message
 
 
 class Outputs:
@@ -88,55 +89,63 @@ class Outputs:
         """
         if self.figures and not any(map(_is_database, self.paths)):
             known = " ".join(sorted(HOLDING_TEXTS))
-            raise OutputError(f"{self.paths[0]}: stores no figures; --figures needs one of {known}")
+            raise OutputError("stores no figures; --figures needs one of {known}", self.paths[0], known=known)
         places = {Path(os.path.realpath(name)) for name in inputs}
         for path in self.paths:
             place = real_path(path)
             if place in places:
-                raise OutputError(f"{path}: is one of the files to read; choose another --output")
+                raise OutputError("is one of the files to read; choose another --output", path)
             try:
                 is_folder = path.is_dir()
             except OSError as error:
                 raise cannot_write(path, error) from error
             if self._update and path.suffix.lower() not in GROWING:
                 known = " ".join(GROWING)
-                raise OutputError(f"{path}: cannot be updated; archives that grow have the suffix {known}")
+                raise OutputError(
+                    "cannot be updated; archives that grow have the suffix {known}", path, known=known
+                )
             if is_folder and is_parts_folder(path):
                 if not self._update:
                     raise OutputError(
-                        f"{path}: is an archive of parts; add --update, or choose another --output"
+                        "is an archive of parts; add --update, or choose another --output", path
                     )
             elif self._update and is_folder and lacks_ledger(path):
-                raise OutputError(f"{path}: {incomplete(LEDGER)}")
+                raise OutputError(incomplete(LEDGER), path)
             elif is_folder:
-                raise OutputError(f"{path}: cannot be written: it is a folder; choose another --output")
+                raise OutputError("cannot be written: it is a folder; choose another --output", path)
             writer_for(path)
         if real_path(self.failed) in places:
             raise OutputError(
-                f"{self.paths[0]}: {self.failed.name} beside it is one of the files to read; "
-                "choose another --output"
+                "{name} beside it is one of the files to read; choose another --output",
+                self.paths[0],
+                name=self.failed.name,
             )
         if self.texts is not None and real_path(self.texts) in places:
             raise OutputError(
-                f"{self.paths[0]}: {self.texts.name} beside it is one of the folders to read; "
-                "choose another --output"
+                "{name} beside it is one of the folders to read; choose another --output",
+                self.paths[0],
+                name=self.texts.name,
             )
         self._check_distinct()
 
     def _check_distinct(self) -> None:
         first = self.paths[0]
-        known: dict[Path, str] = {folder_of(first): f"the folder of the run into {first}"}
+        known: dict[Path, str] = {
+            folder_of(first): Message("the folder of the run into {first}", first=first)
+        }
         if self.texts is not None:
-            known[real_path(self.texts)] = f"the folder of texts of {first}"
-        written = [(path, f"the output {path}") for path in self.paths]
-        for path, role in [(self.failed, f"the list of failures of {first}"), *written]:
+            known[real_path(self.texts)] = Message("the folder of texts of {first}", first=first)
+        written = [(path, Message("the output {file}", file=path)) for path in self.paths]
+        for path, role in [(self.failed, Message("the list of failures of {first}", first=first)), *written]:
             place = real_path(path)
             for other, what in known.items():
                 if place.is_relative_to(other):
                     raise OutputError(
-                        f"{path}: is the same file as {what}; choose another --output"
+                        "is the same file as {what}; choose another --output"
                         if place == other
-                        else f"{path}: lies in {what}; choose another --output"
+                        else "lies in {what}; choose another --output",
+                        path,
+                        what=what,
                     )
             known[place] = role
 
@@ -153,7 +162,7 @@ class Outputs:
             return
         if self._keep_text and ledger.last_document and not ledger.keeps_terms:
             raise OutputError(
-                f"{self.paths[0]}: was begun without texts; leave out --keep-text, or choose another --output"
+                "was begun without texts; leave out --keep-text, or choose another --output", self.paths[0]
             )
         self._keep_text = self._keep_text or ledger.keeps_terms
 
@@ -176,13 +185,15 @@ class Outputs:
         for path in self.paths:
             if not self._update:
                 check_replaceable(path)
-            if not (overwrite or self._update) and (reason := foreign(path)) is not None:
+            if not (overwrite or self._update) and (reason := judge(path).value):
                 raise OutputError(
-                    f"{path}: {reason}; --overwrite replaces it all the same, or choose another --output"
+                    "{reason}; --overwrite replaces it all the same, or choose another --output",
+                    path,
+                    reason=reason,
                 )
-        self._check_free(self.failed, may_replace_list, "a list of failures of this program")
+        self._check_free(self.failed, may_replace_list, Message("a list of failures of this program"))
         if self.texts is not None:
-            self._check_free(self.texts, may_replace, "a folder that --keep-text wrote")
+            self._check_free(self.texts, may_replace, Message("a folder that --keep-text wrote"))
 
     def _check_free(self, path: Path, may_replace: Callable[[Path], bool], what: str) -> None:
         try:
@@ -190,7 +201,7 @@ class Outputs:
         except OSError as error:
             raise cannot_write(path, error) from error
         if not free:
-            raise OutputError(f"{path}: is not {what}; move it, or choose another --output")
+            raise OutputError("is not {what}; move it, or choose another --output", path, what=what)
 
     def write(self, journal: Journal, bundle: str, workers: int = 1) -> None:
         """Write all of them from the journal of a run that is done, in up to ``workers`` processes at once.
@@ -230,8 +241,8 @@ class Outputs:
 
     def _write_failures(self, journal: Journal) -> None:
         if journal.failures:
-            failures = (item["failure"] for item in journal.outcomes() if "failure" in item)
-            json_writer.write(self.failed, failures)
+            listed = ({name: each[name] for name in LISTED} for each in read_failures(journal.folder))
+            json_writer.write(self.failed, listed)
         else:
             self.failed.unlink(missing_ok=True)  # that of an earlier run
 

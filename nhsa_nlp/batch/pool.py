@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from nhsa_nlp.batch.failures import Failure, Kind
 from nhsa_nlp.batch.machine import allow_open_files
-from nhsa_nlp.batch.messages import Result, Task, encode_part, failed
 from nhsa_nlp.batch.process import (
     ATTEMPTS,
     START_SECONDS,
@@ -20,7 +19,9 @@ from nhsa_nlp.batch.process import (
     signals_blocked,
     starting,
 )
+from nhsa_nlp.batch.wire import Result, Task, encode_part, failed
 from nhsa_nlp.errors import WorkerError
+from nhsa_nlp.translation import Message, message_from_json
 
 _AHEAD = 64  # tasks per worker, taken from the input before the first of them is done
 _HELD = 64_000_000  # bytes of documents and results that wait for an earlier one
@@ -190,7 +191,7 @@ class Pool:
             raise
         if "unusable" in answer:
             worker.close()
-            raise WorkerError(answer["unusable"])
+            raise WorkerError(message_from_json(answer["unusable"]))
         self._failed_starts = 0
         return worker
 
@@ -213,20 +214,29 @@ class Pool:
             self._failed_starts += 1
             if self._failed_starts >= _STARTS * self._workers:
                 raise WorkerError(
-                    f"the worker processes die as they start (the last one {death.what}); "
-                    "is there enough memory? try fewer --workers or more --max-memory"
+                    "the worker processes die as they start (the last one {what}); is there enough memory? "
+                    "try fewer --workers or more --max-memory",
+                    what=death.what,
                 ) from death
         else:
             task = chunk[0]
             task.attempts += 1
             if death.timed_out:
-                reason = f"took longer than {self._settings.timeout:g} s; raise --timeout, or split it"
+                reason = Message(
+                    "took longer than {timeout:g} s; raise --timeout, or split it",
+                    timeout=self._settings.timeout,
+                )
                 self._finish(task, give_up(task, "timeout", reason))
             elif task.attempts >= ATTEMPTS:
-                reason = f"the process that worked on it {death.what}, {task.attempts} times"
+                reason = Message(
+                    "the process that worked on it {what}, {attempts} times",
+                    what=death.what,
+                    attempts=task.attempts,
+                )
                 if self._settings.max_memory is not None and death.short_of_memory:
-                    reason = (
-                        f"{reason}; perhaps for lack of memory; split it, or allow more with --max-memory"
+                    reason = Message(
+                        "{reason}; perhaps for lack of memory; split it, or allow more with --max-memory",
+                        reason=reason,
                     )
                 self._finish(task, give_up(task, "crash", reason))
             if task.result is not None:

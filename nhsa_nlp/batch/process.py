@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Literal, cast
 
-from nhsa_nlp.batch import messages
+from nhsa_nlp.batch import wire
 from nhsa_nlp.errors import WorkerError
 from nhsa_nlp.io import ReadOptions
+from nhsa_nlp.translation import Message
 
 LOADER = "nhsa_nlp:load_analyser"
 START_SECONDS = 300
@@ -70,11 +72,11 @@ class WorkerDiedError(Exception):
         self.short_of_memory = status > 0 or -status in _OF_MEMORY
         if status < 0:
             try:
-                self.what = f"was killed by {signal.Signals(-status).name}"
+                self.what = Message("was killed by {name}", name=signal.Signals(-status).name)
             except ValueError:
-                self.what = f"was killed by signal {-status}"
+                self.what = Message("was killed by signal {number}", number=-status)
         else:
-            self.what = f"ended with exit status {status}"
+            self.what = Message("ended with exit status {status}", status=status)
         super().__init__(self.what)
 
 
@@ -92,28 +94,18 @@ class WorkerProcess:
         self._paused = 0.0  # seconds in which this process was stopped
         self._timed_out = False
         self._closed = threading.Event()
-        watch = threading.Thread(target=self._watch, daemon=True)
+        started: Future[subprocess.Popen[bytes]] = Future()
         with signals_blocked(), starting():
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-c", _START, *sys.path],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, **dict.fromkeys(_THREADS, "1"), **_QUIET},
-            )
-            self._requests = cast(BinaryIO, self._process.stdin)
-            self._answers = cast(BinaryIO, self._process.stdout)
-            try:
-                watch.start()
-            except RuntimeError:
-                self.close()
-                raise
+            threading.Thread(target=self._keep, args=(started,), daemon=True).start()
+            self._process = started.result()
+        self._requests = cast(BinaryIO, self._process.stdin)
+        self._answers = cast(BinaryIO, self._process.stdout)
         self.send({**asdict(settings), "options": asdict(settings.options), "leader": os.getpid()})
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message."""
         with self._alive():
-            messages.send(self._requests, message)
+            wire.send(self._requests, message)
 
     def receive(self, timeout: float | None = None) -> dict[str, Any]:
         """Wait for a message; kill the process if none comes within ``timeout`` seconds.
@@ -124,14 +116,14 @@ class WorkerProcess:
         self._deadline = None if timeout is None else time.monotonic() - self._paused + timeout
         try:
             with self._alive():
-                return messages.receive(self._answers)
+                return wire.receive(self._answers)
         finally:
             self._deadline = None
 
     def receive_body(self) -> bytes:
         """Read the bytes that belong to the message just received."""
         with self._alive():
-            return messages.receive_bytes(self._answers)
+            return wire.receive_bytes(self._answers)
 
     def stop(self) -> None:
         """Kill the process, from any thread; it holds nothing that could be lost."""
@@ -157,7 +149,27 @@ class WorkerProcess:
             self.close()
             raise WorkerDiedError(self._process.returncode, timed_out) from error
 
-    def _watch(self) -> None:
+    def _keep(self, started: Future[subprocess.Popen[bytes]]) -> None:
+        """Start the process and watch over it: what a thread does.
+
+        The system ends the process with the thread that started it, and the one that asks may be another
+        every time.
+        """
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-c", _START, *sys.path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, **dict.fromkeys(_THREADS, "1"), **_QUIET},
+            )
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
+            started.set_exception(error)
+            return
+        started.set_result(process)
+        self._watch(process)
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
         before = time.monotonic()
         while not self._closed.wait(_TICK):
             now = time.monotonic()
@@ -167,7 +179,7 @@ class WorkerProcess:
             deadline = self._deadline
             if deadline is not None and now - self._paused > deadline:
                 self._timed_out = True
-                self._process.kill()
+                process.kill()
                 return
 
 
@@ -184,8 +196,9 @@ def starting() -> Iterator[None]:
         yield
     except (OSError, RuntimeError) as error:  # RuntimeError: a thread
         raise WorkerError(
-            f"a worker process cannot be started: {getattr(error, 'strerror', None) or error}; "
-            "allow more processes, open files or memory, or try fewer --workers"
+            "a worker process cannot be started: {problem}; allow more processes, open files or memory, or "
+            "try fewer --workers",
+            problem=getattr(error, "strerror", None) or error,
         ) from error
 
 

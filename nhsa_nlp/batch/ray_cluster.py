@@ -12,6 +12,7 @@ from typing import Any, Self
 from nhsa_nlp.batch.process import ATTEMPTS
 from nhsa_nlp.errors import WorkerError
 from nhsa_nlp.extras import how_to_install
+from nhsa_nlp.translation import Message
 
 
 class RayCluster:
@@ -74,8 +75,9 @@ class RayCluster:
             ray.init(**options)
         except Exception as error:
             raise WorkerError(
-                f"the Ray cluster {address or 'on this machine'} cannot be used "
-                f"({' '.join(str(error).split())[:200]}); check --ray-address"
+                "the Ray cluster {address} cannot be used ({error}); check --ray-address",
+                address=address or Message("on this machine"),
+                error=" ".join(str(error).split())[:200],
             ) from error
         finally:
             if in_main and before is not None:
@@ -89,5 +91,5 @@ def _import_ray() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise WorkerError(f"Ray is not installed; run: {how_to_install('ray')}") from error
+        raise WorkerError("Ray is not installed; run: {command}", command=how_to_install("ray")) from error
     return ray

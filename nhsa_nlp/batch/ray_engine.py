@@ -15,13 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from nhsa_nlp.batch.messages import Result, Task
 from nhsa_nlp.batch.pool import Pool, give_up
 from nhsa_nlp.batch.process import ATTEMPTS, WorkerSettings
 from nhsa_nlp.batch.ray_cluster import RayCluster
+from nhsa_nlp.batch.wire import Result, Task
 from nhsa_nlp.errors import NhsaNlpError, WorkerError
 from nhsa_nlp.io import Document, Source
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
+from nhsa_nlp.translation import Message
 
 _SECONDS = 2.0  # that a call of an actor should take
 _LARGEST = 64  # tasks per call at most
@@ -29,6 +30,8 @@ _BYTES = 8_000_000  # of documents, after which a call is full
 _QUEUED = 2  # calls that wait for an actor, so that it is never idle
 _AHEAD = 8  # calls per actor, taken from the input before the first of them is done
 _HELD = 256_000_000  # bytes of documents and results that wait for an earlier one
+
+_OTHER_VERSION = Message("a machine of the cluster has another version of nhsa-nlp or of the bundle")
 
 T = TypeVar("T", bound=Task)
 
@@ -50,7 +53,7 @@ class LabellingActor:
             if self._pool is None:
                 here = fingerprint(self._settings)
                 if here != self._fingerprint:
-                    return 0.0, "a machine of the cluster has another version of nhsa-nlp or of the bundle"
+                    return 0.0, _OTHER_VERSION
                 self._pool = Pool(self._settings)
             done = list(self._pool.results(Task(id_, part, known=known) for id_, part, known in tasks))
         except NhsaNlpError as error:
@@ -150,7 +153,11 @@ class RayEngine:
             try:
                 seconds, results = ray.get(reference)
             except ray.exceptions.RayError as error:
-                lost = f"the machines that worked on it were lost, {ATTEMPTS} times ({type(error).__name__})"
+                lost = Message(
+                    "the machines that worked on it were lost, {attempts} times ({kind})",
+                    attempts=ATTEMPTS,
+                    kind=type(error).__name__,
+                )
                 seconds, results = 0.0, [give_up(task, "crash", lost) for task in call.todo]
             if isinstance(results, str):
                 raise WorkerError(results)

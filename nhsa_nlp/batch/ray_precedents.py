@@ -14,10 +14,15 @@ from nhsa_nlp.archive.matching import PrecedentIndex, Precedents
 from nhsa_nlp.batch.ray_cluster import RayCluster
 from nhsa_nlp.errors import InputError, NhsaNlpError, WorkerError
 from nhsa_nlp.io import Document
+from nhsa_nlp.translation import Message, located
 
 _CALL = 16  # proposals in a call
 _QUEUED = 2  # calls that wait for an actor, so that it is never idle
 _COMPARED = 1 << 20  # bytes at either end of an archive that tell it from another
+
+_OTHER_ARCHIVE = Message(
+    "a machine of the cluster has another archive of this name, or another version of nhsa-nlp"
+)
 
 Proposal = tuple[str, str | None]
 
@@ -36,14 +41,11 @@ class PrecedentActor:
         try:
             if self._index is None:
                 if fingerprint(self._archive) != self._fingerprint:
-                    return (
-                        f"{self._archive}: a machine of the cluster has another archive of this name, "
-                        "or another version of nhsa-nlp"
-                    )
+                    return located(self._archive, _OTHER_ARCHIVE)
                 self._index = PrecedentIndex(self._archive)
             return [self._index.find(text, title, self._limit) for text, title in proposals]
         except NhsaNlpError as error:
-            return f"on a machine of the cluster: {error}"
+            return Message("on a machine of the cluster: {error}", error=error)
 
 
 def find_on_ray(
@@ -104,7 +106,9 @@ def _answers(documents: list[Document], reference: Any) -> Iterator[tuple[Docume
     try:
         found = ray.get(reference)
     except ray.exceptions.RayError as error:
-        raise WorkerError(f"the machines that worked on it were lost ({type(error).__name__})") from error
+        raise WorkerError(
+            "the machines that worked on it were lost ({kind})", kind=type(error).__name__
+        ) from error
     if isinstance(found, str):
         raise WorkerError(found)
     yield from zip(documents, found, strict=True)
@@ -131,5 +135,5 @@ def fingerprint(archive: str) -> str:
                 digest.update(file.read(_COMPARED))
             total += size
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", archive) from error
+        raise InputError("cannot be read ({problem})", archive, problem=error.strerror) from error
     return f"{nhsa_nlp.__version__} {total} {digest.hexdigest()}"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 from nhsa_nlp.batch.changes import Changes
 from nhsa_nlp.batch.failures import Failure, InterruptedRun
@@ -23,7 +23,7 @@ from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import READABLE, ReadOptions, Source, Unreadable, find_documents
-from nhsa_nlp.io.writers.growing import lock_archive, open_ledger, reading_ledger
+from nhsa_nlp.io.store.growing import lock_archive, open_ledger, reading_ledger
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 from nhsa_nlp.record import Record
@@ -90,6 +90,17 @@ class Update:
 
     relabel: bool = False
     compact: bool = False
+
+
+class RunOptions(TypedDict, total=False):
+    """The keywords of `run`, which says what each does, for whoever passes them on."""
+
+    keep_text: bool
+    restart: bool
+    retry_failed: bool
+    overwrite: bool
+    update: Update | None
+    figures: bool
 
 
 class Observer(Protocol):
@@ -259,7 +270,7 @@ def run(
                     )
             except OutputError as error:
                 raise OutputError(
-                    f"{error}; everything is labelled, run the same command again to write it"
+                    "{error}; everything is labelled, run the same command again to write it", error=error
                 ) from error
         except KeyboardInterrupt:
             raise InterruptedRun(journal.labels.total(), folder.path) from None

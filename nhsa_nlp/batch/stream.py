@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.batch.failures import Failure, refusal
-from nhsa_nlp.batch.limits import check_text, valid
-from nhsa_nlp.batch.messages import Task, failed
+from nhsa_nlp.batch.given import check_given_text, valid_unicode
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, WorkerSettings
+from nhsa_nlp.batch.wire import Task, failed
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document, Unreadable
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
@@ -84,10 +84,10 @@ def _label(
 def _task(item: Any, number: int) -> Task:
     """Return the task for what the caller gave; what is not a text becomes a failure."""
     given = _fields(item)
-    id_ = valid(str(number if given.get("id") is None else given["id"]))
-    source = valid(str(given.get("source") or ""))
+    id_ = valid_unicode(str(number if given.get("id") is None else given["id"]))
+    source = valid_unicode(str(given.get("source") or ""))
     try:
-        text = check_text(given.get("text"))
+        text = check_given_text(given.get("text"))
     except InputError as error:
         return Task(id_, None, failed(refusal(Unreadable(id_, source, error))))
     columns = {str(name): value for name, value in given.items() if name not in _OURS}

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from nhsa_nlp.batch.failures import Failure, refusal
 from nhsa_nlp.batch.journal import END, Journal, Key
 from nhsa_nlp.batch.known import Known
-from nhsa_nlp.batch.messages import Result, Task, decode_part, encode_part, failed, kept, make_result
 from nhsa_nlp.batch.process import (
     ATTEMPTS,
     START_SECONDS,
@@ -21,11 +20,13 @@ from nhsa_nlp.batch.process import (
     WorkerSettings,
 )
 from nhsa_nlp.batch.unique_ids import UniqueIds
+from nhsa_nlp.batch.wire import Result, Task, decode_part, encode_part, failed, kept, make_result
 from nhsa_nlp.errors import InputError, WorkerError
 from nhsa_nlp.io import Document, Source, Unreadable
-from nhsa_nlp.io.readers import CONTAINERS
+from nhsa_nlp.io.readers import CONTAINERS, as_container
 from nhsa_nlp.io.source import read_standard_input
-from nhsa_nlp.io.writers.ledger import document_fingerprint
+from nhsa_nlp.io.store.ledger import document_fingerprint
+from nhsa_nlp.translation import Message
 
 _UNKNOWN = -1, -1, -1, -1  # size, times and number of what cannot be opened
 
@@ -111,6 +112,7 @@ class WorkItems:
             key = _identify(file)
             if self._known is not None and self._known.has(key):
                 continue
+            file = as_container(file)
             if file.suffix in CONTAINERS:
                 yield from self._container(file, key)
             else:
@@ -230,13 +232,23 @@ class ContainerReader:
     def _given_up(self, file: Source, death: WorkerDiedError, attempts: int) -> Failure | None:
         if death.timed_out:
             seconds = f"{self._settings.timeout:g}"
-            reason = f"is read only up to here: the next part took longer than {seconds} s; raise --timeout"
+            reason = Message(
+                "is read only up to here: the next part took longer than {seconds} s; raise --timeout",
+                seconds=seconds,
+            )
             return Failure(file.id, file.source, "timeout", reason)
         if attempts < ATTEMPTS:
             return None
-        reason = f"is read only up to here: the process that read it {death.what}, {attempts} times"
+        reason = Message(
+            "is read only up to here: the process that read it {what}, {attempts} times",
+            what=death.what,
+            attempts=attempts,
+        )
         if self._settings.max_memory is not None and death.short_of_memory:
-            reason = f"{reason}; perhaps for lack of memory; split it, or allow more with --max-memory"
+            reason = Message(
+                "{reason}; perhaps for lack of memory; split it, or allow more with --max-memory",
+                reason=reason,
+            )
         return Failure(file.id, file.source, "crash", reason)
 
     def _ask(self, file: Source, skip: int) -> Iterator[Source | Document | Failure]:
@@ -248,7 +260,7 @@ class ContainerReader:
             if "part" in answer:
                 yield decode_part(answer["part"])
             elif "failure" in answer:
-                yield Failure(**answer["failure"])
+                yield Failure.from_json(answer["failure"])
             elif "end" in answer:
                 self.skipped.update(answer["end"])
                 return
@@ -261,8 +273,10 @@ class ContainerReader:
             except WorkerDiedError as death:
                 if attempt == ATTEMPTS:
                     raise WorkerError(
-                        f"the process that takes tables and archives apart {death.what} as it started, "
-                        f"{attempt} times; is there enough memory? allow more with --max-memory"
+                        "the process that takes tables and archives apart {what} as it started, {attempts} "
+                        "times; is there enough memory? allow more with --max-memory",
+                        what=death.what,
+                        attempts=attempt,
                     ) from death
             else:
                 break

@@ -15,20 +15,21 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
-from dataclasses import asdict, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from nhsa_nlp.batch.budget import Budget
 from nhsa_nlp.batch.failures import Failure, refusal
-from nhsa_nlp.batch.messages import decode_part, encode_part, failed, kept, make_result, receive, send
-from nhsa_nlp.errors import InputError, NhsaNlpError, OutputError
+from nhsa_nlp.batch.wire import decode_part, encode_part, failed, kept, make_result, receive, send
+from nhsa_nlp.errors import Cause, InputError, NhsaNlpError, OutputError
 from nhsa_nlp.io import ReadOptions, Unreadable, expand, read_part
-from nhsa_nlp.io.writers.ledger import document_fingerprint
-from nhsa_nlp.io.writers.search_tokens import index_text
+from nhsa_nlp.io.store.ledger import document_fingerprint
+from nhsa_nlp.io.store.search_tokens import index_text
 from nhsa_nlp.pipeline.raw import HALF_PAIR
 from nhsa_nlp.pipeline.records import Analyser, as_analyser, label_document
+from nhsa_nlp.translation import Message, located, message_to_json
 
 Answer = tuple[dict[str, Any], bytes | None]
 
@@ -36,10 +37,10 @@ _LONGEST = 1e9  # seconds; the system counts no longer ones
 _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 _GRACE = 10  # seconds of processor time past the timeout after which a worker stops itself
 _SKIPPED_AT_ONCE = 1000  # parts between two signs of life
-_NO_MEMORY_TO_START = (
+_NO_MEMORY_TO_START = Message(
     "a worker process needs more memory to start than there is; try fewer --workers or more --max-memory"
 )
-_OUT_OF_MEMORY = "needs more memory than there is; split it, or allow more with --max-memory"
+_OUT_OF_MEMORY = Message("needs more memory than there is; split it, or allow more with --max-memory")
 
 
 def main() -> None:
@@ -48,16 +49,17 @@ def main() -> None:
         signal.signal(getattr(signal, name), signal.SIG_IGN)  # the run decides when this process ends
     requests, answers = _take_over_streams()
     settings = receive(requests)
-    if settings["job"] == "label":
-        _end_with(settings["leader"])
+    _end_with(settings["leader"])
     _limit_memory(settings["max_memory"])
     try:
         work = {"label": _labeller, "unpack": _unpacker, "write": _writer}[settings["job"]](settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must be told
-        problem = str(error) if isinstance(error, NhsaNlpError) else f"{type(error).__name__}: {error}"
-        if isinstance(error, MemoryError):
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+        if isinstance(error, NhsaNlpError):
+            problem = str(error)
+        elif isinstance(error, MemoryError):
             problem = _NO_MEMORY_TO_START
-        send(answers, {"unusable": " ".join(problem.split())})
+        send(answers, {"unusable": message_to_json(problem)})
         return
     waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
@@ -86,10 +88,7 @@ def _listen(requests: BinaryIO, waiting: queue.SimpleQueue[dict[str, Any]]) -> N
 
 
 def _end_with(leader: int) -> None:
-    """Have the system kill this process with the thread that started it (Linux): native code may be stuck.
-
-    Only for a worker of a pool, whose thread lives as long; what starts another may be continued elsewhere.
-    """
+    """Have the system kill this process with the thread that started it (Linux): native code may be stuck."""
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError, AttributeError):
@@ -211,14 +210,15 @@ def _writer(_settings: dict[str, Any]) -> Callable[[dict[str, Any]], Iterator[An
             except OutputError as error:
                 problem = str(error)
             except Exception as error:  # noqa: BLE001 - whatever it is, the run must be told
-                problem = f"{path}: cannot be written: {_fault(error, '', '').reason}"
-            yield {"error": problem}, None
+                reason = _fault(error, "", "").reason
+                problem = located(path, Message("cannot be written: {reason}", reason=reason))
+            yield {"error": problem and message_to_json(problem)}, None
 
     return work
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
-    return {"failure": asdict(failure)}
+    return {"failure": failure.to_json()}
 
 
 def _fault(error: BaseException, name: str, source: str) -> Failure:
@@ -226,6 +226,8 @@ def _fault(error: BaseException, name: str, source: str) -> Failure:
     if isinstance(error, MemoryError):
         return Failure(name, source, "memory", _OUT_OF_MEMORY)
     if isinstance(error, UnicodeEncodeError):
-        return Failure(name, source, "unreadable", HALF_PAIR)
+        return Failure(name, source, "unreadable", HALF_PAIR, cause=Cause.ENCODING)
     problem = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-    return Failure(name, source, "error", f"internal error: {problem} (please report it)")
+    return Failure(
+        name, source, "error", Message("internal error: {problem} (please report it)", problem=problem)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
@@ -9,12 +10,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from nhsa_nlp.batch.changes import Changes, apply_journal
-from nhsa_nlp.batch.journal import Journal, read_journal, read_outcomes
+from nhsa_nlp.batch.journal import (
+    Journal,
+    read_encoded_records,
+    read_failures,
+    read_journal,
+    read_outcomes,
+)
 from nhsa_nlp.batch.process import WorkerDiedError, WorkerProcess, WorkerSettings
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, writer_for
 from nhsa_nlp.io.atomic import remove_leftovers
-from nhsa_nlp.io.writers.growing import GrowingArchive, open_growing, open_ledger
+from nhsa_nlp.io.store.growing import GrowingArchive, open_growing, open_ledger
+from nhsa_nlp.io.writers import json_lines as json_writer
+from nhsa_nlp.translation import message_from_json
 
 _FEW = 5_000  # records for which it is not worth starting a process
 
@@ -43,8 +52,10 @@ def write_outputs(journal: Journal, paths: Sequence[Path], workers: int, bundle:
             remove_leftovers(path)  # of the processes that were killed
         if isinstance(error, WorkerDiedError):
             raise OutputError(
-                f"{', '.join(map(str, paths))}: cannot be written: a process that wrote them {error.what}; "
-                "is there enough memory? try fewer --workers"
+                "cannot be written: a process that wrote them {what}; is there enough memory? try fewer "
+                "--workers",
+                ", ".join(map(str, paths)),
+                what=error.what,
             ) from error
         raise
 
@@ -61,7 +72,7 @@ def _write_side_by_side(folder: Path, shares: Sequence[Sequence[Path]], bundle: 
             for _ in share:
                 error = process.receive()["error"]
                 if error is not None:
-                    raise OutputError(error)
+                    raise OutputError(message_from_json(error))
 
 
 def write_output(folder: Path, path: Path, bundle: str) -> None:
@@ -75,10 +86,12 @@ def write_output(folder: Path, path: Path, bundle: str) -> None:
     if path.suffix.lower() in HOLDING_TEXTS:
         with open_growing(path, new=True) as archive:
             apply_journal(read_journal(folder), archive, bundle, now())
+        return
+    encoded = read_encoded_records(folder)
+    if path.suffix.lower() in json_writer.SUFFIXES:
+        json_writer.write_encoded(path, encoded)
     else:
-        records = (item["record"] for item in read_outcomes(folder) if "record" in item)
-        failures = (item["failure"] for item in read_outcomes(folder) if "failure" in item)
-        writer_for(path)(path, records, failures=failures)
+        writer_for(path)(path, map(json.loads, encoded), failures=read_failures(folder))
 
 
 def update_archive(
@@ -118,7 +131,7 @@ def update_archive(
 def _read_missing_figures(archive: GrowingArchive) -> int:
     # What reads figures takes half a second to load.
     from nhsa_nlp.archive.figure_reading import stored_document_figures
-    from nhsa_nlp.io.writers.archive_file import ArchiveFile
+    from nhsa_nlp.io.store.archive_file import ArchiveFile
 
     return archive.read_missing_figures(stored_document_figures) if isinstance(archive, ArchiveFile) else 0
 

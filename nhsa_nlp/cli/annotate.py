@@ -10,7 +10,7 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, passed_over
+from nhsa_nlp.cli.terminal import Progress, passed_over, wrote
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.translation import ntr, tr, tr_in
@@ -54,7 +54,13 @@ def annotate(
     with Progress(tr("loading the model")) as progress:
         import nhsa_nlp
 
-        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+        options = ReadOptions(
+            encoding=encoding,
+            max_bytes=max_bytes,
+            text_column=text_column,
+            id_column=id_column,
+            title_column=title_column,
+        )
         documents = read_documents(paths, options, on_error=progress.complain, skipped=skipped)
         nlp = nhsa_nlp.load(bundle)
         found = _labelled(nlp, documents, progress)
@@ -63,7 +69,7 @@ def annotate(
             progress.notice(passed_over(skipped))
     files = tr_in("list", " and ").join(map(str, written))
     what = ntr("{count} document", "{count} documents", len(found)).format(count=len(found))
-    typer.echo(tr("wrote {file}: {what}").format(file=files, what=what))
+    wrote(files, what)
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 

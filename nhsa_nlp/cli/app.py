@@ -31,7 +31,7 @@ from nhsa_nlp.cli.diff import diff
 from nhsa_nlp.cli.evaluate import evaluate
 from nhsa_nlp.cli.figures import figures
 from nhsa_nlp.cli.groups import groups
-from nhsa_nlp.cli.help import Command, Group, metavar
+from nhsa_nlp.cli.help import Command, Group
 from nhsa_nlp.cli.highlight import highlight
 from nhsa_nlp.cli.info import info
 from nhsa_nlp.cli.label import label
@@ -42,30 +42,36 @@ from nhsa_nlp.cli.streams import STANDARD_OUTPUT, prepare_streams
 from nhsa_nlp.cli.suggest import suggest
 from nhsa_nlp.cli.terminal import complain, notice
 from nhsa_nlp.cli.train import train
+from nhsa_nlp.cli.usage import EXTRA, usage_message
 from nhsa_nlp.cli.verify import verify
 from nhsa_nlp.errors import FallbackWarning, InputProblemsError, NhsaNlpError
-from nhsa_nlp.messages import translate_message
-from nhsa_nlp.translation import VARIABLE, Language, current_language, tr, use_language
+from nhsa_nlp.translation import (
+    VARIABLE,
+    Language,
+    Message,
+    current_language,
+    located,
+    tr,
+    translated,
+    use_language,
+)
 
 
 class _WrongUsage(typer.BadParameter):
     """A command line that is not taken, in the language of the user: Typer speaks English only."""
 
     def __init__(self, error: typer.TyperException):
-        message, param = error.format_message(), getattr(error, "param", None)
-        if param is not None and param.metavar:
-            message = message.replace(f"'{param.metavar}'", f"'{metavar(param)}'")
-        super().__init__(message, ctx=getattr(error, "ctx", None))
+        super().__init__(usage_message(error), ctx=getattr(error, "ctx", None))
         self.exit_code = error.exit_code
 
     def show(self, file: Any = None) -> None:
         """Print the usage and what is wrong, as Typer lays it out."""
-        lines = [f"Error: {self.message}"]
+        lines: list[str] = [Message("Error: {message}", message=self.message)]
         if self.ctx is not None:
             command = f"{self.ctx.command_path} {self.ctx.help_option_names[0]}"
-            lines = [self.ctx.get_usage(), f"Try '{command}' for help.", "", *lines]
+            lines = [self.ctx.get_usage(), Message("Try {command!r} for help.", command=command), "", *lines]
         for line in lines:
-            typer.echo(translate_message(line), file=file, err=file is None)
+            typer.echo(translated(line), file=file, err=file is None)
 
 
 @contextmanager
@@ -128,21 +134,26 @@ class _Command(Command):
                 continue
             value = values.get(option.name)
             if "" in (value if isinstance(value, list) else [value]):
-                ctx.fail(f"--{option.name} names no file")  # what an unset variable of a shell leaves
+                ctx.fail(
+                    Message("--{name} names no file", name=option.name)
+                )  # what an unset variable of a shell leaves
             if not getattr(option, "multiple", False) and given.count(option) > 1:
                 ctx.fail(
-                    f"--{option.name} is given {given.count(option)} times; this command writes one file"
+                    Message(
+                        "--{name} is given {count} times; this command writes one file",
+                        name=option.name,
+                        count=given.count(option),
+                    )
                 )
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
-            problem = error.format_message()
-            if _EXTRA in problem and any(option.name == "data" for option in self.params):
-                ctx.fail(f"{problem}; name the data with --data")
+            problem = usage_message(error)
+            if problem.startswith(EXTRA) and any(option.name == "data" for option in self.params):
+                ctx.fail(Message("{problem}; name the data with --data", problem=problem))
             raise
 
 
-_EXTRA = "unexpected extra argument"
 _WRITTEN = ("output", "report")
 
 app = typer.Typer(
@@ -226,7 +237,13 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the outermost frame shows any error in one line
         if _debug_asked(sys.argv[1:]):
             traceback.print_exc()
-        complain(f"internal error: {type(error).__name__}: {error} (--debug shows where; please report it)")
+        complain(
+            Message(
+                "internal error: {kind}: {error} (--debug shows where; please report it)",
+                kind=type(error).__name__,
+                error=error,
+            )
+        )
         sys.exit(exit_status.INTERNAL_ERROR)
 
 
@@ -234,11 +251,15 @@ def _refusal(error: OSError) -> str:
     """Return what the system has refused, and what to do about it."""
     reason = error.strerror or str(error) or type(error).__name__
     if error.filename == STANDARD_OUTPUT:
-        return f"{STANDARD_OUTPUT} cannot be written: {reason}; redirect it to a file"
+        return Message(
+            "{stream} cannot be written: {reason}; redirect it to a file",
+            stream=STANDARD_OUTPUT,
+            reason=reason,
+        )
     if error.errno in (errno.EMFILE, errno.ENFILE):
-        return f"{reason}: allow more with ulimit -n"
-    where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-    return where + f"{reason}; check it, and that this user may use it"
+        return located(reason, "allow more with ulimit -n")
+    refusal = Message("{reason}; check it, and that this user may use it", reason=reason)
+    return refusal if error.filename is None else located(os.fsdecode(error.filename), refusal)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:

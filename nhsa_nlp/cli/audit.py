@@ -10,7 +10,7 @@ import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.output_file import PAGES, check_output
-from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.cli.terminal import Progress, printable, wrote
 from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def audit(
     if corrected is not None:
         if output is None:
             raise typer.BadParameter("say with --output where to write the new data", param_hint="--apply")
-        typer.echo(_apply(corrected, data, (text_column, label_column, id_column), output))
+        count = _apply(corrected, data, (text_column, label_column, id_column), output)
+        wrote(output, ntr("{count} text", "{count} texts", count).format(count=count))
         return
     if data is None:
         raise typer.BadParameter("name the labelled texts", param_hint="--data")
@@ -89,7 +90,7 @@ def audit(
 
 def _apply(
     corrected: Path, data: Path | None, columns: tuple[str | None, str | None, str | None], output: Path
-) -> str:
+) -> int:
     from nhsa_nlp.labelling.corrections import read_corrections
     from nhsa_nlp.labelling.labelled import read_labelled, write_labelled
 
@@ -97,9 +98,7 @@ def _apply(
     originals = None if data is None else read_labelled(data, *columns)
     items = list(read_corrections(corrected, originals))
     write_labelled(output, items)
-    return ntr("wrote {file}: {count} text", "wrote {file}: {count} texts", len(items)).format(
-        file=output, count=len(items)
-    )
+    return len(items)
 
 
 def _write(found: Audit, output: Path | None, report: Path | None) -> None:

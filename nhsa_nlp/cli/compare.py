@@ -11,12 +11,12 @@ import typer
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.one_document import read_one
 from nhsa_nlp.cli.output_file import PAGES, check_output
-from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.cli.terminal import Progress, printable, wrote
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.translation import columns, tr, tr_in
 
 if TYPE_CHECKING:
-    from nhsa_nlp.archive.alignment import Comparison
+    from nhsa_nlp.comparison.alignment import Comparison
     from nhsa_nlp.io import Document
 
 _SUFFIXES = (*PAGES, ".json")
@@ -41,7 +41,7 @@ def compare(
     document, and what is new in each. Without --output, prints them to a terminal, and JSON with
     their places in both texts to a pipe.
     """
-    from nhsa_nlp.archive import alignment
+    from nhsa_nlp.comparison import alignment
     from nhsa_nlp.io import STANDARD_INPUT, JsonLinesWriter, ReadOptions, write_json_lines, write_text
     from nhsa_nlp.io.writers.shapes import COMPARISON
 
@@ -50,7 +50,13 @@ def compare(
     if output is not None:
         check_output(output, [left, right], _SUFFIXES, shape=COMPARISON, overwrite=overwrite)
     with Progress(tr_in("word", "reading")) as progress:
-        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+        options = ReadOptions(
+            encoding=encoding,
+            max_bytes=max_bytes,
+            text_column=text_column,
+            id_column=id_column,
+            title_column=title_column,
+        )
         one, other = (read_one(file, options, progress) for file in (left, right))
         progress.update(tr_in("word", "comparing"))
         found = alignment.compare(one.text, other.text)
@@ -66,7 +72,7 @@ def compare(
             from nhsa_nlp.pages.comparison import render_comparison
 
             write_text(output, render_comparison(found, one, other))
-        typer.echo(tr("wrote {file}").format(file=output))
+        wrote(output)
 
 
 def _print(found: Comparison, one: Document, other: Document) -> None:

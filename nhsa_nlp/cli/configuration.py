@@ -16,8 +16,9 @@ from typing import Any
 
 import typer
 
+from nhsa_nlp.cli.usage import value_message
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.translation import tr, tr_in
+from nhsa_nlp.translation import Message, located, tr, tr_in
 
 FILE_NAME = "nhsa-nlp.toml"
 
@@ -54,7 +55,7 @@ def find_configuration(given: Path | None) -> Path | None:
     if given is not None and not given.exists():
         raise InputError("there is no such configuration file; check --config", given)
     if found is not None and not found.is_file():
-        raise InputError("is no file that could be read; move it, or name another with --config", found)
+        raise InputError("is not a readable file; move it, or name another with --config", found)
     return found
 
 
@@ -76,19 +77,32 @@ def read_configuration(file: Path, context: typer.Context) -> Defaults:
     try:
         tables = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file) from error
+        raise InputError("cannot be read: {problem}", file, problem=error.strerror) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is not valid TOML: {str(error) or type(error).__name__}", file) from error
+        raise InputError(
+            "is not valid TOML: {error}", file, error=str(error) or type(error).__name__
+        ) from error
     found: Defaults = {}
     for command, table in tables.items():
         if command not in _COMMANDS or not isinstance(table, dict):
-            raise InputError(f"{command!r} is no table of options; known are {_named(_COMMANDS)}", file)
+            raise InputError(
+                "{command!r} is not a table of options; known are {names}",
+                file,
+                command=command,
+                names=_named(_COMMANDS),
+            )
         options = dict(_options(context, command))
         found[command] = {}
         for name, value in table.items():
             if name not in options:
                 known = ", ".join(options)
-                raise InputError(f"[{command}] has no option {name!r} that can be set here: {known}", file)
+                raise InputError(
+                    "[{command}] has no option {name!r} that can be set here: {known}",
+                    file,
+                    command=command,
+                    name=name,
+                    known=known,
+                )
             option = options[name]
             found[command][str(option.name)] = _value(context, option, value, f"[{command}] {name}", file)
     return found
@@ -111,13 +125,13 @@ def _value(context: typer.Context, option: Any, value: Any, what: str, file: Pat
     """Return a value as the option takes it."""
     flag, several = bool(option.is_flag), bool(option.multiple)
     if isinstance(value, bool) != flag or isinstance(value, list) != several or isinstance(value, dict):
-        raise InputError(f"{what} must be {_expected(context, option)}", file)
+        raise InputError("{what} must be {expected}", file, what=what, expected=_expected(context, option))
     if flag:
         return value
     try:
         cast = option.process_value(context, [str(item) for item in value] if several else str(value))
     except typer.BadParameter as error:
-        raise InputError(f"{what}: {error.message}", file) from None
+        raise InputError(located(what, value_message(error)), file) from None
     return str(file.parent / cast) if isinstance(cast, Path) else value
 
 
@@ -126,14 +140,14 @@ def _expected(context: typer.Context, option: Any) -> str:
     if option.is_flag:
         return "true or false"
     if option.multiple:
-        return "a list of values in [ ]"
+        return Message("a list of values in [ ]")
     try:
         cast = option.process_value(context, "1")
     except typer.BadParameter:  # one of some words
         cast = ""
     if isinstance(cast, float):
-        return "a number"
-    return "a whole number" if isinstance(cast, int) else "a text in quotation marks"
+        return Message("a number")
+    return Message("a whole number") if isinstance(cast, int) else Message("a text in quotation marks")
 
 
 def describe_configuration(

@@ -9,9 +9,12 @@ import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.cli.terminal import wrote
 from nhsa_nlp.data.annotations.tools import Task, Tool
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.translation import ntr, tr, tr_in
+
+_ANNOTATED = (".jsonl", ".json", ".ndjson")
 
 
 def convert(
@@ -41,15 +44,19 @@ def convert(
     """
     from nhsa_nlp.data.annotations.projects import check_project
     from nhsa_nlp.data.annotations.topics import holds_topics
+    from nhsa_nlp.io.readers import TABLES
 
     check_output(output, [file])
+    suffix = file.suffix.lower()
+    if suffix in TABLES.difference(_ANNOTATED):
+        raise InputError("is a table, no annotations; train topic --data reads it as it is", file)
     if tool is not None:
         check_project(output, tool)
     if task is None:
-        task = Task.TOPIC if file.suffix.lower() != ".spacy" and holds_topics(file) else Task.ENTITIES
+        task = Task.TOPIC if suffix != ".spacy" and holds_topics(file) else Task.ENTITIES
     written, summary = (_topics if task is Task.TOPIC else _entities)(file, output, tool)
     files = tr_in("list", " and ").join(map(str, written))
-    typer.echo(tr("wrote {file}: {what}").format(file=files, what=summary))
+    wrote(files, summary)
 
 
 def _topics(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], str]:
@@ -86,7 +93,7 @@ def _entities(file: Path, output: Path, tool: Tool | None) -> tuple[list[Path], 
         write_annotations(output, documents)
         written = [output]
     else:
-        raise OutputError(f"{output}: entities are written as .jsonl; choose another --output")
+        raise OutputError("entities are written as .jsonl; choose another --output", output)
     texts = ntr("{count} text", "{count} texts", len(documents)).format(count=len(documents))
     found = ntr("{count} entity", "{count} entities", len(entities)).format(count=len(entities))
     summary = tr_in("report", "{texts} with {entities}").format(texts=texts, entities=found)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.help import Command, Group
-from nhsa_nlp.cli.terminal import Progress, complain, notice
+from nhsa_nlp.cli.terminal import Progress, complain, notice, wrote
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.translation import ntr, tr, tr_in
+from nhsa_nlp.translation import Message, ntr, tr, tr_in
+
+if TYPE_CHECKING:
+    from nhsa_nlp.desk.store import Store
 
 
 class _Desk(Group):
@@ -21,7 +24,7 @@ class _Desk(Group):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command of the first argument."""
         if args[0] not in self.commands and Path(args[0]).is_dir():
-            ctx.fail(f"a folder is named by --inbox: --inbox {args[0]}")
+            ctx.fail(Message("a folder is named by --inbox: --inbox {folder}", folder=args[0]))
         return super().resolve_command(ctx, args)
 
 
@@ -100,17 +103,17 @@ def serve(
     def serve_in(folder: Path, archive: Path | None) -> None:
         serving = Serving(
             folder,
-            host,
-            port,
-            users,
-            tuple(name or ()),
-            prefix,
-            archive,
-            inbox,
-            bundle,
-            workers,
-            secure,
-            tuple(proxy or ()),
+            address=host,
+            port=port,
+            accounts=users,
+            names=tuple(name or ()),
+            prefix=prefix,
+            archive=archive,
+            inbox=inbox,
+            bundle=bundle,
+            workers=workers,
+            secure=secure,
+            proxies=tuple(proxy or ()),
         )
         serve_desk(serving, lambda address: _started(address, folder, browser=browser))
 
@@ -177,24 +180,18 @@ def verify(data: _Data = None) -> None:
     Note the hash elsewhere: a later check that prints the same hash for the same number of events
     shows that nothing was cut off either.
     """
-    from nhsa_nlp.desk import events
+    from nhsa_nlp.desk.verification import verify_desk
 
     with _opened(data) as store:
-        base = store.reading()
-        base.execute("BEGIN")
-        problems = [*events.verify(base), *store.verify_files()]
-        (count,) = base.execute("SELECT count(*) FROM events").fetchone()
-        (files,) = base.execute("SELECT count(*) FROM files").fetchone()
-        last = events.last_hash(base)
-        base.execute("COMMIT")
-    for problem in problems:
+        found = verify_desk(store)
+    for problem in found.problems:
         complain(problem)
-    if problems:
+    if found.problems:
         raise typer.Exit(1)
-    kept = ntr("{count} file", "{count} files", files).format(count=files)
+    kept = ntr("{count} file", "{count} files", found.files).format(count=found.files)
     typer.echo(
         tr("{events} events and {files}, all as they were written; last hash {hash}").format(
-            events=count, files=kept, hash=last
+            events=found.events, files=kept, hash=found.last_hash
         )
     )
 
@@ -252,7 +249,7 @@ def export(
             task: Literal["topic", "entities"] = "topic" if purpose == "training" else "entities"
             count = export_training(store.reading(), output, task, filters)
     documents = ntr("{count} document", "{count} documents", count).format(count=count)
-    notice(tr("wrote {file}: {what}").format(file=output, what=documents))
+    wrote(output, documents)
 
 
 @desk.command("retrain", cls=Command)
@@ -289,11 +286,12 @@ def _refuse_options(context: typer.Context, command: str) -> None:
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             raise typer.BadParameter(
-                f"options of {command} are written after it", param_hint=f"--{name.replace('_', '-')}"
+                Message("options of {command} are written after it", command=command),
+                param_hint=f"--{name.replace('_', '-')}",
             )
 
 
-def _opened(data: Path | None, *, make: bool = False) -> Any:
+def _opened(data: Path | None, *, make: bool = False) -> Store:
     from nhsa_nlp.desk.store import DATABASE, Store, default_folder
 
     folder = data or default_folder()

@@ -33,13 +33,14 @@ def diff(
     --against B --data FILE" tests whether one is better than the other.
     """
     with Progress(tr_in("word", "comparing")):
-        from nhsa_nlp.training.difference import compare_bundles, format_difference
+        from nhsa_nlp.cli.reports.difference import format_difference
+        from nhsa_nlp.training.difference import compare_bundles
 
         texts = None
         if data is not None:
-            from nhsa_nlp.data.corpus import read_labelled
+            from nhsa_nlp.data.corpus import read_labelled_table
 
-            texts = [document.text for document in read_labelled(data, text_column, label_column)]
+            texts = [document.text for document in read_labelled_table(data, text_column, label_column)]
         found = compare_bundles(first, second, texts)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

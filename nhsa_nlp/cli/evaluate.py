@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypedDict
 
 import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress
-from nhsa_nlp.translation import tr
+from nhsa_nlp.translation import Message, tr
 
 if TYPE_CHECKING:
+    from nhsa_nlp.parallel import ProgressCallback
     from nhsa_nlp.training.settings import DataSettings
 
 
 EvaluatedPart = Literal["topic", "entities"]
 
 
+class _Measured(NamedTuple):
+    """What was measured: as JSON, as lines for the terminal, and as a page, which is made when asked for."""
+
+    figures: Mapping[str, object]
+    lines: str
+    page: Callable[[], str]
+
+
 def evaluate(
-    part: Annotated[EvaluatedPart, typer.Argument(help="The part to evaluate.")],
+    part: Annotated[EvaluatedPart, typer.Argument(metavar="PART", help="The part to evaluate.")],
     data: Annotated[
         list[Path] | None,
         typer.Option(
@@ -66,8 +77,10 @@ def evaluate(
     from nhsa_nlp.io import write_text
 
     _check_options(part, data, bundle, against, compare=compare, ablation=ablation)
-    for file in filter(None, (output, report)):
-        check_output(file)
+    if output is not None:
+        check_output(output)
+    if report is not None:
+        check_output(report, option="report")
     if report is not None and part == "topic":
         from nhsa_nlp.pages.plots import check_plotting
 
@@ -80,23 +93,38 @@ def evaluate(
             text_column=text_column or "", label_column=label_column or "", id_column=id_column or ""
         )
         if bundle is not None:
-            figures, summary = _held_out(part, places, bundle, against, columns, progress)
+            measured = _held_out(part, places, bundle, against, columns, progress)
         else:
-            chosen: dict[str, Any] = {"folds": folds, "repeats": repeats, "seed": seed}
-            chosen |= {"n_jobs": jobs or -1, "on_progress": progress.update}
+            splits = _Splits(
+                folds=folds, repeats=repeats, seed=seed, n_jobs=jobs or -1, on_progress=progress.update
+            )
             if part == "topic":
                 learning = output is not None or report is not None
-                figures, summary = _topic(places, columns, compare, learning, progress, chosen)
+                measured = _topic(places, columns, compare, learning, progress, splits)
             else:
-                from nhsa_nlp.evaluation.entities import evaluate_entities, format_report
+                from nhsa_nlp.cli.reports.entities import format_entities_report
+                from nhsa_nlp.evaluation.entities import evaluate_entities
+                from nhsa_nlp.pages.evaluation import entities_html
 
-                figures = evaluate_entities(places[0], ablation=ablation, **chosen)
-                summary = format_report(figures)
-    typer.echo(summary)
+                figures = evaluate_entities(places[0], ablation=ablation, **splits)
+                measured = _Measured(
+                    figures, format_entities_report(figures), partial(entities_html, figures)
+                )
+    typer.echo(measured.lines)
     if output is not None:
-        write_text(output, json.dumps(figures, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+        write_text(output, json.dumps(measured.figures, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
     if report is not None:
-        write_text(report, _html(part, figures))
+        write_text(report, measured.page())
+
+
+class _Splits(TypedDict):
+    """How to cross-validate."""
+
+    folds: int
+    repeats: int
+    seed: int
+    n_jobs: int
+    on_progress: ProgressCallback
 
 
 def _check_options(
@@ -113,15 +141,19 @@ def _check_options(
     for unfit, option, problem in (
         (part == "entities" and several, "--data", "only the topic takes several"),
         (part == "entities" and compare, "--compare", "is for the topic only"),
-        (part == "topic" and ablation, "--ablation", "is for entities only"),
-        (bundle and compare, "--compare", "is for cross-validation; leave --bundle out"),
-        (bundle and ablation, "--ablation", "is for cross-validation; leave --bundle out"),
-        (against and not bundle, "--against", "compares with another bundle; name that with --bundle"),
-        (bundle and not data, "--data", "name a file of texts that the bundle was not trained on"),
+        (part == "topic" and ablation, "--ablation", Message("is for entities only")),
+        (bundle and compare, "--compare", Message("is for cross-validation; leave --bundle out")),
+        (bundle and ablation, "--ablation", Message("is for cross-validation; leave --bundle out")),
+        (
+            against and not bundle,
+            "--against",
+            Message("compares with another bundle; name that with --bundle"),
+        ),
+        (bundle and not data, "--data", Message("name a file of texts that the bundle was not trained on")),
         (
             part == "entities" and not bundle and one_file,
             "--data",
-            "is one file; name the bundle to score on it, or a folder to cross-validate on",
+            Message("is one file; name the bundle to score on it, or a folder to cross-validate on"),
         ),
     ):
         if unfit:
@@ -135,23 +167,35 @@ def _held_out(
     against: Path | None,
     columns: DataSettings,
     progress: Progress,
-) -> tuple[dict[str, Any], str]:
-    from nhsa_nlp.evaluation import bundles
+) -> _Measured:
+    from nhsa_nlp.cli.reports.scores import format_entities_bundle, format_topic_bundle
+    from nhsa_nlp.evaluation.bundles import evaluate_entities_bundle, evaluate_topic_bundle
+    from nhsa_nlp.pages.evaluation import entities_bundle_html, topic_bundle_html
     from nhsa_nlp.training.sources import annotated_texts, known_files, labelled_texts
 
     if part == "topic":
         read = [labelled_texts(path, columns) for path in data]
         labelled, files = ([item for part in parts for item in part] for parts in zip(*read, strict=True))
-        figures = bundles.evaluate_topic_bundle(bundle, labelled, against)
+        topic = evaluate_topic_bundle(bundle, labelled, against)
+        measured = _Measured(topic, format_topic_bundle(topic), partial(topic_bundle_html, topic))
     else:
         annotated, left_out, files = annotated_texts(data[0])
         if left_out:
-            progress.warn(f"{left_out} texts without an annotation are left out")
-        figures = bundles.evaluate_entities_bundle(bundle, annotated, against)
+            progress.warn(Message("{count} texts without an annotation are left out", count=left_out))
+        entities = evaluate_entities_bundle(bundle, annotated, against)
+        measured = _Measured(
+            entities, format_entities_bundle(entities), partial(entities_bundle_html, entities)
+        )
     for path in filter(None, (bundle, against)):
         if known := known_files(path, part, files):
-            progress.warn(f"{path} was trained on {known[0]}, so its figures say little about new texts")
-    return figures, bundles.format_scores(figures)
+            progress.warn(
+                Message(
+                    "{file} was trained on {known}, so its figures say little about new texts",
+                    file=path,
+                    known=known[0],
+                )
+            )
+    return measured
 
 
 def _topic(
@@ -160,12 +204,14 @@ def _topic(
     compare: bool,
     learning: bool,
     progress: Progress,
-    chosen: dict[str, Any],
-) -> tuple[dict[str, Any], str]:
+    splits: _Splits,
+) -> _Measured:
+    from nhsa_nlp.cli.reports.scores import format_own_labels
+    from nhsa_nlp.cli.reports.topic import format_topic_report
     from nhsa_nlp.data.quality import check_labelled
-    from nhsa_nlp.evaluation.bundles import format_scores
     from nhsa_nlp.evaluation.multiclass import cross_validate
-    from nhsa_nlp.evaluation.topic import evaluate_topic, format_topic_report
+    from nhsa_nlp.evaluation.topic import evaluate_topic
+    from nhsa_nlp.pages.evaluation import own_labels_html, topic_html
     from nhsa_nlp.topic.labels import LABELS, OUR_LABELS
     from nhsa_nlp.training.sources import genres_of, groups_of, labelled_texts
 
@@ -186,30 +232,12 @@ def _topic(
             origins=[document.origin for document in documents],
             compare=compare,
             learning=learning,
-            **chosen,
+            **splits,
         )
-        return figures, format_topic_report(figures)
+        return _Measured(figures, format_topic_report(figures), partial(topic_html, figures))
     if compare:
-        raise typer.BadParameter(f"is for the labels {', '.join(LABELS)} only", param_hint="--compare")
-    measured = cross_validate(texts, labels, **chosen)
-    about = tr(
-        "{documents} texts in {groups} groups of near-duplicates, which stay on one side; {folds} folds, "
-        "{repeats} repeats, seed {seed}; most frequent label {majority:.1%}"
-    ).format(**{**measured, "repeats": chosen["repeats"], "seed": chosen["seed"]})
-    return measured, format_scores({"about": [about], "topic": measured["cross_validation"]})
-
-
-def _html(part: EvaluatedPart, figures: dict[str, Any]) -> str:
-    from nhsa_nlp.pages.evaluation import entities_html, scores_html, topic_html
-
-    if "about" in figures:
-        of_topic = part == "topic"
-        title = tr("Topic: held-out figures") if of_topic else tr("Entities: held-out figures")
-        return scores_html(title, figures)
-    if "variants" in figures:
-        return entities_html(figures)
-    if "cross_validation" in figures:
-        about = tr("{documents} texts, {folds} folds, {repeats} repeats").format(**figures)
-        shown = {"about": [about], "topic": figures["cross_validation"]}
-        return scores_html(tr("Topic: cross-validated figures"), shown)
-    return topic_html(figures)
+        raise typer.BadParameter(
+            Message("is for the labels {labels} only", labels=", ".join(LABELS)), param_hint="--compare"
+        )
+    own = cross_validate(texts, labels, **splits)
+    return _Measured(own, format_own_labels(own), partial(own_labels_html, own))

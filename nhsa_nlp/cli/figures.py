@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.output_file import PAGES, check_output
-from nhsa_nlp.cli.terminal import Progress, passed_over, printable
+from nhsa_nlp.cli.output_file import PAGES, check_output, is_file
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable, wrote
 from nhsa_nlp.record import FigureRole
-from nhsa_nlp.translation import ntr, tr, tr_in
+from nhsa_nlp.translation import Message, code_of, in_both, ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.figure_reading import DocumentFigures
     from nhsa_nlp.io import ReadOptions
     from nhsa_nlp.record import FigureRecord
 
-_STANDARD = "-"
 _ARCHIVES = (".sqlite", ".sqlite3", ".db")
 _ROLES: tuple[FigureRole, ...] = get_args(FigureRole)
 _SUFFIXES = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
@@ -51,7 +50,9 @@ def figures(
     role: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="ROLE", help=f"Only figures of this role, may be repeated: {', '.join(_ROLES)}."
+            metavar="ROLE",
+            help="Only figures of this role, may be repeated: reported (实际数据), rule (政策标准), target "
+            "(目标), change (增减), other (其他).",
         ),
     ] = None,
     unit: Annotated[
@@ -82,14 +83,20 @@ def figures(
     from nhsa_nlp.io import ReadOptions
     from nhsa_nlp.io.writers.shapes import FIGURES
 
-    if output is not None and str(output) != _STANDARD:
+    if is_file(output):
         check_output(output, paths, _SUFFIXES, shape=FIGURES, overwrite=overwrite)
     if report is not None:
         if output is not None and output.resolve() == report.resolve():
             raise typer.BadParameter("is the file of --output; choose another name", param_hint="--report")
         check_output(report, paths, PAGES, option="report", shape=FIGURES, overwrite=overwrite)
     wanted = FigureFilter(indicator, _known_roles(role or []), unit or (), since)
-    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+    options = ReadOptions(
+        encoding=encoding,
+        max_bytes=max_bytes,
+        text_column=text_column,
+        id_column=id_column,
+        title_column=title_column,
+    )
     skipped: Counter[str] = Counter()
     with Progress(tr_in("word", "reading")) as progress:
         found: Iterable[DocumentFigures] = _selected(
@@ -110,25 +117,33 @@ def figures(
 
 
 def _known_roles(given: list[str]) -> list[FigureRole]:
-    if unknown := [role for role in given if role not in _ROLES]:
-        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(_ROLES)}", param_hint="--role")
-    return [role for role in _ROLES if role in given]
+    meant = {name: code_of("figure", name, _ROLES) for name in given}
+    if unknown := [name for name, role in meant.items() if role is None]:
+        roles = ", ".join(in_both("figure", role) for role in _ROLES)
+        raise typer.BadParameter(
+            Message("{role!r} is none of {roles}", role=unknown[0], roles=roles), param_hint="--role"
+        )
+    return [role for role in _ROLES if role in meant.values()]
 
 
 def _read(
     paths: list[str], options: ReadOptions, progress: Progress, skipped: Counter[str]
 ) -> Iterator[DocumentFigures]:
     """Yield the figures of all documents, of archives first."""
-    from nhsa_nlp.archive.database import refuse_parquet
-    from nhsa_nlp.archive.figure_reading import archive_figures, document_figures
+    from nhsa_nlp.archive.figure_reading import archive_figures, document_figures, part_figures
     from nhsa_nlp.io import read_documents
+    from nhsa_nlp.io.store.growing import is_parts_folder
+    from nhsa_nlp.io.store.opening import refuse_parquet
 
-    for path in paths:
-        refuse_parquet(path)
+    parts = [path for path in paths if is_parts_folder(Path(path))]
     archives = [path for path in paths if path.lower().endswith(_ARCHIVES)]
-    rest = [path for path in paths if path not in archives]
+    rest = [path for path in paths if path not in (*archives, *parts)]
+    for path in rest:
+        refuse_parquet(path)
     for path in archives:
         yield from archive_figures(path)
+    for path in parts:
+        yield from part_figures(path)
     if rest:
         for document in read_documents(rest, options, on_error=progress.complain, skipped=skipped):
             yield document_figures(document)
@@ -158,9 +173,8 @@ def _write_report(documents: list[DocumentFigures], report: Path) -> Callable[[]
     figures = (figure for document in documents for figure in document.figures)
     series = build_series(figures, places=places_of(documents))
     write_text(report, render_figures(series))
-    return lambda: typer.echo(
-        tr("wrote {file}: {count:,} series").format(file=report, count=len(series)), err=True
-    )
+    said = tr("{count:,} series").format(count=len(series))
+    return lambda: wrote(report, said)
 
 
 def _write(documents: Iterable[DocumentFigures], output: Path | None) -> Callable[[], None]:
@@ -168,9 +182,9 @@ def _write(documents: Iterable[DocumentFigures], output: Path | None) -> Callabl
     from nhsa_nlp.archive.figure_tables import write_figures
     from nhsa_nlp.io import JsonLinesWriter
 
-    if output is not None and str(output) != _STANDARD:
+    if is_file(output):
         written = write_figures(output, documents)
-        return lambda: typer.echo(tr("wrote {file}: {what}").format(file=output, what=_number(written)))
+        return lambda: wrote(output, _number(written))
     if output is None and sys.stdout.isatty():
         # What is no statistic is not worth a line on a screen.
         rows = [figure for each in documents for figure in each.figures if figure["role"] != "other"]
@@ -188,7 +202,7 @@ def _print(found: list[FigureRecord]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from nhsa_nlp.archive.figure_tables import OP_MARKS
+    from nhsa_nlp.figure_text import BOUND_SIGNS
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
     table.add_column(tr_in("word", "Indicator"), ratio=5, overflow="fold")
@@ -202,7 +216,7 @@ def _print(found: list[FigureRecord]) -> None:
         date = "–".join(part or "" for part in dict.fromkeys(period)) if period else figure["as_of"] or ""
         cells = (
             figure["indicator"],
-            OP_MARKS[figure["op"]] + figure["text"],
+            BOUND_SIGNS[figure["op"]] + figure["text"],
             date,
             figure["scope"] or "",
             tr_in("figure", figure["role"]),

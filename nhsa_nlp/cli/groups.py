@@ -11,12 +11,12 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, passed_over, printable
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable, wrote
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.translation import columns, ntr, tr, tr_in
 
 if TYPE_CHECKING:
-    from nhsa_nlp.archive.groups import Group
+    from nhsa_nlp.comparison.groups import Group
     from nhsa_nlp.io import Document
 
 _SUFFIXES = (".jsonl", ".xlsx", ".csv", ".tsv")
@@ -47,14 +47,20 @@ def groups(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.archive.groups import SAME_MATTER, group_documents, to_object
+    from nhsa_nlp.comparison.groups import SAME_MATTER, group_documents, to_object
     from nhsa_nlp.io import JsonLinesWriter, ReadOptions, read_documents
     from nhsa_nlp.io.writers.shapes import GROUPS
 
     if output is not None:
         _check_place(output, paths)
         check_output(output, paths, _SUFFIXES, shape=GROUPS, overwrite=overwrite)
-    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+    options = ReadOptions(
+        encoding=encoding,
+        max_bytes=max_bytes,
+        text_column=text_column,
+        id_column=id_column,
+        title_column=title_column,
+    )
     skipped: Counter[str] = Counter()
     documents: list[Document] = []
     with Progress(tr_in("word", "reading")) as progress:
@@ -72,10 +78,10 @@ def groups(
         texts = [document.text for document in documents]
         found = group_documents(texts, same_matter=None if near_duplicates_only else SAME_MATTER)
     if output is not None:
-        from nhsa_nlp.archive.group_tables import write_groups
+        from nhsa_nlp.comparison.group_tables import write_groups
 
         write_groups(output, found, documents)
-        typer.echo(tr("wrote {file}: {what}").format(file=output, what=_summary(found, documents)))
+        wrote(output, _summary(found, documents))
     elif sys.stdout.isatty():
         _print(found, documents)
     else:
@@ -90,7 +96,7 @@ def _check_place(output: Path, paths: list[str]) -> None:
     """Refuse to write where the file would be, or is, among the documents."""
     place = output.resolve()
     if any(Path(path).is_dir() and place.is_relative_to(Path(path).resolve()) for path in paths):
-        raise OutputError(f"{output}: lies in a folder that is read; choose another --output")
+        raise OutputError("lies in a folder that is read; choose another --output", output)
 
 
 def _summary(found: list[Group], documents: list[Document]) -> str:
@@ -110,7 +116,7 @@ def _print(found: list[Group], documents: list[Document]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from nhsa_nlp.archive.group_tables import role_name, rows
+    from nhsa_nlp.comparison.group_tables import role_name, rows
 
     console = Console(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)

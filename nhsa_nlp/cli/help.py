@@ -24,6 +24,9 @@ _MOST_FOR_NAMES = 30  # columns
 _NOT_FIRST = "，。、；：？！）》”…]"  # on a line
 _NOT_LAST = "（《“["
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…"
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_LEAST = re.compile(rf"(?:^|(?<=x>=)){_NUMBER}(?=<=x|$)")
+_MOST = re.compile(rf"x<={_NUMBER}")
 _PIECE = re.compile(rf"\s+|[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")
 
 
@@ -155,8 +158,32 @@ def _about(param: Any, shown: str) -> str:
             "env var": tr_in("help", "environment variable: {value}"),
             "required": tr_in("word", "required"),
         }
-        more.append(words[name].format(value=value) if name in words else extra)
+        if name == "default":
+            value = _default(param, value)
+        more.append(words[name].format(value=value) if name in words else _range(extra))
     return _translated(text) + (f"  [{tr_in('list', '; ').join(more)}]" if more else "")
+
+
+def _default(param: Any, value: str) -> str:
+    """Return a default: whether a switch is on, a word that is chosen with what it means, or as it is."""
+    if getattr(param, "is_flag", False):
+        return tr_in("word", "yes") if param.default else tr_in("word", "no")
+    return tr_in("default", value) if is_word(param) else value
+
+
+def is_word(param: Any) -> bool:
+    """Tell whether the default of a parameter is one of a few words: what takes anything else says what."""
+    return isinstance(param.default, str) and not param.metavar
+
+
+def _range(extra: str) -> str:
+    """Return in words what Typer writes as ``1<=x<=9``."""
+    low, high = (found and found[1] for found in (_LEAST.search(extra), _MOST.search(extra)))
+    if low and high:
+        return tr_in("help", "{low} to {high}").format(low=low, high=high)
+    if low:
+        return tr_in("help", "{low} or more").format(low=low)
+    return tr_in("help", "{high} or less").format(high=high) if high else extra
 
 
 def _translated(text: str) -> str:

@@ -11,7 +11,7 @@ import typer
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.one_document import container_of, read_one
 from nhsa_nlp.cli.output_file import PAGES, check_output
-from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.cli.terminal import Progress, notice, wrote
 from nhsa_nlp.translation import ntr, tr
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def highlight(
         Path | None,
         typer.Option(metavar="DIR", help="Write a page for every document to this folder, and index.html."),
     ] = None,
+    overwrite: parameters.Overwrite = False,
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
@@ -55,18 +56,26 @@ def highlight(
     entities are coloured. The page loads nothing from elsewhere and runs no script.
     """
     from nhsa_nlp.io import ReadOptions, read_documents, write_text
+    from nhsa_nlp.io.atomic import check_folder
+    from nhsa_nlp.io.writers.shapes import PAGE
 
     if folder is None and len(files) > 1:
         raise typer.BadParameter("several files; name one, or a --folder for the pages of all")
     if folder is not None and (output is not None or id_ is not None):
         raise typer.BadParameter("--folder writes a page for every document; leave out --output and --id")
     with Progress(tr("loading the model")) as progress:
-        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
+        options = ReadOptions(
+            encoding=encoding,
+            max_bytes=max_bytes,
+            text_column=text_column,
+            id_column=id_column,
+            title_column=title_column,
+        )
         if folder is None:
             (file,) = files
             document = read_one(file, options, progress, id_)
             page = output or Path(f"{Path(document.id).name}.html")  # an id within an archive has folders
-            check_output(page, [container_of(file)], PAGES)
+            check_output(page, [container_of(file)], PAGES, shape=PAGE, overwrite=overwrite)
             _, html = _renderer(bundle)(document)
             write_text(page, html)
         else:
@@ -74,17 +83,21 @@ def highlight(
 
             page = folder / INDEX
 
+            def check(page: Path) -> None:
+                check_output(page, shape=PAGE, overwrite=overwrite)
+
             documents = read_documents(files, options, on_error=progress.complain)
-            folder.mkdir(parents=True, exist_ok=True)
-            check_output(page)
-            written = write_pages(folder, documents, _renderer(bundle), progress.complain)
+            check_folder(folder, "folder")
+            folder.mkdir(exist_ok=True)
+            check_output(page, option="folder", shape=PAGE, overwrite=overwrite)
+            written = write_pages(folder, documents, _renderer(bundle), progress.complain, check)
     if folder is not None:
         pages = ntr(
             "wrote {count} page; {file} lists it", "wrote {count} pages; {file} lists them", written
         ).format(count=written, file=page)
-        typer.echo(pages if written else tr("wrote nothing"))
+        notice(pages if written else tr("wrote nothing"))
     else:
-        typer.echo(tr("wrote {file}").format(file=page))
+        wrote(page)
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,7 @@ from nhsa_nlp.errors import BundleError
 from nhsa_nlp.translation import columns, current_language, padded, tr, tr_in
 
 if TYPE_CHECKING:
-    from nhsa_nlp.pipeline.bundle import Manifest
+    from nhsa_nlp.pipeline.manifest import Manifest
 
 _MOST = 20  # labels whose figures are shown
 
@@ -32,10 +32,11 @@ def info(
     manifest = verify_bundle(path)
     if card:
         if not (path / CARD).is_file():
-            raise BundleError(f"{path}: has no card; train it again with this version")
+            raise BundleError("has no card; train it again with this version", path)
         for line in _card(path, manifest).splitlines():
             typer.echo(printable(line))
         return
+    names = {"topic": tr("topic labels"), "entities": tr("entity labels")}
     size = sum(entry["bytes"] for entry in manifest.files.values())
     lines = {
         tr_in("word", "bundle"): tr_in("report", "{name} {version} (format {number})").format(
@@ -46,12 +47,12 @@ def info(
             count=len(manifest.files), size=size / 1e6
         ),
         **{
-            tr_in("report", "{part} labels").format(part=kind): tr_in("list", ", ").join(names)
-            for kind, names in manifest.labels.items()
+            names.get(part, part): tr_in("list", ", ").join(labels)
+            for part, labels in manifest.labels.items()
         },
-        tr("trained on"): _listed(manifest.counts),
+        tr("trained on"): _named(manifest.counts),
         tr_in("word", "seed"): str(manifest.seed),
-        tr("made with"): _listed(manifest.made_with),
+        tr("made with"): _listed(manifest.made_with.items()),
     }
     width = max(map(columns, lines))
     for name, value in lines.items():
@@ -59,7 +60,7 @@ def info(
     if manifest.metrics:
         typer.echo(tr_in("word", "figures"))
         for name, value in _figures(manifest.metrics, []):
-            typer.echo(f"  {printable(name)}: {printable(value)}")
+            typer.echo(f"  {printable(name)}{tr_in('list', ': ')}{printable(value)}")
 
 
 def _card(bundle: Path, manifest: Manifest) -> str:
@@ -74,22 +75,31 @@ def _card(bundle: Path, manifest: Manifest) -> str:
     return render_card(manifest, stored_settings(bundle), current_language())
 
 
-def _listed(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
+def _named(values: Mapping[str, Any]) -> str:
+    from nhsa_nlp.evaluation.names import stored_name
+
+    return _listed((stored_name(name), value) for name, value in values.items())
+
+
+def _listed(values: Iterable[tuple[str, Any]]) -> str:
+    return tr_in("clause", ", ").join(f"{name} {value}" for name, value in values)
 
 
 def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the figures of nested metrics, one line per level; curves and tables are left out."""
+    from nhsa_nlp.evaluation.names import genre_name, stored_name
+
     plain = {
         name: _figure(value)
         for name, value in metrics.items()
         if not _is_nested(value) and not isinstance(value, list)
     }
     if plain:
-        yield " / ".join(path), _listed(plain)
+        yield " / ".join(path), _named(plain)
     for name, value in metrics.items():
+        shown = genre_name if path[-1:] == [stored_name("by_genre")] else stored_name
         if _is_nested(value) and len(value) <= _MOST:  # more are in the card
-            yield from _figures(value, [*path, name])
+            yield from _figures(value, [*path, shown(name)])
 
 
 def _is_nested(value: object) -> bool:

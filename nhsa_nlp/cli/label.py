@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
+from nhsa_nlp.cli.output_file import STANDARD_OUTPUT, is_file
 from nhsa_nlp.cli.terminal import Progress, RunProgress, complain, passed_over
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.translation import tr, tr_in
+from nhsa_nlp.translation import Message, tr, tr_in
 
 if TYPE_CHECKING:
-    from nhsa_nlp.batch import Changes, Job, RunSummary, Update
+    from nhsa_nlp.batch import Changes, Job, RunOptions, RunSummary
     from nhsa_nlp.cli.table import TableWriter
     from nhsa_nlp.io import JsonLinesWriter
 
-_STANDARD_OUTPUT = Path("-")
 _MEGABYTE = 1_000_000
 
 
@@ -121,20 +121,26 @@ def label(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.batch import Job, Update
+    from nhsa_nlp.batch import Job, RunOptions, Update
     from nhsa_nlp.io import ReadOptions
     from nhsa_nlp.text.segmenters import warn_without_rjieba
 
     warn_without_rjieba()  # nobody hears the workers
     job = Job(
         paths,
-        ReadOptions(encoding, max_bytes, text_column, id_column, title_column),
-        bundle,
-        workers,
-        timeout or None,
-        _most_memory(max_memory, workers, engine),
-        engine,
-        ray_address,
+        ReadOptions(
+            encoding=encoding,
+            max_bytes=max_bytes,
+            text_column=text_column,
+            id_column=id_column,
+            title_column=title_column,
+        ),
+        bundle=bundle,
+        workers=workers,
+        timeout=timeout or None,
+        max_memory=_most_memory(max_memory, workers, engine),
+        engine=engine,
+        ray_address=ray_address,
         segmenter=segmenter,
     )
     files = output or []
@@ -152,14 +158,15 @@ def label(
     if restart and retry_failed:
         raise typer.BadParameter("--restart discards what --retry-failed needs", param_hint="--retry-failed")
     if files and not any(map(_is_stream, files)):
-        options = {
-            "keep_text": keep_text,
-            "restart": restart,
-            "retry_failed": retry_failed,
-            "overwrite": overwrite,
-            "figures": figures,
-        }
-        failed = _into_files(job, files, Update(relabel, compact) if update else None, options)
+        options = RunOptions(
+            keep_text=keep_text,
+            restart=restart,
+            retry_failed=retry_failed,
+            overwrite=overwrite,
+            figures=figures,
+            update=Update(relabel=relabel, compact=compact) if update else None,
+        )
+        failed = _into_files(job, files, options)
     elif len(files) > 1 or keep_text or figures or restart or retry_failed or overwrite:
         raise OutputError(
             "several --output, --keep-text, --figures, --restart, --retry-failed and --overwrite need files "
@@ -184,9 +191,7 @@ def _most_memory(megabytes: int | None, workers: int | None, engine: str) -> int
 def _is_stream(output: Path) -> bool:
     """Tell whether an output is standard output, a pipe or a device, which can only be written once."""
     try:
-        return output == _STANDARD_OUTPUT or (
-            output.exists() and not output.is_file() and not output.is_dir()
-        )
+        return output == STANDARD_OUTPUT or (output.exists() and not output.is_file() and not output.is_dir())
     except OSError:  # no permission
         return False  # writing it will say what is wrong
 
@@ -204,14 +209,16 @@ def _check_update(
         raise typer.BadParameter("needs one --output, the archive to bring up to date", param_hint="--update")
     for name in (name for name, given in others.items() if given):
         reason = {
-            "--keep-text": "an archive in .sqlite holds the texts",
-            "--retry-failed": "--update tries failed documents again by itself",
-            "--overwrite": "--update replaces nothing that it did not write",
+            "--keep-text": Message("an archive in .sqlite holds the texts"),
+            "--retry-failed": Message("--update tries failed documents again by itself"),
+            "--overwrite": Message("--update replaces nothing that it did not write"),
         }[name]
-        raise typer.BadParameter(f"does not go with --update: {reason}", param_hint=name)
+        raise typer.BadParameter(
+            Message("does not go with --update: {reason}", reason=reason), param_hint=name
+        )
 
 
-def _into_files(job: Job, files: list[Path], update: Update | None, options: dict[str, bool]) -> int:
+def _into_files(job: Job, files: list[Path], options: RunOptions) -> int:
     """Run into files; return the number of failures."""
     from nhsa_nlp.batch import InterruptedRun, run
     from nhsa_nlp.batch.outputs import Outputs
@@ -223,12 +230,17 @@ def _into_files(job: Job, files: list[Path], update: Update | None, options: dic
 
     try:
         with RunProgress(count_files) as progress:
-            summary = run(job, files, progress, update=update, **options)
+            summary = run(job, files, progress, **options)
+            update = options.get("update")
             _summarise(summary, files, progress, relabel=update is not None and update.relabel)
     except InterruptedRun as stop:
         complain(
-            f"interrupted; labelled so far: {stop.labelled}, kept in {stop.folder}: "
-            "run the same command again to continue"
+            Message(
+                "interrupted; labelled so far: {labelled}, kept in {folder}: run the same command again to "
+                "continue",
+                labelled=stop.labelled,
+                folder=stop.folder,
+            )
         )
         raise typer.Exit(exit_status.INTERRUPTED) from None
     return summary.failed
@@ -252,16 +264,18 @@ def _summarise(summary: RunSummary, files: list[Path], progress: RunProgress, *,
     labels = tr_in("list", ", ").join(
         f"{name or tr('no label')} {count:,}" for name, count in summary.labels.most_common()
     )
-    what = (
-        tr_in("report", "{count:,} labelled ({labels})") if labels else tr_in("report", "{count:,} labelled")
-    )
+    what = tr_in("report", "{count:,} labelled")
+    if summary.labelled_now != summary.labelled:  # the others by an earlier run that this one continues
+        what = tr_in("report", "{count:,} labelled, {now:,} of them now")
+    if labels:
+        what = tr_in("list", "{what} ({details})").format(what=what, details="{labels}")
     progress.notice(
         (
             tr("{what}; {seconds:,.1f} s, {rate:,.0f} a second")
             if summary.labelled_now
             else tr("{what}; {seconds:,.1f} s")
         ).format(
-            what=what.format(count=summary.labelled, labels=labels),
+            what=what.format(count=summary.labelled, now=summary.labelled_now, labels=labels),
             seconds=summary.seconds,
             rate=summary.labelled_now / max(summary.seconds, 0.001),
         )
@@ -270,8 +284,7 @@ def _summarise(summary: RunSummary, files: list[Path], progress: RunProgress, *,
     if changes is None or any(
         (changes.new, changes.changed, changes.relabelled, changes.deleted, changes.figures)
     ):
-        names = tr_in("list", ", ").join(map(str, dict.fromkeys(files)))
-        progress.notice(tr("wrote {file}").format(file=names))
+        progress.wrote(tr_in("list", ", ").join(map(str, dict.fromkeys(files))))
 
 
 def _describe(changes: Changes, *, relabel: bool) -> str:
@@ -326,9 +339,9 @@ def _into_stream(job: Job, output: Path | None) -> int:
                 progress.notice(passed_over(skipped))
     except KeyboardInterrupt:
         complain(
-            f"interrupted; labelled so far: {labelled}, in {output}"
+            Message("interrupted; labelled so far: {labelled}, in {output}", labelled=labelled, output=output)
             if output
-            else f"interrupted; labelled so far: {labelled}"
+            else Message("interrupted; labelled so far: {labelled}", labelled=labelled)
         )
         raise typer.Exit(exit_status.INTERRUPTED) from None
     return progress.failures
@@ -337,7 +350,7 @@ def _into_stream(job: Job, output: Path | None) -> int:
 def _writer(output: Path | None) -> JsonLinesWriter | TableWriter:
     from nhsa_nlp.io import JsonLinesWriter
 
-    if output is not None and output != _STANDARD_OUTPUT:
+    if is_file(output):
         return JsonLinesWriter(output)
     if output is None and sys.stdout.isatty():
         from nhsa_nlp.cli.table import TableWriter

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.translation import tr
+from nhsa_nlp.translation import Message, tr
 
 if TYPE_CHECKING:
     from nhsa_nlp.io import Document, ReadOptions
@@ -54,8 +54,12 @@ def read_one(file: str, options: ReadOptions, progress: Progress, wanted: str | 
     )
     found = next((document for document in documents if wanted in (None, document.id)), None)
     if found is None:
-        what = f"the id {wanted}" if wanted is not None else f"this place: {file[len(path) :]}"
-        raise InputError(f"holds no document of {what}; nhsa-nlp label lists ids and sources", path)
+        what = (
+            Message("the id {id}", id=wanted)
+            if wanted is not None
+            else Message("this place: {place}", place=file[len(path) :])
+        )
+        raise InputError("holds no document of {what}; nhsa-nlp label lists ids and sources", path, what=what)
     return found
 
 

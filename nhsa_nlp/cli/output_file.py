@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from nhsa_nlp.errors import OutputError
 
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from nhsa_nlp.io.writers.shapes import TableShape
 
 
+STANDARD_OUTPUT = Path("-")
 PAGES = (".html", ".htm")
 """The suffixes of a web page."""
+
+
+def is_file(output: Path | None) -> TypeGuard[Path]:
+    """Tell whether a file is to be written, rather than standard output."""
+    return output is not None and output != STANDARD_OUTPUT
 
 
 def check_output(
@@ -43,18 +49,30 @@ def check_output(
     """
     from nhsa_nlp.io import check_writable
     from nhsa_nlp.io.atomic import real_path
-    from nhsa_nlp.io.writers.foreign import foreign_table
+    from nhsa_nlp.io.writers.ownership import judge_table
 
-    if str(output) == "-":
+    if output == STANDARD_OUTPUT:
         raise OutputError("-: this command writes a file, not standard output; name one")
     place = real_path(output)
     if any(os.path.realpath(name) == str(place) for name in inputs):
-        raise OutputError(f"{output}: is one of the files to read; choose another name to write")
+        raise OutputError("is one of the files to read; choose another name to write", output)
     if suffixes and output.suffix.lower() not in suffixes:
         if len(suffixes) == 1:
-            raise OutputError(f"{output}: the suffix must be {suffixes[0]}; choose another --{option}")
+            raise OutputError(
+                "the suffix must be {suffix}; choose another --{option}",
+                output,
+                suffix=suffixes[0],
+                option=option,
+            )
         allowed = ", ".join(suffixes)
-        raise OutputError(f"{output}: the suffix must be one of {allowed}; choose another --{option}")
-    check_writable(output)
-    if shape is not None and not overwrite and (reason := foreign_table(output, shape)) is not None:
-        raise OutputError(f"{output}: {reason}; --overwrite replaces it, or choose another --output")
+        raise OutputError(
+            "the suffix must be one of {suffixes}; choose another --{option}",
+            output,
+            suffixes=allowed,
+            option=option,
+        )
+    check_writable(output, option)
+    if shape is not None and not overwrite and (reason := judge_table(output, shape).value):
+        raise OutputError(
+            "{reason}; --overwrite replaces it, or choose another --output", output, reason=reason
+        )

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, printable
+from nhsa_nlp.cli.output_file import check_output, is_file
+from nhsa_nlp.cli.terminal import Progress, printable, wrote
 from nhsa_nlp.translation import ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.policies import Archive, CitedPolicy
 
-_STANDARD = "-"
 _SUFFIXES = (".csv", ".jsonl", ".graphml")
 
 
@@ -48,7 +47,7 @@ def policies(
     from nhsa_nlp.archive.policies import Archive, read_citations
     from nhsa_nlp.io.writers.shapes import POLICIES
 
-    if output is not None and str(output) != _STANDARD:
+    if is_file(output):
         check_output(output, records, _SUFFIXES, shape=POLICIES, overwrite=overwrite)
     archive = Archive()
     with Progress(tr("reading records")) as progress:
@@ -69,6 +68,8 @@ def policies(
                 tr("short titles without a full title, not counted: {count}").format(count=archive.unresolved)
             )
     _write(output, found, archive)
+    if is_file(output):
+        wrote(output)
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 
@@ -85,7 +86,7 @@ def _write(output: Path | None, found: list[CitedPolicy], archive: Archive) -> N
     elif output is None and sys.stdout.isatty():
         _print_table(found, archive)
     else:
-        target = output if output and str(output) != _STANDARD else sys.stdout.buffer
+        target = output if is_file(output) else sys.stdout.buffer
         with JsonLinesWriter(target) as writer:
             for cited in found:
                 writer.write(to_object(cited, archive.documents))

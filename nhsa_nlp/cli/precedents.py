@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, passed_over, printable
+from nhsa_nlp.cli.output_file import check_output, is_file
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable, wrote
 from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     from nhsa_nlp.archive.matching import Precedents
     from nhsa_nlp.io import Document
 
-_STANDARD = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".xlsx")
 _SHOWN = 120  # characters of a passage on a terminal
 
@@ -81,9 +80,16 @@ def precedents(
     from nhsa_nlp.io import ReadOptions, read_documents
     from nhsa_nlp.io.writers.shapes import PRECEDENTS
 
-    if output is not None and str(output) != _STANDARD:
+    if is_file(output):
         check_output(output, [archive, *paths], _SUFFIXES, shape=PRECEDENTS, overwrite=overwrite)
-    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column, titled=True)
+    options = ReadOptions(
+        encoding=encoding,
+        max_bytes=max_bytes,
+        text_column=text_column,
+        id_column=id_column,
+        title_column=title_column,
+        titled=True,
+    )
     skipped: Counter[str] = Counter()
     with _writer(output) as write, Progress(tr("opening the archive")) as progress, ExitStack() as opened:
         documents = read_documents(paths, options, on_error=progress.complain, skipped=skipped)
@@ -103,8 +109,8 @@ def precedents(
             )
         if skipped:
             progress.notice(passed_over(skipped))
-    if output is not None and str(output) != _STANDARD:
-        typer.echo(tr("wrote {file}").format(file=output))
+    if is_file(output):
+        wrote(output)
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
 
@@ -125,7 +131,7 @@ def _writer(output: Path | None) -> Iterator[Callable[[str, Precedents], None]]:
         with precedent_sheet(output) as add:
             yield add
     else:
-        target = sys.stdout.buffer if output is None or str(output) == _STANDARD else output
+        target = output if is_file(output) else sys.stdout.buffer
         with JsonLinesWriter(target) as writer:
             yield lambda name, found: writer.write({"id": name, **found})
 

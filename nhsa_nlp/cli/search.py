@@ -12,8 +12,8 @@ import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import printable
-from nhsa_nlp.translation import ntr, tr, tr_in
+from nhsa_nlp.cli.terminal import notice, printable, wrote
+from nhsa_nlp.translation import Message, ntr, tr, tr_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,9 @@ def search(
     ] = None,
     kind: Annotated[
         list[str] | None,
-        typer.Option(metavar="KIND", help="Only letters of this kind: reply, notice or other."),
+        typer.Option(
+            metavar="KIND", help="Only letters of this kind: reply (答复), notice (通知) or other (其他)."
+        ),
     ] = None,
     issuer: Annotated[
         list[str] | None,
@@ -126,11 +128,8 @@ def search(
             writer.write(counts_object(found))
     elif output is not None:
         write_hits(output, found.hits)
-        typer.echo(
-            tr("wrote {file}: {found}, {written:,} written").format(
-                file=output, found=_number(found.count), written=len(found.hits)
-            )
-        )
+        said = tr("{found}, {written:,} written")
+        wrote(output, said.format(found=_number(found.count), written=len(found.hits)))
     elif not found.count:
         if query and filters:
             why = tr("nothing found: no document has all of these words and passes the filters")
@@ -138,11 +137,9 @@ def search(
             why = tr("nothing found: no document has all of these words")
         else:
             why = tr("nothing found: no document passes these filters")
-        typer.echo(why, err=True)
+        notice(why)
     elif not found.hits:
-        typer.echo(
-            tr("nothing on page {page}: {found}").format(page=page, found=_number(found.count)), err=True
-        )
+        notice(tr("nothing on page {page}: {found}").format(page=page, found=_number(found.count)))
     elif on_terminal:
         _print(found, (page - 1) * (size or 0))
     else:
@@ -157,10 +154,7 @@ def _show_figures(archive: Path, words: str, limit: int) -> None:
 
     found = find_newest(archive, words, limit=limit)
     if not found:
-        typer.echo(
-            tr("nothing found: no figure of an indicator with {words}").format(words=printable(words)),
-            err=True,
-        )
+        notice(tr("nothing found: no figure of an indicator with {words}").format(words=words))
     elif sys.stdout.isatty():
         _print_figures(found)
     else:
@@ -173,14 +167,13 @@ def _print_figures(found: Sequence[FoundFigure]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from nhsa_nlp.archive.figure_tables import shown_date
-    from nhsa_nlp.pages.office import office_value
+    from nhsa_nlp.figure_text import office_value, shown_cumulative, shown_date
 
     console = Console(highlight=False)
     for answer in found:
         series, point = answer.series, answer.newest
         value = printable(office_value(point.value, series.unit, point.op))
-        about = [series.scope, shown_date(point) or tr("no date"), "累计" if point.cumulative else None]
+        about = [series.scope, shown_date(point) or tr("no date"), shown_cumulative(point)]
         if count := len(series.contradictions):
             about.append(ntr("{count} contradiction", "{count} contradictions", count).format(count=count))
         rest = Text("  ".join(printable(part) for part in about if part))
@@ -196,10 +189,12 @@ def _years(text: str | None) -> tuple[int | None, int | None]:
         return None, None
     match = _YEARS.fullmatch(text.strip())
     if match is None or not any(match.groups()):
-        raise typer.BadParameter(f"{text!r} is no year or range such as 2019-2022", param_hint="--year")
+        raise typer.BadParameter(
+            Message("{text!r} is not a year or a range such as 2019-2022", text=text), param_hint="--year"
+        )
     one, first, last = (None if part is None else int(part) for part in match.groups())
     if first is not None and last is not None and first > last:
-        raise typer.BadParameter(f"{text!r} ends before it begins", param_hint="--year")
+        raise typer.BadParameter(Message("{text!r} ends before it begins", text=text), param_hint="--year")
     return (one, one) if one is not None else (first, last)
 
 

@@ -8,7 +8,9 @@ import os
 import sys
 from typing import Any, TextIO
 
-STANDARD_OUTPUT = "standard output"
+from nhsa_nlp.translation import Message
+
+STANDARD_OUTPUT = Message("standard output")
 
 
 def prepare_streams() -> None:

@@ -11,7 +11,7 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import check_output
-from nhsa_nlp.cli.terminal import Progress, passed_over, printable
+from nhsa_nlp.cli.terminal import Progress, passed_over, printable, wrote
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.translation import ntr, tr, tr_in
 
@@ -63,8 +63,13 @@ def suggest(
         known = read_labelled(labelled, text_column, label_column) if labelled else []
         documents = read_documents(
             pool,
-            # As labelled tables are read, which these texts will stand in: without the title.
-            ReadOptions(encoding, max_bytes, text_column, id_column, title_column or ""),
+            ReadOptions(
+                encoding=encoding,
+                max_bytes=max_bytes,
+                text_column=text_column,
+                id_column=id_column,
+                title_column=title_column,
+            ),
             on_error=progress.complain,
             skipped=skipped,
         )
@@ -81,7 +86,7 @@ def suggest(
         progress.notice(_summary(found))
         _write(found, model, model_name(nlp), output, tool)
     if output is not None:
-        typer.echo(tr("wrote {file}").format(file=output))
+        wrote(output)
     elif sys.stdout.isatty():
         _print_table(found)
     else:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import typer
 
-from nhsa_nlp.messages import translate_message
-from nhsa_nlp.translation import tr, tr_in
+from nhsa_nlp.translation import tr, tr_in, translated
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -48,15 +47,25 @@ def notice(message: object) -> None:
     typer.echo(_line(str(message)), err=True)
 
 
+def wrote(file: object, what: str = "") -> None:
+    """Say which file was written, and what is in it; on standard error, as all that is not a result."""
+    notice(_wrote(file, what))
+
+
+def _wrote(file: object, what: str) -> str:
+    said = tr("wrote {file}: {what}") if what else tr("wrote {file}")
+    return said.format(file=file, what=what)
+
+
 def _line(message: str, said: str = "{message}") -> str:
-    return "nhsa-nlp: " + printable(said.format(message=translate_message(message)))
+    return "nhsa-nlp: " + printable(said.format(message=translated(message)))
 
 
 def passed_over(skipped: Counter[str]) -> str:
     """Return a remark on the files that were not read, see `nhsa_nlp.io.describe_skipped`."""
     from nhsa_nlp.io import describe_skipped
 
-    return tr("passed over {what}").format(what=translate_message(describe_skipped(skipped)))
+    return tr("passed over {what}").format(what=translated(describe_skipped(skipped)))
 
 
 class Progress:
@@ -86,7 +95,7 @@ class Progress:
 
             columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(translate_message(message), total=None)
+            self._task = self._bar.add_task(translated(message), total=None)
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -109,7 +118,7 @@ class Progress:
             self._bar.reset(self._task, total=total or None)
         if total and len(self._bar.columns) == 2:
             self._bar.columns += (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        shown = printable(translate_message(message))
+        shown = printable(translated(message))
         self._bar.update(self._task, description=shown, completed=done, total=total or None)
 
     def _tell(self, message: str, done: int, total: int) -> None:
@@ -135,6 +144,10 @@ class Progress:
     def notice(self, message: str) -> None:
         """Print a remark."""
         self._print(_line(message))
+
+    def wrote(self, file: object, what: str = "") -> None:
+        """Say which file was written, see `wrote`."""
+        self._print(_line(_wrote(file, what)))
 
     def warn(self, message: str) -> None:
         """Print a warning."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from nhsa_nlp.cli import parameters
-from nhsa_nlp.cli.terminal import Progress
+from nhsa_nlp.cli.terminal import Progress, wrote
 from nhsa_nlp.translation import current_language, tr, tr_in
 
 TrainedPart = Literal["topic", "entities", "segmenter", "all"]
@@ -25,7 +25,7 @@ def _show_config(wanted: bool) -> None:
 
 
 def train(
-    part: Annotated[TrainedPart, typer.Argument(help="The part to train.")],
+    part: Annotated[TrainedPart, typer.Argument(metavar="PART", help="The part to train.")],
     data: Annotated[
         list[Path] | None,
         typer.Option(
@@ -123,23 +123,31 @@ def train(
             data__id_column=id_column,
             data__labels=None if labels is None else [label.strip() for label in labels.split(",")],
         )
-
-        chosen: dict[str, Any] = {
-            "settings": settings,
-            "n_jobs": jobs or -1,
-            "on_progress": progress.update,
-            "on_warning": progress.warn,
-        }
         if part == "all":
-            written = train_all(sources[0], target, **chosen)
+            written = train_all(
+                *(sources[0], target),
+                settings=settings,
+                n_jobs=jobs or -1,
+                on_progress=progress.update,
+                on_warning=progress.warn,
+            )
         else:
-            written = train_part(part, sources, target, weights=weight or (), test=test, **chosen)
-    typer.echo(tr("wrote {file}").format(file=written))
+            written = train_part(
+                *(part, sources, target),
+                weights=weight or (),
+                test=test,
+                settings=settings,
+                n_jobs=jobs or -1,
+                on_progress=progress.update,
+                on_warning=progress.warn,
+            )
+    wrote(written)
     _summarise(written, part)
 
 
 def _summarise(bundle: Path, part: TrainedPart) -> None:
     """Print the main figures of what was trained, and where the rest is."""
+    from nhsa_nlp.evaluation.names import genre_name
     from nhsa_nlp.pipeline.bundle import CARD, read_manifest
 
     trained = ("topic", "entities") if part == "all" else (part,)
@@ -158,7 +166,7 @@ def _summarise(bundle: Path, part: TrainedPart) -> None:
         for genre, figures in metrics["topic"].get("by_genre", {}).items():
             exact, facets = (figures["grouped"][name]["mean"] for name in ("exact", "facets"))
             what = tr("{genre}: exact label {exact:.3f}, sectors {sectors:.3f}")
-            typer.echo("  " + what.format(genre=genre, exact=exact, sectors=facets))
+            typer.echo("  " + what.format(genre=genre_name(genre), exact=exact, sectors=facets))
     for key, name in (("topic", tr_in("word", "cross-validation")), ("topic_test", tr("held-out texts"))):
         scores = metrics.get(key, {})
         name = tr("texts held out for calibration") if "held_out" in scores else name

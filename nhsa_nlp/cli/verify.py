@@ -8,7 +8,7 @@ from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.bundled import chosen_bundle
 from nhsa_nlp.cli.terminal import Progress, printable
 from nhsa_nlp.errors import BundleError
-from nhsa_nlp.translation import tr
+from nhsa_nlp.translation import Message, tr
 
 
 def verify(
@@ -43,8 +43,15 @@ def verify(
         found = list(differences(manifest.replay, answers(nhsa_nlp.load_analyser(path))))
         if found:
             made = ", ".join(f"{name} {number}" for name, number in manifest.made_with.items())
-            answered = f"{found[0]} (and {len(found) - 1} more)" if len(found) > 1 else found[0]
+            answered = (
+                Message("{first} (and {more} more)", first=found[0], more=len(found) - 1)
+                if len(found) > 1
+                else found[0]
+            )
             raise BundleError(
-                f"{path}: {answered}; install the versions it was made with ({made}), or train it again"
+                "{answered}; install the versions it was made with ({made}), or train it again",
+                path,
+                answered=answered,
+                made=made,
             )
     typer.echo(tr("{count} sample texts are answered as before").format(count=len(manifest.replay)))

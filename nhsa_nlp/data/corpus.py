@@ -1,4 +1,4 @@
-"""Loaders of labelled data: topic labels, annotated entities, segmented sentences.
+"""Loaders of labelled data: topic labels and segmented sentences; of entities see `nhsa_nlp.data.entities`.
 
 Training and evaluation read their data here and nowhere else. A file is either taken whole or
 refused with its name, the line and what to do; nothing is skipped or repaired silently, because
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-from nhsa_nlp.checks import SHOWN, InvalidItemError, field, is_number, lines, parse_object, show
+from nhsa_nlp.checks import SHOWN, InvalidItemError, field, lines, parse_object, show
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.find import find_documents
@@ -23,11 +22,8 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.readers import TABLES, expand, unique_id
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.io.tables.rows import NoColumnError
-from nhsa_nlp.record import Op, Scalar
 from nhsa_nlp.topic.labels import LABELS, NEAR_SCOPE, OUT_OF_SCOPE
-
-EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
-"""The three kinds of entity that our own data annotates."""
+from nhsa_nlp.translation import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +46,6 @@ class LabelledText:
     """The matter: texts on the same are not learned from and tested on at once; empty if there is none."""
     origin: str = ""
     """What kind of writer or place it comes from, for reports; empty if the file does not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntityAnnotation:
-    """One annotated entity."""
-
-    start: int
-    end: int
-    """Half-open code-point offsets into the raw text."""
-    label: str
-    """An `EntityLabel` in our own data; any other where `nhsa_nlp.data.annotations` reads it."""
-    text: str
-    """The raw characters at the offsets."""
-    alias: bool | None = None
-    """POLICY: whether it is a short title; else None."""
-    ref: str | None = None
-    """Short title: the full title it stands for, empty if the document never gives it; else None."""
-    value: Scalar | tuple[Scalar, Scalar] | None = None
-    """QUANTITY: the number in the base unit, a pair for a range or ratio, None if it is not definite
-    (``几个``). None for the other labels."""
-    unit: str | None = None
-    op: Op | None = None
-    """QUANTITY: unit (may be empty) and comparison; else None."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotatedText:
-    """A raw text and its entities, sorted by offset and free of overlaps."""
-
-    id: str
-    text: str
-    entities: tuple[EntityAnnotation, ...]
 
 
 def read_replies(path: str | Path, labels: Collection[str] | None = None) -> list[LabelledText]:
@@ -111,21 +75,30 @@ def read_replies(path: str | Path, labels: Collection[str] | None = None) -> lis
         if not line.strip():
             raise InputError("the line is empty; delete it", path, number)
         if not tab:
-            raise InputError(f"no tab in {show(line)}; a line is a label, one tab and the text", path, number)
+            raise InputError(
+                "no tab in {text}; a line is a label, one tab and the text", path, number, text=show(line)
+            )
         if not label.strip():
             raise InputError("no label before the tab; a line is a label, one tab and the text", path, number)
         if labels is not None and label not in labels:
             near = difflib.get_close_matches(label[:SHOWN], labels, n=1, cutoff=0.3)
             listed = ", ".join(labels)
             if number == 1:
-                listed = f"{listed}; the file has no header line"
-            message = f"unknown label {show(label)}; the labels are {listed}"
+                listed = Message("{listed}; the file has no header line", listed=listed)
+            message = Message(
+                "unknown label {label}; the labels are {listed}", label=show(label), listed=listed
+            )
             if near:
-                message = f"unknown label {show(label)}; did you mean {near[0]!r}? The labels are {listed}"
+                message = Message(
+                    "unknown label {label}; did you mean {near!r}? The labels are {listed}",
+                    label=show(label),
+                    near=near[0],
+                    listed=listed,
+                )
             raise InputError(message, path, number)
         if not text.strip():
             raise InputError(
-                f"no text after the label {show(label)}; add it or delete the line", path, number
+                "no text after the label {label}; add it or delete the line", path, number, label=show(label)
             )
         replies.append(LabelledText(reply_id(len(replies)), label, text, number))
     return replies
@@ -181,14 +154,23 @@ def _proposal(item: dict[str, Any], number: int, row: int, labels: Collection[st
     if label is None:
         label = item.get("scope", OUT_OF_SCOPE)
         if label not in (OUT_OF_SCOPE, NEAR_SCOPE):
-            raise InvalidItemError(f"scope is {show(label)}; it is {OUT_OF_SCOPE} or {NEAR_SCOPE}")
+            raise InvalidItemError(
+                "scope is {label}; it is {outside} or {near}",
+                label=show(label),
+                outside=OUT_OF_SCOPE,
+                near=NEAR_SCOPE,
+            )
     elif not isinstance(label, str) or not label.strip():
-        raise InvalidItemError("label is no string; give a label, or null for a text of no sector")
+        raise InvalidItemError("label is not a string; give a label, or null for a text of no sector")
     elif labels is not None and label not in (*labels, OUT_OF_SCOPE, NEAR_SCOPE):
-        raise InvalidItemError(f"unknown label {show(label)}; the labels are {', '.join(labels)}, or null")
+        raise InvalidItemError(
+            "unknown label {label}; the labels are {labels}, or null",
+            label=show(label),
+            labels=", ".join(labels),
+        )
     known = {name: item.get(name) or "" for name in ("id", "genre", "group", "origin")}
     if wrong := [name for name, value in known.items() if not isinstance(value, str)]:
-        raise InvalidItemError(f"{wrong[0]} is no string")
+        raise InvalidItemError("{name} is not a string", name=wrong[0])
     identifier = known.pop("id") or f"text-{row:03d}"
     return LabelledText(identifier, label, whole, number, **known)
 
@@ -196,7 +178,7 @@ def _proposal(item: dict[str, Any], number: int, row: int, labels: Collection[st
 _LONGEST_LABEL = 40  # characters; longer ones in a file without a header must be texts
 
 
-def read_labelled(
+def read_labelled_table(
     path: str | Path,
     text_column: str | None = None,
     label_column: str | None = None,
@@ -249,7 +231,11 @@ def read_labelled(
             continue
         item = labelled_text(part)
         if id_column is not None and item.id in first:
-            what = f"the id {show(item.id)} was already on line {first[item.id]}; rename one"
+            what = Message(
+                "the id {id} was already on line {number}; rename one",
+                id=show(item.id),
+                number=first[item.id],
+            )
             refused.append(InputError(what, path, item.line))
             continue
         first[item.id] = item.line
@@ -267,7 +253,7 @@ def labelled_rows(
     label_column: str | None = None,
     id_column: str | None = None,
 ) -> Iterator[Document | InputError]:
-    """Yield the rows of a table of labelled texts, see `read_labelled`, or why one cannot be used.
+    """Yield the rows of a table of labelled texts, see `read_labelled_table`, or why one cannot be used.
 
     Raises
     ------
@@ -281,14 +267,18 @@ def labelled_rows(
     suffix = Path(path).suffix.lower()
     suffix = ".tsv" if suffix == ".txt" else suffix
     if suffix not in TABLES or Path(path).is_dir():
-        raise InputError(f"not a table that can be read; give one of {', '.join(sorted(TABLES))}, .txt", path)
+        raise InputError(
+            "not a table that can be read; give one of {suffixes}, .txt",
+            path,
+            suffixes=", ".join(sorted(TABLES)),
+        )
     (file,) = find_documents([path], TABLES)
     options = ReadOptions(
         text_column=text_column, id_column=id_column, label_column=label_column, labelled=True
     )
     for part in expand(Source(file.id, file.source, suffix, Path(path)), options):
         if isinstance(part, Source):
-            raise InputError(f"is not a table but a {part.suffix}; give a table", path)
+            raise InputError("is not a table but a {suffix}; give a table", path, suffix=part.suffix)
         if isinstance(part, Document):
             yield part
         else:
@@ -349,10 +339,11 @@ def _labels_are_second(columns: tuple[list[str], list[str]], path: str | Path) -
         and (min(list(counts.values())[1:]) > 1 or lengths[0] < min(lengths[1:]))
     ):
         raise InputError(
-            f"is this a header? {show(labels[0])} occurs nowhere else; name the columns with "
-            "--text-column and --label-column",
+            "is this a header? {label} occurs nowhere else; name the columns with --text-column and "
+            "--label-column",
             path,
             1,
+            label=show(labels[0]),
         )
     return as_labels[1]
 
@@ -360,57 +351,6 @@ def _labels_are_second(columns: tuple[list[str], list[str]], path: str | Path) -
 def reply_id(row: int) -> str:
     """Return the identifier of a row of the replies, counted from 0: ``reply-007``."""
     return f"reply-{row:03d}"
-
-
-def read_entities(path: str | Path, texts: Mapping[str, str]) -> list[AnnotatedText]:
-    """Read annotated entities, one JSON object a line, and check each against its text.
-
-    Parameters
-    ----------
-    path
-        The file: ``{"id": …, "entities": [{"start": …, "end": …, "label": …, "text": …, …}, …]}``.
-        A short title (POLICY with ``alias`` true) has ``ref``; a QUANTITY has ``value``, ``unit``
-        and ``op``. Fields beyond these are ignored.
-    texts
-        The raw text of each identifier.
-
-    Returns
-    -------
-    list of AnnotatedText
-        One a line, in the order of the file.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is empty, cut off or not UTF-8, or if a line is not such an
-        object: wrong JSON, a field missing or of another type, an identifier unknown or given
-        twice, an offset outside the text, an entity whose text is not what stands at its offsets,
-        or two entities that overlap.
-    """
-    annotated: list[AnnotatedText] = []
-    seen: dict[str, int] = {}
-    for number, line, ended in lines(path):
-        record = parse_object(line, ended, path, number)
-        try:
-            identifier = field(record, "id", str, "a string")
-            if identifier not in texts:
-                raise InvalidItemError(
-                    f"no text has the id {show(identifier)}; annotations and texts must belong together"
-                )
-            if identifier in seen:
-                raise InvalidItemError(
-                    f"the id {show(identifier)} was already on line {seen[identifier]}; merge the two"
-                )
-            seen[identifier] = number
-            text = texts[identifier]
-            entities = [
-                check_entity(entity, position, text)
-                for position, entity in enumerate(field(record, "entities", list, "a list"), start=1)
-            ]
-            annotated.append(AnnotatedText(identifier, text, in_order(entities)))
-        except InvalidItemError as error:
-            raise InputError(str(error), path, number) from None
-    return annotated
 
 
 def read_segmented(path: str | Path) -> list[list[str]]:
@@ -435,110 +375,3 @@ def read_segmented(path: str | Path) -> list[list[str]]:
     if not sentences:
         raise InputError("the file holds no words; a line is a sentence, its words separated by spaces", path)
     return sentences
-
-
-def check_entity(entity: object, position: int, text: str, *, any_label: bool = False) -> EntityAnnotation:
-    """Check one entity of a text.
-
-    Parameters
-    ----------
-    entity
-        The JSON value as read.
-    position
-        Which of the text's entities it is, counted from 1, for the message.
-    any_label
-        Take any label, and check the fields beside start, end and label only if they are there.
-
-    Raises
-    ------
-    InvalidItemError
-        If something is wrong with it.
-    """
-    try:
-        if not isinstance(entity, dict):
-            raise InvalidItemError(f"must be a JSON object, not {show(entity)}")
-        label = field(entity, "label", str, "a string")
-        if not any_label and label not in get_args(EntityLabel):
-            raise InvalidItemError(
-                f"unknown label {show(label)}; the labels are {', '.join(get_args(EntityLabel))}"
-            )
-        surface = None if any_label and "text" not in entity else field(entity, "text", str, "a string")
-        start, end = field(entity, "start", int, "an integer"), field(entity, "end", int, "an integer")
-        found = check_span(start, end, label, text, surface)
-        if label == "POLICY" and (not any_label or "alias" in entity):
-            return replace(found, **_title(entity))
-        if label == "QUANTITY" and (not any_label or "op" in entity):
-            return replace(found, **_quantity(entity))
-    except InvalidItemError as error:
-        raise InvalidItemError(f"entity {position}: {error}") from None
-    return found
-
-
-def check_span(start: int, end: int, label: str, text: str, surface: str | None = None) -> EntityAnnotation:
-    """Check the offsets and the label of an entity, and that ``surface`` (if given) is found there.
-
-    Raises
-    ------
-    InvalidItemError
-        If something is wrong with it.
-    """
-    if not label.strip():
-        raise InvalidItemError("the label is empty; name it")
-    if not 0 <= start < end <= len(text):
-        raise InvalidItemError(
-            f"the offsets {show(start)} to {show(end)} must be in order and lie within 0 to {len(text)}"
-        )
-    # The lengths first, so that many long spans over a long text cost no more than the file's size.
-    if surface is not None and (end - start != len(surface) or text[start:end] != surface):
-        raise InvalidItemError(
-            f"the text is {show(surface)} but {show(text[start : min(end, start + SHOWN + 1)])} stands at "
-            f"{start} to {end}; offsets count code points of the raw text"
-        )
-    return EntityAnnotation(start, end, label, text[start:end])
-
-
-def _title(entity: dict[str, Any]) -> dict[str, Any]:
-    if field(entity, "alias", bool, "true or false"):
-        ref = field(entity, "ref", str, 'the full title, or "" if the text never gives it')
-        return {"alias": True, "ref": ref}
-    if entity.get("ref"):
-        raise InvalidItemError(
-            f"the full title (alias false) has a ref, {show(entity['ref'])}; only a short title has one"
-        )
-    return {"alias": False}
-
-
-def _quantity(entity: dict[str, Any]) -> dict[str, Any]:
-    unit = field(entity, "unit", str, "a string")
-    op = field(entity, "op", str, "a string")
-    if op not in get_args(Op):
-        raise InvalidItemError(f"unknown op {show(op)}; it is one of {', '.join(get_args(Op))}")
-    wanted = "must be a number, a pair of numbers or null"
-    if "value" not in entity:
-        raise InvalidItemError(f"the field 'value' is missing; it {wanted}")
-    value = entity["value"]
-    if isinstance(value, list) and len(value) == 2 and all(map(is_number, value)):
-        value = tuple(value)
-    elif value is not None and not is_number(value):
-        raise InvalidItemError(f"the field 'value' {wanted}, not {show(value)}")
-    elif op == "range":
-        raise InvalidItemError(f"op 'range' needs a pair of numbers as value, not {show(value)}")
-    return {"value": value, "unit": unit, "op": op}
-
-
-def in_order(entities: Iterable[EntityAnnotation]) -> tuple[EntityAnnotation, ...]:
-    """Return the entities of one text sorted by offset.
-
-    Raises
-    ------
-    InvalidItemError
-        If two of them overlap.
-    """
-    ordered = sorted(entities, key=lambda entity: (entity.start, entity.end))
-    for left, right in pairwise(ordered):
-        if right.start < left.end:
-            raise InvalidItemError(
-                f"{show(left.text)} at {left.start} to {left.end} overlaps {show(right.text)} "
-                f"at {right.start} to {right.end}; keep the outer one"
-            )
-    return tuple(ordered)

@@ -17,6 +17,7 @@ from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.labels import OUR_LABELS
 from nhsa_nlp.topic.spelling import are_ours, folded, suggestion
+from nhsa_nlp.translation import Message
 
 _RARE = 10  # a label this many times rarer than one that looks like it is suspected to be a typo
 _FEW = 2  # texts of a class; with fewer it cannot be both learned and tested
@@ -68,18 +69,28 @@ def check_labelled(
     if len(counts) == 1 and not problems:
         (only,) = counts
         problems.append(
-            InputError(f"all {len(documents)} texts have the label {show(only)}; two are needed", path)
+            InputError(
+                "all {count} texts have the label {label}; two are needed",
+                path,
+                count=len(documents),
+                label=show(only),
+            )
         )
     if problems:
         raise InputProblemsError(problems)
     warnings = [] if allowed else list(suspicious_labels(counts))
     if allowed is not OUR_LABELS and (rare := [label for label, n in sorted(counts.items()) if n < _FEW]):
         warnings.append(
-            f"labels with a single text, which cannot be tested: {_some(rare)}; add texts or merge labels"
+            Message(
+                "labels with a single text, which cannot be tested: {some}; add texts or merge labels",
+                some=_some(rare),
+            )
         )
     if wordless := [document for document in documents if not _has_letter(document.text)]:
         lines = _some([str(document.line) for document in wordless])
-        warnings.append(f"{len(wordless)} texts have no letter in them (lines {lines})")
+        warnings.append(
+            Message("{count} texts have no letter in them (lines {lines})", count=len(wordless), lines=lines)
+        )
     return warnings + list(_duplicates(documents))
 
 
@@ -103,8 +114,13 @@ def suspicious_labels(counts: Counter[str]) -> Iterator[str]:
         ]
         if near:
             yield (
-                f"the label {show(label)} (rows: {number}) looks like {show(near[0])} "
-                f"(rows: {counts[near[0]]}); a typo?"
+                Message(
+                    "the label {label} (rows: {rows}) looks like {near} (rows: {near_rows}); a typo?",
+                    label=show(label),
+                    rows=number,
+                    near=show(near[0]),
+                    near_rows=counts[near[0]],
+                )
             )
 
 
@@ -115,13 +131,17 @@ def _unknown(
         if label in allowed:
             continue
         meant = suggestion(label, allowed)
-        advice = f"write {show(meant)}" if meant else "correct it"
+        advice = f"write {show(meant)}" if meant else Message("correct it")
         listed = ", ".join(map(show, allowed[:10])) + (" …" if len(allowed) > 10 else "")
         yield InputError(
-            f"unknown label {show(label)} (rows: {number}); {advice}. The labels are {listed}; "
-            "name any others with --labels",
+            "unknown label {label} (rows: {rows}); {advice}. The labels are {listed}; name any others with "
+            "--labels",
             path,
             first[label],
+            label=show(label),
+            rows=number,
+            advice=advice,
+            listed=listed,
         )
 
 
@@ -132,10 +152,14 @@ def _variants(counts: Counter[str], first: dict[str, int], path: str | Path) -> 
     for usual, *others in ways.values():
         for other in others:
             yield InputError(
-                f"the label {show(other)} (rows: {counts[other]}) differs from {show(usual)} "
-                f"(rows: {counts[usual]}) only in width, case or spaces; write {show(usual)}",
+                "the label {label} (rows: {rows}) differs from {usual} (rows: {usual_rows}) only in width, "
+                "case or spaces; write {usual}",
                 path,
                 first[other],
+                label=show(other),
+                rows=counts[other],
+                usual=show(usual),
+                usual_rows=counts[usual],
             )
 
 
@@ -148,21 +172,27 @@ def _mixed_up(
     texts = {document.text for document in documents}
     if 2 * len(counts) > total:
         yield InputError(
-            f"the column of labels has {len(counts)} different values in {total} rows, so it is hardly one; "
-            "name the right one with --label-column",
+            "the column of labels has {count} different values in {total} rows, so it is hardly one; name "
+            "the right one with --label-column",
             path,
+            count=len(counts),
+            total=total,
         )
     if 20 * len(texts) < total and len(texts) <= len(counts):
         yield InputError(
-            f"the column of texts has only {len(texts)} different values in {total} rows, so it is hardly "
-            "one; name the right one with --text-column",
+            "the column of texts has only {count} different values in {total} rows, so it is hardly one; "
+            "name the right one with --text-column",
             path,
+            count=len(texts),
+            total=total,
         )
     wordless = sum(not _has_letter(document.text) for document in documents)
     if 2 * wordless > total:
         yield InputError(
-            f"{wordless} of {total} texts have no letter in them; name the right column with --text-column",
+            "{count} of {total} texts have no letter in them; name the right column with --text-column",
             path,
+            count=wordless,
+            total=total,
         )
 
 
@@ -174,13 +204,21 @@ def _no_names(first: dict[str, int], path: str | Path) -> Iterator[InputError]:
     """Refuse what no table, list or file of a tool could show as a label; the first stands for all."""
     for label, line in first.items():
         if len(label) > _LONGEST_LABEL:
-            what = f"has {len(label):,} characters, and a label at most {_LONGEST_LABEL}"
+            what = Message(
+                "has {count:,} characters, and a label at most {limit}",
+                count=len(label),
+                limit=_LONGEST_LABEL,
+            )
         elif any(unicodedata.category(char) in _NOT_SHOWN for char in label):
-            what = "has a line break or control character in it"
+            what = Message("has a line break or control character in it")
         else:
             continue
         yield InputError(
-            f"the label {show(label)} {what}; correct it, or name another --label-column", path, line
+            "the label {labels} {what}; correct it, or name another --label-column",
+            path,
+            line,
+            labels=show(label),
+            what=what,
         )
         return
 
@@ -206,11 +244,15 @@ def _duplicates(documents: Sequence[LabelledText]) -> Iterator[str]:
     repeated = [group for group in copies.values() if len(group) > 1]
     same = sum(len(group) - 1 for group in repeated)
     if same:
-        yield f"{same} texts are exact copies of others"
+        yield Message("{count} texts are exact copies of others", count=same)
     differing = [group for group in repeated if len({d.label for d in group}) > 1]
     if differing:
         lines = [" and ".join(str(d.line) for d in group[:3]) for group in differing]
-        yield f"{len(differing)} texts occur with different labels, such as those on lines {_some(lines)}"
+        yield Message(
+            "{count} texts occur with different labels, such as those on lines {lines}",
+            count=len(differing),
+            lines=_some(lines),
+        )
     members: dict[int, list[LabelledText]] = defaultdict(list)
     for document, group in zip(documents, near_duplicate_groups([d.text for d in documents]), strict=True):
         members[int(group)].append(document)
@@ -218,8 +260,12 @@ def _duplicates(documents: Sequence[LabelledText]) -> Iterator[str]:
     apart = [g for g in near if len({d.label for d in g}) > 1]
     if near:
         yield (
-            f"{len(near)} groups of texts share half their text or more; {len(apart)} of these groups have "
-            "different labels"
+            Message(
+                "{near} groups of texts share half their text or more; {apart} of these groups have "
+                "different labels",
+                near=len(near),
+                apart=len(apart),
+            )
         )
 
 

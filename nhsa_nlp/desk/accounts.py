@@ -13,10 +13,9 @@ from typing import Final, Literal, cast
 
 from nhsa_nlp.desk.bundles import SYSTEM
 from nhsa_nlp.desk.decisions import RefusedError
-from nhsa_nlp.desk.intake import INBOX
+from nhsa_nlp.desk.inbox import INBOX
 from nhsa_nlp.desk.store import Store, now, written
 from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.translation import tr
 
 Role = Literal["reader", "officer", "lead", "admin"]
 
@@ -58,15 +57,25 @@ def add_user(store: Store, name: str, role: str, password: str) -> None:
     """
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise InputError(f"the name {name!r} cannot be used; give one of 1 to {_LONGEST_NAME} characters")
+        raise InputError(
+            "the name {name!r} cannot be used; give one of 1 to {limit} characters",
+            name=name,
+            limit=_LONGEST_NAME,
+        )
     if name in (LOCAL_USER, SYSTEM, INBOX):
-        raise InputError(f"the name {name!r} cannot be used: events have it that no person caused")
+        raise InputError("the name {name!r} cannot be used: events have it that no person caused", name=name)
     if role not in ROLES:
-        raise InputError(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
+        raise InputError(
+            "there is no role {role!r}; the roles are {roles}", role=role, roles=", ".join(ROLES)
+        )
     if len(password) < _SHORTEST_PASSWORD:
-        raise InputError(f"the password has fewer than {_SHORTEST_PASSWORD} characters; choose a longer one")
+        raise InputError(
+            "the password has fewer than {limit} characters; choose a longer one", limit=_SHORTEST_PASSWORD
+        )
     if len(password) > _LONGEST_PASSWORD:
-        raise InputError(f"the password has more than {_LONGEST_PASSWORD:,} characters; choose a shorter one")
+        raise InputError(
+            "the password has more than {limit:,} characters; choose a shorter one", limit=_LONGEST_PASSWORD
+        )
     if not _is_text(password):
         raise InputError("the password cannot be used: it is not valid UTF-8")
     hashed = _hash(password)
@@ -89,7 +98,7 @@ def remove_user(store: Store, name: str) -> None:
     """
     with store.writing() as base:
         if not base.execute("UPDATE users SET active = 0 WHERE name = ?", (name,)).rowcount:
-            raise InputError(f"there is no user {name!r}; nhsa-nlp desk users shows them")
+            raise InputError("there is no user {name!r}; nhsa-nlp desk users shows them", name=name)
         base.execute("DELETE FROM sessions WHERE name = ?", (name,))
 
 
@@ -125,7 +134,7 @@ def log_in(store: Store, name: str, password: str, address: str) -> tuple[str, S
         for key in keys:
             (tries,) = base.execute("SELECT count(*) FROM attempts WHERE key = ?", (key,)).fetchone()
             if tries >= _TRIES * (1 if key == keys[0] else 4):
-                raise RefusedError(tr("too many attempts; try again in five minutes"))
+                raise RefusedError("too many attempts; try again in five minutes")
         rows = [
             base.execute("INSERT INTO attempts VALUES (?, ?) RETURNING rowid", (key, time.time())).fetchone()
             for key in keys
@@ -133,7 +142,7 @@ def log_in(store: Store, name: str, password: str, address: str) -> tuple[str, S
         user = base.execute("SELECT * FROM users WHERE name = ? AND active", (name,)).fetchone()
     # Of an unknown name a password is checked too, so that the time taken tells nothing.
     if not _fits(_nobody() if user is None else user["password"], password) or user is None:
-        raise RefusedError(tr("the name or the password is wrong"))
+        raise RefusedError("the name or the password is wrong")
     with store.writing() as base:
         # The guesses of an address stay: whoever has an account there must not get more of them.
         base.execute("DELETE FROM attempts WHERE key = ? OR rowid = ?", (keys[0], rows[1]["rowid"]))

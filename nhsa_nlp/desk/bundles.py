@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.desk import events
-from nhsa_nlp.desk.store import Store, now
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.desk.store import NotFoundError, Store, now
+from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint, default_bundle_path, read_manifest
-from nhsa_nlp.translation import tr
 
 _IN_USE = "bundle"
 SYSTEM = "系统"
@@ -73,7 +72,7 @@ def use_bundle(store: Store, number: int, actor: str) -> None:
 
     Raises
     ------
-    InputError
+    NotFoundError
         If there is no such bundle.
     BundleError
         If it is not as it was when it was added.
@@ -81,13 +80,11 @@ def use_bundle(store: Store, number: int, actor: str) -> None:
     with store.writing() as base:
         row = base.execute("SELECT * FROM bundles WHERE bundle = ?", (number,)).fetchone()
         if row is None:
-            raise InputError(tr("there is no model {number}").format(number=number))
+            raise NotFoundError("there is no model {number}", number=number)
         digest = bundle_fingerprint(None if row["path"] is None else Path(row["path"]))
         if digest != row["digest"]:
-            raise InputError(
-                tr("the model {name} was changed; add it again").format(
-                    name=f"{row['name']} {row['version']}"
-                )
+            raise BundleError(
+                "the model {name} was changed; add it again", name=f"{row['name']} {row['version']}"
             )
         _use(base, number, actor)
 

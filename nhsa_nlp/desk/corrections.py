@@ -8,7 +8,6 @@ from typing import Any, Literal, cast
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.record import EntityRecord
-from nhsa_nlp.translation import tr
 
 EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
 ENTITY_LABELS: tuple[EntityLabel, ...] = ("POLICY", "DOC_NO", "QUANTITY")
@@ -34,13 +33,13 @@ def with_entity(
         If it is no stretch of the text, too long, or the label is not one of ours.
     """
     if label not in ENTITY_LABELS:
-        raise RefusedError(tr("choose policy, document number or quantity"))
+        raise RefusedError("choose policy, document number or quantity")
     while start < end <= len(text) and text[start].isspace():
         start += 1
     while start < end <= len(text) and text[end - 1].isspace():
         end -= 1
     if not 0 <= start < end <= len(text) or end - start > _LONGEST:
-        raise RefusedError(tr("select words in the text, {count} characters at most").format(count=_LONGEST))
+        raise RefusedError("select words in the text, {count} characters at most", count=_LONGEST)
     kept = [entity for entity in entities if entity["end"] <= start or end <= entity["start"]]
     new = _read(text[start:end], start, label)
     return sorted([*kept, new], key=lambda entity: (entity["start"], entity["end"]))
@@ -56,7 +55,7 @@ def without_entity(entities: Sequence[EntityRecord], start: int, end: int) -> li
     """
     kept = [entity for entity in entities if (entity["start"], entity["end"]) != (start, end)]
     if len(kept) == len(entities):
-        raise RefusedError(tr("there is no entity here; reload the page"))
+        raise RefusedError("there is no entity here; reload the page")
     return kept
 
 

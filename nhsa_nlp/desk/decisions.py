@@ -17,7 +17,6 @@ from nhsa_nlp.desk.events import Event, Kind
 from nhsa_nlp.desk.store import Store, now, written
 from nhsa_nlp.errors import NhsaNlpError
 from nhsa_nlp.topic.labels import SCOPED_LABELS
-from nhsa_nlp.translation import tr
 
 State = Literal["new", "decided", "postponed", "returned", "merged"]
 STATES: Final[tuple[State, ...]] = ("new", "decided", "postponed", "returned", "merged")
@@ -88,7 +87,7 @@ class Desk:
             If the document has changed, or somebody else is at it.
         """
         if label not in CHOICES:
-            raise RefusedError(tr("there is no label '{label}'").format(label=label[:20]))
+            raise RefusedError("there is no label '{label}'", label=label[:20])
         with self._store.writing() as base:
             return self._decide(base, self._document(base, doc, version), label)
 
@@ -109,7 +108,7 @@ class Desk:
 
         def accept(base: sqlite3.Connection, row: sqlite3.Row, batch: int | None) -> int | None:
             if row["answer"] not in CHOICES or row["state"] != "new":
-                raise RefusedError(tr("there is no answer to accept"))
+                raise RefusedError("there is no answer to accept")
             return self._decide(base, row, row["answer"], batch)
 
         return self._all(documents, accept)
@@ -132,9 +131,7 @@ class Desk:
     def note(self, doc: int, version: int, text: str) -> int | None:
         """Replace the note on a document."""
         if len(text) > _LONGEST_NOTE:
-            raise RefusedError(
-                tr("the note is longer than {count} characters; shorten it").format(count=_LONGEST_NOTE)
-            )
+            raise RefusedError("the note is longer than {count} characters; shorten it", count=_LONGEST_NOTE)
         with self._store.writing() as base:
             return self._change(
                 base, self._document(base, doc, version), "note", {"note": text.strip() or None}
@@ -146,10 +143,9 @@ class Desk:
             try:
                 until = str(datetime.strptime(until, "%Y-%m-%d").replace(tzinfo=UTC).date())
             except ValueError:
-                said = tr("'{day}' is no day; write it as 2026-01-31")
-                raise RefusedError(said.format(day=until[:20])) from None
+                raise RefusedError("{day!r} is not a date; write it as 2026-01-31", day=until[:20]) from None
             if until < str(date.today()):  # noqa: DTZ011 - where the office is
-                raise RefusedError(tr("{day} is past; choose today or a later day").format(day=until))
+                raise RefusedError("{day} is past; choose today or a later day", day=until)
         changes = {"state": "postponed", "until": until or None}
         with self._store.writing() as base:
             return self._change(base, self._document(base, doc, version), "postpone", changes)
@@ -157,10 +153,10 @@ class Desk:
     def send_back(self, doc: int, version: int, reason: str) -> int | None:
         """Send a document back to where it came from, with the reason as its note."""
         if not reason.strip():
-            raise RefusedError(tr("say why it is sent back"))
+            raise RefusedError("say why it is sent back")
         if len(reason) > _LONGEST_NOTE:
             raise RefusedError(
-                tr("the reason is longer than {count} characters; shorten it").format(count=_LONGEST_NOTE)
+                "the reason is longer than {count} characters; shorten it", count=_LONGEST_NOTE
             )
         changes = {"state": "returned", "note": reason.strip()}
         with self._store.writing() as base:
@@ -192,17 +188,17 @@ class Desk:
             If a member has changed.
         """
         if not members:
-            raise RefusedError(tr("select documents to merge first"))
+            raise RefusedError("select documents to merge first")
         batch: int | None = None
         with self._store.writing() as base:
             if (row := _row(base, lead))["lead"] is not None:
-                said = tr("the leading document is merged into {id}; have that one lead")
-                raise RefusedError(said.format(id=_id(base, row["lead"])))
+                raise RefusedError(
+                    "the leading document is merged into {id}; have that one lead", id=_id(base, row["lead"])
+                )
             for doc, version in members:
                 member = self._document(base, doc, version)
                 if doc == lead or base.execute("SELECT 1 FROM documents WHERE lead = ?", (doc,)).fetchone():
-                    said = tr("{id} leads a group itself and cannot be merged")
-                    raise RefusedError(said.format(id=member["id"]))
+                    raise RefusedError("{id} leads a group itself and cannot be merged", id=member["id"])
                 changes = {"state": "merged", "lead": lead}
                 batch = self._change(base, member, "merge", changes, batch)
         return batch
@@ -238,7 +234,7 @@ class Desk:
                     changes = {**event.before, "undoes": event.seq}
                     batch = self._change(base, _row(base, doc), "undo", changes, batch) or batch
                 return Undone(documents, None if conflict is None else str(conflict))
-            raise conflict or RefusedError(tr("there is nothing to undo"))
+            raise conflict or RefusedError("there is nothing to undo")
 
     def claim(self, doc: int) -> str | None:
         """Tell others that this officer is at a document, for a while.
@@ -289,11 +285,16 @@ class Desk:
             last = base.execute(
                 "SELECT actor FROM events WHERE doc = ? ORDER BY seq DESC LIMIT 1", (doc,)
             ).fetchone()
-            said = tr("{id} was changed by {name}; look at it as it is now")
-            raise ConflictError(said.format(id=row["id"], name=last["actor"]))
+            raise ConflictError(
+                "{id} was changed by {name}; look at it as it is now", id=row["id"], name=last["actor"]
+            )
         if (other := claimed_by_other(base, doc, self._actor)) is not None:
-            said = tr("{name} is working on {id}; it is released after {count} minutes without activity")
-            raise ConflictError(said.format(id=row["id"], name=other, count=CLAIM_MINUTES))
+            raise ConflictError(
+                "{name} is working on {id}; it is released after {count} minutes without activity",
+                id=row["id"],
+                name=other,
+                count=CLAIM_MINUTES,
+            )
         return row
 
     def _change(
@@ -357,7 +358,7 @@ def _refuse_undoing(base: sqlite3.Connection, event: Event) -> None:
     assert event.doc is not None  # noqa: S101 - only acts on documents can be undone
     row = _row(base, event.doc)
     if _undoable(base, event.doc) != event.seq:
-        raise ConflictError(tr("{id} was changed since; it cannot be undone").format(id=row["id"]))
+        raise ConflictError("{id} was changed since; it cannot be undone", id=row["id"])
     if (lead := event.before.get("lead")) is not None:
         _refuse_nesting(base, row, lead)
 
@@ -366,8 +367,7 @@ def _refuse_nesting(base: sqlite3.Connection, row: sqlite3.Row, lead: int) -> No
     """Refuse to put a document back into a group if either leads or is led by another since."""
     leads = base.execute("SELECT 1 FROM documents WHERE lead = ?", (row["doc"],)).fetchone() is not None
     if leads or _row(base, lead)["lead"] is not None:
-        said = tr("the group that {id} was in was changed since; it cannot be undone")
-        raise ConflictError(said.format(id=row["id"]))
+        raise ConflictError("the group that {id} was in was changed since; it cannot be undone", id=row["id"])
 
 
 def _undoable(base: sqlite3.Connection, doc: int) -> int | None:
@@ -392,7 +392,7 @@ def claimed_by_other(base: sqlite3.Connection, doc: int, actor: str) -> str | No
 def _row(base: sqlite3.Connection, doc: int) -> sqlite3.Row:
     row: sqlite3.Row | None = base.execute("SELECT * FROM documents WHERE doc = ?", (doc,)).fetchone()
     if row is None:
-        raise RefusedError(tr("there is no document {number}").format(number=doc))
+        raise RefusedError("there is no document {number}", number=doc)
     return row
 
 
@@ -408,7 +408,5 @@ def _model(base: sqlite3.Connection, bundle: int) -> str:
 def _name(given: str | None) -> str | None:
     name = " ".join((given or "").split())
     if len(name) > _LONGEST_NAME:
-        raise RefusedError(
-            tr("the name is longer than {count} characters; shorten it").format(count=_LONGEST_NAME)
-        )
+        raise RefusedError("the name is longer than {count} characters; shorten it", count=_LONGEST_NAME)
     return name or None

@@ -9,14 +9,12 @@ from typing import Any, cast
 
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.queue import rank
-from nhsa_nlp.desk.store import now
+from nhsa_nlp.desk.store import NotFoundError, now
 from nhsa_nlp.desk.twins import find_twins
-from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.writers.search_tokens import index_text
+from nhsa_nlp.io.store.search_tokens import index_text
 from nhsa_nlp.record import EntityRecord, Record
 from nhsa_nlp.text import clean
 from nhsa_nlp.topic.labels import OUT_OF_SCOPE
-from nhsa_nlp.translation import tr
 
 _SUBJECT = 60  # characters of the text that stand for a subject
 _SCOPES = ("out_of_scope", "near_scope")
@@ -155,12 +153,12 @@ def find_document(base: sqlite3.Connection, doc: int) -> Found:
 
     Raises
     ------
-    InputError
+    NotFoundError
         If there is none of this number.
     """
     row = base.execute("SELECT * FROM documents WHERE doc = ?", (doc,)).fetchone()
     if row is None:
-        raise InputError(tr("there is no document {number}").format(number=doc))
+        raise NotFoundError("there is no document {number}", number=doc)
     text = base.execute("SELECT text FROM texts WHERE doc = ?", (doc,)).fetchone()["text"]
     return Found(row, text, record_of(base, row))
 

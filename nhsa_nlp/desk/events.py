@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nhsa_nlp.desk.store import now
+from nhsa_nlp.translation import Message
 
 Kind = Literal[
     "received",
@@ -143,10 +144,10 @@ def _faults(base: sqlite3.Connection) -> Iterator[str]:
     versions: dict[int, int] = {}
     for number, row in enumerate(base.execute("SELECT * FROM events ORDER BY seq"), start=1):
         if row["seq"] != number:
-            yield f"event {number} is missing"
+            yield Message("event {number} is missing", number=number)
             return
         if _hash(previous, {name: row[name] for name in _HASHED}) != row["hash"]:
-            yield f"event {number} was changed, or what was before it"
+            yield Message("event {number} was changed, or what was before it", number=number)
             return
         previous = row["hash"]
         if row["doc"] is not None:
@@ -155,26 +156,32 @@ def _faults(base: sqlite3.Connection) -> Iterator[str]:
     for row in base.execute("SELECT d.*, t.text FROM documents d LEFT JOIN texts t USING (doc) ORDER BY doc"):
         yield from _document_faults(row, derived.pop(row["doc"], None), versions.get(row["doc"]))
     for doc in sorted(derived):
-        yield f"document {doc} is missing"
+        yield Message("document {number} is missing", number=doc)
 
 
 def _document_faults(
     row: sqlite3.Row, fields: Mapping[str, Any] | None, version: int | None
 ) -> Iterator[str]:
     if fields is None:
-        yield f"document {row['doc']} ({row['id']}) was never received"
+        yield Message("document {doc} ({id}) was never received", doc=row["doc"], id=row["id"])
         return
     wrong = [name for name in (*FIELDS, *_GIVEN) if fields.get(name) != row[name]]
     if wrong or row["version"] != version:
         yield (
-            f"document {row['doc']} ({row['id']}) is not as its events made it: "
-            f"{', '.join(wrong) or 'version'}"
+            Message(
+                "document {doc} ({id}) is not as its events made it: {wrong}",
+                doc=row["doc"],
+                id=row["id"],
+                wrong=", ".join(wrong) or "version",
+            )
         )
     text = row["text"]
     if text is None or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != row["sha256"]:
-        yield f"the text of document {row['doc']} ({row['id']}) was changed"
+        yield Message("the text of document {doc} ({id}) was changed", doc=row["doc"], id=row["id"])
     elif fields.get("sha256") != row["sha256"]:
-        yield f"document {row['doc']} ({row['id']}) has another text than was received"
+        yield Message(
+            "document {doc} ({id}) has another text than was received", doc=row["doc"], id=row["id"]
+        )
 
 
 def _event(row: sqlite3.Row) -> Event:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from nhsa_nlp.data.annotations.entities import write_annotations
 from nhsa_nlp.data.annotations.projects import annotated
+from nhsa_nlp.desk.decisions import STATES
 from nhsa_nlp.desk.documents import find_document
 from nhsa_nlp.desk.queue import Filters, matching
-from nhsa_nlp.errors import InputError, OutputError
+from nhsa_nlp.desk.store import NotFoundError, local_time
+from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import JsonLinesWriter
-from nhsa_nlp.io.writers import writer_for
+from nhsa_nlp.io.writers import SHEETS, writer_for
+from nhsa_nlp.io.writers.summary import heading
 from nhsa_nlp.record import Record
+from nhsa_nlp.topic.labels import OUT_OF_SCOPE
+from nhsa_nlp.translation import Message, tr_in
 
 DECISION_COLUMNS = (
     *("state", "decision", "decided", "decided_by", "office", "person", "group", "note", "received"),
     "sha256_of_file",
 )
 """The columns that an exported record has besides its own, named ``desk_…``."""
+
+_TIMES = ("decided", "received")
+_CODES = (*STATES, OUT_OF_SCOPE)
 
 
 ALL = Filters(state="", sort="oldest")
@@ -32,6 +40,7 @@ def export_records(base: sqlite3.Connection, path: Path, filters: Filters = ALL)
     """Write the records of documents as ``label`` writes them, with entities as corrected.
 
     What was decided is in columns: ``desk_state``, ``desk_decision`` … The model's answer stays as it was.
+    Sheets that people open name these columns and states in their language, and times as on their clock.
 
     Parameters
     ----------
@@ -53,8 +62,9 @@ def export_records(base: sqlite3.Connection, path: Path, filters: Filters = ALL)
         If the format is unknown, or the file cannot be written.
     """
     write = writer_for(path)
+    shown = _in_words if path.suffix.lower() in SHEETS else _as_stored
     with _snapshot(base):
-        records = (_with_decision(base, number) for number in matching(base, filters))
+        records = (_with_decision(base, number, shown) for number in matching(base, filters))
         return write(path, records, texts=lambda name: _text(base, name))
 
 
@@ -78,13 +88,15 @@ def export_training(
 
     Raises
     ------
-    InputError
+    NotFoundError
         If there is none.
+    InputError
+        If the words to search for have no letter or digit.
     OutputError
         If it cannot be written.
     """
     if path.suffix.lower() != ".jsonl":
-        raise OutputError(f"{path}: training data is written as .jsonl; choose such a name")
+        raise OutputError("training data is written as .jsonl; choose such a name", path)
     numbers = matching(base, filters)
     if task == "topic":
         with JsonLinesWriter(path) as writer:
@@ -96,11 +108,11 @@ def export_training(
                 ).fetchone()
                 if row is not None:
                     writer.write(dict(row))
-            _refuse_none(writer.written, "decided")
+            _refuse_none(writer.written, Message("decided"))
         return writer.written
     corrected = {row["doc"] for row in base.execute("SELECT doc FROM documents WHERE entities IS NOT NULL")}
     numbers = [number for number in numbers if number in corrected]
-    _refuse_none(len(numbers), "corrected")
+    _refuse_none(len(numbers), Message("corrected"))
     documents = (find_document(base, number) for number in numbers)
     write_annotations(
         path, (annotated({**found.record, "entities": found.entities}, found.text) for found in documents)
@@ -110,7 +122,7 @@ def export_training(
 
 def _refuse_none(count: int, what: str) -> None:
     if not count:
-        raise InputError(f"no such document has been {what} yet; there is nothing to train on")
+        raise NotFoundError("no such document has been {what} yet; there is nothing to train on", what=what)
 
 
 @contextmanager
@@ -123,7 +135,23 @@ def _snapshot(base: sqlite3.Connection) -> Iterator[None]:
         base.execute("COMMIT")
 
 
-def _with_decision(base: sqlite3.Connection, number: int) -> Record:
+def _as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"desk_{name}": values[name] for name in DECISION_COLUMNS}
+
+
+def _in_words(values: Mapping[str, Any]) -> dict[str, Any]:
+    shown = dict(values)
+    for name in _TIMES:
+        shown[name] = local_time(values[name]) or None
+    for name in ("state", "decision"):
+        if values[name] in _CODES:
+            shown[name] = tr_in("code", values[name])
+    return {heading(name): value for name, value in _as_stored(shown).items()}
+
+
+def _with_decision(
+    base: sqlite3.Connection, number: int, shown: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> Record:
     found = find_document(base, number)
     row = found.row
     lead = None
@@ -137,12 +165,11 @@ def _with_decision(base: sqlite3.Connection, number: int) -> Record:
         "received": row["received"],
         "sha256_of_file": file["sha256"],
     }
-    own = {f"desk_{name}": values[name] for name in DECISION_COLUMNS}
     return {
         **found.record,
         "id": row["id"],
         "entities": found.entities,
-        "columns": {**(found.record.get("columns") or {}), **own},
+        "columns": {**(found.record.get("columns") or {}), **shown(values)},
     }
 
 

@@ -9,7 +9,6 @@ starts again; a part of a file that was put in already is not put in twice.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 import time
@@ -21,26 +20,24 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from nhsa_nlp.batch.machine import share_of_memory
-from nhsa_nlp.batch.messages import Task
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import LOADER, WorkerSettings
+from nhsa_nlp.batch.wire import Task
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.desk.bundles import SYSTEM, bundle_in_use
 from nhsa_nlp.desk.documents import add_document, answer_again, refuse_answer
 from nhsa_nlp.desk.store import Store, now
 from nhsa_nlp.desk.twins import count_repeating
-from nhsa_nlp.errors import NhsaNlpError, OutputError
+from nhsa_nlp.errors import NhsaNlpError
 from nhsa_nlp.io import READABLE, Document, ReadOptions, Source
 from nhsa_nlp.io.formats import UNKNOWN, format_of, stem_of
 from nhsa_nlp.io.readers import CONTAINERS
 from nhsa_nlp.translation import tr
 
-INBOX = "收件夹"
-"""The actor of events that files in a watched folder caused."""
-
 _AT_ONCE = 64  # files or documents taken together
 _TOGETHER = 100  # documents put in by one transaction, at most
 _SECONDS = 0.5  # that a document which is done waits for others to be put in with it, at most
+_KEPT = ("id", "kind", "reason", "cause", "message")  # of a failure
 _LISTED = 50  # failures of one file that are shown
 _RETRY_SECONDS = 10.0  # after which workers that could not be started are tried again
 _TIMEOUT = 120.0  # seconds a document may take
@@ -213,7 +210,7 @@ class Intake:
                 into.parts += 1
             elif "failure" in outcome:
                 failure = outcome["failure"]
-                into.failures.append({name: failure[name] for name in ("id", "kind", "reason")})
+                into.failures.append({name: failure[name] for name in _KEPT if name in failure})
                 into.parts += 1
         if item.last:
             count, shown = len(into.failures), into.failures[:_LISTED]
@@ -278,89 +275,3 @@ def _batches(items: Iterator[Any]) -> Iterator[list[Any]]:
             some, began = [], time.monotonic()
     if some:
         yield some
-
-
-class Inbox:
-    """A folder that is watched: what is put there comes in, and stays there.
-
-    Parameters
-    ----------
-    store, intake
-        The desk's.
-    folder
-        The folder; those within it are watched, too.
-    """
-
-    def __init__(self, store: Store, intake: Intake, folder: Path):
-        self._store = store
-        self._intake = intake
-        self.folder = folder
-        self._seen: dict[str, tuple[int, int]] = {}
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
-        self.trouble: str | None = None
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """End."""
-        self._closing.set()
-        if self._thread.is_alive():
-            self._thread.join(5.0)
-
-    def _run(self) -> None:
-        while not self._closing.wait(2.0):
-            try:
-                self.look()
-                self.trouble = None
-            except (OSError, NhsaNlpError, sqlite3.Error) as error:
-                self.trouble = f"{self.folder}: {error}"
-
-    def look(self) -> int:
-        """Enter the files that are new and have not grown since the last look; return how many.
-
-        Raises
-        ------
-        OSError
-            If some cannot be read; the others are entered.
-        OutputError
-            If they cannot be kept, such as on a full disk.
-        """
-        from nhsa_nlp.io.find import PASSED_OVER
-
-        entered = 0
-        problem: Exception | None = None
-        for path in sorted(self.folder.rglob("*")):
-            parts = path.relative_to(self.folder).parts
-            if any(part.startswith(PASSED_OVER) for part in parts) or path.is_symlink() or not path.is_file():
-                continue
-            try:
-                entered += self._enter_if_new(path, parts)
-            except (OSError, OutputError) as error:  # such as one that must not be read: the others come in
-                problem = error
-        if entered:
-            self._intake.wake()
-        if problem is not None:
-            raise problem
-        return entered
-
-    def _enter_if_new(self, path: Path, parts: tuple[str, ...]) -> bool:
-        status = path.stat()
-        state = status.st_size, status.st_mtime_ns
-        name = os.fsencode(path).decode("utf-8", "backslashreplace")
-        if self._seen.get(name) != state:
-            self._seen[name] = state
-            return False
-        known = (
-            self._store.reading()
-            .execute("SELECT size, modified FROM inbox WHERE path = ?", (name,))
-            .fetchone()
-        )
-        if known is not None and tuple(known) == state:
-            return False
-        enter_file(self._store, path, path.name, INBOX, source="/".join(parts))
-        with self._store.writing() as base:
-            base.execute("INSERT OR REPLACE INTO inbox VALUES (?, ?, ?)", (name, *state))
-        return True

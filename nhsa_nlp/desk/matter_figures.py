@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nhsa_nlp.archive.figure_reading import archive_figures, places_of
 from nhsa_nlp.archive.matching import Precedents
-from nhsa_nlp.archive.matters import bigrams, shipped_rarity
 from nhsa_nlp.archive.series import Point, Series, build_series, newest
+from nhsa_nlp.comparison.matters import bigrams, shipped_rarity
 from nhsa_nlp.record import FigureRecord
 
 _STATED = ("reported", "rule", "target")

@@ -14,7 +14,8 @@ from nhsa_nlp.archive.search import match_expression
 from nhsa_nlp.desk.decisions import CHOICES, STATES
 from nhsa_nlp.desk.store import now, written
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.translation import tr
+from nhsa_nlp.topic.labels import OUT_OF_SCOPE
+from nhsa_nlp.translation import code_of
 
 PAGE: Final = 50
 """Documents on a page of the queue."""
@@ -45,6 +46,7 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "reason": ("", "doubtful", "sure", *REASONS),
     "sort": SORTS,
 }
+_NAMED = frozenset(["state", "label"])
 _LISTED = (
     "d.*, (SELECT c.actor FROM claims c WHERE c.doc = d.doc AND c.until > ?) AS claimed, "
     "(SELECT count(*) FROM documents m WHERE m.lead = d.doc) AS members"
@@ -119,19 +121,25 @@ class Filters:
 def checked_filters(**given: str) -> Filters:
     """Return filters as somebody writes them; the state is any unless given, the order that of arrival.
 
+    States and labels may be named in Chinese, as a sheet has them.
+
     Raises
     ------
     InputError
         If a value is none that documents can have.
     """
+    for name in _NAMED & given.keys():
+        given[name] = code_of("code", given[name], (*STATES, OUT_OF_SCOPE)) or given[name]
     filters = Filters(**{"state": "", "sort": "oldest", **given})  # type: ignore[arg-type]
     for name, known in _ALLOWED.items():
         if (value := getattr(filters, name)) not in known:
             values = ", ".join(filter(None, known))
-            raise InputError(f"there is no {name} {value!r}; it is one of {values}")
+            raise InputError(
+                "there is no {name} {value!r}; it is one of {values}", name=name, value=value, values=values
+            )
     for day in filter(None, (filters.since, filters.until)):
         if not _is_day(day):
-            raise InputError(f"{day!r} is no day; write it as 2026-01-31")
+            raise InputError("{day!r} is not a date; write it as 2026-01-31", day=day)
     if filters.text:
         match_expression(filters.text)
     return filters
@@ -273,6 +281,5 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
         try:
             values.append(match_expression(filters.text))
         except InputError:
-            said = tr("'{words}' has no word to search for")
-            raise InputError(said.format(words=filters.text[:20])) from None
+            raise InputError("{words!r} has no word to search for", words=filters.text[:20]) from None
     return " AND ".join(found), values

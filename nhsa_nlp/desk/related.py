@@ -8,10 +8,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-from nhsa_nlp.archive.alignment import compare
-from nhsa_nlp.archive.groups import SAME_MATTER
 from nhsa_nlp.archive.matching import Precedent, PrecedentIndex
-from nhsa_nlp.archive.matters import Matters, bigrams, shared_terms, shipped_rarity
+from nhsa_nlp.comparison.alignment import compare
+from nhsa_nlp.comparison.groups import SAME_MATTER
+from nhsa_nlp.comparison.matters import Matters, bigrams, shared_terms, shipped_rarity
 from nhsa_nlp.desk.documents import Found
 from nhsa_nlp.desk.matter_figures import MatterFigure, matter_figures
 from nhsa_nlp.errors import InputError
@@ -125,7 +125,7 @@ class Archive:
         try:
             status = self._path.stat()
         except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", self._path) from error
+            raise InputError("cannot be read: {problem}", self._path, problem=error.strerror) from error
         return status.st_size, status.st_mtime_ns
 
 

@@ -69,7 +69,11 @@ def retrain(
         "WHERE d.state = 'decided' ORDER BY d.doc"
     ).fetchall()
     if len(rows) < LEAST_DECISIONS:
-        raise InputError(f"only {len(rows)} documents are decided; at least {LEAST_DECISIONS} are needed")
+        raise InputError(
+            "only {count} documents are decided; at least {limit} are needed",
+            count=len(rows),
+            limit=LEAST_DECISIONS,
+        )
     if len(Counter(row["label"] for row in rows)) == 1:
         raise InputError("all decisions have the same label; nothing can be learnt from them")
     groups = near_duplicate_groups([row["text"] for row in rows])

@@ -107,7 +107,9 @@ def migrate(base: sqlite3.Connection, path: Path) -> None:
         elif application != APPLICATION_ID:
             raise InputError("is not the database of a desk; choose another folder with --data", path)
         if version > VERSION:
-            raise InputError(f"was written by a later version (tables {version}); upgrade nhsa-nlp", path)
+            raise InputError(
+                "was written by a later version (tables {version}); upgrade nhsa-nlp", path, version=version
+            )
         for step in _MIGRATIONS[version:]:
             for statement in _statements(step):
                 base.execute(statement)

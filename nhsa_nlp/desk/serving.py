@@ -11,7 +11,8 @@ from pathlib import Path
 
 from nhsa_nlp.desk.accounts import users
 from nhsa_nlp.desk.bundles import prepare_bundle
-from nhsa_nlp.desk.intake import Inbox, Intake
+from nhsa_nlp.desk.inbox import Inbox
+from nhsa_nlp.desk.intake import Intake
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.extras import how_to_install
@@ -81,18 +82,19 @@ def serve(serving: Serving, on_start: Callable[[str], None]) -> None:
     try:
         import uvicorn
     except ImportError as error:
-        raise InputError(f"the desk needs its extra: {how_to_install('desk')}") from error
+        raise InputError("the desk needs its extra: {command}", command=how_to_install("desk")) from error
     from nhsa_nlp.desk.related import Archive
     from nhsa_nlp.desk.web.application import application
     from nhsa_nlp.desk.web.connections import Connection
-    from nhsa_nlp.desk.web.visits import Office
+    from nhsa_nlp.desk.web.office import Office
 
     if not serving.accounts and not _is_own(serving.address):
         raise InputError(
-            f"{serving.address} can be reached from other machines: that needs accounts; add --users"
+            "{address} can be reached from other machines: that needs accounts; add --users",
+            address=serving.address,
         )
     if serving.inbox is not None and not serving.inbox.is_dir():
-        raise InputError("is no folder; make it, or name another --inbox", serving.inbox)
+        raise InputError("is not a folder; create it, or name another --inbox", serving.inbox)
     archive = None if serving.archive is None else Archive(serving.archive)
     with _listening(serving) as listener, Store(serving.folder) as store:
         store.serve_alone()
@@ -156,6 +158,9 @@ def _listening(serving: Serving) -> Iterator[socket.socket]:
             listener.bind((serving.address, serving.port))
         except OSError as error:
             raise OutputError(
-                f"{serving.address}:{serving.port} cannot be used: {error.strerror}; choose another --port"
+                "{address}:{port} cannot be used: {problem}; choose another --port",
+                address=serving.address,
+                port=serving.port,
+                problem=error.strerror,
             ) from error
         yield listener

@@ -17,6 +17,7 @@ from nhsa_nlp.desk.schema import migrate
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io.atomic import cannot_write, sync_folder, write_atomically
 from nhsa_nlp.io.locking import lock_file
+from nhsa_nlp.translation import Message
 
 DATABASE = "desk.sqlite"
 UPLOAD, EXPORT = "upload-", "export-"
@@ -26,6 +27,10 @@ _FILES = "files"
 _LOCK = "serving.lock"
 _PATIENCE_MS = 20_000  # that a writer waits for another, such as a command that adds a user
 _CACHE_KB = 16_000
+
+
+class NotFoundError(InputError):
+    """Something that this desk does not have."""
 
 
 class Store:
@@ -55,10 +60,12 @@ class Store:
         self._all: list[sqlite3.Connection] = []
         self._lock: IO[bytes] | None = None
         try:
-            self._files.mkdir(parents=True, exist_ok=True)
+            # A folder that somebody names stands in one that is there; see `check_folder`.
+            self.folder.mkdir(parents=self.folder == default_folder(), exist_ok=True)
+            self._files.mkdir(exist_ok=True)
             self.folder.chmod(0o700)
         except OSError as error:
-            raise cannot_write(self.folder, error) from error
+            raise cannot_write(self.folder, error, "data") from error
         try:
             migrate(self._connection(), self._path)
         except sqlite3.DatabaseError as error:
@@ -81,7 +88,7 @@ class Store:
         if not lock_file(self._lock):
             self._lock.close()
             self._lock = None
-            raise OutputError(f"{self.folder}: another desk is serving it; use that, or another --data")
+            raise OutputError("another desk is serving it; use that, or another --data", self.folder)
         for left in (*self.folder.glob(f"{UPLOAD}*"), *self.folder.glob(f"{EXPORT}*")):
             if left.is_dir():  # by a server that was killed
                 shutil.rmtree(left, ignore_errors=True)
@@ -172,17 +179,17 @@ class Store:
             if row["stored"] not in faults:  # what came in several times is kept once
                 faults[row["stored"]] = self._fault(row["stored"], row["sha256"])
             if (fault := faults[row["stored"]]) is not None:
-                yield f"file {row['file']} ({row['name']}) {fault}"
+                yield Message("file {file} ({name}) {fault}", file=row["file"], name=row["name"], fault=fault)
 
     def _fault(self, stored: str, digest: str) -> str | None:
         try:
             with self.file_path(stored).open("rb") as file:
                 same = hashlib.file_digest(file, "sha256").hexdigest() == digest
         except FileNotFoundError:
-            return "is missing"
+            return Message("is missing")
         except OSError as error:
-            return f"cannot be read: {error.strerror}"
-        return None if same else "was changed"
+            return Message("cannot be read: {problem}", problem=error.strerror)
+        return None if same else Message("was changed")
 
     def file_path(self, stored: str) -> Path:
         """Return where a kept file lies."""
@@ -211,7 +218,9 @@ class Store:
         if isinstance(error, sqlite3.OperationalError):
             return cannot_write(self._path, error)
         reason = str(error).splitlines()[0]
-        return InputError(f"is not the database of a desk, or damaged ({reason}); restore a copy", self._path)
+        return InputError(
+            "is not the database of a desk, or damaged ({reason}); restore a copy", self._path, reason=reason
+        )
 
 
 def _roll_back(base: sqlite3.Connection) -> None:
@@ -237,3 +246,10 @@ def default_folder() -> Path:
     else:
         home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(home) / "nhsa-nlp" / "desk"
+
+
+def local_time(moment: str | None) -> str:
+    """Return a time of the database as a clock on the wall shows it."""
+    if moment is None:
+        return ""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -60,6 +60,16 @@ class RepeatTest(TypedDict):
     p: float
 
 
+class MethodScores(TypedDict):
+    """Figures of a method over the repeats, and the tests of how far the classifier is ahead of it."""
+
+    exact: metrics.Spread
+    facets: metrics.Spread
+    macro_f1: metrics.Spread
+    test: PairedTest
+    over_repeats: RepeatTest
+
+
 def compare(
     texts: Sequence[str],
     labels: Sequence[str],
@@ -69,7 +79,7 @@ def compare(
     *,
     n_jobs: int | None = None,
     on_progress: ProgressCallback = silent,
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, MethodScores]:
     """Cross-validate ordinary methods on the splits of the classifier.
 
     Majority; logistic regression, complement naive Bayes (Rennie et al. 2003) and a linear support
@@ -92,7 +102,7 @@ def compare(
 
     Returns
     -------
-    dict[str, dict[str, Any]]
+    dict[str, MethodScores]
         By method the mean and spread over the repeats of `nhsa_nlp.evaluation.metrics.label_scores`, and
         the tests of the exact accuracy of the folds (``test``, a `PairedTest`) and of the repeats
         (``over_repeats``, a `RepeatTest`).
@@ -111,7 +121,7 @@ def compare(
     ours = np.concatenate([fold_accuracies(labels, p, s) for p, s in zip(predicted, splits, strict=True)])
     exact = np.array([accuracy_score(labels, p) for p in predicted])
     ratio = float(np.mean([len(test) / len(train) for split in splits for train, test in split]))
-    report: dict[str, dict[str, Any]] = {}
+    report: dict[str, MethodScores] = {}
     for name in names:
         answers = []
         for split in splits:
@@ -120,7 +130,9 @@ def compare(
         theirs = np.concatenate([fold_accuracies(labels, a, s) for a, s in zip(answers, splits, strict=True)])
         scores = [metrics.label_scores(labels, a) for a in answers]
         report[name] = {
-            **{key: metrics.spread([score[key] for score in scores]) for key in scores[0]},
+            "exact": metrics.spread([score["exact"] for score in scores]),
+            "facets": metrics.spread([score["facets"] for score in scores]),
+            "macro_f1": metrics.spread([score["macro_f1"] for score in scores]),
             "test": corrected_t_test(ours - theirs, ratio),
             "over_repeats": signed_rank_test(exact - [score["exact"] for score in scores]),
         }

@@ -7,18 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Required, TypedDict, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, EntityLabel, read_entities, read_replies
-from nhsa_nlp.evaluation.bootstrap import format_interval
-from nhsa_nlp.evaluation.metrics import PRF_FIGURES, format_spread, prf, spread
+from nhsa_nlp.data.corpus import read_replies
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation, EntityLabel, read_entities
+from nhsa_nlp.evaluation.metrics import Prf, Spread, prf, spread
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.record import EntityRecord, is_policy, is_quantity
 from nhsa_nlp.splits import near_duplicate_groups, stratified_folds
-from nhsa_nlp.translation import padded, tr, tr_in
+from nhsa_nlp.translation import tr_in
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -31,7 +31,55 @@ EntityCounts = Counter[tuple[str, str]]
 """How often each label had each outcome: right (tp), spurious (fp), missed (fn). Beside the labels stand
 ``values`` and ``short_titles`` with how many were ``matched`` and how many of these ``right``."""
 
+SHARES: tuple[Literal["values"], Literal["short_titles"]] = ("values", "short_titles")
+"""The names of `Shares`."""
+
+_LABELS: tuple[EntityLabel, ...] = get_args(EntityLabel)
 _OUTCOMES = ("tp", "fp", "fn")
+
+
+class Share(TypedDict):
+    """How many there were, and which share of them was right."""
+
+    of: int
+    right: float
+
+
+class Shares(TypedDict, total=False):
+    """Which values of quantities and which short titles were right, as far as there were any."""
+
+    values: Share
+    short_titles: Share
+
+
+class Summary(NamedTuple):
+    """The figures of the entities of documents: those of each label, and what else of them was right."""
+
+    labels: dict[str, Prf]
+    shares: Shares
+
+
+class VariantFigures(Shares, total=False):
+    """The figures of one of `VARIANTS`; those of a label that did not occur are left out."""
+
+    POLICY: Prf
+    DOC_NO: Prf
+    QUANTITY: Prf
+    f1_over_folds: Required[dict[EntityLabel, Spread]]
+    characters_per_second: Required[float]
+    training_seconds: Required[float]
+
+
+class EntitiesReport(TypedDict):
+    """What `evaluate_entities` measured."""
+
+    documents: int
+    entities: int
+    folds: int
+    repeats: int
+    seed: int
+    split: str
+    variants: dict[str, VariantFigures]
 
 
 def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[str, Any]:
@@ -49,7 +97,8 @@ def score_documents(nlp: Language, documents: Iterable[AnnotatedText]) -> dict[s
         share of the matched quantities whose value, unit and op are all right, and under ``short_titles``
         the share of the gold short titles that are found, recognised as short and resolved.
     """
-    return summarise(count_entities(nlp, documents))
+    labels, shares = summarise(count_entities(nlp, documents))
+    return {**labels, **shares}
 
 
 def count_entities(nlp: Language, documents: Iterable[AnnotatedText]) -> list[EntityCounts]:
@@ -96,18 +145,15 @@ def _count_values(counts: EntityCounts, gold: EntityAnnotation, found: EntityRec
         )
 
 
-def summarise(documents: Iterable[EntityCounts]) -> dict[str, Any]:
+def summarise(documents: Iterable[EntityCounts]) -> Summary:
     """Return the figures of `score_documents` from the counts of the documents."""
     counts = sum(documents, Counter[tuple[str, str]]())
     labels = sorted({label for label, outcome in counts if outcome in _OUTCOMES})
-    result: dict[str, Any] = {
-        label: dict(prf(*(counts[label, outcome] for outcome in _OUTCOMES))) for label in labels
-    }
-    for key in ("values", "short_titles"):
-        if counts[key, "matched"]:
-            of = counts[key, "matched"]
-            result[key] = {"of": of, "right": counts[key, "right"] / of}
-    return result
+    shares: Shares = {}
+    for key in SHARES:
+        if of := counts[key, "matched"]:
+            shares[key] = {"of": of, "right": counts[key, "right"] / of}
+    return Summary({label: prf(*(counts[label, out] for out in _OUTCOMES)) for label in labels}, shares)
 
 
 def evaluate_entities(
@@ -119,7 +165,7 @@ def evaluate_entities(
     ablation: bool = False,
     n_jobs: int | None = None,
     on_progress: ProgressCallback = silent,
-) -> dict[str, Any]:
+) -> EntitiesReport:
     """Cross-validate the entity pipeline, near-duplicates on one side of each split.
 
     The order of the annotated documents does not matter.
@@ -139,7 +185,7 @@ def evaluate_entities(
 
     Returns
     -------
-    dict
+    EntitiesReport
         JSON values: for each of `VARIANTS` (the first without ``ablation``) the pooled figures of
         `score_documents`, and for each label mean and spread of F1 over the folds; seconds of training
         per fold and characters a second.
@@ -163,7 +209,7 @@ def evaluate_entities(
     results = run_all(
         _fold, tasks, n_jobs=n_jobs, message=tr_in("word", "cross-validation"), on_progress=on_progress
     )
-    report: dict[str, Any] = {
+    report: EntitiesReport = {
         "documents": len(documents),
         "entities": sum(len(document.entities) for document in documents),
         "folds": folds,
@@ -175,12 +221,12 @@ def evaluate_entities(
     for variant in variants:
         counted = [result["counts"][variant] for result in results]
         folded = [summarise(counts) for counts in counted]
-        report["variants"][variant] = {
-            **summarise(chain.from_iterable(counted)),
+        labels, shares = summarise(chain.from_iterable(counted))
+        figures: VariantFigures = {
             "f1_over_folds": {
                 label: spread(values)
-                for label in get_args(EntityLabel)
-                if (values := [f1 for fold in folded if (f1 := fold.get(label, {}).get("f1")) is not None])
+                for label in _LABELS
+                if (values := [f1 for fold in folded if (f1 := _f1(fold.labels.get(label))) is not None])
             },
             "characters_per_second": sum(r["characters"] for r in results)
             / sum(r["seconds"][variant] for r in results),
@@ -188,7 +234,18 @@ def evaluate_entities(
             if variant == "grammar"
             else sum(r["training_seconds"] for r in results) / len(results),
         }
+        for label in _LABELS:
+            if label in labels:
+                figures[label] = labels[label]
+        for share in SHARES:
+            if share in shares:
+                figures[share] = shares[share]
+        report["variants"][variant] = figures
     return report
+
+
+def _f1(figures: Prf | None) -> float | None:
+    return None if figures is None else figures["f1"]
 
 
 def _fold(
@@ -218,38 +275,3 @@ def _fold(
         "training_seconds": trained,
         "characters": sum(len(document.text) for document in held_out),
     }
-
-
-def format_shares(figures: dict[str, Any]) -> list[str]:
-    """Return ``values`` and ``short_titles`` of `score_documents` as lines, as far as they were measured."""
-    names = {
-        "values": tr("value, unit and op right: {right:.3f} of {of}"),
-        "short_titles": tr("short titles resolved: {right:.3f} of {of}"),
-    }
-    return [name.format(**figures[key]) for key, name in names.items() if key in figures]
-
-
-def format_report(report: dict[str, Any]) -> str:
-    """Return the figures of `evaluate_entities` as a table."""
-    lines = [
-        tr(
-            "{documents} documents, {entities} entities; {folds}-fold cross-validation, grouped by "
-            "near-duplicates, repeated {repeats} time(s), seed {seed}"
-        ).format(**report),
-        "",
-        f"{'':10}{padded(tr_in('word', 'label'), 10)}{padded(tr_in('measure', 'precision'), 10, right=True)}"
-        f"{padded(tr_in('measure', 'recall'), 10, right=True)}{'F1':>10}"
-        f"{padded(tr('F1 over folds'), 20, right=True)}",
-    ]
-    for variant, figures in report["variants"].items():
-        for label in filter(figures.__contains__, get_args(EntityLabel)):
-            score, folds = figures[label], figures["f1_over_folds"].get(label)
-            cells = "".join(f"{format_interval(score[key]):>10}" for key in PRF_FIGURES)
-            over_folds = f"{format_spread(folds):>21}" if folds else ""
-            lines.append(f"{padded(tr_in('variant', variant), 10)}{label:10}{cells}{over_folds}")
-        lines += [f"{'':10}{line}" for line in format_shares(figures)]
-        speed = tr(
-            "{characters_per_second:,.0f} characters a second, {training_seconds:.0f} s of training a fold"
-        )
-        lines.append(f"{'':10}{speed.format(**figures)}")
-    return "\n".join(lines)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.data.corpus import AnnotatedText
+from nhsa_nlp.data.entities import AnnotatedText
 from nhsa_nlp.evaluation import curves, metrics
-from nhsa_nlp.evaluation.bootstrap import percentile_interval, samples
-from nhsa_nlp.evaluation.entities import EntityCounts, counts_matrix, summarise
+from nhsa_nlp.evaluation.bootstrap import Interval, percentile_interval, samples
+from nhsa_nlp.evaluation.entities import EntityCounts, Share, counts_matrix, summarise
 from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.labels import OUT_OF_SCOPE, SCOPED_LABELS, indicator_matrix, without_near
 
@@ -21,15 +21,74 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
+
+class Confusion(TypedDict):
+    """How often each label (row) was taken for each (column)."""
+
+    labels: list[str]
+    counts: list[list[int]]
+
+
+class Decisions(TypedDict):
+    """What the thresholds of a model do, see `score_model`."""
+
+    in_prediction_set: float
+    prediction_set_size: float
+    no_review: float
+    no_review_error: float | None
+
+
+class LabelScores(TypedDict):
+    """Figures of the labels given to texts, see `score_labels`; the last two are of `score_model`."""
+
+    documents: int
+    groups: int
+    exact: Interval
+    macro_f1: Interval
+    log_loss: float
+    brier: float
+    ece: float
+    reliability: list[curves.ReliabilityBin]
+    risk_coverage: list[curves.CoveragePoint]
+    unknown_labels: list[str]
+    by_label: dict[str, metrics.LabelFigures]
+    confusion: NotRequired[Confusion]
+    decisions: NotRequired[Decisions]
+    facets: NotRequired[float]
+
+
+class EntityFigures(TypedDict):
+    """Counts, precision and recall of entities, and F1 with its bootstrap interval."""
+
+    tp: int
+    fp: int
+    fn: int
+    precision: float | None
+    recall: float | None
+    f1: Interval
+
+
+class EntityScores(TypedDict):
+    """Figures of the entities found in texts, see `score_entities`."""
+
+    documents: int
+    groups: int
+    entities: int
+    all: EntityFigures
+    by_label: dict[str, EntityFigures]
+    values: NotRequired[Share]
+    short_titles: NotRequired[Share]
+
+
 _MOST_CONFUSED = 50  # classes; the table of confusions of more is not readable
 
 
-def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
+def score_model(model: TopicModel, texts: Sequence[str], labels: Sequence[str]) -> LabelScores:
     """Score a topic model on labelled texts; labels that it does not know count as wrong answers.
 
     Returns
     -------
-    dict[str, Any]
+    LabelScores
         JSON values: those of `score_labels`, and under ``decisions`` how the thresholds do: how
         often answer and alternatives hold the true label, how many labels that is on average, the share
         of the answers that need no review and how often these are wrong. What is rightly found out of scope
@@ -72,7 +131,7 @@ def score_labels(
     groups: IndexArray | None = None,
     documents: IndexArray | None = None,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> LabelScores:
     """Score the probabilities of labels.
 
     Parameters
@@ -87,7 +146,7 @@ def score_labels(
 
     Returns
     -------
-    dict[str, Any]
+    LabelScores
         JSON values: ``exact`` and ``macro_f1`` (over the labels that occur) and under ``by_label``
         precision, recall and F1, each with its 95% bootstrap interval over the groups, whose answers are
         drawn together (see `nhsa_nlp.evaluation.bootstrap`); log loss, Brier score, expected calibration
@@ -107,12 +166,14 @@ def score_labels(
     drawn = [confusion_counts(codes[sample], len(names)) for sample in samples(units, seed)]
     table = np.stack([_by_label(counts) for counts in (whole, *drawn)])
     reliability = curves.reliability_bins(truth, p, names)
-    report: dict[str, Any] = {
+    probable = metrics.probability_scores(truth, p, names)
+    report: LabelScores = {
         "documents": len(np.unique(asked)),
         "groups": len(np.unique(units)),
         "exact": percentile_interval(accuracy(whole), map(accuracy, drawn)),
         "macro_f1": percentile_interval(macro_f1(whole), map(macro_f1, drawn)),
-        **metrics.probability_scores(truth, p, names),
+        "log_loss": probable["log_loss"],
+        "brier": probable["brier"],
         "ece": curves.expected_calibration_error(reliability),
         "reliability": reliability,
         "risk_coverage": curves.risk_coverage(truth, p, names),
@@ -120,10 +181,15 @@ def score_labels(
         "by_label": {},
     }
     for place in sorted(occurring.tolist(), key=lambda place: (names[place] in unseen, place)):
-        figures: dict[str, Any] = {"support": len(np.unique(asked[right == place]))}
-        for row, figure in enumerate(metrics.PRF_FIGURES):
-            figures[figure] = percentile_interval(table[0, row, place], table[1:, row, place])
-        report["by_label"][names[place]] = figures
+        precision, recall, f1 = (
+            percentile_interval(table[0, row, place], table[1:, row, place]) for row in range(3)
+        )
+        report["by_label"][names[place]] = {
+            "support": len(np.unique(asked[right == place])),
+            "precision": precision,
+            "recall": recall,
+            "f1": f1,
+        }
     if len(names) <= _MOST_CONFUSED:
         report["confusion"] = {"labels": names, "counts": whole.tolist()}
     return report
@@ -154,7 +220,7 @@ def macro_f1(confusion: IndexArray) -> float:
 
 def score_entities(
     counts: Sequence[EntityCounts], documents: Sequence[AnnotatedText], *, seed: int = 0
-) -> dict[str, Any]:
+) -> EntityScores:
     """Score the entities that a pipeline found in annotated texts.
 
     Parameters
@@ -164,27 +230,24 @@ def score_entities(
 
     Returns
     -------
-    dict[str, Any]
+    EntityScores
         JSON values: under ``by_label`` the counts, precision, recall and F1 of exact spans of each label,
         under ``all`` those of all labels together; F1 with its 95% bootstrap interval over groups of
         near-duplicates. ``values`` and ``short_titles`` are those of
         `nhsa_nlp.evaluation.entities.score_documents`.
     """
-    whole = summarise(counts)
+    labels, shares = summarise(counts)
     groups = near_duplicate_groups([document.text for document in documents])
-    report: dict[str, Any] = {
+    report: EntityScores = {
         "documents": len(documents),
         "groups": len(np.unique(groups)),
         "entities": sum(len(document.entities) for document in documents),
         "all": _entity_figures(counts_matrix(counts), groups, seed),
         "by_label": {},
     }
-    for name, figures in whole.items():
-        if "tp" in figures:
-            report["by_label"][name] = _entity_figures(counts_matrix(counts, name), groups, seed)
-        else:
-            report[name] = figures
-    return report
+    for name in labels:
+        report["by_label"][name] = _entity_figures(counts_matrix(counts, name), groups, seed)
+    return {**report, **shares}
 
 
 def entity_f1(counts: IndexArray) -> float | None:
@@ -192,7 +255,7 @@ def entity_f1(counts: IndexArray) -> float | None:
     return metrics.prf(*counts.sum(axis=0).tolist())["f1"]
 
 
-def _entity_figures(counts: IndexArray, groups: IndexArray, seed: int) -> dict[str, Any]:
+def _entity_figures(counts: IndexArray, groups: IndexArray, seed: int) -> EntityFigures:
     return {
         **metrics.prf(*counts.sum(axis=0).tolist()),
         "f1": metrics.prf_intervals(counts, groups, seed)["f1"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +29,27 @@ class Prf(TypedDict):
     precision: float | None
     recall: float | None
     f1: float | None
+
+
+class PrfIntervals(TypedDict):
+    """Precision, recall and F1 with bootstrap intervals."""
+
+    precision: Interval
+    recall: Interval
+    f1: Interval
+
+
+class LabelFigures(PrfIntervals):
+    """The same of one label, and how many documents have it."""
+
+    support: int
+
+
+class ProbabilityScores(TypedDict):
+    """How far probabilities are from the right labels."""
+
+    log_loss: float
+    brier: float
 
 
 class Spread(TypedDict):
@@ -103,7 +124,7 @@ def label_scores(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, fl
 
 def probability_scores(
     truth: Sequence[str], probabilities: ArrayLike, classes: Sequence[str]
-) -> dict[str, float]:
+) -> ProbabilityScores:
     """Return log loss (mean negative natural logarithm) and Brier score (from 0 to 2, Brier 1950).
 
     ``truth`` are the right labels, ``probabilities`` those of ``classes``: shape (documents, classes).
@@ -126,7 +147,7 @@ def probability_scores(
     }
 
 
-def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -> dict[str, Interval]:
+def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -> PrfIntervals:
     """Return precision, recall and F1 with bootstrap intervals.
 
     Parameters
@@ -140,12 +161,15 @@ def prf_intervals(counts: NDArray[np.int64], groups: ArrayLike, seed: int = 0) -
         prf(*part.sum(axis=0).tolist())
         for part in (counts, *(counts[sample] for sample in samples(groups, seed)))
     )
-    return {key: percentile_interval(whole[key], [score[key] for score in drawn]) for key in PRF_FIGURES}
+    precision, recall, f1 = (
+        percentile_interval(whole[key], [score[key] for score in drawn]) for key in PRF_FIGURES
+    )
+    return {"precision": precision, "recall": recall, "f1": f1}
 
 
 def facet_report(
     truth: Sequence[str], predicted: Sequence[str], groups: ArrayLike
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, LabelFigures]:
     """Return ``support`` and the figures of `prf_intervals` of each facet, over the same ``groups``."""
     right, said = indicator_matrix(truth), indicator_matrix(predicted)
     counts = np.stack([right & said, ~right & said, right & ~said], axis=-1).astype(np.int64)

@@ -5,19 +5,46 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation.crossval import Split
-from nhsa_nlp.evaluation.held_out import score_labels
+from nhsa_nlp.evaluation.held_out import LabelScores, score_labels
 from nhsa_nlp.parallel import ProgressCallback, run_all, silent
 from nhsa_nlp.splits import content_order, near_duplicate_groups, stratified_folds
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.folds import fit_fold
 from nhsa_nlp.translation import tr_in
+
+
+class OwnLabelsReport(TypedDict):
+    """What `cross_validate` measured."""
+
+    groups: int
+    documents: int
+    labels: dict[str, int]
+    majority: float
+    split_sha256: str
+    folds: int
+    repeats: int
+    seed: int
+    cross_validation: LabelScores
+
+
+class HeldOutReport(OwnLabelsReport):
+    """What `score_held_out` measured."""
+
+    held_out: int
+
+
+class _About(TypedDict):
+    documents: int
+    labels: dict[str, int]
+    majority: float
+    split_sha256: str
 
 
 def cross_validate(
@@ -31,7 +58,7 @@ def cross_validate(
     classifier: TopicClassifier | None = None,
     n_jobs: int | None = None,
     on_progress: ProgressCallback = silent,
-) -> dict[str, Any]:
+) -> OwnLabelsReport:
     """Predict every text by a classifier that saw neither it nor its near-duplicates, and score that.
 
     The order of the texts does not matter.
@@ -53,7 +80,7 @@ def cross_validate(
 
     Returns
     -------
-    dict[str, Any]
+    OwnLabelsReport
         JSON values: what was done, the share of the most frequent label (``majority``), the SHA-256 of
         the split of the sorted texts, and under ``cross_validation`` the figures of
         `nhsa_nlp.evaluation.held_out.score_labels`.
@@ -71,8 +98,10 @@ def cross_validate(
     folds = min(folds, group_count)
     if len(names) < 2 or folds < 2:
         raise InputError(
-            f"{len(names)} labels and {group_count} groups of near-duplicates; "
-            "two of each are needed to measure anything"
+            "{labels} labels and {groups} groups of near-duplicates; two of each are needed to measure "
+            "anything",
+            labels=len(names),
+            groups=group_count,
         )
     estimator = TopicClassifier(random_state=seed) if classifier is None else classifier
     parts: Split = []
@@ -110,14 +139,12 @@ def cross_validate(
     }
 
 
-def score_held_out(
-    texts: Sequence[str], labels: Sequence[str], classifier: TopicClassifier
-) -> dict[str, Any]:
+def score_held_out(texts: Sequence[str], labels: Sequence[str], classifier: TopicClassifier) -> HeldOutReport:
     """Score a fitted classifier by the texts held out in its fit, without fitting any other.
 
     Returns
     -------
-    dict[str, Any]
+    HeldOutReport
         As `cross_validate`, with the number of texts scored (``held_out``); ``groups`` are those of near-
         duplicates among them.
     """
@@ -137,7 +164,7 @@ def score_held_out(
     }
 
 
-def _about(labels: Sequence[str], asked: NDArray[np.int64]) -> dict[str, Any]:
+def _about(labels: Sequence[str], asked: NDArray[np.int64]) -> _About:
     """Return the part of a report that says what was measured on."""
     counts = Counter(labels)
     return {

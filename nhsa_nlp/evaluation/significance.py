@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,46 @@ Figure = Callable[[IndexArray], float]
 _PERMUTATIONS = 2000
 
 
+class _Measured(TypedDict):
+    first: float
+    second: float
+    difference: float
+    low: float | None
+    high: float | None
+
+
+class Difference(_Measured):
+    """A figure of two models, how far the second is ahead with its 95% interval, and a two-sided p."""
+
+    p: float
+
+
+class ExactDifference(Difference):
+    """The same of exact labels, and how many texts only one of the models labelled right."""
+
+    only_first: int
+    only_second: int
+
+
+class LabelComparison(TypedDict):
+    """What `compare_labels` found."""
+
+    documents: int
+    exact: ExactDifference
+    macro_f1: Difference
+    same_label: float
+
+
+class EntityComparison(TypedDict):
+    """What `compare_entities` found."""
+
+    documents: int
+    f1: Difference
+
+
 def compare_labels(
     truth: Sequence[str], first: Sequence[str], second: Sequence[str], groups: IndexArray, *, seed: int = 0
-) -> dict[str, Any]:
+) -> LabelComparison:
     """Compare the labels that two models gave to the same texts.
 
     Parameters
@@ -39,7 +76,7 @@ def compare_labels(
 
     Returns
     -------
-    dict[str, Any]
+    LabelComparison
         JSON values: ``exact`` and ``macro_f1``, each with both figures, the ``difference`` (second less
         first), its 95% paired bootstrap interval (None with a single group) and a two-sided ``p``: for
         exact labels of `sign_flip_test` on how many texts of each group the second alone labelled right,
@@ -75,7 +112,7 @@ def compare_labels(
 
 def compare_entities(
     first: Sequence[EntityCounts], second: Sequence[EntityCounts], groups: IndexArray, *, seed: int = 0
-) -> dict[str, Any]:
+) -> EntityComparison:
     """Compare the entities that two pipelines found in the same texts.
 
     Parameters
@@ -87,7 +124,7 @@ def compare_entities(
 
     Returns
     -------
-    dict[str, Any]
+    EntityComparison
         As `compare_labels`, for F1 over all labels.
     """
     one, two = counts_matrix(first), counts_matrix(second)
@@ -95,7 +132,8 @@ def compare_entities(
     def f1(counts: IndexArray) -> float:
         return entity_f1(counts) or 0.0
 
-    found = {**_difference(f1, one, two, groups, seed), "p": _randomisation(f1, one, two, groups, seed)}
+    p = _randomisation(f1, one, two, groups, seed)
+    found: Difference = {**_difference(f1, one, two, groups, seed), "p": p}
     return {"documents": len(one), "f1": found}
 
 
@@ -120,14 +158,17 @@ def sign_flip_test(differences: IndexArray) -> float:
     return min(1.0, float(chances[sums >= abs(differences.sum())].sum()))
 
 
-def _difference(
-    figure: Figure, one: IndexArray, two: IndexArray, groups: IndexArray, seed: int
-) -> dict[str, Any]:
+def _difference(figure: Figure, one: IndexArray, two: IndexArray, groups: IndexArray, seed: int) -> _Measured:
     first, second = figure(one), figure(two)
     drawn = (figure(two[sample]) - figure(one[sample]) for sample in samples(groups, seed))
     found = percentile_interval(second - first, drawn)
-    bounds = {"low": found["low"], "high": found["high"]}
-    return {"first": first, "second": second, "difference": second - first, **bounds}
+    return {
+        "first": first,
+        "second": second,
+        "difference": second - first,
+        "low": found["low"],
+        "high": found["high"],
+    }
 
 
 def _randomisation(figure: Figure, one: IndexArray, two: IndexArray, groups: IndexArray, seed: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +13,109 @@ from sklearn.metrics import confusion_matrix
 
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.evaluation import curves, metrics
-from nhsa_nlp.evaluation.bootstrap import format_interval
+from nhsa_nlp.evaluation.compare import MethodScores, missing
 from nhsa_nlp.evaluation.compare import compare as compare_methods
-from nhsa_nlp.evaluation.compare import missing
-from nhsa_nlp.evaluation.crossval import cross_predict, learning_curve, repeated_splits, subject_lines
+from nhsa_nlp.evaluation.crossval import (
+    LearningPoint,
+    cross_predict,
+    learning_curve,
+    repeated_splits,
+    subject_lines,
+)
+from nhsa_nlp.evaluation.held_out import Confusion
 from nhsa_nlp.parallel import ProgressCallback, silent
 from nhsa_nlp.splits import content_order, joint_groups
 from nhsa_nlp.topic.classifier import TopicClassifier
 from nhsa_nlp.topic.genres import REPLY
 from nhsa_nlp.topic.labels import LABELS, SCOPED_LABELS, without_near
-from nhsa_nlp.translation import columns, padded, tr, tr_in
 
 FloatArray = NDArray[np.float64]
 
 _LEARNING_REPEATS = 2
-_PART_FIGURES = ("exact", "facets", "macro_f1")
 
-FIGURES = ("exact", "facets", "macro_f1", "confident_half", "log_loss", "brier")
+Setting = Literal["plain", "grouped"]
+FigureName = Literal["exact", "facets", "macro_f1", "confident_half", "log_loss", "brier"]
+
+SETTINGS: tuple[Setting, ...] = ("plain", "grouped")
+"""The ways to split."""
+
+FIGURES: tuple[FigureName, ...] = ("exact", "facets", "macro_f1", "confident_half", "log_loss", "brier")
 """What a report gives the mean and the spread of."""
+
+
+class SplitFigures(TypedDict):
+    """Figures of one way to split: over the repeats, and of the answers of all repeats together."""
+
+    exact: metrics.Spread
+    facets: metrics.Spread
+    macro_f1: metrics.Spread
+    confident_half: metrics.Spread
+    log_loss: metrics.Spread
+    brier: metrics.Spread
+    ece: float
+    reliability: list[curves.ReliabilityBin]
+    risk_coverage: list[curves.CoveragePoint]
+    confusion: Confusion
+    by_facet: dict[str, metrics.LabelFigures]
+
+
+class LabelSpreads(TypedDict):
+    """Figures of labels over the repeats, of some of the documents."""
+
+    exact: metrics.Spread
+    facets: metrics.Spread
+    macro_f1: metrics.Spread
+
+
+class PartFigures(TypedDict):
+    """Figures of the documents of one genre or origin."""
+
+    documents: int
+    plain: NotRequired[LabelSpreads]
+    grouped: NotRequired[LabelSpreads]
+
+
+class SubjectSpreads(TypedDict):
+    """Figures of subject lines over the repeats."""
+
+    exact: metrics.Spread
+    facets: metrics.Spread
+
+
+class SubjectFigures(TypedDict):
+    """Figures of the documents that have a subject line, from that alone."""
+
+    documents: int
+    plain: NotRequired[SubjectSpreads]
+    grouped: NotRequired[SubjectSpreads]
+
+
+class LearningCurve(TypedDict):
+    """Accuracy after training on parts of the documents."""
+
+    split: Setting
+    repeats: int
+    points: list[LearningPoint]
+
+
+class TopicReport(TypedDict):
+    """What `evaluate_topic` measured."""
+
+    documents: int
+    groups: int
+    labels: dict[str, int]
+    majority: float
+    folds: int
+    repeats: int
+    seed: int
+    subject_lines: SubjectFigures
+    plain: NotRequired[SplitFigures]
+    grouped: NotRequired[SplitFigures]
+    by_genre: NotRequired[dict[str, PartFigures]]
+    by_origin: NotRequired[dict[str, PartFigures]]
+    compared: NotRequired[dict[Setting, dict[str, MethodScores]]]
+    not_compared: NotRequired[dict[str, str]]
+    learning_curve: NotRequired[LearningCurve]
 
 
 def evaluate_topic(
@@ -49,7 +134,7 @@ def evaluate_topic(
     learning: bool = False,
     n_jobs: int | None = None,
     on_progress: ProgressCallback = silent,
-) -> dict[str, Any]:
+) -> TopicReport:
     """Cross-validate the topic classifier on documents with the seven labels, or out of scope.
 
     Everything is fitted and chosen on the training folds alone. A repeat is one complete
@@ -79,7 +164,7 @@ def evaluate_topic(
 
     Returns
     -------
-    dict[str, Any]
+    TopicReport
         JSON values: the data, the setting, the share of the most frequent label (``majority``),
         and under ``plain`` and ``grouped`` each figure's mean and spread over the repeats,
         over all repeats pooled the expected calibration error, ``reliability``, ``risk_coverage``
@@ -96,13 +181,15 @@ def evaluate_topic(
         If a label is neither one of the seven nor a scope, or there are too few documents for the folds.
     """
     if len(texts) != len(labels):
-        raise InputError(f"{len(texts)} texts but {len(labels)} labels")
+        raise InputError("{texts} texts but {labels} labels", texts=len(texts), labels=len(labels))
     if repeats < 1:
-        raise InputError(f"{repeats} repeats: at least 1 is needed")
+        raise InputError("{repeats} repeats: at least 1 is needed", repeats=repeats)
     labels = [without_near(label) for label in labels]
     unknown = sorted(set(labels) - set(SCOPED_LABELS))
     if unknown:
-        raise InputError(f"unknown label {unknown[0]!r}; the labels are {', '.join(LABELS)}")
+        raise InputError(
+            "unknown label {label!r}; the labels are {labels}", label=unknown[0], labels=", ".join(LABELS)
+        )
     if not labels:
         raise InputError("no documents to evaluate on")
     order = content_order(*(c for c in (texts, labels, genres, matters, origins) if c is not None))
@@ -114,7 +201,10 @@ def evaluate_topic(
     estimator = TopicClassifier(folds=0) if classifier is None else classifier
     groups = joint_groups(texts, matters)
     counts = Counter(labels)
-    report: dict[str, Any] = {
+    subjects = subject_lines(texts)
+    if genres is not None:  # the title of a proposal is its first line; it is not asked for alone
+        subjects = {row: line for row, line in subjects.items() if genres[row] == REPLY}
+    report: TopicReport = {
         "documents": len(texts),
         "groups": int(groups.max()) + 1,
         "labels": {label: counts[label] for label in SCOPED_LABELS if counts[label]},
@@ -122,13 +212,10 @@ def evaluate_topic(
         "folds": folds,
         "repeats": repeats,
         "seed": seed,
+        "subject_lines": {"documents": len(subjects)},
     }
-    subjects = subject_lines(texts)
-    if genres is not None:  # the title of a proposal is its first line; it is not asked for alone
-        subjects = {row: line for row, line in subjects.items() if genres[row] == REPLY}
-    report["subject_lines"] = {"documents": len(subjects)}
-    settings: dict[str, NDArray[np.int64] | None] = {"plain": None, "grouped": groups}
-    chosen = list(settings) if grouped == "both" else ["grouped" if grouped else "plain"]
+    settings: dict[Setting, NDArray[np.int64] | None] = {"plain": None, "grouped": groups}
+    chosen: list[Setting] = list(settings) if grouped == "both" else ["grouped" if grouped else "plain"]
     strata = labels if genres is None else [" ".join(pair) for pair in zip(genres, labels, strict=True)]
     splits = {name: repeated_splits(strata, folds, repeats, seed, settings[name]) for name in chosen}
     predicted = cross_predict(
@@ -145,11 +232,10 @@ def evaluate_topic(
         whole, short = zip(*predicted[number * repeats : (number + 1) * repeats], strict=True)
         answers = [metrics.best_labels(probabilities) for probabilities in whole]
         report[name] = _figures(labels, whole, answers, groups)
-        for key, values in (("by_genre", genres), ("by_origin", origins)):
-            for value in sorted(set(values or ()) - {""}):
-                rows = [row for row, own in enumerate(values or ()) if own == value]
-                part = report.setdefault(key, {}).setdefault(value, {"documents": len(rows)})
-                part[name] = _part(labels, answers, rows)
+        if genres is not None and any(genres):
+            _add_parts(report.setdefault("by_genre", {}), name, labels, answers, genres)
+        if origins is not None and any(origins):
+            _add_parts(report.setdefault("by_origin", {}), name, labels, answers, origins)
         if subjects:
             report["subject_lines"][name] = _transfer(labels, short, sorted(subjects))
         if compare:
@@ -170,22 +256,30 @@ def _figures(
     probabilities: Sequence[FloatArray],
     answers: Sequence[list[str]],
     groups: NDArray[np.int64],
-) -> dict[str, Any]:
+) -> SplitFigures:
     """Return the figures of one way to split, of which there are probabilities and labels a repeat."""
     classes = SCOPED_LABELS[: probabilities[0].shape[1]]
-    scores = [
+    probable_scores = [metrics.probability_scores(labels, p, classes) for p in probabilities]
+    scores: list[dict[str, float]] = [
         {
             **metrics.label_scores(labels, said),
             "confident_half": curves.surer_half_accuracy(labels, p, classes),
-            **metrics.probability_scores(labels, p, classes),
+            "log_loss": probable["log_loss"],
+            "brier": probable["brier"],
         }
-        for p, said in zip(probabilities, answers, strict=True)
+        for p, said, probable in zip(probabilities, answers, probable_scores, strict=True)
     ]
+    spreads = {name: metrics.spread([score[name] for score in scores]) for name in FIGURES}
     truth, together = list(labels) * len(answers), np.concatenate(probabilities)
     reliability = curves.reliability_bins(truth, together, classes)
     counts = confusion_matrix(truth, metrics.best_labels(together), labels=classes)
     return {
-        **{name: metrics.spread([score[name] for score in scores]) for name in FIGURES},
+        "exact": spreads["exact"],
+        "facets": spreads["facets"],
+        "macro_f1": spreads["macro_f1"],
+        "confident_half": spreads["confident_half"],
+        "log_loss": spreads["log_loss"],
+        "brier": spreads["brier"],
         "ece": curves.expected_calibration_error(reliability),
         "reliability": reliability,
         "risk_coverage": curves.risk_coverage(truth, together, classes),
@@ -194,122 +288,36 @@ def _figures(
     }
 
 
-def _part(
-    labels: Sequence[str], answers: Sequence[list[str]], rows: Sequence[int]
-) -> dict[str, metrics.Spread]:
+def _add_parts(
+    parts: dict[str, PartFigures],
+    split: Setting,
+    labels: Sequence[str],
+    answers: Sequence[list[str]],
+    values: Sequence[str],
+) -> None:
+    """Add the figures of the documents of each value, but for those that have none."""
+    for value in sorted(set(values) - {""}):
+        rows = [row for row, own in enumerate(values) if own == value]
+        part = parts.setdefault(value, {"documents": len(rows)})
+        part[split] = _part(labels, answers, rows)
+
+
+def _part(labels: Sequence[str], answers: Sequence[list[str]], rows: Sequence[int]) -> LabelSpreads:
     """Return the figures of some of the documents."""
     right = [labels[row] for row in rows]
     scores = [metrics.label_scores(right, [said[row] for row in rows]) for said in answers]
-    return {name: metrics.spread([score[name] for score in scores]) for name in scores[0]}
+    return {
+        "exact": metrics.spread([score["exact"] for score in scores]),
+        "facets": metrics.spread([score["facets"] for score in scores]),
+        "macro_f1": metrics.spread([score["macro_f1"] for score in scores]),
+    }
 
 
-def _transfer(
-    labels: Sequence[str], probabilities: Sequence[FloatArray], known: list[int]
-) -> dict[str, metrics.Spread]:
+def _transfer(labels: Sequence[str], probabilities: Sequence[FloatArray], known: list[int]) -> SubjectSpreads:
     """Return the figures of the subject lines that there are."""
     right = [labels[i] for i in known]
     scores = [metrics.label_scores(right, metrics.best_labels(p[known])) for p in probabilities]
-    return {name: metrics.spread([score[name] for score in scores]) for name in ("exact", "facets")}
-
-
-def figure_name(key: str) -> str:
-    """Return what a figure of an evaluation is called; a bundle may hold others."""
-    names = {
-        "exact": tr_in("measure", "exact label"),
-        "facets": tr_in("measure", "facets"),
-        "macro_f1": tr_in("measure", "macro-F1"),
-        "confident_half": tr_in("measure", "exact, surer half"),
-        "log_loss": tr_in("measure", "log loss"),
-        "brier": tr_in("measure", "Brier score"),
-        "ece": tr_in("measure", "calibration error"),
-        "in_prediction_set": tr_in("measure", "true label in answer and alternatives"),
-        "prediction_set_size": tr_in("measure", "… of so many labels"),
-        "no_review": tr_in("measure", "need no review"),
-        "no_review_error": tr_in("measure", "… of these wrong"),
+    return {
+        "exact": metrics.spread([score["exact"] for score in scores]),
+        "facets": metrics.spread([score["facets"] for score in scores]),
     }
-    return names.get(key, key.replace("_", " "))
-
-
-def compared_note() -> str:
-    """Return what the tests of the comparison are about."""
-    return tr(
-        "p: corrected resampled t-test over the folds (of documents like these); "
-        "p*: signed-rank test over the repeats (of other splits of these documents)"
-    )
-
-
-def format_topic_report(report: dict[str, Any]) -> str:
-    """Return an `evaluate_topic` report as lines for a terminal."""
-    settings = [name for name in ("plain", "grouped") if name in report]
-    names, colon, comma = (
-        {"precision": tr_in("measure", "precision"), "recall": tr_in("measure", "recall"), "f1": "F1"},
-        tr_in("list", ": "),
-        tr_in("clause", ", "),
-    )
-    width = max(map(columns, map(figure_name, FIGURES))) + 3
-    lines = [
-        tr(
-            "{documents} documents in {groups} groups of near-duplicates; {folds} folds, {repeats} repeats; "
-            "most frequent label {majority:.1%}"
-        ).format(**report),
-        " " * width + "".join(padded(tr_in("split", name), 18, right=True) for name in settings),
-    ]
-    for key in FIGURES:
-        cells = [metrics.format_spread(report[s][key]) for s in settings]
-        lines.append(padded(figure_name(key), width) + "".join(f"{cell:>18}" for cell in cells))
-    cells = [f"{report[s]['ece']:>18.3f}" for s in settings]
-    lines.append(padded(figure_name("ece"), width) + "".join(cells))
-    for setting in settings:
-        for facet, scores in report[setting]["by_facet"].items():
-            cells = [f"{names[key]} {format_interval(scores[key])}" for key in metrics.PRF_FIGURES]
-            lines.append(f"{tr_in('split', setting)} {facet} ({scores['support']}){colon}{comma.join(cells)}")
-    for key, title in (("by_genre", tr_in("word", "genre")), ("by_origin", tr_in("word", "origin"))):
-        for value, part in report.get(key, {}).items():
-            for setting in settings:
-                cells = [f"{figure_name(n)} {metrics.format_spread(part[setting][n])}" for n in _PART_FIGURES]
-                what = f"{tr_in('split', setting)} {title} {value} ({part['documents']})"
-                lines.append(what + colon + comma.join(cells))
-    subjects = report["subject_lines"]
-    for setting in settings:
-        if setting in subjects:
-            exact, facets = (subjects[setting][key]["mean"] for key in ("exact", "facets"))
-            lines.append(
-                tr(
-                    "{split} subject lines alone ({documents}): exact {exact:.3f}, facets {facets:.3f}"
-                ).format(
-                    split=tr_in("split", setting),
-                    documents=subjects["documents"],
-                    exact=exact,
-                    facets=facets,
-                )
-            )
-    for setting, methods in report.get("compared", {}).items():
-        heads = (
-            *(
-                (tr_in("word", "exact"), 8),
-                (tr_in("measure", "facets"), 8),
-                (tr_in("measure", "macro-F1"), 10),
-                (tr("ahead by"), 10),
-                ("p", 10),
-            ),
-            *((tr("repeats won"), 14), ("p*", 10)),
-        )
-        head = "".join(padded(name, width, right=True) for name, width in heads)
-        title = tr_in("report", "{split}: compared with").format(split=tr_in("split", setting))
-        lines.append(padded(title, 32) + head)
-        for name, scores in methods.items():
-            test, over = scores["test"], scores["over_repeats"]
-            p = tr_in("measure", "undefined") if test["p"] is None else f"{test['p']:.2g}"
-            won = tr_in("report", "{won} of {repeats}").format(**over)
-            lines.append(
-                f"  {padded(tr_in('word', name), 30)}{scores['exact']['mean']:>8.3f}"
-                f"{scores['facets']['mean']:>8.3f}{scores['macro_f1']['mean']:>10.3f}{test['difference']:>+10.3f}"
-                f"{padded(p, 10, right=True)}{padded(won, 14, right=True)}{over['p']:>10.2g}"
-            )
-    if "compared" in report:
-        lines.append(compared_note())
-    for name, remedy in report.get("not_compared", {}).items():
-        lines.append(
-            tr("{name} is left out, as it is not installed: {remedy}").format(name=name, remedy=remedy)
-        )
-    return "\n".join(lines)

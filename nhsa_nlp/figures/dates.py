@@ -18,16 +18,20 @@ Anchor = Literal["text", "letter"]
 
 _YEAR = r"(?:19|20)\d\d"
 _OPEN = r"以来|起|开始|后"
+# 一季度, 前三季度, 上半年, 前五个月: a part of a year.
+_MONTHS_FIRST = r"(?<!提)前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个?月"
+_PART = rf"第?[1-4一二三四]季度|(?<!提)前[23二三]季度|[上下]半年|{_MONTHS_FIRST}"
 _UP_TO = r"(?P<upto>截[至止](?:到|于)?|(?<![高长加升降少大短展整调拓延涨低扩缩])[到至](?=\d{4}年))?"
 _DATE = re.compile(
     rf"""{_UP_TO}(?<![\d.])(?:
     (?P<y1>{_YEAR})年?(?:(?P<m1>\d{{1,2}})月)?(?:\d{{1,2}}日)?[至到\-－—一–~～](?P<y2>{_YEAR})年?(?:(?P<m2>\d{{1,2}})月)?(?:\d{{1,2}}日)?(?<=[年月日])(?P<end2>年?底|末)?
     |(?P<ya>{_YEAR})年(?P<ma>\d{{1,2}})月?[至到\-－—一–~～](?P<mb>\d{{1,2}})月份?
-    |(?P<y>{_YEAR})年(?:度(?![^，。；]{{0,6}}目标))?(?:第?(?P<q>[1-4一二三四])季度|(?P<half>[上下])半年|(?P<m>\d{{1,2}})月份?(?:(?P<d>\d{{1,2}})日|[上中下]旬)?)?(?P<end>年?底|年?末|年?初)?(?P<before>前|之前|以前)?
+    |(?P<y>{_YEAR})年(?:度(?![^，。；]{{0,6}}目标))?(?:(?P<part>{_PART})|(?P<m>\d{{1,2}})月份?(?:(?P<d>\d{{1,2}})日|[上中下]旬)?)?(?P<end>年?底|年?末|年?初)?(?P<before>前|之前|以前)?
     |[“"']?(?P<plan>[十干][二三四五六]五)[”"']?(?:规划)?(?=期间|时期|以来|末|期末)(?:期间|时期)?
-    |(?P<this>今年|本年|本年度|去年|上年|明年)(?:(?P<tm1>\d{{1,2}})月?[至到\-－—–~～一](?P<tm2>\d{{1,2}})月份?|第?(?P<tq>[1-4一二三四])季度|(?P<thalf>[上下])半年|前(?P<tfirst>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个?月|(?P<tm>\d{{1,2}})月份?(?:(?P<td>\d{{1,2}})日)?)?(?P<tend>年?底|末|年?初)?(?P<tbefore>前)?
+    |(?P<this>今年|本年|本年度|去年|上年|明年)(?:(?P<tm1>\d{{1,2}})月?[至到\-－—–~～一](?P<tm2>\d{{1,2}})月份?|(?P<tpart>{_PART})|(?P<tm>\d{{1,2}})月份?(?:(?P<td>\d{{1,2}})日)?)?(?P<tend>年?底|末|年?初)?(?P<tbefore>前)?
     |(?P<om1>\d{{1,2}})月?[至到\-－—–~～一](?P<om2>\d{{1,2}})月份?
-    |(?P<only>\d{{1,2}})月(?:份)?(?:(?P<onlyd>\d{{1,2}})日)?(?P<onlyend>底|末)?
+    |(?<![每任])(?P<opart>{_PART})(?!内)
+    |(?P<only>\d{{1,2}})月(?:份)?(?:(?P<onlyd>\d{{1,2}})日)?(?P<onlyend>底|末)?(?P<onlybefore>前)?
     |(?P<yearend>年底|年末)(?P<yebefore>前)?
     |(?P<now>目前为止|目前|当前|现阶段|现如今|如今|现行版|现有|现已|现(?=共|转化|覆盖|辖|开通|设)|迄今|至今|今日)
     )(?P<open>{_OPEN})?(?:期间|间)?""",
@@ -35,15 +39,20 @@ _DATE = re.compile(
 )
 # Where a date may begin, which is found quickly.
 _BEGIN = re.compile(
-    r"[12]\d{3}|截[至止]|[到至](?=\d)|“?[十干][二三四五六]五|今[年日]|本年|去年|上年|明年|年[底末]|目前|当前|现[阶如行有已共转覆辖开设]|如今|迄今|至今|\d{1,2}(?:[-至到—－一]\d{1,2})?月"
+    r"[12]\d{3}|截[至止]|[到至](?=\d)|“?[十干][二三四五六]五|今[年日]|第?[1-4一二三四]季度|(?<!提)前[\d一二三四五六七八九十]{1,2}(?:季度|个?月)|[上下]半年|本年|去年|上年|明年|年[底末]|目前|当前|现[阶如行有已共转覆辖开设]|如今|迄今|至今|\d{1,2}(?:[-至到—－一]\d{1,2})?月"
 )
 _NOT_A_DATE_BEFORE = re.compile(r"[〔［\[(（《〈“]$|第$")
 _NOT_A_DATE_BEHIND = re.compile(r"年?版|[〕］\]]|年?第\d+号|年修订")
+# 4月，支出2亿元: a month that begins a clause.
+_ALONE = re.compile(r"(?:^|[。；，：\n于])$")
 _BASE_BEFORE = re.compile(r"(?:比|较|与)$")
 # 2017年后上市的: a date that only says which.
 _MODIFIES = re.compile(r"[^，。；、]{1,8}的")
 # 2022年底前已领取待遇的人员: a date that says who.
 _ALREADY = re.compile(r"已[^，。；]{1,24}(?:人员|职工|居民|的)")
+# 是2020年的3倍, 在2020年基础上: what is compared with.
+_THEN = re.compile("[是为在]$")
+_TIMES = re.compile(r"的[\d.一二两三四五六七八九十]+倍|(?:的)?基础上")
 _CALCULATED = re.compile(r"(?:按照?|以)$")
 _CALCULATION = re.compile(r"[^，。；]{0,24}?(?:计算|测算|为基数|水平|口径)")
 _SAME_TIME = re.compile(r"(?:同期)?(?:相比|比较)?，?")
@@ -89,6 +98,23 @@ class DateMention:
     kept: bool = False
     bare: bool = False
 
+    @property
+    def day(self) -> bool:
+        """Whether it is a day: 2023-06-30, --06-30."""
+        return self.as_of is not None and self.as_of.count("-") > 1 + self.as_of.startswith("--")
+
+
+_PUBLISHED = re.compile(r"发布(?:时间|日期)[：:](\d{4})[-年.](\d{1,2})[-月.](\d{1,2})")
+_HEAD = 400  # characters of a page in which its date stands
+
+
+def date_of_page(text: str) -> str | None:
+    """Return the date that a page of news says it was published on; a reply may be much older."""
+    match = _PUBLISHED.search(text, 0, _HEAD)
+    if match is None or "收悉" in text[:_HEAD]:
+        return None
+    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
+
 
 def find_dates(text: str, titles: list[Range], letter_date: str | None) -> Iterator[DateMention]:
     """Yield the dates of a cleaned text in order, except those in titles and document numbers."""
@@ -104,7 +130,7 @@ def find_dates(text: str, titles: list[Range], letter_date: str | None) -> Itera
         if title and title[0] <= start:
             continue
         match = _DATE.match(text, start)
-        if match is None or _NOT_A_DATE_BEFORE.search(text, max(0, start - 1), start):
+        if match is None or (not match["upto"] and _NOT_A_DATE_BEFORE.search(text, max(0, start - 1), start)):
             continue
         if match["y"] and _NOT_A_DATE_BEHIND.match(text, match.end("y")):
             continue
@@ -125,7 +151,7 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
         behind = _SAME_TIME.match(text, end)
         end = behind.end() if behind else end
     upto = bool(match["upto"])
-    deadline = upto or bool(match["before"] or match["tbefore"] or match["yebefore"])
+    deadline = upto or bool(match["before"] or match["tbefore"] or match["yebefore"] or match["onlybefore"])
     anchor: Anchor = "text"
     bare = False
     point: str | None = None
@@ -150,9 +176,7 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
     elif match["ya"]:
         period = _months(match["ya"], match["ma"], match["mb"])
     elif match["y"]:
-        point, period = _single(
-            match["y"], match["q"], match["half"], match["m"], match["d"], match["end"], upto
-        )
+        point, period = _single(match["y"], match["part"], match["m"], match["d"], match["end"], upto)
     elif match["plan"]:
         first_year = _PLANS[match["plan"][1]]
         if text.startswith("末", end) or text.startswith("期末", end):
@@ -167,31 +191,38 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
         shift = {"去年": -1, "上年": -1, "明年": 1}.get(match["this"], 0)
         if match["this"] == "上年" and not (match["tm"] or match["tend"]):
             return None
-        if year != "-":
+        if shift:  # a year of its own: nothing where the letter's is not known
+            anchor = "text"
+            if year == "-":
+                return DateMention(start, end, None, None, "text", base=is_base)
             year = str(int(year) + shift)
         if match["tm1"]:
             period = _months(year, match["tm1"], match["tm2"])
-        elif match["tfirst"]:
-            period = _months(year, "1", str(_HAN.get(match["tfirst"], match["tfirst"])))
-        elif match["tm"] or match["tq"] or match["thalf"] or match["tend"] or year != "-":
-            point, period = _single(
-                year, match["tq"], match["thalf"], match["tm"], match["td"], match["tend"], upto
-            )
+        elif match["tm"] or match["tpart"] or match["tend"] or year != "-":
+            point, period = _single(year, match["tpart"], match["tm"], match["td"], match["tend"], upto)
+    elif match["opart"]:
+        anchor, bare = "letter", True
+        point, period = _single(year, match["opart"], None, None, None, upto)
     elif match["om1"]:
         anchor, bare = "letter", True
         period = _months(year, match["om1"], match["om2"])
         if period is None or int(match["om1"]) >= int(match["om2"]):
             return None
     elif match["only"]:
-        if not (upto or match["onlyend"] or match["open"] == "起") or not 1 <= int(match["only"]) <= 12:
+        said = deadline or match["onlyend"] or match["open"] in {"起", "开始"} or match["onlyd"]
+        if not (said or _ALONE.search(text, max(0, start - 1), start)) or not 1 <= int(match["only"]) <= 12:
             return None
         anchor, bare = "letter", True
-        point = _iso(year, match["only"], match["onlyd"])
+        point, period = _single(
+            year, None, match["only"], match["onlyd"], match["onlyend"], deadline or is_open
+        )
     else:
         anchor, bare, point = "letter", True, _iso(year, "12")
     if point is None and period is None and anchor == "text":
         return None
     if _CALCULATED.search(text, max(0, start - 2), start) and _CALCULATION.match(text, end):
+        return DateMention(start, end, point, period, anchor, base=True)
+    if _THEN.search(text, max(0, start - 1), start) and _TIMES.match(text, end):
         return DateMention(start, end, point, period, anchor, base=True)
     if match["open"] == "后" and not compared and _MODIFIES.match(text, end):
         return DateMention(start, end, point, period, anchor, base=True, kept=True)
@@ -203,23 +234,13 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
 
 
 def _single(
-    year: str,
-    quarter: str | None,
-    half: str | None,
-    month: str | None,
-    day: str | None,
-    end: str | None,
-    upto: bool,
+    year: str, part: str | None, month: str | None, day: str | None, end: str | None, upto: bool
 ) -> tuple[str | None, Period | None]:
     """Read a year with what follows it into a point or a period."""
     beginning = bool(end) and end.endswith("初")  # type: ignore[union-attr]
-    if quarter:
-        last = 3 * (_HAN.get(quarter) or int(quarter))
-        if upto or end:
-            return _iso(year, str(last)), None
-        return None, _months(year, str(last - 2), str(last))
-    if half:
-        return None, _months(year, *(("1", "6") if half == "上" else ("7", "12")))
+    if part:
+        first, last = _months_of(part)
+        return (_iso(year, last), None) if upto or end else (None, _months(year, first, last))
     if day:
         return _iso(year, month, day), None
     if month:
@@ -233,6 +254,17 @@ def _single(
     if end:
         return _iso(year, "12"), None
     return (year, None) if upto else (None, (year, year))
+
+
+def _months_of(part: str) -> tuple[str, str]:
+    """Return the first and the last month of a part of a year: 前三季度, 下半年."""
+    if part.endswith("半年"):
+        return ("1", "6") if part[0] == "上" else ("7", "12")
+    number = part.strip("第前季度个月")
+    count = _HAN.get(number) or int(number)
+    if part.endswith("月"):
+        return "1", str(count)
+    return ("1" if part[0] == "前" else str(3 * count - 2)), str(3 * count)
 
 
 def _months(year: str, first: str, last: str) -> Period | None:

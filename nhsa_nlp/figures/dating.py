@@ -12,13 +12,16 @@ from nhsa_nlp.figures.sentences import Masks, Sentence
 
 _ISSUED = re.compile(r"印发|发布|出台|公布|联合")
 _OTHER_TOPIC = re.compile(
-    r"\s*(?:总的|总体|从[^，]{1,16}(?<!结构)(?<!构成)看|下一步|今后|您|你们|关于|对于|一是|此外|另外|同时|按照|根据|考虑到|由于|鉴于|以[^，]{2,20}为例)"
+    r"\s*(?:总的|总体|从[^，]{1,16}(?<!结构)(?<!构成)看|下一步|今后|您|你们|关于|对于|曾经|此前|一是|此外|另外|同时|按照|根据|考虑到|由于|鉴于|以[^，]{2,20}为例)"
 )
 # What gives a time, but no date.
-_NO_DATE = re.compile(r"近年来|[一二三四五六七八九十两几\d]年来|过去|以来|历年|每年|年均")
-# What is so by local rules: it does not take the date of the sentence before, unless that is 目前.
-_RATE = re.compile(r"(?:报销|救助|支付|补助)[^，。]{0,6}(?:比例|限额|水平)")
-_SHORT_LINE = 30  # characters of a line that is taken for a title
+_NO_DATE = re.compile(r"近年来|[一二三四五六七八九十两几\d]年多?来|过去|以来|历年|每年|年均")
+# 十年间, 曾经, 未来两年: a time of its own, that ends the date said before it.
+_OTHER_TIME = re.compile(
+    r"近年来|[一二三四五六七八九十两几\d]年(?:多?来|间)|(?<![一-鿿])(?:曾经|此前|以前|过去|改革前)|未来[一二三四五六七八九十两几\d]+年|医改前"
+)
+_REACH = 160  # characters in front of a figure within which another time is looked for
+_NEAR = 8  # sentences within which a year is looked for
 _OPENING = 12  # characters of a sentence within which the date of all of it stands
 
 
@@ -49,8 +52,15 @@ class Dating:
         carried = self._carried(passage)
         origin: DateMention | None = None
         last: DateMention | None = None
+        starts = [passage.clauses[index][0] for index in sorted(passage.numbered)]
         for item in passage.items:
             own = self._with_year(passage, _own_date(passage, item))
+            if own is not None and starts and starts[0] <= own.start < _last_of(starts, item.start):
+                own = None  # that of another item of a list
+            elif own is not None and _OTHER_TIME.search(
+                self._masks.outer, max(own.end, item.start - _REACH), item.start
+            ):
+                own = None
             if own is not None and _is_origin(item, own):
                 origin = own
             # The deadline of one rule dates no other.
@@ -58,21 +68,20 @@ class Dating:
             date = own or (None if fixed else carried)
             if item.has_result or item.source:
                 date = _end_of_change(passage, item, date, origin)
-            elif own is None and date is not None and date.anchor != "letter":
-                date = None if _RATE.search(self._masks.text, item.before[0], item.start) else date
             if own is not None and self._is_of_issue(item, own):
                 date = None
             item.date = self._divided(passage, item) or date
             last = own
         reports = any(item.role in {"reported", "change"} for item in passage.items)
         reports |= passage.prescriptive and any(item.role == "rule" for item in passage.items)
-        self._last = passage.index, last if reports else None
+        meeting = last is not None and last.bare and last.day  # 10月8日召开会议
+        self._last = passage.index, last if reports and not meeting else None
 
     def _with_year(self, passage: Passage, date: DateMention | None) -> DateMention | None:
-        """Give a month or 年末 the year that the sentence or one of the two before it says."""
+        """Give a month, a quarter or 年末 the year that was said last, at most `_NEAR` sentences before."""
         if date is None or not date.bare:
             return date
-        start = self._sentences[max(0, passage.index - 2)].start
+        start = self._sentences[max(0, passage.index - _NEAR)].start
         at = bisect_right(self._dates, date.start, key=lambda other: other.start) - 1
         for other in reversed(self._dates[max(0, at - 4) : at]):
             said = other.as_of or (other.period and (other.period[1] or other.period[0]))
@@ -120,23 +129,22 @@ class Dating:
         text, start = self._masks.text, passage.sentence.start
         if text.startswith("其中", start):
             return True
-        if passage.sentence.numbered or (passage.sentence.opens and self._is_title(passage.index - 1)):
+        if passage.sentence.numbered or (passage.sentence.opens and not self._asks(passage.index - 1)):
             return False
         if _NO_DATE.search(text, start, min(passage.items[0].start, start + 60)):
             return False
         return not _OTHER_TOPIC.match(text, start)
 
-    def _is_title(self, index: int) -> bool:
-        """Tell whether a line stands over what follows; a paragraph of a report is gone on with."""
+    def _asks(self, index: int) -> bool:
+        """Tell whether a sentence asks what the next one answers."""
         sentence = self._sentences[index]
-        asks = self._masks.text[sentence.start : sentence.end].rstrip().endswith(("？", "?"))
-        return sentence.heading or (sentence.end - sentence.start < _SHORT_LINE and not asks)
+        return self._masks.text[sentence.start : sentence.end].rstrip().endswith(("？", "?"))
 
     def _of_sentence(self, sentence: Sentence) -> DateMention | None:
         """Return the date that a sentence without figures begins with, unless it is that of an issue."""
         at = bisect_right(self._dates, sentence.end, key=lambda date: date.end) - 1
         date = self._dates[at] if at >= 0 else None
-        if date is None or date.start < sentence.start or date.base or date.kept:
+        if date is None or date.start < sentence.start or date.base or date.kept or (date.bare and date.day):
             return None
         if date.start >= sentence.start + _OPENING and self._masks.outer[date.start - 1] not in "，；":
             return None
@@ -156,6 +164,11 @@ def _own_date(passage: Passage, item: Item) -> DateMention | None:
         others = (date for date in reversed(dates[max(0, at - 8) : at]) if not (date.soft or date.base))
         return next(others, dates[at])
     return dates[at]
+
+
+def _last_of(starts: list[int], position: int) -> int:
+    """Return where the last item of a list begins at or before a position."""
+    return starts[max(0, bisect_right(starts, position) - 1)]
 
 
 def _in_year(date: DateMention, year: str) -> DateMention:

@@ -9,11 +9,11 @@ frame of the clauses before.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.phrases import Phrase, trim
-from nhsa_nlp.figures.sentences import Masks, Sentence
+from nhsa_nlp.figures.sentences import Masks, Sentence, clauses
 from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, ranges, read_slots
 from nhsa_nlp.figures.words import LOCAL, PLACES, PREDICATES, TIME_UNITS
 from nhsa_nlp.text import Range
@@ -28,6 +28,13 @@ _TITLE_ENDS = re.compile(
 )
 _PLACE = re.compile(rf"(?![全各我本不大个])(?:{LOCAL}|{PLACES})")
 _PLACE_BEFORE = re.compile(rf"(?<![一-鿿])(?P<place>{_PLACE.pattern})$")
+# 符合规定的产前检查费用，; 产前检查费实行定额支付: what is paid for, and so what the figures behind are of.
+_EXPENSE = re.compile(
+    r"(?P<what>(?:[一-鿿“”]|(?<=[一-鿿])、){2,16}?费用?)(?:，?(?:实行|执行|由|按|采取|超过)|中?$)"
+)
+_ANY_EXPENSE = re.compile("(?:实际|发生|产生|支付|个人|自付|自费|自负|其他|相关|医疗|医药|总)*费用?")
+_OWN_EXPENSE = re.compile("费用?(?:$|每例|实行|由|按)")
+_WITHOUT_ANY = re.compile("不|未|以下费|以上费|超过|低于|高于|[包含]括")
 _LONGEST_GROUP = 12
 _LONGEST_HEADING = 30
 _NEAR = 3  # sentences from which something is left out
@@ -76,11 +83,25 @@ class Frames:
         self._masks = masks
         self._sentences = sentences
         self._heading = self._frame = self._outer = Frame()
+        self._measures: dict[str, list[Token]] = {}  # of the sentence in hand, by their kind of unit
         self._numbers: set[int] = set()  # the clauses of the sentence in hand that have figures
+        self._passage: Passage | None = None
         self._clause = (-1, -1)  # the sentence and clause up to which clauses without figures are noted
 
-    def read(self, passage: Passage, number: int, phrase: Phrase) -> Filled | None:
-        """Return what a figure takes from what was said before; None if it is no rule of benefits."""
+    def read(
+        self, passage: Passage, number: int, phrase: Phrase, condition: Range | None = None
+    ) -> Filled | None:
+        """Return what a figure takes from what was said before; None if it is no rule of benefits.
+
+        Parameters
+        ----------
+        passage, number
+            The figure.
+        phrase
+            Its words.
+        condition
+            The range of the condition with numbers of its own that it is in or under.
+        """
         item = passage.items[number]
         if item.role == "other" or not self._reads(passage, item):
             return None
@@ -91,41 +112,60 @@ class Frames:
                 self._outer = self._frame
         elif number and passage.items[number - 1].bracketed:
             self._frame = self._outer
-        own = self._own(item, phrase)
+        own = self._own(item, phrase) if condition is None else self._conditioned(phrase, condition)
         if own is None:
             return None
         follows = self._follows(passage, number)
         kept = _kept(self._frame, own, item, follows=follows)
         if kept is None:
             return None
+        kept, turned = self._of_its_kind(item, kept, own)
         tokens = tuple(sorted([*kept, *own], key=lambda token: token.start))
         measures = [token for token in tokens if token.slot == "measure"]
         groups = [token for token in tokens if token.slot in GROUPS]
-        if not measures:
+        if not measures and not any(token.slot == "expense" for token in tokens):
             return None
         says = [token for token in own if token.slot == "measure"]
         verb = bool(says) and is_verb(self._masks.text, says[-1])
         if not passage.prescriptive and item.role != "rule" and (verb or not own or own[0].slot == "other"):
             return None
         if not (follows and verb):
-            carried = bool(groups) and groups[-1].start < measures[0].start
-            self._frame = Frame(tokens, passage.index, carried, unit=item.unit)
+            carried = bool(groups) and bool(measures) and groups[-1].start < measures[0].start
+            carried |= turned
+            self._measures[_kind(item)] = measures
+            lasting = tuple(token for token in tokens if (token.start, token.end) != condition)
+            self._frame = Frame(lasting, passage.index, carried, unit=item.unit)
         if not passage.prescriptive and says:
             whole = item.role == "rule" and any(token.slot == "insured" for token in tokens)
             if not whole:
                 return None
-        words = "".join(self._masks.text[start:end] for start, end in phrase.before)
+        words = "".join(self._masks.text[start:end] for start, end in phrase.before + phrase.behind)
         raised = RAISES.search(words)
         if raised and item.bracketed:  # 一级90%、二级80%（退休人员提高3%）
             kept = [token for token in kept if token.slot not in GROUPS]
+        if _OWN_EXPENSE.search(words):
+            kept = [token for token in kept if token.slot != "expense"]
         context = ranges(kept)
         if not context:
             alone = passage.prescriptive and says and not verb and item.unit in TIME_UNITS
             return Filled([], phrase.before + phrase.behind, []) if alone else None
         scope = self._place(kept)
-        if own and all(token.slot in GROUPS for token in own) and self._apart(item) and not raised:
+        groups_only = bool(measures) and bool(own) and all(token.slot in GROUPS for token in own)
+        if condition is None and groups_only and self._apart(item) and not raised:
             return Filled(context, [], [*scope, words])
         return Filled(context, phrase.before + phrase.behind, scope)
+
+    def _of_its_kind(self, item: Item, kept: list[Token], own: list[Token]) -> tuple[list[Token], bool]:
+        """Give a bare amount the measure that amounts had, behind a rate: 甲级起付线90元，报销50%；乙级60元.
+
+        The second value tells whether that is so: then the group has both, and holds for the rate behind it.
+        """
+        earlier = self._measures.get(_kind(item))
+        if not earlier or not own or self._frame.open or any(token.slot == "measure" for token in own):
+            return kept, False
+        if _kind(item) == _unit_kind(self._frame.unit):
+            return kept, False
+        return sorted([*(t for t in kept if t.slot != "measure"), *earlier], key=lambda t: t.start), True
 
     def _place(self, kept: list[Token]) -> list[str]:
         """Return the place that stands directly before what is inherited: 清河市职工住院起付线."""
@@ -170,7 +210,7 @@ class Frames:
         if any(token.slot == "measure" for token in own):
             return own
         if not own and not raises and not rest:
-            return None
+            return own if self._frame.open and self._frame.of("expense") else None
         if own and own[-1].slot == "lead":
             return None
         if rest > 2:
@@ -179,6 +219,14 @@ class Frames:
             if raises or not same or len(words) > _LONGEST_GROUP or PREDICATES.search(words):
                 return None
             return [Token("other", phrase.before[0][0], phrase.before[-1][1])]
+        return own
+
+    def _conditioned(self, phrase: Phrase, condition: Range) -> list[Token]:
+        """Return the slots that a condition and the words behind it fill: it says for whom or what."""
+        own = [Token("other", *condition)]
+        for start, end in phrase.before:
+            if start >= condition[1]:
+                own += read_slots(self._masks.outer, start, end).tokens
         return own
 
     def _under_measure(self, item: Item, own: list[Token]) -> bool:
@@ -202,6 +250,7 @@ class Frames:
         index, clause = self._clause
         if index != passage.index:
             self._begin(passage, max(index + 1, passage.index - _NEAR))
+            self._measures = {}
             clause = -1
             self._numbers = {other.clause for other in passage.items}
         for place in range(clause + 1, item.clause):
@@ -211,12 +260,21 @@ class Frames:
 
     def _begin(self, passage: Passage, first: int) -> None:
         """Note the sentences before one, and forget what a new paragraph or item does not go on with."""
+        self._note_rest(passage.index - 1)
+        self._passage = passage
         for index in range(first, passage.index + 1):
             sentence = self._sentences[index]
             if index == passage.index and not passage.prescriptive:
                 self._frame = Frame()
+            elif self._introduces(index - 1):
+                self._heading = replace(self._frame, sentence=index - 1, open=True)
+                self._frame = self._heading
             elif sentence.numbered or sentence.opens or self._frame.sentence < index - _NEAR:
                 self._frame = self._heading if self._heading.sentence >= index - 4 * _NEAR else Frame()
+            elif self._frame.of("expense") and self._frame.of("insured"):
+                # The next sentence goes on with who pays: …费用，由大病保险支付。起付标准为….
+                tokens = tuple(token for token in self._frame.tokens if token.slot != "expense")
+                self._frame = replace(self._frame, tokens=tokens)
             if index == passage.index:
                 return
             if sentence.end - sentence.start > 6 * _LONGEST_HEADING:
@@ -224,15 +282,38 @@ class Frames:
             line = self._masks.text[sentence.start : sentence.end].strip()
             if line[-1:] not in "。！？；" and len(line) <= _LONGEST_HEADING:
                 found = read_slots(self._masks.outer, sentence.start, sentence.end).tokens
+                if expense := self._expense(*trim(self._masks.text, sentence.start, sentence.end)):
+                    found = [Token("expense", *expense)]
                 if _TITLE_ENDS.search(line.rstrip("：:")):
                     found = []
                 self._heading = self._frame = Frame(tuple(found), index, open=True)
             else:
-                self._note(index, sentence.start, sentence.end - 1)
+                for start, end in clauses(self._masks, sentence)[0]:
+                    self._note(index, start, end)
+                if sentence.heading and self._frame.sentence == index:
+                    self._heading = self._frame
+
+    def _note_rest(self, index: int) -> None:
+        """Note the clauses behind the last figure of a sentence that is the head of the lines under it."""
+        last = self._passage
+        if last is not None and last.index == index and self._ends_with_colon(index):
+            for start, end in last.clauses[last.items[-1].clause + 1 :]:
+                self._note(index, start, end)
+
+    def _introduces(self, index: int) -> bool:
+        """Tell whether a sentence is the head of the lines under it: 按以下标准支付：."""
+        return index >= 0 and self._frame.sentence >= index and self._ends_with_colon(index)
+
+    def _ends_with_colon(self, index: int) -> bool:
+        sentence = self._sentences[index]
+        return self._masks.text[sentence.start : sentence.end].rstrip()[-1:] == "："
 
     def _note(self, index: int, start: int, end: int) -> None:
         """Note a clause without figures: a measure that it names, or whom and what it is about."""
         shown = self._masks.outer
+        if expense := self._expense(start, end):
+            self._frame = Frame((Token("expense", *expense),), index, open=True, unit=self._frame.unit)
+            return
         found = read_slots(shown, start, min(end, start + 4 * _LONGEST_HEADING)).tokens
         without = _WITHOUT.search(shown, start, end)
         if not without and (not found or found[-1].slot != "measure"):
@@ -244,6 +325,12 @@ class Frames:
         if not found:
             return
         last = found[-1]
+        payer = next((token for token in found if token.slot == "insured"), None)
+        if self._frame.of("expense") and payer and "由" in shown[max(start, payer.start - 3) : payer.start]:
+            tokens = (*self._frame.of("expense"), *self._frame.of("measure"), payer)
+            self._frame = replace(self._frame, tokens=tuple(sorted(tokens, key=lambda token: token.start)))
+        if self._frame.of("expense") and last.slot == "measure" and is_verb(self._masks.text, last):
+            return  # 产前检查费用，由统筹基金按以下标准支付：
         if not without and last.slot == "measure" and _NAMES_MEASURE.match(shown, last.end, end):
             kept = _kept(self._frame, found, None, follows=False) or []
             tokens = tuple(sorted([*kept, *found], key=lambda token: token.start))
@@ -256,6 +343,9 @@ class Frames:
                 break
             about.append(token)
             at = token.end
+        if not about and shown[end - 1 : end] == "的":  # 转院到外地住院的: another case
+            others = tuple(token for token in self._frame.tokens if token.slot not in GROUPS)
+            self._frame = replace(self._frame, tokens=others)
         if about and shown[end - 1 : end] == "的":
             about += [token for token in found[len(about) :] if token.slot in {"insured", "service"}]
         if about:
@@ -265,23 +355,53 @@ class Frames:
             tokens = tuple(sorted([*old, *about], key=lambda token: token.start))
             self._frame = Frame(tokens, index, carried=True, open=True, unit=self._frame.unit)
 
+    def _expense(self, start: int, end: int) -> Range | None:
+        """Return what a clause says is paid for, without what is said of it in front."""
+        shown = self._masks.outer
+        begin = max(start, end - 2 * _LONGEST_HEADING)
+        begin = max(begin, shown.rfind("的", begin, end - 1) + 1)
+        expense = _EXPENSE.search(shown, begin, end)
+        if (
+            expense is None
+            or _ANY_EXPENSE.fullmatch(expense["what"])
+            or _WITHOUT_ANY.search(shown, start, end)
+        ):
+            return None
+        begin, end = trim(self._masks.text, *expense.span("what"))
+        half = (end - begin) // 2
+        if shown[begin : begin + half] == shown[begin + half : end]:
+            begin += half  # a heading that the text under it begins with
+        return begin, end
+
+
+def _kind(item: Item) -> str:
+    return _unit_kind(item.unit)
+
+
+def _unit_kind(unit: str) -> str:
+    return next((kind for kind in ("%", "元") if kind in unit), unit)
+
 
 def _kept(old: Frame, own: list[Token], item: Item | None, *, follows: bool) -> list[Token] | None:
     """Return what is kept of a frame beside the words of a figure; None if that says no measure."""
+    if old.of("expense"):
+        old = replace(old, tokens=tuple(token for token in old.tokens if token.slot != "insured"))
     slots = {token.slot for token in own}
     groups = old.of(*GROUPS)
     kept: list[Token] = []
     if "measure" in slots:
-        if not slots & {"insured", "service"}:
+        if not slots & {"insured", "service"} and old.of("expense"):
+            kept = old.of("expense")
+        elif not slots & {"insured", "service"}:
             kept = old.of("insured", "service")
         elif "insured" not in slots and "person" not in slots:
             kept = old.of("insured")
         if not slots & {"insured", "service"} and (old.carried or (follows and not slots & set(GROUPS))):
             kept += [token for token in groups if token.slot not in slots]
         return kept
-    if not old.of("measure"):
+    if not old.of("measure", "expense"):
         return None
-    kept = old.of("measure", "lead")
+    kept = old.of("measure", "lead", "expense")
     kept += [token for token in old.of("insured", "service") if token.slot not in slots]
     own_groups = slots & set(GROUPS)
     if not own_groups:

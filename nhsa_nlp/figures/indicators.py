@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from nhsa_nlp.figures.cases import case_of
 from nhsa_nlp.figures.cells import of_cell
-from nhsa_nlp.figures.frames import Frames
+from nhsa_nlp.figures.conditions import words_under
+from nhsa_nlp.figures.frames import Filled, Frames
 from nhsa_nlp.figures.inheritance import inherited, object_of
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.lists import has_measure, read_respectively
-from nhsa_nlp.figures.parts import as_group, as_part, as_total
-from nhsa_nlp.figures.phrases import Phrase, read_phrase, trim, without_base
+from nhsa_nlp.figures.parts import as_part, as_total
+from nhsa_nlp.figures.phrases import Phrase, read_phrase, trim, without_base, words_before
 from nhsa_nlp.figures.reading import Reading
 from nhsa_nlp.figures.sentences import Masks, Sentence
-from nhsa_nlp.figures.sequels import Words, goes_with_previous, of_carried_out, parallel
+from nhsa_nlp.figures.sequels import Words, goes_with_previous, of_carried_out, parallel, shares_verb
 from nhsa_nlp.figures.subjects import subject_of
-from nhsa_nlp.figures.tables import as_bracket, header
+from nhsa_nlp.figures.tables import header, headings, of_clause, of_table
 from nhsa_nlp.figures.words import (
     CLASSIFIERS,
     DOMAIN,
@@ -27,6 +29,7 @@ from nhsa_nlp.figures.words import (
     VERB_FIRST,
     VERB_START,
 )
+from nhsa_nlp.text import Range
 
 _OF_PLACES = re.compile(r"(省份|省|城市|统筹地区|统筹区|地区|地市|市|县|区县|区)的(?:约|近)?")
 # 财政补助标准, 报销比例: a measure that does not say of which insurance it is.
@@ -42,11 +45,21 @@ _INCLUDES = re.compile(r"(?:主要)?(?:包括|包含|分别是|有|含)")
 _REACHES = re.compile(r"[，、]?(?:达到|达|增至|提高到|为)了?(?:人均|每人每年)?(?:不低于|约)?")
 _RAISES = re.compile(r"(?:提高|增加|降低|调整|上调)(?P<what>[^，。；]{4,20})$")
 _DOES = re.compile("追回|曝光|查处|移交|移送|解除|约谈|处罚|暂停|兑现|拨付|发放|检查|培训|受理|办理")
+# 建成老年食堂, 培训村医: what was done is new, and so is the clause.
+_BUILDS = re.compile(
+    r"(?:建成|新建设?|建设|完成|培养|培训|创建|获批|组建|设立|引进|招聘|开设|升格(?:设置)?)[一-鿿]{3}"
+    r"|新增(?![和及])[一-鿿]{4}"
+)
+_REACHED = frozenset({"接入", "覆盖", "联通", "惠及", "涉及", "服务"})
 _RAISED = re.compile("(?:同步)?(?:提高|增加|新增|降低|上调|下调)$")
 _PAYER = re.compile(r"(?:中央|各级|地方|省级|省|市)?财政")
 _PEOPLE = "[一-鿿]{0,10}?(?:居民|职工|儿童|人员|对象|人群|患者|农民|学生)(?!医|基本|大病|参)"
 _GROUP_LEADS = re.compile(f"{_PEOPLE}(?:[、和及等]{_PEOPLE})*")
 _MOST = 12
+_TELLS = 7  # characters of a condition that says what it is of
+# Characters of a noun phrase that says what it is of: in a report, and of a change or where rules are set.
+_TELLS_BY_ITSELF = (6, 10)
+_LONGEST_NAME = 20  # characters in front of a colon that name what stands behind it
 _NOUN = 3  # characters of a noun that says what it is
 
 
@@ -75,7 +88,9 @@ class IndicatorReader:
                 near = items[max(0, number - 3) : number + 3]
                 clause = passage.clauses[len(reading.subjects)]
                 reading.subjects.append(subject_of(reading.masks, clause, passage.dates, near))
-            _read(reading, self._frames, number, item)
+            framed = _read(reading, self._frames, number, item)
+            if item.role == "rule":
+                _add_case(reading, item, framed=framed)
             # A list without end hands on no more than a reader could follow.
             item.context, item.spans = item.context[-_MOST:], item.spans[-_MOST:]
             item.subject, item.scope = item.subject[-_MOST:], item.scope[-_MOST:]
@@ -91,30 +106,36 @@ def _nearest(items: list[Item], number: int, *, bracketed: bool) -> Item | None:
     return next((other for other in near if other.bracketed == bracketed), None)
 
 
-def _read(reading: Reading, frames: Frames, number: int, item: Item) -> None:
+def _read(reading: Reading, frames: Frames, number: int, item: Item) -> bool:
+    """Read a figure; tell whether what it inherits comes from its kind of rule, a table or a list."""
     items = reading.passage.items
     if item.source is not None:
         _take(item, item.source)
-        return
+        return True
     if item.cell is not None and (item.cell.row or item.cell.column or "元" in item.unit):
         item.context, item.spans, item.scope, fixed = of_cell(reading.masks, item.cell)
         if fixed and item.role == "reported" and (item.unit == "%" or "元" in item.unit):
             item.role = "rule"
         item.subject = item.context
-        return
+        return True
     phrase = read_phrase(reading.masks, item, reading.passage.dates)
     item.scope, item.front, item.behind_spans = phrase.places, phrase.before, phrase.behind
+    condition = reading.conditions.get(item.start)
+    if condition is not None and (condition.leads or item.role == "rule"):
+        phrase = words_under(reading.masks, condition, item, reading.passage.dates)
+        item.front = phrase.before
+        filled = frames.read(reading.passage, number, phrase, (condition.start, condition.end))
+        _under_condition(reading, number, item, phrase, filled)
+        return True
     filled = frames.read(reading.passage, number, phrase)
     if _told_apart(reading, number, item) or _listed(reading, item, phrase):
-        return
+        return True
     if number + 1 < len(items) and items[number + 1].start == item.end and not phrase.behind:
         phrase.behind = read_phrase(reading.masks, items[number + 1], reading.passage.dates).behind
-    if as_bracket(reading, number, item, phrase):
-        return
     if filled is not None:
         item.context, item.spans = filled.context, filled.spans
         item.subject, item.scope = filled.context, filled.scope or item.scope
-        return
+        return True
     before = without_base(reading.masks, phrase.before)
     item.spans = before + phrase.behind
     previous = items[number - 1] if number else None
@@ -123,21 +144,19 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> None:
     reported = previous if previous is not None and previous.role != "other" else None
     if previous is None and before and reading.goes_into_parts(item):
         reported = reading.last
-    if reported and (
-        as_part(reading, item, before, phrase, reported) or as_group(reading, item, reported, before)
-    ):
-        return
+    if reported and as_part(reading, item, before, phrase, reported):
+        return False
     if previous and (place := _OF_PLACES.fullmatch(reading.text, previous.end, item.start)):
         item.spans, item.scope = previous.front + phrase.behind, [previous.quantity["text"] + place[1]]
         item.front, item.context, item.subject = previous.front, previous.context, previous.subject
-        return
+        return False
     local = reading.words(before[:1])
     if previous and TOTAL.match(local):
         as_total(reading, number, item)
-        return
+        return False
     if item.bracketed and not before:
         _in_brackets(reading, item, previous)
-        return
+        return False
     verb_first = not before or bool(VERB_FIRST.match(local))
     own = reading.subjects[item.clause]
     if own and (verb_first or own[0] >= item.start or PLACE_ONLY.fullmatch(reading.text, *own)):
@@ -149,6 +168,39 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> None:
         item,
         Words(before, phrase.behind, words, local, verb_first, bool(phrase.behind), own, reported),
     )
+    return False
+
+
+def _add_case(reading: Reading, item: Item, *, framed: bool) -> None:
+    """Give a rule the case that it is for, and what it inherited only where that is of its kind of rule."""
+    case = case_of(reading, item) if item.cell is None and not item.bracketed else None
+    if case is None or any(case[0] < end and start < case[1] for start, end in item.context + item.spans):
+        return
+    item.context = [*item.context, case] if framed else [case]
+
+
+def _under_condition(
+    reading: Reading, number: int, item: Item, phrase: Phrase, filled: Filled | None
+) -> None:
+    """Read a figure that is in a condition with numbers of its own, or under one."""
+    item.spans = phrase.before + phrase.behind
+    condition = reading.conditions[item.start]
+    previous = reading.passage.items[number - 1] if number else None
+    before = reading.conditions.get(previous.start) if previous is not None else None
+    if previous is not None and before is not None and (before is condition or not condition.head):
+        item.context = previous.subject
+        if before is not condition and before.head and not condition.head:
+            item.context = [*previous.subject, before.head]
+    elif condition.bracket and not condition.head and (rows := of_table(reading, number, item)):
+        item.context = rows
+    elif condition.bracket and not condition.head and (subject := of_clause(reading, item)):
+        item.context = subject
+    elif filled is not None:
+        item.context = filled.context
+        item.scope = filled.scope or item.scope
+    elif not condition.head and len(own := reading.words(phrase.before + phrase.behind)) < _TELLS:
+        item.context = inherited(reading, number, item, own, own, not phrase.before, money=False)
+    item.subject = item.context
 
 
 def _take(item: Item, other: Item) -> None:
@@ -165,6 +217,8 @@ def _told_apart(reading: Reading, number: int, item: Item) -> bool:
     if item.listed is not None:
         item.subject = [*item.listed.subject, *item.subject]
         item.context = item.listed.context
+    elif item.role == "rule" and reading.goes_into_parts(item) and reading.last is not None:
+        item.context = reading.last.context + reading.last.spans  # 标准为640元。其中，中央、省分别负担
     elif not DOMAIN.search(reading.words(own)) and item.clause:
         subject = reading.subjects[item.clause - 1]
         item.context = [subject] if subject and DOMAIN.search(reading.text, *subject) else []
@@ -205,7 +259,7 @@ def _in_brackets(reading: Reading, item: Item, previous: Item | None) -> None:
     shown = reading.masks.outer
     start = item.clause_range[0] - 1
     begin = max(shown.rfind(sign, max(0, start - 24), start) for sign in "，。；、：（\n") + 1
-    begin = max(begin, start - 20)
+    begin = max(begin, start - 20, reading.passage.clauses[item.clause][0])
     verb = None
     for match in PREDICATES.finditer(shown, begin, start):
         verb = match
@@ -216,12 +270,19 @@ def _in_brackets(reading: Reading, item: Item, previous: Item | None) -> None:
         item.context = previous.context
     elif verb and verb.start() - begin >= 2:
         item.context = [trim(reading.text, begin, verb.start())]
+    elif item.role == "rule":
+        item.context = headings(reading, item)
     item.subject = item.context
 
 
 def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
     """Add to a phrase what it needs to be understood."""
     previous = words.previous
+    if not words.all and (name := _name_before_colon(reading, item)):
+        item.spans = item.subject = name
+        return
+    if _reaches(reading, item, words):
+        return
     if (
         not words.all
         and previous is not None
@@ -232,9 +293,9 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
     if not words.all and (named := reading.asked() or reading.item_head()):
         item.context = item.subject = [named]
         return
-    if of_carried_out(reading, item, words):
+    if of_carried_out(reading, item, words) or shares_verb(reading, item, words):
         return
-    if _reaches(reading, item, words) or _named_by_head(reading, item, words):
+    if _named_by_head(reading, item, words):
         return
     money = (
         bool(_BARE_MEASURE.fullmatch(words.local))
@@ -262,6 +323,17 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
         item.subject = list(words.behind)
 
 
+def _name_before_colon(reading: Reading, item: Item) -> list[Range]:
+    """Return the words that a colon sets before a number alone: 3、产前检查：160元."""
+    start = item.clause_range[0]
+    if not item.clause or item.before[0] > start or not reading.masks.outer.startswith("：", start - 1):
+        return []
+    begin, end = reading.passage.clauses[item.clause - 1]
+    if not 1 < end - begin <= _LONGEST_NAME:
+        return []
+    return words_before(reading.masks, (begin, end), reading.passage.dates)[0]
+
+
 def _reaches(reading: Reading, item: Item, words: Words) -> bool:
     """Read a figure whose measure is in the clause before: 提高补助水平，达到610元."""
     if not item.clause or not _REACHES.fullmatch(reading.text, item.before[0], item.start):
@@ -272,6 +344,7 @@ def _reaches(reading: Reading, item: Item, words: Words) -> bool:
         if spans and (raised := _RAISED.search(reading.text, *spans[-1])):
             spans[-1] = (spans[-1][0], raised.start())  # 标准提高30元，达到580元
         item.context, item.subject = previous.context + spans, previous.subject
+        item.scope = item.scope or previous.scope
         return True
     raised = _RAISES.search(reading.masks.outer, *reading.passage.clauses[item.clause - 1])
     subject = raised.span("what") if raised else reading.subjects[item.clause - 1]
@@ -309,6 +382,8 @@ def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) ->
     new = reading.masks.outer[item.clause_range[0] - 1 : item.clause_range[0]] == "；"
     new = new and item.role != "change" and not item.bracketed
     verb = _DOES.match(local)
+    if item.role == "reported" and _BUILDS.match(words.all if words.counted else local):
+        return True
     if new and verb and item.role == "reported" and len(local) >= verb.end() + _NOUN - 1:
         return True  # ；追回资金8万元: with its object
     if new and (DOMAIN.search(local) or (noun_first and not money and len(local) > 4)):
@@ -319,7 +394,8 @@ def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) ->
         item.subject = [reading.topic(words.own or before[0])] if words.own or plain else []
         return True
     specific = DOMAIN.search(words.all if _PAYER.fullmatch(local) else local)
-    if not noun_first or money or not (specific or len(local) > 9):
+    tells = _TELLS_BY_ITSELF[reading.passage.prescriptive or item.role == "change"]
+    if not noun_first or money or not (specific or len(local) >= tells):
         return False
     item.subject = (
         [reading.topic(words.own or before[0])] if words.own or not PREDICATES.search(local) else []
@@ -353,6 +429,8 @@ def _counts_alone(item: Item, words: Words) -> bool:
         alone |= previous.clause < item.clause and (len(words.all) > 6 or previous.unit == item.unit)
     if specific:
         alone |= not words.verb_first or (not words.before and previous is None)
-    if alone:
+    if alone and words.local in _REACHED and words.previous is not None:
+        item.subject = words.previous.subject  # 医保码用户9万人，接入药店90家: the subject goes on
+    elif alone:
         item.subject = list(words.behind)
     return alone

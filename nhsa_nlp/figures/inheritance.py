@@ -6,7 +6,8 @@ import re
 
 from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.reading import DOCUMENT, PARAGRAPH, Reading
-from nhsa_nlp.figures.words import DOMAIN, INSURANCE, PLACE_ONLY, TOPIC, VERB_FIRST
+from nhsa_nlp.figures.subjects import done_in
+from nhsa_nlp.figures.words import DOMAIN, INSURANCE, PLACE_ONLY, VERB_FIRST
 from nhsa_nlp.text import Range
 
 _BARE_VERB = re.compile(
@@ -24,6 +25,7 @@ _PATIENTS = re.compile(r"(?:高额|大额|个人自付|因病)[^，。、；《�
 _PEOPLE = re.compile("对象|人员|患者|人口|成员|家庭|居民|职工|儿童|学生")
 _FOR_GROUP = re.compile(r"(?:对象|人员|成员|居民|职工|患者|家庭|儿童|学生)$")
 _AID = re.compile("医疗救助")
+_SHORT = 6  # characters of words that do not say what they are of
 _PLACE_NOUN = re.compile(r"省份|省|城市|统筹地区|统筹区|地区|地市|市|县|区")
 
 
@@ -62,9 +64,16 @@ def inherited(
                 return no_repeat(reading, handed_on(inside[-1]), words)
             if verb_first:
                 return []
+        if index in reading.passage.numbered:
+            break  # another item of a list
         if index == item.clause:
             continue
         subject = reading.subjects[index]
+        if index == item.clause - 1 and len(words) <= _SHORT and not DOMAIN.search(words):
+            start, end = reading.passage.clauses[index]
+            done = done_in(reading.masks, (start, end))
+            if done and reading.masks.outer.startswith("，", end):
+                return no_repeat(reading, [done], words)
         if subject and item.front and (place := PLACE_ONLY.fullmatch(text, *subject)):
             item.scope = item.scope or [place[0]]
         elif (
@@ -102,7 +111,7 @@ def inherited(
         return no_repeat(reading, [reading.object], words)
     if not verb_first and not item.behind_spans and len(words) > 4:
         return []
-    mention = reading.mention(TOPIC, item, PARAGRAPH)
+    mention = reading.topic_of_report(item)
     if mention and (not DOMAIN.search(words) or mention[0] >= reading.passage.sentence.start):
         return [mention]
     return []

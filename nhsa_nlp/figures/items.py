@@ -23,7 +23,7 @@ _BETWEEN_LISTED = re.compile(
 )
 _RAISED = any_of(
     "提高 提升 增长 增加 增至 增 上升 上涨 扩大 下降 降低 减少 缩短 压缩 调整 调增 调减 "
-    "上调 下调 升 降 缩 扩展 拓展 变 涨 跌 扩"
+    "上调 下调 升 降 缩 扩展 拓展 扩围 收窄 变 涨 跌 扩"
 )
 _CHANGED = re.compile(
     rf"(?:余|多|左右|以上|以下|以内)?的?[^，；。]{{0,16}}?(?:[，、])?(?:逐步|进一步|大幅|稳步|统一|逐年|已|将|再)?{_RAISED}"
@@ -72,8 +72,6 @@ class Item:
         The figure of which it gives a part.
     front, behind_spans
         Of its own words, those in front and those behind, before anything is added or left out.
-    bracket
-        The range of amounts (150元至800元) that a rate is for.
     cell
         What stands over and beside it in a table.
     """
@@ -96,7 +94,6 @@ class Item:
     subject: list[Range] = field(default_factory=list)
     whole: Item | None = None
     front: list[Range] = field(default_factory=list)
-    bracket: Range | None = None
     behind_spans: list[Range] = field(default_factory=list)
     role: FigureRole = "reported"
     confidence: float = 0.5
@@ -113,13 +110,18 @@ class Item:
 
 @dataclass(slots=True)
 class Passage:
-    """A sentence with figures: its clauses, figures and dates, and whether the text sets rules there."""
+    """A sentence with figures.
+
+    It has its clauses, figures and dates, the clauses that begin an item of a list, and whether the text sets
+    rules there.
+    """
 
     sentence: Sentence
     index: int
     clauses: list[Range]
     items: list[Item]
     dates: list[DateMention]
+    numbered: frozenset[int]
     prescriptive: bool = False
 
 
@@ -161,7 +163,7 @@ def _passage(
     quantities: list[tuple[QuantityRecord, Range]],
     dates: list[DateMention],
 ) -> Passage:
-    parts = clauses(masks, sentence)
+    parts, numbered = clauses(masks, sentence)
     items: list[Item] = []
     for number, (quantity, (start, end)) in enumerate(quantities):
         previous = items[-1] if items else None
@@ -200,7 +202,7 @@ def _passage(
             _connect(masks, items, nearest, item, dates, joined=joined)
         item.previous = previous
         items.append(item)
-    return Passage(sentence, index, parts, items, dates)
+    return Passage(sentence, index, parts, items, dates, frozenset(numbered))
 
 
 def _connect(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from nhsa_nlp.figures.items import Passage
 from nhsa_nlp.figures.phrases import trim, without_base, words_before
@@ -10,6 +11,7 @@ from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import PLACES
 from nhsa_nlp.text import Range
 
+_BACK = 3  # clauses in front in which the groups may be named
 _MOST = 12  # figures that one 分别 is for
 _AND = re.compile(r"、|和|及|与|以及")
 _MEASURE = (
@@ -68,6 +70,26 @@ def read_respectively(masks: Masks, passage: Passage, number: int) -> list[Range
             divided = _AND.split(match["places"])
     if len(divided) == count > 1:
         items[number].scope, items[number].divided = [divided[which]], True
+        return None
+    measured = has_measure("".join(masks.text[a:b] for a, b in left))
+    if count > 1 and measured and (names := _named_before(masks, passage, first, count)):
+        return [*names[which], *left, *right]
+    return None
+
+
+def _named_before(masks: Masks, passage: Passage, first: int, count: int) -> list[list[Range]] | None:
+    """Return as many groups as figures that a clause before names: 在甲类、乙类医院就医的，起付线分别为."""
+    items, clause = passage.items, passage.items[first].clause
+    for index in range(clause - 1, max(-1, clause - 1 - _BACK), -1):
+        start, end = passage.clauses[index]
+        if masks.outer[end : end + 1] in {"；", "。", "："}:
+            return None
+        at = bisect_left(items, start, key=lambda item: item.start)
+        if items[at].start < end:
+            continue
+        left, _ = words_before(masks, (start, end), passage.dates)
+        if count > 1 and (names := _coordinated(masks, left, count)):
+            return names
     return None
 
 

@@ -1,25 +1,18 @@
-"""Parts of a whole, totals, and groups that alone are new."""
+"""Parts of a whole, and totals."""
 
 from __future__ import annotations
 
 import re
 
 from nhsa_nlp.figures.items import Item
-from nhsa_nlp.figures.lists import has_measure
 from nhsa_nlp.figures.phrases import Phrase
 from nhsa_nlp.figures.reading import Reading
-from nhsa_nlp.figures.words import DOMAIN, GROUP, INSURANCE, PLACE_ONLY, TOTAL, VERB_FIRST
+from nhsa_nlp.figures.words import DOMAIN, INSURANCE, PLACE_ONLY, TOTAL, VERB_FIRST
 from nhsa_nlp.text import Range
 
 _ENROLLED = re.compile("参保|参加")
 _PART = re.compile(r"(?:其中|包括|此外|另有|分别[是为]|^：)")
 _OF_THESE = re.compile(r"中，(?:已经?|有|共)*$")
-_GROUP_LAST = re.compile(
-    r"(?:为|：|(?<=限额|标准|比例))(?P<group>[一-鿿及以]{2,12}(?:机构|医院|人员|职工|居民))$"
-)
-_GROUP_FIRST = re.compile(
-    r"(?:[一-鿿]{2,8}?(?:患者|对象)|在职职工|退休人员|退休职工|在职人员|参保职工|参保居民|[一二三]级(?:及以[上下])?(?:定点)?(?:医院|医疗机构))的?"
-)
 
 
 def as_part(reading: Reading, item: Item, before: list[Range], phrase: Phrase, previous: Item) -> bool:
@@ -60,7 +53,8 @@ def as_part(reading: Reading, item: Item, before: list[Range], phrase: Phrase, p
     item.scope = item.scope or whole.scope
     item.subject = whole.subject
     noun = reading.words([without_total(reading, span) for span in spans])[-4:]
-    if (insured := _insured(reading, spans)) and local and not INSURANCE.search(local):
+    ruled = item.role == "rule" == whole.role  # 补助标准为640元。其中，中央财政补助512元
+    if not ruled and (insured := _insured(reading, spans)) and local and not INSURANCE.search(local):
         item.context = insured if not DOMAIN.search(local) or local.endswith(noun[-2:]) else []
         if item.context:
             item.subject = item.context
@@ -105,44 +99,6 @@ def without_total(reading: Reading, span: Range) -> Range:
         if reading.text.startswith(word, end - len(word)) and end - len(word) > start:
             return start, end - len(word)
     return start, end
-
-
-def as_group(reading: Reading, item: Item, previous: Item, before: list[Range]) -> bool:
-    """Read a group or institution that alone is new: 退休人员5500元."""
-    local = reading.words(before)
-    if (
-        previous.unit.split("/")[0] != item.unit.split("/")[0]
-        or item.listed is not None
-        or not previous.spans
-    ):
-        return False
-    if not local or not GROUP.fullmatch(local) or has_measure(local) or VERB_FIRST.match(local):
-        return False
-    words = reading.words(previous.spans)
-    if GROUP.fullmatch(words) and not has_measure(words):
-        item.context, item.subject, item.scope = previous.context, previous.subject, previous.scope
-        return True
-    if previous.role not in {"rule", "target"} and "%" not in item.unit:
-        return False
-    spans = previous.spans
-    if spans and (last := _GROUP_LAST.search(reading.text, *spans[-1])):
-        item.context, item.subject = (
-            [*previous.context, *spans[:-1], (spans[-1][0], last.start())],
-            previous.subject,
-        )
-        item.role = previous.role
-        return True
-    for start, end in spans[:1]:
-        if (group := _GROUP_FIRST.match(reading.text, start, end)) and group.end() < end:
-            spans = [(group.end(), end), *spans[1:]]
-    item.context, item.spans, item.subject, item.scope = (
-        previous.context,
-        spans,
-        previous.subject,
-        [local],
-    )
-    item.role = previous.role
-    return True
 
 
 def as_total(reading: Reading, number: int, item: Item) -> None:

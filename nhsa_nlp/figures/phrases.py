@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from nhsa_nlp.figures.dates import DateMention
 from nhsa_nlp.figures.items import Item, outside_dates
 from nhsa_nlp.figures.sentences import Masks
-from nhsa_nlp.figures.words import ADVERBS, CLASSIFIERS, DEGREES, LEADS, LIGHT, LIGHT_ALONE, LOCAL, PLACES
+from nhsa_nlp.figures.words import (
+    ADVERBS,
+    CLASSIFIERS,
+    DEGREES,
+    LEADS,
+    LIGHT,
+    LIGHT_ALONE,
+    LOCAL,
+    PLACES,
+    VERB_FIRST,
+    VERB_START,
+)
 from nhsa_nlp.text import Range
 
 _EDGE = "的“”\"'‘’，、：；。 \n\t（）()《》＿·-—|"
@@ -20,7 +31,7 @@ _PLACE = re.compile(
 _OWN_PLACE = re.compile(r"(?:全[省市区县州旗]|[该我本][省市县区州]|区域内)(?!级|属|直|政府|医保局|民)")
 # 低保对象、特困人员等重点救助对象: a list that is kept.
 _FOR_PLACE = re.compile(rf"对(?P<place>(?:{PLACES})(?:[、和及与](?:{PLACES}))*)(?=按|给予|实行|补助|进行)")
-_LAST_PLACE = re.compile(r"(?<=[一-鿿]{2})(?:全国|全省|全市)$")
+_LAST_PLACE = re.compile(r"(?<=[一-鿿]{2})全[国省市县区州旗]$")
 _PEOPLE = re.compile(r"(?:对象|人员|人口)$")
 _SUFFIX = re.compile(r"(?:余|多|左右|以上|以下|以内|上下|不等|（含）|之间)*(?P<of>的(?:比例|标准)?)?")
 _NOT_A_NOUN = re.compile(
@@ -32,8 +43,10 @@ _TAIL = re.compile(
 _COUNT_ONLY = re.compile(r"(?:作为|之间|不等|并|且|，)")
 
 
+# 在上述标准基础上再提高: what is raised is said in front.
+_ON_TOP = "在(?:上述|以上|此|原|原有|原来|现行|同等)[^，。；]{0,8}?上(?:再|各|相应|分别)*"
 _CARRIED_OUT = re.compile("(?:先后|已)?(?:开展|组织|实施|推进)了?")
-_RECKONED = re.compile("按[^，。；]{2,10}(?:测算|计算|估算)(?=[一-鿿]{2})")
+_RECKONED = re.compile(f"(?:按[^，。；]{{2,10}}(?:测算|计算|估算)|{_ON_TOP})(?=[一-鿿]{{2}})")
 _NAMED = re.compile("(?:集采|采购|试点|改革|行动)$")
 _UNBROKEN = re.compile(r"[^＿《》]+")
 _MEANS = re.compile(
@@ -47,9 +60,14 @@ _ISSUER = re.compile(
 )
 
 
+# 省药监局查处案件, 我局对: who acts, in front of what is done.
+_ACTS = re.compile(
+    rf"(?:会同|联合|由|经)?[一-鿿、]{{0,14}}?(?:部门|[一-鿿]局|[健康]委|我委|[一-鿿]厅|我们)"
+    rf"(?=[对以为已共]|{VERB_FIRST.pattern}|{VERB_START.pattern}|抽查|核查|选派|认定)[对以]?"
+)
 # 支付比例为一级医院, 按医院级别相应提高: what is no part of the words on either side.
 _INNER = re.compile(
-    f"{ADVERBS.pattern}|(?<=[准线例额度])为(?=[一-鿿])|按[^，。；]{{2,10}}(?:级别|等级|类别)(?:相应|分别)?"
+    f"{ADVERBS.pattern}|{_ON_TOP}|(?<=[准线例额度])为(?=[一-鿿])|按[^，。；]{{2,10}}(?:级别|等级|类别)(?:相应|分别)?"
     "|(?<=[限准例余率线])(?:额)?(?:提高|降低|调整|上升|下降|扩大)[到至](?=[一-鿿]{2})|(?<=[一-鿿]{2})不得?超过(?=[一-鿿]{4})"
 )
 
@@ -125,8 +143,7 @@ def words_before(
             "于",
             "按",
         }:
-            if not match[0].startswith("我"):
-                places.append(match[0])
+            places.append(match[0])
             start = _lead(shown, match.end(), end)
         if inner := _FOR_PLACE.search(shown, start, end):
             places.append(inner["place"])
@@ -153,7 +170,21 @@ def _stripped(shown: str, start: int, end: int) -> Range:
     return start, end
 
 
+# 起付标准以上至最高限额之间由居民医保基金: the part of the expenses that everything is paid of.
+_BETWEEN = re.compile(
+    r"[在对]?起付(?:标准|线)以上(?:[至到、]?(?:年度)?(?:最高支付限额|最高限额|支付限额|封顶线))?"
+    r"(?:以下|以内|之间|部分|的|，|由|符合规定)*(?=[一-鿿]{2})"
+)
+# 4.2 家属签字, ● 退休人员, 1）允许: the mark of an item of a list.
+_MARK = re.compile(
+    r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|\d{1,2}(?:\.\d{1,2})+(?=[一-鿿])|[①-⑳●■◆◎○•►▪★*≥≤><])+"
+)
+
+
 def _lead(shown: str, start: int, end: int) -> int:
+    for aside in (_MARK, _BETWEEN):
+        if match := aside.match(shown, start, end):
+            start = match.end()
     while start < end:
         while start < end and (shown[start] in " \n\t，、：＿”）"):
             start += 1
@@ -177,7 +208,7 @@ def _pieces(text: str, shown: str, start: int, end: int) -> list[Range]:
             continue
         if counted := _RECKONED.match(shown, a, b):
             a = counted.end()
-        if match := _ISSUER.match(shown, a, b):
+        if match := _ISSUER.match(shown, a, b) or _ACTS.match(shown, a, b):
             a = match.end()
         at = a
         for adverb in _INNER.finditer(shown, a + 2, b):
@@ -192,7 +223,7 @@ def _pieces(text: str, shown: str, start: int, end: int) -> list[Range]:
 def _behind(masks: Masks, item: Item, dates: list[DateMention], *, whole: bool) -> list[Range]:
     text = masks.text
     start, end = item.behind
-    counts = item.unit in CLASSIFIERS or bool(_PEOPLE_UNIT.search(item.unit))
+    counts = item.unit in CLASSIFIERS or not item.unit or bool(_PEOPLE_UNIT.search(item.unit))
     if _GOAL.match(text, start, end):
         return []
     if item.role in {"rule", "target"} and not counts and "%" not in item.unit and "元" not in item.unit:
@@ -200,8 +231,14 @@ def _behind(masks: Masks, item: Item, dates: list[DateMention], *, whole: bool) 
     suffix = _SUFFIX.match(text, start, end)
     if item.unit == "%" and (given := _GIVEN.match(text, start, end)):
         return [trim(text, given.start("what"), given.end("what"))]
+    if "元" in item.unit and item.role == "rule" and (given := _ALLOWED.match(text, start, end)):
+        return [given.span("what")]
     if "元" in item.unit and item.role == "reported" and (sum_of := _OF_MONEY.match(text, start, end)):
         return [sum_of.span("what")]
+    if "元" in item.unit and item.role == "reported" and end == item.behind[1] == item.clause_range[1]:
+        spent = _SPENT_ON.match(text, start, end)
+        if spent and _SPENDS.search(text, max(item.before[0], item.start - 8), item.start):
+            return [trim(text, *spent.span("what"))]
     if suffix is None:
         return []
     if not counts and not (suffix["of"] or (item.unit == "%" and (suffix.end() > start or whole))):
@@ -238,14 +275,24 @@ def _behind(masks: Masks, item: Item, dates: list[DateMention], *, whole: bool) 
 
 # 有105个是2017年后上市的: the date says which.
 _WAS = re.compile(r"是(?:\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:以?[前后]|以来)?)?")
+# 每月900元标准给予生活补助: what the money is for, behind it.
+_ALLOWED = re.compile(
+    r"(?:以上|以内)?(?:的?标准)?(?:的|给予|予以|发放|进行|计发|定额|一次性)*"
+    r"(?P<what>[一-鿿]{0,4}(?:补助|补贴|奖励|奖金|津贴|救助|资助|筹资|结算|补偿|收取|罚款)金?)(?=[，。；、）\s]|$)"
+)
 # 预拨7亿元医保基金: what the money is, behind it.
 _OF_MONEY = re.compile(r"(?:多|余|左右)?的?(?P<what>[一-鿿]{0,6}(?:基金|资金|费用|经费))(?=[，。；]|$)")
 # 46种药品平均降幅47%: what is said of those that are counted, in the next number.
 _ITS_CHANGE = re.compile(
     r"(?<=[一-鿿])(?:平均|最高|最大|价格平均|价格)?(?:降价|降幅|涨幅|增幅|增长|下降|降低)(?:率)?(?:均|平均|最高)?(?:达到?|超过?|约|近|为|高达)*$"
 )
+# 投入90万元新建卫生站: what it is spent on.
+_SPENDS = re.compile("(?:投入|安排|列支|筹措|筹资|争取资金|落实资金)(?:资金|经费)?(?:约|近|超过?|共)?$")
+_SPENT_ON = re.compile(
+    r"(?:多|余|左右)?[，]?(?P<what>(?:建成|新建|建设|开展|用于|支持|实施|改造|购置|升级|扩建)[一-鿿、]{2,20})"
+)
 _GIVEN = re.compile(
-    r"(?:以上|左右)?(?:的比例|的标准)?(?P<what>(?:给予|进行|予以)?(?:救助|补助|报销|资助|补贴))(?![一-鿿])"
+    r"(?:以上|左右)?(?:的比例|的标准)?(?P<what>(?:给予|进行|予以)?(?:救助|补助|报销|资助|补贴|奖励|补偿|支付))(?![一-鿿])"
 )
 _GOAL = re.compile(r"(?:以上|左右)?的(?:[一-鿿]{0,4})(?:目标|任务|要求|基本标准)")
 _PEOPLE_UNIT = re.compile(r"(?:群众|人口|人员|患者|居民|职工|对象|参保人|学生|儿童)$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nhsa_nlp.figures.bases import read_base
-from nhsa_nlp.figures.dates import find_dates
+from nhsa_nlp.figures.dates import date_of_page, find_dates
 from nhsa_nlp.figures.dating import Dating
 from nhsa_nlp.figures.grids import find_cells
 from nhsa_nlp.figures.indicators import IndicatorReader
@@ -76,7 +76,8 @@ def read_figures(
         return []
     masks = mask(view.text)
     sentences = find_sentences(masks, headings(view, letter))
-    dates = list(find_dates(view.text, titles, letter["date"] if letter else None))
+    written = (letter["date"] if letter else None) or date_of_page(view.text)
+    dates = list(find_dates(view.text, titles, written))
     dating, indicators = Dating(masks, sentences, dates), IndicatorReader(masks, sentences)
     tone = Tone(view.text)
     roles = RoleModel(masks, tone)
@@ -90,7 +91,7 @@ def read_figures(
             around = look_around(masks, passage, item)
             said = decide(masks, passage, item, around)
             if item.source is None:
-                said = roles.judge(passage, item, around, said[0])
+                said = roles.judge(passage, item, around, said)
             item.role, item.confidence = said
         indicators.read(passage)
         dating.read(passage)
@@ -129,7 +130,7 @@ def _record(
         "indicator_spans": [list(view.to_raw(start, end)) for start, end in spans],
         "as_of": date.as_of if date else None,
         "period": list(date.period) if date and date.period else None,
-        "anchor": date.anchor if date else None,
+        "anchor": date.anchor if date and (date.as_of or date.period or date.anchor == "letter") else None,
         "scope": ("、".join(dict.fromkeys(item.scope)) or None) if counts else None,
         "base": base,
         "policy": policy if counts else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nhsa_nlp.figures.conditions import Condition, find_conditions
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.phrases import trim
 from nhsa_nlp.figures.sentences import Masks, Sentence
@@ -43,6 +44,8 @@ class Reading:
     ----------
     passage
         The sentence in hand.
+    conditions
+        The conditions with numbers of their own that its figures are in or under, by where they begin.
     subjects
         What each of its clauses is about, as far as it has been read.
     last
@@ -60,6 +63,7 @@ class Reading:
         self.last: Item | None = None
         self._seen = self._floor = 0
         self._index = -2  # of the sentence in hand
+        self.conditions: dict[int, Condition] = {}
         self.object: Range | None = None
         self.object_of_unit = (-1, "")
 
@@ -70,6 +74,7 @@ class Reading:
             near = reversed(self.passage.items[-_NEAR:])
             self.last = next((item for item in near if item.role not in {"change", "other"}), None)
         self.passage, self.subjects, self._index = passage, [], passage.index
+        self.conditions = find_conditions(self.masks, passage)
         while self._seen <= passage.index:
             sentence = self.sentences[self._seen]
             if _SECTION.match(self.text, sentence.start, sentence.end):
@@ -107,6 +112,19 @@ class Reading:
             sentence = self.sentences[index - 1]  # the stop behind a heading of the letter
         head = _ITEM_HEAD.fullmatch(self.text, sentence.start, sentence.end)
         return head.span("what") if head else None
+
+    def topic_of_report(self, item: Item) -> Range | None:
+        """Return the topic that is named last in the sentence of a figure or the one before.
+
+        It stands outside title marks, or else in a title. Where rules are set it may stand farther in front.
+        """
+        index = self.passage.index
+        start = self.sentences[index - (not self.sentences[index].opens and index > 0)].start
+        start = max(start, item.start - PARAGRAPH)
+        reach = PARAGRAPH if self.passage.prescriptive else item.start - start
+        if found := self.mention(TOPIC, item, reach):
+            return found
+        return next((match.span() for match in TOPIC.finditer(self.text, start, item.start)), None)
 
     def words(self, spans: list[Range]) -> str:
         """Return the words of ranges, joined."""

@@ -30,6 +30,9 @@ FILE = "role_weights.tsv"
 MARGIN = 0.3
 """How much likelier another role must be before the rules are overruled: they rarely err on replies."""
 
+CERTAIN = 0.95
+"""How sure the rules are of what they find a clear sign of, which is not overruled."""
+
 UNSIGNED: frozenset[FigureRole] = frozenset({"reported", "other"})
 """What the rules say where they find no sign of anything else; nine in ten of their other roles are right."""
 
@@ -67,7 +70,7 @@ class RoleModel:
         self._tone = tone
         self._document = {name: value for name, value in self._of_document() if value}
 
-    def judge(self, passage: Passage, item: Item, around: Surroundings, ruled: FigureRole) -> Judgement:
+    def judge(self, passage: Passage, item: Item, around: Surroundings, said: Judgement) -> Judgement:
         """Return the role of a figure and its probability.
 
         Parameters
@@ -76,12 +79,12 @@ class RoleModel:
             The figure and its sentence.
         around
             The words around it.
-        ruled
-            Its role by the rules.
+        said
+            Its role by the rules, and how sure they are.
         """
         scores = [0.0] * len(ROLES)
         weights = _weights()
-        for name, value in self.features(passage, item, around, ruled).items():
+        for name, value in self.features(passage, item, around, said[0]).items():
             if row := weights.get(name):
                 for place, weight in enumerate(row):
                     scores[place] += value * weight
@@ -89,7 +92,7 @@ class RoleModel:
         shares = [exp(score - top) for score in scores]
         whole = sum(shares)
         likely = dict(zip(ROLES, (share / whole for share in shares), strict=True))
-        role = overrule(likely, ruled)
+        role = overrule(likely, said)
         return role, likely[role]
 
     def features(self, passage: Passage, item: Item, around: Surroundings, ruled: FigureRole) -> Features:
@@ -158,10 +161,12 @@ class RoleModel:
             yield from _pairs("under", heading[1])
 
 
-def overrule(likely: Mapping[FigureRole, float], ruled: FigureRole) -> FigureRole:
+def overrule(likely: Mapping[FigureRole, float], said: Judgement) -> FigureRole:
     """Return the likeliest role where it is so by `MARGIN` and the rules found no sign of theirs."""
+    ruled, certainty = said
     best = max(likely, key=likely.__getitem__)
-    return best if ruled in UNSIGNED and likely[best] - likely[ruled] >= MARGIN else ruled
+    signed = ruled not in UNSIGNED or certainty >= CERTAIN
+    return ruled if signed or likely[best] - likely[ruled] < MARGIN else best
 
 
 def _pairs(name: str, text: str) -> Iterable[str]:

@@ -6,18 +6,25 @@ import re
 from bisect import bisect_right
 
 from nhsa_nlp.figures.amounts import is_money, role_of_amount
+from nhsa_nlp.figures.asides import AGES, is_aside
 from nhsa_nlp.figures.counts import role_of_count
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.surroundings import Surroundings
-from nhsa_nlp.figures.words import CHANGES, DEGREE_WORDS, LIMIT_WORDS, SPECIFICATIONS, TIME_UNITS
+from nhsa_nlp.figures.words import CHANGES, CLASSIFIERS, DEGREE_WORDS, LIMIT_WORDS, SPECIFICATIONS, TIME_UNITS
 from nhsa_nlp.record import FigureRole
 
 Judgement = tuple[FigureRole, float]
 """A role and how sure it is, from 0 to 1."""
 
 _CHANGE = re.compile(rf"(?:{CHANGES})(?:幅度)?{DEGREE_WORDS}$")
-_CHANGE_TO = re.compile(r"(?<![率幅价])(?<!价达)(?<!幅达)[到至为成]了?(?:约|近|超过?|不[低高]于|不超过)*$")
+_CHANGE_TO = re.compile(
+    r"(?<![率幅价])(?<!价达)(?<!幅达)(?<!率达)(?<!速达)(?<![率幅速]已达)[到至为成]了?"
+    r"(?:约|近|超过?|不[低高]于|不超过)*$"
+)
+_IMPROVED = re.compile("(?:提升|提高)$")  # 提升9所学校办学能力: whose, not by how much
+_HAN = re.compile("[一-鿿]{2}")
+_OF_CHANGE = re.compile("(?:左右)?的(?:增幅|降幅|涨幅|增速|跌幅)")
 _PER_HEAD = re.compile(r"每(?:人每)?(?:人|月|年)[^，。；]{0,4}(?:增加|提高)$")
 _FIXED_BY_POLICY = re.compile(r"标准|起付|加价率|时限|费率|限额")
 _IN_PRACTICE = re.compile(r"实际|平均|比\d{4}")
@@ -26,12 +33,23 @@ _MEASURED_POINTS = re.compile(r"基础上|比|实际|平均")
 # 是制度建立之初支付比例的两倍: an increase since then; a multiple of another measure is none.
 _COMPARED = re.compile(r"同比|环比|[比较](?:上|去|20)|基础上|实际|平均")
 _THEN = re.compile(
-    r"[是为][^，。；]{0,24}(?:之初|当时|当年|以前|年前|前|去年|上年|过去|\d年)[^，。；]{0,24}的[近约]?$"
+    r"[是为][^，。；]{0,24}(?:之初|当时|当年|以前|年前|前|原来|原先|去年|上年|过去|\d年)[^，。；]{0,24}的[近约]?$"
 )
 _PROPOSED = re.compile(r"[您你]们?所?(?:提出|建议|提到|反映|关心|在建议|关于)[^。]*(?:建议|提案|的问题)")
 _RHETORIC = re.compile(r"(?:14|十四|13|十三)亿[多余]?(?:人口|人民|中国人|人)")
 _IS_TARGET = re.compile(r"(?:以上|左右)?的(?:年度|全年)?(?:目标|任务)")
+# 直到2022年6月, 从2016年的3家扩大到2025年的9家: no deadline.
+_SINCE_THEN = re.compile(r"直$|[从由自][^，。；]{1,28}$")
 _AIMS = re.compile(r"(?:力争|争取|确保|目标[是为]?|拟)[^，。；]{0,40}$")
+# 预计将减负3亿元, 有望降至2万元: what is expected.
+_EXPECTED = re.compile(r"(?:预[计测期][^。；]{0,40}(?:将|会|可能|期)|有望|大概率)[^。；]{0,40}$")
+# 三年培训医师90人, 今年计划900户; 设计车位90个，计划明年投用: what is planned.
+_OVER_YEARS = re.compile(
+    r"(?<![近过去第前后这每续])[两三四五]年(?:(?:为[一-鿿]{2,8})?(?:完成|培训|培养)[一-鿿]{0,6})?$|[^年]计划$"
+)
+_TO_BE_DONE = re.compile(
+    r"[^。；]{0,30}(?:计划|预计)[^。；]{0,8}(?:投用|投入使用|建成|竣工)|[^。；]{0,16}年底?前(?:完成|建成)"
+)
 _STRIVES = re.compile(r"(?:力争|争取)[^。；]{0,60}$")
 _WILL = re.compile(r"[将要](?:达到?|实现|完成|建成|覆盖|提高到|新增|扩大到)[^，。；]{0,20}$")
 # 计划用2年时间…，检查率达到100%; 今年将继续…，全年开展6次.
@@ -45,7 +63,6 @@ _CASE = re.compile(r"(?:（含）)?(?:以[上下])?的[^，。；]{0,2}(?:，|�
 _MUST_HAVE = re.compile(r"(?:应当?|须|必须)(?:至少)?(?:配备|设立|设置|建立|具备|有)[^，。；]{0,8}$")
 _GOALS = re.compile(r"目标[是为]?：")
 
-_AGES = frozenset({"岁", "周岁", "月龄", "日龄", "周龄"})
 _EVERY = re.compile(r"每[^，。]{0,12}$")
 _FREQUENCY = re.compile(r"每隔?(?:\d+|[一二两三四五六七八九十])?(?:年|月|季度|周|天|个月)?[^，。；]{0,12}$")
 _DURATION = re.compile(
@@ -69,6 +86,8 @@ def decide(masks: Masks, passage: Passage, item: Item, around: Surroundings) -> 
     counted = not is_money(unit) and "%" not in unit and "百分点" not in unit and unit != "倍"
     if item.source is not None:
         return item.source.role, item.source.confidence
+    if is_aside(passage.sentence, item, around):
+        return "other", 0.95
     if _is_aside(passage, item, around, counted=counted):
         return "other", 0.85
     if _IS_TARGET.match(around.behind):
@@ -87,6 +106,12 @@ def decide(masks: Masks, passage: Passage, item: Item, around: Surroundings) -> 
         return "rule", 0.75
     if counted and _MUST_HAVE.search(around.before):
         return "rule", 0.7
+    if counted and (
+        _EXPECTED.search(around.front)
+        or _TO_BE_DONE.match(around.behind)
+        or _OVER_YEARS.search(around.clause)
+    ):
+        return "target", 0.7
     if counted and (role := role_of_count(item, around)):
         return role, 0.8
     if _is_target(masks, passage, item, around):
@@ -108,13 +133,16 @@ def _is_aside(passage: Passage, item: Item, around: Surroundings, *, counted: bo
 def _as_change(item: Item, around: Surroundings) -> Judgement | None:
     """Return the role of an increase or decrease: measured, or fixed by policy."""
     before = around.before
-    if _CHANGE.search(before) and not _CHANGE_TO.search(before):
+    improved = item.unit in CLASSIFIERS and _IMPROVED.search(before) and _HAN.match(around.behind)
+    if not improved and _CHANGE.search(before) and not _CHANGE_TO.search(before):
         fixed = bool(_FIXED_BY_POLICY.search(before)) and not _IN_PRACTICE.search(before)
         previous = item.previous
         fixed |= is_money(item.unit) and bool(_PER_HEAD.search(before))
         fixed |= around.prescriptive and not _COMPARED.search(around.clause)
         fixed |= previous is not None and previous.role == "rule" and previous.source is not None
         return ("rule" if fixed else "change"), 0.85
+    if _OF_CHANGE.match(around.behind) and not around.prescriptive:
+        return "change", 0.8
     if "百分点" in item.unit:
         set_here = around.prescriptive or bool(_POLICY.search(around.front[-50:]))
         fixed = set_here and not _MEASURED_POINTS.search(around.clause[-24:])
@@ -129,7 +157,13 @@ def _is_target(masks: Masks, passage: Passage, item: Item, around: Surroundings)
     text, dates = masks.text, passage.dates
     at = bisect_right(dates, item.start, key=lambda date: date.end) - 1
     date = dates[at] if at >= 0 and not dates[at].base else None
-    if date and date.deadline and date.anchor == "text" and text[date.start] in "到至":
+    if (
+        date
+        and date.deadline
+        and date.anchor == "text"
+        and text[date.start] in "到至"
+        and not _SINCE_THEN.search(text, max(0, date.start - 30), date.start)
+    ):
         return True
     start = passage.sentence.start
     opening = text[start : min(passage.items[0].start + 40, start + 200, item.start)]
@@ -137,6 +171,7 @@ def _is_target(masks: Masks, passage: Passage, item: Item, around: Surroundings)
         _AIMS.search(around.front)
         or _GOALS.search(opening)
         or _WILL.search(around.front)
+        or _EXPECTED.search(around.front)
         or _PLANNED.search(around.front)
     ):
         return True
@@ -147,7 +182,7 @@ def _is_target(masks: Masks, passage: Passage, item: Item, around: Surroundings)
 def _role_of_time(item: Item, around: Surroundings) -> Judgement:
     """Return the role of a length of time: a limit that policy sets, one that is measured, or neither."""
     clause, behind = around.clause, around.behind
-    if item.unit in _AGES:
+    if item.unit in AGES:
         return ("reported", 0.7) if "平均" in clause[-12:] else ("rule", 0.7)
     if _IS_LIMIT.match(behind) or (around.prescriptive and _LIMIT_OF.search(around.front)):
         return "rule", 0.75

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 
-from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.items import Item, Passage, outside_dates
 from nhsa_nlp.figures.sentences import Masks
-from nhsa_nlp.figures.words import LOCAL, PLACES
+from nhsa_nlp.figures.words import LOCAL, NO_NAME, PLACES, VERB_START
 
 _EXAMPLE = re.compile(r"以(?P<place>[^，。；]{2,24})为例")
 _AGENCY = re.compile(
     rf"(?P<place>(?!全)(?:{PLACES})(?:省|市|自治区)?|(?<=[，。；、\s年])(?![以和及由各全])[一-龥]{{2,3}}[市州县])(?:级)?(?:医保局|医疗保障局|医保部门|人民政府|卫生健康委)"
 )
-_SAME = re.compile(r"(?:全|该|我|本|我们)(?P<level>省|市|县|区|州|旗)|区域内|省内|市内|县内")
+_SAME = re.compile(r"(?:全|该)(?P<level>省|市|县|区|州|旗)|区域内|省内|市内|县内")
 _NAMED = re.compile(rf"(?<![一-龥]等)(?P<name>{PLACES})")
 _LOCAL = re.compile(
-    r"(?<=[，。；：、\s（])(?!现会|会同|并会|经|商)(?P<name>[^\W\d_全各我本该从在到自今统记以及和由]{2,4}?(?P<level>[市县区州旗]))(?=[一-龥])"
+    rf"(?<=[，。；：、\s（])(?!{NO_NAME}|现会|会同|并会|经|商)(?P<name>[^\W\d_全各我本该从在到自今统记以及和由]{{2,4}}?(?P<level>[市县区州旗]))(?=[一-龥])"
 )
 _CARRIED = re.compile(rf"(?:全|该|我|本)[省市县区州旗]|各地|区域内|{LOCAL}")
 _NAMED_ONE = re.compile(rf"{LOCAL}|(?![全各部不大多个其绝我本该])(?:{PLACES})(?<!部)(?<!地区)")
+# 我市多措并举，: the place that a clause begins with, unless it only says who acts (全省医保部门).
+_BEGINS = re.compile(
+    rf"(?P<place>(?:全|该|我|本)[省市县区州旗]|(?:自治区|{LOCAL})(?=[，在自从按将还也已共现]|{VERB_START.pattern}))"
+    r"(?![内外级属直辖人]|[一-鿿]{0,6}(?:医保局|医疗保障局|部门|政府|委员会|健康委|中心|医院|[局委]))"
+)
 _PLACE_NOUN = re.compile(r"省份|省|城市|地市|统筹地区|统筹区|市|县|区")
 _PLACE_UNIT = re.compile(r"省|市|县|区|地|省份|城市|地市")
 _DATE_IN_FRONT = re.compile(r"^[^，。；]{0,8}?\d年(?:\d{1,2}月)?(?:底|末)?")
@@ -40,7 +45,15 @@ def set_scopes(masks: Masks, passage: Passage, before: Passage | None) -> None:
         carried = next((item.scope for item in before.items if item.scope and item.whole is None), [])
     elif before is not None and before.index == passage.index - 1:
         carried = _named_before(passage, before)
+    begun = _places_begun(masks, passage)
+    report: list[str] = []  # the place of the clause in hand or of one before
+    clause = 0
     for item in passage.items:
+        for index in range(clause, item.clause + 1):
+            report = begun.get(index, report)
+            if index in passage.numbered and index:
+                carried = []
+        clause = item.clause + 1
         if item.role == "other":
             if place := _counted_places(text, item):
                 carried = [place]
@@ -49,6 +62,7 @@ def set_scopes(masks: Masks, passage: Passage, before: Passage | None) -> None:
             carried = item.scope
         elif not item.scope and item.role in {"reported", "change"}:
             item.scope = carried
+        item.scope = item.scope or report
         if example and example.end() <= item.start:
             item.scope = [example["place"]]
         elif not item.scope and agency:
@@ -56,6 +70,18 @@ def set_scopes(masks: Masks, passage: Passage, before: Passage | None) -> None:
         if region and item.scope == ["区域内"]:
             item.scope = region
         item.scope = [_resolved(masks.outer, item.start, place) for place in item.scope]
+
+
+def _places_begun(masks: Masks, passage: Passage) -> dict[int, list[str]]:
+    """Return the place that each clause of a sentence begins with; an item of a list has none before it."""
+    begun: dict[int, list[str]] = {}
+    for index, (start, end) in enumerate(passage.clauses[: passage.items[-1].clause + 1]):
+        if index in passage.numbered:
+            begun[index] = []
+        for begin, _ in outside_dates(start, end, passage.dates)[:1]:
+            if place := _BEGINS.match(masks.outer, begin, end):
+                begun[index] = [place["place"]]
+    return begun
 
 
 def _named_before(passage: Passage, before: Passage) -> list[str]:

@@ -33,6 +33,9 @@ _NUMBERED = re.compile(
 )
 _IS_TEXT = re.compile(r"；|\d[%元个家万]")
 _NUMBER = re.compile(r"[一二三四五六七八九十]{1,4}[、．.,，]")
+# A line without a stop, and a paragraph: its first sentence is longer than a title or ends with a colon.
+_OVER_PARAGRAPH = re.compile(r"\s*[^\n。；：:|]{4,48}(?:；[^\n。：:|]{0,40})?\n")
+_PARAGRAPH = re.compile(r"\s*[^\n]{0,48}(?:[。：]|[^\n]{1,400}。)")
 _LIST_ITEM = re.compile(r"(?<=[；：，])(?=[二三四五六七八九][是要])|(?<=：)(?=一[是要])")
 _CLAUSE_END = re.compile(r"[，；：。！？\n,;]|——")
 
@@ -51,6 +54,8 @@ class Sentence:
         Whether it begins an item of a list (一是, 第一, 1.), which nothing carries over to.
     opens
         Whether it begins a paragraph or follows a heading.
+    title
+        Whether it is a line without a stop over a paragraph.
     """
 
     start: int
@@ -58,6 +63,7 @@ class Sentence:
     heading: bool
     numbered: bool
     opens: bool
+    title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,9 @@ def find_sentences(masks: Masks, headings: Iterable[Range]) -> list[Sentence]:
         )
         if line:
             numbered = bool(_NUMBERED.match(text, at, border))
-            found.append(Sentence(at, border, heading or (alone and numbered), numbered, opens))
+            title = opens and not numbered and bool(_OVER_PARAGRAPH.match(text, at, border))
+            title &= _PARAGRAPH.match(text, border) is not None
+            found.append(Sentence(at, border, heading or (alone and numbered), numbered, opens, title))
             opens = heading
         opens = opens or "\n" in text[max(at, border - 3) : border]
         at = border
@@ -131,17 +139,24 @@ def headings(view: CleanText, letter: LetterRecord | None) -> Iterator[Range]:
             yield start, end
 
 
-def clauses(masks: Masks, sentence: Sentence) -> list[Range]:
-    """Return the clauses of a sentence, without the punctuation behind each."""
-    found = []
+def clauses(masks: Masks, sentence: Sentence) -> tuple[list[Range], list[int]]:
+    """Return the clauses of a sentence, without the punctuation behind each, and which begin an item.
+
+    Such a clause is without its number: 、 of 二、培训医师90人.
+    """
+    found: list[Range] = []
+    items: list[int] = []
     at = sentence.start
-    if sentence.numbered and (number := _NUMBERED.match(masks.outer, at, sentence.end)):
-        at = number.end()
-    for match in _CLAUSE_END.finditer(masks.outer, at, sentence.end):
-        found.append((at, match.start()))
-        at = match.end()
-    found.append((at, sentence.end))
-    return found
+    for end, following in (
+        *(match.span() for match in _CLAUSE_END.finditer(masks.outer, at, sentence.end)),
+        (sentence.end, sentence.end),
+    ):
+        if number := _NUMBERED.match(masks.inner, at, end):
+            items.append(len(found))
+            at = number.end()
+        found.append((at, end))
+        at = following
+    return found, items
 
 
 def index_at(ranges: list[Range], position: int) -> int:

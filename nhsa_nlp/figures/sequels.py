@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.lists import has_measure
 from nhsa_nlp.figures.reading import PARAGRAPH, Reading
-from nhsa_nlp.figures.words import PREDICATES, TOPIC, VERB_FIRST
+from nhsa_nlp.figures.words import PREDICATES, TOPIC, VERB_FIRST, VERB_START
 from nhsa_nlp.text import Range
 
 _COMPLETED = re.compile(r"(?:超额|已|提前)?完成")
@@ -17,6 +17,9 @@ _ONLY_COUNTS = frozenset({"", "累计", "新增", "共计", "合计"})
 _AT_PRICES = re.compile(r"按[^，。；]{1,6}(?:价格|价|口径)(?:计算)?")  # 按可比价格下降
 _BENEFITS = re.compile("(?:累计|共)?(?:惠及|受益|让利)")
 _CUMULATIVE = re.compile("(?:累计|共计|合计)")
+_SUMS = frozenset({"金额", "总金额", "资金", "费用", "总额"})
+_AND = re.compile("(?:余|多)?[、和及]")
+_LISTED_NOUN = 8  # characters of a noun that shares the verb of another
 _CHANGES_BETWEEN = 2
 _BARE_NOUN = 4  # characters of a counted noun that does not say what it is of
 
@@ -61,6 +64,25 @@ def of_carried_out(reading: Reading, item: Item, words: Words) -> bool:
     return True
 
 
+def shares_verb(reading: Reading, item: Item, words: Words) -> bool:
+    """Read one more noun of a list under one verb: 抽取处方90张、病历30份; 执行国家集采药品90种、耗材8类."""
+    previous = words.previous
+    if previous is None or not previous.front or previous.behind_spans or words.counted:
+        return False
+    if previous.clause != item.clause or not _AND.match(reading.text, previous.end, item.start):
+        return False
+    if not 2 <= len(words.local) <= _LISTED_NOUN or VERB_FIRST.match(words.local) or has_measure(words.local):
+        return False
+    start, end = previous.front[-1]
+    verb = VERB_FIRST.match(reading.text, start, end) or VERB_START.match(reading.text, start, end)
+    if verb is None or verb.end() + 2 > end:
+        return False
+    shared = end - 2 if TOPIC.search(reading.text, verb.end(), end) else verb.end()
+    item.context = [*previous.context, *previous.front[:-1], (start, shared)]
+    item.subject = item.subject or previous.subject
+    return True
+
+
 def parallel(reading: Reading, item: Item, words: Words) -> bool:
     """Read one more of a list of bare nouns, which has what the first of them has."""
     previous, local = words.previous, words.local
@@ -77,7 +99,7 @@ def parallel(reading: Reading, item: Item, words: Words) -> bool:
             return False
     if len(local) > 10 or PREDICATES.search(local):
         return False
-    item.context, item.subject, item.bracket = previous.context, previous.subject, previous.bracket
+    item.context, item.subject = previous.context, previous.subject
     item.scope = item.scope or previous.scope
     return True
 
@@ -99,6 +121,10 @@ def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) 
         return True
     if previous is None:
         return False
+    if local in _SUMS and "元" not in previous.unit and previous.clause == item.clause - 1 and previous.front:
+        item.context = previous.context + previous.front  # 共济9万人次，金额3亿元: the sum of that
+        item.subject = previous.subject
+        return True
     if _BENEFITS.fullmatch(local) and "元" in previous.unit and previous.clause == item.clause - 1:
         # 累计缓缴缴费9亿元，惠及2万户企业: what benefits them is what was done.
         item.context = _without_total(reading, previous.spans)

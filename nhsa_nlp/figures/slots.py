@@ -10,8 +10,9 @@ from typing import Literal
 from nhsa_nlp.figures.words import slot_words
 from nhsa_nlp.text import Range
 
-Slot = Literal["insured", "service", "measure", "lead", "level", "person", "other"]
-"""``lead`` is what may stand in front of a measure (年度, 统筹基金), ``other`` a group by another name."""
+Slot = Literal["insured", "service", "measure", "lead", "level", "person", "other", "expense"]
+"""``lead`` is what may stand in front of a measure (年度, 统筹基金), ``other`` a group by another name,
+``expense`` what a clause says is paid for (符合规定的产前检查费用，由…支付)."""
 
 GROUPS: tuple[Slot, ...] = ("level", "person", "other")
 

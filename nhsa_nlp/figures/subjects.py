@@ -8,7 +8,7 @@ from nhsa_nlp.figures.dates import DateMention
 from nhsa_nlp.figures.items import Item, outside_dates
 from nhsa_nlp.figures.phrases import trim
 from nhsa_nlp.figures.sentences import Masks
-from nhsa_nlp.figures.words import ADVERBIAL, LEADS, PREDICATES, VERB_START
+from nhsa_nlp.figures.words import ADVERBIAL, CARRIED_OUT, LEADS, PREDICATES, VERB_START
 from nhsa_nlp.text import Range
 
 _SAYS_NOTHING = re.compile(r"以来$|为例$|(?:表示|介绍|指出|显示|了解到?|消息|透露|获悉)[，,]?$")
@@ -17,8 +17,13 @@ _ACTING = re.compile(r"(?:医保局|医疗保障局|委员会|药监局|总局|�
 _ACTS = re.compile(
     r"[一-鿿＿（）、]{0,24}?(?:部门|[药医]?[监保障]局|委员会|健康委|我们|我局|我委|总局|国家局|[^关内外全][部委]|基金会|总会|政府|公司)(?=会同|联合|等|共同|先后|已|多次|积极|还|也|持续|大力|组织|进一步|高度|认真|围绕|坚持|聚焦|$)"
 )
+_AT = re.compile("[全我本该][省市县区州](?:现有?)?(?![级属直])")  # 我市现有药店: a place is no subject
 _LIGHT_CLAUSE = re.compile(
     r"(?:持续|深入|全面|组织|已|我局|继续|扎实|积极|进一步|不断|加快|稳步)*(?:开展|推进|组织|实施|建立|完善|深化|启动|推动)(?:了)?(?P<object>[一-鿿A-Za-z/“”]{4,20})$"
+)
+# 县医院新建康复楼: what was set up or carried out.
+_DONE = re.compile(
+    rf"[^，；。]{{0,24}}?{CARRIED_OUT}了?(?P<object>(?!机构|单位|情况)(?:(?![并且])[一-鿿A-Za-z/“”]){{3,16}})$"
 )
 
 
@@ -73,5 +78,15 @@ def subject_of(masks: Masks, clause: Range, dates: list[DateMention], figures: l
             return done if done and done[1] - done[0] <= 16 else None
         if _ACTING.search(shown, begin, stop):
             return None
+        if place := _AT.match(shown, begin, stop):
+            begin = place.end()
         return (begin, stop) if stop - begin >= 2 else None
     return None
+
+
+def done_in(masks: Masks, clause: Range) -> Range | None:
+    """Return what a clause says was set up or carried out: 停车楼 in 在北侧建设停车楼."""
+    done = _DONE.match(masks.outer, clause[0], min(clause[1], clause[0] + 60))
+    if done is None or done.end() != clause[1] or PREDICATES.search(masks.outer, *done.span("object")):
+        return None
+    return done.span("object")

@@ -33,25 +33,32 @@ def slot_words(group: str) -> str:
     return _any(group)
 
 
-PLACES = _any("places")
-_LEVEL = "(?:(?<![城上超级都])市(?!部)|(?<![困贫点])县|自治州|州|旗)(?![级属场民])"
-LOCAL = f"(?<![一-鿿])(?![全各该本我每从在到自])[一-鿿]{{2,3}}{_LEVEL}"
-"""A city or county by name, as it begins a clause."""
+PROVINCES = _any("provinces")
+PLACES = longest_of([*_WORDS["places"].split(), *_WORDS["provinces"].split()])
+_LEVEL = "(?:(?<![城上超级都])市(?!部)|(?<![困贫点])县|自治州|州|旗)(?![级属场民域县])"
+NO_NAME = f"{_any('predicates')}|{_any('starts')}|{_any('light')}|根据|按照|[全各该本我每从在到自县市]"
+"""What a name of a city or county does not begin with: 建立市级基金 names none."""
+LOCAL = (
+    f"(?<![一-鿿])(?:{PROVINCES})?(?!{NO_NAME})[一-鿿]{{2,3}}{_LEVEL}"
+    f"(?:(?<=市)(?!{NO_NAME})[一-鿿]{{2,3}}[县区](?![级属域县]))?"
+)
+"""A city or county by name, as it begins a clause: 清河市, 河北省清河市东林区, not 建立市."""
 PLACE_ONLY = re.compile(rf"[对在向]?(?:{PLACES})(?:[、和及与](?:{PLACES}))*")
 PREDICATES = re.compile(f"{_any('predicates')}|{_guarded('predicates_guarded')}")
 VERB_FIRST = re.compile(_any("subjectless"))
 VERB_START = re.compile(_any("starts"))
+CARRIED_OUT = _any("carried_out")
 ADVERBIAL = re.compile(_any("adverbials"))
 LEADS = re.compile(rf"(?:{_any('leads')}|{_guarded('leads_guarded')}|[的了和及与或由为、，：；\s“”])+")
 _DEGREE = f"(?:{_any('degrees')}|{_guarded('degrees_guarded')}|[都各：:、，])"
 DEGREE_WORDS = f"{_DEGREE}*"
 DEGREES = re.compile(f"{_DEGREE}+$")
 ADVERBS = re.compile(f"{_any('adverbs')}|{_guarded('adverbs_guarded')}|(?<=.)达到(?=.)")
-LIGHT = re.compile(f"(?:{_any('light')})了?$")
+LIGHT = re.compile(f"(?<!新)(?:{_any('light')})了?$")
 LIGHT_ALONE = re.compile("(?:组织|支持)?(?:推进|实施|进行|组织|支持建设)了?")
 CLASSIFIERS = frozenset(_WORDS["classifiers"].split())
 DOMAIN = re.compile(_any("domain"))
-TOPIC_HEAD = re.compile(f"医保(?!局|部门|行政|经办)|{_any('heads')}")
+TOPIC_HEAD = re.compile(f"医保(?!局|部门|行政|经办|码|账户)|{_any('heads')}")
 INSURANCE = re.compile(
     r"(?:城乡|城镇)?(?:居民|职工)(?:基本)?医(?:保|疗保险)(?:(?:（含生育保险）)?基金(?:（含生育保险）)?)?"
     r"|基本医(?:保|疗保险)(?:（含生育保险）基金)?|长期护理保险(?:制度)?(?:试点)?"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.translation import Message
 
 _SUFFIX = ".part"
 _OLD = "old"  # what stands in for a folder that is replaced in two steps
@@ -47,7 +48,7 @@ def write_atomically(path: str | Path, *, streams: bool = False) -> Iterator[Pat
         # Asked of the path: what /dev/stdout resolves to is not a name if it is a pipe.
         stream = Path(path).exists() and not target.is_file()
         if stream and (not streams or target.is_dir()):
-            raise OutputError(f"{path}: cannot be written: is not a regular file; choose another --output")
+            raise OutputError("cannot be written: is not a regular file; choose another --output", path)
         hidden = Path(path) if stream else _hidden(target)
     except OSError as error:
         raise cannot_write(path, error) from error
@@ -103,8 +104,13 @@ def write_text(path: str | Path, text: str) -> None:
             raise cannot_write(path, error) from error
 
 
-def check_writable(path: str | Path) -> None:
-    """Find out before long work whether ``path`` can be written; nothing there is changed.
+def check_writable(path: str | Path, option: str = "output") -> None:
+    """Find out before long work whether the file ``path`` can be written; nothing there is changed.
+
+    Parameters
+    ----------
+    option
+        The option that names it.
 
     Raises
     ------
@@ -118,7 +124,32 @@ def check_writable(path: str | Path) -> None:
         if not Path(path).exists() or target.is_file():
             _hidden(target).unlink()
     except OSError as error:
-        raise cannot_write(path, error) from error
+        raise cannot_write(path, error, option) from error
+
+
+def check_folder(path: str | Path, option: str = "output", *, replaced: bool = False) -> None:
+    """Find out before long work whether the folder ``path`` can be made or filled; nothing there is changed.
+
+    The folder it stands in must be there: what is misspelt would be made elsewhere.
+
+    Parameters
+    ----------
+    option
+        The option that names it.
+    replaced
+        Whether a folder that is there is to be replaced by a new one, not filled.
+
+    Raises
+    ------
+    OutputError
+        If it cannot.
+    """
+    target = real_path(path)
+    try:
+        with tempfile.TemporaryDirectory(dir=target if target.exists() and not replaced else target.parent):
+            pass
+    except OSError as error:
+        raise cannot_write(path, error, option) from error
 
 
 @contextmanager
@@ -206,17 +237,28 @@ def _prefix(target: Path) -> str:
     return f".{target.name[:_LONGEST]}."
 
 
-def cannot_write(path: str | Path, error: Exception) -> OutputError:
-    """Return the error for a file that could not be written; nothing has been put in its place."""
+def cannot_write(path: str | Path, error: Exception, option: str = "output") -> OutputError:
+    """Return the error for what an option names and could not be written; nothing was put in its place."""
     folder = Path(path).parent
     if not room_may_help(error):
-        return OutputError(f"{path}: cannot be written: {_reason(error)}; choose another --output")
+        return OutputError(
+            "cannot be written: {reason}; choose another --{option}",
+            path,
+            reason=_reason(error),
+            option=option,
+        )
     if isinstance(error, FileNotFoundError) and not folder.exists():
-        reason, cure = f"there is no folder {folder}", "make it"
+        reason: str = Message("there is no folder {folder}", folder=folder)
+        cure = Message("create it")
     else:
-        reason = _reason(error)
-        cure = "make room"
-    return OutputError(f"{path}: cannot be written: {reason}; {cure} or choose another --output")
+        reason, cure = _reason(error), Message("make room")
+    return OutputError(
+        "cannot be written: {reason}; {cure} or choose another --{option}",
+        path,
+        reason=reason,
+        cure=cure,
+        option=option,
+    )
 
 
 def room_may_help(error: Exception) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
+from nhsa_nlp.translation import Message
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _BYTE_ORDER_MARKS = (
@@ -28,6 +28,7 @@ _GREEK_OR_CYRILLIC = re.compile("[\u0370-\u045f]+")
 # What Chinese text in UTF-16 is made of; with the bytes of each pair exchanged it is other things.
 _PLAIN = re.compile(r"[\t\n\r -~\u00b7\u2010-\u203f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _MIN_PLAIN = 0.95
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # but for the ends of lines and pages
 _GUESS_BYTES = 1_000_000  # a guess from the first megabyte is as good as one from all
 
 # Shares of characters; real texts and real binaries lie far from all three.
@@ -71,19 +72,24 @@ def detect(data: bytes, source: str) -> str:
             rest = data.removeprefix(mark)
             # The bytes of Chinese text in UTF-16 are hardly ever characters of UTF-8 beyond ASCII.
             if name == "utf-16" and b"\0" not in rest and not rest.isascii() and is_utf8(rest):
-                raise InputError("is marked as UTF-16 but is UTF-8; save it again as UTF-8", source)
+                raise InputError(
+                    "is marked as UTF-16 but is UTF-8; save it again as UTF-8", source, cause=Cause.ENCODING
+                )
             return name
     if (found := utf16_without_mark(data)) is not None:
         return found
     if b"\0" in data:
         raise InputError(
-            "is a binary file, not text (for UTF-16 without byte-order mark say --encoding utf-16-le)", source
+            "is a binary file, not text (for UTF-16 without byte-order mark say --encoding utf-16-le)",
+            source,
+            cause=Cause.UNKNOWN_FORMAT,
         )
     if len(data) <= _SHORT and (found := _short(data)) is not None:
         return found
     # One bad byte in UTF-8 would otherwise turn the whole document into GB18030 gibberish.
     text = data.decode("utf-8", "replace")
-    if text.count("\ufffd") <= _MAX_DAMAGED * sum(char > "\x7f" for char in text):
+    damaged = text.count("\ufffd")
+    if not damaged or damaged <= _MAX_DAMAGED * sum(char > "\x7f" for char in text):
         return "utf-8"
     return _legacy(data, source)
 
@@ -147,31 +153,55 @@ def _legacy(data: bytes, source: str) -> str:
         if sum("一" <= char <= "鿿" for char in letters) >= _MIN_CHINESE * max(len(letters), 1):
             return guess.encoding
     raise InputError(
-        "is binary or in an unknown encoding; convert it to UTF-8 or name its --encoding", source
+        "is binary or in an unknown encoding; convert it to UTF-8 or name its --encoding",
+        source,
+        cause=Cause.ENCODING,
     )
 
 
 def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *, given: bool) -> InputError:
     start = error.start if isinstance(error, UnicodeDecodeError) else None
     if given:
-        at = encoding if start is None else f"{encoding} at byte {start}"
-        return InputError(f"is not {at}; name another --encoding or leave it out", source)
+        at = (
+            encoding
+            if start is None
+            else Message("{encoding} at byte {start}", encoding=encoding, start=start)
+        )
+        return InputError(
+            "is not {encoding}; name another --encoding or leave it out",
+            source,
+            cause=Cause.ENCODING,
+            encoding=at,
+        )
     if encoding == "utf-8" and start is not None:
         return InputError(
-            f"is UTF-8 with broken characters, the first at byte {start}; repair or convert it",
+            "is UTF-8 with broken characters, the first at byte {start}; repair or convert it",
             source,
             data.count(b"\n", 0, start) + 1,
+            cause=Cause.ENCODING,
+            start=start,
         )
     if encoding in _LEGACY:
         return InputError(
-            f"looks like {encoding} but is broken at byte {start}; repair it or name its --encoding", source
+            "looks like {encoding} but is broken at byte {start}; repair it or name its --encoding",
+            source,
+            cause=Cause.ENCODING,
+            encoding=encoding,
+            start=start,
         )
-    return InputError(f"begins as {encoding} but breaks off at byte {start}; repair or convert it", source)
+    return InputError(
+        "begins as {encoding} but breaks off at byte {start}; repair or convert it",
+        source,
+        cause=Cause.ENCODING,
+        encoding=encoding,
+        start=start,
+    )
 
 
 def _check(text: str, source: str) -> None:
-    controls = sum(unicodedata.category(char) == "Cc" and char not in "\t\n\v\f\r\x85" for char in text)
-    if "\0" in text or controls > _MAX_CONTROL * len(text):
-        raise InputError("is a binary file, not text; convert it to plain text first", source)
+    if "\0" in text or len(_CONTROL.findall(text)) > _MAX_CONTROL * len(text):
+        raise InputError(
+            "is a binary file, not text; convert it to plain text first", source, cause=Cause.UNKNOWN_FORMAT
+        )
     if not any(char.isprintable() and not char.isspace() for char in text):
-        raise InputError("is empty; nothing to read", source)
+        raise InputError("is empty; nothing to read", source, cause=Cause.EMPTY)

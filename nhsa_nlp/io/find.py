@@ -15,7 +15,8 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.documents import unsupported
 from nhsa_nlp.io.formats import format_of, stem_of, suffix_of
 from nhsa_nlp.io.source import STANDARD_INPUT, Source, Unreadable
-from nhsa_nlp.io.writers.foreign import is_output
+from nhsa_nlp.io.writers.ownership import is_output
+from nhsa_nlp.translation import Message
 
 PASSED_OVER = (".", "~$")
 """How the names of hidden files, and of the lock files of Office, begin."""
@@ -84,12 +85,12 @@ def _check(path: Path, suffixes: Collection[str]) -> None:
     try:
         path.stat()
     except (OSError, ValueError) as error:
-        what = "no such file or folder"
+        what = Message("no such file or folder")
         if isinstance(error, PermissionError):
-            what = "permission denied"
+            what = Message("permission denied")
         elif isinstance(error, FileNotFoundError) and path.is_symlink():
-            what = "is a symbolic link to nothing"
-        raise InputError(f"{what}; check the path", path) from error
+            what = Message("is a symbolic link to nothing")
+        raise InputError("{what}; check the path", path, what=what) from error
     if _is_folder(path):
         others: Counter[str] = Counter()
         unlisted: InputError | None = None
@@ -97,9 +98,11 @@ def _check(path: Path, suffixes: Collection[str]) -> None:
             if isinstance(found, Source):
                 return
             unlisted = unlisted or found.error
-        holds = f"it holds only {describe_skipped(others)}; " if others else ""
+        holds = Message("it holds only {skipped}; ", skipped=describe_skipped(others)) if others else ""
         readable = " ".join(sorted(set(suffixes).difference(unsupported.SUFFIXES)))
-        raise unlisted or InputError(f"no documents in this folder; {holds}formats read: {readable}", path)
+        raise unlisted or InputError(
+            "no documents in this folder; {holds}formats read: {formats}", path, holds=holds, formats=readable
+        )
 
 
 def _is_folder(path: Path) -> bool:
@@ -174,7 +177,9 @@ class _Walk:
                     ]
             except OSError as error:
                 folder = _valid(path)
-                problem = InputError(f"this folder cannot be listed: {error.strerror}", folder)
+                problem = InputError(
+                    "this folder cannot be listed: {problem}", folder, problem=error.strerror
+                )
                 yield Unreadable(folder, folder, problem)
                 continue
             pending.extend(sorted(inside, key=lambda found: found[0].name, reverse=True))
@@ -196,13 +201,17 @@ def describe_skipped(skipped: Counter[str]) -> str:
     """Return a phrase such as ``3 files of other formats (.docx 2, .pdf 1) and 1 output of earlier runs``."""
     outputs, total = skipped[_OUTPUT], skipped.total() - skipped[_OUTPUT]
     kinds = ", ".join(f"{suffix} {count:,}" for suffix, count in sorted(skipped.items()) if suffix != _OUTPUT)
-    others = f"{total:,} file of other formats ({kinds})"
+    others = Message("{total:,} file of other formats ({kinds})", total=total, kinds=kinds)
     if total > 1:
-        others = f"{total:,} files of other formats ({kinds})"
-    own = f"{outputs:,} output of earlier runs" if outputs == 1 else f"{outputs:,} outputs of earlier runs"
+        others = Message("{total:,} files of other formats ({kinds})", total=total, kinds=kinds)
+    own = (
+        Message("{count:,} output of earlier runs", count=outputs)
+        if outputs == 1
+        else Message("{count:,} outputs of earlier runs", count=outputs)
+    )
     if not (total and outputs):
         return others if total else own
-    return f"{others} and {own}"
+    return Message("{others} and {own}", others=others, own=own)
 
 
 def _valid(path: PurePath | str) -> str:

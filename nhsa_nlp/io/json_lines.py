@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import room_may_help, write_atomically
+from nhsa_nlp.translation import Message
 
 
 class JsonLinesWriter:
@@ -43,21 +44,31 @@ class JsonLinesWriter:
         OutputError
             If it cannot be written, such as on a full disk.
         """
-        line = json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n"
+        line = json.dumps(item, ensure_ascii=False, allow_nan=False)
+        self.write_encoded(line.encode("utf-8", "backslashreplace"))
+
+    def write_encoded(self, item: bytes) -> None:
+        """Write one object that is JSON in UTF-8 already; see `write`."""
         try:
-            view = memoryview(line.encode("utf-8", "backslashreplace"))
+            view = memoryview(item + b"\n")
             while view:  # an unbuffered write may take only a part
                 view = view[self._stream.write(view) :]
             self._stream.flush()
         except BrokenPipeError:
             raise
         except OSError as error:
-            where = self._target if isinstance(self._target, (str, Path)) else "standard output"
+            where = self._target if isinstance(self._target, (str, Path)) else Message("standard output")
             cure = (
-                "make room or choose another --output" if room_may_help(error) else "choose another --output"
+                Message("make room or choose another --output")
+                if room_may_help(error)
+                else Message("choose another --output")
             )
             raise OutputError(
-                f"{where}: cannot be written: {error.strerror or error}, after {self.written} lines; {cure}"
+                "cannot be written: {problem}, after {written} lines; {cure}",
+                where,
+                problem=error.strerror or error,
+                written=self.written,
+                cure=cure,
             ) from error
         self.written += 1
 

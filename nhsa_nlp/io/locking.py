@@ -23,6 +23,10 @@ def lock_file(file: IO[bytes]) -> bool:
     return True
 
 
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged database raises: the second where SQLite quotes bytes of it that are no text."""
+
+
 def is_locked(error: Exception) -> bool:
     """Tell whether what SQLite refused is being written by another program."""
     return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)

@@ -59,5 +59,6 @@ class ReadOptions:
             return  # known, but a lone space is too short for it
         except (LookupError, ValueError) as error:
             raise InputError(
-                f"unknown encoding {self.encoding!r}; use for example utf-8, gb18030, big5 or utf-16"
+                "unknown encoding {encoding!r}; use for example utf-8, gb18030, big5 or utf-16",
+                encoding=self.encoding,
             ) from error

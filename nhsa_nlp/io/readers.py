@@ -2,7 +2,7 @@
 
 A format is a module of this package with a tuple ``SUFFIXES`` and a function ``read`` (a
 `Reader`, of a table a `TableReader`); to add one, write it and name it in one of the two tuples below.
-Archives are taken apart by `nhsa_nlp.io.archives.unpacking`. Opening, the size limit and standard input
+Archives are taken apart by `nhsa_nlp.io.containers.unpacking`. Opening, the size limit and standard input
 are dealt with here once. A format imports what it needs when it reads, not when it is imported.
 """
 
@@ -15,9 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 
-from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.archives.unpacking import SUFFIXES as ARCHIVES
-from nhsa_nlp.io.archives.unpacking import unpack
+from nhsa_nlp.errors import Cause, InputError
+from nhsa_nlp.io.containers.unpacking import SUFFIXES as ARCHIVES
+from nhsa_nlp.io.containers.unpacking import unpack
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import (
     docx,
@@ -170,7 +170,22 @@ def expand(part: Part, options: ReadOptions, *, skipped: Counter[str] | None = N
         yield Unreadable(part.id, part.source, error)
 
 
+def as_container(file: Source) -> Source:
+    """Give a mail that is called a text the suffix of a mail: its name does not say that it holds files.
+
+    Within an archive it has that suffix already.
+    """
+    if file.suffix not in plain_text.SUFFIXES or not isinstance(file.origin, Path):
+        return file
+    try:
+        with file.opened(ReadOptions(), limited=False) as stream:
+            return replace(file, suffix=".eml") if sniff(stream) == ".eml" else file
+    except InputError:
+        return file  # reading it will say what is wrong
+
+
 def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterator[Part]:
+    file = as_container(file)
     if file.suffix in CONTAINERS:
         file = _as_it_is(file, options)
     if file.suffix in ARCHIVES:
@@ -187,16 +202,23 @@ def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterat
         with file.opened(options, limited=False) as stream:
             kind = file_kind(stream)
         if kind is not None:
-            raise InputError(f"is {kind}", file.source)
+            raise InputError("is {kind}", file.source, cause=kind.cause, kind=kind.text)
         if file.suffix in _ARCHIVE:
             raise InputError("is an archive; for it there are precedents and search", file.source)
         if file.suffix == UNKNOWN:
             raise InputError(
                 "neither its name nor its beginning says what it is; give it the suffix of its format",
                 file.source,
+                cause=Cause.UNKNOWN_FORMAT,
             )
         known = " ".join(sorted(READABLE.difference(unsupported.SUFFIXES)))
-        raise InputError(f"cannot read {file.suffix}; formats read: {known}", file.source)
+        raise InputError(
+            "cannot read {suffix}; formats read: {known}",
+            file.source,
+            cause=Cause.NOT_SUPPORTED,
+            suffix=file.suffix,
+            known=known,
+        )
 
 
 def _as_it_is(file: Source, options: ReadOptions) -> Source:
@@ -232,9 +254,12 @@ def _bounded(parts: Iterable[Part], stream: BinaryIO, file: Source) -> Iterator[
         left -= _PER_PART + size_of(part)
         if left < 0:
             raise InputError(
-                f"is read only up to here: {size:,} bytes give more than {most:,} characters, as a zip bomb "
-                "does; leave out rows and files that repeat others",
+                "is read only up to here: {size:,} bytes give more than {limit:,} characters, as a zip "
+                "bomb does; leave out rows and files that repeat others",
                 file.source,
+                cause=Cause.ZIP_BOMB,
+                size=size,
+                limit=most,
             )
         yield part
 

@@ -12,13 +12,14 @@ from nhsa_nlp.checks import first_line, parse_object, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import STANDARD_INPUT, standard_input
+from nhsa_nlp.io.store.ledger import LEDGER, incomplete
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
-from nhsa_nlp.io.writers.ledger import LEDGER, incomplete
 from nhsa_nlp.record import Record
+from nhsa_nlp.translation import Message
 
 _LONGEST_LINE = 200_000_000  # characters; no record of a document that can be read is as long
 _BATCH = 64  # records
-_ANEW = "move the folder away and write it anew"
+_ANEW = Message("move the folder away and write it anew")
 
 OnError = Callable[[InputError], None]
 
@@ -50,19 +51,12 @@ def numbered_records(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Read records as `read_records` does, each with its line or row, counted from 1."""
     from nhsa_nlp.io.writers import WRITERS, json_lines
-    from nhsa_nlp.io.writers.growing import is_parts_folder, lacks_ledger
+    from nhsa_nlp.io.writers.record_schema import to_record
 
     name, suffix = show_name(path), Path(path).suffix.lower()
     if suffix == ".parquet":
-        # Those of a folder are all of documents that are not deleted.
-        if lacks_ledger(Path(path)):
-            raise InputError(incomplete(LEDGER), path)
-        parts = _parts(Path(path)) if is_parts_folder(Path(path)) else {Path(path): None}
-        number = 0
-        for part, count in parts.items():
-            for record in _rows(part, count):
-                number += 1
-                yield number, record
+        for number, row in enumerate(_all_rows(Path(path)), start=1):
+            yield number, cast("dict[str, Any]", to_record(row))
         return
     if suffix in WRITERS and suffix not in json_lines.SUFFIXES:
         raise InputError("does not hold whole records; name the .jsonl or .parquet of that run", name)
@@ -71,6 +65,31 @@ def numbered_records(
             yield from _lines(stream, name, on_error)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise InputError(unreadable(error), name) from None
+
+
+def records_with_texts(folder: Path) -> Iterator[tuple[Record, str]]:
+    """Yield the records of a folder of parts that holds texts, each with its raw text.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    from nhsa_nlp.io.writers.record_schema import to_record
+
+    for row in _all_rows(folder):
+        yield to_record(row), row["text"]
+
+
+def _all_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table or a folder of parts; those of a folder are of documents not deleted."""
+    from nhsa_nlp.io.store.growing import is_parts_folder, lacks_ledger
+
+    if lacks_ledger(path):
+        raise InputError(incomplete(LEDGER), path)
+    parts = _parts(path) if is_parts_folder(path) else {path: None}
+    for part, count in parts.items():
+        yield from _rows(part, count)
 
 
 def show_name(path: str | Path) -> str:
@@ -96,7 +115,9 @@ def _parts(folder: Path) -> dict[Path, int | None]:
             base.execute("PRAGMA trusted_schema = OFF")
             found = base.execute(query).fetchall()
     except sqlite3.Error as error:
-        raise InputError(f"is damaged ({first_line(error)}); {_ANEW}", folder) from None
+        raise InputError(
+            "is damaged ({error}); {advice}", folder, error=first_line(error), advice=_ANEW
+        ) from None
     parts: dict[Path, int | None] = {}
     for name, count in found:
         part = folder / str(name)
@@ -110,7 +131,7 @@ def _rows(path: Path, count: int | None = None) -> Iterator[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from nhsa_nlp.io.writers.record_schema import is_schema, to_record
+    from nhsa_nlp.io.writers.record_schema import is_schema
 
     try:
         with pq.ParquetFile(path) as table:
@@ -118,17 +139,26 @@ def _rows(path: Path, count: int | None = None) -> Iterator[dict[str, Any]]:
                 raise InputError("holds no records; name a file that label --output wrote", path)
             rows = table.metadata.num_rows
             if count is not None and rows != count:
-                reason = f"{path.name} is damaged: it has {rows} documents, not {count}; {_ANEW}"
-                raise InputError(reason, path.parent)
+                raise InputError(
+                    "{name} is damaged: it has {rows} documents, not {count}; {advice}",
+                    path.parent,
+                    name=path.name,
+                    rows=rows,
+                    count=count,
+                    advice=_ANEW,
+                )
             for batch in table.iter_batches(_BATCH, use_threads=False):
-                for row in batch.to_pylist():
-                    yield cast("dict[str, Any]", to_record(row))
+                yield from batch.to_pylist()
     except OSError as error:
         # Some errors of Arrow are OSErrors; only those of the system have a number.
-        reason = unreadable(error) if error.errno else f"is damaged ({first_line(error)})"
+        reason = (
+            unreadable(error) if error.errno else Message("is damaged ({error})", error=first_line(error))
+        )
         raise InputError(reason, path) from None
     except (pa.ArrowException, ValueError) as error:
-        raise InputError(f"is not a Parquet file, or damaged ({first_line(error)})", path) from None
+        raise InputError(
+            "is not a Parquet file, or damaged ({error})", path, error=first_line(error)
+        ) from None
 
 
 def _open(path: str | Path) -> AbstractContextManager[BinaryIO]:
@@ -154,8 +184,8 @@ def _lines(stream: BinaryIO, name: str, on_error: OnError | None) -> Iterator[tu
 
 def _record(line: FileLine, name: str) -> dict[str, Any] | InputError:
     if line.problem:
-        what = line.problem.partition(";")[0]
-        return InputError(f"{what}; records are written in UTF-8, one a line", name, line.number)
+        what = line.problem.fields["what"]
+        return InputError("{what}; records are written in UTF-8, one a line", name, line.number, what=what)
     try:
         return parse_object(line.text, line.text.endswith("\n"), name, line.number)
     except InputError as error:

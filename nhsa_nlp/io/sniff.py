@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.package.limits import BadMemberError
 from nhsa_nlp.io.package.packed import PackedStream, packed_suffix
 from nhsa_nlp.io.package.zip_files import open_head, open_zip
+from nhsa_nlp.translation import Message
 
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -52,10 +53,11 @@ _XML_WORD = re.compile(
 _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.MULTILINE)
 _UNFOLDED = re.compile(rb"\n(?![ \t])")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
-# A mail has one of each; what browsers save as one file has no receiver.
+# A mail has one of each, or all of the last. A page that a browser saved has related parts, no receiver.
 _FROM = frozenset([b"from", b"sender", b"return-path"])
 _SENT = frozenset([b"to", b"cc", b"received", b"delivered-to", b"message-id"])
 _OF_MESSAGES = frozenset([b"received", b"message-id", b"mime-version", b"content-type"])
+_WITHOUT_RECEIVER = frozenset([b"from", b"subject", b"date", b"mime-version"])
 # Names of streams in an OLE container, as its directory spells them.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORD = WORD_STREAM.encode("utf-16-le")
@@ -64,34 +66,34 @@ _WORKBOOK = "Workbook".encode("utf-16-le")
 _OLD_WORKS = re.compile(rb"[\0-\5]\xfe")
 _WORKS_3 = "MN0\0\0\0".encode("utf-16-le")
 _WORKS_5 = (b"CHNKINK", b"CHNKWKS")
-_WORKS = "a document of Microsoft Works; convert it: soffice --headless --convert-to docx FILE"
+_WORKS = Message("a document of Microsoft Works; convert it: soffice --headless --convert-to docx FILE")
 _CHUNK = 1 << 20
 
 _PHRASES = {
-    ".pdf": "a PDF",
-    ".png": "a picture",
-    ".jpg": "a picture",
-    ".tif": "a picture",
-    ".doc": "a Word document of 97 to 2003",
-    ".docx": "a Word document of 2007 or later",
-    ".xlsx": "an Excel workbook",
-    ".xls": "an Excel workbook of 97 to 2003",
-    ".xlsb": "a binary Excel workbook",
-    ".rtf": "an RTF document",
-    ".odt": "an OpenDocument text",
-    ".ods": "an OpenDocument spreadsheet",
-    ".ofd": "an OFD",
-    ".zip": "a zip archive",
-    ".tar": "a tar archive",
-    ".tar.gz": "a packed tar archive",
-    ".7z": "a 7z archive",
-    ".gz": "packed by gzip",
-    ".bz2": "packed by bzip2",
-    ".xz": "packed by xz",
-    ".html": "a web page",
-    ".mhtml": "a web archive",
-    ".eml": "an e-mail",
-    ".msg": "an e-mail of Outlook",
+    ".pdf": Message("a PDF"),
+    ".png": Message("a picture"),
+    ".jpg": Message("a picture"),
+    ".tif": Message("a picture"),
+    ".doc": Message("a Word document of 97 to 2003"),
+    ".docx": Message("a Word document of 2007 or later"),
+    ".xlsx": Message("an Excel workbook"),
+    ".xls": Message("an Excel workbook of 97 to 2003"),
+    ".xlsb": Message("a binary Excel workbook"),
+    ".rtf": Message("an RTF document"),
+    ".odt": Message("an OpenDocument text"),
+    ".ods": Message("an OpenDocument spreadsheet"),
+    ".ofd": Message("an OFD"),
+    ".zip": Message("a zip archive"),
+    ".tar": Message("a tar archive"),
+    ".tar.gz": Message("a packed tar archive"),
+    ".7z": Message("a 7z archive"),
+    ".gz": Message("packed by gzip"),
+    ".bz2": Message("packed by bzip2"),
+    ".xz": Message("packed by xz"),
+    ".html": Message("a web page"),
+    ".mhtml": Message("a web archive"),
+    ".eml": Message("an e-mail"),
+    ".msg": Message("an e-mail of Outlook"),
 }
 
 
@@ -112,25 +114,40 @@ def sniff(stream: BinaryIO) -> str | None:
         return next((suffix for magic, suffix in _MAGIC if head.startswith(magic)), None) or _markup(head)
 
 
-def file_kind(stream: BinaryIO) -> str | None:
+class Kind(NamedTuple):
+    """What a file is and what to do, and what is wrong with it."""
+
+    text: Message
+    cause: Cause
+
+
+def file_kind(stream: BinaryIO) -> Kind | None:
     """Return what a file is and what to do, such as ``a PDF; rename it to .pdf``; None if not recognised."""
     known = sniff(stream)
     if known is not None:
-        return f"{_PHRASES[known]}; rename it to {known}"
+        return Kind(
+            Message("{kind}; rename it to {known}", kind=_PHRASES[known], known=known), Cause.WRONG_SUFFIX
+        )
     with _begun(stream) as head:
         if not head.startswith(_OLE):
             if _XML_WORD.search(head):
-                return "a Word document in XML, as of 2003; open it and save it as .docx"
-            return _WORKS if _OLD_WORKS.match(head) else None
+                return Kind(
+                    Message("a Word document in XML, as of 2003; open it and save it as .docx"), Cause.CONVERT
+                )
+            return Kind(_WORKS, Cause.CONVERT) if _OLD_WORKS.match(head) else None
         if _holds(stream, _ENCRYPTED):
-            return "an encrypted Office document; save it without a password"
+            return Kind(Message("an encrypted Office document; save it without a password"), Cause.ENCRYPTED)
         if _holds(stream, _WORKBOOK):
-            return "a damaged Excel workbook of 97 to 2003; open it and save it as .xlsx"
+            return Kind(
+                Message("a damaged Excel workbook of 97 to 2003; open it and save it as .xlsx"), Cause.DAMAGED
+            )
         if _holds(stream, _WORD):
-            return "a damaged Word document of 97 to 2003; open it and save it as .docx"
+            return Kind(
+                Message("a damaged Word document of 97 to 2003; open it and save it as .docx"), Cause.DAMAGED
+            )
         if _holds(stream, _WORKS_3) or any(_holds(stream, name) for name in _WORKS_5):
-            return _WORKS
-        return "an old Office document (.doc, .wps, .xls ...); save it as .docx"
+            return Kind(_WORKS, Cause.CONVERT)
+        return Kind(Message("an old Office document (.doc, .wps, .xls ...); save it as .docx"), Cause.CONVERT)
 
 
 @contextmanager
@@ -187,7 +204,9 @@ def _markup(head: bytes) -> str | None:
     fields = _fields(headers)
     if _FROM & fields and _SENT & fields and _OF_MESSAGES & fields:
         return ".eml"
-    return ".mhtml" if _WEB_ARCHIVE.search(headers) else None
+    if _WEB_ARCHIVE.search(headers):
+        return ".mhtml"
+    return ".eml" if fields >= _WITHOUT_RECEIVER else None
 
 
 def _fields(headers: bytes) -> set[bytes]:

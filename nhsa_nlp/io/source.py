@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.errors import Cause, InputError, TooLongError
 from nhsa_nlp.io.options import ReadOptions
 
 STANDARD_INPUT = "-"
@@ -74,14 +74,22 @@ class Source:
                 self._check_size(os.fstat(stream.fileno()).st_size, options, limited=limited)
                 yield stream
         except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror or error}", self.source) from error
+            raise InputError(
+                "cannot be read: {problem}",
+                self.source,
+                cause=Cause.NOT_OPENED,
+                problem=error.strerror or error,
+            ) from error
 
     def _check_size(self, size: int, options: ReadOptions, *, limited: bool) -> None:
         if not size:
-            raise InputError("is empty; nothing to read", self.source)
+            raise InputError("is empty; nothing to read", self.source, cause=Cause.EMPTY)
         if limited and size > options.max_bytes:
             raise TooLongError(
-                f"is longer than {options.max_bytes:,} bytes; split it or raise --max-bytes", self.source
+                "is longer than {limit:,} bytes; split it or raise --max-bytes",
+                self.source,
+                cause=Cause.TOO_LARGE,
+                limit=options.max_bytes,
             )
 
 
@@ -96,7 +104,12 @@ def read_standard_input(max_bytes: int) -> bytes:
     try:
         return standard_input().read(max_bytes + 1)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", STANDARD_INPUT) from error
+        raise InputError(
+            "cannot be read: {problem}",
+            STANDARD_INPUT,
+            cause=Cause.NOT_OPENED,
+            problem=error.strerror or error,
+        ) from error
 
 
 def standard_input() -> BinaryIO:

@@ -175,7 +175,9 @@ def audit_labels(
         in more than one group of near-duplicates, if labels are not the seven), or lengths differ.
     """
     if not len(ids) == len(texts) == len(labels):
-        raise InputError(f"{len(ids)} ids, {len(texts)} texts and {len(labels)} labels")
+        raise InputError(
+            "{ids} ids, {texts} texts and {labels} labels", ids=len(ids), texts=len(texts), labels=len(labels)
+        )
     if len(set(labels)) < 2:
         raise InputError("fewer than two labels are given; there is nothing to tell apart")
     if repeats is None:

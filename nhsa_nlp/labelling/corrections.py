@@ -18,7 +18,7 @@ from nhsa_nlp.labelling.audit import Audit, Finding
 from nhsa_nlp.labelling.reasons import reasons
 from nhsa_nlp.labelling.workbook import Cell, write_workbook
 from nhsa_nlp.topic.labels import OUR_LABELS
-from nhsa_nlp.translation import LANGUAGES, current_language
+from nhsa_nlp.translation import LANGUAGES, Message, current_language
 
 COLUMNS = (
     "id",
@@ -100,13 +100,20 @@ def read_corrections(
         item = labelled_text(row)
         problem = None
         if missing := [name for name in ("given label", "sha256") if name not in cells]:
-            problem = f"the column {missing[0]!r} is missing; give the sheet that the audit wrote"
+            problem = Message(
+                "the column {column!r} is missing; give the sheet that the audit wrote", column=missing[0]
+            )
         elif item.id in found:
-            problem = f"the id {show(item.id)} was already in row {found[item.id].line}; rename one"
+            problem = Message(
+                "the id {id} was already in row {number}; rename one",
+                id=show(item.id),
+                number=found[item.id].line,
+            )
         elif originals is None and _hash(item.text) != cells["sha256"]:
-            problem = (
-                f"the text of {show(item.id)} is not the whole original one (a cell holds 32,000 characters "
-                "and one kind of line end); give the audited file with --data"
+            problem = Message(
+                "the text of {id} is not the whole original one (a cell holds 32,000 characters and "
+                "one kind of line end); give the audited file with --data",
+                id=show(item.id),
             )
         if problem:
             raise InputError(problem, path, item.line)
@@ -118,20 +125,24 @@ def read_corrections(
         for item in found.values():
             if item.label not in OUR_LABELS:
                 raise InputError(
-                    f"unknown label {show(item.label)}; the labels are {', '.join(OUR_LABELS)}",
+                    "unknown label {label}; the labels are {listed}",
                     path,
                     item.line,
+                    label=show(item.label),
+                    listed=", ".join(OUR_LABELS),
                 )
     if originals is None:
         yield from sorted(found.values(), key=lambda item: places[item.id])
         return
     for original in originals:
         if original.id not in found:
-            raise InputError(f"{show(original.id)} is not in the sheet; give the data that was audited", path)
+            raise InputError(
+                "{id} is not in the sheet; give the data that was audited", path, id=show(original.id)
+            )
         yield replace(original, label=found.pop(original.id).label)
     if found:
         raise InputError(
-            f"{show(next(iter(found)))} is not in the data; give the data that was audited", path
+            "{id} is not in the data; give the data that was audited", path, id=show(next(iter(found)))
         )
 
 

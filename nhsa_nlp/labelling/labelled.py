@@ -32,8 +32,8 @@ def read_labelled(
     Parameters
     ----------
     path
-        A table as `nhsa_nlp.data.corpus.read_labelled` takes it, a sheet of the audit that was corrected,
-        or an export of doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
+        A table as `nhsa_nlp.data.corpus.read_labelled_table` takes it, a sheet of the audit that was
+        corrected, or an export of doccano or Label Studio (.jsonl, .json). Of a folder its ``replies.tsv``.
     text_column, label_column, id_column
         The columns of a table, if their names are not known ones.
 
@@ -49,7 +49,7 @@ def read_labelled(
     suffix = file.suffix.lower()
     columns = (text_column, label_column, id_column)
     if any(columns):
-        items = corpus.read_labelled(file, *columns)
+        items = corpus.read_labelled_table(file, *columns)
     elif file.name == _REPLIES:
         items = corpus.read_replies(file)
     elif suffix == ".xlsx" and is_sheet(file):
@@ -57,13 +57,15 @@ def read_labelled(
     elif suffix in (".json", ".jsonl") and _is_export(file):
         items = read_topics(file)[0]
     else:
-        items = corpus.read_labelled(file)
+        items = corpus.read_labelled_table(file)
     unknown = [item for item in items if item.label not in OUR_LABELS]
     if 0 < 2 * len(unknown) < len(items):
         raise InputError(
-            f"unknown label {show(unknown[0].label)}; the labels are {', '.join(OUR_LABELS)}",
+            "unknown label {label}; the labels are {listed}",
             file,
             unknown[0].line,
+            label=show(unknown[0].label),
+            listed=", ".join(OUR_LABELS),
         )
     return items
 
@@ -101,7 +103,13 @@ def write_labelled(path: Path, items: Sequence[LabelledText]) -> None:
     elif suffix == ".tsv":
         for item in items:
             if "\n" in item.text or "\r" in item.text or "\t" in item.label:
-                raise OutputError(f"{path}: {item.id} has line breaks, which .tsv cannot hold; write .jsonl")
+                raise OutputError(
+                    "{id} has line breaks, which .tsv cannot hold; write .jsonl", path, id=item.id
+                )
         write_text(path, "".join(f"{item.label}\t{item.text}\n" for item in items))
     else:
-        raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
+        raise OutputError(
+            "the suffix must be one of {suffixes}; choose another --output",
+            path,
+            suffixes=", ".join(WRITABLE),
+        )

@@ -46,7 +46,7 @@ def write_workbook(
         sheet.add(list(map(heading, columns)), bold)
         for row in rows:
             if sheet.rows == MAX_ROWS:
-                raise OutputError(f"{path}: a sheet holds {MAX_ROWS - 1:,} rows; write .jsonl")
+                raise OutputError("a sheet holds {limit:,} rows; write .jsonl", path, limit=MAX_ROWS - 1)
             sheet.add(row, top)
         chosen = list(columns).index(choose)
         sheet.data_validation(

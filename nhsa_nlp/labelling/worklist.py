@@ -54,7 +54,11 @@ def write_worklist(path: Path, suggestions: Sequence[Suggestion], labels: Sequen
         cells = ([_cell(value) for value in row] for row in rows)
         write_text(path, csv_text([map(heading, COLUMNS), *cells], "," if suffix == ".csv" else "\t"))
     else:
-        raise OutputError(f"{path}: the suffix must be one of {', '.join(WRITABLE)}; choose another --output")
+        raise OutputError(
+            "the suffix must be one of {suffixes}; choose another --output",
+            path,
+            suffixes=", ".join(WRITABLE),
+        )
 
 
 def choices(classes: Sequence[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nhsa_nlp.archive.alignment import Comparison
+from nhsa_nlp.comparison.alignment import Comparison
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.labelling.differences import Piece, differences
 from nhsa_nlp.pages.rendering import render_page

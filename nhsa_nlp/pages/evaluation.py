@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
+from nhsa_nlp.data.entities import EntityLabel
 from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.metrics import PRF_FIGURES, format_spread
-from nhsa_nlp.evaluation.topic import FIGURES, compared_note, figure_name
+from nhsa_nlp.evaluation.names import figure_name
+from nhsa_nlp.evaluation.topic import FIGURES, SETTINGS
+from nhsa_nlp.evaluation.wording import compared_note
 from nhsa_nlp.pages.plots import draw_plots, setting_name
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.translation import tr, tr_in
+
+if TYPE_CHECKING:
+    from nhsa_nlp.evaluation.bundles import EntitiesBundleReport, TopicBundleReport
+    from nhsa_nlp.evaluation.compare import MethodScores
+    from nhsa_nlp.evaluation.entities import EntitiesReport
+    from nhsa_nlp.evaluation.held_out import EntityFigures, LabelScores
+    from nhsa_nlp.evaluation.metrics import Prf, PrfIntervals
+    from nhsa_nlp.evaluation.multiclass import OwnLabelsReport
+    from nhsa_nlp.evaluation.significance import Difference
+    from nhsa_nlp.evaluation.topic import Setting, SplitFigures, TopicReport
 
 _SCORES = (
     *("exact", "macro_f1", "log_loss", "brier", "ece"),
     *("in_prediction_set", "prediction_set_size", "no_review", "no_review_error"),
 )
 """What of scores a page shows."""
+
+_COMPARED: tuple[Literal["exact", "facets", "macro_f1"], ...] = ("exact", "facets", "macro_f1")
+_COMPARED_LABELS: tuple[Literal["exact", "macro_f1"], ...] = ("exact", "macro_f1")
+_ENTITY_LABELS: list[EntityLabel] = sorted(get_args(EntityLabel))
 
 
 class _Table(NamedTuple):
@@ -26,7 +43,7 @@ class _Table(NamedTuple):
     heading: str = ""
 
 
-def topic_html(report: dict[str, Any]) -> str:
+def topic_html(report: TopicReport) -> str:
     """Return a report of `nhsa_nlp.evaluation.topic.evaluate_topic` as an HTML page.
 
     Raises
@@ -34,7 +51,7 @@ def topic_html(report: dict[str, Any]) -> str:
     InputError
         If matplotlib is not installed.
     """
-    settings = [name for name in ("plain", "grouped") if name in report]
+    settings = [name for name in SETTINGS if name in report]
     about = tr(
         "{documents} documents in {groups} groups of near-duplicates; {folds} folds, {repeats} repeats, "
         "seed {seed}; most frequent label {majority}. "
@@ -47,7 +64,10 @@ def topic_html(report: dict[str, Any]) -> str:
     tables += _subject_lines(report, settings)
     caption = tr("Facets with 95% bootstrap intervals over groups of near-duplicates, {setting}")
     tables += [
-        _by_label(caption.format(setting=setting_name(setting)), report[setting]["by_facet"])
+        _by_label(
+            caption.format(setting=setting_name(setting)),
+            {f"{facet} ({own['support']})": own for facet, own in report[setting]["by_facet"].items()},
+        )
         for setting in settings
     ]
     compared = [_compared(report, setting) for setting in settings if setting in report.get("compared", {})]
@@ -62,63 +82,91 @@ def topic_html(report: dict[str, Any]) -> str:
         about=[about],
         tables=tables + compared,
         notes=notes,
-        plots=draw_plots(report, settings),
+        plots=draw_plots({name: report[name] for name in settings}, report.get("learning_curve")),
     )
 
 
-def scores_html(title: str, report: dict[str, Any]) -> str:
-    """Return scores on held-out texts, or of labels of any set, as an HTML page.
-
-    Parameters
-    ----------
-    report
-        ``about``, a list of sentences; and as far as they were measured ``topic``, the figures of
-        `nhsa_nlp.evaluation.held_out.score_labels`, ``entities``, those of
-        `nhsa_nlp.evaluation.held_out.score_entities`, and ``comparison``, those of
-        `nhsa_nlp.evaluation.significance`.
+def topic_bundle_html(report: TopicBundleReport) -> str:
+    """Return a report of `nhsa_nlp.evaluation.bundles.evaluate_topic_bundle` as an HTML page.
 
     Raises
     ------
     InputError
-        If plots are to be drawn and matplotlib is not installed.
+        If matplotlib is not installed.
     """
-    tables = []
-    topic, entities = report.get("topic"), report.get("entities")
-    if topic:
-        measured = {**topic, **topic.get("decisions", {})}
-        rows = [[figure_name(key), format_interval(measured[key])] for key in _SCORES if key in measured]
-        caption = tr("Figures with 95% bootstrap intervals over groups of near-duplicates")
-        tables = [
-            _Table(caption, ["", tr_in("measure", "value")], rows),
-            _by_label(tr("By label"), topic["by_label"]),
-        ]
-    if entities:
-        tables.append(_by_label(tr("By label"), {tr("all labels"): entities["all"], **entities["by_label"]}))
-    for name, figures in report.get("comparison", {}).items():
-        if isinstance(figures, dict):
-            head = {
-                "first": tr_in("measure", "first"),
-                "second": tr_in("measure", "second"),
-                "difference": tr_in("measure", "difference"),
-                "low": tr_in("measure", "low"),
-                "high": tr_in("measure", "high"),
-            }
-            cells = [format_interval(figures[key]) for key in head]
-            caption = tr("{measure}: second bundle less first, 95% paired bootstrap interval").format(
-                measure=figure_name(name)
-            )
-            tables.append(_Table(caption, [*head.values(), "p"], [[*cells, f"{figures['p']:.2g}"]]))
-    return render_page(
-        "evaluation",
-        title=title,
-        about=report["about"],
-        tables=tables,
-        notes=[],
-        plots=draw_plots({"scores": topic}, ["scores"]) if topic else None,
+    compared = report.get("comparison")
+    tables = [] if compared is None else [_difference(key, compared[key]) for key in _COMPARED_LABELS]
+    return _label_scores_html(
+        tr("Topic: held-out figures"), report["about"], report["topic"], differences=tables
     )
 
 
-def entities_html(report: dict[str, Any]) -> str:
+def own_labels_html(report: OwnLabelsReport) -> str:
+    """Return a report of `nhsa_nlp.evaluation.multiclass.cross_validate` as an HTML page.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    about = tr("{documents} texts, {folds} folds, {repeats} repeats").format(**report)
+    return _label_scores_html(tr("Topic: cross-validated figures"), [about], report["cross_validation"])
+
+
+def entities_bundle_html(report: EntitiesBundleReport) -> str:
+    """Return a report of `nhsa_nlp.evaluation.bundles.evaluate_entities_bundle` as an HTML page."""
+    entities, compared = report["entities"], report.get("comparison")
+    tables = [_by_label(tr("By label"), {tr("all labels"): entities["all"], **entities["by_label"]})]
+    if compared is not None:
+        tables.append(_difference("f1", compared["f1"]))
+    return render_page(
+        "evaluation",
+        title=tr("Entities: held-out figures"),
+        about=report["about"],
+        tables=tables,
+        notes=[],
+        plots=None,
+    )
+
+
+def _label_scores_html(
+    title: str, about: Sequence[str], scores: LabelScores, differences: Sequence[_Table] = ()
+) -> str:
+    measured: Mapping[str, Any] = {**scores, **scores.get("decisions", {})}
+    rows = [[figure_name(key), format_interval(measured[key])] for key in _SCORES if key in measured]
+    caption = tr("Figures with 95% bootstrap intervals over groups of near-duplicates")
+    labels = {f"{label} ({own['support']})": own for label, own in scores["by_label"].items()}
+    return render_page(
+        "evaluation",
+        title=title,
+        about=about,
+        tables=[
+            _Table(caption, ["", tr_in("measure", "value")], rows),
+            _by_label(tr("By label"), labels),
+            *differences,
+        ],
+        notes=[],
+        plots=draw_plots({"scores": scores}),
+    )
+
+
+def _difference(name: str, figures: Difference) -> _Table:
+    head = {
+        "first": tr_in("measure", "first"),
+        "second": tr_in("measure", "second"),
+        "difference": tr_in("measure", "difference"),
+        "low": tr_in("measure", "low"),
+        "high": tr_in("measure", "high"),
+    }
+    shown: Mapping[str, Any] = {**figures}
+    cells = [format_interval(shown[key]) for key in head]
+    caption = tr("{measure}: second bundle less first, 95% paired bootstrap interval").format(
+        measure=figure_name(name)
+    )
+    return _Table(caption, [*head.values(), "p"], [[*cells, f"{figures['p']:.2g}"]])
+
+
+def entities_html(report: EntitiesReport) -> str:
     """Return a report of `nhsa_nlp.evaluation.entities.evaluate_entities` as an HTML page."""
     about = tr(
         "{documents} documents with {entities} entities; {folds} folds, {repeats} repeats, seed {seed}; "
@@ -126,9 +174,7 @@ def entities_html(report: dict[str, Any]) -> str:
     ).format(**report)
     tables = []
     for variant, figures in report["variants"].items():
-        labels = {
-            name: scores for name, scores in figures.items() if isinstance(scores, dict) and "tp" in scores
-        }
+        labels: dict[str, Prf] = {name: figures[name] for name in _ENTITY_LABELS if name in figures}
         tables.append(_by_label(tr("By label"), labels)._replace(heading=tr_in("variant", variant)))
     return render_page(
         "evaluation",
@@ -140,18 +186,17 @@ def entities_html(report: dict[str, Any]) -> str:
     )
 
 
-def _by_label(caption: str, labels: Mapping[str, Mapping[str, Any]]) -> _Table:
+def _by_label(
+    caption: str,
+    labels: Mapping[str, PrfIntervals] | Mapping[str, EntityFigures] | Mapping[str, Prf],
+) -> _Table:
     rows = [
-        [
-            f"{label} ({figures['support']})" if "support" in figures else label,
-            *(format_interval(figures[key]) for key in PRF_FIGURES),
-        ]
-        for label, figures in labels.items()
+        [label, *(format_interval(figures[key]) for key in PRF_FIGURES)] for label, figures in labels.items()
     ]
     return _Table(caption, ["", tr_in("measure", "precision"), tr_in("measure", "recall"), "F1"], rows)
 
 
-def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[_Table]:
+def _subject_lines(report: TopicReport, settings: Sequence[Setting]) -> list[_Table]:
     figures = report["subject_lines"]
     rows = [
         [
@@ -168,9 +213,9 @@ def _subject_lines(report: dict[str, Any], settings: Sequence[str]) -> list[_Tab
     return [_Table(caption, ["", figure_name("exact"), figure_name("facets")], rows)] if rows else []
 
 
-def _compared(report: dict[str, Any], setting: str) -> _Table:
-    def measured(scores: dict[str, Any]) -> list[str]:
-        return [format_spread(scores[key]) for key in ("exact", "facets", "macro_f1")]
+def _compared(report: TopicReport, setting: Setting) -> _Table:
+    def measured(scores: SplitFigures | MethodScores) -> list[str]:
+        return [format_spread(scores[key]) for key in _COMPARED]
 
     rows = [[tr("this classifier"), *measured(report[setting]), *[""] * 4]]
     rows += [
@@ -184,7 +229,7 @@ def _compared(report: dict[str, Any], setting: str) -> _Table:
         ]
         for name, scores in report["compared"][setting].items()
     ]
-    measures = [figure_name(key) for key in ("exact", "facets", "macro_f1")]
+    measures = [figure_name(key) for key in _COMPARED]
     head = ["", *measures, tr("ahead by"), "p", tr("repeats won"), "p*"]
     caption = tr("Other methods on the same splits, {setting}").format(setting=setting_name(setting))
     return _Table(caption, head, rows)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nhsa_nlp.archive.series import JUMP, Contradiction, Point, Series, newest
-from nhsa_nlp.pages.office import office_time, office_value
+from nhsa_nlp.figure_text import office_time, office_value
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.pages.series_plots import HEIGHT, WIDTH, Plot, plot_series
 from nhsa_nlp.record import FigureRecord, FigureRole
@@ -136,16 +136,11 @@ def _said(series: Series, point: Point) -> str:
 
 def _contradiction(series: Series, pair: Contradiction) -> str:
     said = tr_in("clause", ", ").join((_said(series, pair.first), _said(series, pair.second)))
-    one, other = pair.first.value, pair.second.value
-    if isinstance(one, tuple) or isinstance(other, tuple):
+    if pair.factor is None or pair.share is None:
         return said
-    least, most = sorted((abs(one), abs(other)))
-    if not least or one * other < 0:
-        return said
-    factor = most / least
-    if factor >= JUMP:
-        return tr("{values} (by a factor of {factor})").format(values=said, factor=f"{factor:.3g}")
-    return tr("{values} (a difference of {share})").format(values=said, share=f"{factor - 1:.1%}")
+    if pair.factor >= JUMP:
+        return tr("{values} (by a factor of {factor})").format(values=said, factor=f"{pair.factor:.3g}")
+    return tr("{values} (a difference of {share})").format(values=said, share=f"{pair.share:.1%}")
 
 
 def _row(series: Series, point: Point, contradicted: bool) -> Row:

@@ -30,22 +30,25 @@ def write_pages(
     documents: Iterable[Document],
     page_of: Callable[[Document], tuple[Record, str]],
     on_error: Callable[[InputError], None],
+    check: Callable[[Path], None],
 ) -> int:
     """Write a page for each document, and `INDEX`; return how many documents there are.
 
     Parameters
     ----------
     folder
-        Where to write; it is made if it is not there. Pages of the same names are replaced.
+        Where to write; it is made if it is not there. Pages of the same names are replaced, if they may be.
     page_of
         Makes the record and the page of a document.
     on_error
         Takes the error of a document that has no page.
+    check
+        Raises the OutputError of a page that is not to be replaced.
 
     Raises
     ------
     OutputError
-        If a page cannot be written.
+        If a page cannot be written, or is not to be replaced.
     """
     entries: list[_Entry] = []
     taken = {Path(INDEX).stem: 1}
@@ -56,6 +59,7 @@ def write_pages(
             on_error(error)
             continue
         name = f"{unique_id(_safe(document.id), taken)}.html"
+        check(folder / name)
         write_text(folder / name, page)
         record["topic"] = record["topic"] and {**record["topic"], "evidence": []}  # the longest part of it
         entries.append(_Entry(quote(name), record))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from nhsa_nlp.figure_text import BOUND_SIGNS
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.record import (
     EntityRecord,
@@ -23,7 +24,6 @@ from nhsa_nlp.translation import tr, tr_in
 if TYPE_CHECKING:
     from nhsa_nlp.topic.model import SectionTopic
 
-_OPERATORS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "range": ""}
 _REASONS = ("low_confidence", "near_scope", "out_of_scope", "not_chinese", "too_short")
 _LABELS = ("POLICY", "DOC_NO", "QUANTITY")
 
@@ -114,7 +114,7 @@ def _quantity(entity: QuantityRecord) -> str:
         number = ("–" if entity["op"] == "range" else " : ").join(_number(part) for part in value)
     else:
         number = _number(value)
-    return f"{_OPERATORS[entity['op']]}{number} {entity['unit']}".rstrip()
+    return f"{BOUND_SIGNS[entity['op']]} {number} {entity['unit']}".strip()
 
 
 def _number(value: Scalar) -> str:

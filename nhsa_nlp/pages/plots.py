@@ -6,9 +6,9 @@ import importlib
 import io
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
@@ -19,6 +19,9 @@ from nhsa_nlp.translation import tr, tr_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from nhsa_nlp.evaluation.held_out import Confusion, LabelScores
+    from nhsa_nlp.evaluation.topic import LearningCurve, SplitFigures
 
 _COLOURS = {"plain": "#0b6e99", "grouped": "#c0562f", "scores": "#0b6e99"}
 _LONGEST_LABEL = 40  # characters; a longer one would leave no room for the plot
@@ -38,19 +41,22 @@ def check_plotting() -> None:
         importlib.import_module("matplotlib")
     except ImportError as error:
         raise InputError(
-            f"a report with plots needs matplotlib: run {how_to_install('report')}, or leave --report out"
+            "a report with plots needs matplotlib: run {command}, or leave --report out",
+            command=how_to_install("report"),
         ) from error
 
 
-def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
+def draw_plots(
+    figures: Mapping[str, SplitFigures | LabelScores], curve: LearningCurve | None = None
+) -> Markup:
     """Draw what an evaluation measured: reliability, risk and coverage, confusion, learning curve.
 
     Parameters
     ----------
-    report
-        The figures, those of each of ``settings`` under its name, and ``learning_curve`` if it was measured.
-    settings
-        Their names.
+    figures
+        Those of each way to split under its name, or of a bundle under ``scores``.
+    curve
+        The learning curve, if it was measured.
 
     Raises
     ------
@@ -62,15 +68,16 @@ def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
     from matplotlib.figure import Figure
 
     plots: list[Callable[[Axes], None]] = [
-        partial(draw, report=report, settings=settings) for draw in (_reliability, _risk_coverage)
+        partial(_reliability, figures=figures),
+        partial(_risk_coverage, figures=figures),
     ]
     plots += [
-        partial(_confusion, confusion=report[setting]["confusion"], setting=setting)
-        for setting in settings
-        if "confusion" in report[setting]  # not where there are too many labels to be legible
+        partial(_confusion, confusion=measured["confusion"], setting=setting)
+        for setting, measured in figures.items()
+        if "confusion" in measured  # not where there are too many labels to be legible
     ]
-    if "learning_curve" in report:
-        plots.append(partial(_learning, curve=report["learning_curve"]))
+    if curve is not None:
+        plots.append(partial(_learning, curve=curve))
     style: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "nhsa-nlp", "font.size": 9}
     style["text.parse_math"] = False  # a label such as $x$ is not a formula
     with mpl.rc_context(style), warnings.catch_warnings():
@@ -90,23 +97,25 @@ def draw_plots(report: dict[str, Any], settings: Sequence[str]) -> Markup:
     return Markup(_OWN_STYLE.sub("", text[text.index("<svg") :]))  # noqa: S704 - matplotlib escapes labels
 
 
-def _reliability(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
+def _reliability(axes: Axes, figures: Mapping[str, SplitFigures | LabelScores]) -> None:
     axes.plot([0, 1], [0, 1], color="#999", linestyle=":")
-    bins = {setting: [b for b in report[setting]["reliability"] if b["count"]] for setting in settings}
+    bins = {name: [b for b in measured["reliability"] if b["count"]] for name, measured in figures.items()}
     _curves(axes, bins, "confidence", "accuracy", "o")
     axes.set(title=tr_in("plot", "Reliability"), xlim=(0, 1), ylim=(0, 1))
     axes.set(xlabel=tr_in("plot", "confidence"), ylabel=tr("share correct"))
 
 
-def _risk_coverage(axes: Axes, report: dict[str, Any], settings: Sequence[str]) -> None:
-    points = {setting: report[setting]["risk_coverage"] for setting in settings}
+def _risk_coverage(axes: Axes, figures: Mapping[str, SplitFigures | LabelScores]) -> None:
+    points = {name: measured["risk_coverage"] for name, measured in figures.items()}
     _curves(axes, points, "coverage", "error", ".")
     axes.set(title=tr("Risk and coverage"), xlim=(0, 1))
     axes.set(xlabel=tr("share of the documents, the most confident first"), ylabel=tr("share wrong"))
     axes.set_ylim(bottom=0)
 
 
-def _curves(axes: Axes, points: dict[str, list[dict[str, Any]]], x: str, y: str, marker: str) -> None:
+def _curves(
+    axes: Axes, points: Mapping[str, Sequence[Mapping[str, Any]]], x: str, y: str, marker: str
+) -> None:
     for setting, found in points.items():
         colour = _COLOURS[setting]
         axes.plot(
@@ -120,7 +129,7 @@ def _curves(axes: Axes, points: dict[str, list[dict[str, Any]]], x: str, y: str,
         axes.legend()
 
 
-def _confusion(axes: Axes, confusion: dict[str, Any], setting: str) -> None:
+def _confusion(axes: Axes, confusion: Confusion, setting: str) -> None:
     names, counts = [_legible(name) for name in confusion["labels"]], confusion["counts"]
     highest = max(max(row) for row in counts)
     title = tr("Labels given")
@@ -143,10 +152,10 @@ def _legible(label: str) -> str:
     return showable(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…")
 
 
-def _learning(axes: Axes, curve: dict[str, Any]) -> None:
+def _learning(axes: Axes, curve: LearningCurve) -> None:
     points = curve["points"]
     sizes = [p["documents"] for p in points]
-    drawn = (
+    drawn: tuple[tuple[Literal["exact", "facets"], str, str], ...] = (
         ("exact", tr_in("measure", "exact label"), "#0b6e99"),
         ("facets", tr_in("measure", "facets"), "#5a8f3c"),
     )

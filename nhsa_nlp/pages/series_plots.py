@@ -6,19 +6,17 @@ value lies.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nhsa_nlp.archive.series import Point, Series
-from nhsa_nlp.pages.office import office_date, office_value
+from nhsa_nlp.figure_text import ISO_DATE, office_date, office_value
 from nhsa_nlp.record import Scalar
 
 WIDTH, HEIGHT = 320, 122
 _LEFT, _RIGHT, _TOP, _BOTTOM = 16, 304, 26, 80
 _LARGEST = 1e300  # what is larger leaves no room to compute with
-_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _SHAPES = {"eq": "exact", "approx": "about", "gt": "above", "ge": "above", "lt": "below", "le": "below"}
 
 
@@ -122,7 +120,7 @@ def plot_series(
 
 def _moment(date: str) -> float | None:
     """Return the end of a date in years, so that 2022 and December 2022 are one; None without a year."""
-    match = _ISO.fullmatch(date)
+    match = ISO_DATE.fullmatch(date)
     if match is None:
         return None
     year, month, day = (int(part) if part else None for part in match.groups())

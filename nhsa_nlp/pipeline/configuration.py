@@ -113,7 +113,7 @@ def read_configuration(bundle: Path) -> dict[str, Any]:
     nlp = config.get("nlp", {})
     for key in _NEEDED:
         if key not in nlp:
-            raise BundleError(f"{path}: nlp.{key} is missing; get the bundle again, or train it again")
+            raise BundleError("nlp.{key} is missing; get the bundle again, or train it again", path, key=key)
     if not isinstance(nlp["tokenizer"], dict):
         raise _refused(path, "nlp.tokenizer", nlp["tokenizer"])
     _check_settings(path, "nlp.tokenizer", nlp["tokenizer"], _TOKENIZER)
@@ -141,12 +141,15 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BundleError(
-                f"{path}: more than {MAX_BYTES:,} bytes, so not a configuration that training "
-                "wrote; get the bundle again"
+                "more than {limit:,} bytes, so not a configuration that training wrote; get the bundle again",
+                path,
+                limit=MAX_BYTES,
             )
         lines = path.read_text("utf-8").split("\n")
     except (OSError, ValueError) as error:
-        raise BundleError(f"{path}: cannot be read ({first_line(error)}); get the bundle again") from error
+        raise BundleError(
+            "cannot be read ({error}); get the bundle again", path, error=first_line(error)
+        ) from error
     config: dict[str, Any] = {}
     section = config
     taken = {"DEFAULT"}
@@ -182,8 +185,10 @@ def _value(text: str, path: Path, number: int) -> Any:
 
 def _unreadable(path: Path, number: int) -> BundleError:
     return BundleError(
-        f"{path}:{number}: cannot be read: no line that training writes; get the bundle from someone you "
-        "trust, or train it again"
+        "cannot be read: no line that training writes; get the bundle from someone you trust, or train it "
+        "again",
+        path,
+        number,
     )
 
 
@@ -215,6 +220,9 @@ def _allowed(place: str, key: str, value: Any, components: Mapping[str, Any]) ->
 def _refused(path: Path, place: str, value: object) -> BundleError:
     shown = place if len(place) <= 80 else f"{place[:80]}…"
     return BundleError(
-        f"{path}: {shown.encode('unicode_escape').decode()} = {show(value)} is nothing that a bundle may "
-        "hold, and was not loaded; get the bundle from someone you trust, or train it again"
+        "{name} = {value} is nothing that a bundle may hold, and was not loaded; get the bundle from "
+        "someone you trust, or train it again",
+        path,
+        name=shown.encode("unicode_escape").decode(),
+        value=show(value),
     )

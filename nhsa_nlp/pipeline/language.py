@@ -74,12 +74,19 @@ def load(
         # The files are those of the manifest, so what fails is the fit of versions.
         made = ", ".join(f"{name} {version}" for name, version in manifest.made_with.items())
         raise BundleError(
-            f"{bundle}: cannot be loaded by the installed packages ({first_line(error)}); "
-            f"it was made with {made}"
+            "cannot be loaded by the installed packages ({error}); it was made with {made}",
+            bundle,
+            error=first_line(error),
+            made=made,
         ) from error
     for name in enable:
         if name not in nlp.component_names:
-            raise BundleError(f"{bundle}: has no component {name!r}, only {', '.join(nlp.component_names)}")
+            raise BundleError(
+                "has no component {name!r}, only {names}",
+                bundle,
+                name=name,
+                names=", ".join(nlp.component_names),
+            )
         nlp.enable_pipe(name)
     nlp.max_length = sys.maxsize  # the tokenizer says it better
     return nlp

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nhsa_nlp.data.corpus import AnnotatedText
+from nhsa_nlp.data.entities import AnnotatedText
 from nhsa_nlp.pipeline.language import blank
 from nhsa_nlp.translation import tr
 

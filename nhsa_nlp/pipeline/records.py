@@ -45,7 +45,7 @@ def label_document(analyser: Analyser, document: Document) -> Record:
     try:
         record = analyser(document.text)
     except InputError as error:
-        raise type(error)(str(error), document.source) from None
+        raise type(error)(str(error), document.source, cause=error.cause) from None
     record["id"], record["source"] = document.id, document.source
     if document.columns:
         record["columns"] = dict(document.columns)

@@ -33,7 +33,11 @@ def check_segmenter(segmenter: str | None) -> None:
         If it does not.
     """
     if segmenter not in (None, *get_args(SegmenterName)):
-        raise InputError(f"no segmenter {segmenter!r}; choose one of {', '.join(get_args(SegmenterName))}")
+        raise InputError(
+            "no segmenter {segmenter!r}; choose one of {names}",
+            segmenter=segmenter,
+            names=", ".join(get_args(SegmenterName)),
+        )
 
 
 def make_segmenter(name: SegmenterName, words: UserDictionary, pkuseg: Mapping[str, bytes]) -> Segmenter:
@@ -104,6 +108,7 @@ def _load(files: Mapping[str, bytes]) -> Any:
             return spacy_pkuseg.pkuseg(folder, user_dict=None)
         except Exception as error:
             raise BundleError(
-                f"the trained segmenter cannot be read ({first_line(error)}); get the bundle again, or run: "
-                "nhsa-nlp train segmenter"
+                "the trained segmenter cannot be read ({error}); get the bundle again, or run: nhsa-nlp "
+                "train segmenter",
+                error=first_line(error),
             ) from error

@@ -110,7 +110,7 @@ class Tokenizer:
         try:
             files = {name: (directory / name).read_bytes() for name in PKUSEG_FILES}
         except OSError as error:
-            raise BundleError(f"{error.filename}: cannot be read; train the segmenter again") from error
+            raise BundleError("cannot be read; train the segmenter again", error.filename) from error
         self._take(self._user_words, files)
 
     @property
@@ -179,7 +179,7 @@ class Tokenizer:
             has_words = WORDS_FILE in names
             words = read_user_dictionary(folder / WORDS_FILE) if has_words else UserDictionary()
         except (OSError, ValueError, KeyError, TypeError, InputError) as error:
-            raise BundleError(f"{folder}: the tokenizer cannot be read: {error}") from error
+            raise BundleError("the tokenizer cannot be read: {error}", folder, error=error) from error
         self._take(words, files)
         return self
 

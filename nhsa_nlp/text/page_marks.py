@@ -163,8 +163,9 @@ def _bare_score(text: str, start: int, end: int) -> float:
 def _joins_word(text: str, start: int, end: int) -> bool:
     """Tell whether the characters on both sides of a range form a dictionary word."""
     left, right = text[max(0, start - 2) : start], text[end : end + 2]
+    is_word = make_dictionary_segmenter().has_word
     return any(
-        _is_word(left[-i:] + right[:j])
+        is_word(left[-i:] + right[:j])
         for i in (1, 2)
         for j in (1, 2)
         if len(left) >= i and len(right) >= j and _HAN.match(left[-i]) and _HAN.match(right[j - 1])

@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 
 from nhsa_nlp.checks import lines, show
 from nhsa_nlp.errors import FallbackWarning, InputError
+from nhsa_nlp.translation import Message
 
 DictionaryName = Literal["rjieba", "jieba"]
 
@@ -73,14 +74,24 @@ class UserWord:
         if not self.word:
             raise InputError("the word is missing; a line begins with it")
         if len(self.word) > MAX_WORD:
-            raise InputError(f"{shown} has {len(self.word)} characters; a word has {MAX_WORD} at most")
+            raise InputError(
+                "{word} has {count} characters; a word has {limit} at most",
+                word=shown,
+                count=len(self.word),
+                limit=MAX_WORD,
+            )
         if not _WORD.fullmatch(self.word):
             raise InputError(
-                f"{shown} cannot be a word: only Chinese characters, letters, digits and + # & . _ % - can "
-                "be joined to words; remove the rest"
+                "{word} cannot be a word: only Chinese characters, letters, digits and + # & . _ % - can "
+                "be joined to words; remove the rest",
+                word=shown,
             )
         if self.freq is not None and not 1 <= self.freq <= MAX_FREQUENCY:
-            raise InputError(f"the frequency of {shown} must be from 1 to {MAX_FREQUENCY}, or left out")
+            raise InputError(
+                "the frequency of {word} must be from 1 to {limit}, or left out",
+                word=shown,
+                limit=MAX_FREQUENCY,
+            )
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ class UserDictionary:
         ordered = sorted(self.words, key=lambda word: (len(word.word), word.word))
         for first, second in pairwise(ordered):
             if first.word == second.word:
-                raise InputError(f"{show(first.word)} is there twice; delete one of them")
+                raise InputError("{word} is there twice; delete one of them", word=show(first.word))
         object.__setattr__(self, "words", tuple(ordered))
 
     @cached_property
@@ -143,7 +154,9 @@ def _parse(numbered: Iterable[tuple[int, str]], path: str | Path | None) -> User
             raise InputError("the format has no comments; delete the line", path, number)
         match = _LINE.fullmatch(line)
         if match is None:
-            message = f"{show(line)} is not “word frequency tag” with one space between; fix the line"
+            message = Message(
+                "{text} is not “word frequency tag” with one space between; fix the line", text=show(line)
+            )
             raise InputError(message, path, number)
         freq = match["freq"]
         try:
@@ -151,7 +164,11 @@ def _parse(numbered: Iterable[tuple[int, str]], path: str | Path | None) -> User
         except InputError as error:
             raise InputError(str(error), path, number) from None
         if word.word in found:
-            message = f"{show(word.word)} is in line {found[word.word][1]} already; delete one of them"
+            message = Message(
+                "{word} is in line {found} already; delete one of them",
+                word=show(word.word),
+                found=found[word.word][1],
+            )
             raise InputError(message, path, number)
         found[word.word] = word, number
     return UserDictionary(tuple(word for word, _ in found.values()))
@@ -306,5 +323,7 @@ def warn_without_rjieba() -> None:
 
 @cache
 def _warn() -> None:
-    message = "rjieba cannot be imported, so jieba takes its place, slower and with small differences"
-    warnings.warn(f"{message}; pip install rjieba", FallbackWarning, stacklevel=2)
+    message = Message(
+        "rjieba cannot be imported, so jieba takes its place, slower and with small differences"
+    )
+    warnings.warn(Message("{problem}; pip install rjieba", problem=message), FallbackWarning, stacklevel=2)

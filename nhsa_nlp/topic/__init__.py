@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from nhsa_nlp.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from nhsa_nlp.topic.classifier import TopicClassifier
@@ -11,8 +12,5 @@ if TYPE_CHECKING:
 
 __all__ = ["TopicClassifier", "TopicModel"]
 
-
-def __getattr__(name: str) -> Any:  # scikit-learn is only imported by whoever trains
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{name.removeprefix('Topic').lower()}"), name)
+# scikit-learn is only imported by whoever trains.
+__getattr__, __dir__ = lazy_names(__name__, {"classifier": ("TopicClassifier",), "model": ("TopicModel",)})

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.parallel import run_all
 from nhsa_nlp.splits import joint_groups, stratified_folds
+from nhsa_nlp.topic.genres import REPLY
+from nhsa_nlp.topic.labels import OUT_OF_SCOPE
+from nhsa_nlp.topic.storage import Thresholds
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 _AMPLE = 5  # times enough
+_FEW_OF_KIND = 50  # held-out documents of a kind; fewer do not have thresholds of their own
 REVIEW_ALL = 1.01  # above every probability: every answer is for review
 
 
@@ -118,3 +124,54 @@ def review_threshold(best: FloatArray, right: NDArray[np.bool_], target_error: f
     last = np.append(ordered[1:] < ordered[:-1], True)[: len(best)]  # equal answers stand together
     kept = np.flatnonzero(last & (error <= target_error))
     return float(ordered[kept[-1]]) if len(kept) else REVIEW_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What the thresholds are to keep to; see the parameters of `nhsa_nlp.topic.TopicClassifier`."""
+
+    coverage: float
+    target_error: float
+    scoped_coverage: float
+    scoped_target_error: float
+    review_below: float | None
+
+
+def choose_thresholds(
+    kinds: Sequence[str],
+    probabilities: FloatArray,
+    codes: IndexArray,
+    classes: NDArray[Any],
+    targets: Targets,
+) -> tuple[Thresholds, dict[str, Thresholds]]:
+    """Choose the thresholds, in general and for each kind of text there are enough of.
+
+    Parameters
+    ----------
+    kinds
+        The kind of each document, see `nhsa_nlp.topic.model.TopicModel.kind`.
+    probabilities
+        Shape (documents, classes), given out of fold.
+    codes
+        Shape (documents,): the place of each true label among the classes.
+    """
+    best = probabilities.max(axis=1, initial=0)
+    right = codes == probabilities.argmax(axis=1)
+    truth = probabilities[np.arange(len(codes)), codes]
+    # What is out of scope is always looked at, so it is not among what is routed.
+    routed = classes[probabilities.argmax(axis=1)] != OUT_OF_SCOPE
+
+    def chosen(rows: NDArray[np.bool_], *, scoped: bool) -> Thresholds:
+        coverage = targets.scoped_coverage if scoped else targets.coverage
+        review_below = targets.review_below
+        if review_below is None:
+            target = targets.scoped_target_error if scoped else targets.target_error
+            review_below = review_threshold(best[rows & routed], right[rows & routed], target)
+        return Thresholds(float(review_below), set_threshold(truth[rows], coverage))
+
+    found = {}
+    for kind in sorted(set(kinds) - {""}):
+        rows = np.array([other == kind for other in kinds])
+        if rows.sum() >= _FEW_OF_KIND:
+            found[kind] = chosen(rows, scoped=kind != REPLY)
+    return chosen(np.full(len(codes), fill_value=True), scoped=OUT_OF_SCOPE in classes), found

@@ -20,6 +20,7 @@ from nhsa_nlp.checks import unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.topic.terms import softmax
+from nhsa_nlp.translation import Message
 
 FloatArray = NDArray[np.float64]
 
@@ -79,11 +80,13 @@ class Encoder:
         try:
             from tokenizers import Tokenizer
         except ModuleNotFoundError:
-            raise InputError(f"an encoder needs an extra; run: {how_to_install('encoder')}") from None
+            raise InputError(
+                "an encoder needs an extra; run: {command}", command=how_to_install("encoder")
+            ) from None
         try:
             cutter = Tokenizer.from_str(self.tokenizer)
         except Exception as error:  # noqa: BLE001 - the library raises no other
-            raise InputError(f"the tokenizer of the encoder cannot be read ({error})") from None
+            raise InputError("the tokenizer of the encoder cannot be read ({error})", error=error) from None
         cutter.no_truncation()
         cutter.no_padding()
         return cutter
@@ -135,22 +138,30 @@ def read_encoder(folder: str | Path) -> Encoder:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
     except ModuleNotFoundError:
-        raise InputError(f"an encoder needs an extra; run: {how_to_install('encoder')}") from None
+        raise InputError(
+            "an encoder needs an extra; run: {command}", command=how_to_install("encoder")
+        ) from None
     place = _place(Path(folder))
     for name in (TOKENIZER, EMBEDDINGS):
         if (place / name).stat().st_size > _LARGEST:
-            raise InputError(f"larger than {_LARGEST:,} bytes; take a smaller encoder", place / name)
+            raise InputError(
+                "larger than {limit:,} bytes; take a smaller encoder", place / name, limit=_LARGEST
+            )
     try:
         tokenizer = (place / TOKENIZER).read_text("utf-8")
         tensors = load_file(place / EMBEDDINGS)
     except OSError as error:
         raise InputError(unreadable(error), place) from None
     except (UnicodeDecodeError, SafetensorError, KeyError, TypeError) as error:
-        raise InputError(f"the encoder cannot be read ({error}); copy it again", place) from None
+        raise InputError("the encoder cannot be read ({error}); copy it again", place, error=error) from None
     found = [name for name in _NAMES if name in tensors]
     if len(found) != 1 or len(tensors) > 1:
-        what = f"has {', '.join(sorted(tensors)) or 'nothing'} and not just {' or '.join(_NAMES)}"
-        raise InputError(f"{what}; give a static model, without a mapping", place / EMBEDDINGS)
+        what = Message(
+            "has {tensors} and not just {names}",
+            tensors=", ".join(sorted(tensors)) or "nothing",
+            names=" or ".join(_NAMES),
+        )
+        raise InputError("{what}; give a static model, without a mapping", place / EMBEDDINGS, what=what)
     half = tensors[found[0]].astype(np.float16)
     if half.ndim != 2 or not half.size or not np.isfinite(half).all():
         raise InputError("holds no table of vectors; give a static model", place / EMBEDDINGS)
@@ -165,9 +176,13 @@ def _place(folder: Path) -> Path:
     for place in _places(folder):
         if (place / TOKENIZER).is_file() and (place / EMBEDDINGS).is_file():
             return place
-    what = "no encoder here" if folder.is_dir() else "no such folder"
-    needed = f"the folder of a static-embedding model has {TOKENIZER} and {EMBEDDINGS}"
-    raise InputError(f"{what}; {needed}", folder)
+    what = Message("no encoder here") if folder.is_dir() else Message("no such folder")
+    needed = Message(
+        "the folder of a static-embedding model has {tokenizer} and {embeddings}",
+        tokenizer=TOKENIZER,
+        embeddings=EMBEDDINGS,
+    )
+    raise InputError("{what}; {needed}", folder, what=what, needed=needed)
 
 
 def _places(folder: Path) -> Iterator[Path]:

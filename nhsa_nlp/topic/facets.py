@@ -33,7 +33,6 @@ _CERTAIN = 1e-3  # a forest's 0 or 1 is a count of a few documents, not certaint
 class FacetVectors:
     """What a `FacetModel` takes from a document: its scores and their evidence come from the same."""
 
-    document: DocumentFeatures
     words: SparseVector
     mentions: Mentions
     shares: FloatArray  # (features,)
@@ -83,9 +82,7 @@ class FacetModel:
         shares = [self.features.shares(counts) for counts in mentions]
         leaves = self.forest.leaves(np.stack(shares))
         words = [self.words.space.vector(document.counts) for document in documents]
-        return [
-            FacetVectors(*parts) for parts in zip(documents, words, mentions, shares, leaves, strict=True)
-        ]
+        return [FacetVectors(*parts) for parts in zip(words, mentions, shares, leaves, strict=True)]
 
     def members(self, vectors: Sequence[FacetVectors]) -> FloatArray:
         """Return the log-odds of words, shares and forest: shape (3, documents, 3)."""
@@ -130,7 +127,7 @@ class FacetModel:
         weights = self.mix[1] * self.share_weights * shares[:, None]
         weights += self.mix[2] * slope * credit.T
         words, of_words = self.words.contributions(vectors.words)
-        terms, of_terms = self.features.attribute(vectors.document, vectors.mentions, weights)
+        terms, of_terms = self.features.attribute(vectors.mentions, weights)
         place = dict(zip(words, range(len(words)), strict=True))
         rows = [place.setdefault(term, len(place)) for term in terms]
         total = np.zeros((len(place), len(FACETS)))

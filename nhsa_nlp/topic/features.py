@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -175,15 +175,19 @@ _BASE = 1 / 3
 _SECTION_LENGTH = 8  # sentences
 
 
+class Mentioned(NamedTuple):
+    """The terms in some spans of a document: how many of each theme, shape (spans, themes), and which."""
+
+    counts: FloatArray
+    terms: IndexArray
+
+
 class Mentions(NamedTuple):
-    """How often terms of each theme are in the sentences, section titles and subject line of a document.
+    """The terms in the sentences, the section titles and the subject line (if there is one) of a document."""
 
-    Each of shape (sentences, themes), (titles, themes), (0 or 1, themes).
-    """
-
-    body: FloatArray
-    titles: FloatArray
-    subject: FloatArray
+    body: Mentioned
+    titles: Mentioned
+    subject: Mentioned
 
 
 _PARTS = Mentions._fields
@@ -231,7 +235,19 @@ class ThemeFeatures:
 
     def mentions(self, document: DocumentFeatures) -> Mentions:
         """Count the terms of each theme in each sentence, section title and subject line of a document."""
-        return Mentions(*(self._count(spans, document.hits) for spans in _spans(document)))
+        parts = document.sentences, document.titles, [document.subject] if document.subject else []
+        borders = list(accumulate(map(len, parts), initial=0))
+        rows, located = _located(list(chain.from_iterable(parts)), document.hits)
+        terms, themes = document.hits[located, 2], len(self.lexicon.themes)
+        found = np.bincount(rows * themes + self.lexicon.theme_of[terms], minlength=borders[-1] * themes)
+        counts = found.reshape(-1, themes).astype(np.float64)
+        ends = np.searchsorted(rows, borders).tolist()
+        return Mentions(
+            *(
+                Mentioned(counts[first:last], terms[begin:end])
+                for (first, last), (begin, end) in zip(pairwise(borders), pairwise(ends), strict=True)
+            )
+        )
 
     def shares(self, mentions: Mentions) -> FloatArray:
         """Return the features of a document: shape (features,), each from 0 to 1.
@@ -239,8 +255,8 @@ class ThemeFeatures:
         Shares are square roots, as the step from no mention to a few says more than the one from
         many to all.
         """
-        body, titles, subject = (counts @ self._sectors > 0 for counts in mentions)
-        spoken = mentions.body.sum(axis=0) @ self._sectors
+        body, titles, subject = (part.counts @ self._sectors > 0 for part in mentions)
+        spoken = mentions.body.counts.sum(axis=0) @ self._sectors
         features = [
             _share(body, _UNSEEN, _BASE),
             _share(titles),
@@ -248,25 +264,22 @@ class ThemeFeatures:
             np.array([len(titles) > 0, len(subject) > 0]),
             _peak(body, _UNSEEN, _BASE),
             (spoken + _UNSEEN) / (spoken.sum() + len(FACETS) * _UNSEEN),
-            _share(mentions.body[:, self._telling] > 0, _UNSEEN),
+            _share(mentions.body.counts[:, self._telling] > 0, _UNSEEN),
         ]
         return np.sqrt(np.concatenate(features, dtype=np.float64))
 
-    def attribute(
-        self, document: DocumentFeatures, mentions: Mentions, weights: FloatArray
-    ) -> tuple[list[str], FloatArray]:
+    def attribute(self, mentions: Mentions, weights: FloatArray) -> tuple[list[str], FloatArray]:
         """Share out what features weigh among the terms that make them up, by how often they occur.
 
         From the weights of the features, shape (features, outputs), to the terms and theirs, shape (terms,
         outputs). What does not depend on any term is in none.
         """
-        hits = document.hits[:, 2]
         row: dict[int, int] = {}
-        found = np.zeros((len(hits), weights.shape[1]))
-        for spans, counts, counted in zip(_spans(document), mentions, self._counted, strict=True):
-            terms = Counter(hits[_located(spans, document.hits)[1]].tolist())
+        found = np.zeros((sum(len(part.terms) for part in mentions), weights.shape[1]))
+        for part, counted in zip(mentions, self._counted, strict=True):
+            terms = Counter(part.terms.tolist())
             if terms:
-                total = np.maximum(counts.sum(axis=0) @ counted, 1)
+                total = np.maximum(part.counts.sum(axis=0) @ counted, 1)
                 of_themes = counted @ (weights / total[:, None])
                 rows = [row.setdefault(term, len(row)) for term in terms]
                 numbers = np.array(list(terms.values()), dtype=np.float64)
@@ -278,18 +291,6 @@ class ThemeFeatures:
         start, end, term = document.hits.T
         covered = int(self._counts[self.lexicon.theme_of[term]] @ (end - start))
         return covered / max(1, len(document.text))
-
-    def _count(self, spans: Sequence[Range], hits: IndexArray) -> FloatArray:
-        """Count the terms in each span: shape (spans, themes)."""
-        rows, located = _located(spans, hits)
-        themes = len(self.lexicon.themes)
-        places = rows * themes + self.lexicon.theme_of[hits[located, 2]]
-        counts = np.bincount(places, minlength=len(spans) * themes)
-        return counts.reshape(len(spans), themes).astype(np.float64)
-
-
-def _spans(document: DocumentFeatures) -> tuple[Sequence[Range], ...]:
-    return document.sentences, document.titles, [document.subject] if document.subject else []
 
 
 def _located(spans: Sequence[Range], hits: IndexArray) -> tuple[IndexArray, IndexArray]:

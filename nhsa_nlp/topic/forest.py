@@ -64,17 +64,25 @@ class Forest:
 
     def leaves(self, features: FloatArray) -> IndexArray:
         """Return the leaf of each tree: (documents, features) to (documents, outputs x trees)."""
-        x = features.astype(np.float32)  # as scikit-learn's trees compare
-        nodes = np.broadcast_to(self.roots.ravel(), (len(x), self.roots.size))
-        rows = np.arange(len(x))[:, None]
-        # All nodes are asked at once: the walks then only follow the answers. The feature -1 of a leaf
-        # reads the last column, which does not matter, as a leaf points to itself.
-        following = np.where(x[:, self.feature] <= self.threshold, self.left, self.right)
-        while True:
-            reached = following[rows, nodes]
-            if np.array_equal(reached, nodes):
-                return reached
-            nodes = reached
+        found = np.empty((len(features), self.roots.size), dtype=np.int32)
+        for row, x in enumerate(features.astype(np.float32)):  # as scikit-learn's trees compare
+            # All nodes are asked at once: the walks then only follow the answers. The feature -1 of a leaf
+            # reads the last column, which does not matter, as a leaf points to itself.
+            following = np.where(x[self.feature] <= self.threshold, self.left, self.right)
+            nodes = self.roots.ravel()
+            for _ in range(self._depth):
+                nodes = following[nodes]
+            found[row] = nodes
+        return found
+
+    @cached_property
+    def _depth(self) -> int:
+        """How many steps the longest way from a root to a leaf has."""
+        depth, inner = 0, self.roots[self.feature[self.roots] >= 0]
+        while len(inner):
+            below = np.concatenate([self.left[inner], self.right[inner]])
+            depth, inner = depth + 1, below[self.feature[below] >= 0]
+        return depth
 
     @cached_property
     def _paths(self) -> tuple[IndexArray, IndexArray, FloatArray]:

@@ -62,7 +62,9 @@ def label_to_facets(label: str) -> frozenset[str]:
     try:
         return _SETS[label]
     except KeyError:
-        raise InputError(f"unknown label {label!r}; the labels are {', '.join(LABELS)}") from None
+        raise InputError(
+            "unknown label {label!r}; the labels are {labels}", label=label, labels=", ".join(LABELS)
+        ) from None
 
 
 def facets_to_label(facets: Iterable[str]) -> str:
@@ -78,7 +80,9 @@ def facets_to_label(facets: Iterable[str]) -> str:
         return _NAMES[given]
     except KeyError:
         raise InputError(
-            f"no label for the facets {sorted(given)}; use one or more of {', '.join(FACETS)}"
+            "no label for the facets {given}; use one or more of {facets}",
+            given=sorted(given),
+            facets=", ".join(FACETS),
         ) from None
 
 

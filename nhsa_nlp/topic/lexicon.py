@@ -47,15 +47,18 @@ class Theme:
         if not {*map(type, self.sectors), *map(type, self.terms)} <= {str}:
             raise InputError("malformed lexicon: sectors and terms must be strings")
         if self.sectors and not self.telling:
-            raise InputError(f"theme {self.theme!r} has sectors but says nothing")
+            raise InputError("theme {theme!r} has sectors but says nothing", theme=self.theme)
         if self.foreign and self.telling:
-            raise InputError(f"theme {self.theme!r} is another matter, so it cannot say anything")
+            raise InputError("theme {theme!r} is another matter, so it cannot say anything", theme=self.theme)
         if not set(self.sectors) <= set(FACETS):
             raise InputError(
-                f"theme {self.theme!r}: sectors {self.sectors} are not among {', '.join(FACETS)}"
+                "theme {theme!r}: sectors {sectors} are not among {facets}",
+                theme=self.theme,
+                sectors=self.sectors,
+                facets=", ".join(FACETS),
             )
         if not all(self.terms):
-            raise InputError(f"theme {self.theme!r} has an empty term")
+            raise InputError("theme {theme!r} has an empty term", theme=self.theme)
 
 
 class TopicLexicon:
@@ -73,7 +76,7 @@ class TopicLexicon:
         for index, theme in enumerate(self.themes):
             for term in theme.terms:
                 if term in self._theme:
-                    raise InputError(f"term {term!r} is listed twice; keep it in one theme")
+                    raise InputError("term {term!r} is listed twice; keep it in one theme", term=term)
                 self._theme[term] = index
         if not self._theme:
             raise InputError("the lexicon has no terms")
@@ -127,7 +130,7 @@ class TopicLexicon:
                 for e in value
             )
         except (TypeError, KeyError) as error:
-            raise InputError(f"malformed lexicon: {error!r}") from None
+            raise InputError("malformed lexicon: {error!r}", error=error) from None
 
 
 def parse_lexicon(source: str, path: str | None = None) -> TopicLexicon:

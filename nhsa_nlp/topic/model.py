@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -209,7 +209,17 @@ class TopicModel:
         OutputError
             If it cannot be written.
         """
-        storage.save(Path(directory), *(getattr(self, part.name) for part in fields(self)))
+        state = storage.State(
+            self.classes,
+            self.inner,
+            review_below=self.review_below,
+            set_above=self.set_above,
+            segmenter=self.segmenter,
+            user_words=self.user_words,
+            kinds=self.kinds,
+            encoded=self.encoded,
+        )
+        storage.save(Path(directory), state)
 
     @classmethod
     def from_disk(cls, directory: str | Path) -> TopicModel:
@@ -220,7 +230,17 @@ class TopicModel:
         BundleError
             If a file is missing, altered or of another format.
         """
-        return cls(*storage.load(Path(directory)))
+        state = storage.load(Path(directory))
+        return cls(
+            state.classes,
+            state.inner,
+            review_below=state.review_below,
+            set_above=state.set_above,
+            segmenter=state.segmenter,
+            user_words=state.user_words,
+            kinds=state.kinds,
+            encoded=state.encoded,
+        )
 
     def _predict(self, documents: list[DocumentFeatures]) -> FloatArray:
         return self._mixed(self.inner.predict(documents), documents)
@@ -236,7 +256,9 @@ class TopicModel:
 
     def _check_facets(self) -> None:
         if not self.has_facets:
-            raise ArgumentError(f"facets exist for the labels {', '.join(LABELS)} only; use predict_proba")
+            raise ArgumentError(
+                "facets exist for the labels {labels} only; use predict_proba", labels=", ".join(LABELS)
+            )
 
     @property
     def _membership(self) -> FloatArray:
@@ -344,12 +366,14 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
     # The items of a data frame are the names of its columns.
     if not isinstance(texts, Iterable) or getattr(texts, "ndim", 1) != 1:
         raise ArgumentError(
-            f"expected a list of texts, got {type(texts).__name__}; give one column of strings"
+            "expected a list of texts, got {kind}; give one column of strings", kind=type(texts).__name__
         )
     found = list(texts)
     for position, text in enumerate(found):
         if not isinstance(text, str):
-            raise ArgumentError(f"text {position} is {type(text).__name__}, not a string")
+            raise ArgumentError(
+                "text {position} is {kind}, not a string", position=position, kind=type(text).__name__
+            )
     return [str(text) for text in found]
 
 

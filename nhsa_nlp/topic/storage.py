@@ -6,7 +6,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -26,6 +26,7 @@ from nhsa_nlp.topic.lexicon import TopicLexicon
 from nhsa_nlp.topic.linear import Familiarity, LinearModel
 from nhsa_nlp.topic.scoped import ScopedModel
 from nhsa_nlp.topic.terms import LinearTerms, TermSpace
+from nhsa_nlp.translation import Message
 
 _FORMAT = 4
 """The format written where there is no encoder. Raise it when an older version could not read, or would
@@ -39,6 +40,7 @@ _READABLE = (3, _FORMAT, _WITH_ENCODER)
 _MODEL = "model.json"
 _WEIGHTS = "weights.npz"
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same model gives the same bytes
+_MOST = 1_000_000_000  # of a weight; those of training are below a thousand
 _LARGEST = 1 << 30  # bytes; no topic model comes near, a zip bomb would
 
 Arrays = dict[str, NDArray[Any]]
@@ -61,16 +63,18 @@ class Thresholds:
     set_above: float
 
 
-Parts = tuple[
-    tuple[str, ...],
-    Inner,
-    float,
-    float,
-    DictionaryName,
-    UserDictionary,
-    Mapping[str, Thresholds],
-    EncodedModel | None,
-]
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that makes a `nhsa_nlp.topic.model.TopicModel`, whose parameters these are."""
+
+    classes: tuple[str, ...]
+    inner: Inner
+    review_below: float
+    set_above: float
+    segmenter: DictionaryName
+    user_words: UserDictionary
+    kinds: Mapping[str, Thresholds]
+    encoded: EncodedModel | None
 
 
 @dataclass
@@ -85,25 +89,15 @@ class _Stored:
     arrays: Arrays = field(default_factory=dict)
 
 
-def save(
-    directory: Path,
-    classes: Sequence[str],
-    inner: Inner,
-    review_below: float,
-    set_above: float,
-    segmenter: DictionaryName,
-    user_words: UserDictionary,
-    kinds: Mapping[str, Thresholds],
-    encoded: EncodedModel | None,
-) -> None:
-    """Write the parts of a `nhsa_nlp.topic.model.TopicModel` into a directory, which is made if need be.
+def save(directory: Path, state: State) -> None:
+    """Write a model into a directory, which is made if need be.
 
     Raises
     ------
     OutputError
         If they cannot be written.
     """
-    stored = _stored(inner)
+    stored = _stored(state.inner)
     for name, linear in stored.terms.items():
         stored.arrays[f"{name}_idf"] = linear.space.idf
         kept = np.float16 if name in stored.halves else np.float64
@@ -111,16 +105,16 @@ def save(
     description = {
         "format": _FORMAT,
         "kind": stored.kind,
-        "classes": list(classes),
-        "review_below": review_below,
-        "set_above": set_above,
-        "kinds": {kind: asdict(thresholds) for kind, thresholds in kinds.items()},
-        "segmenter": segmenter,
-        "user_words": user_words.text,
+        "classes": list(state.classes),
+        "review_below": state.review_below,
+        "set_above": state.set_above,
+        "kinds": {kind: asdict(thresholds) for kind, thresholds in state.kinds.items()},
+        "segmenter": state.segmenter,
+        "user_words": state.user_words.text,
         "vocabulary": {name: list(linear.space.vocabulary) for name, linear in stored.terms.items()},
         **stored.values,
     }
-    if encoded is not None:
+    if (encoded := state.encoded) is not None:
         encoder = encoded.encoder
         description["format"] = _WITH_ENCODER
         description["encoder"] = {
@@ -138,11 +132,13 @@ def save(
         (directory / _MODEL).write_text(content + "\n", encoding="utf-8", newline="\n")
         (directory / _WEIGHTS).write_bytes(_zipped(stored.arrays))
     except OSError as error:
-        raise OutputError(f"{directory}: cannot write the topic model: {error.strerror or error}") from error
+        raise OutputError(
+            "cannot write the topic model: {problem}", directory, problem=error.strerror or error
+        ) from error
 
 
-def load(directory: Path) -> Parts:
-    """Read what `save` wrote, the parts of a topic model, and check that everything fits together.
+def load(directory: Path) -> State:
+    """Read what `save` wrote, and check that everything fits together.
 
     Raises
     ------
@@ -154,7 +150,9 @@ def load(directory: Path) -> Parts:
         arrays = _unzipped(directory / _WEIGHTS)
     except FileNotFoundError as error:
         raise BundleError(
-            f"{directory}: no topic model here ({Path(error.filename).name} is missing); train or copy one"
+            "no topic model here ({name} is missing); train or copy one",
+            directory,
+            name=Path(error.filename).name,
         ) from None
     except (
         OSError,
@@ -166,16 +164,23 @@ def load(directory: Path) -> Parts:
         OverflowError,
         zipfile.BadZipFile,
     ) as error:
-        raise BundleError(f"{directory}: the topic model cannot be read ({error}); restore it") from None
+        raise BundleError(
+            "the topic model cannot be read ({error}); restore it", directory, error=error
+        ) from None
     found = description.get("format") if isinstance(description, dict) else None
     if found not in _READABLE:
         raise BundleError(
-            f"{directory}: topic model of format {found!r}, this version reads {_FORMAT}; train it again"
+            "topic model of format {found!r}, this version reads {format}; train it again",
+            directory,
+            found=found,
+            format=_FORMAT,
         )
     try:
         return _build(description, arrays)
-    except (KeyError, TypeError, ValueError, InputError) as error:
-        raise BundleError(f"{directory}: the topic model is damaged ({error}); restore it") from None
+    except (KeyError, TypeError, ValueError, OverflowError, InputError) as error:
+        raise BundleError(
+            "the topic model is damaged ({error}); restore it", directory, error=error
+        ) from None
 
 
 def _stored(inner: Inner) -> _Stored:
@@ -211,7 +216,7 @@ def _stored(inner: Inner) -> _Stored:
     return _Stored("plain", {"familiarity": stored}, terms, frozenset(terms), {"bias": inner.bias})
 
 
-def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
+def _build(description: Mapping[str, Any], arrays: Arrays) -> State:
     classes = _strings(description["classes"], "classes")
     general = _thresholds(description)
     found = description.get("kinds", {})  # format 3 had none
@@ -220,7 +225,7 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
     kinds = {kind: _thresholds(values) for kind, values in found.items()}
     inner: Inner
     if (kind := description["kind"]) in _CLASSES and classes != _CLASSES[kind]:
-        raise ValueError(f"classes are not {', '.join(_CLASSES[kind])}")
+        raise ValueError(Message("classes are not {classes}", classes=", ".join(_CLASSES[kind])))
     if kind == "facets":
         inner = _facets(description, arrays)
     elif kind == "scoped":
@@ -238,15 +243,23 @@ def _build(description: Mapping[str, Any], arrays: Arrays) -> Parts:
             familiarity=_familiarity(description.get("familiarity")),  # format 3 had none
         )
     else:
-        raise ValueError(f"unknown kind {kind!r}")
+        raise ValueError(Message("unknown kind {kind!r}", kind=kind))
     segmenter, own = description["segmenter"], description["user_words"]
     if segmenter not in get_args(DictionaryName):
-        raise ValueError(f"unknown segmenter {segmenter!r}")
+        raise ValueError(Message("unknown segmenter {segmenter!r}", segmenter=segmenter))
     if not isinstance(own, str):
         raise ValueError("user_words is not a string")
     user_words = parse_user_dictionary(own)
-    encoded = _encoded(description, arrays, len(classes))
-    return classes, inner, general.review_below, general.set_above, segmenter, user_words, kinds, encoded
+    return State(
+        classes,
+        inner,
+        review_below=general.review_below,
+        set_above=general.set_above,
+        segmenter=segmenter,
+        user_words=user_words,
+        kinds=kinds,
+        encoded=_encoded(description, arrays, len(classes)),
+    )
 
 
 _CLASSES = {"facets": LABELS, "scoped": SCOPED_LABELS, "genres": SCOPED_LABELS}
@@ -322,6 +335,8 @@ def _terms(
 ) -> LinearTerms:
     vocabulary = _strings(description["vocabulary"][name], f"vocabulary of {name}")
     idf = _floats(arrays, f"{name}_idf", (len(vocabulary),))
+    if not (idf >= 1).all():  # as for a term that all documents have
+        raise ValueError(Message("{name}_idf has weights below 1", name=name))
     weights = _floats(arrays, f"{name}_weights", (len(vocabulary), outputs), kind)
     return LinearTerms(TermSpace(vocabulary, idf), weights)
 
@@ -343,15 +358,15 @@ def _forest(arrays: Arrays, outputs: int, columns: int) -> Forest:
 def _integers(arrays: Arrays, name: str, shape: tuple[int, ...], low: int, high: int) -> NDArray[np.int32]:
     array = arrays[f"forest_{name}"]
     if array.dtype != np.int32 or array.shape != shape:
-        raise ValueError(f"forest_{name} has another type or shape")
+        raise ValueError(Message("forest_{name} has another type or shape", name=name))
     if array.size and not (low <= array.min() and array.max() < high):
-        raise ValueError(f"forest_{name} points outside")
+        raise ValueError(Message("forest_{name} points outside", name=name))
     return array
 
 
 def _strings(value: Any, what: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not set(map(type, value)) <= {str}:
-        raise ValueError(f"{what} is not a list of strings")
+        raise ValueError(Message("{what} is not a list of strings", what=what))
     return tuple(value)
 
 
@@ -361,11 +376,21 @@ def _floats(
     array = arrays[name]
     if array.dtype != kind or array.shape != shape:
         raise ValueError(
-            f"{name} is {array.dtype} of shape {array.shape}, expected {np.dtype(kind)} of shape {shape}"
+            Message(
+                "{name} is {type} of shape {shape}, expected {type2} of shape {shape2}",
+                name=name,
+                type=array.dtype,
+                shape=array.shape,
+                type2=np.dtype(kind),
+                shape2=shape,
+            )
         )
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} has values that are not numbers")
-    return array.astype(np.float64, copy=False)
+        raise ValueError(Message("{name} has values that are not numbers", name=name))
+    numbers = array.astype(np.float64, copy=False)
+    if (np.abs(numbers) > _MOST).any():  # products of them would overflow
+        raise ValueError(Message("{name} has values beyond {limit:,}", name=name, limit=_MOST))
+    return numbers
 
 
 def _zipped(arrays: Arrays) -> bytes:
@@ -383,6 +408,6 @@ def _zipped(arrays: Arrays) -> bytes:
 def _unzipped(path: Path) -> Arrays:
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > _LARGEST:
-            raise ValueError(f"{path.name} is too large")
+            raise ValueError(Message("{name} is too large", name=path.name))
     with np.load(path, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}

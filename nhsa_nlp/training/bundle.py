@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import platform
+import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
-from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.io.atomic import write_folder_atomically
+from nhsa_nlp.data.corpus import LabelledText
+from nhsa_nlp.data.entities import AnnotatedText
+from nhsa_nlp.errors import BundleError, InputError, OutputError
+from nhsa_nlp.io.atomic import check_folder, write_folder_atomically
 from nhsa_nlp.parallel import ProgressCallback, silent
 from nhsa_nlp.pipeline.bundle import (
     CARD,
-    FORMAT,
     MANIFEST,
     SETTINGS,
-    Manifest,
     default_bundle_path,
     verify_bundle,
     write_manifest,
 )
+from nhsa_nlp.pipeline.manifest import FORMAT, Manifest
 from nhsa_nlp.pipeline.segmenters import WORDS_FILE
 from nhsa_nlp.topic.labels import LABELS, OUR_LABELS
 from nhsa_nlp.training.card import render_card
 from nhsa_nlp.training.settings import TrainingSettings, stored_settings
 from nhsa_nlp.training.sources import Part, Sources, genres_of, groups_of, read_sources
+from nhsa_nlp.translation import Message
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -106,8 +109,8 @@ def train_part(
     ----------
     data
         A folder, or a file. For ``topic`` a table of texts and labels, see
-        `nhsa_nlp.data.corpus.read_labelled`, or `~nhsa_nlp.data.corpus.read_proposals`; the labels may be
-        any, and there may be several sources. For ``entities`` annotations as
+        `nhsa_nlp.data.corpus.read_labelled_table`, or `~nhsa_nlp.data.corpus.read_proposals`; the labels may
+        be any, and there may be several sources. For ``entities`` annotations as
         `nhsa_nlp.data.annotations.entities` reads them (our own format, ``.spacy``, doccano, Label
         Studio); if it has labels other than POLICY, DOC_NO and QUANTITY, the grammar is taken out of the
         bundle and the trained recogniser alone tags its documents.
@@ -121,6 +124,40 @@ def train_part(
     sources = [Path(source) for source in ([data] if isinstance(data, str | Path) else data)]
     training = _Training((part,), chosen, n_jobs, on_progress, on_warning)
     return training.run(sources, Path(output), held_out, weights)
+
+
+def renew_answers(bundle: str | Path) -> Manifest:
+    """Let a bundle keep its answers to the samples of today (`nhsa_nlp.pipeline.replay`); nothing is trained.
+
+    Returns
+    -------
+    Manifest
+        As written; the other files are the same.
+
+    Raises
+    ------
+    BundleError
+        If the bundle is not sound, or does not give the answers that it kept.
+    OutputError
+        If it cannot be written.
+    """
+    from nhsa_nlp.pipeline.analyser import load_analyser
+    from nhsa_nlp.pipeline.replay import answers, differences
+
+    bundle = Path(bundle)
+    manifest, now = verify_bundle(bundle), answers(load_analyser(bundle))
+    for difference in differences(manifest.replay, now):
+        raise BundleError(
+            "it no longer answers as it did ({difference}); train it again", bundle, difference=difference
+        )
+    try:
+        with write_folder_atomically(bundle) as new:
+            shutil.copytree(bundle, new, dirs_exist_ok=True)
+            return write_manifest(new, replace(manifest, replay=now))
+    except OSError as error:
+        raise OutputError(
+            "cannot be written ({problem}); the old bundle is kept", bundle, problem=error.strerror
+        ) from error
 
 
 class _Training:
@@ -219,7 +256,7 @@ class _Training:
 
         texts = [document.text for document in sources.labelled]
         labels = [document.label for document in sources.labelled]
-        self.say(f"training the topic classifier on {len(texts)} texts")
+        self.say(Message("training the topic classifier on {texts} texts", texts=len(texts)))
         tokenizer = cast("Tokenizer", nlp.tokenizer)
         classifier = topic_classifier(
             self.settings.topic,
@@ -245,7 +282,7 @@ class _Training:
 
             self.say("scoring the held-out texts")
             test, leaked = sources.test_labelled, set(sources.leaked)
-            scores = score_model(model, [d.text for d in test], [d.label for d in test])
+            scores: dict[str, Any] = {**score_model(model, [d.text for d in test], [d.label for d in test])}
             scores["near_duplicates_of_training"] = len(leaked)
             if rest := [d for i, d in enumerate(test) if i not in leaked]:
                 clean = score_model(model, [d.text for d in rest], [d.label for d in rest])
@@ -254,7 +291,7 @@ class _Training:
 
     def _cross_validated(
         self, documents: Sequence[LabelledText], classifier: TopicClassifier
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         from sklearn.base import clone
 
         texts, labels = [document.text for document in documents], [document.label for document in documents]
@@ -284,7 +321,7 @@ class _Training:
             most = self.settings.evaluation.documents
             return cross_validate(texts, labels, classifier=clone(classifier), documents=most, **how)
         except InputError as error:  # a handful of texts can be learnt from, not measured on
-            self.warn(f"no cross-validation: {error}")
+            self.warn(Message("no cross-validation: {error}", error=error))
             return {}
 
     def _fit_entities(self, nlp: Language, sources: Sources) -> Language:
@@ -358,21 +395,15 @@ def _replace_ner(
 def _check_writable(output: Path) -> None:
     """Find out before hours of training whether the result can be written."""
     if output.exists() and not output.is_dir():
-        raise OutputError(f"{output}: is a file; give a folder for the bundle")
+        raise OutputError("is a file; give a folder for the bundle", output)
     if output.is_dir() and any(output.iterdir()) and not (output / MANIFEST).is_file():
-        raise OutputError(f"{output}: is not empty and not a bundle; give an empty or new folder")
-    try:
-        there = next(folder for folder in output.resolve().parents if folder.exists())
-        with tempfile.TemporaryDirectory(dir=there):
-            pass
-    except OSError as error:
-        raise OutputError(f"{output}: cannot be written ({error.strerror}); give another folder") from error
+        raise OutputError("is not empty and not a bundle; give an empty or new folder", output)
+    check_folder(output, replaced=True)
 
 
 def _write(nlp: Language, manifest: Manifest, settings: TrainingSettings, output: Path) -> None:
     """Write the bundle beside its place, then put it there: what is there is old or new, never half."""
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
         with write_folder_atomically(output) as new:
             # The vocabulary would keep every word of the training texts; nothing reads it.
             nlp.to_disk(new, exclude=["vocab"])
@@ -381,5 +412,5 @@ def _write(nlp: Language, manifest: Manifest, settings: TrainingSettings, output
             write_manifest(new, manifest)
     except OSError as error:
         raise OutputError(
-            f"{output}: cannot be written ({error.strerror}); the old bundle is kept"
+            "cannot be written ({problem}); the old bundle is kept", output, problem=error.strerror
         ) from error

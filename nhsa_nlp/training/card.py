@@ -8,11 +8,11 @@ from functools import partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
-from nhsa_nlp.messages import translate_message
-from nhsa_nlp.pipeline.bundle import Manifest
+from nhsa_nlp.evaluation.names import genre_name
+from nhsa_nlp.pipeline.manifest import Manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.settings import TrainingSettings
-from nhsa_nlp.translation import Language, tr, tr_in
+from nhsa_nlp.translation import Language, tr, tr_in, translated
 
 _PARTS = {
     "topic": "topic, training",
@@ -40,16 +40,18 @@ def render_card(manifest: Manifest, settings: TrainingSettings, language: Langua
     environment.filters.update(
         plain=_plain, interval=format_interval, number=_number, spread=partial(_spread, language=language)
     )
-    environment.globals.update(tr=partial(tr, language=language), tr_in=partial(tr_in, language=language))
+    environment.globals.update(
+        tr=partial(tr, language=language),
+        tr_in=partial(tr_in, language=language),
+        genre_name=partial(genre_name, language=language),
+    )
     return environment.get_template("card.md.j2").render(
         manifest=manifest,
         settings=settings,
         parts=_PARTS,
         sectors=list(LABELS),
         warnings=[
-            (part, translate_message(text, language))
-            for part, found in manifest.warnings.items()
-            for text in found
+            (part, translated(text, language)) for part, found in manifest.warnings.items() for text in found
         ],
         intervals=tr(INTERVALS, language),
         most_labels=_MOST_LABELS,

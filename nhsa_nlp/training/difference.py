@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.pipeline.bundle import Manifest, verify_bundle
+from nhsa_nlp.pipeline.bundle import verify_bundle
+from nhsa_nlp.pipeline.manifest import Manifest
 from nhsa_nlp.pipeline.replay import SAMPLES, answers
 from nhsa_nlp.training.settings import stored_settings
-from nhsa_nlp.translation import tr, tr_in
 
 _FIGURES = ("exact", "macro_f1", "f1", "facets", "log_loss", "brier", "ece", "precision", "recall")
 _LONGEST = 30  # characters of a text that are shown
@@ -45,37 +45,6 @@ def compare_bundles(first: Path, second: Path, texts: Sequence[str] | None = Non
         "files": sorted(_different(*({n: e["sha256"] for n, e in m.files.items()} for m in manifests))),
         "predictions": _predictions(first, second, texts),
     }
-
-
-def format_difference(found: Mapping[str, Any]) -> str:
-    """Return a comparison as lines of text."""
-    if found["identical"]:
-        return tr("the bundles are identical")
-    lines: list[str] = []
-    parts = {
-        "manifest": tr_in("word", "manifest"),
-        "data": tr_in("word", "data"),
-        "settings": tr_in("word", "settings"),
-        "figures": tr_in("word", "figures"),
-    }
-    for part, name in parts.items():
-        if found[part]:
-            lines.append(name)
-            lines += [f"  {name}: {_shown(a)} -> {_shown(b)}" for name, (a, b) in found[part].items()]
-    lines.append(tr("files that differ: {files}").format(files=", ".join(found["files"])))
-    said = found["predictions"]
-    lines.append(
-        tr(
-            "answers to {texts} texts: {same_label} with the same label, {same_entities} with the "
-            "same entities"
-        ).format(**said)
-    )
-    for change in said["changed"][:20]:
-        labels = " -> ".join(map(_shown, change["labels"]))
-        lines.append(
-            "  " + tr_in("report", "text {text} ({begins}): {labels}").format(**{**change, "labels": labels})
-        )
-    return "\n".join(lines)
 
 
 def _described(manifest: Manifest) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -126,10 +95,3 @@ def _predictions(first: Path, second: Path, texts: Sequence[str] | None) -> dict
         "same_entities": sum(a["entities"] == b["entities"] for a, b in pairs),
         "changed": changed,
     }
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    text = tr_in("word", "none") if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"

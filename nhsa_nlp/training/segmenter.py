@@ -45,4 +45,4 @@ def train_segmenter(
         )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise NhsaNlpError(f"the segmenter could not be trained: {last}")
+        raise NhsaNlpError("the segmenter could not be trained: {last}", last=last)

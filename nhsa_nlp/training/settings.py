@@ -22,6 +22,7 @@ from nhsa_nlp.checks import show, unreadable
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import SETTINGS
 from nhsa_nlp.pipeline.segmenters import SegmenterName
+from nhsa_nlp.translation import Message
 
 _RENAMED = {"topic.doubt": "label_smoothing"}
 
@@ -237,7 +238,7 @@ def _read_toml(path: str | Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError("not UTF-8; save the file as UTF-8", path) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"not TOML: {error}", path) from None
+        raise InputError("not TOML: {error}", path, error=error) from None
 
 
 def _checked(values: Mapping[str, Any], path: str | Path | None) -> TrainingSettings:
@@ -253,7 +254,9 @@ def _checked(values: Mapping[str, Any], path: str | Path | None) -> TrainingSett
 def _problem(names: tuple[str, ...], kind: str, value: Any) -> str:
     name = ".".join(names)
     if name in _RENAMED:
-        return f"the setting {name} is called {_RENAMED[name]} now; rename it"
+        return Message(
+            "the setting {name} is called {renamed} now; rename it", name=name, renamed=_RENAMED[name]
+        )
     fields = dict(TrainingSettings.model_fields)
     for table, field in TrainingSettings.model_fields.items():
         if isinstance(field.default, BaseModel):
@@ -261,28 +264,42 @@ def _problem(names: tuple[str, ...], kind: str, value: Any) -> str:
     if kind == "extra_forbidden":
         known = {path.rpartition(".")[2] for path in fields}
         near = difflib.get_close_matches(names[-1], known, n=1, cutoff=0.6)
-        advice = f"did you mean {near[0]}?" if near else "nhsa-nlp train --show-config lists them"
-        return f"unknown setting {show(name)}; {advice}"
+        advice = (
+            Message("did you mean {near}?", near=near[0])
+            if near
+            else Message("nhsa-nlp train --show-config lists them")
+        )
+        return Message("unknown setting {name}; {advice}", name=show(name), advice=advice)
     if isinstance(fields[name].default, BaseModel):
-        return f"{name} is a table; write [{name}]"
+        return Message("{name} is a table; write [{name}]", name=name)
     shown = show(value) if isinstance(value, str | bool | int | float | list | dict) else str(value)
-    return f"{name} must be {_wanted(fields[name])}, not {shown}"
+    return Message(
+        "{name} must be {wanted}, not {shown}", name=name, wanted=_wanted(fields[name]), shown=shown
+    )
 
 
 def _wanted(field: FieldInfo) -> str:
     if isinstance(field.default, tuple):
-        return "a list of different names in quotes"
+        return Message("a list of different names in quotes")
     if choices := [choice for choice in get_args(field.annotation) if isinstance(choice, str)]:
-        return f"one of {', '.join(filter(None, choices))}"
+        return Message("one of {choices}", choices=", ".join(filter(None, choices)))
     if field.annotation is str:
-        return "text in quotes"
-    return f"a whole number {_range(field)}" if field.annotation is int else f"a number {_range(field)}"
+        return Message("text in quotes")
+    return (
+        Message("a whole number {range}", range=_range(field))
+        if field.annotation is int
+        else Message("a number {range}", range=_range(field))
+    )
 
 
 def _range(field: FieldInfo) -> str:
     limits = {kind: value for limit in field.metadata for kind, value in asdict(limit).items()}
     low, high = limits.values()
-    return f"between {low} and {high}" if "gt" in limits else f"from {low} to {high}"
+    return (
+        Message("between {low} and {high}", low=low, high=high)
+        if "gt" in limits
+        else Message("from {low} to {high}", low=low, high=high)
+    )
 
 
 def _toml(table: BaseModel, comments: bool) -> Iterator[str]:

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nhsa_nlp.data.corpus import (
-    AnnotatedText,
     LabelledText,
     are_proposals,
-    read_entities,
-    read_labelled,
+    read_labelled_table,
     read_proposals,
     read_replies,
     read_segmented,
 )
+from nhsa_nlp.data.entities import AnnotatedText, read_entities
 from nhsa_nlp.data.quality import check_labelled, leaked, suspicious_labels
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import read_manifest
@@ -26,6 +25,7 @@ from nhsa_nlp.text.segmenters import UserDictionary, read_user_dictionary
 from nhsa_nlp.topic.genres import REPLY
 from nhsa_nlp.topic.labels import LABELS, OUR_LABELS
 from nhsa_nlp.training.settings import DataSettings, TrainingSettings
+from nhsa_nlp.translation import Message
 
 Part = Literal["topic", "entities", "segmenter"]
 
@@ -88,7 +88,7 @@ def read_sources(
     if others and tuple(parts) != ("topic",):
         raise InputError("only the topic is trained on several sources; give one", others[0])
     if first.is_file() and len(parts) > 1:
-        raise InputError(f"is one file; give the folder that holds {REPLIES} and the others", first)
+        raise InputError("is one file; give the folder that holds {file} and the others", first, file=REPLIES)
     found = Sources()
     if settings.words.dictionary:
         file = Path(settings.words.dictionary)
@@ -107,7 +107,11 @@ def read_sources(
             *([f"{left_out} texts without an annotation are left out"] if left_out else []),
             *suspicious_labels(counts),
             *(
-                f"only {number} entities of the label {label}; the recogniser will hardly learn it"
+                Message(
+                    "only {number} entities of the label {label}; the recogniser will hardly learn it",
+                    number=number,
+                    label=label,
+                )
                 for label, number in sorted(counts.items())
                 if number < _FEW_ENTITIES
             ),
@@ -145,7 +149,7 @@ def labelled_texts(
         return found + [text for path in files for text in read_proposals(path)], [data / REPLIES, *files]
     if not any(columns) and data.is_file() and are_proposals(data):
         return read_proposals(data, settings.labels or None), [data]
-    return read_labelled(data, *columns, problems), [data]
+    return read_labelled_table(data, *columns, problems), [data]
 
 
 def genres_of(documents: Sequence[LabelledText]) -> list[str] | None:
@@ -198,7 +202,7 @@ def _read_labels(
         files += read
     found.warnings["topic"] = check_labelled(found.labelled, files[0], settings.labels, problems)
     if never := [label for label in settings.labels if label not in {d.label for d in found.labelled}]:
-        found.warnings["topic"].append(f"no text has the label {', '.join(never)}")
+        found.warnings["topic"].append(Message("no text has the label {labels}", labels=", ".join(never)))
     found.described["topic"] = _described(files, found.labelled, (d.label for d in found.labelled))
 
 
@@ -210,9 +214,10 @@ def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> Non
         first.setdefault(document.label, document.line)
     unknown = [
         InputError(
-            f"the label {label!r} occurs in the test file only; correct it or add training texts",
+            "the label {label!r} occurs in the test file only; correct it or add training texts",
             files[0],
             line,
+            label=label,
         )
         for label, line in first.items()
         if label not in known and not (known <= set(OUR_LABELS) and label in OUR_LABELS)
@@ -225,8 +230,13 @@ def _read_test_labels(found: Sources, test: Path, settings: DataSettings) -> Non
         lines = ", ".join(str(test_texts[i].line) for i in found.leaked[:5])
         lines += " …" if len(found.leaked) > 5 else ""
         found.warnings["topic"].append(
-            f"{len(found.leaked)} of {len(test_texts)} test texts are near-duplicates of training texts "
-            f"(lines {lines}); the figures are also given without them"
+            Message(
+                "{count} of {total} test texts are near-duplicates of training texts (lines {lines}); the "
+                "figures are also given without them",
+                count=len(found.leaked),
+                total=len(test_texts),
+                lines=lines,
+            )
         )
     found.described["topic_test"] = _described(files, test_texts, (d.label for d in test_texts))
 
@@ -235,10 +245,19 @@ def _read_test_entities(found: Sources, test: Path, known: set[str]) -> None:
     found.test_annotated, _, files = annotated_texts(test)
     labels = Counter(entity.label for document in found.test_annotated for entity in document.entities)
     warnings = found.warnings["entities"]
-    warnings += [f"the label {label} occurs in the test file only" for label in sorted(set(labels) - known)]
+    warnings += [
+        Message("the label {label} occurs in the test file only", label=label)
+        for label in sorted(set(labels) - known)
+    ]
     texts = {document.text.strip() for document in found.annotated}
     if same := sum(document.text.strip() in texts for document in found.test_annotated):
-        warnings.append(f"{same} of {len(found.test_annotated)} test texts are training texts too")
+        warnings.append(
+            Message(
+                "{count} of {total} test texts are training texts too",
+                count=same,
+                total=len(found.test_annotated),
+            )
+        )
     found.described["entities_test"] = _described(files, found.test_annotated, labels.elements())
 
 

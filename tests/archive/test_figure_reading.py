@@ -11,7 +11,7 @@ from nhsa_nlp.archive.figure_reading import FigureFilter, archive_figures, store
 from nhsa_nlp.archive.figure_search import find_newest
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document, writer_for
-from nhsa_nlp.io.writers.archive_file import open_archive_file
+from nhsa_nlp.io.store.archive_file import open_archive_file
 from nhsa_nlp.pipeline.records import records
 
 TEXTS = {name: f"{name}：截至2022年底，居民医保参保9.8{number}亿人。" for number, name in enumerate("abc")}

@@ -13,6 +13,7 @@ from nhsa_nlp.archive.figure_tables import write_figures
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import Document
 from nhsa_nlp.io.writers.shapes import FIGURES
+from nhsa_nlp.translation import Language, speaking
 from tests.archive.figure_records import figure
 
 
@@ -54,6 +55,37 @@ def test_workbook(tmp_path: Path) -> None:
     _, found = book["contradictions"].iter_rows(values_only=True)
     assert {found[6], found[9]} == {"a", "b"}
     assert found[-1] == "differ by 1.0%"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "cumulative"), ("zh", "累计")])
+def test_what_accumulates_is_marked_in_the_language_of_the_user(
+    tmp_path: Path, language: Language, word: str
+) -> None:
+    path = tmp_path / "figures.xlsx"
+    figures = (figure("累计结算", 900, as_of="2022-12"), figure("累计结算", 950, as_of="2023"))
+    with speaking(language):
+        write_figures(path, [DocumentFigures("a", "a.txt", None, figures)])
+    _, row = list(openpyxl.load_workbook(path).worksheets[1].iter_rows(values_only=True))
+    assert row[-3:] == (f"900 (2022-12, {word})", f"950 ({word})", None)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ((100, 105), "differ by 5.0%"),
+        ((100, 350), "differ by a factor of 3.5"),
+        ((0, 5), "the values differ"),
+    ],
+)
+def test_a_contradiction_says_by_how_much(tmp_path: Path, values: tuple[int, int], reason: str) -> None:
+    path = tmp_path / "figures.xlsx"
+    sides = [
+        DocumentFigures(name, name, None, (figure("参保", value, as_of="2022", document=name),))
+        for name, value in zip("ab", values, strict=True)
+    ]
+    write_figures(path, sides)
+    _, found = openpyxl.load_workbook(path)["contradictions"].iter_rows(values_only=True)
+    assert found[-1] == reason
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv"])

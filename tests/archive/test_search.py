@@ -11,7 +11,7 @@ from nhsa_nlp.archive.policies import read_citations
 from nhsa_nlp.archive.search import match_expression, search
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
-from nhsa_nlp.io.writers.parquet_folder import open_parquet_folder
+from nhsa_nlp.io.store.parquet_folder import open_parquet_folder
 from tests.io.writers.records import BARE
 
 TEXTS = {
@@ -174,7 +174,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, archive: Path) -> None:
         search(tmp_path / "no.sqlite", "医保")
     path = tmp_path / "x.sqlite"
     path.write_bytes(b"no database at all " * 100)
-    with pytest.raises(InputError, match=r"x\.sqlite: is no archive; name one that label --output FILE"):
+    with pytest.raises(InputError, match=r"x\.sqlite: is not an archive; name one that label --output FILE"):
         search(path, "医保")
     path.unlink()
     with closing(sqlite3.connect(path)) as base:

@@ -36,7 +36,7 @@ RECORDS: list[Record] = [
     record("a", "医保", "2019-03-01", "reply", "国家医疗保障局", [(PLAN, "国办发〔2021〕36号")]),
     record("b", "医保", "2021-12-31", "reply", "江苏省医疗保障局", [("“十四五”全民医疗保障规划", None)]),
     record("c", "医药", "2022-01-01", "notice", "国家医疗保障局", [("药品目录（2022年版）", None)]),
-    record("d", "医疗", None, "other", None, []),
+    record("d", "医疗x医保", None, "other", None, []),
     {**BARE, "id": "e"},
 ]
 TEXTS = {"a": "医保结算", "b": "医保目录医保", "c": "医保与药品", "d": "医保医院", "e": "医保无题\n第二行"}
@@ -59,11 +59,13 @@ def ids(found: Found) -> str:
     [
         (Filters(labels=["医保"]), "ab"),
         (Filters(labels=["医保", "医药"]), "abc"),
+        (Filters(labels=["医保、医疗"]), "d"),
         (Filters(first_year=2021), "bc"),
         (Filters(last_year=2021), "ab"),
         (Filters(first_year=2021, last_year=2021), "b"),
         (Filters(kinds=["reply"]), "ab"),
         (Filters(kinds=["notice", "other"]), "cd"),
+        (Filters(kinds=["通知", "其他"]), "cd"),
         (Filters(issuers=["国家医疗保障局"]), "ac"),
         (Filters(issuers=["国家医保局"]), "ac"),
         (Filters(issuers=["江苏省"]), "b"),
@@ -118,7 +120,7 @@ def test_a_hit_shows_what_its_letter_says(archive: Path) -> None:
 @pytest.mark.parametrize(("query", "limit"), [("医保", 1), ("医保", 0), ("医保", None)])
 def test_counts_are_of_all_documents_not_of_those_shown(archive: Path, query: str, limit: int | None) -> None:
     found = search(archive, query, limit=limit, counts=True)
-    assert found.labels == {"医保": 2, "医药": 1, "医疗": 1, None: 1}
+    assert found.labels == {"医保": 2, "医药": 1, "医疗x医保": 1, None: 1}
     assert list(found.years or {}) == ["2019", "2021", "2022", None]
     assert found.years == {"2019": 1, "2021": 1, "2022": 1, None: 2}
     assert found.count == 5
@@ -133,8 +135,11 @@ def test_counts_are_of_what_passes_the_filters(archive: Path) -> None:
 @pytest.mark.parametrize(
     ("filters", "message"),
     [
-        (Filters(labels=["医"]), "label '医'; it has: 医保, 医疗, 医药"),
-        (Filters(kinds=["letter"]), "kind 'letter'; it has: notice, other, reply"),
+        (Filters(labels=["医"]), "label '医'; it has: 医保, 医疗x医保, 医药"),
+        (
+            Filters(kinds=["letter"]),
+            r"kind 'letter'; it has: notice \(通知\), other \(其他\), reply \(答复\)",
+        ),
         (Filters(issuers=["财政部"]), "issuer '财政部'; it has: 国家医疗保障局, 江苏省医疗保障局"),
     ],
 )

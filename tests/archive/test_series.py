@@ -108,8 +108,22 @@ def test_the_end_of_a_year_is_its_date() -> None:
     sides = figure("参保", 100, **of("2022")), figure("参保", 200, as_of="2022-12", document="b")
     (found,) = only(*sides).contradictions
     assert (found.first.value, found.second.value) == (100, 200)
-    assert found.reason == "differ by 100.0%"
+    assert (found.factor, found.share) == (2.0, 1.0)
     assert not only(sides[0], figure("参保", 200, as_of="2022-06", document="b")).contradictions
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "factor", "share"),
+    [(100, 150, 1.5, 0.5), (-150, -100, 1.5, 0.5), (0, 5, None, None), (-5, 5, None, None)],
+)
+def test_how_far_a_contradiction_goes(
+    first: int, second: int, factor: float | None, share: float | None
+) -> None:
+    sides = [
+        figure("参保", value, document=name, **of("2022")) for name, value in (("a", first), ("b", second))
+    ]
+    (found,) = only(*sides).contradictions
+    assert (found.factor, found.share) == (factor, share)
 
 
 def test_a_sentence_does_not_contradict_itself() -> None:

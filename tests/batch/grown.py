@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from nhsa_nlp.batch import Changes, Job, Update, run
-from nhsa_nlp.io.writers.ledger import LEDGER
+from nhsa_nlp.io.store.ledger import LEDGER
 from tests.batch.test_run import Watch
 
 

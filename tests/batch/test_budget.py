@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.batch.budget import Budget
-from nhsa_nlp.batch.messages import encode_part
 from nhsa_nlp.batch.process import WorkerProcess, WorkerSettings
+from nhsa_nlp.batch.wire import encode_part
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import Document, Part, Source, Unreadable, find_documents
 

@@ -28,6 +28,7 @@ def test_a_failure_says_where_it_is(source: str, line: int | None, shown: str) -
         (InputError("is empty", "a.csv"), "a.csv", "unreadable", "is empty", None),
         (TooLongError("is long", "a.csv"), "a.csv", "too long", "is long", None),
         (InputError("is empty", "b.csv", 7), "a.csv", "unreadable", "b.csv:7: is empty", 7),
+        (InputError("is empty", "a.xlsx#row=1", 1), "a.xlsx", "unreadable", "row=1: is empty", 1),
         (InputError("is empty"), "a.csv", "unreadable", "is empty", None),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.batch.journal import END, Journal
-from nhsa_nlp.batch.messages import Result, failed, make_result
+from nhsa_nlp.batch.wire import Result, failed, make_result
 from nhsa_nlp.errors import OutputError
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.batch.journal import Journal
-from nhsa_nlp.batch.messages import Result, failed, make_result
 from nhsa_nlp.batch.outputs import Outputs
 from nhsa_nlp.batch.process import WorkerSettings
+from nhsa_nlp.batch.wire import Result, failed, make_result
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.io import READABLE, ReadOptions, Unreadable, find_documents, read_part
 

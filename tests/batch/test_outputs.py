@@ -9,8 +9,8 @@ import pytest
 
 from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.batch.journal import Journal
-from nhsa_nlp.batch.messages import failed, make_result
 from nhsa_nlp.batch.outputs import Outputs
+from nhsa_nlp.batch.wire import failed, make_result
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import WRITERS
 from tests.io.writers.records import BARE, TEXT

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.batch.failures import Failure
-from nhsa_nlp.batch.messages import Task, failed
 from nhsa_nlp.batch.pool import Pool
 from nhsa_nlp.batch.process import WorkerSettings
+from nhsa_nlp.batch.wire import Task, failed
 from nhsa_nlp.errors import WorkerError
 from nhsa_nlp.io import Document
 from tests.batch import faults
@@ -92,14 +94,49 @@ def test_a_worker_that_is_stuck_ends_with_its_run(tmp_path: Path) -> None:
     leader = subprocess.Popen([sys.executable, "-c", LEADER, str(marker)])
     while leader.poll() is None and not (marker.exists() and marker.read_text()):
         time.sleep(0.02)
-    worker = Path("/proc", marker.read_text(), "stat")
+    worker = int(marker.read_text())
     leader.kill()
     leader.wait()
     end = time.monotonic() + 20
-    while (gone := not worker.exists() or worker.read_text().rpartition(")")[2].split()[0] == "Z") is False:
+    while not is_dead(worker):
         assert time.monotonic() < end
         time.sleep(0.02)
-    assert gone
+
+
+HELPER = """
+import sys, threading, time
+from nhsa_nlp.batch.process import WorkerProcess, WorkerSettings
+made = []
+starter = threading.Thread(target=lambda: made.append(WorkerProcess(WorkerSettings(job=sys.argv[1]))))
+starter.start()
+starter.join()
+time.sleep(0.5)  # with the thread that asked for it the process has not ended
+made[0].receive(300)
+print(made[0]._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("job", ["unpack", "write"])
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems kill no process with another")
+def test_what_takes_containers_apart_and_writes_ends_with_its_run(job: str) -> None:
+    """Also where it cannot notice that its standard input has ended."""
+    with subprocess.Popen([sys.executable, "-c", HELPER, job], stdout=subprocess.PIPE, text=True) as leader:
+        assert leader.stdout is not None
+        worker = int(leader.stdout.readline())
+        os.kill(worker, signal.SIGSTOP)
+        leader.kill()
+    end = time.monotonic() + 20
+    while not is_dead(worker):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def is_dead(process: int) -> bool:
+    try:
+        return Path("/proc", str(process), "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 def taken_meanwhile(pool: Pool, text: str, most: int) -> int:

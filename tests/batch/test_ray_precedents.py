@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.batch.ray_precedents import PrecedentActor, fingerprint
-from nhsa_nlp.io.writers.growing import open_growing
+from nhsa_nlp.io.store.growing import open_growing
 from tests.io.writers.records import BARE
 from tests.paths import ROOT
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.archive.database import open_archive
 from nhsa_nlp.archive.figure_reading import archive_figures
 from nhsa_nlp.archive.matching import precedents
 from nhsa_nlp.archive.policies import read_citations
@@ -23,8 +22,9 @@ from nhsa_nlp.batch import InterruptedRun, Update, run
 from nhsa_nlp.batch.folder import RunFolder
 from nhsa_nlp.batch.known import Known
 from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.io.writers.growing import open_ledger
-from nhsa_nlp.io.writers.ledger import LEDGER
+from nhsa_nlp.io.store.growing import open_ledger
+from nhsa_nlp.io.store.ledger import LEDGER
+from nhsa_nlp.io.store.opening import open_archive
 from nhsa_nlp.pipeline.bundle import default_bundle_path
 from tests.batch.grown import deleted, did, job, live, query, update
 from tests.batch.plain import FAILS
@@ -414,7 +414,7 @@ def test_what_is_no_archive_is_not_updated(folder: Path, tmp_path: Path) -> None
     refused("mine.parquet", "it is a folder")
     update(tmp_path / "p.parquet", folder)
     write(tmp_path / "p.parquet" / "notes.txt", "我的")
-    refused("p.parquet", r"holds notes\.txt, which is no part of it; move that elsewhere")
+    refused("p.parquet", r"holds notes\.txt, which is not part of it; move that elsewhere")
     (tmp_path / "p.parquet" / "notes.txt").unlink()
     with pytest.raises(OutputError, match=r"p\.parquet: is an archive of parts; add --update"):
         run(job(folder), [tmp_path / "p.parquet"], Watch())

@@ -15,7 +15,7 @@ from nhsa_nlp.archive.matching import PrecedentIndex, precedents
 from nhsa_nlp.batch import Changes, Update, run
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io.records import read_records
-from nhsa_nlp.io.writers.ledger import LEDGER
+from nhsa_nlp.io.store.ledger import LEDGER
 from tests.batch.grown import did, job, live, query, update
 from tests.batch.test_run import Watch
 from tests.paths import LETTERS
@@ -75,9 +75,9 @@ def test_figures_are_stored_by_a_run_and_kept_up_by_updates(folder: Path, tmp_pa
 def test_precedents_in_parquet_are_those_in_sqlite(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nhsa_nlp.io.writers.parquet_folder._GROUP_WITH_TEXTS", 3)
-    monkeypatch.setattr("nhsa_nlp.io.writers.parquet_folder._TABLE", 3)
-    monkeypatch.setattr("nhsa_nlp.io.writers.parquet_folder._MOST", 7)
+    monkeypatch.setattr("nhsa_nlp.io.store.parquet_folder._GROUP_WITH_TEXTS", 3)
+    monkeypatch.setattr("nhsa_nlp.io.store.parquet_folder._TABLE", 3)
+    monkeypatch.setattr("nhsa_nlp.io.store.parquet_folder._MOST", 7)
     parts, base = tmp_path / "a.parquet", tmp_path / "a.sqlite"
 
     def same() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.batch.journal import END, Journal
-from nhsa_nlp.batch.messages import make_result
 from nhsa_nlp.batch.process import WorkerSettings
+from nhsa_nlp.batch.wire import make_result
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.io import READABLE, ReadOptions, find_documents
 
@@ -45,6 +45,23 @@ def journal_of(place: Path) -> Iterator[Journal]:
     place.mkdir(exist_ok=True)
     with contextlib.closing(Journal(place)) as journal:
         yield journal
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux takes any bytes as a name")
+def test_names_that_are_not_unicode_share_no_key_and_no_result(tmp_path: Path) -> None:
+    made = tmp_path / "in"
+    made.mkdir()
+    for number, byte in enumerate((b"\xb1", b"\xff", b"\xfe")):
+        path = made / os.fsdecode(byte + b".txt")  # all are shown as \ufffd.txt
+        path.write_text(f"第{number}件", encoding="utf-8")
+        os.utime(path, (1, 1))
+    for name in ("x.exe", "y.exe"):
+        (made / name).touch()
+    found = items(made)
+    assert len({item.id for item in found}) == len({item.key for item in found}) == 3
+    assert len({item.key[0] for item in found}) == 3  # their times and sizes may be equal
+    assert work(made, tmp_path / "place", 1) == [found[0].id]
+    assert work(made, tmp_path / "place") == [found[1].id, found[2].id]  # the first has its own result
 
 
 def work(folder: Path, place: Path, most: int | None = None) -> list[str]:

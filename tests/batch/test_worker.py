@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from nhsa_nlp.batch.messages import encode_part
+from nhsa_nlp.batch.failures import LISTED, Failure
 from nhsa_nlp.batch.process import WorkerProcess, WorkerSettings
+from nhsa_nlp.batch.wire import encode_part
+from nhsa_nlp.errors import Cause
 from nhsa_nlp.io import Document
+from nhsa_nlp.translation import message_from_json, translated
 from tests.batch import faults
 
 LOADER = "tests.batch.faults:load"
@@ -46,31 +49,40 @@ def test_documents_sent_at_once_are_answered_one_by_one(worker: WorkerProcess) -
 
 
 @pytest.mark.parametrize(
-    ("document", "kind", "reason"),
+    ("document", "kind", "reason", "chinese", "cause"),
     [
         (
             Document("a", "in/a", faults.RAISE),
             "error",
             "internal error: ValueError: two lines (please report it)",
+            "内部错误：ValueError: two lines（请报告此问题）",
+            None,
         ),
         (
             Document("a", "in/a", "a" * 1_000_001),
             "too long",
             "has 1,000,001 characters, at most 1,000,000 can be labelled; split it",
+            "有 1,000,001 字，最多可标注 1,000,000 字，请拆分",
+            Cause.TOO_LARGE,
         ),
         (
             Document("a", "in/a", "医保", {}, {"姓名": "\ud800"}),
             "unreadable",
             "holds half a surrogate pair, which is not text; fix the file",
+            "含有半个代理对，不是文字，请修正该文件",
+            Cause.ENCODING,
         ),
     ],
     ids=["error", "too long", "surrogate"],
 )
 def test_a_document_that_fails_says_why(
-    worker: WorkerProcess, document: Document, kind: str, reason: str
+    worker: WorkerProcess, document: Document, kind: str, reason: str, chinese: str, cause: Cause | None
 ) -> None:
     failed, after = ask(worker, document, Document("b", "in/b", "医保"))
-    assert failed["failure"] == {"id": "a", "source": "in/a", "kind": kind, "reason": reason, "line": None}
+    listed = {name: failed["failure"][name] for name in LISTED}
+    assert listed == {"id": "a", "source": "in/a", "kind": kind, "reason": reason, "line": None}
+    kept = Failure.from_json(failed["failure"])
+    assert (kept.reason, translated(kept.reason, "zh"), kept.cause) == (reason, chinese, cause)
     assert after["record"]["id"] == "b"
 
 
@@ -90,5 +102,6 @@ def test_a_pipeline_that_cannot_be_loaded_is_said_in_one_line(loader: str, probl
     answer = process.receive(60)
     process.close()
     assert list(answer) == ["unusable"]
-    assert answer["unusable"].startswith(problem)
-    assert "\n" not in answer["unusable"]
+    said = message_from_json(answer["unusable"])
+    assert said.startswith(problem)
+    assert "\n" not in said

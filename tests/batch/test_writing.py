@@ -15,9 +15,9 @@ import pytest
 
 from nhsa_nlp.batch import writing
 from nhsa_nlp.batch.journal import Journal
-from nhsa_nlp.batch.messages import make_result
+from nhsa_nlp.batch.wire import make_result
 from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import WRITERS
+from nhsa_nlp.io import HOLDING_TEXTS, WRITERS
 from tests.io.writers.records import BARE, FULL, TEXT
 
 BUNDLE = "b" * 64  # the SHA-256 of a manifest
@@ -63,6 +63,25 @@ def test_side_by_side_the_same_is_written_as_one_after_the_other(journal: Journa
         one, three = (tmp_path / folder / f"r{suffix}" for folder in ("one", "three"))
         assert one.read_bytes() == three.read_bytes()
     assert names(tmp_path / "three") == {f"r{suffix}" for suffix in WRITERS}
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS.keys() - HOLDING_TEXTS))
+def test_from_a_journal_the_same_is_written_as_from_records(
+    journal: Journal, tmp_path: Path, suffix: str
+) -> None:
+    ours, theirs = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    writing.write_output(journal.folder, ours, BUNDLE)
+    outcomes = list(journal.outcomes())
+    failures = [item["failure"] for item in outcomes if "failure" in item]
+    WRITERS[suffix](theirs, (item["record"] for item in outcomes if "record" in item), failures=failures)
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_the_index_of_texts_is_written_at_once(journal: Journal, tmp_path: Path) -> None:
+    writing.write_output(journal.folder, tmp_path / "a.db", BUNDLE)
+    with contextlib.closing(sqlite3.connect(tmp_path / "a.db")) as base:
+        # A savepoint has FTS5 write what it holds, as a segment of its own.
+        assert base.execute("SELECT count(DISTINCT segid) FROM text_index_idx").fetchone() == (1,)
 
 
 def test_what_cannot_be_written_is_named_and_nothing_is_left_over(journal: Journal, tmp_path: Path) -> None:

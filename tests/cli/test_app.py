@@ -33,6 +33,8 @@ def test_help_is_light(command: list[str]) -> None:
         "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
         "heavy = {'spacy', 'sklearn', 'numpy', 'scipy', 'rich', 'joblib', 'thinc'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
+        "formats = tuple(f'nhsa_nlp.io.{part}' for part in ('archives', 'documents', 'tables', 'writers'))\n"
+        "assert not (opened := [name for name in sys.modules if name.startswith(formats)]), opened\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr

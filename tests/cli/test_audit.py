@@ -38,7 +38,7 @@ def test_from_the_data_to_the_corrected_data(data: Path, tmp_path: Path) -> None
     book.save(sheet)
     new = tmp_path / "new.tsv"
     done = run("--apply", sheet, "--output", new)
-    assert (done.exit_code, done.stdout) == (0, f"wrote {new}: 20 texts\n")
+    assert (done.exit_code, done.stderr) == (0, f"nhsa-nlp: wrote {new}: 20 texts\n")
     before, after = (path.read_text("utf-8").splitlines() for path in (data, new))
     assert after[4] == before[4].replace("财经", "体育", 1)
     assert after[:4] + after[5:] == before[:4] + before[5:]

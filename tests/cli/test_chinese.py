@@ -90,6 +90,26 @@ def test_json_lines_are_the_same_in_every_language(command: str) -> None:
     assert english.stdout.startswith("{")
 
 
+def test_what_a_bundle_was_measured_to_do_is_said_in_chinese() -> None:
+    """With the English name of what a researcher looks up; labels, packages and origins stay as they are."""
+    english, chinese = (
+        CliRunner().invoke(app, ["info"], env={"NHSA_NLP_LANG": language}).stdout for language in ("en", "zh")
+    )
+    for piece in ("  topic / grouped: brier 0.196, ", "macro_f1 0.859", "  topic / by_genre / proposal: "):
+        assert piece in english
+    for piece in (
+        *("  类别 / 分组划分：Brier 分数 0.196，", "校准误差（ECE） 0.029", "宏平均 F1 0.859"),
+        *("精确率（precision） 0.954，召回率（recall） 0.960", "  类别 / 按文种 / 建议提案：文件数 4762"),
+        *("实体标签  DOC_NO、POLICY、QUANTITY", "训练数据  标注实体的文件 102"),
+    ):
+        assert piece in re.sub("  +", "  ", chinese)
+    figures = chinese.partition("\n指标\n")[2]
+    origins = set(re.findall("按来源 / ([a-z ]+) / ", figures))
+    known = {"F1", "TP", "FP", "FN", "Brier", "ECE", "exact", "precision", "recall", "log loss", "DOC_NO"}
+    words = {*re.findall("[A-Za-z][A-Za-z_ ]*[A-Za-z]|F1", figures)}
+    assert words - origins <= {*known, "POLICY", "QUANTITY", "out_of_scope"}
+
+
 def test_the_card_of_a_bundle_is_made_anew_in_chinese() -> None:
     english, chinese = (
         CliRunner().invoke(app, ["info", "--card"], env={"NHSA_NLP_LANG": language}).stdout

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.test_alignment import FIRST, SECOND, THIRD
 from tests.cli.on_terminal import on_a_terminal
+from tests.comparison.test_alignment import FIRST, SECOND, THIRD
 
 NEW = SECOND.replace("。", "。\n", 1)
 COMMAND = [sys.executable, "-m", "nhsa_nlp", "compare"]
@@ -64,7 +64,7 @@ def test_a_terminal_names_the_documents_in_one_way(
 @pytest.mark.parametrize("name", ["page.html", "found.json"])
 def test_files_are_written(files: tuple[Path, Path], tmp_path: Path, name: str) -> None:
     done = run(*files, "--output", tmp_path / name)
-    assert (done.returncode, done.stdout) == (0, f"wrote {tmp_path / name}\n")
+    assert (done.returncode, done.stderr) == (0, f"nhsa-nlp: wrote {tmp_path / name}\n")
     assert FIRST in (tmp_path / name).read_text("utf-8")
 
 

@@ -81,8 +81,8 @@ def test_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[label", "is not valid TOML"),
-        ("[labels]", r"'labels' is no table of options; known are [label] [precedents] [figures] [desk]"),
-        ("label = 1", "'label' is no table of options"),
+        ("[labels]", r"'labels' is not a table of options; known are [label] [precedents] [figures] [desk]"),
+        ("label = 1", "'label' is not a table of options"),
         ("[label]\nworkerz = 1", "[label] has no option 'workerz' that can be set here: bundle, segmenter"),
         ('[label]\noutput = "x.csv"', "[label] has no option 'output'"),
         ("[label]\noverwrite = true", "[label] has no option 'overwrite'"),
@@ -114,8 +114,7 @@ def test_what_is_no_file_is_one_line(make: Callable[[str], None], args: list[str
     result = CliRunner().invoke(app, [*args, "config"])
     assert (result.exit_code, result.stderr) == (
         2,
-        "nhsa-nlp: error: nhsa-nlp.toml: is no file that could be read; "
-        "move it, or name another with --config\n",
+        "nhsa-nlp: error: nhsa-nlp.toml: is not a readable file; move it, or name another with --config\n",
     )
 
 
@@ -127,3 +126,12 @@ def test_bytes_that_are_no_text_and_a_missing_file() -> None:
         2,
         "nhsa-nlp: error: gone.toml: there is no such configuration file; check --config\n",
     )
+
+
+def test_a_value_out_of_range_is_refused_in_the_language_of_the_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NHSA_NLP_LANG", "zh")
+    Path("nhsa-nlp.toml").write_text("[label]\nworkers = 0\n", "utf-8")
+    result = CliRunner().invoke(app, ["info"])
+    assert result.stderr.splitlines() == ["nhsa-nlp: 错误：nhsa-nlp.toml: [label] workers: 应不小于 1"]

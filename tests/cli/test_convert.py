@@ -30,14 +30,14 @@ def test_of_a_project_that_asks_for_both_the_task_says_which(tmp_path: Path) -> 
     export.write_text(json.dumps([studio(1, SPAN, CHOICE)]), "utf-8")
     topics, entities = tmp_path / "topics.tsv", tmp_path / "entities.jsonl"
     done = run("convert", export, "--task", "topic", "-o", topics)
-    assert (done.exit_code, done.stdout) == (0, f"wrote {topics}: 1 text with a topic label\n"), done.stderr
+    assert (done.exit_code, done.stderr) == (0, f"nhsa-nlp: wrote {topics}: 1 text with a topic label\n")
     done = run("convert", export, "--task", "entities", "-o", entities)
-    assert (done.exit_code, done.stdout) == (0, f"wrote {entities}: 1 text with 1 entity\n"), done.stderr
+    assert (done.exit_code, done.stderr) == (0, f"nhsa-nlp: wrote {entities}: 1 text with 1 entity\n")
 
 
 def test_skipped_tasks_are_left_out_and_counted(tmp_path: Path) -> None:
     export, own = tmp_path / "export.json", tmp_path / "own.jsonl"
     export.write_text(json.dumps([studio(1, SPAN), studio(2, was_cancelled=True)]), "utf-8")
     done = run("convert", export, "-o", own)
-    expected = f"wrote {own}: 1 text with 1 entity, 1 without an annotation left out\n"
-    assert (done.exit_code, done.stdout) == (0, expected), done.stderr
+    expected = f"nhsa-nlp: wrote {own}: 1 text with 1 entity, 1 without an annotation left out\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", expected)

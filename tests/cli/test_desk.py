@@ -18,6 +18,7 @@ from nhsa_nlp.cli.app import app
 from nhsa_nlp.desk.bundles import prepare_bundle
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.store import Store
+from nhsa_nlp.desk.web.languages import LANGUAGE_COOKIE
 from tests.desk.desks import OTHER, TEXT, put
 from tests.desk.servers import server
 
@@ -138,7 +139,7 @@ def test_some_of_what_was_decided_is_written(folder: Path, tmp_path: Path) -> No
         assert run("export", "-o", str(out), *at, *options)[0] == 0, options
         if count is not None:
             assert len(out.read_text("utf-8").splitlines()) == count, options
-    assert "'x' is no day" in run("export", "-o", str(out), *at, "--since", "x")[2]
+    assert "'x' is not a date" in run("export", "-o", str(out), *at, "--since", "x")[2]
 
 
 @pytest.mark.slow
@@ -147,7 +148,7 @@ def test_what_cannot_be_is_refused_in_a_line(folder: Path, tmp_path: Path) -> No
     assert "add --users" in refused("--host", "0.0.0.0", *at)  # noqa: S104
     assert "add --users" in refused("--host", "192.0.2.1", *at)
     assert "nobody has an account" in refused("--users", *at, "--port", "0")
-    assert "no folder" in refused("--inbox", str(tmp_path / "nothing"), *at)
+    assert "not a folder" in refused("--inbox", str(tmp_path / "nothing"), *at)
     assert "cannot be read" in refused("--archive", str(tmp_path / "nothing.sqlite"), *at)
     assert "cannot be used" in refused("--host", "127.0.0.1.invalid", "--users", *at)
     assert "cannot be used" in refused("--host", "a..b", "--users", *at)
@@ -180,7 +181,7 @@ def test_the_demonstration_is_served_with_all_its_proposals() -> None:
         assert process.stderr.readline() == "nhsa-nlp: preparing the demonstration\n"
         found = re.search(r"http://127\.0\.0\.1:\d+/", process.stderr.readline())
         assert found
-        with httpx.Client(base_url=found[0], headers={"Accept-Language": "zh"}) as client:
+        with httpx.Client(base_url=found[0], cookies={LANGUAGE_COOKIE: "zh"}) as client:
             end = time.monotonic() + 300
             while "已读取 20 个" not in client.get("/intake/state").text:
                 assert time.monotonic() < end

@@ -72,10 +72,26 @@ def test_figures_of_documents_and_of_their_archive_are_the_same(folder: Path, ar
     assert found == expected
 
 
+def test_figures_of_parts_in_parquet_that_keep_their_texts(folder: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.parquet"
+    made = run("label", folder, "--output", archive, "--update", "--keep-text")
+    assert made.returncode == 0, made.stderr
+    done = run("figures", archive)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(done.stdout.splitlines()) == sorted(run("figures", folder).stdout.splitlines())
+    without = tmp_path / "without.parquet"
+    run("label", folder, "--output", without, "--update")
+    refused = run("figures", without)
+    assert refused.returncode == 2
+    assert "holds no texts; write it anew with label --update --keep-text" in refused.stderr
+
+
 def test_standard_input_and_filters(folder: Path) -> None:
     done = run("figures", "-", "--indicator", "参保人数", "--role", "reported", stdin=TEXTS["new"])
     (found,) = map(json.loads, done.stdout.splitlines())
     assert (found["text"], found["as_of"], found["value"]) == ("13.46亿人", "2022-12", 1_346_000_000)
+    chinese = run("figures", "-", "--indicator", "参保人数", "--role", "实际数据", stdin=TEXTS["new"])
+    assert chinese.stdout == done.stdout
     done = run("figures", folder, "--unit", "元", "--since", "2021")
     assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["每人每年580元"]
 
@@ -86,7 +102,8 @@ def test_output_and_bad_documents(folder: Path, tmp_path: Path) -> None:
     done = run("figures", folder, "-o", output)
     assert done.returncode == 1
     assert "bad.pdf" in done.stderr
-    assert done.stdout == f"wrote {output}: 5 figures\n"
+    assert done.stderr.splitlines()[-1] == f"nhsa-nlp: wrote {output}: 5 figures"
+    assert done.stdout == ""
     assert output.exists()
 
 

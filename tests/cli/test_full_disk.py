@@ -35,7 +35,7 @@ CASES = {
     "convert-for-tool": ("a.json", "convert data.jsonl --for label-studio -o"),
     "evaluate": ("a.json", "evaluate topic --data seven.csv --bundle default -o"),
     "evaluate-page": ("a.html", "evaluate topic --data seven.csv --bundle default --report"),
-    "highlight": ("a.html", "highlight letter.txt -o"),
+    "highlight": ("a.html", "highlight letter.txt --overwrite -o"),
     "label": ("a.xlsx", "label letter.txt --overwrite -j 1 -o"),
     "policies": ("a.csv", "policies records.jsonl --overwrite -o"),
     "policies-graph": ("a.graphml", "policies records.jsonl --overwrite -o"),

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from nhsa_nlp.io import WRITERS
-from tests.archive.test_alignment import FIRST, SECOND, THIRD
-from tests.archive.test_matters import COCHLEA, COCHLEA_TOO, ROAD
 from tests.cli.on_terminal import on_a_terminal
+from tests.comparison.test_alignment import FIRST, SECOND, THIRD
+from tests.comparison.test_matters import COCHLEA, COCHLEA_TOO, ROAD
 from tests.io.writers.records import BARE
 
 COMMAND = [sys.executable, "-m", "nhsa_nlp", "groups"]
@@ -59,7 +59,7 @@ def test_a_table_of_any_format_has_a_row_a_document(folder: Path, tmp_path: Path
     sheet, table, lines = (tmp_path / name for name in ("out.xlsx", "out.csv", "out.jsonl"))
     for output in (sheet, table, lines):
         done = run(folder, *OPTIONS, "--output", output)
-        assert done.stdout == f"wrote {output}: 2 groups of 4 documents, 1 alone\n"
+        assert done.stderr == f"nhsa-nlp: wrote {output}: 2 groups of 4 documents, 1 alone\n"
     found = list(openpyxl.load_workbook(sheet).active.iter_rows(values_only=True))
     assert [row[:3] for row in found] == [
         ("group", "role", "id"),
@@ -105,7 +105,7 @@ def test_no_group_is_said_in_words(tmp_path: Path) -> None:
     for name, text in (("a", ROAD), ("b", COCHLEA)):
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")
     done = run(tmp_path, "-o", tmp_path.parent / "none.jsonl")
-    assert done.stdout.endswith(": no documents to be answered together (2 looked at)\n")
+    assert done.stderr.endswith(": no documents to be answered together (2 looked at)\n")
 
 
 def test_near_duplicates_only(folder: Path) -> None:

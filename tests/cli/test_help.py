@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,9 @@ def test_help_in_chinese_has_its_own_layout(path: tuple[str, ...]) -> None:
     assert max(map(columns, lines)) <= 80
     assert not [line for line in lines if line.strip()[:1] in set("，。、；：？！）》”…]")]
     assert not [line for line in lines if line[-1:] in set("（《“[")]
+    extras = " ".join(re.findall(r"\[.*?\]", re.sub(r"\s+", " ", result.stdout)))
+    assert not re.search(r"x[<>]=|<=x|default|默认：(?:[a-z-]+)[；\]]", extras)
+    assert not re.search(r"\{[a-z]+\}", result.stdout)
     assert not {"[OPTIONS]", "Options:", "default:", "required", "env var"} & set(result.stdout.split())
 
 

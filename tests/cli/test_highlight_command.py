@@ -22,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_page_is_written_beside_the_user_not_beside_the_document(here: Path) -> None:
     result = CliRunner().invoke(app, ["highlight", str(LETTER)])
-    assert (result.exit_code, result.stdout) == (0, "wrote npc-13-4-2020.html\n"), result.stderr
+    assert (result.exit_code, result.stderr) == (0, "nhsa-nlp: wrote npc-13-4-2020.html\n")
     assert [path.name for path in here.iterdir()] == ["npc-13-4-2020.html"]
     html = (here / "npc-13-4-2020.html").read_text(encoding="utf-8")
     assert "聂鹏举代表" in html
@@ -47,8 +47,11 @@ def test_standard_input_and_another_output(here: Path) -> None:
 def test_a_page_of_a_table_says_which_row_it_shows(here: Path) -> None:
     Path("list.csv").write_text("text\n提高门诊报销比例\n降低药品价格\n", encoding="utf-8")
     result = CliRunner().invoke(app, ["highlight", "list.csv"])
-    assert (result.exit_code, result.stdout) == (0, "wrote list-2.html\n"), result.stderr
-    assert result.stderr == "nhsa-nlp: list.csv may hold more documents; only one is shown: list.csv#row=2\n"
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.splitlines() == [
+        "nhsa-nlp: list.csv may hold more documents; only one is shown: list.csv#row=2",
+        "nhsa-nlp: wrote list-2.html",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -66,15 +69,18 @@ def test_one_row_or_member_is_named_by_its_source_or_its_id(here: Path, args: li
     Path("list.csv").write_text(rows, encoding="utf-8")
     Path("pack.zip").write_bytes(zipped({"a#1.csv": rows, "b.txt": "x"}))
     result = CliRunner().invoke(app, ["highlight", *args, "-o", "page.html"])
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "wrote page.html\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "nhsa-nlp: wrote page.html\n")
     assert "降低药品价格" in Path("page.html").read_text(encoding="utf-8")
 
 
 def test_a_folder_of_pages_has_an_index(here: Path) -> None:
     Path("list.csv").write_text("id,text\na/b,提高门诊报销比例\nindex,降低药品价格\n<i>,\n", encoding="utf-8")
     result = CliRunner().invoke(app, ["highlight", "list.csv", str(LETTER), "--folder", "pages"])
-    assert (result.exit_code, result.stdout) == (1, f"wrote 3 pages; {Path('pages/index.html')} lists them\n")
-    assert result.stderr.splitlines() == ["nhsa-nlp: error: list.csv:4: the text is empty; nothing to read"]
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines() == [
+        "nhsa-nlp: error: list.csv:4: the text is empty; nothing to read",
+        f"nhsa-nlp: wrote 3 pages; {Path('pages/index.html')} lists them",
+    ]
     names = {path.name for path in (here / "pages").iterdir()}
     assert names == {"index.html", "a-b.html", "index-2.html", "npc-13-4-2020.html"}
     index = Path("pages/index.html").read_text(encoding="utf-8")
@@ -120,6 +126,30 @@ def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert {path: path.read_bytes() for path in here.iterdir()} == before
+
+
+def test_a_page_of_somebody_is_only_replaced_if_asked(here: Path) -> None:
+    (here / "a.txt").write_text("关于医保的建议", encoding="utf-8")
+    (here / "mine.csv").write_text("我的", encoding="utf-8")
+    (here / "own").mkdir()
+    for page, args in {
+        here / "a.html": ["a.txt"],
+        here / "own" / "a.html": ["a.txt", "--folder", "own"],
+        here / "own" / "index.html": ["a.txt", "--folder", "own"],
+    }.items():
+        page.write_text("<title>我的网页</title>", encoding="utf-8")
+        result = CliRunner().invoke(app, ["highlight", *args])
+        assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+        assert "is there and is not an output of this program; --overwrite replaces it" in result.stderr
+        assert page.read_text(encoding="utf-8") == "<title>我的网页</title>"
+        for options in (["--overwrite"], []):  # what this program wrote is replaced
+            assert CliRunner().invoke(app, ["highlight", *args, *options]).exit_code == 0
+        assert "<!DOCTYPE html>" in page.read_text(encoding="utf-8")
+        page.unlink()
+    (here / "own" / "a.html").unlink()
+    (here / "own" / "a.html").symlink_to("../mine.csv")
+    assert CliRunner().invoke(app, ["highlight", "a.txt", "--folder", "own"]).exit_code == 2
+    assert (here / "mine.csv").read_text(encoding="utf-8") == "我的"
 
 
 def test_several_files_need_a_folder_and_a_folder_takes_all(here: Path) -> None:

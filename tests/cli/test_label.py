@@ -129,6 +129,9 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *(".out.jsonl.run", "in", "out.jsonl", "out.jsonl.failed.jsonl")
     ]
+    (folder / "c.txt").write_text("关于提高门诊医保报销比例的建议", "utf-8")
+    retried = label(folder, folder / "e.pages", "--output", output, "--retry-failed")
+    assert re.search(r"nhsa-nlp: 3 labelled, 1 of them now \(.+\); [\d.]+ s, \d+ a second\n", retried.stderr)
     (folder / "e.pages").unlink()
     again = label(folder, folder / "z.txt", "--output", output, "--retry-failed")
     assert "a run with another list of PATHs is kept" in again.stderr
@@ -141,7 +144,7 @@ def test_bad_files_are_named_and_the_good_ones_done(tmp_path: Path) -> None:
         (["{tmp}/empty"], "no documents in this folder"),
         (
             ["{letter}", "--output", "{tmp}/no/such/folder/out.jsonl"],
-            "there is no folder {tmp}/no/such/folder; make it",
+            "there is no folder {tmp}/no/such/folder; create it",
         ),
         (["{letter}", "--output", "{tmp}"], "cannot be written: it is a folder"),
         (["{letter}", "--output", "{tmp}/out.doc"], "cannot write this format"),

@@ -12,7 +12,7 @@ from nhsa_nlp.cli.app import app
 from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import READABLE, WRITERS
-from nhsa_nlp.io.writers.foreign import is_output
+from nhsa_nlp.io.writers.ownership import is_output
 from tests.io.writers.records import FULL
 
 
@@ -35,7 +35,7 @@ from tests.io.writers.records import FULL
         ),
         ("link.csv", ["data.csv"], (".csv",), "is one of the files to read"),
         ("-", [], (), "-: this command writes a file, not standard output; name one"),
-        ("gone/new.csv", [], (), "cannot be written: there is no folder gone; make it or choose another"),
+        ("gone/new.csv", [], (), "cannot be written: there is no folder gone; create it or choose another"),
     ],
 )
 def test_an_output_is_checked_before_the_work(
@@ -53,6 +53,43 @@ def test_an_output_is_checked_before_the_work(
         check_output(Path(output), inputs, suffixes)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.csv", "link.csv"]
     assert Path("data.csv").read_text(encoding="utf-8") == "data"
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("label in.txt --output gone/x.csv", "output"),
+        ("figures in.txt --report gone/x.html", "report"),
+        ("highlight in.txt --folder gone/pages", "folder"),
+        ("highlight in.txt --output gone/x.html", "output"),
+        ("train topic --data replies.tsv --output gone/ours", "output"),
+        ("evaluate topic --data replies.tsv --report gone/x.html", "report"),
+        ("audit --data replies.tsv --report gone/x.html", "report"),
+        ("suggest in.txt --output gone/x.csv", "output"),
+        ("desk add-user 甲 --data gone/desk", "data"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, option: str
+) -> None:
+    """It may be misspelt, so every command says that it is to be made."""
+    monkeypatch.chdir(tmp_path)
+    Path("in.txt").write_text("关于医保的建议", "utf-8")
+    Path("replies.tsv").write_text("医保\t甲乙\n医疗\t丙丁\n", "utf-8")
+    done = CliRunner().invoke(app, command.split(), input="a long password\n" * 2)
+    assert done.exit_code == 2
+    said = f"cannot be written: there is no folder gone; create it or choose another --{option}\n"
+    assert done.stderr.endswith(said)
+    assert not Path("gone").exists()
+
+
+def test_the_folder_that_is_asked_for_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in.txt").write_text("关于医保的建议", "utf-8")
+    for _ in range(2):  # the second time it is there
+        done = CliRunner().invoke(app, ["highlight", "in.txt", "--folder", "pages"])
+        assert done.exit_code == 0, done.stderr
+    assert Path("pages/index.html").is_file()
 
 
 _COMMANDS = {

@@ -57,6 +57,7 @@ def test_output_by_suffix(records: Path, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"out{suffix}"
     done = run(records, "-o", output)
     assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"nhsa-nlp: wrote {output}\n"
     data = output.read_bytes()
     if suffix.lower() == ".csv":
         assert data.startswith(b"\xef\xbb\xbf")

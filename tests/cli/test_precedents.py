@@ -84,7 +84,7 @@ def test_a_workbook_has_a_row_for_each_precedent_and_no_formula(
     path = tmp_path / "x.xlsx"
     (tmp_path / "q.txt").write_text("药品集中带量采购", "utf-8")
     done = run(archive, proposals, tmp_path / "q.txt", "--output", path)
-    assert (done.returncode, done.stdout) == (0, f"wrote {path}\n")
+    assert (done.returncode, done.stderr) == (0, f"nhsa-nlp: wrote {path}\n")
     head, *rows = openpyxl.load_workbook(path)["precedents"].iter_rows(values_only=True)
     assert head[:4] == ("document", "confidence", "rank", "precedent")
     assert rows[0][0] == "P1"
@@ -114,4 +114,4 @@ def test_what_is_no_archive_is_one_line(proposals: Path) -> None:
     done = run(proposals, proposals)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
-    assert "is no archive; name one that" in done.stderr
+    assert "is not an archive; name one that" in done.stderr

@@ -64,7 +64,7 @@ def test_hits_are_a_list_on_a_terminal_that_no_text_can_steer(archive: Path) -> 
 def test_filters_pages_and_counts(archive: Path) -> None:
     done = run(archive, "异地就医", "--label", "医疗x医保", "--year", "2020-2021", "--kind", "reply")
     assert [json.loads(line)["label"] for line in done.stdout.splitlines()] == ["医疗x医保"]
-    assert run(archive, "异地就医", "--year", "-2020").stderr.startswith("nothing found")
+    assert run(archive, "异地就医", "--year", "-2020").stderr.startswith("nhsa-nlp: nothing found")
     done = run(archive, "--policy", "国办发〔2021〕14号", "--issuer", "国家医保局")
     assert [json.loads(line)["match"] for line in done.stdout.splitlines()] == [""]
     pages = [run(archive, "异地就医", "-n", 1, "--page", page).stdout for page in (1, 2)]
@@ -83,17 +83,17 @@ def test_filters_pages_and_counts(archive: Path) -> None:
 def test_what_is_found_is_written_to_a_file(archive: Path, tmp_path: Path) -> None:
     output = tmp_path / "x.jsonl"
     done = run(archive, "异地就医", "--output", output)
-    assert (done.returncode, done.stdout) == (0, f"wrote {output}: 2 documents, 2 written\n")
+    assert (done.returncode, done.stderr) == (0, f"nhsa-nlp: wrote {output}: 2 documents, 2 written\n")
     assert len(output.read_text("utf-8").splitlines()) == 2
     done = run(archive, "异地就医", "--output", output, "--page", 2)
-    assert done.stdout == f"wrote {output}: 2 documents, 0 written\n"
+    assert done.stderr == f"nhsa-nlp: wrote {output}: 2 documents, 0 written\n"
 
 
 def test_large_numbers_have_separators(tmp_path: Path) -> None:
     archive, output = tmp_path / "a.sqlite", tmp_path / "x.csv"
     records: Any = [{**BARE, "id": str(number)} for number in range(1_001)]
     WRITERS[".sqlite"](archive, records, texts=lambda _: "医保")
-    assert run(archive, "医保", "--output", output).stdout.endswith(": 1,001 documents, 1,001 written\n")
+    assert run(archive, "医保", "--output", output).stderr.endswith(": 1,001 documents, 1,001 written\n")
 
 
 def test_mistakes_are_one_line(archive: Path, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_mistakes_are_one_line(archive: Path, tmp_path: Path) -> None:
         ((archive, "医保", "--label", "医"), "it has: 医疗x医保"),
         ((archive, "医保", "--output", archive), "is one of the files to read"),
         ((tmp_path / "no.db", "医保"), "no such file"),
-        ((table, "医保"), "t.tsv: is no archive; name one that label --output FILE.sqlite wrote"),
+        ((table, "医保"), "t.tsv: is not an archive; name one that label --output FILE.sqlite wrote"),
     ]:
         done = run(*args)
         assert done.returncode == 2

@@ -43,11 +43,35 @@ def test_what_to_label_comes_as_a_list_and_as_a_file(pool: Path, tmp_path: Path)
     labelled.write_text(json.dumps({"text": text, "label": "医保"}), "utf-8")
     output = tmp_path / "list.jsonl"
     done = run("suggest", pool, "-n", 2, "--labelled", labelled, "--output", output)
-    assert (done.exit_code, done.stdout) == (0, f"wrote {output}\n"), done.stderr
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.splitlines()[-1] == f"nhsa-nlp: wrote {output}"
     items = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     assert len(items) == 2
     assert all(item["label"] is None and item["suggested label"] for item in items)
     assert "npc-13-4-2020" not in [item["id"] for item in items]
+
+
+@pytest.mark.parametrize(
+    ("options", "begin"),
+    [
+        ([], "关于完善门诊共济保障机制的建议\n建议"),
+        (["--title-column", "事由"], "门诊\n建议"),
+        (["--title-column", ""], "建议"),
+    ],
+)
+def test_the_title_of_a_row_goes_before_its_text_as_in_label(
+    tmp_path: Path, options: list[str], begin: str
+) -> None:
+    """Which the model judges by, and whoever labels reads."""
+    table, output = tmp_path / "register.csv", tmp_path / "next.jsonl"
+    text = "建议扩大职工医保个人账户的使用范围，并提高门诊统筹的支付限额。"
+    table.write_text(f"标题,事由,正文\n关于完善门诊共济保障机制的建议,门诊,{text}\n", "utf-8")
+    done = run("suggest", table, "--output", output, *options)
+    assert done.exit_code == 0, done.stderr
+    (item,) = map(json.loads, output.read_text("utf-8").splitlines())
+    assert item["text"] == begin + text.removeprefix("建议")
+    (record,) = map(json.loads, run("label", table, *options).stdout.splitlines())
+    assert item["probability"] == pytest.approx(record["topic"]["probability"])
 
 
 def test_the_list_becomes_a_project_and_training_data(pool: Path, tmp_path: Path) -> None:
@@ -57,7 +81,7 @@ def test_the_list_becomes_a_project_and_training_data(pool: Path, tmp_path: Path
     assert done.exit_code == 0, done.stderr
     table = tmp_path / "labelled.jsonl"
     done = run("convert", project, "--output", table)
-    assert (done.exit_code, done.stdout) == (0, f"wrote {table}: 3 texts with topic labels\n"), done.stderr
+    assert (done.exit_code, done.stderr) == (0, f"nhsa-nlp: wrote {table}: 3 texts with topic labels\n")
     assert {"id", "text", "label"} == set(json.loads(table.read_text("utf-8").splitlines()[0]))
     tasks = tmp_path / "tasks.json"
     assert run("convert", table, "--for", "label-studio", "--output", tasks).exit_code == 0
@@ -69,12 +93,14 @@ def test_entities_are_annotated_beforehand(tmp_path: Path) -> None:
     letter = LETTERS / "npc-13-4-2020.txt"
     project, own = tmp_path / "project.jsonl", tmp_path / "own.jsonl"
     done = run("annotate", letter, "--for", "doccano", "--task", "entities", "--output", project)
-    assert (done.exit_code, done.stdout) == (0, f"wrote {project}: 1 document\n"), done.stderr
+    assert (done.exit_code, done.stderr) == (0, f"nhsa-nlp: wrote {project}: 1 document\n")
     assert run("convert", project, "--output", own).exit_code == 0
     assert read_annotations(own)[0][0].text == letter.read_text("utf-8")
     assert read_annotations(own) == read_annotations(project)
     done = run("annotate", letter, "--for", "label-studio", "--output", tmp_path / "tasks.json")
-    assert done.stdout == f"wrote {tmp_path / 'tasks.json'} and {tmp_path / 'tasks.xml'}: 1 document\n"
+    assert (
+        done.stderr == f"nhsa-nlp: wrote {tmp_path / 'tasks.json'} and {tmp_path / 'tasks.xml'}: 1 document\n"
+    )
     (task,) = json.loads((tmp_path / "tasks.json").read_text("utf-8"))
     assert task["predictions"][0]["result"][0]["type"] == "choices"
     assert 0 < task["predictions"][0]["score"] <= 1
@@ -91,6 +117,7 @@ def test_entities_are_annotated_beforehand(tmp_path: Path) -> None:
         (["annotate", "POOL", "--for", "label-studio", "--output", "x.jsonl"], "imports .json"),
         (["convert", "FILE", "--output", "FILE"], "is one of the files to read"),
         (["convert", "FILE", "--output", "x.doc"], "the suffix must be one of"),
+        (["convert", "FILE.XLSX", "--output", "x.tsv"], "FILE.XLSX: is a table, no annotations; train topic"),
         (["convert", "missing", "--output", "x.tsv"], "no such file"),
     ],
 )

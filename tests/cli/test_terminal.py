@@ -25,7 +25,7 @@ with Progress("begins") as progress:
 RUN = """
 import time
 from nhsa_nlp.batch import Failure
-from nhsa_nlp.batch.messages import Result
+from nhsa_nlp.batch.wire import Result
 from nhsa_nlp.batch.work_items import WorkItem
 from nhsa_nlp.cli.terminal import RunProgress
 with RunProgress(lambda: 4) as progress:

@@ -24,10 +24,12 @@ def test_one_part_is_trained_into_a_bundle_that_labels(tmp_path: Path) -> None:
     lines = (TRAINING_DATA / "replies.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "replies.tsv").write_text("".join(lines[:40]), encoding="utf-8")
     result = train("topic", "--data", tmp_path, "--output", bundle, "--seed", "3")
-    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"wrote {bundle}"), result.stderr
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, f"nhsa-nlp: wrote {bundle}"), (
+        result.stderr
+    )
     assert re.fullmatch(
         r"cross-validation: exact label 0\.\d{3}, sectors 0\.\d{3}, macro-F1 0\.\d{3}",
-        result.stdout.splitlines()[1],
+        result.stdout.splitlines()[0],
     )
     letter = LETTERS / "npc-13-4-2020.txt"
     labelled = CliRunner().invoke(app, ["label", str(letter), "--bundle", str(bundle)])

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ from nhsa_nlp.cli.app import app
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest, write_manifest
 from nhsa_nlp.pipeline.replay import SAMPLES, answers, differences
+from nhsa_nlp.training.bundle import renew_answers
 
 
 @pytest.fixture
@@ -94,6 +96,71 @@ def test_digits_that_differ_between_machines_are_no_difference() -> None:
         "sample 1: a (0.5) has become a (0.6)"
     ]
     assert list(differences(kept, [])) == ["1 answers are kept, and there are 0 samples"]
+
+
+def test_an_older_bundle_is_compared_by_the_samples_it_kept(bundle: Path) -> None:
+    older = [
+        {name: answer[name] for name in ("label", "probability", "entities")}
+        for answer in json.loads((bundle / "manifest.json").read_text("utf-8"))["replay"][:12]
+    ]
+    keep(bundle, older)
+    result = verify(bundle)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[1] == "12 sample texts are answered as before"
+    keep(bundle, [*older[:11], {**older[11], "label": "医保", "probability": 0.5}])
+    assert "sample 12: 医保 (0.5)" in verify(bundle).stderr
+
+
+def test_the_samples_of_older_bundles_are_the_first_ones() -> None:
+    digest = hashlib.sha256("\n".join(SAMPLES[:12]).encode()).hexdigest()
+    assert digest == "b9fe1bb9106cd32973d74c4f23ecede85e5cd0b88eb3ba713990e38b7b99c73b"
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "says"),
+    [
+        ("alternatives", {}, "other alternatives than before"),
+        ("alternatives", {"医保": 0.4}, "other alternatives than before"),
+        ("evidence", {"医保": 1.5}, "other evidence than before"),
+        ("letter", None, "another kind of letter than before"),
+        ("reason", "low_confidence", "None has become low_confidence"),
+    ],
+)
+def test_all_that_is_kept_is_compared(name: str, other: Any, says: str) -> None:
+    kept: dict[str, Any] = {
+        "label": "a",
+        "probability": 0.5,
+        "reason": None,
+        "letter": "reply",
+        "entities": [],
+        "alternatives": {"医保": 0.3},
+        "evidence": {"医保": 2.5},
+    }
+    near = {**kept, "alternatives": {"医保": 0.301}, "evidence": {"医保": 2.49}}
+    assert list(differences([kept], [near])) == []
+    assert list(differences([kept], [{**kept, name: other}])) == [f"sample 1: {says}"]
+    del kept[name]  # as an older version kept its answers
+    assert list(differences([kept], [{**near, name: other}])) == []
+
+
+def test_answers_are_renewed_without_training(bundle: Path) -> None:
+    before = {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
+    manifest = read_manifest(bundle)
+    keep(bundle, manifest.replay[:5])
+    assert renew_answers(bundle) == manifest
+    assert {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}.keys() == before.keys()
+    for path, content in before.items():
+        assert path.name == "manifest.json" or path.read_bytes() == content
+    keep(bundle, [{**manifest.replay[0], "label": "体育"}])
+    with pytest.raises(BundleError, match=r"no longer answers as it did \(sample 1: 体育"):
+        renew_answers(bundle)
+    assert len(read_manifest(bundle).replay) == 1
+
+
+def test_the_shipped_bundle_keeps_the_answers_to_all_samples() -> None:
+    kept = read_manifest(default_bundle_path()).replay
+    assert len(kept) == len(SAMPLES)
+    assert list(differences(kept, answers(nhsa_nlp.load_analyser()))) == []
 
 
 def test_a_bundle_without_a_card_says_so(bundle: Path) -> None:

@@ -11,15 +11,8 @@ from typing import Any
 
 import pytest
 
-from nhsa_nlp.data.corpus import (
-    AnnotatedText,
-    EntityAnnotation,
-    LabelledText,
-    read_entities,
-    read_replies,
-    read_segmented,
-    reply_id,
-)
+from nhsa_nlp.data.corpus import LabelledText, read_replies, read_segmented, reply_id
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation, read_entities
 from nhsa_nlp.errors import InputError
 from tests.paths import TRAINING_DATA
 

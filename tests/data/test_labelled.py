@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from nhsa_nlp.data.corpus import LabelledText, read_labelled
+from nhsa_nlp.data.corpus import LabelledText, read_labelled_table
 from nhsa_nlp.errors import InputError, InputProblemsError
 
 ROWS = [("医保报销\n比例", "医保"), ('他说"好"，可以', "医疗"), ("药品,价格", "医药"), ("再一个", "医药")]
@@ -37,12 +37,12 @@ def test_csv_in_the_encodings_and_separators_of_spreadsheets(
     tmp_path: Path, encoding: str, delimiter: str
 ) -> None:
     path = write_csv(tmp_path / "a.csv", ROWS, encoding=encoding, delimiter=delimiter)
-    assert pairs(read_labelled(path)) == ROWS
+    assert pairs(read_labelled_table(path)) == ROWS
 
 
 def test_csv_rows_know_their_lines_and_identifiers(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [("x1", *ROWS[0]), ("x2", *ROWS[1])], ("编号", "内容", "类别"))
-    assert read_labelled(path) == [
+    assert read_labelled_table(path) == [
         LabelledText("x1", "医保", ROWS[0][0], 2),
         LabelledText("x2", "医疗", ROWS[1][0], 4),
     ]
@@ -53,7 +53,7 @@ def test_xlsx(tmp_path: Path) -> None:
     for row in [("类别", "正文", "年份"), ("收费", "甲", 2021), (None, None, None), (3, "乙", 2022)]:
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
-    documents = read_labelled(tmp_path / "a.xlsx")
+    documents = read_labelled_table(tmp_path / "a.xlsx")
     assert [(d.text, d.label, d.line) for d in documents] == [("甲", "收费", 2), ("乙", "3", 4)]
 
 
@@ -62,7 +62,12 @@ def test_json(tmp_path: Path, name: str) -> None:
     items = [{"text": t, "label": [label, "x2"] if i else label} for i, (t, label) in enumerate(ROWS)]
     lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
     (tmp_path / name).write_text(lines if name == "a.jsonl" else json.dumps(items), "utf-8")
-    assert [d.label for d in read_labelled(tmp_path / name)] == ["医保", "医疗xx2", "医药xx2", "医药xx2"]
+    assert [d.label for d in read_labelled_table(tmp_path / name)] == [
+        "医保",
+        "医疗xx2",
+        "医药xx2",
+        "医药xx2",
+    ]
 
 
 HEADLINES = [(f'"第{n}条" 新闻标题', "体育" if n % 2 else "财经") for n in range(8)]
@@ -72,14 +77,14 @@ HEADLINES = [(f'"第{n}条" 新闻标题', "体育" if n % 2 else "财经") for 
 def test_a_tsv_without_header_where_it_is_certain(tmp_path: Path, text_first: bool) -> None:
     lines = ["\t".join(row if text_first else row[::-1]) for row in HEADLINES]
     (tmp_path / "a.tsv").write_text("\n".join(lines) + "\n", "utf-8")
-    documents = read_labelled(tmp_path / "a.tsv")
+    documents = read_labelled_table(tmp_path / "a.tsv")
     assert pairs(documents) == HEADLINES  # quotes are part of a headline
     assert [d.id for d in documents][:2] == ["a-1", "a-2"]
 
 
 def test_the_labels_of_the_sectors_are_known_in_the_smallest_file(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("医保\t一\n三联动\t二\n", "utf-8")
-    assert pairs(read_labelled(tmp_path / "a.tsv")) == [("一", "医保"), ("二", "三联动")]
+    assert pairs(read_labelled_table(tmp_path / "a.tsv")) == [("一", "医保"), ("二", "三联动")]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_the_labels_of_the_sectors_are_known_in_the_smallest_file(tmp_path: Path
 def test_what_is_uncertain_is_asked(tmp_path: Path, content: str, says: str) -> None:
     (tmp_path / "a.tsv").write_text(content, "utf-8")
     with pytest.raises(InputError, match=says):
-        read_labelled(tmp_path / "a.tsv")
+        read_labelled_table(tmp_path / "a.tsv")
 
 
 def test_of_a_workbook_all_sheets_with_the_columns_are_read(tmp_path: Path) -> None:
@@ -109,40 +114,40 @@ def test_of_a_workbook_all_sheets_with_the_columns_are_read(tmp_path: Path) -> N
         sheet.append(["正文", "类别"])
         sheet.append([text, "甲"])
     book.save(tmp_path / "a.xlsx")
-    found = read_labelled(tmp_path / "a.xlsx")
+    found = read_labelled_table(tmp_path / "a.xlsx")
     assert [(d.id, d.text, d.line) for d in found] == [("a-上半年-2", "一", 2), ("a-下半年-2", "二", 2)]
 
 
 def test_columns_can_be_named_or_numbered(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [("甲", "乙", "丙")], ("标题", "来文", "科室"))
-    assert pairs(read_labelled(path, "来文", "科室")) == [("乙", "丙")]
+    assert pairs(read_labelled_table(path, "来文", "科室")) == [("乙", "丙")]
     (tmp_path / "b.tsv").write_text("甲\t乙\t丙\n", "utf-8")
-    assert pairs(read_labelled(tmp_path / "b.tsv", "3", "1")) == [("丙", "甲")]
+    assert pairs(read_labelled_table(tmp_path / "b.tsv", "3", "1")) == [("丙", "甲")]
     with pytest.raises(
         InputError, match=r"no column '科'; its columns are '标题', '来文', '科室'; .* --label-column"
     ):
-        read_labelled(path, "来文", "科")
+        read_labelled_table(path, "来文", "科")
     with pytest.raises(InputError, match="both text and label"):
-        read_labelled(path, "来文", "来文")
+        read_labelled_table(path, "来文", "来文")
 
 
 def test_what_is_only_called_a_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_text("<table><tr><th>label<th>text<tr><td>医保<td>报销</table>", encoding="utf-8")
-    assert [(row.label, row.text) for row in read_labelled(path)] == [("医保", "报销")]
+    assert [(row.label, row.text) for row in read_labelled_table(path)] == [("医保", "报销")]
     for content, says in [
         ("<html><p>报销", "is a web page without a table"),
         ("{\\rtf1 x}", r"but a \.rtf; give"),
     ]:
         path.write_text(content, encoding="utf-8")
         with pytest.raises(InputError, match=says):
-            read_labelled(path)
+            read_labelled_table(path)
 
 
 def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
     rows = [("甲", "a"), ("", "b"), ("乙", " "), ("丙", "c", "d"), ("丁", "e")]
     with pytest.raises(InputProblemsError) as caught:
-        read_labelled(write_csv(tmp_path / "a.csv", rows))
+        read_labelled_table(write_csv(tmp_path / "a.csv", rows))
     messages = [str(problem) for problem in caught.value.problems]
     assert [m.split(":")[1] for m in messages] == ["3", "4", "5"]
     for message, word in zip(
@@ -153,9 +158,9 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
 
 def test_an_identifier_that_comes_twice_is_refused_if_it_was_asked_for(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [("1", "甲", "a"), ("1", "乙", "b")], ("id", "text", "label"))
-    assert [d.id for d in read_labelled(path)] == ["1", "1-2"]
+    assert [d.id for d in read_labelled_table(path)] == ["1", "1-2"]
     with pytest.raises(InputProblemsError, match=":3: the id '1' was already on line 2"):
-        read_labelled(path, id_column="id")
+        read_labelled_table(path, id_column="id")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +193,6 @@ def test_damaged_files_are_refused_in_one_line(tmp_path: Path, name: str, conten
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=says) as caught:
-        read_labelled(tmp_path / name)
+        read_labelled_table(tmp_path / name)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith(str(tmp_path / name))

@@ -48,7 +48,7 @@ def test_title_and_text_are_one_text_and_null_is_a_scope(tmp_path: Path) -> None
         ({"title": "a", "text": "b"}, "or null for a text of no sector"),
         ({"title": "a", "text": "b", "label": None, "scope": "far"}, "it is out_of_scope or near_scope"),
         ({"title": "a", "text": 1, "label": "医保"}, "the field 'text' must be a string, not 1"),
-        ({"title": "a", "text": "b", "label": "医保", "group": ["x"]}, "group is no string"),
+        ({"title": "a", "text": "b", "label": "医保", "group": ["x"]}, "group is not a string"),
         (["title"], "not a JSON object"),
     ],
 )

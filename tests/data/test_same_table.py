@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nhsa_nlp.data.corpus import read_labelled, read_replies
+from nhsa_nlp.data.corpus import read_labelled_table, read_replies
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import ReadOptions, read_documents
 from nhsa_nlp.labelling import labelled
@@ -89,7 +89,7 @@ def test_fields_that_annotation_tools_have_too_change_no_id(
     path = tmp_path / f"c{suffix}"
     WRITERS[suffix][0](path, [])
     wanted = [document.id for document in read_documents([path])]
-    for read in (read_labelled, labelled.read_labelled):
+    for read in (read_labelled_table, labelled.read_labelled):
         assert [item.id for item in read(path)] == wanted == ["c-1", "c-2", "c-3", "c-4", "c-5"]
 
 
@@ -102,7 +102,7 @@ def test_every_reader_reads_the_same_rows(tmp_path: Path, suffix: str, above: Ce
     path = tmp_path / f"c{suffix}"
     write(path, above)
     read = list(read_documents([path]))
-    for found in (read_labelled(path), labelled.read_labelled(path)):
+    for found in (read_labelled_table(path), labelled.read_labelled(path)):
         assert [item.id for item in found] == [document.id for document in read]
         assert [item.text for item in found] == [document.text for document in read] == TEXTS
         assert [item.label for item in found] == LABELS
@@ -119,7 +119,7 @@ def test_a_row_without_a_label_is_named(tmp_path: Path, suffix: str, monkeypatch
     path = tmp_path / f"c{suffix}"
     write(path, [])
     with pytest.raises(InputError, match="no label in the column '标签'; add it or delete the row") as caught:
-        read_labelled(path)
+        read_labelled_table(path)
     line = first + 4 if suffix in (".csv", ".tsv") else first + 3  # the first text has two lines
     assert f"c{suffix}:{line}:" in str(caught.value) or f"row={line}:" in str(caught.value)
     assert len(list(read_documents([path]))) == len(TEXTS)
@@ -129,7 +129,7 @@ def test_ids_of_a_column_are_used_and_made_unique_alike(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text("编号,正文,标签\nA,一,甲\nA,二,乙\n,三,甲\n", "utf-8")
     ids = [document.id for document in read_documents([path])]
-    assert ids == [item.id for item in read_labelled(path)] == ["A", "A-2", "c-4"]
+    assert ids == [item.id for item in read_labelled_table(path)] == ["A", "A-2", "c-4"]
 
 
 def test_the_replies_keep_their_ids(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_columns_are_given_by_number_where_none_is_named(tmp_path: Path) -> None
         ("a", "一", {"3": "甲"}),
         ("b", "二", {"3": "乙"}),
     ]
-    found = read_labelled(path, "2", "3", "1")
+    found = read_labelled_table(path, "2", "3", "1")
     assert [(i.id, i.text, i.label) for i in found] == [("a", "一", "甲"), ("b", "二", "乙")]
     path.write_text("名,正文,标签\na,一,甲\n", "utf-8")
     with pytest.raises(InputError, match="has no column '2'"):
@@ -169,7 +169,7 @@ def test_labelled_texts_of_one_file_are_in_one_column(tmp_path: Path) -> None:
     path = tmp_path / "c.jsonl"
     path.write_text('{"text": "一", "label": "甲"}\n{"content": "二", "label": "乙"}\n', "utf-8")
     with pytest.raises(InputError, match=r"c\.jsonl:2: has no column 'text'"):
-        read_labelled(path)
+        read_labelled_table(path)
 
 
 @pytest.mark.parametrize(
@@ -189,13 +189,13 @@ def test_how_the_columns_of_labelled_texts_are_found(
     path = tmp_path / "c.csv"
     names = head.split(",")
     path.write_text(f"{head}\n{','.join(f'<{name}>' for name in names)}\n", "utf-8")
-    (found,) = read_labelled(path)
+    (found,) = read_labelled_table(path)
     assert (found.text, found.label) == (f"<{text}>", f"<{label}>")
 
 
 def test_several_columns_of_texts_are_refused_by_all(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text("正文,内容,标签\n一,二,甲\n", "utf-8")
-    for read in (read_labelled, lambda path: list(read_documents([path]))):
+    for read in (read_labelled_table, lambda path: list(read_documents([path]))):
         with pytest.raises(InputError, match="several columns could hold the text: '正文', '内容'"):
             read(path)

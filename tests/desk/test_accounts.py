@@ -21,6 +21,7 @@ from nhsa_nlp.desk.accounts import (
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import translated
 from tests.desk.desks import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("chinese")
@@ -35,7 +36,7 @@ def desk(store: Store) -> Store:
 def guess(store: Store, name: str, address: str, password: str = PASSWORD[::-1]) -> str:
     with pytest.raises(RefusedError) as refusal:
         log_in(store, name, password, address)
-    return str(refusal.value)
+    return translated(refusal.value)
 
 
 def test_a_session_is_found_by_its_token(desk: Store) -> None:

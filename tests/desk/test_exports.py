@@ -3,14 +3,18 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import time
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 
 from nhsa_nlp.data.annotations.entities import read_annotations
-from nhsa_nlp.data.corpus import read_labelled
+from nhsa_nlp.data.corpus import read_labelled_table
 from nhsa_nlp.desk.corrections import with_entity
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.documents import find_document
@@ -66,6 +70,8 @@ def test_only_what_a_list_has_is_exported(worked: Store, tmp_path: Path) -> None
         ({}, ["a", "b", "c"]),
         ({"sort": "newest"}, ["c", "b", "a"]),
         ({"state": "decided"}, ["a"]),
+        ({"state": "已分拣"}, ["a"]),
+        ({"label": "不属三领域"}, []),
         ({"label": "医药"}, ["a", "c"]),
         ({"office": "规财处", "person": "李四"}, ["a"]),
         ({"text": "乡村医生"}, ["b"]),
@@ -82,8 +88,8 @@ def test_only_what_a_list_has_is_exported(worked: Store, tmp_path: Path) -> None
         ({"state": "gone"}, "there is no state 'gone'; it is one of new, decided,"),
         ({"label": "教育"}, "there is no label '教育'; it is one of "),
         ({"reason": "x"}, "there is no reason 'x'; it is one of doubtful, sure,"),
-        ({"since": "gestern"}, "'gestern' is no day; write it as 2026-01-31"),
-        ({"until": "2026-02-30"}, "'2026-02-30' is no day"),
+        ({"since": "gestern"}, "'gestern' is not a date; write it as 2026-01-31"),
+        ({"until": "2026-02-30"}, "'2026-02-30' is not a date"),
         ({"text": '"'}, "nothing to search for"),
     ],
 )
@@ -122,6 +128,45 @@ def test_records_with_decisions_as_a_workbook(worked: Store, tmp_path: Path) -> 
             assert row[name] == value
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".jsonl"])
+def test_a_sheet_says_in_chinese_what_was_decided(
+    worked: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    """What programs read stays as it was."""
+    Desk(worked, "甲").decide(3, 2, "out_of_scope")
+    monkeypatch.setenv("NHSA_NLP_LANG", "zh")
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    path = tmp_path / f"x{suffix}"
+    export_records(worked.reading(), path)
+    if suffix == ".jsonl":
+        (line, *_) = path.read_text("utf-8").splitlines()
+        assert json.loads(line)["columns"]["desk_state"] == "decided"
+        return
+    if suffix == ".xlsx":
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            table = [[cell or "" for cell in row] for row in book["文件"].iter_rows(values_only=True)]
+    else:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = list(csv.reader(file, delimiter="\t" if suffix == ".tsv" else ","))
+    rows = [dict(zip(map(str, table[0]), row, strict=True)) for row in table[1:]]
+    assert not [name for name in rows[0] if name.startswith("desk_")]
+    assert [row["分拣状态"] for row in rows] == ["已分拣", "已并案", "已分拣"]
+    assert [row["分拣类别"] for row in rows] == ["医药", "", "不属三领域"]
+    assert (rows[0]["承办处室"], rows[0]["承办人"], rows[0]["分拣人"]) == ("规财处", "李四", "甲")
+    assert rows[1]["并入"] == "a"
+    (decided,) = worked.reading().execute("SELECT decided FROM documents WHERE doc = 1").fetchone()
+    local = datetime.fromisoformat(decided).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert rows[0]["分拣时间"] == f"{local:%Y-%m-%d %H:%M}"
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    """Put the time zone back."""
+    yield
+    time.tzset()
+
+
 def test_records_with_decisions_as_an_archive(worked: Store, tmp_path: Path) -> None:
     export_records(worked.reading(), tmp_path / "x.sqlite")
     with closing(sqlite3.connect(tmp_path / "x.sqlite")) as base:
@@ -132,7 +177,7 @@ def test_records_with_decisions_as_an_archive(worked: Store, tmp_path: Path) -> 
 
 def test_what_was_decided_is_read_as_training_data(worked: Store, tmp_path: Path) -> None:
     assert export_training(worked.reading(), tmp_path / "x.jsonl", "topic") == 1
-    (text,) = read_labelled(tmp_path / "x.jsonl")
+    (text,) = read_labelled_table(tmp_path / "x.jsonl")
     assert (text.id, text.label, text.text) == ("a", "医药", TEXT)
 
 

@@ -17,7 +17,8 @@ from nhsa_nlp.desk import events
 from nhsa_nlp.desk.bundles import add_bundle, bundle_in_use, prepare_bundle
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.documents import find_document
-from nhsa_nlp.desk.intake import Inbox, Intake, enter_file
+from nhsa_nlp.desk.inbox import Inbox
+from nhsa_nlp.desk.intake import Intake, enter_file
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import OutputError
 from tests.batch import faults

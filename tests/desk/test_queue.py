@@ -104,7 +104,7 @@ def test_no_words_are_an_expression(desk: Store, words: str) -> None:
 
 
 def test_words_without_a_letter_are_refused(desk: Store) -> None:
-    with pytest.raises(InputError, match="没有可检索的字词"):
+    with pytest.raises(InputError, match="has no word to search for"):
         ids(desk, text='"')
 
 

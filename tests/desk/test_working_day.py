@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect
 
 import nhsa_nlp
+from nhsa_nlp.desk.web.languages import LANGUAGE_COOKIE
 from nhsa_nlp.io import Document, writer_for
 from nhsa_nlp.pipeline.records import label_document
 from tests.browser import faults, launched, needs_browser
@@ -188,7 +189,7 @@ def test_by_mouse(page: Page, address: str, tmp_path: Path) -> None:
     download.value.save_as(tmp_path / "records.csv")
     with (tmp_path / "records.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    decided = {row["案由"] or row["编号"]: row["desk_decision"] for row in rows}
+    decided = {row["案由"] or row["编号"]: row["分拣类别"] for row in rows}
     assert decided["关于把罕见病用药纳入医保目录的建议"] == "三联动"
     assert sum(map(bool, decided.values())) == 1
 
@@ -454,6 +455,7 @@ def test_accessible(
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale, bypass_csp=True
     )
+    context.add_cookies([{"name": LANGUAGE_COOKIE, "value": locale[:2], "url": address}])
     shown = context.new_page()
     found = []
     for path in PAGES:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, LabelledText, read_replies
+from nhsa_nlp.data.corpus import LabelledText, read_replies
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
 from nhsa_nlp.errors import BundleError
-from nhsa_nlp.evaluation.bundles import evaluate_entities_bundle, evaluate_topic_bundle, format_scores
+from nhsa_nlp.evaluation.bundles import evaluate_entities_bundle, evaluate_topic_bundle
 from nhsa_nlp.pipeline.bundle import default_bundle_path
 from tests.paths import TRAINING_DATA
 
@@ -31,10 +32,6 @@ def test_topic_of_a_bundle_on_held_out_texts(replies: list[LabelledText]) -> Non
     assert set(report) == {"about", "bundles", "topic"}
     assert report["topic"]["documents"] == 12
     assert "12 held-out texts" in report["about"][0]
-    lines = format_scores(report).splitlines()
-    assert lines[1].split()[:2] == ["exact", "label"]
-    assert f"{report['topic']['exact']['value']:.3f}" in lines[1]
-    assert any(line.startswith("true label among answer and alternatives") for line in lines)
 
 
 def test_a_bundle_against_itself_is_the_same(
@@ -43,10 +40,8 @@ def test_a_bundle_against_itself_is_the_same(
     topic = evaluate_topic_bundle(BUNDLE, replies, BUNDLE)
     assert topic["against"] == topic["topic"]
     assert (topic["comparison"]["exact"]["difference"], topic["comparison"]["exact"]["p"]) == (0, 1)
-    assert "difference +0.000" in format_scores(topic)
     entities = evaluate_entities_bundle(BUNDLE, annotated, BUNDLE)
     assert entities["comparison"]["f1"]["p"] == 1
-    assert format_scores(entities).splitlines()[-1].startswith("f1: ")
 
 
 def test_entities_of_a_bundle_on_held_out_texts(annotated: list[AnnotatedText]) -> None:
@@ -54,8 +49,6 @@ def test_entities_of_a_bundle_on_held_out_texts(annotated: list[AnnotatedText]) 
     figures = report["entities"]["by_label"]["QUANTITY"]
     assert (figures["tp"], figures["fp"], figures["fn"]) == (1, 1, 0)
     assert figures["f1"] == {"value": pytest.approx(2 / 3), "low": None, "high": None}
-    row = next(line for line in format_scores(report).splitlines() if line.startswith("QUANTITY"))
-    assert row.split() == ["QUANTITY", "1", "0.500", "1.000", "0.667"]
 
 
 def test_a_damaged_bundle_is_refused(replies: list[LabelledText], tmp_path: Path) -> None:
@@ -70,4 +63,3 @@ def test_genres_and_origins_of_held_out_texts(replies: list[LabelledText]) -> No
     report = evaluate_topic_bundle(BUNDLE, told)
     assert report["by_genre"]["reply"]["exact"] == report["topic"]["exact"]
     assert {origin: part["documents"] for origin, part in report["by_origin"].items()} == {"0": 6, "1": 6}
-    assert "genre reply (12): exact label" in format_scores(report)

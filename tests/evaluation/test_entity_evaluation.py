@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from spacy.language import Language
 
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
-from nhsa_nlp.evaluation.entities import evaluate_entities, format_report, score_documents
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
+from nhsa_nlp.evaluation.entities import evaluate_entities, score_documents
 from tests.paths import TRAINING_DATA
 
 
@@ -37,7 +37,7 @@ def test_cross_validation_on_a_small_corpus(tmp_path: Path) -> None:
     (tmp_path / "replies.tsv").write_bytes((data / "replies.tsv").read_bytes())
     lines = (data / "entities.jsonl").read_text("utf-8").splitlines()[:5]
     (tmp_path / "entities.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    report = evaluate_entities(tmp_path, folds=2, seed=1, ablation=True)
+    report: Any = evaluate_entities(tmp_path, folds=2, seed=1, ablation=True)
     assert json.loads(json.dumps(report)) == report
     total = sum(len(json.loads(line)["entities"]) for line in lines)
     assert report["entities"] == total
@@ -45,7 +45,6 @@ def test_cross_validation_on_a_small_corpus(tmp_path: Path) -> None:
         labels = ("POLICY", "DOC_NO", "QUANTITY")
         assert sum(figures[x]["tp"] + figures[x]["fn"] for x in labels if x in figures) == total
     assert report["variants"]["grammar"]["training_seconds"] == 0
-    assert "grammar" in format_report(report)
     alone = evaluate_entities(tmp_path, folds=2, seed=1)["variants"]
     assert list(alone) == ["grammar"]
     assert alone["grammar"]["QUANTITY"] == report["variants"]["grammar"]["QUANTITY"]

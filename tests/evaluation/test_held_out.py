@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 from spacy.language import Language
 
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
 from nhsa_nlp.evaluation.entities import count_entities, counts_matrix
 from nhsa_nlp.evaluation.held_out import score_entities, score_labels
 from nhsa_nlp.evaluation.multiclass import cross_validate, score_held_out
@@ -47,7 +49,7 @@ def test_figures_agree_with_scikit_learn(answers: Answers) -> None:
 
 def test_intervals_are_as_wide_as_theory_says(answers: Answers) -> None:
     truth, p = answers
-    exact = score_labels(truth, p, CLASSES)["exact"]
+    exact: Any = score_labels(truth, p, CLASSES)["exact"]
     deviation = np.sqrt(exact["value"] * (1 - exact["value"]) / 200)
     assert exact["high"] - exact["low"] == pytest.approx(2 * 1.96 * deviation, rel=0.15)
 
@@ -82,7 +84,7 @@ def test_a_model_that_is_always_right_has_no_doubtful_macro_f1() -> None:
 
 def test_labels_the_model_does_not_know_are_wrong_answers(answers: Answers) -> None:
     _, p = answers
-    report = score_labels(["护理"] * 5 + ["收费"] * 5, p[:10], CLASSES)
+    report: Any = score_labels(["护理"] * 5 + ["收费"] * 5, p[:10], CLASSES)
     assert report["unknown_labels"] == ["护理"]
     assert report["by_label"]["护理"]["recall"]["value"] == 0
     assert report["exact"]["value"] <= 0.5
@@ -100,7 +102,7 @@ def test_entities_are_scored_with_intervals(nlp: Language) -> None:
         for n, (text, found) in enumerate(zip(texts, spans, strict=True))
     ]
     counts = count_entities(nlp, documents)
-    report = score_entities(counts, documents)
+    report: Any = score_entities(counts, documents)
     figures = report["by_label"]["QUANTITY"]
     assert (figures["tp"], figures["fp"], figures["fn"]) == (4, 1, 1)
     assert figures["f1"]["low"] <= figures["f1"]["value"] == 0.8 <= figures["f1"]["high"]
@@ -119,7 +121,7 @@ def test_cross_validation_of_any_labels_leaves_near_duplicates_on_one_side() -> 
         label = CLASSES[rng.integers(2)]
         texts += [text, text + "。"]
         labels += [label, label]
-    figures = cross_validate(texts, labels, folds=4, classifier=TopicClassifier(folds=0))
+    figures: Any = cross_validate(texts, labels, folds=4, classifier=TopicClassifier(folds=0))
     assert (figures["documents"], figures["groups"]) == (80, 40)
     assert figures["cross_validation"]["exact"]["value"] < 0.75
     again = cross_validate(texts, labels, folds=4, seed=1, documents=30, classifier=TopicClassifier(folds=0))
@@ -141,7 +143,7 @@ def test_the_texts_held_out_in_a_fit_score_as_in_a_cross_validation() -> None:
     texts, labels = map(list, zip(*sorted(zip(texts, labels, strict=True)), strict=True))
     given, weight = ["不算", *texts], [0.0] + [1.0] * 120
     fitted = TopicClassifier(folds=4).fit(given, [CLASSES[0], *labels], weight)
-    found = score_held_out(given, [CLASSES[0], *labels], fitted)
+    found: Any = score_held_out(given, [CLASSES[0], *labels], fitted)
     expected = cross_validate(texts, labels, folds=4, classifier=TopicClassifier(folds=4))
     assert 0.4 < found["cross_validation"]["exact"]["value"] < 0.95
     assert found["cross_validation"]["exact"]["value"] == expected["cross_validation"]["exact"]["value"]

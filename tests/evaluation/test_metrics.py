@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -88,7 +90,7 @@ def test_labels_without_a_column_are_named() -> None:
 def test_facet_report() -> None:
     truth = ["医保"] * 6 + ["医疗x医保"] * 4
     predicted = ["医保"] * 5 + ["医疗x医保"] * 4 + ["医疗"]
-    report = facet_report(truth, predicted, range(10))
+    report: Any = facet_report(truth, predicted, range(10))
     assert report["医保"]["support"] == 10
     assert report["医保"]["recall"]["value"] == pytest.approx(0.9)
     assert report["医疗"]["precision"]["value"] == pytest.approx(0.8)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ def test_two_models_on_the_same_texts() -> None:
     truth = [CLASSES[i] for i in rng.integers(0, 3, 300)]
     first = [t if rng.random() < 0.7 else CLASSES[0] for t in truth]
     second = [t if t != f and rng.random() < 0.5 else f for t, f in zip(truth, first, strict=True)]
-    found = compare_labels(truth, first, second, np.arange(300))
+    found: Any = compare_labels(truth, first, second, np.arange(300))
     only_first, only_second = found["exact"]["only_first"], found["exact"]["only_second"]
     assert only_first == 0
     assert only_second > 20

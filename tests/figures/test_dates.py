@@ -101,10 +101,56 @@ def test_the_end_of_the_year_is_that_of_the_year_said_before() -> None:
     assert when("2022年参保30万人。截至8月份支出5亿元。", None) == [year("2022"), point("2022-08")]
 
 
-def test_a_date_goes_on_into_the_next_paragraph_but_not_below_a_title() -> None:
+def test_a_date_does_not_go_on_into_the_next_paragraph_but_to_an_answer() -> None:
     first = "2022年，全省各级医保部门积极推进集中带量采购，共节约采购资金3亿元。"
-    assert when(f"{first}\n追回资金5亿元。")[1] == year("2022")
-    assert when(f"{first}\n工作成效\n追回资金5亿元。")[1] == NONE
+    assert when(f"{first}\n追回资金5亿元。")[1] == NONE
+    assert when("2022年支出是多少？\n支出5亿元。")[0] == year("2022")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2022年前三季度，支出30万元。", [year("2022-01", "2022-09")]),
+        ("截至2022年上半年，参保30万人。", [point("2022-06")]),
+        ("一季度，支出30万元。", [(None, ["2024-01", "2024-03"], "letter")]),
+        ("截至上半年，参保30万人。", [("2024-06", None, "letter")]),
+        ("现公布2022年上半年情况。\n各地积极推进。一季度，支出30万元。", [year("2022-01", "2022-03")]),
+        ("一季度内三次违规的，暂停协议6个月。", [NONE, NONE]),
+    ],
+)
+def test_parts_of_a_year(text: str, expected: list[When]) -> None:
+    assert when(text) == expected
+
+
+def test_months_and_days_without_a_year() -> None:
+    assert when("2月，支出30万元。") == [(None, ["2024-02", "2024-02"], "letter")]
+    assert when("3月8日检查发现问题30个。") == [("2024-03-08", None, "letter")]
+    assert when("2月1日开始，支出30万元。") == [(None, ["2024-02-01", None], "letter")]
+    assert when("3月8日召开会议。支出30万元。") == [NONE]  # a meeting does not date what goes on from it
+
+
+def test_a_page_of_news_has_the_date_it_was_published() -> None:
+    page = "标题\n发布时间：2021-03-08\n目前，已有30家医院接入。去年支出5亿元。"
+    assert when(page, None) == [("2021-03-08", None, "letter"), year("2020")]
+    assert when(f"王代表：您的建议收悉。\n{page}", None)[0] == (None, None, "letter")
+
+
+def test_a_time_without_a_date_ends_the_date_before() -> None:
+    assert when("2021年启动改革，十年间累计节约30亿元。") == [NONE]
+    assert when("2021年启动改革。曾经，一针费用90万元。") == [NONE]
+    assert when("2023年，支出是2020年的3倍。") == [year("2023")]
+    assert when("2023年收入在2020年基础上增长3%。") == [year("2023")]
+
+
+def test_an_item_of_a_list_has_its_own_date() -> None:
+    assert when("（一）2021年支出30万元；（二）培训医师90人。") == [year("2021"), NONE]
+
+
+def test_last_year_is_a_year_of_its_own() -> None:
+    assert when("去年支出30万元。") == [year("2023")]
+    assert when("2021年支出20万元，去年支出30万元。", None) == [year("2021"), NONE]
+    assert when("去年以来支出30万元。") == [year("2023", None)]
+    assert when("“到2030年，规模将达到90亿元。”") == [point("2030")]
 
 
 def test_a_deadline_dates_no_rule_of_the_next_sentence() -> None:

@@ -25,6 +25,15 @@ RULES = "参保人员应当按规定缴费，起付标准、支付比例如下�
             "居民住院起付线：一级100元报销90%，二级300元报销80%。",
             ["居民住院起付线+一级", "居民住院+一级+报销", "居民住院起付线+二级", "居民住院+二级+报销"],
         ),
+        (
+            "职工医保：二级医院起付线150元，支付80%；一级医院70元，支付95%。",
+            [
+                "职工医保+二级医院起付线",
+                "职工医保+二级医院+支付",
+                "职工医保+起付线",
+                "职工医保+一级医院+支付",
+            ],
+        ),
         # What the clause before is about goes on.
         (
             "慢性病年起付线200元，支付比例65%；特殊病不设起付线，支付比例80%。",
@@ -68,3 +77,26 @@ def test_a_heading_says_what_the_lines_below_are_of() -> None:
 def test_a_letter_is_not_read_as_rules() -> None:
     text = "基本医保住院支付比例约70%。2022年，医疗救助支出80亿元，其中住院50亿元。"
     assert parts(text)[1:] == ["医疗救助支出", "医疗救助支出+住院"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What is paid for, said in a clause of its own, and under a head that ends with a colon.
+        (
+            "参保职工发生的符合规定的门诊透析费用，由统筹基金支付，支付比例三级医院70%、二级医院80%。",
+            ["门诊透析费用+支付比例三级医院", "门诊透析费用+支付比例+二级医院"],
+        ),
+        (
+            "住院接生费用由基金按以下标准支付：\n1.双胎3300元；三胎4400元。\n2.引产880元。",
+            ["住院接生费用+双胎", "住院接生费用+三胎", "住院接生费用+引产"],
+        ),
+        # Who pays takes its place in the sentence that follows.
+        (
+            "患者负担的合规康复费用，由职工大病保险支付。起付标准为1.3万元。",
+            ["职工大病保险+起付标准"],
+        ),
+    ],
+)
+def test_what_is_paid_for_heads_what_follows(text: str, expected: list[str]) -> None:
+    assert parts(RULES + text) == expected

@@ -17,6 +17,8 @@ from tests.figures.reading import parts, read
         # The counted noun behind, without a light verb in front.
         ("已有26个省份开通线上备案。", ["省份开通线上备案"]),
         ("开展了6批国家药品集采。", ["国家药品集采"]),
+        # What was raised by an amount, and what it has come to.
+        ("居民医保补助标准提高25元，达到每人每年480元。", ["居民医保补助标准提高", "居民医保补助标准"]),
         # Lists: one counted noun after the other.
         ("护理保险试点覆盖30个城市、近1.2亿人。", ["护理保险试点覆盖+城市", "护理保险试点覆盖"]),
         ("表彰了5名国医大师和9名全国名中医。", ["表彰+国医大师", "表彰+全国名中医"]),
@@ -46,7 +48,8 @@ from tests.figures.reading import parts, read
             ["冠心病患者年度支付限额", "年度支付限额+糖尿病患者"],
         ),
         ("年度支付限额在职人员500元，退休人员900元。", ["年度支付限额在职人员", "年度支付限额+退休人员"]),
-        # The number of an article is no part of it.
+        # The number of an article or an item is no part of it.
+        ("县里扩大供给：（一）培训村医90人；（二）新建站点30个。", ["培训村医", "新建站点"]),
         ("第十七条评定小组不少于3人，应当在5个工作日内答复。", ["评定小组", "评定小组+答复"]),
         # 分别.
         (
@@ -83,6 +86,28 @@ from tests.figures.reading import parts, read
             "累计检查定点药店30家次，处理20家次，追回资金5亿元。",
             ["累计检查定点药店", "定点药店+处理", "追回资金"],
         ),
+        # What was built or held, and a noun of some length, are understood by themselves.
+        ("养老床位占比达到71%，建成老年食堂90个。", ["养老床位占比", "建成老年食堂"]),
+        ("养老床位占比达到71%，婴幼儿托位总数3万个。", ["养老床位占比", "婴幼儿托位总数"]),
+        # One verb for a list, who acts, and what money is spent on.
+        ("全年抽取处方90张、病历30份。", ["抽取处方", "抽取+病历"]),
+        ("市药监局查处案件9起。我委对20家药店开展检查。", ["查处案件", "药店开展检查"]),
+        ("县财政投入90万元新建卫生站。", ["县财政投入+新建卫生站"]),
+        ("我市养老床位90张，入住率61%。", ["养老床位", "养老床位+入住率"]),
+        # An age is part of what another number counts; a bare number counts as with a classifier.
+        (
+            "65岁及以上老年人口达到3.2亿，其中失能老人30万人。",
+            ["老年人口", "65岁及以上老年人口", "65岁及以上老年人口+失能老人"],
+        ),
+        ("90万新就业群体参加职业伤害保障。", ["新就业群体参加职业伤害保障"]),
+        ("护理员从原来的3万人增加到8万人。", ["护理员"] * 2),
+        # A topic is that of the sentence or the one before, also in a title; a new paragraph has its own.
+        ("医疗救助稳步推进。全年惠及3万人。", ["医疗救助+惠及"]),
+        ("医疗救助稳步推进。\n全年惠及3万人。", ["惠及"]),
+        ("医疗救助稳步推进。绿化工作全面完成。全年惠及3万人。", ["惠及"]),
+        # What the clause before set up.
+        ("我局在城东建设康复楼，床位增至90张。", ["康复楼+床位"]),
+        ("推行安心家访，走访88户。", ["安心家访+走访"]),
         # A part of a whole, a total, a share.
         (
             "国家医保目录共有药品900种，其中西药600种，中成药300种。",
@@ -105,13 +130,13 @@ from tests.figures.reading import parts, read
         # A table of amounts and rates.
         (
             "住院费用5000元至8000元报销60%，8000元以上报销75%。",
-            ["住院费用+报销", "住院费用+5000元至8000元+报销", "住院费用+报销", "住院费用+8000元以上+报销"],
+            ["住院费用+报销", "住院费用5000元至8000元+报销", "住院费用+报销", "住院费用+8000元以上+报销"],
         ),
         (
             "住院费用5000元至8000元报销60%，8000元以上至9000元报销75%。",
             [
                 "住院费用+报销",
-                "住院费用+5000元至8000元+报销",
+                "住院费用5000元至8000元+报销",
                 "住院费用+报销",
                 "住院费用+报销",
                 "住院费用+8000元以上至9000元+报销",

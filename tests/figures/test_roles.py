@@ -89,6 +89,39 @@ def test_other_numbers_state_nothing(text: str) -> None:
     assert set(roles(text)) == {"other"}
 
 
+NEWS = (
+    "全国接入药店超9万家\n"
+    "本报讯：记者昨日从发布会上获悉，截至去年底，全国接入药店超过9万家，累计结算5亿人次，同比增长8%。"
+)
+
+
+def test_a_number_in_a_headline_is_not_reported_again() -> None:
+    assert roles(NEWS) == ["other", "reported", "reported", "change"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("据介绍，71岁的王某累计垫付3万元。", ["other", "reported"]),
+        ("目前全国60岁以上老年人口达到3亿人。", ["rule", "reported"]),
+        ("据介绍，这样的情况持续了12年，目前已有30家医院接入。", ["other", "reported"]),
+        ("目前全县30所卫生院中，12所已接入平台。", ["other", "reported"]),
+        ("假定费用为5万元，统筹基金支付80%。", ["other", "other"]),
+        ("改革后，预计全年将为患者减负3亿元。", ["target"]),
+        ("截至去年底，接入药店9000家，是原来的3倍。", ["reported", "change"]),
+        ("直到2021年6月，当地才有医院3家。", ["reported"]),
+        ("增长率已达到14%，远高于全国药品市场9%的增幅。", ["change", "change"]),
+        ("职工医保报销比例稳定在81%。", ["reported"]),
+        ("您建议每年从结余中切块3000万元建立基金。", ["other"]),
+        ("加强队伍建设，三年培训医师900名。", ["other", "target"]),
+        ("县医院建设停车楼，设计车位620个，计划明年投用。", ["target"]),
+        ("工程提升90所普通高中办学能力。", ["reported"]),
+    ],
+)
+def test_roles_in_news(text: str, expected: list[str]) -> None:
+    assert roles(text) == expected
+
+
 def test_other_numbers_have_no_fields() -> None:
     (figure,) = read("2021年，建立了三项制度。")
     assert (figure["indicator"], figure["indicator_spans"]) == ("", [])

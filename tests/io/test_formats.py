@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from nhsa_nlp.batch import Failure, Job, stream_records
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import find_documents, read_documents
 from nhsa_nlp.io.formats import stem_of, suffix_of
 from nhsa_nlp.io.readers import READABLE
 from tests.io import samples, workbooks
 from tests.io.documents import test_rtf
-from tests.io.messages import eml
+from tests.io.messages import SENT, eml, raw
 
 LINES = ["国家医疗保障局", "现答复如下：取消药品加成。"]
 TEXT = "\n".join(LINES)
@@ -125,6 +126,9 @@ def test_files_of_other_formats_are_counted_though_they_are_text_or_zip_archives
         ("a.xls", RTF, "a.xls"),
         ("a.xls", eml(TEXT, Subject=""), "a.xls"),
         ("a.doc", eml(TEXT, Subject=""), "a.doc"),
+        ("a.txt", eml(TEXT, Subject=""), "a.txt"),
+        ("a.md", raw(f"Date: {SENT}\nSubject:", TEXT), "a.md"),
+        ("a.zip", samples.zipped({"a.txt": eml(TEXT, Subject="")}), "a.zip!/a.txt"),
     ],
 )
 def test_a_file_that_is_something_else_than_its_name_says_is_read_as_what_it_is(
@@ -134,6 +138,21 @@ def test_a_file_that_is_something_else_than_its_name_says_is_read_as_what_it_is(
     (document,) = read_documents([tmp_path])
     assert document.source == f"{tmp_path.as_posix()}/{source}"
     assert document.text == TEXT
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".doc"])
+def test_a_mail_under_another_name_has_its_head_and_its_files(tmp_path: Path, suffix: str) -> None:
+    """In a run as well, which gives each of its documents the id that it has elsewhere."""
+    nested = eml("内文", {"丙.txt": eml("深处")})
+    (tmp_path / f"来信{suffix}").write_bytes(eml(files={"附件.docx": DOCX, "转来.txt": nested}))
+    read = list(read_documents([tmp_path]))
+    assert [document.id for document in read] == ["来信", "来信/附件", "来信/转来", "来信/转来/丙"]
+    assert {document.columns["mail_from"] for document in read} == {"张三 <zhang@example.org>"}
+    assert read[1].source.endswith(f"来信{suffix}!/附件.docx")
+    found = [
+        each for each in stream_records(Job([str(tmp_path)]), Counter()) if not isinstance(each, Failure)
+    ]
+    assert [record["id"] for record in found] == [document.id for document in read]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="named pipes")

@@ -18,6 +18,13 @@ def utf16(name: str) -> bytes:
     return name.encode("utf-16-le")
 
 
+HEAD = (
+    b"From: a@example.org\r\nSubject: =?utf-8?B?5YWz5LqO?=\r\n =?utf-8?B?5Yy75L+d?=\r\n"
+    b"Date: Mon, 1 Mar 2021 10:00:00 +0800\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
+    b"as sent, without receivers"
+)
+
+
 @pytest.mark.parametrize(
     ("data", "suffix"),
     [
@@ -37,6 +44,14 @@ def utf16(name: str) -> bytes:
         (b"<?xml version='1.0'?><a/>", None),
         (b"From: x\r\nContent-Type: multipart/related; a=b\r\n\r\nx", ".mhtml"),
         (b"From: x\n\nContent-Type: multipart/related", None),
+        (HEAD, ".eml"),
+        (b"\xef\xbb\xbf" + HEAD.replace(b"\r", b""), ".eml"),
+        (HEAD.replace(b"MIME-Version: 1.0\r\n", b""), None),
+        (HEAD.replace(b"Date:", b"Day:"), None),
+        (HEAD.replace(b"From: a", b"Notes\r\nFrom: a"), None),
+        (HEAD.replace(b"text/plain", b"multipart/related"), ".mhtml"),
+        ("关于邮件：\r\n".encode() + HEAD, None),
+        ("发件人: 甲\n主题: 乙\n日期: 2021年3月1日\n\n正文".encode(), None),
         (WORD, ".doc"),
         (samples.compound({"Workbook": b"WordDocument"}), ".xls"),
         (samples.compound({"BOOK": b""}), ".xls"),
@@ -83,7 +98,8 @@ def test_a_format_is_told_by_how_it_begins(data: bytes, suffix: str | None) -> N
 )
 def test_a_file_is_named_with_what_to_do_about_it(data: bytes, kind: str | None) -> None:
     stream = BytesIO(data)
-    assert file_kind(stream) == kind
+    found = file_kind(stream)
+    assert (found and found.text) == kind
     assert stream.tell() == 0
 
 

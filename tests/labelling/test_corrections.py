@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from nhsa_nlp.data.corpus import LabelledText
-from nhsa_nlp.data.corpus import read_labelled as read_table
+from nhsa_nlp.data.corpus import read_labelled_table as read_table
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.labelling.audit import Audit
 from nhsa_nlp.labelling.corrections import COLUMNS, read_corrections, write_corrections

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from nhsa_nlp.archive import compare
+from nhsa_nlp.comparison import compare
 from nhsa_nlp.io import Document
 from nhsa_nlp.pages.comparison import render_comparison
-from tests.archive.test_alignment import FIRST, SECOND, THIRD
+from tests.comparison.test_alignment import FIRST, SECOND, THIRD
 from tests.pages.test_audit import Page
 
 pytestmark = pytest.mark.usefixtures("chinese")

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.evaluation.bundles import TopicBundleReport
 from nhsa_nlp.evaluation.held_out import score_labels
-from nhsa_nlp.evaluation.topic import evaluate_topic
-from nhsa_nlp.pages.evaluation import scores_html, topic_html
+from nhsa_nlp.evaluation.topic import TopicReport, evaluate_topic
+from nhsa_nlp.pages.evaluation import topic_bundle_html, topic_html
 from nhsa_nlp.topic import TopicClassifier
 from nhsa_nlp.topic.labels import LABELS
 
@@ -24,7 +25,7 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def figures() -> dict[str, Any]:
+def figures() -> TopicReport:
     labels = [label for label in WORDS for _ in range(6)]
     texts = [
         f"您提出的关于{WORDS[label]}的建议收悉，现答复如下：第{i}号{WORDS[label]}。" * (1 + i % 3)
@@ -62,13 +63,13 @@ def parsed(page: str) -> Tags:
     return tags
 
 
-def test_what_is_referred_to_by_an_id_has_it_alone(figures: dict[str, Any]) -> None:
+def test_what_is_referred_to_by_an_id_has_it_alone(figures: Any) -> None:
     tags = parsed(topic_html(figures))
     assert len(tags.ids) == len(set(tags.ids))
     assert {target.removeprefix("#") for target in tags.targets} <= set(tags.ids)
 
 
-def test_the_plots_are_text_that_a_browser_draws_in_a_chinese_font(figures: dict[str, Any]) -> None:
+def test_the_plots_are_text_that_a_browser_draws_in_a_chinese_font(figures: Any) -> None:
     page = topic_html(figures)
     tags = parsed(page)
     assert tags.tags.count("svg") == 1
@@ -78,50 +79,54 @@ def test_the_plots_are_text_that_a_browser_draws_in_a_chinese_font(figures: dict
     assert re.search(r"svg text \{ font-family: [^}]*Noto Sans CJK SC[^}]*!important", page)
 
 
-def test_the_tables_have_the_figures(figures: dict[str, Any]) -> None:
+def test_the_tables_have_the_figures(figures: Any) -> None:
     text = parsed(topic_html(figures)).text
     assert f"{figures['plain']['exact']['mean']:.3f} ± 0.000" in text
     assert "linear SVM" in text
     assert any(line.startswith("From the subject line alone (18") for line in text)
 
 
-def test_what_is_not_there_is_left_out(figures: dict[str, Any]) -> None:
-    small = {k: v for k, v in figures.items() if k not in ("compared", "learning_curve")}
+def test_what_is_not_there_is_left_out(figures: Any) -> None:
+    small: Any = {k: v for k, v in figures.items() if k not in ("compared", "learning_curve")}
     small["subject_lines"] = {"documents": 0}
     page = topic_html(small)
     for missing in ("linear SVM", "Learning curve", "subject line"):
         assert missing not in page
 
 
-def test_a_long_label_leaves_room_for_the_plot(figures: dict[str, Any]) -> None:
+def test_a_long_label_leaves_room_for_the_plot(figures: Any) -> None:
     names = ["甲" * 41, "乙" * 40, *LABELS[2:]]
     plain = {**figures["plain"], "confusion": {**figures["plain"]["confusion"], "labels": names}}
-    text = parsed(topic_html({**figures, "plain": plain})).text
+    report: Any = {**figures, "plain": plain}
+    text = parsed(topic_html(report)).text
     assert {"甲" * 39 + "…", "乙" * 40} <= set(text)
 
 
-def test_dollars_in_a_label_are_no_formula(figures: dict[str, Any]) -> None:
+def test_dollars_in_a_label_are_no_formula(figures: Any) -> None:
     names = ["$x_", "$5$", *LABELS[2:]]
     plain = {**figures["plain"], "confusion": {**figures["plain"]["confusion"], "labels": names}}
-    text = parsed(topic_html({**figures, "plain": plain})).text
+    report: Any = {**figures, "plain": plain}
+    text = parsed(topic_html(report)).text
     assert {"$x_", "$5$"} <= set(text)
 
 
-def test_held_out_scores_are_named_as_in_the_card(figures: dict[str, Any]) -> None:
+def test_held_out_scores_are_named_as_in_the_card() -> None:
     truth = ["甲", "乙"] * 5
     scores = score_labels(truth, np.array([[0.9, 0.1], [0.2, 0.8]] * 5), ["甲", "乙"])
-    decisions = {"in_prediction_set": 1.0, "prediction_set_size": 1.5, "no_review": 0.0}
-    report = {
-        "about": ["one bundle"],
-        "topic": {**scores, "decisions": {**decisions, "no_review_error": None}},
+    scores["decisions"] = {
+        "in_prediction_set": 1.0,
+        "prediction_set_size": 1.5,
+        "no_review": 0.0,
+        "no_review_error": None,
     }
-    text = parsed(scores_html("Topic", report)).text
+    report: TopicBundleReport = {"about": ["one bundle"], "bundles": ["one"], "topic": scores}
+    text = parsed(topic_bundle_html(report)).text
     for name, value in (("need no review", "0.000"), ("… of these wrong", "–")):
         assert text[text.index(name) + 1] == value
     assert "scores" not in text  # one curve needs no legend
 
 
-def test_the_same_figures_give_the_same_page_without_warnings(figures: dict[str, Any]) -> None:
+def test_the_same_figures_give_the_same_page_without_warnings(figures: Any) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert topic_html(figures) == topic_html(figures)
@@ -129,7 +134,7 @@ def test_the_same_figures_give_the_same_page_without_warnings(figures: dict[str,
 
 
 def test_without_matplotlib_one_line_says_what_to_install(
-    figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    figures: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(InputError, match=r'pip install .*"nhsa-nlp\[report\]"'):

@@ -121,7 +121,7 @@ def test_each_point_is_drawn_as_exact_as_it_is() -> None:
 
 def test_contradictions_and_jumps_are_marked_and_said() -> None:
     one, other, leap = point("2022", 610), point("2022-12", 620, "approx"), point("2023", 6400)
-    contradiction = Contradiction(one, other, "")
+    contradiction = Contradiction(one, other)
     page = render_figures(
         [
             subsidy(one, other, leap, contradictions=(contradiction,), jumps=((other, leap),)),
@@ -150,7 +150,7 @@ def test_contradictions_and_jumps_are_marked_and_said() -> None:
 )
 def test_how_far_contradicting_values_are_apart(first: Any, second: Any, said: str) -> None:
     pair = point("2022", first, "range" if isinstance(first, tuple) else "eq"), point("2022", second)
-    page = render_figures([subsidy(*pair, unit="%", contradictions=(Contradiction(*pair, ""),))])
+    page = render_figures([subsidy(*pair, unit="%", contradictions=(Contradiction(*pair),))])
     assert ("相差" in page.partition("</header>")[2]) == said.startswith("（")
     assert said.removesuffix("%</") in page
 

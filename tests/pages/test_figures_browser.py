@@ -24,9 +24,7 @@ MANY = 250
 def series() -> list[Series]:
     one, other, leap = point("2021", 580), point("2021", 600, "approx"), point("2023", (6400, 7000), "range")
     long = figure(document="很长的文件名" * 20 + "a" * 200, sentence="甲" * 500 + "b" * 500)
-    doubtful = subsidy(
-        one, other, leap, contradictions=(Contradiction(one, other, ""),), jumps=((other, leap),)
-    )
+    doubtful = subsidy(one, other, leap, contradictions=(Contradiction(one, other),), jumps=((other, leap),))
     named = {"name": "参保人数", "names": ("参保人数", "参加基本医疗保险"), "unit": "人", "role": "reported"}
     enrolled = subsidy(point("2022-12", 1_346_000_000, "gt", long), scope="全国", **named)
     others = (subsidy(name=f"指标{number}", names=(f"指标{number}",)) for number in range(MANY))

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from nhsa_nlp.archive.series import Contradiction, Point, Series
-from nhsa_nlp.evaluation.held_out import score_labels
+from nhsa_nlp.evaluation.held_out import LabelScores, score_labels
 from nhsa_nlp.labelling.audit import Audit, FacetDoubt, Finding, Pair
 from nhsa_nlp.labelling.confident import find_label_errors
 from nhsa_nlp.pages.audit import render_audit
-from nhsa_nlp.pages.evaluation import entities_html, scores_html, topic_html
+from nhsa_nlp.pages.evaluation import entities_html, topic_bundle_html, topic_html
 from nhsa_nlp.pages.figures import render_figures
 from nhsa_nlp.pages.highlight import render
 from nhsa_nlp.topic.labels import FACETS
@@ -79,13 +79,17 @@ def audit_page(document: str) -> str:
     )
 
 
-def scores(text: str) -> dict[str, Any]:
+_COMPARED = ("exact", "macro_f1")
+
+
+def scores(text: str) -> LabelScores:
     return score_labels([text, "乙"] * 2, np.array([[0.9, 0.1], [0.2, 0.8]] * 2), [text, "乙"])
 
 
 def scores_page(text: str) -> str:
     figures = {"first": 0.5, "second": 0.6, "difference": 0.1, "low": None, "high": 0.2, "p": 0.04}
-    return scores_html(text, {"about": [text], "topic": scores(text), "comparison": {text: figures}})
+    report: Any = {"about": [text], "topic": scores(text), "comparison": dict.fromkeys(_COMPARED, figures)}
+    return topic_bundle_html(report)
 
 
 def topic_page(text: str) -> str:
@@ -97,21 +101,21 @@ def topic_page(text: str) -> str:
         "test": {"difference": 0.1, "p": None},
         "over_repeats": {"won": 1, "repeats": 1, "p": 1},
     }
-    return topic_html(
-        {
-            **dict.fromkeys(("documents", "groups", "folds", "repeats", "seed", "majority"), 1),
-            "plain": {**scores(text), **measured, "by_facet": by_facet},
-            "subject_lines": {"documents": 1, "plain": measured},
-            "compared": {"plain": {text: method}},
-            "not_compared": {text: text},
-        }
-    )
+    report: Any = {
+        **dict.fromkeys(("documents", "groups", "folds", "repeats", "seed", "majority"), 1),
+        "plain": {**scores(text), **measured, "by_facet": by_facet},
+        "subject_lines": {"documents": 1, "plain": measured},
+        "compared": {"plain": {text: method}},
+        "not_compared": {text: text},
+    }
+    return topic_html(report)
 
 
 def entities_page(text: str) -> str:
     score = {"tp": 1, "precision": 1.0, "recall": None, "f1": 0.5}
     numbers = dict.fromkeys(("documents", "entities", "folds", "repeats", "seed"), 1)
-    return entities_html({**numbers, "split": text, "variants": {text: {text: score}}})
+    report: Any = {**numbers, "split": text, "variants": {text: {"POLICY": score}}}
+    return entities_html(report)
 
 
 def figures_page(document: str) -> str:
@@ -121,7 +125,7 @@ def figures_page(document: str) -> str:
         Point(text, None, cumulative=True, value=value, op="eq", figures=(said,)) for value in (1, 2)
     )
     dated = Point("2022", text, cumulative=False, value=(1, 2), op="range", figures=(said,))
-    contradiction = Contradiction(first, second, text)
+    contradiction = Contradiction(first, second)
     series = Series(
         text,
         (text, text + "乙"),

@@ -76,7 +76,7 @@ def test_an_analyser_takes_strings_only(analyser: Analyser, text: Any) -> None:
 
 
 def test_a_file_is_no_model_folder() -> None:
-    with pytest.raises(BundleError, match=rf"{LETTERS.name}.*\.txt: is no model folder$"):
+    with pytest.raises(BundleError, match=rf"{LETTERS.name}.*\.txt: is not a model folder$"):
         nhsa_nlp.load_analyser(LETTERS / "npc-13-4-2020.txt")
 
 

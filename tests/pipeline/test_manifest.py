@@ -49,7 +49,14 @@ def allowed(place: Place, value: object) -> bool:
     """Tell whether a value of another type may stand in a place, too."""
     if place[:1] == ("metrics",):
         return len(place) > 2
-    open_values = {"label": (None,), "reason": (None, "x\n"), "probability": (None,)}
+    if place[:1] == ("replay",) and place[2:3] == ("evidence",):
+        return (len(place) == 4 and value == -1) or (len(place) == 3 and value == {"x": 1})
+    open_values: dict[str, tuple[object, ...]] = {
+        "letter": (None, "x\n"),
+        "label": (None,),
+        "reason": (None, "x\n"),
+        "probability": (None,),
+    }
     return place[:1] == ("replay",) and value in open_values.get(str(place[-1]), ())
 
 

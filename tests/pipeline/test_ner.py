@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
 from nhsa_nlp.pipeline.ner import train_ner
 
 

@@ -7,7 +7,8 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhsa_nlp.data.corpus import read_entities, read_replies
+from nhsa_nlp.data.corpus import read_replies
+from nhsa_nlp.data.entities import read_entities
 from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.language import blank
 from nhsa_nlp.pipeline.segmenters import SegmenterName, make_segmenter

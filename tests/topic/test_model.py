@@ -187,7 +187,7 @@ def test_contributions_sum_to_the_score(model: TopicModel, replies: tuple[list[s
         start = inner.mix[0] * inner.word_bias + inner.mix[1] * inner.share_bias
         start = start + inner.mix[2] * log_odds(base)
         # Features without a term of their own: smoothing, and whether there are titles or a subject
-        _, every = inner.features.attribute(vectors.document, vectors.mentions, np.eye(len(shares)))
+        _, every = inner.features.attribute(vectors.mentions, np.eye(len(shares)))
         rest = np.flatnonzero(np.abs(every.sum(axis=0) - 1) > 1e-9)
         rise = log_odds(odds) - log_odds(base)
         credit = inner.forest.contributions(vectors.leaves, len(shares)) * (rise / (odds - base))[:, None]

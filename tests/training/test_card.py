@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from nhsa_nlp.pipeline.bundle import FORMAT, Manifest, default_bundle_path, read_manifest
+from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest
+from nhsa_nlp.pipeline.manifest import FORMAT, Manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.card import render_card
 from nhsa_nlp.training.settings import TrainingSettings
+from nhsa_nlp.translation import Message
 
 
 def manifest(**values: Any) -> Manifest:
@@ -89,7 +91,7 @@ def test_the_card_of_the_bundle_that_is_shipped_has_all_figures() -> None:
 
 
 def test_warnings_are_in_the_language_of_the_card() -> None:
-    own = manifest(warnings={"topic": ["3 texts are exact copies of others"]})
+    own = manifest(warnings={"topic": [Message("{count} texts are exact copies of others", count=3)]})
     assert "3 texts are exact copies of others" in render_card(own, TrainingSettings())
     card = render_card(own, TrainingSettings(), "zh")
     assert "exact copies" not in card

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.pipeline.bundle import verify_bundle
+from nhsa_nlp.pipeline.replay import SAMPLES
 from tests.encoders import make_encoder
 
 pytestmark = pytest.mark.slow
@@ -78,7 +79,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own(work: Path) -> Path:
     train = ("train", "topic", "--data", work / "train.csv", "--labels", "收费,准入,监督")
     result = run(*train, "--output", work / "own", "--test", work / "test.csv")
-    assert result.stdout.startswith(f"wrote {work / 'own'}\ncross-validation: exact label ")
+    assert result.stdout.startswith("cross-validation: exact label ")
     return work / "own"
 
 
@@ -113,7 +114,7 @@ def test_the_bundle_says_what_it_is(own: Path, work: Path) -> None:
     card = run("info", "--bundle", own, "--card").stdout
     for piece in ("train.csv", "收费", "held out", "Intended use", "unrelated classes"):
         assert piece in card
-    assert "12 sample texts are answered as before" in run("verify", own).stdout
+    assert f"{len(SAMPLES)} sample texts are answered as before" in run("verify", own).stdout
 
 
 def test_the_same_data_and_settings_give_the_same_bytes(own: Path, work: Path) -> None:

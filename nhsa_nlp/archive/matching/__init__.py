@@ -9,16 +9,16 @@ from typing import NamedTuple, TypedDict
 
 import numpy as np
 
-from nhsa_nlp.archive.arguments import check_count, check_text
-from nhsa_nlp.archive.database import unreadable
 from nhsa_nlp.archive.matching.bm25 import Scores, Worth, best_of, score_passages
 from nhsa_nlp.archive.matching.confidence import Signals, confidence
 from nhsa_nlp.archive.matching.documents import open_documents
 from nhsa_nlp.archive.matching.index import Index
 from nhsa_nlp.archive.matching.query import LONGEST, Query, feedback, read_query
 from nhsa_nlp.archive.matching.texts import Text
+from nhsa_nlp.arguments import check_count, check_text
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.io.store.opening import unreadable
 from nhsa_nlp.letter import parse_letter
 from nhsa_nlp.record import is_policy
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.archive.matching.texts import Text
-from nhsa_nlp.io.writers.term_index import Codes, iterate_postings
+from nhsa_nlp.io.store.term_index import Codes, iterate_postings
 
 Scores = NDArray[np.float64]
 

@@ -10,11 +10,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
-from nhsa_nlp.archive.database import checked, open_archive, open_parts, unreadable
 from nhsa_nlp.archive.matching.texts import Text, read_text
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.writers.growing import is_parts_folder, lacks_ledger
-from nhsa_nlp.io.writers.ledger import LEDGER, incomplete
+from nhsa_nlp.io.store.growing import is_parts_folder, lacks_ledger
+from nhsa_nlp.io.store.ledger import LEDGER, incomplete
+from nhsa_nlp.io.store.opening import checked, open_archive, open_parts, unreadable
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -105,7 +105,7 @@ class TableDocuments:
 
 
 class PartDocuments:
-    """Those of a folder of parts, see `nhsa_nlp.io.writers.parquet_folder`.
+    """Those of a folder of parts, see `nhsa_nlp.io.store.parquet_folder`.
 
     The rows of a part are in the order of its documents, so where one is follows from their numbers. A group
     of rows is read as a whole. All files are opened at once, since an update replaces the folder.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nhsa_nlp.archive.matching.bm25 import Scores, Worth, norms, score_texts
 from nhsa_nlp.archive.matching.texts import Text
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io.writers.term_index import Codes
+from nhsa_nlp.io.store.term_index import Codes
 
 Weights = dict[int, float]
 """How much each term of a query counts."""

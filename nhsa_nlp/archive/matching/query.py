@@ -12,7 +12,7 @@ import numpy as np
 from nhsa_nlp.archive.matching.index import Index, Weights
 from nhsa_nlp.archive.matching.texts import Text
 from nhsa_nlp.archive.matching.thesaurus import mentions
-from nhsa_nlp.io.writers.term_index import term_counts
+from nhsa_nlp.io.store.term_index import term_counts
 from nhsa_nlp.text import clean
 
 LONGEST = 20_000

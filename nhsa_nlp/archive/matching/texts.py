@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhsa_nlp.archive.matching.passages import cut_passages
-from nhsa_nlp.io.writers.search_tokens import folded
-from nhsa_nlp.io.writers.term_index import Codes, Counts, find_terms
+from nhsa_nlp.io.store.search_tokens import folded
+from nhsa_nlp.io.store.term_index import Codes, Counts, find_terms
 
 _CODE = 42  # bits of the code of a term
 

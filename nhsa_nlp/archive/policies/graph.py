@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape  # only writes
 
 from nhsa_nlp.archive.policies.citations import CitedPolicy, CitingDocument
 from nhsa_nlp.archive.policies.table import issuer
-from nhsa_nlp.io.writers.foreign import MADE_HERE
+from nhsa_nlp.io.writers.ownership import MADE_HERE
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 # ``label`` is the name that Gephi shows.

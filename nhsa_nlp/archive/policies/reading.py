@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.archive.database import checked, open_archive, unreadable
 from nhsa_nlp.checks import InvalidItemError, field, show
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.records import numbered_records, show_name
+from nhsa_nlp.io.store.opening import checked, open_archive, unreadable
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
 
 
@@ -63,7 +63,7 @@ def read_citations(
             try:
                 found = _citations(record)
             except InvalidItemError as refused:
-                error = InputError(f"not a record: {refused}", show_name(path), number)
+                error = InputError("not a record: {problem}", show_name(path), number, problem=refused)
                 if on_error is None:
                     raise error from None
                 on_error(error)
@@ -104,7 +104,7 @@ def _citations(record: dict[str, Any]) -> RecordCitations:
         try:
             cited = _cited(entity)
         except InvalidItemError as error:
-            raise InvalidItemError(f"entity {position}: {error}") from None
+            raise InvalidItemError("entity {position}: {error}", position=position, error=error) from None
         if cited is not None and cited[0]:
             citations[cited] += 1
         elif cited is not None:
@@ -125,7 +125,7 @@ def _citations(record: dict[str, Any]) -> RecordCitations:
 def _cited(entity: object) -> tuple[str, str | None] | None:
     """Return title and number of a policy entity, an empty title where it is not known; None for others."""
     if not isinstance(entity, dict):
-        raise InvalidItemError(f"must be a JSON object, not {show(entity)}")
+        raise InvalidItemError("must be a JSON object, not {value}", value=show(entity))
     if field(entity, "label", str, "a string") != "POLICY":
         return None
     title = _valid(field(entity, "title", str, "a string")).strip()
@@ -140,14 +140,18 @@ def _cited(entity: object) -> tuple[str, str | None] | None:
 def _part(record: dict[str, Any], name: str) -> dict[str, Any]:
     value = record.get(name)
     if value is not None and not isinstance(value, dict):
-        raise InvalidItemError(f"the field {name!r} must be an object or null, not {show(value)}")
+        raise InvalidItemError(
+            "the field {name!r} must be an object or null, not {value}", name=name, value=show(value)
+        )
     return value or {}
 
 
 def _text(record: dict[str, Any], name: str) -> str | None:
     value = record.get(name)
     if value is not None and not isinstance(value, str):
-        raise InvalidItemError(f"the field {name!r} must be a string or null, not {show(value)}")
+        raise InvalidItemError(
+            "the field {name!r} must be a string or null, not {value}", name=name, value=show(value)
+        )
     return None if value is None else _valid(value)
 
 

@@ -19,20 +19,21 @@ from nhsa_nlp.checks import InvalidItemError, field, show, unreadable
 from nhsa_nlp.data.annotations.items import (
     SPAN_RESULTS,
     Item,
-    check_text,
+    check_item,
     identifier_of,
     json_items,
     label_studio_results,
     read_texts,
     with_text,
 )
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation, check_entity, check_span, in_order
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation, check_entity, check_span, in_order
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.json_lines import write_json_lines
+from nhsa_nlp.translation import Message
 
 _ENTITY_FIELDS = ("entities", "label", "labels")
 _MINIMAL = "annotation_id"  # of an annotated task in JSON-MIN, which leaves out an empty list of spans
-_FORMATS = (
+_FORMATS = Message(
     'it is none of these: our annotations ("text" and "entities" with start, end and label), a doccano '
     'export of sequence labelling ("text" and "label" or "entities"), a Label Studio export ("data" and '
     '"annotations")'
@@ -131,16 +132,19 @@ def _binary(path: str | Path) -> Iterator[Item]:
         raise InputError(str(error), path) from None
     except Exception as error:
         raise InputError(
-            f"not a whole .spacy file ({' '.join(str(error).split())[:80]}); save the DocBin again", path
+            "not a whole .spacy file ({error}); save the DocBin again",
+            path,
+            error=" ".join(str(error).split())[:80],
         ) from error
     if not docs:
         raise InputError("the file holds no documents; save those that are annotated", path)
     for number, doc in enumerate(docs, start=1):
-        place = f"at document {number}"
+        place = Message("document {number}", number=number)
         if len(doc) and not doc.has_annotation("ENT_IOB"):
             raise InputError(
-                f"document {number}: its entities are not annotated; set doc.ents, to [] if it has none",
+                "document {number}: its entities are not annotated; set doc.ents, to [] if it has none",
                 path,
+                number=number,
             )
         entities = tuple(
             EntityAnnotation(ent.start_char, ent.end_char, ent.label_, ent.text) for ent in doc.ents
@@ -154,7 +158,9 @@ def _check_size(data: bytes) -> None:
         size += len(unpacker.decompress(data, 2**20))
         data = unpacker.unconsumed_tail
         if size > _MAX_BINARY:
-            raise InvalidItemError(f"the file unpacks to more than {_MAX_BINARY:,} bytes; split it")
+            raise InvalidItemError(
+                "the file unpacks to more than {limit:,} bytes; split it", limit=_MAX_BINARY
+            )
 
 
 # --- items ---------------------------------------------------------------------------------------
@@ -164,13 +170,13 @@ def _document(item: object, row: int, _line: int | None) -> AnnotatedText | None
     """Read an object of any of the formats, None if it is a task that nobody has annotated."""
     document = item if isinstance(item, AnnotatedText) else _read(item, f"text-{row:03d}")
     if document is not None:
-        check_text(document.id, document.text, *(entity.label for entity in document.entities))
+        check_item(document.id, document.text, *(entity.label for entity in document.entities))
     return document
 
 
 def _read(item: object, name: str) -> AnnotatedText | None:
     if not isinstance(item, dict):
-        raise InvalidItemError(f"must be a JSON object, not {show(item)}")
+        raise InvalidItemError("must be a JSON object, not {value}", value=show(item))
     item = with_text(item)
     if "data" in item and "text" not in item:
         data = field(item, "data", dict, "an object with the text")
@@ -192,11 +198,15 @@ def _read(item: object, name: str) -> AnnotatedText | None:
 
 def _unrecognised(item: dict[str, Any]) -> str:
     if "entities" in item and "id" in item:
-        return (
+        return Message(
             'the field "text" is missing, so the offsets belong to no text; '
             "add it, or give the folder that has the texts"
         )
-    return f"not annotated text (its fields are {', '.join(map(show, list(item)[:6])) or 'none'}); {_FORMATS}"
+    return Message(
+        "not annotated text (its fields are {fields}); {formats}",
+        fields=", ".join(map(show, list(item)[:6])) or "none",
+        formats=_FORMATS,
+    )
 
 
 def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
@@ -209,8 +219,9 @@ def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
         if not isinstance(entity, dict):
             found = f"{len(entity)} values" if isinstance(entity, list) else show(entity)
             raise InvalidItemError(
-                f"must be [start, end, label] or an object, not {found}; "
-                "a label of the whole text is not an entity"
+                "must be [start, end, label] or an object, not {value}; a label of the whole text is not "
+                "an entity",
+                value=found,
             )
         if "labels" in entity:
             return _label_studio_value(entity, text)
@@ -221,7 +232,7 @@ def _entity(entity: object, position: int, text: str) -> EntityAnnotation:
             text,
         )
     except InvalidItemError as error:
-        raise InvalidItemError(f"entity {position}: {error}") from None
+        raise InvalidItemError("entity {position}: {error}", position=position, error=error) from None
 
 
 def _label_studio_spans(task: dict[str, Any]) -> list[dict[str, Any]] | None:
@@ -234,7 +245,7 @@ def _label_studio_spans(task: dict[str, Any]) -> list[dict[str, Any]] | None:
         kind = result.get("type")
         if kind in SPAN_RESULTS and kind != "labels":
             raise InvalidItemError(
-                f"its offsets are not those of a plain text ({kind}); use a Text tag, not another"
+                "its offsets are not those of a plain text ({kind}); use a Text tag, not another", kind=kind
             )
         if kind == "labels":
             spans.append(field(result, "value", dict, "an object"))
@@ -244,7 +255,7 @@ def _label_studio_spans(task: dict[str, Any]) -> list[dict[str, Any]] | None:
 def _label_studio_value(value: dict[str, Any], text: str) -> EntityAnnotation:
     labels = field(value, "labels", list, "a list with one label")
     if len(labels) != 1 or not isinstance(labels[0], str):
-        raise InvalidItemError(f"must have one label, not {len(labels)}")
+        raise InvalidItemError("must have one label, not {count}", count=len(labels))
     start, end = field(value, "start", int, "an integer"), field(value, "end", int, "an integer")
     if "text" not in value:
         return check_span(start, end, labels[0], text)

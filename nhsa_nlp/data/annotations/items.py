@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nhsa_nlp.checks import InvalidItemError, field, lines, parse_object, refuse_constant, show
-from nhsa_nlp.data.corpus import AnnotatedText, LabelledText
+from nhsa_nlp.data.corpus import LabelledText
+from nhsa_nlp.data.entities import AnnotatedText
 from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import Message, located
 
 Item = tuple[int | None, str, object]
 """The line (None in a list), the place in words, and an object of a file."""
@@ -31,22 +33,24 @@ def json_items(path: str | Path) -> Iterator[Item]:
     content = list(lines(path))
     if not any(line.lstrip().startswith("[") for _, line, _ in content[:1]):
         for number, line, ended in content:
-            yield number, f"on line {number}", parse_object(line, ended, path, number)
+            yield number, Message("on line {number}", number=number), parse_object(line, ended, path, number)
         return
     try:
         items = json.loads("\n".join(line for _, line, _ in content), parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         raise InputError(
-            f"not JSON ({error.msg} at column {error.colno}); copy or export the file again",
+            "not JSON ({problem} at column {column}); copy or export the file again",
             path,
             error.lineno,
+            problem=error.msg,
+            column=error.colno,
         ) from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON ({error}); copy or export the file again", path) from None
+        raise InputError("not JSON ({error}); copy or export the file again", path, error=error) from None
     if not items:
         raise InputError("the list is empty; export the annotated texts", path)
     for number, item in enumerate(items, start=1):
-        yield None, f"at item {number}", item
+        yield None, Message("item {number}", number=number), item
 
 
 def read_texts(
@@ -79,12 +83,13 @@ def read_texts(
                 continue
             if text.id in places:
                 raise InvalidItemError(
-                    f"the id {show(text.id)} was already {places[text.id]}; rename one or merge the two"
+                    "the id {id} was already {place}; rename one or merge the two",
+                    id=show(text.id),
+                    place=places[text.id],
                 )
         except InvalidItemError as error:
-            message = f"{error}" if line else f"{place.removeprefix('at ')}: {error}"
-            raise InputError(message, path, line) from None
-        places[text.id] = place
+            raise InputError(error.message if line else located(place, error), path, line) from None
+        places[text.id] = place if line else Message("at {place}", place=place)
         texts.append(text)
     return texts, left_out
 
@@ -108,7 +113,9 @@ def identifier_of(item: dict[str, Any], name: str) -> str:
     if identifier is None:
         return name
     if isinstance(identifier, bool) or not isinstance(identifier, str | int) or not str(identifier).strip():
-        raise InvalidItemError(f"the field 'id' must be a string or an integer, not {show(identifier)}")
+        raise InvalidItemError(
+            "the field 'id' must be a string or an integer, not {value}", value=show(identifier)
+        )
     return str(identifier)
 
 
@@ -129,21 +136,22 @@ def label_studio_results(task: dict[str, Any]) -> list[dict[str, Any]] | None:
         chosen = [a for a in annotations if isinstance(a, dict) and a.get("ground_truth")]
         if len(chosen) != 1:
             raise InvalidItemError(
-                f"{len(annotations)} annotations of one task; mark one of them as ground truth, or keep one"
+                "{count} annotations of one task; mark one of them as ground truth, or keep one",
+                count=len(annotations),
             )
         annotations = chosen
     if not annotations:
         return None
     if not isinstance(annotations[0], dict):
-        raise InvalidItemError(f"an annotation must be an object, not {show(annotations[0])}")
+        raise InvalidItemError("an annotation must be an object, not {value}", value=show(annotations[0]))
     results = field(annotations[0], "result", list, "a list")
     for result in results:
         if not isinstance(result, dict):
-            raise InvalidItemError(f"a result must be an object, not {show(result)}")
+            raise InvalidItemError("a result must be an object, not {value}", value=show(result))
     return results
 
 
-def check_text(*texts: str) -> None:
+def check_item(*texts: str) -> None:
     """Check an identifier, a text and its labels, in this order.
 
     Raises
@@ -157,6 +165,6 @@ def check_text(*texts: str) -> None:
         "".join(texts).encode("utf-8")
     except UnicodeEncodeError as error:
         raise InvalidItemError(
-            f"half a character (\\u{ord(error.object[error.start]):04x}), so text was lost earlier; "
-            "export it again"
+            "half a character (\\u{code:04x}), so text was lost earlier; export it again",
+            code=ord(error.object[error.start]),
         ) from None

@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.data.annotations.topics import TopicGuess
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import write_text
 from nhsa_nlp.io.json_lines import write_json_lines
@@ -34,7 +34,9 @@ def check_project(path: Path, tool: Tool) -> None:
         If the suffix is not that of the tool.
     """
     if path.suffix.lower() != tool.suffix:
-        raise OutputError(f"{path}: {tool.value} imports {tool.suffix}; choose another --output")
+        raise OutputError(
+            "{tool} imports {suffix}; choose another --output", path, tool=tool.value, suffix=tool.suffix
+        )
 
 
 def write_project(

@@ -10,7 +10,7 @@ from typing import Any
 from nhsa_nlp.checks import InvalidItemError, field, show
 from nhsa_nlp.data.annotations.items import (
     SPAN_RESULTS,
-    check_text,
+    check_item,
     identifier_of,
     json_items,
     label_studio_results,
@@ -70,7 +70,7 @@ def read_topics(path: str | Path) -> tuple[list[LabelledText], int]:
     def read(item: object, row: int, line: int | None) -> LabelledText:
         number = row + 1 if line is None else line
         identifier, text, labels = _read(item, f"{stem}-{number}")
-        check_text(identifier, text, *labels)
+        check_item(identifier, text, *labels)
         return LabelledText(identifier, _one(labels) if labels else "", text, number)
 
     texts, _ = read_texts(path, json_items(path), read)
@@ -115,7 +115,7 @@ def _list(value: object) -> list[Any]:
 def _read(item: object, name: str) -> tuple[str, str, list[str]]:
     """Return identifier, text and labels of an object in whichever form it is."""
     if not isinstance(item, dict):
-        raise InvalidItemError(f"must be a JSON object, not {show(item)}")
+        raise InvalidItemError("must be a JSON object, not {value}", value=show(item))
     item = with_text(item)
     if "data" in item and "text" not in item:
         data = field(item, "data", dict, "an object with the text")
@@ -133,7 +133,9 @@ def _chosen(task: dict[str, Any]) -> list[str]:
         return []  # tasks as they were imported
     chosen = [result for result in label_studio_results(task) or [] if result.get("type") == "choices"]
     if len(chosen) > 1:
-        raise InvalidItemError(f"{len(chosen)} choices in one annotation; keep the one that is the topic")
+        raise InvalidItemError(
+            "{count} choices in one annotation; keep the one that is the topic", count=len(chosen)
+        )
     if not chosen:
         return []
     return _strings(field(field(chosen[0], "value", dict, "an object"), "choices", list, "a list of labels"))
@@ -142,10 +144,14 @@ def _chosen(task: dict[str, Any]) -> list[str]:
 def _strings(given: object) -> list[str]:
     labels = [given] if isinstance(given, str) else given
     if not isinstance(labels, list):
-        raise InvalidItemError(f"the label must be a string or a list of strings, not {show(given)}")
+        raise InvalidItemError(
+            "the label must be a string or a list of strings, not {value}", value=show(given)
+        )
     for label in labels:
         if not isinstance(label, str):
-            raise InvalidItemError(f"a label of the whole text must be a string, not {show(label)}")
+            raise InvalidItemError(
+                "a label of the whole text must be a string, not {label}", label=show(label)
+            )
     return [label.strip() for label in labels if label.strip()]
 
 
@@ -154,4 +160,8 @@ def _one(labels: Sequence[str]) -> str:
         return labels[0]
     if set(labels) <= set(FACETS):
         return facets_to_label(labels)
-    raise InvalidItemError(f"{len(labels)} labels of one text ({', '.join(map(show, labels[:4]))}); keep one")
+    raise InvalidItemError(
+        "{count} labels of one text ({labels}); keep one",
+        count=len(labels),
+        labels=", ".join(map(show, labels[:4])),
+    )

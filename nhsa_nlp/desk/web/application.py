@@ -14,9 +14,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from nhsa_nlp.desk.web import document_pages, intake_pages, office_pages, queue_pages
+from nhsa_nlp.desk.web.endpoints import act, page
 from nhsa_nlp.desk.web.guard import SLOWEST_SECONDS, UPLOAD_BYTES, Guard
+from nhsa_nlp.desk.web.office import Office
 from nhsa_nlp.desk.web.rendering import STATIC_STATE
-from nhsa_nlp.desk.web.visits import Office, act, page
 from nhsa_nlp.translation import tr
 
 _GET, _POST = ["GET"], ["POST"]

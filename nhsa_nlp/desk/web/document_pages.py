@@ -16,14 +16,15 @@ from nhsa_nlp.desk.decisions import CHOICES, RefusedError, claimed_by_other
 from nhsa_nlp.desk.documents import Found, find_document
 from nhsa_nlp.desk.queue import following, listing
 from nhsa_nlp.desk.related import group_of, related
+from nhsa_nlp.desk.store import NotFoundError
+from nhsa_nlp.desk.web.endpoints import IN_PLACE
 from nhsa_nlp.desk.web.marked_text import is_cut, pieces, speaks
 from nhsa_nlp.desk.web.rendering import render
-from nhsa_nlp.desk.web.visits import IN_PLACE, Visit, whole_number
+from nhsa_nlp.desk.web.visits import Visit, whole_number
 from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.messages import translate_message
 from nhsa_nlp.record import EntityRecord, Evidence, Record, is_doc_no, is_policy
 from nhsa_nlp.topic.labels import FACETS, OUT_OF_SCOPE, facets_to_label, label_to_facets
-from nhsa_nlp.translation import tr
+from nhsa_nlp.translation import translated
 
 _CITED = 12
 _WORDS = 8  # of a sector
@@ -83,11 +84,12 @@ def precedents(visit: Visit) -> Response:
     """Show what was answered before to the matters of a document: a part of its page."""
     archive = visit.office.archive
     if archive is None:
-        raise InputError(tr("there is no archive of replies"))
+        raise NotFoundError("there is no archive of replies")
+    asked = find_document(visit.base, visit.doc)
     try:
-        answers, trouble = archive.earlier_answers(find_document(visit.base, visit.doc)), None
+        answers, trouble = archive.earlier_answers(asked), None
     except InputError as error:
-        answers, trouble = None, translate_message(str(error))
+        answers, trouble = None, translated(error)
     found = [answer.found for answer in answers.answers] if answers else []
     return HTMLResponse(
         render(
@@ -121,10 +123,10 @@ def original(visit: Visit) -> Response:
         "SELECT f.* FROM files f JOIN documents d ON d.file = f.file WHERE d.doc = ?", (visit.doc,)
     ).fetchone()
     if row is None:
-        raise InputError(tr("there is no document {number}").format(number=visit.doc))
+        raise NotFoundError("there is no document {number}", number=visit.doc)
     path = visit.office.store.file_path(row["stored"])
     if not path.is_file():
-        raise InputError(tr("the original is no longer where it was kept"), path)
+        raise NotFoundError("the original is no longer where it was kept", path)
     return FileResponse(
         path,
         media_type="application/octet-stream",
@@ -138,13 +140,13 @@ def decide(visit: Visit) -> Response:
     if not label:
         facets = [str(value) for value in visit.form.getlist("facet")]
         if any(facet not in FACETS for facet in facets):
-            raise RefusedError(tr("the request was wrong; reload the page"))
+            raise RefusedError("the request was wrong; reload the page")
         if facets:
             label = facets_to_label(facets)
         elif visit.field("none") == OUT_OF_SCOPE:
             label = OUT_OF_SCOPE
         else:
-            raise RefusedError(tr("choose sectors, or 'none of the three sectors'"))
+            raise RefusedError("choose sectors, or 'none of the three sectors'")
     after = following(visit.base, visit.filters, visit.doc, visit.session.name)
     visit.desk.decide(visit.doc, visit.number("version"), label)
     return _onwards(visit, "decided", after)
@@ -224,7 +226,7 @@ def _stretch(visit: Visit, text: str) -> tuple[int, int]:
             break
     if at < 0:
         raise RefusedError(
-            tr("the text does not have these words; write them as they stand there, or select them")
+            "the text does not have these words; write them as they stand there, or select them"
         )
     return at, at + len(words)
 

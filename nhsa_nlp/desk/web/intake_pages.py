@@ -11,6 +11,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.intake import enter_file
 from nhsa_nlp.desk.store import UPLOAD
@@ -44,7 +45,7 @@ def receive_files(visit: Visit) -> Response:
     """Keep files that were sent, to be read."""
     files = [item for item in visit.form.getlist("files") if isinstance(item, UploadFile) and item.filename]
     if not files:
-        raise RefusedError(tr("choose files"))
+        raise RefusedError("choose files")
     for item in files:
         with tempfile.NamedTemporaryFile(dir=visit.office.store.folder, prefix=UPLOAD) as copy:
             shutil.copyfileobj(item.file, copy)
@@ -60,7 +61,7 @@ def receive_text(visit: Visit) -> Response:
     """Keep a text that was pasted, as a file of its own."""
     text, title = visit.field("text"), " ".join(visit.field("title").split())
     if not text.strip():
-        raise RefusedError(tr("paste a text"))
+        raise RefusedError("paste a text")
     first = next(line.strip() for line in text.splitlines() if line.strip())
     name = "".join(char for char in (title or first) if char.isprintable() and char not in '/\\:*?"<>|')
     with tempfile.NamedTemporaryFile(dir=visit.office.store.folder, prefix=UPLOAD) as copy:
@@ -82,7 +83,7 @@ def _state(visit: Visit) -> dict[str, Any]:
         "files": [
             {
                 **dict(row),
-                "errors": json.loads(row["error"]) if row["error"] else [],
+                "errors": [Failure.from_json(each) for each in json.loads(row["error"] or "[]")],
                 "twin": twins.get(docs.get(row["file"], 0)),
             }
             for row in rows

@@ -1,23 +1,26 @@
-"""The language of an answer: as chosen on a page, else as the browser asks, else the desk's own."""
+"""The language of an answer: as chosen on a page, else as the desk was told, else as the browser asks."""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
-from nhsa_nlp.translation import LANGUAGES, Language, current_language
+from nhsa_nlp.translation import LANGUAGES, Language, current_language, language_asked_for
 
 LANGUAGE_COOKIE = "nhsa_desk_language"
 
 
 def language_of(headers: Headers) -> Language:
-    """Return the language of a request."""
+    """Return the language of a request.
+
+    What whoever started the desk has asked for goes before what a browser asks for by itself, and after
+    what somebody has chosen on a page.
+    """
     chosen = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE)
     for language in LANGUAGES:
         if language == chosen:
             return language
-    asked = _asked(headers.get("accept-language", ""))
-    return asked or current_language()
+    return language_asked_for() or _asked(headers.get("accept-language", "")) or current_language()
 
 
 def _asked(accepted: str) -> Language | None:

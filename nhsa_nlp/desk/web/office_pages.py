@@ -19,19 +19,15 @@ from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.exports import export_records, export_training
 from nhsa_nlp.desk.retraining import LEAST_DECISIONS
 from nhsa_nlp.desk.statistics import corrections, statistics
-from nhsa_nlp.desk.store import EXPORT
+from nhsa_nlp.desk.store import EXPORT, NotFoundError
+from nhsa_nlp.desk.web.endpoints import not_kept
 from nhsa_nlp.desk.web.languages import LANGUAGE_COOKIE
-from nhsa_nlp.desk.web.visits import (
-    Office,
-    Visit,
-    from_here,
-    keep_cookie,
-    not_kept,
-    place_to_show,
-    set_cookie,
-)
-from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.translation import LANGUAGES, tr
+from nhsa_nlp.desk.web.office import Office
+from nhsa_nlp.desk.web.places import place_to_show
+from nhsa_nlp.desk.web.sessions import from_here, keep_cookie, set_cookie
+from nhsa_nlp.desk.web.visits import Visit
+from nhsa_nlp.errors import OutputError
+from nhsa_nlp.translation import LANGUAGES, tr, translated
 
 _YEAR = 365 * 86_400  # seconds
 _TYPES = {
@@ -68,7 +64,7 @@ def export(visit: Visit) -> Response:
     """Send the records of a list with the decisions on them."""
     suffix = visit.request.path_params["form"]
     if suffix not in _TYPES:
-        raise InputError(tr("there is no such format"))
+        raise NotFoundError("there is no such format")
     return _sent(
         visit, f"desk-records.{suffix}", lambda path: export_records(visit.base, path, visit.filters)
     )
@@ -100,12 +96,12 @@ async def login(request: Request) -> Response:
         address = request.client.host if request.client else ""
         try:
             if not from_here(request):
-                raise RefusedError(tr("the page has expired; try again"))
+                raise RefusedError("the page has expired; try again")
             # A session that was there before is not taken over but ended.
             token, _ = await run_in_threadpool(log_in, office.store, name, password, address)
             await run_in_threadpool(log_out, office.store, request.cookies.get(office.cookie, ""))
         except RefusedError as error:
-            message = str(error)
+            message = translated(error)
         except OutputError as error:
             message = not_kept(error)
         else:

@@ -10,7 +10,6 @@ from nhsa_nlp.desk.decisions import CHOICES, STATES, ConflictError, RefusedError
 from nhsa_nlp.desk.queue import PAGE, REASONS, SORTS, counts, due, listing
 from nhsa_nlp.desk.twins import closest_twins
 from nhsa_nlp.desk.web.visits import Visit, whole_number
-from nhsa_nlp.translation import tr
 
 _LONGEST_NAME = 30
 
@@ -54,16 +53,14 @@ def act_on_selected(visit: Visit) -> Response:
     selected = [_selected(str(value)) for value in visit.form.getlist("selected")]
     query = visit.filters.query()
     if not selected:
-        raise RefusedError(tr("select documents first"))
+        raise RefusedError("select documents first")
     what = visit.field("what")
     if what == "accept":
         batch, left = visit.desk.accept_all(selected)
         if batch is None:
             raise ConflictError(
-                tr(
-                    "nothing was done with any of those selected: changed by others, others working on them, "
-                    "or no answer of the model"
-                )
+                "nothing was done with any of those selected: changed by others, others working on them, "
+                "or no answer of the model"
             )
         return visit.go("queue", "some_left" if left else "decided", query)
     if what == "assign":
@@ -73,7 +70,7 @@ def act_on_selected(visit: Visit) -> Response:
         chosen = whole_number(visit.field("lead")) if visit.field("lead") else lead[0]
         batch = visit.desk.merge(chosen, [each for each in selected if each[0] != chosen])
         return visit.go("queue", "merged" if batch else "unchanged", query)
-    raise RefusedError(tr("choose what to do"))
+    raise RefusedError("choose what to do")
 
 
 def undo(visit: Visit) -> Response:
@@ -91,7 +88,7 @@ def save_view(visit: Visit) -> Response:
     name = visit.field("name").strip()
     query = visit.filters.query(page=1)
     if not name or len(name) > _LONGEST_NAME:
-        raise RefusedError(tr("give a name of 1 to {count} characters").format(count=_LONGEST_NAME))
+        raise RefusedError("give a name of 1 to {count} characters", count=_LONGEST_NAME)
     with visit.office.store.writing() as base:
         base.execute("DELETE FROM views WHERE actor = ? AND name = ?", (visit.session.name, name))
         if not visit.field("remove"):
@@ -109,11 +106,11 @@ def keys(visit: Visit) -> Response:
 def _assign(visit: Visit, selected: list[tuple[int, int]], query: str) -> Response:
     office, person = visit.field("office"), visit.field("person")
     if not office.strip() and not person.strip():
-        raise RefusedError(tr("give an office or a person"))
+        raise RefusedError("give an office or a person")
     batch, left = visit.desk.assign_all(selected, office, person)
     if batch is None and left:
         raise ConflictError(
-            tr("none of those selected was assigned: changed by others, or others working on them")
+            "none of those selected was assigned: changed by others, or others working on them"
         )
     return visit.go("queue", "some_left" if left else "assigned" if batch else "unchanged", query)
 

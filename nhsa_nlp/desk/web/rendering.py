@@ -8,8 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from nhsa_nlp.desk.store import local_time
 from nhsa_nlp.desk.web import wording
-from nhsa_nlp.pages.office import office_time, office_value
+from nhsa_nlp.figure_text import office_time, office_value
 from nhsa_nlp.pages.rendering import add_messages, showable
 from nhsa_nlp.topic.labels import FACETS
 
@@ -25,7 +26,7 @@ _ENVIRONMENT.filters.update(
     actor=wording.actor_name,
     label=wording.label_name,
     reason=wording.reason_name,
-    time=wording.local_time,
+    time=local_time,
     value=lambda point, unit: office_value(point.value, unit, point.op),
     of_time=office_time,
 )

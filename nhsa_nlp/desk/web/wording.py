@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
+from nhsa_nlp.batch.failures import Failure
 from nhsa_nlp.desk.accounts import LOCAL_USER
 from nhsa_nlp.desk.bundles import SYSTEM
-from nhsa_nlp.desk.decisions import CHOICES
-from nhsa_nlp.desk.intake import INBOX
-from nhsa_nlp.messages import translate_message
+from nhsa_nlp.desk.inbox import INBOX
+from nhsa_nlp.errors import Cause
 from nhsa_nlp.pages.highlight import kind_name
 from nhsa_nlp.record import EntityRecord
 from nhsa_nlp.topic.labels import OUT_OF_SCOPE
-from nhsa_nlp.translation import tr, tr_in
-
-LABELS = {label: label.replace("x", "×") for label in CHOICES if label != OUT_OF_SCOPE}
+from nhsa_nlp.translation import Message, tr, tr_in, translated
 
 _NEARLY = 0.95  # of a text
 
@@ -85,7 +81,7 @@ def label_name(label: str | None) -> str:
     """Return what a label is called; a document may have none."""
     if label is None:
         return tr("undecided")
-    return tr("none of the three sectors") if label == OUT_OF_SCOPE else LABELS.get(label, label)
+    return tr("none of the three sectors") if label == OUT_OF_SCOPE else label
 
 
 def reason_name(reason: str) -> str:
@@ -112,108 +108,68 @@ def likeness(share: float, *, is_same: bool) -> str:
     )
 
 
-def not_read(kind: str, reason: str) -> str:
-    """Return why a file was not read; the readers' reason itself stands with one that is not known."""
-    for pattern, said in _reasons_not_read():
-        if match := re.search(pattern, reason):
-            return said.format(*match.groups())
-    failure = {
+def not_read(failure: Failure) -> str:
+    """Return why a file was not read; the readers' reason itself stands with one that has no wording."""
+    if failure.cause is not None and failure.kind in ("unreadable", "too long"):
+        filling = {name: _filling(failure.reason, name) for name in ("suffix", "known")}
+        return _causes()[failure.cause].format(**filling)
+    said = {
         "unreadable": tr_in("failed", "cannot be read"),
         "too long": tr_in("failed", "it is too long; split it and send the parts"),
         "timeout": tr_in("failed", "reading it took too long; split it and send the parts"),
         "memory": tr_in("failed", "it needs too much memory; split it and send the parts"),
         "crash": tr_in("failed", "the program broke off while reading it; tell the administrator"),
         "error": tr_in("failed", "the program failed while reading it; tell the administrator"),
-    }[kind]
-    return tr("{failure} ({reason})").format(failure=failure, reason=translate_message(reason))
+    }[failure.kind]
+    if failure.kind in ("timeout", "memory", "crash"):
+        return said
+    return tr("{failure} ({reason})").format(failure=said, reason=translated(failure.reason))
 
 
-def _reasons_not_read() -> tuple[tuple[str, str], ...]:
-    """Return what to say of the readers' reasons, the first that fits; ``{}`` is what is in brackets."""
-    return (
-        (
-            r"encrypted|password",
-            tr("it is encrypted or has a password; remove the password, save it anew and send that"),
-        ),
-        (r"holds no web page", tr("the web page was not saved properly; save it again as .html")),
-        (
-            r"perhaps only pictures",
-            tr("it has no text, perhaps only pictures; print it as PDF and send that"),
-        ),
-        (
-            r"perhaps only scanned",
-            tr("it has no text, perhaps only scanned pages; make a PDF of it and send that"),
-        ),
-        (
-            r"needs OCR|no text that can be read as it is",
-            tr("it is a scan, and no text recognition is installed here; ask the administrator"),
-        ),
-        (r"is empty|holds no (?:text|records)", tr("it is empty")),
-        (
-            r"zip bomb|share their data|is too much: the archive",
-            tr("unpacked it would be too large, perhaps a harmful file; it was not read"),
-        ),
-        (
-            r"archives or mails deep",
-            tr("archives or mails are nested too deep; unpack the outer one and send what it holds"),
-        ),
-        (r"packed by method", tr("its compression is not supported; pack it as a plain .zip and send that")),
-        (
-            r"not a zip file|cannot be unpacked|fetch or pack it again",
-            tr("the archive is damaged; pack or fetch it again"),
-        ),
-        (r"rename it to (\.\w+)", tr("its suffix does not fit what it holds; rename it to {} and send that")),
-        (r"--convert-to (\w+)", tr("this format cannot be read as it is; save it as .{} and send that")),
-        (r"save it as (\.\w+)", tr("this format cannot be read as it is; save it as {} and send that")),
-        (
-            r"damaged PDF|not a PDF",
-            tr("the PDF is damaged or none; open it and save it anew, or print it as PDF again"),
-        ),
-        (r"(?:damaged|not an?) image", tr("the picture is damaged or none; scan it again or save it anew")),
-        (
-            r"is a binary file|neither its name nor its beginning",
-            tr("its format cannot be told; give it the right suffix"),
-        ),
-        (r"cannot read (\.\S+);", tr("{} cannot be read")),
-        (
-            r"has no column|could hold the text",
-            tr("a register must have just one column called 正文 or 内容; change its headings"),
-        ),
-        (r"could hold the label", tr("several columns look like labels; keep one only")),
-        (
-            r"quotation mark|the row has more than",
-            tr("quotation marks or separators are wrong here; correct them"),
-        ),
-        (
-            r"NUL character|encoding|(?:not|begins as|marked as) (?:utf|UTF|gb)",
-            tr("its encoding is wrong; save it as UTF-8"),
-        ),
-        (
-            r"empty rows in one place|lacks more than",
-            tr("too many empty rows or columns; delete them and send it again"),
-        ),
-        (r"JSON|nested", tr("it is no proper JSON; export it again")),
-        (r"Parquet", tr("the Parquet file is damaged; export it again")),
-        (
-            r"damaged|as a web page|not an? (?:Excel|Word|OFD)",
-            tr("the file is damaged or not of this format; open it and save it anew"),
-        ),
-        (r"more memory", tr("it needs too much memory; split it and send the parts")),
-        (r"--timeout", tr("reading it took too long; split it and send the parts")),
-        (r"process that ", tr("the program broke off while reading it; tell the administrator")),
-        (
-            r"more than|longer than|at most|too deep",
-            tr("it is too large or oddly built; split it or save it anew, and send that"),
-        ),
-        (r"cannot be read: ", tr("it cannot be opened; upload it again")),
-    )
+def _filling(message: str, name: str) -> str:
+    """Return what fills a field of a message, or of one within it."""
+    fields = message.fields if isinstance(message, Message) else {}
+    return fields.get(name) or next(filter(None, (_filling(each, name) for each in fields.values())), "")
 
 
-def local_time(moment: str | None) -> str:
-    """Return a time of the database as a clock on the wall shows it."""
-    if moment is None:
-        return ""
-    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+def _causes() -> dict[Cause, str]:
+    """Return what to say of what is wrong with a document."""
+    return {
+        Cause.COMPRESSION: tr("its compression is not supported; pack it as a plain .zip and send that"),
+        Cause.CONVERT: tr(
+            "this format cannot be read as it is; save it as .docx, .xlsx or .pdf and send that"
+        ),
+        Cause.DAMAGED: tr("the file is damaged or not of this format; open it and save it anew"),
+        Cause.DAMAGED_ARCHIVE: tr("the archive is damaged; pack or fetch it again"),
+        Cause.DAMAGED_IMAGE: tr("the picture is damaged or none; scan it again or save it anew"),
+        Cause.DAMAGED_PDF: tr(
+            "the PDF is damaged or none; open it and save it anew, or print it as PDF again"
+        ),
+        Cause.EMPTY: tr("it is empty"),
+        Cause.EMPTY_ROWS: tr("too many empty rows or columns; delete them and send it again"),
+        Cause.ENCODING: tr("its encoding is wrong; save it as UTF-8"),
+        Cause.ENCRYPTED: tr(
+            "it is encrypted or has a password; remove the password, save it anew and send that"
+        ),
+        Cause.LABEL_COLUMN: tr("several columns look like labels; keep one only"),
+        Cause.NEEDS_OCR: tr("it is a scan, and no text recognition is installed here; ask the administrator"),
+        Cause.NESTED: tr(
+            "archives or mails are nested too deep; unpack the outer one and send what it holds"
+        ),
+        Cause.NO_TEXT: tr("it has no text, perhaps only pictures; print it as PDF and send that"),
+        Cause.NO_WEB_PAGE: tr("the web page was not saved properly; save it again as .html"),
+        Cause.NOT_JSON: tr("it is not valid JSON; export it again"),
+        Cause.NOT_OPENED: tr("it cannot be opened; upload it again"),
+        Cause.NOT_SUPPORTED: tr("{suffix} cannot be read"),
+        Cause.QUOTATION: tr("quotation marks or separators are wrong here; correct them"),
+        Cause.TEXT_COLUMN: tr(
+            "a register must have just one column called 正文 or 内容; change its headings"
+        ),
+        Cause.TOO_LARGE: tr("it is too large or oddly built; split it or save it anew, and send that"),
+        Cause.UNKNOWN_FORMAT: tr("its format cannot be told; give it the right suffix"),
+        Cause.WRONG_SUFFIX: tr("its suffix does not fit what it holds; rename it to {known} and send that"),
+        Cause.ZIP_BOMB: tr("unpacked it would be too large, perhaps a harmful file; it was not read"),
+    }
 
 
 def changes(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.blocks import Block
 from nhsa_nlp.io.documents.numbering import Level, ListOfLevels, Numbering
@@ -75,7 +75,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     text = "\n".join(lines).strip("\n")
     if not text.strip():
         raise InputError(
-            "holds no text, perhaps only pictures; print it to PDF to have them read", file.source
+            "holds no text, perhaps only pictures; print it to PDF to have them read",
+            file.source,
+            cause=Cause.NO_TEXT,
         )
     yield Document(file.id, file.source, text)
 
@@ -87,7 +89,9 @@ def _main_part(package: Package, file: Source) -> str:
     if "word/document.xml" in package:
         return "word/document.xml"
     raise InputError(
-        "is a zip file but not a Word document; rename it to .zip or open and save it again", file.source
+        "is a zip file but not a Word document; rename it to .zip or open and save it again",
+        file.source,
+        cause=Cause.DAMAGED,
     )
 
 

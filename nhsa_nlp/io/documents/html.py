@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.furniture import (
     belongs_to_end,
@@ -27,6 +27,7 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.mime import known_charset
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source
+from nhsa_nlp.translation import Message
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -94,7 +95,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     """
     kind = file_kind(stream)
     if kind is not None and sniff(stream) != ".html":
-        raise InputError(f"is not a {file.suffix} but {kind}", file.source)
+        raise InputError(
+            "is not a {suffix} but {kind}", file.source, cause=kind.cause, suffix=file.suffix, kind=kind.text
+        )
     text, encoding = decode_page(stream.read(), file.source, options.encoding)
     yield Document(file.id, file.source, article(text, file.source), {"encoding": encoding})
 
@@ -141,7 +144,7 @@ def visible_text(page: str, source: str) -> str:
     """Return all the visible text of a page, such as of a mail; errors are those of `article`."""
     lines = lines_of(visible_tree(page, source))
     if not lines:
-        raise InputError("holds no text; nothing to read", source)
+        raise InputError("holds no text; nothing to read", source, cause=Cause.EMPTY)
     return "\n".join(line.text for line in lines)
 
 
@@ -162,7 +165,7 @@ def article(page: str, source: str) -> str:
     _prune(tree)
     lines = lines_of(tree)
     if not lines:
-        raise InputError("holds no text; nothing to read", source)
+        raise InputError("holds no text; nothing to read", source, cause=Cause.EMPTY)
     if not _is_ordinary(tree, lines):
         return "\n".join(line.text for line in lines)
     shown = lines
@@ -198,7 +201,12 @@ def _parse(page: str, source: str) -> HtmlElement:
     from lxml.html import HTMLParser
 
     if page.count("<") > MAX_TAGS:
-        raise InputError(f"has more than {MAX_TAGS:,} tags, more than any real page; not read", source)
+        raise InputError(
+            "has more than {limit:,} tags, more than any real page; not read",
+            source,
+            cause=Cause.TOO_LARGE,
+            limit=MAX_TAGS,
+        )
     _check_attributes(page, source)
     # A browser goes on after a stray end of the page (HTML, 13.2.6.4.19); libxml2 does not.
     page = _PAGE_END.sub(lambda end: end["kept"] or "", page)
@@ -208,13 +216,17 @@ def _parse(page: str, source: str) -> HtmlElement:
     try:
         tree = etree.fromstring(_NO_CHARACTER.sub(" ", page).encode("utf-8", "replace"), parser)
     except etree.ParserError as error:
-        raise InputError("holds no text; nothing to read", source) from error
+        raise InputError("holds no text; nothing to read", source, cause=Cause.EMPTY) from error
     except etree.XMLSyntaxError as error:
-        raise InputError(f"cannot be read as a web page ({error}); save it again", source) from error
+        raise InputError(
+            "cannot be read as a web page ({error}); save it again", source, cause=Cause.DAMAGED, error=error
+        ) from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise InputError("nests its elements too deep to be a real web page; not read", source)
+        raise InputError(
+            "nests its elements too deep to be a real web page; not read", source, cause=Cause.TOO_LARGE
+        )
     if tree is None:
-        raise InputError("holds no text; nothing to read", source)
+        raise InputError("holds no text; nothing to read", source, cause=Cause.EMPTY)
     return tree
 
 
@@ -225,8 +237,17 @@ def _check_attributes(page: str, source: str) -> None:
         own = sum(1 for _ in islice(_ATTRIBUTES.finditer(tag[2] or ""), most + 1))
         count += own
         if own > most or count > MAX_ATTRIBUTES:
-            what = f"a tag of more than {most:,}" if own > most else f"more than {MAX_ATTRIBUTES:,}"
-            raise InputError(f"has {what} attributes, more than any real page; not read", source)
+            what = (
+                Message("a tag of more than {limit:,}", limit=most)
+                if own > most
+                else Message("more than {limit:,}", limit=MAX_ATTRIBUTES)
+            )
+            raise InputError(
+                "has {what} attributes, more than any real page; not read",
+                source,
+                cause=Cause.TOO_LARGE,
+                what=what,
+            )
 
 
 def _prune(tree: HtmlElement) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.html import article, decode_page
 from nhsa_nlp.io.options import ReadOptions
@@ -35,7 +35,7 @@ def pages(data: bytes, source: str, encoding: str | None) -> Iterator[tuple[str,
         declared = page.charset if (page.charset or "").startswith("utf-16") else None
         yield decode_page(page.content(), source, encoding or declared)
     if page is None:
-        raise InputError("holds no web page; save the page again, as .html", source)
+        raise InputError("holds no web page; save the page again, as .html", source, cause=Cause.NO_WEB_PAGE)
 
 
 def _pages(part: Part) -> Iterator[Part]:

@@ -16,9 +16,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.io.documents.page_layout import TextLine
+from nhsa_nlp.translation import Message
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -79,11 +80,19 @@ def _lines(image: Image, source: str) -> list[TextLine]:
         engine = _engine()
     except ImportError as error:
         raise InputError(
-            f"needs OCR, which cannot be loaded ({error}); install OCR: {how_to_install('ocr')}", source
+            "needs OCR, which cannot be loaded ({error}); install OCR: {command}",
+            source,
+            cause=Cause.NEEDS_OCR,
+            error=error,
+            command=how_to_install("ocr"),
         ) from error
     except FileNotFoundError as error:
         raise InputError(
-            f"needs OCR, which lacks its model {error}; install OCR: {how_to_install('ocr')}", source
+            "needs OCR, which lacks its model {error}; install OCR: {command}",
+            source,
+            cause=Cause.NEEDS_OCR,
+            error=error,
+            command=how_to_install("ocr"),
         ) from error
     if min(image.size) < _LEAST_HEIGHT:
         return []
@@ -109,10 +118,16 @@ def _lines(image: Image, source: str) -> list[TextLine]:
     return _set_upright(boxes, [_read_line(engine, crop) for crop in crops])
 
 
-def check_installed(source: str, why: str = "has no text that can be read as it is") -> None:
+def check_installed(source: str, why: str = Message("has no text that can be read as it is")) -> None:
     """Raise InputError if the extra ``ocr`` is not installed; ``source`` is what needs it, and ``why``."""
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
-        raise InputError(f"{why}; install OCR: {how_to_install('ocr')}", source)
+        raise InputError(
+            "{why}; install OCR: {command}",
+            source,
+            cause=Cause.NEEDS_OCR,
+            why=why,
+            command=how_to_install("ocr"),
+        )
 
 
 def scale_for(width: float, height: float) -> float:
@@ -130,7 +145,9 @@ def name_pages(numbers: Iterable[int]) -> str:
         else:
             runs.append([number])
     named = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-    return f"page {named}" if len(runs) == len(runs[0]) == 1 else f"pages {named}"
+    if len(runs) == len(runs[0]) == 1:
+        return Message("page {number}", number=named)
+    return Message("pages {numbers}", numbers=named)
 
 
 # --- the engine -------------------------------------------------------------------------------

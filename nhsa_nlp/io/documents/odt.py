@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.blocks import Block
 from nhsa_nlp.io.documents.numbering import Level, ListOfLevels, Numbering
@@ -74,7 +74,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     text = "\n".join([*story.lines, *story.footnotes, *story.endnotes]).strip("\n")
     if not text.strip():
         raise InputError(
-            "holds no text, perhaps only pictures; print it to PDF to have them read", file.source
+            "holds no text, perhaps only pictures; print it to PDF to have them read",
+            file.source,
+            cause=Cause.NO_TEXT,
         )
     yield Document(file.id, file.source, text)
 

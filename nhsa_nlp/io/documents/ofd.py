@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of, width_of
 from nhsa_nlp.io.options import ReadOptions
@@ -68,10 +68,16 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     package = Package(stream, file, options)
     if _ENTRY not in package:
         raise InputError(
-            "is a zip file but not an OFD document; rename it to .zip or fetch it again", file.source
+            "is a zip file but not an OFD document; rename it to .zip or fetch it again",
+            file.source,
+            cause=Cause.DAMAGED,
         )
     if _ENCRYPTION in package:
-        raise InputError("is an encrypted OFD; save it without encryption in its viewer", file.source)
+        raise InputError(
+            "is an encrypted OFD; save it without encryption in its viewer",
+            file.source,
+            cause=Cause.ENCRYPTED,
+        )
     entry = _Entry()
     package.parse(_ENTRY, entry)
     roots = dict.fromkeys(resolve(root) for root in entry.roots)
@@ -79,7 +85,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     text = "\n".join(filter(None, map(text_of, documents)))
     if not text.strip():
         raise InputError(
-            "holds no text, perhaps only scanned pages; convert it to PDF to have them read", file.source
+            "holds no text, perhaps only scanned pages; convert it to PDF to have them read",
+            file.source,
+            cause=Cause.NO_TEXT,
         )
     yield Document(file.id, file.source, text)
 
@@ -108,7 +116,12 @@ def _document(package: Package, root: str, file: Source) -> Iterator[list[TextLi
                 pieces += background.pieces
         left -= len(pieces)
         if left < 0:
-            raise InputError(f"holds more than {MAX_PIECES:,} pieces of text; split it", file.source)
+            raise InputError(
+                "holds more than {limit:,} pieces of text; split it",
+                file.source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_PIECES,
+            )
         yield _lines(pieces)
 
 

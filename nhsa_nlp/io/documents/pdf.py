@@ -14,7 +14,7 @@ from contextlib import closing
 from itertools import islice
 from typing import Any, BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import ocr
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of
@@ -22,6 +22,7 @@ from nhsa_nlp.io.documents.pdf_text import text_lines
 from nhsa_nlp.io.documents.text_layer import is_meaningless, with_letters
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
+from nhsa_nlp.translation import Message, located
 
 SUFFIXES = (".pdf",)
 
@@ -36,7 +37,7 @@ _IMAGE_SHARE, _OUTLINES = 0.03, 200
 _SCAN_SHARE, _SCAN_TEXT = 0.5, 50
 _MOST_OBJECTS = 5_000
 _PICTURE_SHARE, _ENDS = 0.8, 3  # of the page, and objects at either end that are looked at
-_MEANINGLESS = "the fonts do not say what their characters are, so the text layer is nonsense"
+_MEANINGLESS = Message("the fonts do not say what their characters are, so the text layer is nonsense")
 
 _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
 _TOLD = ("ocr", "text_layer_of_scan")
@@ -54,22 +55,35 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
 
     data = stream.read()
     if b"%PDF-" not in data[:1024]:
-        raise InputError("is not a PDF file; give it the suffix of what it is", file.source)
+        raise InputError(
+            "is not a PDF file; give it the suffix of what it is", file.source, cause=Cause.DAMAGED_PDF
+        )
     try:
         with pypdfium2.PdfDocument(data) as pdf:
             text, meta = _read_pages(pdf, file.source)
     except pypdfium2.PdfiumError as error:
-        message = "is a damaged PDF file; open it and save or print it as a new PDF"
         if error.err_code in (_PASSWORD_ERROR, _SECURITY_ERROR):
-            message = "is protected by a password; save it without one"
-        raise InputError(message, file.source) from error
+            raise InputError(
+                "is protected by a password; save it without one", file.source, cause=Cause.ENCRYPTED
+            ) from error
+        raise InputError(
+            "is a damaged PDF file; open it and save or print it as a new PDF",
+            file.source,
+            cause=Cause.DAMAGED_PDF,
+        ) from error
     yield Document(file.id, file.source, text, meta, {name: meta[name] for name in _TOLD if name in meta})
 
 
 def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
     count = len(pdf)
     if count > MAX_PAGES:
-        raise InputError(f"has {count:,} pages, at most {MAX_PAGES:,} can be read; split it", source)
+        raise InputError(
+            "has {count:,} pages, at most {limit:,} can be read; split it",
+            source,
+            cause=Cause.TOO_LARGE,
+            count=count,
+            limit=MAX_PAGES,
+        )
     pages: list[list[TextLine]] = []
     by_ocr: list[int] = []
     meaningless: list[int] = []
@@ -79,8 +93,11 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
         with closing(pdf[number - 1]) as page:
             if _pieces(page) > MAX_PIECES:
                 raise InputError(
-                    f"page {number} has more than {MAX_PIECES:,} pieces of text; print it to a new PDF",
+                    "page {number} has more than {limit:,} pieces of text; print it to a new PDF",
                     source,
+                    cause=Cause.TOO_LARGE,
+                    number=number,
+                    limit=MAX_PIECES,
                 )
             lines = with_letters(text_lines(page))
             layer = "\n".join(line.text for line in lines)
@@ -92,20 +109,27 @@ def _read_pages(pdf: Any, source: str) -> tuple[str, dict[str, str]]:
             elif _is_picture(page):
                 scanned.append(number)
         if len(by_ocr) > MAX_OCR_PAGES:
-            raise InputError(f"has more than {MAX_OCR_PAGES} pages without text; split it", source)
+            raise InputError(
+                "has more than {limit} pages without text; split it",
+                source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_OCR_PAGES,
+            )
         chars += sum(len(line.text) for line in lines)
         if chars > MAX_CHARS:
-            raise InputError(f"has more than {MAX_CHARS:,} characters; split it", source)
+            raise InputError(
+                "has more than {limit:,} characters; split it", source, cause=Cause.TOO_LARGE, limit=MAX_CHARS
+            )
         pages.append(lines)
     if meaningless:
-        ocr.check_installed(f"{source}: {ocr.name_pages(meaningless)}", _MEANINGLESS)
+        ocr.check_installed(located(source, ocr.name_pages(meaningless)), _MEANINGLESS)
     for number in by_ocr:  # which takes seconds a page, so only when all others have been read
         with closing(pdf[number - 1]) as page:
-            pages[number - 1] = ocr.read_page(_render(page), f"{source}: page {number}")
+            pages[number - 1] = ocr.read_page(_render(page), located(source, ocr.name_pages([number])))
     text = text_of(pages)
     if not text:
-        shown = "its page shows" if count == 1 else f"its {count} pages show"
-        raise InputError(f"is empty; {shown} nothing to read", source)
+        shown = Message("its page shows") if count == 1 else Message("its {count} pages show", count=count)
+        raise InputError("is empty; {shown} nothing to read", source, cause=Cause.EMPTY, shown=shown)
     meta = {"pages": str(count)}
     if by_ocr:
         meta["ocr"] = ocr.name_pages(by_ocr)

@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.blocks import Flow
 from nhsa_nlp.io.documents.numbering import before_text
 from nhsa_nlp.io.documents.symbols import symbol
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.sniff import file_kind
+from nhsa_nlp.io.sniff import Kind, file_kind
 from nhsa_nlp.io.source import Source
+from nhsa_nlp.translation import Message
 
 SUFFIXES = (".rtf",)
 
@@ -80,8 +81,12 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     data = stream.read()
     if not data.lstrip()[:5].startswith(b"{\\rtf"):
         stream.seek(0)
-        kind = file_kind(stream) or "damaged or of another format; open it and save it as .docx"
-        raise InputError(f"is not a {file.suffix} but {kind}", file.source)
+        kind = file_kind(stream) or Kind(
+            Message("damaged or of another format; open it and save it as .docx"), Cause.DAMAGED
+        )
+        raise InputError(
+            "is not a {suffix} but {kind}", file.source, cause=kind.cause, suffix=file.suffix, kind=kind.text
+        )
     parser = _Parser(file.source)
     parser.parse(data)
     lines = parser.lines()
@@ -89,7 +94,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not text.strip():
         raise InputError(
-            "holds no text, perhaps only pictures; print it to PDF to have them read", file.source
+            "holds no text, perhaps only pictures; print it to PDF to have them read",
+            file.source,
+            cause=Cause.NO_TEXT,
         )
     yield Document(file.id, file.source, text)
 
@@ -169,7 +176,12 @@ class _Parser:
             at = token.end()
             left -= 1
             if left < 0:
-                raise InputError(f"has more than {MAX_TOKENS:,} braces and words; split it", self._source)
+                raise InputError(
+                    "has more than {limit:,} braces and words; split it",
+                    self._source,
+                    cause=Cause.TOO_LARGE,
+                    limit=MAX_TOKENS,
+                )
             kind = token.lastgroup
             if kind == "text":
                 if self._state.reading == _READ and (text := token[0].translate(None, _LINE_ENDS)):
@@ -200,7 +212,12 @@ class _Parser:
 
     def _open(self) -> None:
         if len(self._states) >= MAX_DEPTH:
-            raise InputError(f"nests braces more than {MAX_DEPTH} deep; open and save it again", self._source)
+            raise InputError(
+                "nests braces more than {limit} deep; open and save it again",
+                self._source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_DEPTH,
+            )
         self._states.append(self._state)
         self._state = self._state._replace(place="")
         self._begun, self._marked, self._skipped = True, False, 0
@@ -364,7 +381,12 @@ class _Parser:
             return
         self._characters += len(text)
         if self._characters > MAX_CHARACTERS:
-            raise InputError(f"has more than {MAX_CHARACTERS:,} characters; split it", self._source)
+            raise InputError(
+                "has more than {limit:,} characters; split it",
+                self._source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_CHARACTERS,
+            )
         if self._label_depth:
             self._label.append(text)
         else:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import ocr
 from nhsa_nlp.io.documents.page_layout import TextLine, text_of
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
+from nhsa_nlp.translation import Message, located
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -57,15 +58,19 @@ def _open(stream: BinaryIO, source: str) -> tuple[Image, list[int]]:
                 return image, numbers
             if image.width * image.height > MAX_PIXELS:
                 raise InputError(
-                    f"has {image.width:,} x {image.height:,} pixels, at most {MAX_PIXELS:,} can be read; "
-                    "save it at a lower resolution",
+                    "has {width:,} x {height:,} pixels, at most {limit:,} can be read; save it at a lower "
+                    "resolution",
                     _name(source, number),
+                    cause=Cause.TOO_LARGE,
+                    width=image.width,
+                    height=image.height,
+                    limit=MAX_PIXELS,
                 )
             if not _is_thumbnail(image):
                 numbers.append(number)
         if len(numbers) > MAX_PAGES:
             break
-    raise InputError(f"has more than {MAX_PAGES} pages; split it", source)
+    raise InputError("has more than {limit} pages; split it", source, cause=Cause.TOO_LARGE, limit=MAX_PAGES)
 
 
 def _read_page(image: Image, number: int, source: str) -> list[TextLine]:
@@ -78,7 +83,7 @@ def _read_page(image: Image, number: int, source: str) -> list[TextLine]:
 
 def _name(source: str, number: int) -> str:
     """Return the name of a page, for errors."""
-    return f"{source}: page {number + 1}" if number else source
+    return located(source, Message("page {number}", number=number + 1)) if number else source
 
 
 @contextmanager
@@ -92,18 +97,28 @@ def _decoding(source: str) -> Iterator[None]:
             yield
     except UnidentifiedImageError as error:
         raise InputError(
-            "is not an image, or a damaged one; give it the suffix of what it is", source
+            "is not an image, or a damaged one; give it the suffix of what it is",
+            source,
+            cause=Cause.DAMAGED_IMAGE,
         ) from error
     except Image.DecompressionBombError as error:
         raise InputError(
-            f"has more than {MAX_PIXELS:,} pixels; save it at a lower resolution", source
+            "has more than {limit:,} pixels; save it at a lower resolution",
+            source,
+            cause=Cause.TOO_LARGE,
+            limit=MAX_PIXELS,
         ) from error
     except (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, EOFError) as error:
         raise InputError(
-            f"is a damaged image ({' '.join(str(error).split())}); scan or save it again", source
+            "is a damaged image ({error}); scan or save it again",
+            source,
+            cause=Cause.DAMAGED_IMAGE,
+            error=" ".join(str(error).split()),
         ) from error
     except struct.error as error:
-        raise InputError("is a damaged image; scan or save it again", source) from error
+        raise InputError(
+            "is a damaged image; scan or save it again", source, cause=Cause.DAMAGED_IMAGE
+        ) from error
 
 
 def _turn_to(image: Image, index: int) -> bool:

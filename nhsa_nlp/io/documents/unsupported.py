@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
+from nhsa_nlp.translation import Message
 
 if TYPE_CHECKING:
     from nhsa_nlp.io.document import Document
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _TABLE = files("nhsa_nlp.io.documents").joinpath("resources/unsupported.tsv").read_text("utf-8")
 _ROWS = (row.split("\t") for row in _TABLE.splitlines()[1:])
-_FORMATS = {suffix: (kind, advice) for suffix, kind, advice in _ROWS}
+_FORMATS = {suffix: (Message(kind), advice) for suffix, kind, advice in _ROWS}
 _TARGETS = ("docx", "pdf")  # what LibreOffice converts to
 
 SUFFIXES = tuple(_FORMATS)
@@ -29,9 +30,12 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     """Refuse a file; the error says what it is, whatever its name says, and how to convert it."""
     kind, target = _FORMATS[file.suffix]
     if target not in _TARGETS:
-        raise InputError(f"is {kind}; {target}", file.source)
+        raise InputError("is {kind}; {advice}", file.source, kind=kind, advice=Message(target))
     raise InputError(
-        f"is {kind}, which is not read; convert it: soffice --headless --convert-to {target} FILE, "
-        f"or save it as .{target} in Word or WPS",
+        "is {kind}, which is not read; convert it: soffice --headless --convert-to {target} FILE, or save "
+        "it as .{target} in Word or WPS",
         file.source,
+        cause=Cause.CONVERT,
+        kind=kind,
+        target=target,
     )

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.blocks import Flow
 from nhsa_nlp.io.documents.word_boxes import boxes
@@ -46,7 +46,12 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     """Read the one document of a Word file, in the order and with the conventions of a .docx."""
     word = WordFile(stream, file)
     if sum(map(word.text.count, _MARKS)) > MAX_MARKS:
-        raise InputError(f"has more than {MAX_MARKS:,} paragraphs, cells and fields; split it", file.source)
+        raise InputError(
+            "has more than {limit:,} paragraphs, cells and fields; split it",
+            file.source,
+            cause=Cause.TOO_LARGE,
+            limit=MAX_MARKS,
+        )
     lists = Lists(word)
     body = _Story(word, lists, *word.stories["main"], boxes=_boxes(word, lists))
     lines = body.lines()
@@ -55,7 +60,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     text = "\n".join(lines).strip("\n").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not text.strip():
         raise InputError(
-            "holds no text, perhaps only pictures; print it to PDF to have them read", file.source
+            "holds no text, perhaps only pictures; print it to PDF to have them read",
+            file.source,
+            cause=Cause.NO_TEXT,
         )
     yield Document(file.id, file.source, text)
 

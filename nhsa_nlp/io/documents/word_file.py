@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.documents.symbols import symbol
 from nhsa_nlp.io.documents.word_properties import (
     PLAIN,
@@ -21,8 +21,9 @@ from nhsa_nlp.io.documents.word_properties import (
     paragraph_runs,
 )
 from nhsa_nlp.io.documents.word_styles import paragraph_styles
-from nhsa_nlp.io.sniff import WORD_STREAM, file_kind
+from nhsa_nlp.io.sniff import WORD_STREAM, Kind, file_kind
 from nhsa_nlp.io.source import Source
+from nhsa_nlp.translation import Message
 
 if TYPE_CHECKING:
     from nhsa_nlp.io.package.compound import CompoundFile
@@ -141,19 +142,20 @@ class WordFile:
         """Check what the file is, and return its flags."""
         head = self._document
         if len(head) < 154:
-            raise self.damaged("its head is cut off")
+            raise self.damaged(Message("its head is cut off"))
         identity, version = struct.unpack_from("<HH", head)
         if identity in _OLD_IDENTITIES or (identity == _IDENTITY and version < _WORD_97):
             raise InputError(
                 "is a document of Word 6 or 95, which is not read; convert it: soffice --headless "
                 "--convert-to docx FILE, or save it as .docx in Word or WPS",
                 self.source,
+                cause=Cause.CONVERT,
             )
         if identity != _IDENTITY:
-            raise self.damaged("it does not begin as a Word document")
+            raise self.damaged(Message("it does not begin as a Word document"))
         flags: int = struct.unpack_from("<H", head, 10)[0]
         if flags & _ENCRYPTED:
-            raise InputError("is encrypted; save it without a password", self.source)
+            raise InputError("is encrypted; save it without a password", self.source, cause=Cause.ENCRYPTED)
         return flags
 
     def _directory(self) -> list[tuple[int, int]]:
@@ -175,7 +177,12 @@ class WordFile:
             stories[name] = (at, at + length)
             at += length
         if at > MAX_CHARACTERS:
-            raise InputError(f"has more than {MAX_CHARACTERS:,} characters; split it", self.source)
+            raise InputError(
+                "has more than {limit:,} characters; split it",
+                self.source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_CHARACTERS,
+            )
         return stories
 
     def _number(self, at: int, size: int) -> int:
@@ -189,11 +196,11 @@ class WordFile:
             modifiers.append(clx[at + 3 : at + 3 + size])
             at += 3 + size
         if clx[at : at + 1] != b"\x02":
-            raise self.damaged("its piece table is missing")
+            raise self.damaged(Message("its piece table is missing"))
         table = clx[at + 5 : at + 5 + int.from_bytes(clx[at + 1 : at + 5], "little")]
         count = max(len(table) - 4, 0) // (4 + _PIECE_BYTES)
         if not count:
-            raise self.damaged("its piece table is empty")
+            raise self.damaged(Message("its piece table is empty"))
         starts = struct.unpack_from(f"<{count + 1}I", table)
         pieces: list[_Piece] = []
         length = max(end for _, end in self.stories.values())
@@ -204,12 +211,12 @@ class WordFile:
             offset = (place & (_COMPRESSED - 1)) // (2 if compressed else 1)
             width = 1 if compressed else 2
             if start != (pieces[-1].end if pieces else 0) or end < start:
-                raise self.damaged("its pieces overlap or run backwards")
+                raise self.damaged(Message("its pieces overlap or run backwards"))
             if start == end:
                 continue
             end = min(end, max(length + 1, start))  # one paragraph more than the stories ends the text
             if offset + (end - start) * width > len(self._document):
-                raise self.damaged("text lies beyond its end")
+                raise self.damaged(Message("text lies beyond its end"))
             pieces.append(_Piece(start, end, offset, width, _piece_modifiers(modifier, modifiers)))
             if end >= length:
                 break
@@ -253,7 +260,9 @@ class WordFile:
 
     def damaged(self, how: str) -> InputError:
         """Return the error of a file that is."""
-        return InputError(f"is damaged: {how}; open and save it again", self.source)
+        return InputError(
+            "is damaged: {how}; open and save it again", self.source, cause=Cause.DAMAGED, how=how
+        )
 
 
 def _opened(stream: BinaryIO, file: Source) -> CompoundFile:
@@ -263,8 +272,16 @@ def _opened(stream: BinaryIO, file: Source) -> CompoundFile:
     compound = CompoundFile(stream, file.source) if head == MAGIC else None
     if compound is not None and WORD_STREAM in compound:
         return compound
-    kind = file_kind(stream) or "damaged or of another format; open it and save it as .docx"
-    raise InputError(f"is {kind}" if compound else f"is not a {file.suffix} but {kind}", file.source)
+    kind = file_kind(stream) or Kind(
+        Message("damaged or of another format; open it and save it as .docx"), Cause.DAMAGED
+    )
+    raise InputError(
+        Message("is {kind}", kind=kind.text)
+        if compound
+        else Message("is not a {suffix} but {kind}", suffix=file.suffix, kind=kind.text),
+        file.source,
+        cause=kind.cause,
+    )
 
 
 def _piece_modifiers(modifier: int, kept: list[bytes]) -> bytes:

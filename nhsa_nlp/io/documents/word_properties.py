@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 
 MAX_RUNS = 500_000  # of characters or paragraphs; a thousand pages have a tenth of that
 MAX_MODIFIERS = 20_000_000  # bytes of them, equal ones counted once
@@ -131,7 +131,12 @@ class Modifiers:
     def _spend(self, sprms: bytes) -> None:
         self._left -= len(sprms)
         if self._left < 0:
-            raise InputError(f"has more than {MAX_MODIFIERS:,} bytes of formatting; split it", self._source)
+            raise InputError(
+                "has more than {limit:,} bytes of formatting; split it",
+                self._source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_MODIFIERS,
+            )
 
 
 def _change(changes: dict[str, object], sprm: int, operand: bytes) -> None:
@@ -246,7 +251,9 @@ def _pages(document: bytes, table: bytes, width: int, source: str) -> Iterator[t
     count = max(len(table) - 4, 0) // 8
     if count > len(document) // _PAGE:
         raise InputError(
-            "is damaged: more pages of properties than it can hold; open and save it again", source
+            "is damaged: more pages of properties than it can hold; open and save it again",
+            source,
+            cause=Cause.DAMAGED,
         )
     left = MAX_RUNS
     for (number,) in struct.iter_unpack("<I", table[4 * (count + 1) : 4 * (count + 1) + 4 * count]):
@@ -259,5 +266,10 @@ def _pages(document: bytes, table: bytes, width: int, source: str) -> Iterator[t
             continue
         left -= runs
         if left < 0:
-            raise InputError(f"has more than {MAX_RUNS:,} runs of text; split it", source)
+            raise InputError(
+                "has more than {limit:,} runs of text; split it",
+                source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_RUNS,
+            )
         yield page, list(struct.unpack_from(f"<{runs + 1}I", page))

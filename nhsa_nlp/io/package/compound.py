@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import olefile
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 
 MAGIC: bytes = olefile.MAGIC
 MAX_ENTRIES = 10_000  # of the directory; time grows with their square
@@ -109,7 +109,9 @@ class CompoundFile:
 
     def _damaged(self) -> InputError:
         return InputError(
-            "is damaged: its sectors or its directory are broken; open and save it again", self._source
+            "is damaged: its sectors or its directory are broken; open and save it again",
+            self._source,
+            cause=Cause.DAMAGED,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 
 # What every text begins with, in the opinion of the packer.
 _BEFORE = (
@@ -34,7 +34,9 @@ def unpack_rtf(data: bytes, source: str, limit: int) -> bytes:
     if kind != _PACKED:
         raise _damaged(source)
     if size > limit:
-        raise InputError(f"is longer than {limit:,} bytes; raise --max-bytes", source)
+        raise InputError(
+            "is longer than {limit:,} bytes; raise --max-bytes", source, cause=Cause.TOO_LARGE, limit=limit
+        )
     return _unpacked(content, size)
 
 
@@ -64,4 +66,8 @@ def _unpacked(content: bytes, size: int) -> bytes:
 
 
 def _damaged(source: str) -> InputError:
-    return InputError("is damaged: its text cannot be unpacked; open it in Outlook and save it again", source)
+    return InputError(
+        "is damaged: its text cannot be unpacked; open it in Outlook and save it again",
+        source,
+        cause=Cause.DAMAGED,
+    )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.encoding import is_utf8
 
 MAX_PARTS = 100_000
@@ -87,11 +87,18 @@ class Part:
 
     def __post_init__(self) -> None:
         if self.depth > MAX_DEPTH:
-            raise InputError("nests its parts too deep to be a real message; not read", self.source)
+            raise InputError(
+                "nests its parts too deep to be a real message; not read", self.source, cause=Cause.TOO_LARGE
+            )
         blank = _HEADER_END.search(self.data, self.begin, self.end)
         header_end, self._body = (blank.start(), blank.end()) if blank else (self.end, self.end)
         if header_end - self.begin > MAX_HEADER:
-            raise InputError(f"has a header of more than {MAX_HEADER:,} bytes; not read", self.source)
+            raise InputError(
+                "has a header of more than {limit:,} bytes; not read",
+                self.source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_HEADER,
+            )
         self._head = b"\n" + self.data[self.begin : header_end]
 
     def header(self, name: str) -> str | None:
@@ -178,7 +185,12 @@ def message(data: bytes, source: str) -> Part:
         If it has more parts than any real one.
     """
     if data.count(b"\n--") > MAX_PARTS:
-        raise InputError(f"has more than {MAX_PARTS:,} parts, more than any real message; not read", source)
+        raise InputError(
+            "has more than {limit:,} parts, more than any real message; not read",
+            source,
+            cause=Cause.TOO_LARGE,
+            limit=MAX_PARTS,
+        )
     begin = len(data) - len(data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
     return Part(data, begin, len(data), source)
 

@@ -6,13 +6,14 @@ import posixpath
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package import xml
 from nhsa_nlp.io.package.limits import BadMemberError
 from nhsa_nlp.io.package.zip_files import open_zip, unpack
-from nhsa_nlp.io.sniff import file_kind
+from nhsa_nlp.io.sniff import Kind, file_kind
 from nhsa_nlp.io.source import Source
+from nhsa_nlp.translation import Message
 
 
 class Relation(NamedTuple):
@@ -48,9 +49,17 @@ class Package:
         self._budget = xml.Budget(xml.MAX_ELEMENTS) if limited else None
         if stream.read(2) != b"PK":
             if not stream.seek(0, 2):
-                raise InputError("is empty; nothing to read", self._source)
-            kind = file_kind(stream) or "damaged or of another format; open and save it again"
-            raise InputError(f"is not a {file.suffix} but {kind}", self._source)
+                raise InputError("is empty; nothing to read", self._source, cause=Cause.EMPTY)
+            kind = file_kind(stream) or Kind(
+                Message("damaged or of another format; open and save it again"), Cause.DAMAGED
+            )
+            raise InputError(
+                "is not a {suffix} but {kind}",
+                self._source,
+                cause=kind.cause,
+                suffix=file.suffix,
+                kind=kind.text,
+            )
         self._archive = open_zip(stream, self._source)
         # Office programs disagree on the case of part names; the standards call it irrelevant.
         self._members = {_normal(member.filename): member for member in self._archive.infolist()}
@@ -74,7 +83,13 @@ class Package:
         try:
             yield from xml.parse(self.pieces(part), handler, self._budget)
         except xml.UnsafeXmlError as error:
-            raise InputError(f"is damaged: {part} {error}; open and save it again", self._source) from error
+            raise InputError(
+                "is damaged: {part} {error}; open and save it again",
+                self._source,
+                cause=Cause.DAMAGED,
+                part=part,
+                error=error,
+            ) from error
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """Yield the bytes of a part, named from the root, piece by piece.
@@ -86,17 +101,27 @@ class Package:
         """
         member = self._members.get(_normal(part))
         if member is None:
-            raise InputError(f"is damaged: {part} is missing; open and save it again", self._source)
+            raise InputError(
+                "is damaged: {part} is missing; open and save it again",
+                self._source,
+                cause=Cause.DAMAGED,
+                part=part,
+            )
         if self._left is not None:
             if member.file_size > self._left:
                 raise InputError(
-                    f"unpacks to more than {self._limit:,} bytes; split it or raise --max-bytes", self._source
+                    "unpacks to more than {limit:,} bytes; split it or raise --max-bytes",
+                    self._source,
+                    cause=Cause.TOO_LARGE,
+                    limit=self._limit,
                 )
             self._left -= member.file_size
         try:
             yield from unpack(self._archive, member)
         except BadMemberError as error:
-            raise InputError(f"cannot be read: {part} {error}", self._source) from error
+            raise InputError(
+                "cannot be read: {part} {error}", self._source, cause=error.cause, part=part, error=error
+            ) from error
 
     def relations(self, part: str = "") -> list[Relation]:
         """Return what a part, or the package itself, refers to within the package.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
 from nhsa_nlp.io.package.xml import Handler, Name
@@ -39,10 +39,12 @@ def opened(stream: BinaryIO, file: Source, options: ReadOptions, *, limited: boo
         manifest = _Manifest()
         package.parse(_MANIFEST, manifest)
         if manifest.is_encrypted:
-            raise InputError("is encrypted; save it without a password", file.source)
+            raise InputError("is encrypted; save it without a password", file.source, cause=Cause.ENCRYPTED)
     if CONTENT not in package:
         raise InputError(
-            "is a zip file but not an OpenDocument; rename it to .zip or open and save it again", file.source
+            "is a zip file but not an OpenDocument; rename it to .zip or open and save it again",
+            file.source,
+            cause=Cause.DAMAGED,
         )
     return package
 

@@ -12,7 +12,9 @@ import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from nhsa_nlp.errors import Cause
 from nhsa_nlp.io.package.limits import BadMemberError, check_unpacked
+from nhsa_nlp.translation import Message
 
 MAX_STREAMS = 100_000
 """Streams one after the other in a file, as programs write them that pack in several threads."""
@@ -27,7 +29,7 @@ class BrokenOffError(BadMemberError):
     """What ends before it is whole."""
 
     def __init__(self) -> None:
-        super().__init__("breaks off; fetch or pack it again")
+        super().__init__(Message("breaks off; fetch or pack it again"), cause=Cause.DAMAGED_ARCHIVE)
 
 
 class _Gzip:
@@ -88,7 +90,10 @@ class PackedStream:
         self._decoder: Any = None
         suffix = packed_suffix(self._peek())
         if suffix is None:
-            raise BadMemberError("is not packed by gzip, bzip2 or xz, or damaged; fetch or pack it again")
+            raise BadMemberError(
+                "is not packed by gzip, bzip2 or xz, or damaged; fetch or pack it again",
+                cause=Cause.DAMAGED_ARCHIVE,
+            )
         self._magic, self._make = _FORMATS[suffix]
 
     def read(self, size: int) -> bytes:
@@ -112,14 +117,20 @@ class PackedStream:
                     return b""  # the end; some programs pad it
                 self._streams += 1
                 if self._streams > MAX_STREAMS:
-                    raise BadMemberError(f"holds more than {MAX_STREAMS:,} streams; pack it again")
+                    raise BadMemberError(
+                        "holds more than {limit:,} streams; pack it again",
+                        cause=Cause.TOO_LARGE,
+                        limit=MAX_STREAMS,
+                    )
                 self._decoder = self._make()
             wanted = self._decoder.needs_input
             data = self._take() if wanted else b""
             try:
                 piece: bytes = self._decoder.decompress(data, size)
             except _DAMAGE as error:
-                raise BadMemberError("is damaged; fetch or pack it again") from error
+                raise BadMemberError(
+                    "is damaged; fetch or pack it again", cause=Cause.DAMAGED_ARCHIVE
+                ) from error
             if self._decoder.eof:
                 self._given, self._decoder = self._decoder.unused_data + self._given, None
             elif wanted and not (data or piece):

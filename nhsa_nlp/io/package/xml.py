@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
 
+from nhsa_nlp.errors import Cause, MessageError
+
 MAX_DEPTH = 500
 MAX_TAG = 16_000_000
 """Bytes of a tag or comment, which has to be whole before it can be read."""
@@ -24,7 +26,7 @@ Name = tuple[str, str]
 """The namespace of an element, and its name within it."""
 
 
-class UnsafeXmlError(Exception):
+class UnsafeXmlError(MessageError):
     """XML that is not well-formed or not to be trusted; the message says why, in half a line."""
 
 
@@ -74,10 +76,16 @@ def parse(pieces: Iterable[bytes], handler: Handler, budget: Budget | None = Non
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
-            raise UnsafeXmlError(f"nests elements more than {MAX_DEPTH} deep")
+            raise UnsafeXmlError(
+                "nests elements more than {limit} deep", cause=Cause.TOO_LARGE, limit=MAX_DEPTH
+            )
         budget.elements -= 1
         if budget.elements < 0:
-            raise UnsafeXmlError(f"has, with the parts before it, more than {MAX_ELEMENTS:,} elements")
+            raise UnsafeXmlError(
+                "has, with the parts before it, more than {limit:,} elements",
+                cause=Cause.TOO_LARGE,
+                limit=MAX_ELEMENTS,
+            )
         names.add(name)
         names.update(attributes)
         if attributes and " " in "".join(attributes):
@@ -90,7 +98,7 @@ def parse(pieces: Iterable[bytes], handler: Handler, budget: Budget | None = Non
         on_end(split(name))
 
     def refuse(*_: object) -> None:
-        raise UnsafeXmlError("declares a document type, which such a file must not have")
+        raise UnsafeXmlError("declares a document type, which such a file must not have", cause=Cause.DAMAGED)
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -101,15 +109,21 @@ def parse(pieces: Iterable[bytes], handler: Handler, budget: Budget | None = Non
             parser.Parse(piece, False)
             fed += len(piece)
             if fed - parser.CurrentByteIndex > MAX_TAG:
-                raise UnsafeXmlError(f"has a tag longer than {MAX_TAG:,} bytes")
+                raise UnsafeXmlError(
+                    "has a tag longer than {limit:,} bytes", cause=Cause.TOO_LARGE, limit=MAX_TAG
+                )
             if len(names) > MAX_NAMES:
-                raise UnsafeXmlError(f"has more than {MAX_NAMES:,} different names")
+                raise UnsafeXmlError(
+                    "has more than {limit:,} different names", cause=Cause.TOO_LARGE, limit=MAX_NAMES
+                )
             yield
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise UnsafeXmlError(f"is not well-formed XML ({error})") from error
+        raise UnsafeXmlError("is not well-formed XML ({error})", cause=Cause.DAMAGED, error=error) from error
     except (LookupError, ValueError) as error:  # an encoding that expat or Python does not know
-        raise UnsafeXmlError(f"is in an encoding that cannot be read ({error})") from error
+        raise UnsafeXmlError(
+            "is in an encoding that cannot be read ({error})", cause=Cause.ENCODING, error=error
+        ) from error
     yield
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.package.limits import MAX_MEMBERS, BadMemberError, check_unpacked
 
 MAX_DIRECTORY = 64_000_000
@@ -51,7 +51,12 @@ def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
             archive = measured.open(unmark=True)
         _check_overlaps(archive, stream, source)
     except _BAD_DIRECTORY as error:
-        raise InputError(f"is damaged or not a zip file ({error}); fetch or pack it again", source) from error
+        raise InputError(
+            "is damaged or not a zip file ({error}); fetch or pack it again",
+            source,
+            cause=Cause.DAMAGED_ARCHIVE,
+            error=error,
+        ) from error
     return archive
 
 
@@ -83,10 +88,12 @@ def open_head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BytesIO:
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> Iterator[bytes]:
     if member.flag_bits & _ENCRYPTED_FLAG:
-        raise BadMemberError("is encrypted; unpack it with its password first")
+        raise BadMemberError("is encrypted; unpack it with its password first", cause=Cause.ENCRYPTED)
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadMemberError(
-            f"is packed by method {member.compress_type}, which is not read; pack it as plain zip"
+            "is packed by method {method}, which is not read; pack it as plain zip",
+            cause=Cause.COMPRESSION,
+            method=member.compress_type,
         )
     try:
         with archive.open(member) as stream:
@@ -94,9 +101,11 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> Ite
             while data := stream.read(size):
                 yield data
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, UnicodeDecodeError) as error:
-        raise BadMemberError("is damaged; fetch or pack it again") from error
+        raise BadMemberError("is damaged; fetch or pack it again", cause=Cause.DAMAGED_ARCHIVE) from error
     except (NotImplementedError, RuntimeError, OSError, ValueError, OverflowError) as error:
-        raise BadMemberError(f"cannot be unpacked ({error}); pack it again") from error
+        raise BadMemberError(
+            "cannot be unpacked ({error}); pack it again", cause=Cause.DAMAGED_ARCHIVE, error=error
+        ) from error
 
 
 class _Measured:
@@ -127,12 +136,22 @@ class _Measured:
 
     def read(self, size: int = -1) -> bytes:
         if self._opening and size > MAX_DIRECTORY:
-            raise InputError(f"has a directory of more than {MAX_DIRECTORY:,} bytes; split it", self._source)
+            raise InputError(
+                "has a directory of more than {limit:,} bytes; split it",
+                self._source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_DIRECTORY,
+            )
         place = self._stream.tell()
         data = self._stream.read(size)
         if self._opening:
             if data.count(_ENTRY) > MAX_MEMBERS:
-                raise InputError(f"holds more than {MAX_MEMBERS:,} files; split it", self._source)
+                raise InputError(
+                    "holds more than {limit:,} files; split it",
+                    self._source,
+                    cause=Cause.TOO_LARGE,
+                    limit=MAX_MEMBERS,
+                )
             return self._without_marks(data) if self._unmark and data.startswith(_ENTRY) else data
         if place in self._unmarked:
             return data[:_LOCAL_FLAGS] + bytes([data[_LOCAL_FLAGS] & ~_UTF8_BIT]) + data[_LOCAL_FLAGS + 1 :]
@@ -157,7 +176,11 @@ def _check_overlaps(archive: zipfile.ZipFile, stream: BinaryIO, source: str) -> 
     end = 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:
-            raise InputError("has members that share their data, as a zip bomb does; not unpacked", source)
+            raise InputError(
+                "has members that share their data, as a zip bomb does; not unpacked",
+                source,
+                cause=Cause.ZIP_BOMB,
+            )
         end = _data_of(member, stream) + member.compress_size
 
 

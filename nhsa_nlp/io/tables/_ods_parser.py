@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.open_document import (
     BREAKS,
@@ -26,7 +26,7 @@ from nhsa_nlp.io.package.open_document import (
 )
 from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
-from nhsa_nlp.io.tables.cells import Row, RowBuilder, Value, check_row, date_of, too_long
+from nhsa_nlp.io.tables.cells import Row, RowBuilder, Value, by_piece, check_count, date_of, too_long
 from nhsa_nlp.io.tables.rows import MAX_COLUMNS
 
 MAX_COPIES = 10_000_000
@@ -75,24 +75,24 @@ class Spreadsheet:
         """
         written = _Rows(self._source, self._max_bytes)
         left = MAX_COPIES
-        for _ in self._package.parse_piecewise(CONTENT, written):
-            for row in written.done:
-                for number in range(row.number, row.number + row.count):
-                    left -= row.copies + (number > row.number) * len(row.cells)
-                    if left < 0:
-                        raise InputError(
-                            f"repeats cells more than {MAX_COPIES:,} times; delete the ones that are copies",
-                            self._source,
-                        )
-                    check_row(number, self._source)
-                    rows = RowBuilder(self._source, self._max_bytes, number)
-                    if row.size > self._max_bytes:
-                        rows.fail(too_long(self._max_bytes))
-                    for column, count, value in row.cells:
-                        for place in range(column, column + count):
-                            rows.put(place, value)
-                    yield from ((row.sheet, ended) for ended in rows.end())
-            written.done.clear()
+        for row in by_piece(self._package.parse_piecewise(CONTENT, written), written.done):
+            for number in range(row.number, row.number + row.count):
+                left -= row.copies + (number > row.number) * len(row.cells)
+                if left < 0:
+                    raise InputError(
+                        "repeats cells more than {limit:,} times; delete the ones that are copies",
+                        self._source,
+                        cause=Cause.TOO_LARGE,
+                        limit=MAX_COPIES,
+                    )
+                check_count(number, self._source)
+                rows = RowBuilder(self._source, self._max_bytes, number)
+                if row.size > self._max_bytes:
+                    rows.fail(too_long(self._max_bytes))
+                for column, count, value in row.cells:
+                    for place in range(column, column + count):
+                        rows.put(place, value)
+                yield from ((row.sheet, ended) for ended in rows.end())
 
     def _has_several_sheets(self) -> bool:
         names = _Names()
@@ -196,9 +196,10 @@ class _Rows(Handler):
             value = None if local == "covered-table-cell" else self._value(self._cell)
             if value is not None and count:
                 if self._column + count - 1 > MAX_COLUMNS:
-                    raise InputError(f"has more than {MAX_COLUMNS:,} columns; save it again", self._source)
-                self._row.cells.append((self._column, count, value))
-                self._row.copies += count - 1
+                    self._row.cells.append((MAX_COLUMNS + 1, 1, value))  # with which the row is too wide
+                else:
+                    self._row.cells.append((self._column, count, value))
+                    self._row.copies += count - 1
             self._column += count
             self._cell, self._lines = None, []
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.compound import CompoundFile
 from nhsa_nlp.io.tables.cells import (
@@ -97,7 +97,11 @@ class Spreadsheet(Workbook):
         for kind, segments in self._records(at):
             self._left -= sum(map(len, segments)) + 4 * len(segments)
             if self._left < 0:
-                raise InputError("is damaged: its sheets overlap; open and save it again", self._source)
+                raise InputError(
+                    "is damaged: its sheets overlap; open and save it again",
+                    self._source,
+                    cause=Cause.DAMAGED,
+                )
             if not depth and kind != _BEGIN:
                 raise damaged(self._source)
             if kind == _BEGIN:
@@ -161,7 +165,9 @@ class Spreadsheet(Workbook):
                 case 0x0A:  # _END
                     break
                 case 0x2F:  # _PASSWORD
-                    raise InputError("is encrypted; save it without a password", self._source)
+                    raise InputError(
+                        "is encrypted; save it without a password", self._source, cause=Cause.ENCRYPTED
+                    )
                 case 0x42:  # _CODE_PAGE
                     self._encoding = _encoding(struct.unpack_from("<H", record)[0])
                 case 0x22:  # _EPOCH

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
 from nhsa_nlp.io.source import Source
@@ -102,7 +102,7 @@ class Spreadsheet(Workbook):
     def _read_workbook(self) -> list[Sheet]:
         part = next((part for _, kind, part in self._package.relations() if kind == "officeDocument"), "")
         if part not in self._package:
-            raise InputError("is not an Excel workbook; save it again", self._source)
+            raise InputError("is not an Excel workbook; save it again", self._source, cause=Cause.DAMAGED)
         parts = {link: (kind, target) for link, kind, target in self._package.relations(part)}
         sheets: list[Sheet] = []
         seen: set[str] = set()

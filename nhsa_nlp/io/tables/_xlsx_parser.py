@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.office import Package
 from nhsa_nlp.io.package.xml import Handler, Name, natural
@@ -22,15 +22,19 @@ from nhsa_nlp.io.source import Source
 from nhsa_nlp.io.tables.cells import (
     EPOCH_1900,
     EPOCH_1904,
+    MAX_ROWS,
     Row,
     SharedStrings,
     Sheet,
     Styles,
     Value,
     Workbook,
-    check_row,
+    by_piece,
+    check_count,
     row_of,
     too_long,
+    too_low,
+    too_wide,
 )
 from nhsa_nlp.io.tables.rows import MAX_COLUMNS, InvalidRowError, valid
 
@@ -67,18 +71,18 @@ class Spreadsheet(Workbook):
             If the sheet is damaged, or larger than a sheet can be.
         """
         rows = _Rows(self._source, self._max_bytes)
-        for _ in self._package.parse_piecewise(sheet.part, rows):
-            for row in rows.done:
-                # Not before: a hostile piece may hold thousands of rows with long cells, or far ones.
-                try:
-                    values = self._values(row)
-                except InvalidRowError as error:
-                    yield row.number, error
-                    continue
-                yield from row_of(row.number, values)
-            rows.done.clear()
+        for row in by_piece(self._package.parse_piecewise(sheet.part, rows), rows.done):
+            # Not before: a hostile piece may hold thousands of rows with long cells, or far ones.
+            try:
+                values = self._values(row)
+            except InvalidRowError as error:
+                yield row.number, error
+                continue
+            yield from row_of(row.number, values)
 
     def _values(self, row: _WrittenRow) -> dict[int, Value]:
+        if row.problem is not None:
+            raise row.problem
         values: dict[int, Value] = {}
         size = row.size
         for column, cell in row.cells.items():
@@ -92,7 +96,7 @@ class Spreadsheet(Workbook):
     def _read_workbook(self) -> list[Sheet]:
         part = next((part for _, kind, part in self._package.relations() if kind == "officeDocument"), None)
         if part is None:
-            raise InputError("is not an Excel workbook; save it again", self._source)
+            raise InputError("is not an Excel workbook; save it again", self._source, cause=Cause.DAMAGED)
         parts = {link: (kind, target) for link, kind, target in self._package.relations(part)}
         contents = _Contents(parts)
         self._package.parse(part, contents)
@@ -195,6 +199,7 @@ class _WrittenRow:
     number: int
     cells: dict[int, tuple[str, int, str]]  # kind, style and text
     size: int = 0  # characters; if there are too many, not all of them are in its cells
+    problem: InvalidRowError | None = None
 
 
 class _Rows(Handler):
@@ -217,8 +222,15 @@ class _Rows(Handler):
                 reference = _REFERENCE.fullmatch(attributes.get("r", ""))
                 self._column = _column(reference[1]) if reference else self._column + 1
                 self._cells += 1
-                if max(self._column, self._cells) > MAX_COLUMNS:
-                    raise InputError(f"has more than {MAX_COLUMNS:,} columns; save it again", self._source)
+                if self._cells > MAX_COLUMNS:
+                    raise InputError(
+                        "has more than {limit:,} columns; save it again",
+                        self._source,
+                        cause=Cause.TOO_LARGE,
+                        limit=MAX_COLUMNS,
+                    )
+                if self._column > MAX_COLUMNS:
+                    self._row.problem = self._row.problem or too_wide()
                 self._text = []
                 self._kind = attributes.get("t", "n")
                 self._style = natural(attributes.get("s", ""))
@@ -226,7 +238,9 @@ class _Rows(Handler):
                 self._row = _WrittenRow(natural(attributes.get("r", ""), self._row.number + 1), {})
                 self._rows += 1
                 self._cells = 0
-                check_row(max(self._row.number, self._rows), self._source)
+                check_count(self._rows, self._source)
+                if self._row.number > MAX_ROWS:
+                    self._row.problem = too_low()
                 self._column = 0
             case "rPh":
                 self._phonetic = True
@@ -239,7 +253,7 @@ class _Rows(Handler):
                 if self._text:
                     self._row.cells[self._column] = self._kind, self._style, "".join(self._text)
                     self._text = []
-            case "row" if self._row.size:
+            case "row" if self._row.size or self._row.problem is not None:
                 self.done.append(self._row)
                 self._row = _WrittenRow(self._row.number, {})
             case "rPh":

@@ -9,11 +9,11 @@ import datetime
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.xml import Handler, Name, UnsafeXmlError, natural, parse
 from nhsa_nlp.io.source import Source
-from nhsa_nlp.io.tables.cells import EPOCH_1900, Row, RowBuilder, Value, too_long, whole
+from nhsa_nlp.io.tables.cells import EPOCH_1900, Row, RowBuilder, Value, by_piece, too_long, whole
 from nhsa_nlp.io.tables.rows import valid
 
 _SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -44,16 +44,19 @@ class Spreadsheet:
             If it is damaged, or larger than a workbook can be.
         """
         rows = _Rows(self._source, self._max_bytes)
-        for _ in self._parse(rows):
-            yield from rows.done
-            rows.done.clear()
+        yield from by_piece(self._parse(rows), rows.done)
 
     def _parse(self, handler: Handler) -> Iterator[None]:
         self._stream.seek(0)
         try:
             yield from parse(iter(lambda: self._stream.read(_PIECE), b""), handler)
         except UnsafeXmlError as error:
-            raise InputError(f"is damaged: it {error}; open it and save it as .xlsx", self._source) from error
+            raise InputError(
+                "is damaged: it {error}; open it and save it as .xlsx",
+                self._source,
+                cause=Cause.CONVERT,
+                error=error,
+            ) from error
 
 
 class _Names(Handler):

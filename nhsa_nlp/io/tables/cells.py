@@ -11,15 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
-from typing import Self
+from typing import Self, TypeVar
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.package.limits import MAX_RATIO
 from nhsa_nlp.io.tables.rows import MAX_COLUMNS, InvalidRowError, is_blank
 
 Value = str | int | float | bool | datetime.date | datetime.time | None
 Row = tuple[int, list[Value] | InvalidRowError]
 """The number of a row that is not empty, and its cells; or why it cannot be read."""
+
+T = TypeVar("T")
 
 MAX_ROWS = 1_048_576
 MAX_STYLES = 1_000_000
@@ -50,15 +52,56 @@ def row_of(number: int, values: Mapping[int, Value]) -> Iterator[Row]:
         yield number, [values.get(column) for column in range(1, last + 1)]
 
 
-def check_row(number: int, source: str) -> None:
-    """Raise InputError for a row below the last that a sheet can have."""
-    if number > MAX_ROWS:
-        raise InputError(f"has more than {MAX_ROWS:,} rows; save it again", source)
+def check_count(rows: int, source: str) -> None:
+    """Raise InputError for more rows than a sheet can have."""
+    if rows > MAX_ROWS:
+        raise InputError(
+            "has more than {limit:,} rows; save it again", source, cause=Cause.TOO_LARGE, limit=MAX_ROWS
+        )
+
+
+def too_low() -> InvalidRowError:
+    """Return the error of a row below the last that a sheet can have; those around it can be read."""
+    return InvalidRowError(
+        "the sheet has more than {limit:,} rows with this one; move it up",
+        cause=Cause.TOO_LARGE,
+        limit=MAX_ROWS,
+    )
+
+
+def too_wide() -> InvalidRowError:
+    """Return the error of a row with a cell beyond the last that it can have."""
+    return InvalidRowError(
+        "the row has more than {limit:,} columns; delete those that are empty",
+        cause=Cause.EMPTY_ROWS,
+        limit=MAX_COLUMNS,
+    )
+
+
+def by_piece(pieces: Iterator[None], done: list[T]) -> Iterator[T]:
+    """Yield what has been put into a list with each piece that was read; the last was not read to its end."""
+    problem: InputError | None = None
+    more = True
+    while more:
+        try:
+            next(pieces)
+        except StopIteration:
+            more = False
+        except InputError as error:
+            problem, more = error, False
+        yield from done
+        done.clear()
+    if problem is not None:
+        raise problem
 
 
 def too_long(max_bytes: int) -> InvalidRowError:
     """Return the error of a row that is longer than it may be."""
-    return InvalidRowError(f"the row is longer than {max_bytes:,} characters; split it or raise --max-bytes")
+    return InvalidRowError(
+        "the row is longer than {limit:,} characters; split it or raise --max-bytes",
+        cause=Cause.TOO_LARGE,
+        limit=max_bytes,
+    )
 
 
 class RowBuilder:
@@ -78,12 +121,14 @@ class RowBuilder:
         yield from self.end()
         self._number = number
         self._rows += 1
-        check_row(max(number, self._rows), self._source)
+        check_count(self._rows, self._source)
+        if number > MAX_ROWS:
+            self.fail(too_low())
 
     def put(self, column: int, value: Value) -> None:
         """Take a cell."""
         if column > MAX_COLUMNS:
-            raise InputError(f"has more than {MAX_COLUMNS:,} columns; save it again", self._source)
+            self.fail(too_wide())
         if isinstance(value, str):
             self._size += len(value)
             if self._size > self._max_bytes:
@@ -129,7 +174,12 @@ class Styles:
 
     def _check(self) -> None:
         if len(self._dates) + len(self._formats) > MAX_STYLES:
-            raise InputError(f"has more than {MAX_STYLES:,} styles; save it again", self._source)
+            raise InputError(
+                "has more than {limit:,} styles; save it again",
+                self._source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_STYLES,
+            )
 
 
 class Workbook:
@@ -170,7 +220,9 @@ def whole_records(source: str) -> Iterator[None]:
 
 def damaged(source: str) -> InputError:
     """Return the error of a workbook whose binary records do not fit together."""
-    return InputError("is damaged: its records are broken; open and save it again", source)
+    return InputError(
+        "is damaged: its records are broken; open and save it again", source, cause=Cause.DAMAGED
+    )
 
 
 class SharedStrings:
@@ -200,7 +252,12 @@ class SharedStrings:
         """End the text being collected."""
         self._offsets.append(self._length)
         if len(self._offsets) > MAX_STRINGS:
-            raise InputError(f"has more than {MAX_STRINGS:,} different texts; split it", self._source)
+            raise InputError(
+                "has more than {limit:,} different texts; split it",
+                self._source,
+                cause=Cause.TOO_LARGE,
+                limit=MAX_STRINGS,
+            )
 
     def text(self, index: int) -> str | None:
         """Return one of the texts; None if there is none.
@@ -217,16 +274,20 @@ class SharedStrings:
         start, end = self._offsets[index], self._offsets[index + 1]
         if end - start > self._max_bytes:
             raise InvalidRowError(
-                f"a cell is longer than {self._max_bytes:,} bytes; split it or raise --max-bytes"
+                "a cell is longer than {limit:,} bytes; split it or raise --max-bytes",
+                cause=Cause.TOO_LARGE,
+                limit=self._max_bytes,
             )
         if end - start <= _SHORT:
             return self._cached(start, end)
         self._given += end - start
         if self._given - self._offsets[-1] > self._most:
             raise InputError(
-                f"repeats its long texts to more than {self._most:,} bytes, as a zip bomb does; leave out "
-                "cells that repeat others",
+                "repeats its long texts to more than {limit:,} bytes, as a zip bomb does; leave out cells "
+                "that repeat others",
                 self._source,
+                cause=Cause.ZIP_BOMB,
+                limit=self._most,
             )
         if self._last[0] != start:
             self._last = start, self._read(start, end)

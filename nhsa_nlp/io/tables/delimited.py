@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
@@ -30,6 +30,7 @@ from nhsa_nlp.io.tables.rows import (
     failed,
     is_blank_row,
 )
+from nhsa_nlp.translation import Message
 
 SUFFIXES = (".csv", ".tsv")
 
@@ -60,7 +61,9 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         last = number
         if header is None:
             if problem:
-                raise InputError(f"the names of the columns cannot be read: {problem}", file.source, line)
+                raise InputError(
+                    "the names of the columns cannot be read: {problem}", file.source, line, problem=problem
+                )
             header = search.header(cells, file.source)
             if header is None and _is_labelled(cells, file, options) and search.rows == 1:
                 header = Header(_LABELLED, file.source, options)
@@ -71,16 +74,23 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         empty = False
         try:
             if problem:
-                raise InvalidRowError(problem)
+                raise InvalidRowError(problem, cause=row.cause)
             yield header.document(file, f"row={number}", number, cells, encoding, separated=True, line=line)
             if line > taken:
                 taken = 0
         except InvalidRowError as error:
             if row.taken or not taken:  # what belongs to the open cell has been reported with it
-                yield failed(file, f"row={number}", number, InputError(str(error), file.source, line))
+                yield failed(
+                    file,
+                    f"row={number}",
+                    number,
+                    InputError(str(error), file.source, line, cause=error.cause),
+                )
             taken = row.taken or taken
     if empty:
-        raise (header is None and search.problem) or InputError("is empty; nothing to read", file.source)
+        raise (header is None and search.problem) or InputError(
+            "is empty; nothing to read", file.source, cause=Cause.EMPTY
+        )
 
 
 def _is_labelled(cells: list[str], file: Source, options: ReadOptions) -> bool:
@@ -101,6 +111,7 @@ class _Row:
     cells: list[str]
     problem: str = ""
     taken: int = 0
+    cause: Cause = Cause.QUOTATION
 
 
 class _Rows:
@@ -158,7 +169,7 @@ class _Rows:
             cells = self._parse(iter([first.text]), strict=False)
             if len(taken) > 1 or self._opens(first):
                 if self._alone:
-                    return _Row(first.number, cells, "a quotation mark is not closed")
+                    return _Row(first.number, cells, Message("a quotation mark is not closed"))
                 # A mark that closes it on the last line, in the wrong place, opens a cell there.
                 rest = taken if isinstance(error, _UnclosedError) or len(taken) == 1 else taken[:-1]
                 self._alone = len(rest)
@@ -168,9 +179,10 @@ class _Rows:
             if self._separator == "\t" and first.text.count("\t") < MAX_COLUMNS:
                 cells = first.text.rstrip("\r\n").split("\t")
             elif self._labelled:
-                problem = "a quotation mark stands within a cell; double it, in a quoted cell"
+                problem = Message("a quotation mark stands within a cell; double it, in a quoted cell")
                 return _Row(first.number, cells, problem)
-        return _Row(first.number, cells, next((line.problem for line in taken if line.problem), ""))
+        found = next((line.problem for line in taken if line.problem), "")
+        return _Row(first.number, cells, found, cause=Cause.ENCODING)
 
     def _unclosed(self, taken: list[FileLine], cells: list[str], last: int) -> _Row:
         """Return the row of an open quotation mark, and say where that stands."""
@@ -189,11 +201,16 @@ class _Rows:
             if at < len(line.text):
                 break
             at -= len(line.text)
-        problem = (
-            f"a quotation mark is not closed, the one at character {at + 1} of this line; close or double it"
+        problem = Message(
+            "a quotation mark is not closed, the one at character {at} of this line; close or double it",
+            at=at + 1,
         )
         if last > line.number:
-            problem = f"{problem} (lines up to {last:,} that are no rows are taken for its text)"
+            problem = Message(
+                "{problem} (lines up to {last:,} that are no rows are taken for its text)",
+                problem=problem,
+                last=last,
+            )
         return _Row(line.number, cells, problem, last)
 
     def _feed(self, taken: list[FileLine]) -> Iterator[str]:
@@ -240,7 +257,7 @@ class _CrowdedError(Exception):
     """A row has more cells than a table has columns; to list them would fill the memory."""
 
     def __str__(self) -> str:
-        return f"the row has more than {MAX_COLUMNS:,} cells; delete empty ones"
+        return Message("the row has more than {limit:,} cells; delete empty ones", limit=MAX_COLUMNS)
 
 
 class _UnclosedError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.errors import Cause, InputError, TooLongError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents import html, mhtml
 from nhsa_nlp.io.documents.html_lines import lines_of
@@ -33,9 +33,11 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     """
     if stream.seek(0, 2) > options.max_bytes:
         raise TooLongError(
-            f"is a web page longer than {options.max_bytes:,} bytes; save it as .xlsx, which may have any "
-            "length, or raise --max-bytes",
+            "is a web page longer than {limit:,} bytes; save it as .xlsx, which may have any length, or "
+            "raise --max-bytes",
             file.source,
+            cause=Cause.CONVERT,
+            limit=options.max_bytes,
         )
     archive = sniff(stream) == ".mhtml"
     stream.seek(0)
@@ -80,8 +82,10 @@ def _rows(table: HtmlElement, file: Source, options: ReadOptions) -> Iterator[Ro
                 left -= width
             if left < 0:
                 raise InputError(
-                    f"merges more than {MAX_MERGED:,} cells; save it as .xlsx without merged ones",
+                    "merges more than {limit:,} cells; save it as .xlsx without merged ones",
                     file.source,
+                    cause=Cause.CONVERT,
+                    limit=MAX_MERGED,
                 )
             column += width
     yield from rows.end()

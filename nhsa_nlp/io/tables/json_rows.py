@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from nhsa_nlp.checks import show
-from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.errors import Cause, InputError, TooLongError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, check_blank, failed
+from nhsa_nlp.translation import Message
 
 LIST = ".json"
 SUFFIXES = (".jsonl", ".ndjson", LIST)
@@ -48,7 +49,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         empty = False
         try:
             if isinstance(row, str):
-                raise InvalidRowError(row)
+                raise InvalidRowError(row, cause=Cause.NOT_JSON)
             if header is None or keys != list(row):
                 keys = list(row)
                 found = Header(keys, file.source, options, number)
@@ -61,7 +62,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
                 header = found
             yield header.document(file, f"{unit}={number}", number, list(row.values()), encoding)
         except InvalidRowError as error:
-            yield bad(number, InputError(str(error), file.source, number))
+            yield bad(number, InputError(str(error), file.source, number, cause=error.cause))
         except NoColumnError as error:
             keys = []
             if header is not None:
@@ -75,7 +76,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
     if textless:
         raise textless[0][1]
     if empty:
-        raise InputError("is empty; nothing to read", file.source)
+        raise InputError("is empty; nothing to read", file.source, cause=Cause.EMPTY)
 
 
 def _objects(lines: Iterator[FileLine], file: Source, _: ReadOptions) -> Iterator[_Row]:
@@ -93,13 +94,13 @@ def _objects(lines: Iterator[FileLine], file: Source, _: ReadOptions) -> Iterato
 
 def _parse(text: str) -> dict[str, Any] | str:
     if sum(map(text.count, ",[{")) > _MAX_VALUES:
-        return f"holds more than {_MAX_VALUES:,} values; split it"
+        return Message("holds more than {limit:,} values; split it", limit=_MAX_VALUES)
     try:
-        return _object(_DECODER.decode(text), "a line")
+        return _object(_DECODER.decode(text), Message("a line"))
     except RecursionError:
-        return "is nested too deep; a line is one JSON object"
+        return Message("is nested too deep; a line is one JSON object")
     except ValueError as error:
-        return f"is not JSON ({_reason(error)}); a line is one JSON object"
+        return Message("is not JSON ({reason}); a line is one JSON object", reason=_reason(error))
 
 
 def _integer(digits: str) -> int | Decimal:
@@ -112,12 +113,20 @@ _DECODER = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_integer)
 
 def _object(row: object, what: str) -> dict[str, Any] | str:
     return (
-        row if isinstance(row, dict) else f"is not a JSON object but {show(row)}; {what} is one JSON object"
+        row
+        if isinstance(row, dict)
+        else Message(
+            "is not a JSON object but {value}; {what} is one JSON object", value=show(row), what=what
+        )
     )
 
 
 def _reason(error: ValueError) -> str:
-    return f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+    return (
+        Message("{problem} at column {column}", problem=error.msg, column=error.colno)
+        if isinstance(error, json.JSONDecodeError)
+        else str(error)
+    )
 
 
 def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Iterator[_Row]:
@@ -125,11 +134,16 @@ def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Ite
     text = "".join(_held(lines, file, options))
     if sum(map(text.count, "[{")) > _MAX_NESTED:
         raise InputError(
-            f"holds more than {_MAX_NESTED:,} lists and objects; write it as .jsonl", file.source
+            "holds more than {limit:,} lists and objects; write it as .jsonl",
+            file.source,
+            cause=Cause.TOO_LARGE,
+            limit=_MAX_NESTED,
         )
     at = _after_space(text, 0)
     if not text.startswith("[", at):
-        raise InputError("is not a JSON list; a table is a list of objects", file.source)
+        raise InputError(
+            "is not a JSON list; a table is a list of objects", file.source, cause=Cause.NOT_JSON
+        )
     at, number = _after_space(text, at + 1), 0
     while not text.startswith("]", at):
         try:
@@ -137,25 +151,29 @@ def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Ite
                 raise json.JSONDecodeError("the list is not closed", text, at)
             row, at = _DECODER.raw_decode(text, _after_space(text, at + bool(number)))
         except RecursionError:
-            raise InputError("is not JSON (nested too deep); export it again", file.source) from None
+            raise InputError(
+                "is not JSON (nested too deep); export it again", file.source, cause=Cause.NOT_JSON
+            ) from None
         except ValueError as error:
             line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-            message = f"is not JSON ({_reason(error)}); copy or export it again"
-            raise InputError(message, file.source, line) from None
+            message = Message("is not JSON ({reason}); copy or export it again", reason=_reason(error))
+            raise InputError(message, file.source, line, cause=Cause.NOT_JSON) from None
         at, number = _after_space(text, at), number + 1
-        yield number, _object(row, "an item")
+        yield number, _object(row, Message("an item"))
 
 
 def _held(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Iterator[str]:
     size = 0
     for line in lines:
         if line.problem:
-            raise InputError(line.problem, file.source, line.number)
+            raise InputError(line.problem, file.source, line.number, cause=Cause.ENCODING)
         size += len(line.text)
         if size > options.max_bytes:
             raise TooLongError(
-                f"is longer than {options.max_bytes:,} bytes; write it as .jsonl or raise --max-bytes",
+                "is longer than {limit:,} bytes; write it as .jsonl or raise --max-bytes",
                 file.source,
+                cause=Cause.TOO_LARGE,
+                limit=options.max_bytes,
             )
         yield line.text
 

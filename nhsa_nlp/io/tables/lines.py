@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.encoding import detect, is_utf8, utf16_without_mark
 from nhsa_nlp.io.options import ReadOptions
+from nhsa_nlp.translation import Message
 
 _SAMPLE_BYTES = 1_000_000
 _MAX_NULS = 0.1  # of the bytes; UTF-16 without a byte-order mark is full of them
@@ -35,7 +36,7 @@ class FileLine:
 
     number: int
     text: str  # with its line ending; empty if it is too long
-    problem: str = ""  # why it cannot be used
+    problem: Message | None = None  # why it cannot be used
 
 
 def read_lines(
@@ -91,20 +92,39 @@ def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str, source: 
             if len(line) > longest + 1 and not line.endswith(("\n", "\r")):
                 while (rest := text.readline(_CHUNK)) and not rest.endswith(("\n", "\r")):
                     pass
-                yield FileLine(number, "", f"the line is longer than {longest:,} characters; split it")
+                yield FileLine(
+                    number,
+                    "",
+                    Message(
+                        "{what}; split it",
+                        what=Message("the line is longer than {limit:,} characters", limit=longest),
+                    ),
+                )
             elif _MARK in line:
                 yield FileLine(
                     number,
                     line.replace(_MARK, "\ufffd").replace("\0", "\ufffd"),
-                    f"is not {encoding.removesuffix('-sig')}; repair the line, or name another --encoding",
+                    Message(
+                        "{what}; repair the line, or name another --encoding",
+                        what=Message("is not {encoding}", encoding=encoding.removesuffix("-sig")),
+                    ),
                 )
             elif "\0" in line:
-                yield FileLine(number, line.replace("\0", "\ufffd"), "holds a NUL character; repair the line")
+                yield FileLine(
+                    number,
+                    line.replace("\0", "\ufffd"),
+                    Message("{what}; repair the line", what=Message("holds a NUL character")),
+                )
             else:
                 yield FileLine(number, line)
     except UnicodeError as error:  # such as UTF-16 cut in two
         raise InputError(
-            f"is not {encoding} from this line on: {error}; repair or convert it", source, number
+            "is not {encoding} from this line on: {error}; repair or convert it",
+            source,
+            number,
+            cause=Cause.ENCODING,
+            encoding=encoding,
+            error=error,
         ) from error
     finally:
         if not stream.closed:

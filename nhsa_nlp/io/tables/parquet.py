@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from nhsa_nlp.checks import first_line, show
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.rows import Header, InvalidRowError, failed
+from nhsa_nlp.translation import Message
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,10 +36,13 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         header = Header(table.schema_arrow.names, file.source, options)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(
-            f"is not a Parquet file, or cut off: {first_line(error)}; export it again", file.source
+            "is not a Parquet file, or cut off: {error}; export it again",
+            file.source,
+            cause=Cause.DAMAGED,
+            error=first_line(error),
         ) from None
     if not table.metadata.num_rows:
-        raise InputError("is empty; nothing to read", file.source)
+        raise InputError("is empty; nothing to read", file.source, cause=Cause.EMPTY)
     number = 0
     for group in range(table.num_row_groups):
         last = number + max(table.metadata.row_group(group).num_rows, 0)
@@ -50,11 +54,19 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
                     values = [_value(cell, name) for cell, name in zip(cells, header.names, strict=True)]
                     yield header.document(file, place, number, values)
                 except InvalidRowError as error:
-                    yield failed(file, place, number, InputError(str(error), f"{file.source}#{place}"))
+                    yield failed(
+                        file,
+                        place,
+                        number,
+                        InputError(str(error), f"{file.source}#{place}", cause=error.cause),
+                    )
         except (pa.ArrowException, OSError, ValueError) as error:
             place = f"row={number + 1}"
-            message = (
-                f"rows {number + 1:,} to {last:,} cannot be read: {first_line(error)}; export the table again"
+            message = Message(
+                "rows {number:,} to {last:,} cannot be read: {error}; export the table again",
+                number=number + 1,
+                last=last,
+                error=first_line(error),
             )
             yield failed(file, place, number + 1, InputError(message, file.source))
         number = last
@@ -89,8 +101,10 @@ def _value(cell: pa.Scalar, column: str) -> object:
         return cell.as_py()
     except (pa.ArrowException, ValueError, ArithmeticError, LookupError) as error:
         raise InvalidRowError(
-            f"the column {show(column)} has a value that cannot be read ({first_line(error)}); "
-            "repair it, or leave the column out"
+            "the column {column} has a value that cannot be read ({error}); repair it, or leave the column "
+            "out",
+            column=show(column),
+            error=first_line(error),
         ) from error
 
 

@@ -15,11 +15,12 @@ from decimal import Decimal
 from typing import Any
 
 from nhsa_nlp.checks import show
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError, MessageError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.columns import folded, is_known, likeliest, named
+from nhsa_nlp.translation import Message
 
 MAX_COLUMNS = 16_384
 """As Excel has; a table that has more was made to fill the memory, or is no table."""
@@ -28,6 +29,12 @@ MAX_BLANK = 2_000_000
 """Empty rows or lines that may follow one another; a sheet has a million rows in all."""
 
 _LACKING, _MAX_LACKING = 256, 10_000_000  # empty cells of a row, and all that its rows may lack beyond these
+_CONTENTS = {
+    "text": Message("text"),
+    "label": Message("label"),
+    "title": Message("title"),
+    "id": Message("id"),
+}
 _ROWS_ABOVE = 10  # the names of the columns: a title over all of them, a date, a unit
 _LONGEST_ID = 200
 _DEEPEST = 32  # levels of a nested value; deeper ones are an attack on the reader of the record
@@ -38,7 +45,7 @@ _CLAUSE_END = re.compile("[，。；]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class InvalidRowError(Exception):
+class InvalidRowError(MessageError):
     """Why a row is not a document; the caller adds the place."""
 
 
@@ -75,9 +82,12 @@ class Header:
         given = list(names)
         if len(given) > MAX_COLUMNS:
             raise InputError(
-                f"has {len(given):,} columns, at most {MAX_COLUMNS:,} can be read; delete empty ones",
+                "has {count:,} columns, at most {limit:,} can be read; delete empty ones",
                 source,
                 line,
+                cause=Cause.TOO_LARGE,
+                count=len(given),
+                limit=MAX_COLUMNS,
             )
         self.names = _unique(given)
         self._lacking = 0
@@ -92,9 +102,12 @@ class Header:
             self._only_titles = True
         if text is None:
             raise self._lacks(
-                "has no column that is called text, content, 正文, 内容, 建议内容, 标题, 案由 or the like; "
-                f"{self._listed()}; say which holds the text (or the title, where there is no more) with "
-                "--text-column, or put a line with the names of the columns first"
+                Message(
+                    "has no column that is called text, content, 正文, 内容, 建议内容, 标题, 案由 or the "
+                    "like; {listed}; say which holds the text (or the title, where there is no more) with "
+                    "--text-column, or put a line with the names of the columns first",
+                    listed=self._listed(),
+                )
             )
         self._text, self._title = text, title
         self._id = self._find(options.id_column, "id", "id")
@@ -144,23 +157,29 @@ class Header:
         }
         if beyond and separated:
             raise InvalidRowError(
-                f"the row has {len(values)} cells and the table {width} columns; put quotation marks around "
-                "a text that holds the separator"
+                "the row has {values} cells and the table {width} columns; put quotation marks around a "
+                "text that holds the separator",
+                cause=Cause.QUOTATION,
+                values=len(values),
+                width=width,
             )
         cells = [*values[:width], *[None] * (width - len(values))]
         name = "" if self._id is None else _usable_id(cells[self._id])
         text = self._text_of(cells)
         if self._only_titles and (column := self._prose_beside(text, cells)) is not None:
             raise InvalidRowError(
-                f"only the title has a column of a known name, but {show(column)} holds a text, too; say "
-                "which to read with --text-column"
+                "only the title has a column of a known name, but {column} holds a text, too; say which to "
+                "read with --text-column",
+                column=show(column),
             )
         meta = {"encoding": encoding} if encoding else {}
         if self._label is not None:
             label = _label_of(cells[self._label])
             if not label:
                 column = show(self.names[self._label])
-                raise InvalidRowError(f"there is no label in the column {column}; add it or delete the row")
+                raise InvalidRowError(
+                    "there is no label in the column {column}; add it or delete the row", column=column
+                )
             meta |= {"label": label, "line": str(line or place.rpartition("=")[2])}
         if self._titled and self._title is not None and not is_blank(cells[self._title]):
             meta["title"] = _checked(cells[self._title], self._max_bytes)
@@ -184,8 +203,10 @@ class Header:
             self._lacking += max(lacking + list(values).count(None) - _LACKING, 0)
             if self._lacking > _MAX_LACKING:
                 raise InputError(
-                    f"lacks more than {_MAX_LACKING:,} cells in its rows; delete the columns that are empty",
+                    "lacks more than {limit:,} cells in its rows; delete the columns that are empty",
                     file.source,
+                    cause=Cause.EMPTY_ROWS,
+                    limit=_MAX_LACKING,
                 )
 
     def _text_of(self, cells: Sequence[object]) -> str:
@@ -193,7 +214,7 @@ class Header:
         columns = [self._text] if self._title in (None, self._text) else [self._title, self._text]
         filled = [cells[index] for index in columns if index is not None and not is_blank(cells[index])]
         if not filled:
-            raise InvalidRowError("the text is empty; nothing to read")
+            raise InvalidRowError("the text is empty; nothing to read", cause=Cause.EMPTY)
         return "\n".join(_checked(value, self._max_bytes) for value in filled)
 
     def _prose_beside(self, title: str, cells: Sequence[object]) -> str | None:
@@ -217,18 +238,27 @@ class Header:
             text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
         if text is None and label is None:
             raise self._lacks(
-                f"has no column whose name says that it holds the text or the label; {self._listed()}; "
-                "name it with --text-column and --label-column"
+                Message(
+                    "has no column whose name says that it holds the text or the label; {listed}; name it "
+                    "with --text-column and --label-column",
+                    listed=self._listed(),
+                )
             )
         if text is None or label is None:
             what = "text" if text is None else "label"
             raise self._lacks(
-                f"has no column whose name says that it holds the {what}; {self._listed()}; "
-                f"name it with --{what}-column"
+                Message(
+                    "has no column whose name says that it holds the {what}; {listed}; name it with {option}",
+                    what=_CONTENTS[what],
+                    listed=self._listed(),
+                    option=f"--{what}-column",
+                )
             )
         if text == label:
             raise InputError(
-                f"the column {show(self.names[text])} cannot be both text and label", *self._place
+                "the column {column} cannot be both text and label",
+                *self._place,
+                column=show(self.names[text]),
             )
         return text, label
 
@@ -250,27 +280,40 @@ class Header:
             found = found or [index for index, name in enumerate(self.names) if folded(name) == wanted]
             if not found:
                 raise self._lacks(
-                    f"has no column {show(asked)}; {self._listed()}; name one of them with --{what}-column"
+                    Message(
+                        "has no column {asked}; {listed}; name one of them with {option}",
+                        asked=show(asked),
+                        listed=self._listed(),
+                        option=f"--{what}-column",
+                    )
                 )
         if len(found) > 1:
             which = ", ".join(show(self.names[index]) for index in found)
             raise InputError(
-                f"several columns could hold the {what}: {which}; say which with --{what}-column",
+                "several columns could hold the {what}: {which}; say which with {option}",
                 *self._place,
+                cause=Cause.LABEL_COLUMN if what == "label" else Cause.TEXT_COLUMN,
+                what=_CONTENTS[what],
+                which=which,
+                option=f"--{what}-column",
             )
         return found[0] if found else None
 
     def _lacks(self, message: str) -> NoColumnError:
-        error = NoColumnError(message, *self._place)
+        error = NoColumnError(message, *self._place, cause=Cause.TEXT_COLUMN)
         error.columns = self.names
         return error
 
     def _listed(self) -> str:
         if not self.names:
-            return "it has no columns"
+            return Message("it has no columns")
         more = len(self.names) - _SHOWN_COLUMNS
         listed = ", ".join(map(show, self.names[:_SHOWN_COLUMNS]))
-        return f"its columns are {listed} and {more} more" if more > 0 else f"its columns are {listed}"
+        return (
+            Message("its columns are {listed} and {more} more", listed=listed, more=more)
+            if more > 0
+            else Message("its columns are {listed}", listed=listed)
+        )
 
 
 class HeaderSearch:
@@ -327,7 +370,12 @@ def is_blank_row(values: Iterable[object]) -> bool:
 def check_blank(count: int, file: Source) -> None:
     """Raise InputError if too many empty rows follow one another."""
     if count > MAX_BLANK:
-        raise InputError(f"has more than {MAX_BLANK:,} empty rows in one place; delete them", file.source)
+        raise InputError(
+            "has more than {limit:,} empty rows in one place; delete them",
+            file.source,
+            cause=Cause.EMPTY_ROWS,
+            limit=MAX_BLANK,
+        )
 
 
 def failed(file: Source, place: str, number: int | str, error: InputError) -> Unreadable:
@@ -367,17 +415,21 @@ def _checked(value: object, max_bytes: int) -> str:
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         value = str(value) if math.isfinite(value) else None
     if value is None:
-        raise InvalidRowError("the text is empty; nothing to read")
+        raise InvalidRowError("the text is empty; nothing to read", cause=Cause.EMPTY)
     if not isinstance(value, str):
-        raise InvalidRowError(f"the text must be a string, not {_kind(value)}")
+        raise InvalidRowError("the text must be a string, not {kind}", kind=_kind(value))
     if len(value) * 4 > max_bytes and len(value.encode("utf-8", "replace")) > max_bytes:
-        raise InvalidRowError(f"the text is longer than {max_bytes:,} bytes; split it or raise --max-bytes")
+        raise InvalidRowError(
+            "the text is longer than {limit:,} bytes; split it or raise --max-bytes",
+            cause=Cause.TOO_LARGE,
+            limit=max_bytes,
+        )
     if "\0" in value:
-        raise InvalidRowError("the text holds a NUL character; repair it")
+        raise InvalidRowError("the text holds a NUL character; repair it", cause=Cause.ENCODING)
     if _SURROGATE.search(value):
         raise InvalidRowError("the text holds half a surrogate pair, which is not a character; repair it")
     if not any(char.isprintable() and not char.isspace() for char in value):
-        raise InvalidRowError("the text is empty; nothing to read")
+        raise InvalidRowError("the text is empty; nothing to read", cause=Cause.EMPTY)
     return value
 
 
@@ -400,7 +452,9 @@ def _label_of(value: object) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, (Mapping, list, tuple)):
-        raise InvalidRowError(f"the label must be a string or a list of strings, not {_kind(value)}")
+        raise InvalidRowError(
+            "the label must be a string or a list of strings, not {value}", value=_kind(value)
+        )
     return valid(str(value)).strip()
 
 
@@ -408,7 +462,9 @@ def _carried(value: object, column: str, depth: int = 0) -> Any:
     """Return the value of a column as JSON has it: dates in ISO 8601, not-a-number as None."""
     if depth > _DEEPEST:
         raise InvalidRowError(
-            f"the column {show(column)} is nested deeper than {_DEEPEST} levels; leave it out"
+            "the column {column} is nested deeper than {limit} levels; leave it out",
+            column=show(column),
+            limit=_DEEPEST,
         )
     if value is None or isinstance(value, (bool, int)):
         return value

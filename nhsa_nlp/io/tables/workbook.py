@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
@@ -42,7 +42,9 @@ def documents(
         for number, values in rows:
             place, name = f"{at}row={number}", f"{sheet}-{number}" if at else number
             if isinstance(values, InvalidRowError):
-                yield failed(file, place, name, InputError(str(values), f"{file.source}#{place}"))
+                yield failed(
+                    file, place, name, InputError(str(values), f"{file.source}#{place}", cause=values.cause)
+                )
                 empty = False
                 continue
             if header is None:
@@ -60,10 +62,12 @@ def documents(
             try:
                 yield header.document(file, place, name, values)
             except InvalidRowError as error:
-                yield failed(file, place, name, InputError(str(error), f"{file.source}#{place}"))
+                yield failed(
+                    file, place, name, InputError(str(error), f"{file.source}#{place}", cause=error.cause)
+                )
         missing = missing or search.problem
     if empty:
-        raise missing or InputError("is empty; nothing to read", file.source)
+        raise missing or InputError("is empty; nothing to read", file.source, cause=Cause.EMPTY)
 
 
 def _name(value: object) -> str:

@@ -11,14 +11,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import BinaryIO
 
-from nhsa_nlp.errors import InputError, TooLongError
+from nhsa_nlp.errors import Cause, InputError, TooLongError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.formats import is_prose
 from nhsa_nlp.io.options import ReadOptions
-from nhsa_nlp.io.sniff import WORKBOOK_STREAMS, file_kind, sniff
+from nhsa_nlp.io.sniff import WORKBOOK_STREAMS, Kind, file_kind, sniff
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables import delimited
 from nhsa_nlp.io.tables.workbook import documents
+from nhsa_nlp.translation import Message
 
 SUFFIXES = (".xls", ".xlt", ".et", ".ett")
 
@@ -35,8 +36,15 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         stream.seek(0)
         yield from delimited.read(stream, replace(file, suffix=".csv"), options)
     else:
-        kind = kind or "damaged or of another format; open it and save it as .xlsx"
-        raise InputError(f"is not a {file.suffix} but {kind}", file.source)
+        raise _not_xls(kind, file)
+
+
+def _not_xls(kind: Kind | None, file: Source) -> InputError:
+    if kind is None:
+        kind = Kind(Message("damaged or of another format; open it and save it as .xlsx"), Cause.DAMAGED)
+    return InputError(
+        "is not a {suffix} but {kind}", file.source, cause=kind.cause, suffix=file.suffix, kind=kind.text
+    )
 
 
 def _read_binary(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
@@ -45,9 +53,11 @@ def _read_binary(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterat
 
     if stream.seek(0, 2) > options.max_bytes:
         raise TooLongError(
-            f"is longer than {options.max_bytes:,} bytes; save it as .xlsx, which may have any length, "
-            "or raise --max-bytes",
+            "is longer than {limit:,} bytes; save it as .xlsx, which may have any length, or raise "
+            "--max-bytes",
             file.source,
+            cause=Cause.CONVERT,
+            limit=options.max_bytes,
         )
     compound = CompoundFile(stream, file.source)
     for name in WORKBOOK_STREAMS:
@@ -56,7 +66,7 @@ def _read_binary(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterat
                 sheets = ((sheet.name, book.rows(sheet)) for sheet in book.sheets)
                 yield from documents(sheets, file, options, several=len(book.sheets) > 1)
             return
-    raise InputError(f"is not a {file.suffix} but {file_kind(stream)}", file.source)
+    raise _not_xls(file_kind(stream), file)
 
 
 def _read_xml(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:

@@ -41,7 +41,7 @@ class Writer(Protocol):
         texts
             The raw texts, for formats that hold them (``.sqlite``).
         tokens
-            What `nhsa_nlp.io.writers.search_tokens.index_text` makes of them, where that is known already.
+            What `nhsa_nlp.io.store.search_tokens.index_text` makes of them, where that is known already.
         failures
             The fields of documents that have no record, for formats that have room for them (``.xlsx``).
 
@@ -63,6 +63,9 @@ _FORMATS = (json_writer, delimited_writer, xlsx_writer, parquet_writer, sqlite_w
 WRITERS: dict[str, Writer] = {suffix: form.write for form in _FORMATS for suffix in form.SUFFIXES}
 """The writer of each suffix (lower case, with its dot)."""
 
+SHEETS = frozenset((*delimited_writer.SUFFIXES, *xlsx_writer.SUFFIXES))
+"""The suffixes of what people open: headings and codes are in their language."""
+
 HOLDING_TEXTS = frozenset(sqlite_writer.SUFFIXES)
 """The suffixes of formats that hold the raw texts, if the writer is given them."""
 
@@ -79,4 +82,4 @@ def writer_for(path: str | Path) -> Writer:
         return WRITERS[Path(path).suffix.lower()]
     except KeyError:
         known = " ".join(sorted(WRITERS))
-        raise OutputError(f"{path}: cannot write this format; formats written: {known}") from None
+        raise OutputError("cannot write this format; formats written: {known}", path, known=known) from None

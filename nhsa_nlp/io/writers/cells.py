@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from nhsa_nlp.io.tables.rows import valid
+from nhsa_nlp.translation import tr_in
 
 BOM = "\ufeff"
 """Without it at the beginning of a .csv file Excel takes UTF-8 for a Windows code page."""
@@ -43,8 +44,15 @@ def cell(text: str) -> str:
 
 
 def cells(row: Iterable[object]) -> list[object]:
-    """Return a row with its texts as cells of a .csv file; other values stay."""
-    return [cell(value) if isinstance(value, str) else value for value in row]
+    """Return a row as cells of a .csv file: texts, and True and False in words; other values stay."""
+    return [cell(value) if isinstance(value, str) else in_words(value) for value in row]
+
+
+def in_words(value: object) -> object:
+    """Return True and False as people write them in a sheet; other values stay."""
+    if not isinstance(value, bool):
+        return value
+    return tr_in("word", "yes") if value else tr_in("word", "no")
 
 
 def is_formula(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nhsa_nlp.io.atomic import write_atomically
-from nhsa_nlp.io.writers.cells import BOM, cell
+from nhsa_nlp.io.writers.cells import BOM, cell, cells
 from nhsa_nlp.io.writers.summary import RecordSummary
 from nhsa_nlp.record import Record
 
@@ -24,11 +24,5 @@ def write(path: str | Path, records: Iterable[Record], **_: object) -> int:
             stream.write(BOM)
             rows = csv.writer(stream, delimiter=separator)
             rows.writerow(cell(column.heading) for column in summary.columns())
-            rows.writerows(map(_cell, row) for row in summary.rows())
+            rows.writerows(map(cells, summary.rows()))
         return summary.count
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return cell(value) if isinstance(value, str) else value

@@ -62,6 +62,8 @@ FIGURES = TableShape(
     tuple(FigureRecord.__annotations__),
 )
 COMPARISON = TableShape((), "", ("left", "right", "shared", "left_only", "right_only"))
+PAGE = TableShape((), "", ())
+"""A web page, which says what made it."""
 
 TABLES = (SEARCH, PRECEDENTS, GROUPS, POLICIES, FIGURES)
 """Those that may lie in a folder of documents and look like some."""

@@ -15,11 +15,11 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from nhsa_nlp.io.writers.cells import plain_cell
+from nhsa_nlp.io.writers.cells import in_words, plain_cell
 
 _MAX_EXACT = 1 << 53  # a larger integer is not a number for Excel
 _SHORT = 10_000  # characters that fit a cell, whatever they are
-_SPECIAL = re.compile(r"^\s|\s$|[\x00-\x1f&<>\ud800-\udfff\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
+_SPECIAL = re.compile(r"[\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]")  # of characters alone: searched faster
 _ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")  # would be read as that of a control character
 
 
@@ -47,8 +47,9 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are not publ
         Parameters
         ----------
         cells
-            Texts (see `nhsa_nlp.io.writers.cells.plain_cell`), numbers, True and False. What is none of
-            these, or no finite number, leaves its cell empty. The first row is the widest.
+            Texts (see `nhsa_nlp.io.writers.cells.plain_cell`), numbers, True and False, which are written
+            in words. What is none of these, or no finite number, leaves its cell empty. The first row is
+            the widest.
         style
             The format of all cells; that of their columns if not given.
         link
@@ -80,17 +81,22 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's types are not publ
 def _cell(begin: str, value: object) -> str:
     if isinstance(value, str):
         return f'{begin} t="inlineStr"><is>{_text(value)}</is></c>'
+    if value is None:
+        return ""
     if isinstance(value, bool):
-        return f'{begin} t="b"><v>{value:d}</v></c>'
-    if isinstance(value, int) and abs(value) > _MAX_EXACT:
+        return f'{begin} t="inlineStr"><is><t>{in_words(value)}</t></is></c>'
+    if isinstance(value, int):
+        if -_MAX_EXACT <= value <= _MAX_EXACT:
+            return f"{begin}><v>{value}</v></c>"
         return f'{begin} t="inlineStr"><is><t>{value}</t></is></c>'
-    if isinstance(value, (int, float)) and math.isfinite(value):
+    if isinstance(value, float) and math.isfinite(value):
         return f"{begin}><v>{value:.16G}</v></c>"
     return ""
 
 
 def _text(text: str) -> str:
-    if len(text) <= _SHORT and not _SPECIAL.search(text):
+    has_border = text[:1].isspace() or text[-1:].isspace()
+    if not has_border and len(text) <= _SHORT and not _SPECIAL.search(text):
         return f"<t>{text}</t>"
     text = _ESCAPE.sub("_x005F_", plain_cell(text))
     space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""

@@ -1,4 +1,4 @@
-"""Writing records to an archive in SQLite; see `nhsa_nlp.io.writers.archive_file`."""
+"""Writing records to an archive in SQLite; see `nhsa_nlp.io.store.archive_file`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def write(
     **_: object,
 ) -> int:
     """Write records, and the texts with an index of them if they are given; see `Writer`."""
-    from nhsa_nlp.io.writers.archive_file import open_archive_file
+    from nhsa_nlp.io.store.archive_file import open_archive_file
 
     written = 0
     with open_archive_file(path, new=True) as archive:

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
+from nhsa_nlp.figure_text import BOUND_SIGNS
 from nhsa_nlp.io.tables.columns import likeliest
 from nhsa_nlp.io.writers.cells import listed
 from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
 from nhsa_nlp.record import Evidence, PolicyRecord, QuantityRecord, Record, is_doc_no, is_policy, is_quantity
-from nhsa_nlp.translation import Language, tr_in
+from nhsa_nlp.translation import Language, current_language, tr_in
 
 _MOST_CARRIED = 500  # columns; a table with more cannot be used, and what remains is one column of JSON
 _MOST_WORDS = 6  # of the evidence for a facet
-_SIGNS = {"eq": "", "range": "", "approx": "≈", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _RATIO = "比"  # the unit of 2：1
 
 _RENAMED = {"kind": "letter_kind", "number": "letter_number"}
@@ -63,6 +63,7 @@ class RecordSummary:
 
     def __init__(self) -> None:
         self.count = 0
+        self._language = current_language()  # which takes longer to ask for than a message
         self._file = TemporaryFile()  # noqa: SIM115 - closed on leaving
         self._facets: dict[str, None] = {}
         self._carried: dict[str, None] = {}
@@ -87,7 +88,7 @@ class RecordSummary:
             else:
                 rest[name] = value
         self._rest = self._rest or bool(rest)
-        row = [_fixed(record), dict(topic["facets"]) if topic else {}, kept, rest]
+        row = [_fixed(record, self._language), dict(topic["facets"]) if topic else {}, kept, rest]
         self._file.write(json.dumps(row).encode("ascii") + b"\n")
         self.count += 1
 
@@ -126,7 +127,7 @@ class RecordSummary:
             ]
 
 
-def _fixed(record: Record) -> dict[str, Any]:
+def _fixed(record: Record, language: Language) -> dict[str, Any]:
     topic: Mapping[str, Any] = record["topic"] or {}
     letter: Mapping[str, Any] = record["letter"] or {}
     others = [f"{other['label']} {other['probability']:.2f}" for other in topic.get("alternatives", ())]
@@ -135,7 +136,7 @@ def _fixed(record: Record) -> dict[str, Any]:
         "id": record["id"],
         "label": topic.get("label"),
         "probability": topic.get("probability"),
-        "review": reason(topic["reason"]) if topic.get("review") else None,
+        "review": reason(topic["reason"], language) if topic.get("review") else None,
         "alternatives": listed(others),
         "evidence": listed(_evidence(topic.get("evidence", ()))),
         **{key: listed(found) for key, found in cited(record).items()},
@@ -147,7 +148,7 @@ def _fixed(record: Record) -> dict[str, Any]:
     for name, column in _LETTER.items():
         value = letter.get(name)
         if name in ("kind", "body") and value is not None:
-            value = tr_in("letter", value)
+            value = tr_in("letter", value, language)
         row[column] = listed(value) if isinstance(value, list) else value
     return row
 
@@ -163,9 +164,9 @@ def cited(record: Record) -> dict[str, list[str]]:
     return {key: list(dict.fromkeys(names)) for key, names in found.items()}
 
 
-def reason(code: str | None) -> str:
+def reason(code: str | None, language: Language | None = None) -> str:
     """Return in words why somebody should look at a document."""
-    return tr_in("reason", (code or "low_confidence").replace("_", " "))
+    return tr_in("reason", (code or "low_confidence").replace("_", " "), language)
 
 
 def subject(record: Record) -> str | None:
@@ -202,7 +203,7 @@ def quantity(entity: QuantityRecord) -> str:
     between = "–"
     if unit == _RATIO:
         between, unit = ":", ""
-    return f"{_SIGNS[entity['op']]}{between.join(f'{number:.15g}' for number in values)}{unit}"
+    return f"{BOUND_SIGNS[entity['op']]}{between.join(f'{number:.15g}' for number in values)}{unit}"
 
 
 def _scalar(value: object) -> object:

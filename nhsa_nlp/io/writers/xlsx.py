@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.writers.summary import RecordSummary, heading
-from nhsa_nlp.messages import translate_message
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
-from nhsa_nlp.translation import tr_in
+from nhsa_nlp.translation import Language, current_language, message_from_json, tr_in, translated
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -75,7 +74,7 @@ def write(
     """
     from nhsa_nlp.io.tables.cells import MAX_ROWS
 
-    folder = Path(path).resolve().parent
+    folder, language = Path(path).resolve().parent, current_language()
     with write_workbook(path) as book, RecordSummary() as summary:
         documents, policies, numbers, quantities = (
             Sheets(book, heading(name), folder, MAX_ROWS)
@@ -85,7 +84,7 @@ def write(
             sheets.begin(list(map(heading, keys)), keys)
         for record in records:
             summary.add(record)
-            _add_entities(record, policies, numbers, quantities)
+            _add_entities(record, policies, numbers, quantities, language)
         keys, headings = zip(*summary.columns(), strict=True)
         documents.begin(headings, keys)
         date, source = keys.index("date"), keys.index("source")
@@ -116,7 +115,8 @@ def _add_failures(
             sheets = Sheets(book, heading("failed"), folder, most_rows)
             sheets.begin(list(map(heading, _FAILURES)), _FAILURES)
         source, kind, reason, line = (failure[key] for key in _FAILURES)
-        row = [source, tr_in("failure", kind), translate_message(reason), line]
+        message = message_from_json(failure.get("message", reason))
+        row = [source, tr_in("failure", kind), translated(message), line]
         sheets.add(row, source=(0, source))
     if sheets is not None:
         sheets.finish()
@@ -163,7 +163,9 @@ def _close_rows(book: xlsxwriter.Workbook) -> None:
             files.callback(sheet.row_data_fh.close)
 
 
-def _add_entities(record: Record, policies: Sheets, numbers: Sheets, quantities: Sheets) -> None:
+def _add_entities(
+    record: Record, policies: Sheets, numbers: Sheets, quantities: Sheets, language: Language
+) -> None:
     name = record["id"]
     for entity in record["entities"]:
         place = [entity["text"], entity["start"], entity["end"]]
@@ -174,7 +176,7 @@ def _add_entities(record: Record, policies: Sheets, numbers: Sheets, quantities:
         elif is_quantity(entity):
             value = entity["value"]
             low, high = (*value, None)[:2] if isinstance(value, list) else (value, None)
-            quantities.add([name, low, high, entity["unit"], tr_in("op", entity["op"]), *place])
+            quantities.add([name, low, high, entity["unit"], tr_in("op", entity["op"], language), *place])
 
 
 class Sheets:
@@ -249,7 +251,7 @@ class Sheets:
             if self._links == _MOST_LINKS or not Path(source).is_file():
                 return None
             # As seen from the workbook, so that the folder can be moved as a whole.
-            target = Path(os.path.relpath(Path(source).absolute(), self._folder)).as_posix()
+            target = os.path.relpath(source, self._folder).replace(os.sep, "/")
         except (OSError, ValueError):  # a NUL in the name, or another drive
             return None
         # A per cent sign and a number sign would begin an escape and a place within the file.

@@ -5,7 +5,7 @@ import pytest
 
 from nhsa_nlp.archive.matching.bm25 import Limits, Scores, Worth, best_of, norms, score_passages, score_texts
 from nhsa_nlp.archive.matching.texts import read_text
-from nhsa_nlp.io.writers.term_index import encode_postings, term_counts
+from nhsa_nlp.io.store.term_index import encode_postings, term_counts
 
 TEXTS = 150_000  # more than two blocks of postings
 

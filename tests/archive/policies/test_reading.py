@@ -9,7 +9,7 @@ import pytest
 from nhsa_nlp.archive.policies import read_citations
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
-from nhsa_nlp.io.writers.archive_file import open_archive_file
+from nhsa_nlp.io.store.archive_file import open_archive_file
 from tests.archive.policies.records import record, write
 from tests.io.writers.records import BARE, FULL
 

@@ -14,7 +14,7 @@ from spacy.tokens import Doc, DocBin
 from nhsa_nlp.data.annotations.entities import read_annotations
 from nhsa_nlp.data.annotations.projects import write_project
 from nhsa_nlp.data.annotations.tools import Task, Tool
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
 from nhsa_nlp.errors import InputError, OutputError
 
 TEXT = "𠮷林省安排\n5亿元。"  # the first character is two UTF-16 units

@@ -7,14 +7,14 @@ import pytest
 
 from nhsa_nlp.checks import InvalidItemError
 from nhsa_nlp.data.annotations.items import (
-    check_text,
+    check_item,
     identifier_of,
     json_items,
     label_studio_results,
     read_texts,
     with_text,
 )
-from nhsa_nlp.data.corpus import AnnotatedText
+from nhsa_nlp.data.entities import AnnotatedText
 from nhsa_nlp.errors import InputError
 
 
@@ -23,7 +23,7 @@ def test_lines_and_lists_give_their_objects_and_places(tmp_path: Path) -> None:
     path.write_text('{"a": 1}\n{"a": 2}\n', "utf-8")
     assert list(json_items(path)) == [(1, "on line 1", {"a": 1}), (2, "on line 2", {"a": 2})]
     path.write_text('\ufeff [{"a": 1},\n 2]', "utf-8")
-    assert list(json_items(path)) == [(None, "at item 1", {"a": 1}), (None, "at item 2", 2)]
+    assert list(json_items(path)) == [(None, "item 1", {"a": 1}), (None, "item 2", 2)]
 
 
 @pytest.mark.parametrize(
@@ -77,19 +77,19 @@ def test_of_several_annotations_the_only_ground_truth_counts() -> None:
 
 
 def test_texts_are_whole() -> None:
-    check_text("id", "医", "label")
+    check_item("id", "医", "label")
     with pytest.raises(InvalidItemError, match="the text is empty"):
-        check_text("id", " \n")
+        check_item("id", " \n")
     for texts in (("\ud800", "a"), ("a", "b\udc00"), ("a", "b", "\ud800")):
         with pytest.raises(InvalidItemError, match="half a character"):
-            check_text(*texts)
+            check_item(*texts)
 
 
 @pytest.mark.parametrize(
     ("line", "place", "message"),
     [
         (3, "on line 3", "f:3: {} was already on line 3"),
-        (None, "at item 2", "f: item 2: {} was already at item 2"),
+        (None, "item 2", "f: item 2: {} was already at item 2"),
     ],
 )
 def test_an_error_names_the_line_or_the_item(line: int | None, place: str, message: str) -> None:

@@ -14,7 +14,7 @@ from nhsa_nlp.data.annotations.entities import read_annotations, write_annotatio
 from nhsa_nlp.data.annotations.projects import annotated, write_project
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.data.annotations.topics import TopicGuess, read_topics
-from nhsa_nlp.data.corpus import AnnotatedText
+from nhsa_nlp.data.entities import AnnotatedText
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import Document
 from nhsa_nlp.pipeline import records

@@ -12,7 +12,7 @@ import pytest
 from nhsa_nlp.data.annotations.projects import write_project
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.data.annotations.topics import TopicGuess
-from nhsa_nlp.data.corpus import AnnotatedText, EntityAnnotation
+from nhsa_nlp.data.entities import AnnotatedText, EntityAnnotation
 
 ENTITIES = AnnotatedText("a", "医保《条例》", (EntityAnnotation(2, 6, "POLICY", "《条例》"),))
 SURE, UNSURE, NONE = (

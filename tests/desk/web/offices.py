@@ -14,7 +14,7 @@ from nhsa_nlp.desk.intake import Intake
 from nhsa_nlp.desk.related import Archive
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.desk.web.application import application
-from nhsa_nlp.desk.web.visits import Office
+from nhsa_nlp.desk.web.office import Office
 
 HOST = "127.0.0.1:8642"
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from nhsa_nlp.desk import events
+from nhsa_nlp.desk.related import Archive
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.desk.web.guard import POLICY
 from tests.desk.desks import PASSWORD, put, version
@@ -456,8 +457,13 @@ NUMBERS = ["", "x", "-1", "1.5", "１", "1e3", "9" * 15, "9" * 19, "9" * 5000, "
     "number", ["0", "99", "x", "-1", "1.5", "１", "9" * 15, "9" * 19, "9" * 40, "9" * 5000, "%00"]
 )
 @pytest.mark.parametrize("rest", ["", "/related", "/precedents", "/file"])
-def test_a_document_that_is_not_there(browser: Browser, number: str, rest: str) -> None:
+def test_a_document_that_is_not_there(
+    desk: Store, browser: Browser, answered: Path, number: str, rest: str
+) -> None:
     assert browser.get(f"/documents/{number}{rest}").status_code == 404
+    assert (
+        Browser(served(desk, archive=Archive(answered))).get(f"/documents/{number}{rest}").status_code == 404
+    )
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -1,4 +1,4 @@
-"""Whoever comes to a desk is answered as they chose, as their browser asks, or in the desk's language."""
+"""Whoever comes to a desk is answered as they chose, as the desk was told, or as their browser asks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.desk.web.languages import LANGUAGE_COOKIE
-from nhsa_nlp.translation import current_language, speaking
+from nhsa_nlp.translation import VARIABLE, current_language, speaking
 from tests.desk.web.offices import Browser, notice, served
 
 pytestmark = pytest.mark.usefixtures("chinese")
@@ -27,7 +27,36 @@ CHINESE, ENGLISH = ("zh-CN", "分拣台"), ("en", "Sorting desk")
         ("de", "en", ENGLISH),
     ],
 )
-def test_the_language_of_a_page(browser: Browser, chosen: str, asked: str, spoken: tuple[str, str]) -> None:
+def test_the_language_of_a_page(
+    monkeypatch: pytest.MonkeyPatch, browser: Browser, chosen: str, asked: str, spoken: tuple[str, str]
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    _check_language(browser, chosen, asked, spoken)
+
+
+@pytest.mark.parametrize(
+    ("told", "chosen", "asked", "spoken"),
+    [
+        ("zh", "", "en", CHINESE),
+        ("en", "", "zh-CN,zh;q=0.9", ENGLISH),
+        ("zh", "en", "zh", ENGLISH),
+        ("en", "zh", "en", CHINESE),
+    ],
+)
+def test_a_desk_that_was_told_a_language_speaks_it_unless_another_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+    browser: Browser,
+    told: str,
+    chosen: str,
+    asked: str,
+    spoken: tuple[str, str],
+) -> None:
+    monkeypatch.setenv(VARIABLE, told)
+    _check_language(browser, chosen, asked, spoken)
+
+
+def _check_language(browser: Browser, chosen: str, asked: str, spoken: tuple[str, str]) -> None:
     code, name = spoken
     cookie = {"Cookie": f"{LANGUAGE_COOKIE}={chosen}"} if chosen else {}
     page = browser.get("/keys", headers={"Accept-Language": asked, **cookie}).text
@@ -65,7 +94,8 @@ def test_no_other_language_and_no_other_site(
     assert "set-cookie" not in answer.headers
 
 
-def test_before_one_has_logged_in(desk: Store) -> None:
+def test_before_one_has_logged_in(desk: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE)
     page = Browser(served(desk, accounts=True)).get("/login", headers={"Accept-Language": "en"})
     assert "Password" in page.text
     assert 'action="/language"' in page.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -13,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from nhsa_nlp.desk import events
+from nhsa_nlp.desk.bundles import add_bundle
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.documents import find_document
 from nhsa_nlp.desk.related import Archive
 from nhsa_nlp.desk.store import Store
+from nhsa_nlp.pipeline.bundle import default_bundle_path
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, fields, put, version
 from tests.desk.web.offices import HOST, Browser, notice, served
 
@@ -382,7 +385,25 @@ def test_the_list_one_sees_is_exported(desk: Store, browser: Browser) -> None:
     assert [json.loads(line)["id"] for line in lines] == ["c", "b"]
     (link,) = re.findall(r'href="(/export/jsonl[^"]*)"', browser.get("/statistics").text)
     assert len(browser.get(link).text.splitlines()) == 3
-    assert browser.get('/export/jsonl?text="').status_code == 404
+    assert browser.get('/export/jsonl?text="').status_code == 400
+
+
+def test_a_model_that_was_altered_is_refused_and_the_reason_told(
+    desk: Store, browser: Browser, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(default_bundle_path(), bundle)
+    with desk.writing() as base:
+        number = add_bundle(base, bundle)  # which is known as the shipped one; now another takes its place
+        base.execute("UPDATE bundles SET digest = 'x', path = ? WHERE bundle = ?", (str(bundle), number))
+    changed = browser.post("/models", {"bundle": str(number)})
+    assert (changed.status_code, "已被改动" in notice(changed)) == (409, True)
+    with (bundle / "config.toml").open("a") as file:
+        file.write("altered")
+    altered = browser.post("/models", {"bundle": str(number)})
+    assert (altered.status_code, "磁盘" in notice(altered)) == (409, False)
+    assert "config.toml" in notice(altered)
+    assert browser.post("/models", {"bundle": "99"}).status_code == 404
 
 
 def test_below_a_prefix_every_address_has_it(desk: Store) -> None:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.batch.failures import refusal
-from nhsa_nlp.desk.web.wording import not_read
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.batch.failures import Failure, Kind, refusal
+from nhsa_nlp.desk.web.wording import label_name, not_read
+from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io import Unreadable, read_documents
+from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.translation import Message
 from tests.io.attacks import small_pdf
 from tests.io.samples import zipped
+from tests.io.workbooks import ods
 
 pytestmark = pytest.mark.usefixtures("chinese")
 
@@ -35,6 +39,7 @@ NESTED = zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped({"a.txt": "a"
         ("程序.exe", b"MZ\0\0", "不能读取 .exe 格式"),
         ("表.csv", "日期,编号\n2026,1\n".encode(), "请修改表头"),
         ("表.csv", '正文\n"没有结束\n'.encode(), "引号或分隔符有误"),
+        ("宽.ods", ods({"表": [["正文"], [""] * 16_384 + ["远"]]}), "空行或空列过多"),
         ("表.jsonl", b"{nothing", "不是规范的 JSON"),
         ("表.json", b"{}", "JSON"),
         ("文字.txt", b"\xff\xfe\xff\xff\x81\x00\xd8", "编码有误"),
@@ -55,7 +60,8 @@ def test_why_a_file_was_not_read_is_said_in_chinese(
     errors: list[InputError] = []
     assert [document.id for document in read_documents([path], on_error=errors.append)] == []
     found = [refusal(Unreadable(path.stem, name, error)) for error in errors]
-    shown = [not_read(each.kind, each.reason) for each in found]
+    kept = [json.loads(json.dumps(each.to_json())) for each in found]
+    shown = [not_read(Failure.from_json(each)) for each in kept]
     assert any(word in shown[0] for word in said.split("|")), (shown, [each.reason for each in found])
 
 
@@ -65,10 +71,22 @@ def test_why_a_file_was_not_read_is_said_in_chinese(
         ("crash", "the process that worked on it was ended by SIGKILL, 2 times", "读取时程序异常退出"),
         ("timeout", "took longer than 120 s; raise --timeout, or split it", "读取超时，请拆分后再收"),
         ("memory", "needs more memory than there is; split it", "所需内存过多"),
-        ("unreadable", "is encrypted; save it without a password", "有密码或已加密，请去掉密码"),
+        ("unreadable", "is encrypted; save it", "无法读取（is encrypted; save it）"),
         ("unreadable", "something new", "无法读取（something new）"),
         ("error", "KeyError: {x}", "读取时程序出错，请联系管理员（KeyError: {x}）"),
     ],
 )
-def test_what_is_not_known_stands_as_it_is(kind: str, reason: str, said: str) -> None:
-    assert not_read(kind, reason).startswith(said)
+def test_what_has_no_cause_stands_as_it_is(kind: Kind, reason: str, said: str) -> None:
+    """As what an earlier version has kept."""
+    assert not_read(Failure.from_json({"id": "a", "kind": kind, "reason": reason})).startswith(said)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_has_a_wording(cause: Cause) -> None:
+    reason = Message("{suffix} {known}", suffix=".a", known=".b")
+    assert "{" not in not_read(Failure("a", "a", "unreadable", reason, cause=cause))
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_is_shown_as_it_is_stored(label: str) -> None:
+    assert label_name(label) == label

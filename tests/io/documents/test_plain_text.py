@@ -142,6 +142,16 @@ def test_what_is_not_chinese_text_is_refused(data: bytes) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("control", [chr(code) for code in (*range(1, 32), *range(127, 160))])
+def test_control_characters_are_of_binary_files_but_for_the_ends_of_lines(control: str) -> None:
+    data = f"医保{control}".encode() * 20
+    if control in "\t\n\v\f\r\x85":
+        assert decode(data, "a.txt")[1] == "utf-8"
+    else:
+        with pytest.raises(InputError, match="is a binary file"):
+            decode(data, "a.txt")
+
+
 @pytest.mark.parametrize("data", [b"", b" \r\n\t", "　\u200b\n".encode(), codecs.BOM_UTF16_LE])
 def test_an_empty_file_is_refused(data: bytes) -> None:
     with pytest.raises(InputError, match=r"^a\.txt: is empty"):

@@ -42,7 +42,7 @@ def test_a_line_may_be_so_long_and_no_longer(length: int, taken: bool) -> None:
 def test_what_is_not_in_the_encoding_is_marked_and_the_rest_is_read() -> None:
     _, lines = read("甲\n".encode() * 2 + b"\xff\n" + b"a\0b\n" + "乙".encode())
     assert [bool(line.problem) for line in lines] == [False, False, True, True, False]
-    assert lines[2].problem.startswith("is not utf-8; ")
+    assert str(lines[2].problem).startswith("is not utf-8; ")
     assert lines[3].text == "a\ufffdb\n"
 
 

@@ -146,6 +146,15 @@ def test_a_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
     assert errors == ["#row=1048576: the text is empty; nothing to read"]
 
 
+def test_rows_above_the_damage_of_a_sheet_are_read(tmp_path: Path) -> None:
+    cell = '<row><c t="inlineStr"><is><t>{}</t></is></c></row>'
+    rows = "".join(map(cell.format, ["text", "医保", "医疗"]))
+    documents, errors = read(with_part(tmp_path / "t.xlsx", SHEET, [HEAD + rows.encode() + b"<row></c>"]))
+    assert [document.text for document in documents] == ["医保", "医疗"]
+    (error,) = errors
+    assert "is damaged: xl/worksheets/sheet1.xml" in error
+
+
 def test_cells_beyond_the_named_columns_are_carried_along(tmp_path: Path) -> None:
     documents, _ = read(book(tmp_path / "t.xlsx", [["text"], ["医保", None, "备注"]]))
     assert documents[0].columns == {"column 3": "备注"}

@@ -58,10 +58,20 @@ def test_rows_and_cells_without_a_reference_follow_one_another() -> None:
 def test_a_row_has_as_many_cells_and_a_sheet_as_many_rows_as_the_limits() -> None:
     ((number, values),) = rows(f"<row r='{MAX_ROWS}'><c r='XFD{MAX_ROWS}'><v>1</v></c></row>")
     assert (number, len(values)) == (MAX_ROWS, MAX_COLUMNS) == (1_048_576, 16_384)
-    with pytest.raises(InputError, match="more than 16,384 columns"):
-        rows("<row><c r='XFE1'><v>1</v></c></row>")
-    with pytest.raises(InputError, match="more than 1,048,576 rows"):
-        rows(f"<row r='{MAX_ROWS + 1}'/>")
+
+
+@pytest.mark.parametrize(
+    ("far", "message"),
+    [
+        ("<row r='3'><c r='XFE3'><v>1</v></c></row>", "the row has more than 16,384 columns"),
+        (f"<row r='{MAX_ROWS + 1}'><c><v>1</v></c></row>", "the sheet has more than 1,048,576 rows"),
+        (f"<row r='{MAX_ROWS + 1}'/>", "the sheet has more than 1,048,576 rows"),
+    ],
+)
+def test_a_row_beyond_a_sheet_is_reported_and_the_others_are_read(far: str, message: str) -> None:
+    before, problem, after = rows(f"<row r='2'><c><v>2</v></c></row>{far}<row r='4'><c><v>4</v></c></row>")
+    assert (before, after) == ((2, [2]), (4, [4]))
+    assert str(problem[1]).startswith(message)
 
 
 def test_a_row_may_be_as_long_as_the_limit() -> None:

@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from nhsa_nlp.errors import InputError, OutputError
-from nhsa_nlp.io import WRITERS, read_records, writer_for
-from nhsa_nlp.io.writers.foreign import foreign
+from nhsa_nlp.io import WRITERS, ReadOptions, read_documents, read_records, writer_for
+from nhsa_nlp.io.writers.ownership import Judgement, judge
 from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.record import (
     Alternative,
@@ -185,7 +185,7 @@ def test_no_text_is_a_formula(tmp_path: Path, text: str) -> None:
     WRITERS[".xlsx"](tmp_path / "r.xlsx", [record])
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     kinds = {cell.data_type for sheet in book for row in sheet for cell in row}
-    assert kinds == {"s", "n", "b"}
+    assert kinds == {"s", "n"}
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
@@ -224,7 +224,7 @@ def test_a_workbook_has_a_sheet_for_each_kind(tmp_path: Path) -> None:
     assert str(area.sqref) == f"{row['review'].column_letter}2:{row['review'].column_letter}3"
     assert rules[0].type == "notContainsBlanks"
     (policy,) = sheet_rows(path, "policies")
-    assert (policy["id"], policy["ref"], policy["alias"]) == ("a", "关于建立机制的意见", True)
+    assert (policy["id"], policy["ref"], policy["alias"]) == ("a", "关于建立机制的意见", "yes")
     assert [row["normalized"] for row in sheet_rows(path, "document numbers")] == ["国办发〔2021〕14号"]
     quantities = sheet_rows(path, "quantities")
     assert [(row["value"], row["to"], row["op"]) for row in quantities[:4]] == [
@@ -255,7 +255,29 @@ def test_a_sheet_speaks_the_language_of_its_user(tmp_path: Path, monkeypatch: py
     assert list(full) == list(other)
     assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ["文件", "引用政策", "文号", "数值"]
     monkeypatch.setenv("NHSA_NLP_LANG", "en")
-    assert foreign(tmp_path / "r.xlsx") is foreign(tmp_path / "r.csv") is None
+    assert judge(tmp_path / "r.xlsx") is judge(tmp_path / "r.csv") is Judgement.FREE
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", ["是", "否"]), ("en", ["yes", "no"])])
+def test_true_and_false_are_words_in_a_sheet_and_read_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, words: list[str]
+) -> None:
+    """Not FALSE and TRUE; a table of results that somebody works on further has them in its columns."""
+    monkeypatch.setenv("NHSA_NLP_LANG", language)
+    records: list[Any] = [
+        {**FULL, "columns": {"急件": True, "正文": "甲"}},
+        {**BARE, "columns": {"急件": False, "正文": "乙"}},
+    ]
+    for suffix in (".xlsx", ".csv", ".tsv", ".jsonl"):
+        WRITERS[suffix](tmp_path / f"r{suffix}", records)
+    sheet = sheet_rows(tmp_path / "r.xlsx", "文件" if language == "zh" else "documents")
+    for rows in (sheet, table(tmp_path / "r.csv"), table(tmp_path / "r.tsv")):
+        assert [row["急件"] for row in rows] == words
+    lines = (tmp_path / "r.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["columns"]["急件"] for line in lines] == [True, False]
+    (tmp_path / "r.csv").rename(tmp_path / "table.csv")
+    read = list(read_documents([tmp_path / "table.csv"], ReadOptions(text_column="正文")))
+    assert [document.columns["急件"] for document in read] == words
 
 
 def test_a_source_is_a_link_if_it_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

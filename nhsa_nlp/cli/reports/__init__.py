@@ -1,0 +1,1 @@
+"""What was measured, as lines for a terminal; one module a report."""

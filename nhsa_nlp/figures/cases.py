@@ -1,0 +1,43 @@
+"""The case that a rule is for, said in a clause of its own: 未备案的，支付比例下浮10个百分点."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from nhsa_nlp.figures.items import Item
+from nhsa_nlp.figures.phrases import trim
+from nhsa_nlp.figures.reading import Reading
+from nhsa_nlp.figures.sentences import BLANK
+from nhsa_nlp.text import Range
+
+_CASE = re.compile(f"的(?={BLANK}*$)")
+_FOR_PEOPLE = re.compile("(?:人员|患者|对象|居民|职工|学生|儿童|家庭|成员|老人|残疾人|孕产妇)(?=＿*$)")
+_NO_CASE = re.compile("(?:关于|根据|按照|按|依据|经|为|通过|其中|符合规定|例如|包括|应当|[可应须])")
+_LEADS = re.compile("(?:[对到凡因]|在(?![职岗])|由于|如果?|但|其中|参保人员?|参保患者|参保人)+")
+_BACK = 6  # clauses in front in which a case may be said
+_LONGEST = 30
+
+
+def case_of(reading: Reading, item: Item) -> Range | None:
+    """Return the clause that says for which case a rule is, if it goes on to it."""
+    shown = reading.masks.outer
+    clauses = reading.passage.clauses
+    for index in range(item.clause - 1, max(-1, item.clause - 1 - _BACK), -1):
+        start, end = clauses[index]
+        if shown[end : end + 1] in {"；", "：", "。"} or index + 1 in reading.passage.numbered:
+            return None
+        found = _CASE.search(shown, start, end) or _FOR_PEOPLE.search(shown, start, end)
+        if found is None:
+            continue
+        at = bisect_left(reading.passage.items, start, key=lambda other: other.start)
+        if reading.passage.items[at].start < end:  # there is one: the figure itself stands behind
+            return None
+        start = max(start, shown.rfind(BLANK, start, found.start()) + 1)
+        begin, stop = trim(reading.text, start, found.end())
+        if lead := _LEADS.match(shown, begin, stop):
+            begin = lead.end()
+        if _NO_CASE.match(shown, begin, stop) or not 2 <= stop - begin <= _LONGEST:
+            return None
+        return begin, stop
+    return None
