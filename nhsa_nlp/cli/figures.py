@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from nhsa_nlp.io import ReadOptions
     from nhsa_nlp.record import FigureRecord
 
-_ARCHIVES = (".sqlite", ".sqlite3", ".db")
 _ROLES: tuple[FigureRole, ...] = get_args(FigureRole)
 _SUFFIXES = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
 
@@ -132,11 +131,12 @@ def _read(
     """Yield the figures of all documents, of archives first."""
     from nhsa_nlp.archive.figure_reading import archive_figures, document_figures, part_figures
     from nhsa_nlp.io import read_documents
+    from nhsa_nlp.io.formats import DATABASES
     from nhsa_nlp.io.store.growing import is_parts_folder
     from nhsa_nlp.io.store.opening import refuse_parquet
 
     parts = [path for path in paths if is_parts_folder(Path(path))]
-    archives = [path for path in paths if path.lower().endswith(_ARCHIVES)]
+    archives = [path for path in paths if path.lower().endswith(DATABASES)]
     rest = [path for path in paths if path not in (*archives, *parts)]
     for path in rest:
         refuse_parquet(path)

@@ -7,9 +7,8 @@ import re
 from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.sentences import Sentence
 from nhsa_nlp.figures.surroundings import Surroundings
-from nhsa_nlp.figures.words import TIME_UNITS
+from nhsa_nlp.figures.words import AGE_UNITS, TIME_UNITS
 
-AGES = frozenset({"岁", "周岁", "月龄", "日龄", "周龄"})
 _GROUP = (
     "老年|老人|人口|人群|人员|儿童|婴幼儿|青少年|女性|妇女|男性|居民|职工|参保|学生|群众|对象|及|以|至|或|（"
 )
@@ -40,7 +39,7 @@ def is_aside(sentence: Sentence, item: Item, around: Surroundings) -> bool:
         return False
     if sentence.title:
         return True
-    if item.unit in AGES:
+    if item.unit in AGE_UNITS:
         return bool(_OF_PERSON.match(around.behind))
     if item.unit in TIME_UNITS:
         years = item.unit == "年" and (_SINCE.match(around.behind) or _YEARS_ON.match(around.behind))

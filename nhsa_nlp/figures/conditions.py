@@ -15,7 +15,7 @@ from nhsa_nlp.figures.dates import DateMention
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.phrases import Phrase, trim, words_before
 from nhsa_nlp.figures.sentences import Masks
-from nhsa_nlp.figures.words import TIME_UNITS
+from nhsa_nlp.figures.words import AGE_UNITS, TIME_UNITS
 from nhsa_nlp.text import Range
 
 _BOUND = re.compile(r"(?:（不?含[^（）]{0,12}）|以[上下内]|之[内间上下]|及|内(?![一-鿿]{0,2}科))*")
@@ -25,7 +25,6 @@ _CUE = re.compile(
     r"(?:以上[至到]|已?满|[不未]满|不足|不到|超过|超出|[高低大小少多]于|达到?|[≥≤<>至到在、～~—-]|累计达?)+$"
 )
 _NO_CONDITION = re.compile(r"不(?:得|应|能|会)?(?:[高低大小少多]于|超过?)$")
-_AGES = frozenset({"岁", "周岁", "月龄", "日龄", "周龄"})
 _ORDINAL = re.compile(r"第[一二三四五六七八九十]{1,2}[档类级种](?:[对为是])?")
 _LOWER = re.compile(r"(?:(?<=在)|(?<![一-鿿]))[一-鿿]{2,10}以上[至到]$")
 _PREGNANT = re.compile("怀孕|妊娠|孕")
@@ -145,7 +144,7 @@ def _condition(masks: Masks, passage: Passage, chain: list[Item], bound: int, af
         return None
     end, result = found
     start, head = _front(masks, first)
-    if first.unit in _AGES:
+    if first.unit in AGE_UNITS:
         start = max(start, masks.outer.rfind("、", start, first.start) + 1)
         limit = result[1] if result[0] < passage.clauses[first.clause][1] else end
         if people := _PEOPLE.match(masks.outer, bound, limit):
@@ -168,19 +167,19 @@ def _end_and_result(
     rest, sign = shown[bound:limit], shown[stop : stop + 1]
     of = _OF.search(rest)
     behind = (bound + of.start(), bound + of.end()) if of else (bound, bound)
-    timed = first.unit in TIME_UNITS and first.unit not in _AGES
+    timed = first.unit in TIME_UNITS and first.unit not in AGE_UNITS
     front = masks.text[first.before[0] : first.start]
     if masks.text[last.end : bound].endswith("内") and timed and not _PREGNANT.search(front):
         return None  # a limit: 5日内答复
     if here is not None:
-        counts = first.unit in _AGES  # 65岁以上老人30万人
+        counts = first.unit in AGE_UNITS  # 65岁以上老人30万人
         if not (counts or _is_set(here)) or here.start - bound > _LONGEST:
             return None
         if here.unit == first.unit and not of:
             return None
         return behind[0], (behind[1], here.start)
     if limit != stop:
-        return (bound, (bound, limit)) if first.unit in _AGES and rest else None
+        return (bound, (bound, limit)) if first.unit in AGE_UNITS and rest else None
     if rest == "" and sign == "：" and following is not None:
         return (bound, (stop + 1, following.start)) if following.start - stop <= _LONGEST_RESULT else None
     alone = (following is None or following.clause > first.clause + 1) and not _is_amount(first)
@@ -192,7 +191,7 @@ def _end_and_result(
         return stop - rest.endswith("的"), (begin, close)
     if of and stop - behind[1] >= _NOUN:
         return behind[0], (behind[1], stop)
-    return (bound, (bound, limit)) if first.unit in _AGES and rest else None
+    return (bound, (bound, limit)) if first.unit in AGE_UNITS and rest else None
 
 
 def _is_amount(item: Item) -> bool:
@@ -229,7 +228,7 @@ def _led_to(masks: Masks, passage: Passage, condition: Condition, after: int) ->
         between = masks.outer[condition.end : item.start]
         if "；" in between or len(between) > 2 * _LONGEST:
             return
-        counted = passage.items[after - 1].unit in _AGES and item.start == condition.result[1]
+        counted = passage.items[after - 1].unit in AGE_UNITS and item.start == condition.result[1]
         if not led and not counted and _is_bounded(masks.text, item):
             return
         if led and not row and not item.bracketed and item.listed is not led[-1]:

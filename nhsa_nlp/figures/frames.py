@@ -132,7 +132,7 @@ class Frames:
         if not (follows and verb):
             carried = bool(groups) and bool(measures) and groups[-1].start < measures[0].start
             carried |= turned
-            self._measures[_kind(item)] = measures
+            self._measures[_unit_kind(item.unit)] = measures
             lasting = tuple(token for token in tokens if (token.start, token.end) != condition)
             self._frame = Frame(lasting, passage.index, carried, unit=item.unit)
         if not passage.prescriptive and says:
@@ -160,10 +160,10 @@ class Frames:
 
         The second value tells whether that is so: then the group has both, and holds for the rate behind it.
         """
-        earlier = self._measures.get(_kind(item))
+        earlier = self._measures.get(_unit_kind(item.unit))
         if not earlier or not own or self._frame.open or any(token.slot == "measure" for token in own):
             return kept, False
-        if _kind(item) == _unit_kind(self._frame.unit):
+        if _unit_kind(item.unit) == _unit_kind(self._frame.unit):
             return kept, False
         return sorted([*(t for t in kept if t.slot != "measure"), *earlier], key=lambda t: t.start), True
 
@@ -372,10 +372,6 @@ class Frames:
         if shown[begin : begin + half] == shown[begin + half : end]:
             begin += half  # a heading that the text under it begins with
         return begin, end
-
-
-def _kind(item: Item) -> str:
-    return _unit_kind(item.unit)
 
 
 def _unit_kind(unit: str) -> str:

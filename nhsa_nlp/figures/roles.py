@@ -6,12 +6,20 @@ import re
 from bisect import bisect_right
 
 from nhsa_nlp.figures.amounts import is_money, role_of_amount
-from nhsa_nlp.figures.asides import AGES, is_aside
+from nhsa_nlp.figures.asides import is_aside
 from nhsa_nlp.figures.counts import role_of_count
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.surroundings import Surroundings
-from nhsa_nlp.figures.words import CHANGES, CLASSIFIERS, DEGREE_WORDS, LIMIT_WORDS, SPECIFICATIONS, TIME_UNITS
+from nhsa_nlp.figures.words import (
+    AGE_UNITS,
+    CHANGES,
+    CLASSIFIERS,
+    DEGREE_WORDS,
+    LIMIT_WORDS,
+    SPECIFICATIONS,
+    TIME_UNITS,
+)
 from nhsa_nlp.record import FigureRole
 
 Judgement = tuple[FigureRole, float]
@@ -182,7 +190,7 @@ def _is_target(masks: Masks, passage: Passage, item: Item, around: Surroundings)
 def _role_of_time(item: Item, around: Surroundings) -> Judgement:
     """Return the role of a length of time: a limit that policy sets, one that is measured, or neither."""
     clause, behind = around.clause, around.behind
-    if item.unit in AGES:
+    if item.unit in AGE_UNITS:
         return ("reported", 0.7) if "平均" in clause[-12:] else ("rule", 0.7)
     if _IS_LIMIT.match(behind) or (around.prescriptive and _LIMIT_OF.search(around.front)):
         return "rule", 0.75

@@ -26,6 +26,8 @@ _DOUBTFUL = _TEXTS | _SHEETS | {".rtf"}
 _PACKAGES = frozenset([".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott"])
 PAGES = frozenset([".html", ".mhtml"])
 """Web pages. One that is called a table is one: its rows would become one document."""
+DATABASES = (".sqlite", ".sqlite3", ".db")
+"""Archives in SQLite, as ``label`` writes them."""
 _PACKED = frozenset([".zip", ".7z", ".tar", ".tar.gz", ".gz", ".bz2", ".xz"])
 _TEXT_BYTES = 4096
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[a-zA-Z!?]")

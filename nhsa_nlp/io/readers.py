@@ -33,7 +33,7 @@ from nhsa_nlp.io.documents import (
     word_binary,
 )
 from nhsa_nlp.io.find import find_documents
-from nhsa_nlp.io.formats import PAGES, UNKNOWN
+from nhsa_nlp.io.formats import DATABASES, PAGES, UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.limits import MAX_RATIO, RATIO_FROM
 from nhsa_nlp.io.sniff import file_kind, sniff
@@ -105,7 +105,6 @@ _DOCUMENTS = (
 )  # a file is a document
 _TABLES = (delimited, json_rows, parquet, xlsx, xls, xlsb, ods)  # a row is a document
 
-_ARCHIVE = (".sqlite", ".sqlite3", ".db")  # what label writes
 _DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS for suffix in form.SUFFIXES}
 _TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
 _AS_TABLES = {**_TABLE_READERS, **dict.fromkeys(PAGES, html_tables.read)}
@@ -203,7 +202,7 @@ def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterat
             kind = file_kind(stream)
         if kind is not None:
             raise InputError("is {kind}", file.source, cause=kind.cause, kind=kind.text)
-        if file.suffix in _ARCHIVE:
+        if file.suffix in DATABASES:
             raise InputError("is an archive; for it there are precedents and search", file.source)
         if file.suffix == UNKNOWN:
             raise InputError(

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nhsa_nlp.io.document import Texts
+from nhsa_nlp.io.formats import DATABASES
 from nhsa_nlp.record import Record
 
-SUFFIXES = (".sqlite", ".sqlite3", ".db")
+SUFFIXES = DATABASES
 
 
 def write(
