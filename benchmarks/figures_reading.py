@@ -65,6 +65,9 @@ PARTS: dict[str, dict[str, Callable[..., Any]]] = {
     "the model of roles": {f"{READER}.RoleModel.judge": lambda *heard: heard[-1]},
     "roles of counts": {"nhsa_nlp.figures.roles.role_of_count": lambda *_: None},
     "scopes from outside the clause": {f"{READER}.set_scopes": lambda *_: None},
+    "heads over a figure": {f"{INDICATORS}.add_heads": lambda *_: None},
+    "institutions as scopes": {"nhsa_nlp.figures.institutions.Institutions.read": lambda *_: None},
+    "levels and groups as scopes": {f"{READER}.move_groups": lambda *_: None},
 }
 
 

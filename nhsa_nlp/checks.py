@@ -9,15 +9,22 @@ from __future__ import annotations
 import codecs
 import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from nhsa_nlp.errors import InputError, MessageError
-from nhsa_nlp.translation import Message
+from nhsa_nlp.translation import Message, is_known
 
 SHOWN = 40
 """Characters of a value that a message shows."""
+
+_LONGEST_REASON = 200
+# How json, tomllib and expat say where an error is.
+_PLACE = re.compile(
+    r"(?P<problem>.+?)[:,]? \(?(?:at )?line (?P<line>\d+),? column (?P<column>\d+)(?: \(char \d+\)|\))?"
+)
 
 _T = TypeVar("_T")
 
@@ -80,9 +87,38 @@ def unreadable(error: OSError | ValueError) -> str:
     return Message("the file cannot be read ({problem})", problem=error.strerror or error)
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of what a library says of an error, short, or its kind if it says nothing."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:200]
+def reason_of(error: Exception) -> str:
+    """Return what a library says of an error: its first line, short, or its kind if it says nothing.
+
+    It is a message as far as it can be: we say where it is, and what else the library says stays as written
+    unless the catalogue has it.
+    """
+    said = str(error)
+    if isinstance(said, Message):
+        return said
+    if isinstance(error, UnicodeDecodeError):
+        return Message(
+            "byte 0x{byte:02x} at position {position} is not {encoding}",
+            byte=error.object[error.start],
+            position=error.start + 1,
+            encoding=error.encoding,
+        )
+    if isinstance(error, OSError) and error.strerror:
+        said = error.strerror
+    said = (said.strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:_LONGEST_REASON]
+    place = _PLACE.fullmatch(said)
+    if place is not None:
+        return Message(
+            "{problem} at line {number}, column {column}",
+            problem=_original(place["problem"]),
+            number=place["line"],
+            column=place["column"],
+        )
+    return _original(said)
+
+
+def _original(said: str) -> str:
+    return said if is_known(said) else Message("{original}", original=said)
 
 
 def parse_object(line: str, ended: bool, path: str | Path, number: int) -> dict[str, Any]:

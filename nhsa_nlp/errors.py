@@ -18,6 +18,8 @@ _Error = TypeVar("_Error", bound="MessageError")
 class Cause(StrEnum):
     """What is wrong with a document, for programs: readers tell it, failures and the desk keep it."""
 
+    BINARY = "binary"
+    """It is called a text, and is none."""
     COMPRESSION = "compression"
     """It is packed in a way that is not read."""
     CONVERT = "convert"

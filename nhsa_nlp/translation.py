@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import gettext
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -96,6 +97,7 @@ def code_of(context: str, name: str, codes: Iterable[str]) -> str | None:
 
 _MESSAGE = "message"  # the context of messages in the catalogue
 _FORMATTER = Formatter()
+_ENOUGH = 20  # characters of a template by which it is recognised
 
 
 class Message(str):
@@ -185,6 +187,51 @@ def translated(message: object, language: Language | None = None) -> str:
         for name, value in text.fields.items()  # one word may be a name
     }
     return _filled(tr_in(_MESSAGE, text.template, language), fields)
+
+
+def is_known(text: str) -> bool:
+    """Tell whether the catalogue has a text that others say, such as a library."""
+    return any(tr_in(_MESSAGE, text, language) != text for language in LANGUAGES)
+
+
+def recognised(text: str) -> str:
+    """Return a text as the message that it was before it was kept as a text, or as it is.
+
+    Of several templates that fit it is that with the most words of its own.
+
+    Examples
+    --------
+    >>> translated(recognised("3 texts are exact copies of others"), "zh")
+    '3 份文本与其他文本完全相同'
+    """
+    found = [(size, template, pattern.fullmatch(text)) for size, template, pattern in _templates()]
+    fitting = [(size, template, match) for size, template, match in found if match]
+    if not fitting:
+        return text
+    _, template, match = max(fitting, key=lambda each: each[0])
+    return Message._made(template, match.groupdict())
+
+
+@cache
+def _templates() -> list[tuple[int, str, re.Pattern[str]]]:
+    """Return the templates of the catalogue that have fields and enough words to be known by, as patterns.
+
+    With each is how many characters of its own it has.
+    """
+    keys: Iterable[object] = vars(_catalogue("zh"))["_catalog"]
+    found = []
+    for key in keys:
+        context, _, template = str(key).partition("\4")
+        parts = list(_FORMATTER.parse(template)) if context == _MESSAGE and "{" in template else []
+        literal = "".join(part[0] for part in parts)
+        names = [name for _, name, _, _ in parts if name is not None]
+        if len(literal) < _ENOUGH or len(set(names)) < len(names):
+            continue
+        pattern = "".join(
+            re.escape(before) + ("" if name is None else f"(?P<{name}>.+)") for before, name, _, _ in parts
+        )
+        found.append((len(literal), template, re.compile(pattern, re.DOTALL)))
+    return found
 
 
 def message_to_json(message: str) -> Any:

@@ -99,10 +99,6 @@ OF_TYPER = (
     "argument",
     "option",
     "Missing command.",
-    "Input should be a valid integer, unable to parse string as an integer",
-    "Input should be a valid integer, got a number with a fractional part",
-    "Input should be a valid number, unable to parse string as a number",
-    "Input should be a finite number",
 )
 """What Typer says of a command line that it does not take, see `nhsa_nlp.cli.usage`."""
 

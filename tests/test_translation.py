@@ -33,8 +33,10 @@ from nhsa_nlp.evaluation.bootstrap import INTERVALS
 from nhsa_nlp.evaluation.compare import METHODS
 from nhsa_nlp.io.writers import shapes, summary, xlsx
 from nhsa_nlp.labelling import corrections, worklist
+from nhsa_nlp.pipeline.bundle import default_bundle_path
 from nhsa_nlp.record import FigureRole, LetterRecord, Op
 from nhsa_nlp.training import card
+from nhsa_nlp.training.settings import stored_settings
 from nhsa_nlp.translation import current_language, tr_in
 from tests.messages import templates
 from tests.paths import ROOT
@@ -141,6 +143,8 @@ def looked_up() -> Iterator[Message]:
     yield from (("split", split) for split in ("plain", "grouped"))
     yield from (("stored", name) for name in names.STORED)
     yield from (("genre", genre) for genre in names.GENRES)
+    yield from (("origin", origin) for origin in names.ORIGINS)
+    yield "message", " ".join(stored_settings(default_bundle_path()).bundle.intended_use.split())
     yield from (("variant", variant) for variant in ("grammar", "ner", "both"))
     words = (*card._PARTS.values(), *METHODS)
     yield from (("word", word) for word in words)

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable
 
 from nhsa_nlp.archive.series import Point, gather_points
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.figures import read_figures
 from nhsa_nlp.record import FigureRecord, Record
@@ -76,7 +77,7 @@ def figure_series(figures: Iterable[FigureRecord], pattern: str, *, unit: str | 
         wanted = re.compile(pattern)
     except re.error as error:
         raise InputError(
-            "{pattern!r} is not a regular expression: {error}", pattern=pattern, error=error
+            "{pattern!r} is not a regular expression: {error}", pattern=pattern, error=reason_of(error)
         ) from None
     return list(
         gather_points(

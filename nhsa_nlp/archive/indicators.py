@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from nhsa_nlp.figures.groups import is_group
+from nhsa_nlp.figures.institutions import is_proper
 from nhsa_nlp.figures.words import PLACES
 from nhsa_nlp.record import FigureRecord
 from nhsa_nlp.text.width import unify
@@ -134,18 +137,30 @@ def _tokens(words: str) -> list[str]:
 
 
 def _place(indicator: str, scope: str | None) -> tuple[str | None, str]:
-    """Return the scope and the words, from which a place in front is taken if no scope is said."""
+    """Return the scope and the words, from which a place in front is taken if the scope names none."""
     match = _FRONT_PLACE.match(indicator)
-    if match is None or scope not in (None, *_NATION):
+    if match is None or not names_no_place(_parts(scope)):
         return scope, indicator
-    return match["place"], indicator[match.end() :]
+    return "、".join(filter(None, (match["place"], scope))), indicator[match.end() :]
+
+
+def names_no_place(scope: Iterable[str]) -> bool:
+    """Tell whether a scope has only levels of institution and groups of people (三级医院), or nothing.
+
+    A hospital by name is a place.
+    """
+    return all(is_group(part) and not is_proper(part) for part in scope)
+
+
+def _parts(scope: str | None) -> set[str]:
+    return {part for part in re.split("[、，,]", scope or "") if part and part not in _NATION}
 
 
 def _scope(scope: str | None, document: str) -> frozenset[str]:
-    parts = {part for part in re.split("[、，,]", scope or "") if part and part not in _NATION}
     # 全省 in two documents may be two provinces.
     return frozenset(
-        f"{part} ({document})" if _UNNAMED.fullmatch(part) else _LEVEL.sub("", part) or part for part in parts
+        f"{part} ({document})" if _UNNAMED.fullmatch(part) else _LEVEL.sub("", part) or part
+        for part in _parts(scope)
     )
 
 

@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from nhsa_nlp.archive.indicators import THINGS, Indicator, identify_indicator, is_cumulative
+from nhsa_nlp.archive.indicators import (
+    THINGS,
+    Indicator,
+    identify_indicator,
+    is_cumulative,
+    names_no_place,
+)
 from nhsa_nlp.record import FigureRecord, FigureRole, Op, Scalar
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -134,7 +140,7 @@ def build_series(figures: Iterable[FigureRecord], *, places: Mapping[str, str] |
         As `nhsa_nlp.archive.figures.find_figures` gives them. Those of the role ``other``, without an
         indicator or without a value are left out.
     places
-        The place of each document that is about one, by its id: the scope of its figures that name none.
+        The place of each document that is about one, by its id: in the scope of its figures that name none.
 
     Returns
     -------
@@ -151,8 +157,8 @@ def build_series(figures: Iterable[FigureRecord], *, places: Mapping[str, str] |
     for figure in figures:
         if figure["role"] != "other" and figure["indicator"] and figure["value"] is not None:
             indicator = identify_indicator(figure)
-            if not indicator.scope and (place := places.get(figure["document"])):
-                indicator = indicator._replace(scope=frozenset([place]))
+            if names_no_place(indicator.scope) and (place := places.get(figure["document"])):
+                indicator = indicator._replace(scope=indicator.scope | {place})
             gathered[indicator, figure["role"], _base(figure)].append(figure)
     series = [_series(indicator, members) for (indicator, _, _), members in gathered.items()]
     return sorted(series, key=lambda one: (-len(one.points), one.name, one.unit, one.role, one.scope or ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +16,7 @@ from nhsa_nlp.io.atomic import cannot_write, real_path, sync_folder
 from nhsa_nlp.io.locking import lock_file
 
 _STATE = "state.json"
+_NEW = "state.new"
 _LOCK = "lock"
 _FINISHED = "finished"
 _TEXTS = "raw texts"
@@ -40,13 +42,14 @@ class RunFolder:
     Raises
     ------
     OutputError
-        If the folder cannot be made, or another run is writing this output.
+        If the folder cannot be made, is another's, or another run is writing this output.
     """
 
     def __init__(self, output: Path):
         self._output = output
         self.path = folder_of(output)
         self.outdated = self._done_with = False
+        _refuse_others(self.path, output)
         for attempt in count():
             try:
                 self.path.mkdir(exist_ok=True)
@@ -119,7 +122,7 @@ class RunFolder:
                     return kept
                 self.outdated = True
             self.clear()
-            new = file.with_suffix(".new")
+            new = self.path / _NEW
             with new.open("w", encoding="utf-8") as stream:
                 json.dump({**state, _TEXTS: texts, _FORMAT: FORMAT}, stream)
                 stream.flush()
@@ -131,8 +134,8 @@ class RunFolder:
             raise cannot_write(self._output, error) from error
 
     def clear(self) -> None:
-        """Discard all but the lock."""
-        for entry in self.path.iterdir():
+        """Discard all but the lock; what tells a folder of a run, last."""
+        for entry in sorted(self.path.iterdir(), key=lambda entry: entry.name == _STATE):
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             elif entry.name != _LOCK:
@@ -151,6 +154,8 @@ class RunFolder:
         """Release the lock; remove the folder if it is done with, or holds nothing."""
         journals = [file for file in self.path.glob("journal*") if file.stat().st_size]
         if self._done_with or not journals:
+            with suppress(OSError):
+                self.clear()
             shutil.rmtree(self.path, ignore_errors=True)
         self._file.close()
 
@@ -191,6 +196,24 @@ def folder_of(output: Path) -> Path:
     """Return the folder of a run that writes ``output``, beside the file that a link leads to."""
     target = real_path(output)
     return target.with_name(f".{target.name}.run")
+
+
+def _refuse_others(folder: Path, output: Path) -> None:
+    """Refuse a folder that no run has made: what a run does not need any more is removed."""
+    try:
+        names = {entry.name for entry in folder.iterdir()}
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise cannot_write(output, error) from error
+    if names <= {_LOCK, _NEW} or {_LOCK, _STATE} <= names:
+        return
+    raise OutputError(
+        "a run keeps its work in {folder}, which exists but was not made by a run; move it away, or choose "
+        "another --output",
+        output,
+        folder=folder,
+    )
 
 
 def _show(value: object) -> str:

@@ -23,6 +23,7 @@ from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import READABLE, ReadOptions, Source, Unreadable, find_documents
+from nhsa_nlp.io.options import TIMEOUT
 from nhsa_nlp.io.store.growing import lock_archive, open_ledger, reading_ledger
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
 from nhsa_nlp.pipeline.segmenters import SegmenterName
@@ -30,9 +31,6 @@ from nhsa_nlp.record import Record
 
 if TYPE_CHECKING:
     from nhsa_nlp.batch.ray_engine import RayEngine
-
-TIMEOUT = 600.0
-"""Seconds a document may take by default."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.cli.output_file import check_project_output
 from nhsa_nlp.cli.terminal import Progress, passed_over, wrote
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.errors import InputError
@@ -31,6 +31,7 @@ def annotate(
         Path, parameters.output("The file to import: .jsonl for doccano, .json for Label Studio.")
     ],
     task: Annotated[Task, typer.Option(help="What people will annotate.")] = Task.TOPIC,
+    overwrite: parameters.Overwrite = False,
     bundle: parameters.Bundle = None,
     encoding: parameters.Encoding = None,
     max_bytes: parameters.MaxBytes = parameters.DEFAULT_MAX_BYTES,
@@ -45,22 +46,14 @@ def annotate(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.data.annotations.projects import check_project
     from nhsa_nlp.io import ReadOptions, read_documents
 
-    check_project(output, tool)
-    check_output(output, paths)
+    check_project_output(output, tool, paths, overwrite=overwrite)
     skipped: Counter[str] = Counter()
     with Progress(tr("loading the model")) as progress:
         import nhsa_nlp
 
-        options = ReadOptions(
-            encoding=encoding,
-            max_bytes=max_bytes,
-            text_column=text_column,
-            id_column=id_column,
-            title_column=title_column,
-        )
+        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
         documents = read_documents(paths, options, on_error=progress.complain, skipped=skipped)
         nlp = nhsa_nlp.load(bundle)
         found = _labelled(nlp, documents, progress)

@@ -49,7 +49,6 @@ from nhsa_nlp.translation import (
     VARIABLE,
     Language,
     Message,
-    current_language,
     located,
     tr,
     translated,
@@ -58,7 +57,7 @@ from nhsa_nlp.translation import (
 
 
 class _WrongUsage(typer.BadParameter):
-    """A command line that is not taken, in the language of the user: Typer speaks English only."""
+    """A command line that is not taken, in the words of this program and the language of the user."""
 
     def __init__(self, error: typer.TyperException):
         super().__init__(usage_message(error), ctx=getattr(error, "ctx", None))
@@ -76,13 +75,13 @@ class _WrongUsage(typer.BadParameter):
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Say in the language of the user what Typer says of a command line that it does not take."""
+    """Say in our words what Typer says of a command line that it does not take."""
     try:
         yield
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         is_help = context is not None and error.message == context.get_help()
-        if is_help or current_language() == "en":
+        if is_help:
             raise
         raise _WrongUsage(error) from None
 

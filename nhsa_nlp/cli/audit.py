@@ -35,6 +35,7 @@ def audit(
         Path | None,
         typer.Option("--apply", metavar="XLSX", help="Read a corrected sheet and write the new data."),
     ] = None,
+    overwrite: parameters.Overwrite = False,
     text_column: parameters.TextColumn = None,
     label_column: parameters.LabelColumn = None,
     id_column: parameters.IdColumn = None,
@@ -51,18 +52,21 @@ def audit(
     labels differ, and texts unlike all others; works with any set of labels. Correct the column
     "label" of the sheet: "train topic --data" reads it as it is, and --apply turns it into data.
     """
+    from nhsa_nlp.io.writers.shapes import DATA, PAGE, SHEET
+
     if corrected is not None:
         if output is None:
             raise typer.BadParameter("say with --output where to write the new data", param_hint="--apply")
+        check_output(output, filter(None, (corrected, data)), shape=DATA, overwrite=overwrite)
         count = _apply(corrected, data, (text_column, label_column, id_column), output)
         wrote(output, ntr("{count} text", "{count} texts", count).format(count=count))
         return
     if data is None:
         raise typer.BadParameter("name the labelled texts", param_hint="--data")
     if output is not None:
-        check_output(output, [data], [".xlsx"])
+        check_output(output, [data], [".xlsx"], shape=SHEET, overwrite=overwrite)
     if report is not None:
-        check_output(report, [data], PAGES, option="report")
+        check_output(report, [data], PAGES, option="report", shape=PAGE, overwrite=overwrite)
     with Progress(tr("reading the labels")) as progress:
         from nhsa_nlp.data.quality import suspicious_labels
         from nhsa_nlp.labelling.audit import audit_labels
@@ -94,7 +98,6 @@ def _apply(
     from nhsa_nlp.labelling.corrections import read_corrections
     from nhsa_nlp.labelling.labelled import read_labelled, write_labelled
 
-    check_output(output, filter(None, (corrected, data)))
     originals = None if data is None else read_labelled(data, *columns)
     items = list(read_corrections(corrected, originals))
     write_labelled(output, items)

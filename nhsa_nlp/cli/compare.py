@@ -50,13 +50,7 @@ def compare(
     if output is not None:
         check_output(output, [left, right], _SUFFIXES, shape=COMPARISON, overwrite=overwrite)
     with Progress(tr_in("word", "reading")) as progress:
-        options = ReadOptions(
-            encoding=encoding,
-            max_bytes=max_bytes,
-            text_column=text_column,
-            id_column=id_column,
-            title_column=title_column,
-        )
+        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
         one, other = (read_one(file, options, progress) for file in (left, right))
         progress.update(tr_in("word", "comparing"))
         found = alignment.compare(one.text, other.text)

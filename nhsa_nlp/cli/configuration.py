@@ -16,6 +16,7 @@ from typing import Any
 
 import typer
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.cli.usage import value_message
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.translation import Message, located, tr, tr_in
@@ -79,9 +80,7 @@ def read_configuration(file: Path, context: typer.Context) -> Defaults:
     except OSError as error:
         raise InputError("cannot be read: {problem}", file, problem=error.strerror) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(
-            "is not valid TOML: {error}", file, error=str(error) or type(error).__name__
-        ) from error
+        raise InputError("is not valid TOML: {error}", file, error=reason_of(error)) from error
     found: Defaults = {}
     for command, table in tables.items():
         if command not in _COMMANDS or not isinstance(table, dict):

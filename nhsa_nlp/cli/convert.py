@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from nhsa_nlp.cli import parameters
-from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.cli.output_file import check_output, check_project_output
 from nhsa_nlp.cli.terminal import wrote
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.errors import InputError, OutputError
@@ -30,6 +30,7 @@ def convert(
             "Topics: .tsv, .csv or .jsonl; entities: .jsonl; with --for, what the tool imports."
         ),
     ],
+    overwrite: parameters.Overwrite = False,
     tool: parameters.ForTool = None,
     task: Annotated[
         Task | None,
@@ -42,16 +43,17 @@ def convert(
     --task says which to take. "train topic --data" and "train entities --data" read the result.
     Texts that nobody has labelled yet are left out.
     """
-    from nhsa_nlp.data.annotations.projects import check_project
     from nhsa_nlp.data.annotations.topics import holds_topics
     from nhsa_nlp.io.readers import TABLES
+    from nhsa_nlp.io.writers.shapes import DATA
 
-    check_output(output, [file])
+    if tool is None:
+        check_output(output, [file], shape=DATA, overwrite=overwrite)
+    else:
+        check_project_output(output, tool, [file], overwrite=overwrite)
     suffix = file.suffix.lower()
     if suffix in TABLES.difference(_ANNOTATED):
         raise InputError("is a table, no annotations; train topic --data reads it as it is", file)
-    if tool is not None:
-        check_project(output, tool)
     if task is None:
         task = Task.TOPIC if suffix != ".spacy" and holds_topics(file) else Task.ENTITIES
     written, summary = (_topics if task is Task.TOPIC else _entities)(file, output, tool)

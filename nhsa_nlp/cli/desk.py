@@ -10,6 +10,7 @@ import typer
 
 from nhsa_nlp.cli import parameters
 from nhsa_nlp.cli.help import Command, Group
+from nhsa_nlp.cli.output_file import check_output
 from nhsa_nlp.cli.terminal import Progress, complain, notice, wrote
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.translation import Message, ntr, tr, tr_in
@@ -222,6 +223,7 @@ def export(
         str, typer.Option(metavar="DAY", help="Only those that came in on this day or before.")
     ] = "",
     text: Annotated[str, typer.Option(metavar="WORDS", help="Only those that have these words.")] = "",
+    overwrite: parameters.Overwrite = False,
     data: _Data = None,
 ) -> None:
     """Write what was decided: records with decisions, or data to train on.
@@ -231,7 +233,9 @@ def export(
     """
     from nhsa_nlp.desk.exports import export_records, export_training
     from nhsa_nlp.desk.queue import checked_filters
+    from nhsa_nlp.io.writers.shapes import DATA
 
+    check_output(output, shape=None if purpose == "records" else DATA, overwrite=overwrite)
     filters = checked_filters(
         state=state,
         label=label,

@@ -66,6 +66,7 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="Write a report as HTML to FILE.")
     ] = None,
     output: Annotated[Path | None, parameters.output("Write the figures as JSON to FILE.")] = None,
+    overwrite: parameters.Overwrite = False,
 ) -> None:
     """Measure models on labelled data.
 
@@ -75,12 +76,13 @@ def evaluate(
     bundles on the same texts, with a paired test of the difference.
     """
     from nhsa_nlp.io import write_text
+    from nhsa_nlp.io.writers.shapes import EVALUATION, PAGE
 
     _check_options(part, data, bundle, against, compare=compare, ablation=ablation)
     if output is not None:
-        check_output(output)
+        check_output(output, shape=EVALUATION, overwrite=overwrite)
     if report is not None:
-        check_output(report, option="report")
+        check_output(report, option="report", shape=PAGE, overwrite=overwrite)
     if report is not None and part == "topic":
         from nhsa_nlp.pages.plots import check_plotting
 

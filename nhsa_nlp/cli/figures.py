@@ -89,13 +89,7 @@ def figures(
             raise typer.BadParameter("is the file of --output; choose another name", param_hint="--report")
         check_output(report, paths, PAGES, option="report", shape=FIGURES, overwrite=overwrite)
     wanted = FigureFilter(indicator, _known_roles(role or []), unit or (), since)
-    options = ReadOptions(
-        encoding=encoding,
-        max_bytes=max_bytes,
-        text_column=text_column,
-        id_column=id_column,
-        title_column=title_column,
-    )
+    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     skipped: Counter[str] = Counter()
     with Progress(tr_in("word", "reading")) as progress:
         found: Iterable[DocumentFigures] = _selected(

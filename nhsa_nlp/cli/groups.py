@@ -54,13 +54,7 @@ def groups(
     if output is not None:
         _check_place(output, paths)
         check_output(output, paths, _SUFFIXES, shape=GROUPS, overwrite=overwrite)
-    options = ReadOptions(
-        encoding=encoding,
-        max_bytes=max_bytes,
-        text_column=text_column,
-        id_column=id_column,
-        title_column=title_column,
-    )
+    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     skipped: Counter[str] = Counter()
     documents: list[Document] = []
     with Progress(tr_in("word", "reading")) as progress:

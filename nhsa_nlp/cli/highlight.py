@@ -64,13 +64,7 @@ def highlight(
     if folder is not None and (output is not None or id_ is not None):
         raise typer.BadParameter("--folder writes a page for every document; leave out --output and --id")
     with Progress(tr("loading the model")) as progress:
-        options = ReadOptions(
-            encoding=encoding,
-            max_bytes=max_bytes,
-            text_column=text_column,
-            id_column=id_column,
-            title_column=title_column,
-        )
+        options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
         if folder is None:
             (file,) = files
             document = read_one(file, options, progress, id_)
@@ -79,7 +73,7 @@ def highlight(
             _, html = _renderer(bundle)(document)
             write_text(page, html)
         else:
-            from nhsa_nlp.pages.folder import INDEX, write_pages
+            from nhsa_nlp.pages.folder import INDEX, check_page_folder, write_pages
 
             page = folder / INDEX
 
@@ -88,6 +82,8 @@ def highlight(
 
             documents = read_documents(files, options, on_error=progress.complain)
             check_folder(folder, "folder")
+            if not overwrite:
+                check_page_folder(folder)
             folder.mkdir(exist_ok=True)
             check_output(page, option="folder", shape=PAGE, overwrite=overwrite)
             written = write_pages(folder, documents, _renderer(bundle), progress.complain, check)

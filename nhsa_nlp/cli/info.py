@@ -87,7 +87,9 @@ def _listed(values: Iterable[tuple[str, Any]]) -> str:
 
 def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the figures of nested metrics, one line per level; curves and tables are left out."""
-    from nhsa_nlp.evaluation.names import genre_name, stored_name
+    from nhsa_nlp.evaluation.names import genre_name, origin_name, stored_name
+
+    names = {stored_name("by_genre"): genre_name, stored_name("by_origin"): origin_name}
 
     plain = {
         name: _figure(value)
@@ -97,7 +99,7 @@ def _figures(metrics: Mapping[str, Any], path: list[str]) -> Iterator[tuple[str,
     if plain:
         yield " / ".join(path), _named(plain)
     for name, value in metrics.items():
-        shown = genre_name if path[-1:] == [stored_name("by_genre")] else stored_name
+        shown = names.get(path[-1], stored_name) if path else stored_name
         if _is_nested(value) and len(value) <= _MOST:  # more are in the card
             yield from _figures(value, [*path, shown(name)])
 

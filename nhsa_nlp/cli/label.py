@@ -128,13 +128,7 @@ def label(
     warn_without_rjieba()  # nobody hears the workers
     job = Job(
         paths,
-        ReadOptions(
-            encoding=encoding,
-            max_bytes=max_bytes,
-            text_column=text_column,
-            id_column=id_column,
-            title_column=title_column,
-        ),
+        ReadOptions(encoding, max_bytes, text_column, id_column, title_column),
         bundle=bundle,
         workers=workers,
         timeout=timeout or None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from nhsa_nlp.errors import OutputError
 
 if TYPE_CHECKING:
+    from nhsa_nlp.data.annotations.tools import Tool
     from nhsa_nlp.io.writers.shapes import TableShape
 
 
@@ -39,7 +40,8 @@ def check_output(
     option
         The option that it was given with.
     shape
-        What the command writes there: something else is not replaced, unless ``overwrite`` is given.
+        What the command writes there, if not records as ``label`` does: something else is not replaced,
+        unless ``overwrite`` is given.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def check_output(
     """
     from nhsa_nlp.io import check_writable
     from nhsa_nlp.io.atomic import real_path
-    from nhsa_nlp.io.writers.ownership import judge_table
+    from nhsa_nlp.io.writers.ownership import judge, judge_table
 
     if output == STANDARD_OUTPUT:
         raise OutputError("-: this command writes a file, not standard output; name one")
@@ -72,7 +74,24 @@ def check_output(
             option=option,
         )
     check_writable(output, option)
-    if shape is not None and not overwrite and (reason := judge_table(output, shape).value):
+    if overwrite:
+        return
+    if reason := (judge(output) if shape is None else judge_table(output, shape)).value:
         raise OutputError(
-            "{reason}; --overwrite replaces it, or choose another --output", output, reason=reason
+            "{reason}; --overwrite replaces it, or choose another --{option}",
+            output,
+            reason=reason,
+            option=option,
         )
+
+
+def check_project_output(
+    output: Path, tool: Tool, inputs: Iterable[str | Path] = (), *, overwrite: bool = False
+) -> None:
+    """Find out whether the files of a project of an annotation tool can be written, see `check_output`."""
+    from nhsa_nlp.data.annotations.projects import check_project, interface_of
+    from nhsa_nlp.io.writers.shapes import DATA
+
+    check_project(output, tool)
+    for file in filter(None, (output, interface_of(output, tool))):
+        check_output(file, inputs, shape=DATA, overwrite=overwrite)

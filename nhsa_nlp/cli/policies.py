@@ -39,10 +39,10 @@ def policies(
 
     Different spellings of a title are joined. Shows for each policy its title, number, issuer and
     year, how often and in which documents it is cited, and their topic labels. Without --output,
-    prints a table to a terminal and JSON Lines to a pipe. A line that is not a record is named on
-    standard error, and the rest is done.
+    prints a table to a terminal and JSON Lines to a pipe. A line that is not a record, or a file
+    that holds none, is named on standard error, and the rest is done.
 
-    Exit status: 0 all done, 1 some lines were refused, 2 wrong usage.
+    Exit status: 0 all done, 1 some lines or files were refused, 2 wrong usage.
     """
     from nhsa_nlp.archive.policies import Archive, read_citations
     from nhsa_nlp.io.writers.shapes import POLICIES

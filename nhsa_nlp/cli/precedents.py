@@ -82,14 +82,7 @@ def precedents(
 
     if is_file(output):
         check_output(output, [archive, *paths], _SUFFIXES, shape=PRECEDENTS, overwrite=overwrite)
-    options = ReadOptions(
-        encoding=encoding,
-        max_bytes=max_bytes,
-        text_column=text_column,
-        id_column=id_column,
-        title_column=title_column,
-        titled=True,
-    )
+    options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column, titled=True)
     skipped: Counter[str] = Counter()
     with _writer(output) as write, Progress(tr("opening the archive")) as progress, ExitStack() as opened:
         documents = read_documents(paths, options, on_error=progress.complain, skipped=skipped)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhsa_nlp.cli import exit_status, parameters
-from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.cli.output_file import check_output, check_project_output
 from nhsa_nlp.cli.terminal import Progress, passed_over, printable, wrote
 from nhsa_nlp.data.annotations.tools import Task, Tool
 from nhsa_nlp.translation import ntr, tr, tr_in
@@ -34,6 +34,7 @@ def suggest(
         Path | None,
         parameters.output("Write a table to fill in (.xlsx, .csv, .tsv, .jsonl), or with --for, a project."),
     ] = None,
+    overwrite: parameters.Overwrite = False,
     text_column: parameters.TextColumn = None,
     id_column: parameters.IdColumn = None,
     title_column: parameters.TitleColumn = None,
@@ -54,7 +55,7 @@ def suggest(
     """
     from nhsa_nlp.io import ReadOptions, read_documents
 
-    _check(output, tool, pool)
+    _check(output, tool, pool, overwrite=overwrite)
     skipped: Counter[str] = Counter()
     with Progress(tr("loading the model")) as progress:
         from nhsa_nlp.labelling.labelled import read_labelled
@@ -63,13 +64,7 @@ def suggest(
         known = read_labelled(labelled, text_column, label_column) if labelled else []
         documents = read_documents(
             pool,
-            ReadOptions(
-                encoding=encoding,
-                max_bytes=max_bytes,
-                text_column=text_column,
-                id_column=id_column,
-                title_column=title_column,
-            ),
+            ReadOptions(encoding, max_bytes, text_column, id_column, title_column),
             on_error=progress.complain,
             skipped=skipped,
         )
@@ -95,8 +90,8 @@ def suggest(
         raise typer.Exit(exit_status.SOME_UNREAD)
 
 
-def _check(output: Path | None, tool: Tool | None, pool: list[str]) -> None:
-    from nhsa_nlp.data.annotations.projects import check_project
+def _check(output: Path | None, tool: Tool | None, pool: list[str], *, overwrite: bool) -> None:
+    from nhsa_nlp.io.writers.shapes import DATA, SHEET
     from nhsa_nlp.labelling.worklist import WRITABLE
 
     if tool is not None and output is None:
@@ -104,8 +99,10 @@ def _check(output: Path | None, tool: Tool | None, pool: list[str]) -> None:
     if output is None:
         return
     if tool is not None:
-        check_project(output, tool)
-    check_output(output, pool, () if tool else WRITABLE)
+        check_project_output(output, tool, pool, overwrite=overwrite)
+    else:
+        shape = SHEET if output.suffix.lower() == ".xlsx" else DATA
+        check_output(output, pool, WRITABLE, shape=shape, overwrite=overwrite)
 
 
 def _counted(documents: Iterable[Document], progress: Progress) -> Iterator[Document]:

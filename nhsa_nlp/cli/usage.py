@@ -1,4 +1,4 @@
-"""What Typer says of a command line that it does not take, as messages: it speaks English only."""
+"""What Typer says of a command line that it does not take, as messages in plain words."""
 
 from __future__ import annotations
 
@@ -71,23 +71,31 @@ def _name(error: Any) -> str:
         hint = " / ".join(map(repr, hint))
     if hint and error.param is not None and error.param.metavar:
         hint = hint.replace(f"'{error.param.metavar}'", f"'{metavar(error.param)}'")
-    return hint or ""
+    option, separator, variable = (hint or "").partition(" (env var: ")
+    if separator:
+        return Message("{option} (or {variable})", option=option, variable=variable.strip("')"))
+    return option
 
 
 def value_message(error: typer.BadParameter) -> str:
     """Return what is wrong with a value: pydantic checks those of options."""
     found: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
+    match found[0].get("type") if found else None:
+        case "int_parsing" | "int_parsing_size" | "int_from_float":
+            return Message("{value} is not a whole number", value=repr(found[0]["input"]))
+        case "float_parsing" | "finite_number":
+            return Message("{value} is not a number", value=repr(found[0]["input"]))
     given: dict[str, Any] = found[0].get("ctx", {}) if found else {}
     for name, limit in given.items():
         match name:
             case "gt":
-                return Message("Input should be greater than {limit}", limit=limit)
+                return Message("must be more than {limit}", limit=limit)
             case "ge":
-                return Message("Input should be greater than or equal to {limit}", limit=limit)
+                return Message("must be {limit} or more", limit=limit)
             case "lt":
-                return Message("Input should be less than {limit}", limit=limit)
+                return Message("must be less than {limit}", limit=limit)
             case "le":
-                return Message("Input should be less than or equal to {limit}", limit=limit)
+                return Message("must be {limit} or less", limit=limit)
             case "error":
                 value, separator, choices = str(limit).removesuffix(".").partition(" is not one of ")
                 if separator:

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.entities.grammar import find_entities
+from nhsa_nlp.errors import InputError
 from nhsa_nlp.record import EntityRecord
 
 EntityLabel = Literal["POLICY", "DOC_NO", "QUANTITY"]
@@ -29,17 +30,17 @@ def with_entity(
 
     Raises
     ------
-    RefusedError
+    InputError
         If it is no stretch of the text, too long, or the label is not one of ours.
     """
     if label not in ENTITY_LABELS:
-        raise RefusedError("choose policy, document number or quantity")
+        raise InputError("choose policy, document number or quantity")
     while start < end <= len(text) and text[start].isspace():
         start += 1
     while start < end <= len(text) and text[end - 1].isspace():
         end -= 1
     if not 0 <= start < end <= len(text) or end - start > _LONGEST:
-        raise RefusedError("select words in the text, {count} characters at most", count=_LONGEST)
+        raise InputError("select words in the text, {count} characters at most", count=_LONGEST)
     kept = [entity for entity in entities if entity["end"] <= start or end <= entity["start"]]
     new = _read(text[start:end], start, label)
     return sorted([*kept, new], key=lambda entity: (entity["start"], entity["end"]))

@@ -14,8 +14,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.events import Event, Kind
-from nhsa_nlp.desk.store import Store, now, written
-from nhsa_nlp.errors import NhsaNlpError
+from nhsa_nlp.desk.store import NotFoundError, Store, now, written
+from nhsa_nlp.errors import InputError, NhsaNlpError
 from nhsa_nlp.topic.labels import SCOPED_LABELS
 
 State = Literal["new", "decided", "postponed", "returned", "merged"]
@@ -34,7 +34,7 @@ _DECISIONS = frozenset({"accept", "relabel"})
 
 
 class RefusedError(NhsaNlpError):
-    """Something that cannot be done; its message is shown to the officer."""
+    """Something that cannot be done as things are; its message is shown to the officer."""
 
 
 class ConflictError(RefusedError):
@@ -81,13 +81,15 @@ class Desk:
 
         Raises
         ------
-        RefusedError
+        InputError
             If it is not a label.
+        NotFoundError
+            If there is no such document.
         ConflictError
             If the document has changed, or somebody else is at it.
         """
         if label not in CHOICES:
-            raise RefusedError("there is no label '{label}'", label=label[:20])
+            raise InputError("there is no label '{label}'", label=label[:20])
         with self._store.writing() as base:
             return self._decide(base, self._document(base, doc, version), label)
 
@@ -103,7 +105,7 @@ class Desk:
         -------
         tuple[int | None, list[int]]
             The number of the act, if any document was accepted, and the documents that were not: changed
-            meanwhile, claimed by somebody else, or without an answer.
+            meanwhile, claimed by somebody else, not there, or without an answer.
         """
 
         def accept(base: sqlite3.Connection, row: sqlite3.Row, batch: int | None) -> int | None:
@@ -131,7 +133,7 @@ class Desk:
     def note(self, doc: int, version: int, text: str) -> int | None:
         """Replace the note on a document."""
         if len(text) > _LONGEST_NOTE:
-            raise RefusedError("the note is longer than {count} characters; shorten it", count=_LONGEST_NOTE)
+            raise InputError("the note is longer than {count} characters; shorten it", count=_LONGEST_NOTE)
         with self._store.writing() as base:
             return self._change(
                 base, self._document(base, doc, version), "note", {"note": text.strip() or None}
@@ -143,9 +145,9 @@ class Desk:
             try:
                 until = str(datetime.strptime(until, "%Y-%m-%d").replace(tzinfo=UTC).date())
             except ValueError:
-                raise RefusedError("{day!r} is not a date; write it as 2026-01-31", day=until[:20]) from None
+                raise InputError("{day!r} is not a date; write it as 2026-01-31", day=until[:20]) from None
             if until < str(date.today()):  # noqa: DTZ011 - where the office is
-                raise RefusedError("{day} is past; choose today or a later day", day=until)
+                raise InputError("{day} is past; choose today or a later day", day=until)
         changes = {"state": "postponed", "until": until or None}
         with self._store.writing() as base:
             return self._change(base, self._document(base, doc, version), "postpone", changes)
@@ -153,11 +155,9 @@ class Desk:
     def send_back(self, doc: int, version: int, reason: str) -> int | None:
         """Send a document back to where it came from, with the reason as its note."""
         if not reason.strip():
-            raise RefusedError("say why it is sent back")
+            raise InputError("say why it is sent back")
         if len(reason) > _LONGEST_NOTE:
-            raise RefusedError(
-                "the reason is longer than {count} characters; shorten it", count=_LONGEST_NOTE
-            )
+            raise InputError("the reason is longer than {count} characters; shorten it", count=_LONGEST_NOTE)
         changes = {"state": "returned", "note": reason.strip()}
         with self._store.writing() as base:
             return self._change(base, self._document(base, doc, version), "send_back", changes)
@@ -182,13 +182,17 @@ class Desk:
 
         Raises
         ------
+        InputError
+            If there are no members.
+        NotFoundError
+            If one of the documents is not there.
         RefusedError
             If the lead is in a group itself, or a member leads one or is the lead.
         ConflictError
             If a member has changed.
         """
         if not members:
-            raise RefusedError("select documents to merge first")
+            raise InputError("select documents to merge first")
         batch: int | None = None
         with self._store.writing() as base:
             if (row := _row(base, lead))["lead"] is not None:
@@ -268,7 +272,7 @@ class Desk:
             for doc, version in documents:
                 try:
                     batch = act(base, self._document(base, doc, version), batch)
-                except RefusedError:
+                except (RefusedError, NotFoundError):
                     left.append(doc)
         return batch, left
 
@@ -392,7 +396,7 @@ def claimed_by_other(base: sqlite3.Connection, doc: int, actor: str) -> str | No
 def _row(base: sqlite3.Connection, doc: int) -> sqlite3.Row:
     row: sqlite3.Row | None = base.execute("SELECT * FROM documents WHERE doc = ?", (doc,)).fetchone()
     if row is None:
-        raise RefusedError("there is no document {number}", number=doc)
+        raise NotFoundError("there is no document {number}", number=doc)
     return row
 
 
@@ -408,5 +412,5 @@ def _model(base: sqlite3.Connection, bundle: int) -> str:
 def _name(given: str | None) -> str | None:
     name = " ".join((given or "").split())
     if len(name) > _LONGEST_NAME:
-        raise RefusedError("the name is longer than {count} characters; shorten it", count=_LONGEST_NAME)
+        raise InputError("the name is longer than {count} characters; shorten it", count=_LONGEST_NAME)
     return name or None

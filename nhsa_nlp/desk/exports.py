@@ -56,8 +56,6 @@ def export_records(base: sqlite3.Connection, path: Path, filters: Filters = ALL)
 
     Raises
     ------
-    InputError
-        If the words to search for have no letter or digit.
     OutputError
         If the format is unknown, or the file cannot be written.
     """
@@ -90,8 +88,6 @@ def export_training(
     ------
     NotFoundError
         If there is none.
-    InputError
-        If the words to search for have no letter or digit.
     OutputError
         If it cannot be written.
     """

@@ -37,7 +37,7 @@ from nhsa_nlp.translation import tr
 _AT_ONCE = 64  # files or documents taken together
 _TOGETHER = 100  # documents put in by one transaction, at most
 _SECONDS = 0.5  # that a document which is done waits for others to be put in with it, at most
-_KEPT = ("id", "kind", "reason", "cause", "message")  # of a failure
+_KEPT = ("id", "source", "kind", "reason", "cause", "message")  # of a failure
 _LISTED = 50  # failures of one file that are shown
 _RETRY_SECONDS = 10.0  # after which workers that could not be started are tried again
 _TIMEOUT = 120.0  # seconds a document may take
@@ -151,7 +151,7 @@ class Intake:
             self._pause(1.0, heavy=heavy)
             return
         settings = WorkerSettings(
-            options=ReadOptions(),
+            options=ReadOptions(refuse_others=True),
             bundle=bundle["path"],
             loader=self._loader,
             texts=True,

@@ -15,7 +15,7 @@ from nhsa_nlp.desk.decisions import CHOICES, STATES
 from nhsa_nlp.desk.store import now, written
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.topic.labels import OUT_OF_SCOPE
-from nhsa_nlp.translation import code_of
+from nhsa_nlp.translation import Message, code_of
 
 PAGE: Final = 50
 """Documents on a page of the queue."""
@@ -46,13 +46,20 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "reason": ("", "doubtful", "sure", *REASONS),
     "sort": SORTS,
 }
+_NAMES = {
+    "state": Message("state"),
+    "label": Message("label"),
+    "reason": Message("reason"),
+    "sort": Message("order"),
+}
 _NAMED = frozenset(["state", "label"])
 _LISTED = (
     "d.*, (SELECT c.actor FROM claims c WHERE c.doc = d.doc AND c.until > ?) AS claimed, "
     "(SELECT count(*) FROM documents m WHERE m.lead = d.doc) AS members"
 )
 _YEARS = range(1970, 2100)
-_LONGEST = 200  # characters of a value in a query
+_LONGEST = 200  # characters of a value, such as the name of an office
+_SHOWN = 20  # characters of a value in a message
 _FIGURES = 9  # of the number of a page
 
 
@@ -92,24 +99,22 @@ class Filters:
     page: int = 1
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> Filters:
-        """Read them from the query of a URL; what makes no sense there is no condition."""
-        given = {
-            field.name: query[field.name].strip()[:_LONGEST]
-            for field in fields(cls)
-            if field.name in query and field.name != "page"
-        }
-        for name, values in _ALLOWED.items():
-            if given.get(name) not in values:
-                given.pop(name, None)
-        for name in ("since", "until"):
-            if not _is_day(given.get(name, "")):
-                given.pop(name, None)
-        number = query.get("page", "")
-        page = (
-            max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < _FIGURES else 1
-        )
-        return cls(**given, page=page)
+    def read(cls, query: Mapping[str, str]) -> tuple[Filters, dict[str, str]]:
+        """Read them from the query of a URL.
+
+        Returns
+        -------
+        tuple[Filters, dict[str, str]]
+            The filters, and what is wrong with those that make no sense, by their names. These are no
+            condition; but words in which there is nothing to search for are one that no document meets.
+        """
+        given = {field.name: query[field.name].strip() for field in fields(cls) if field.name in query}
+        if not given.get("page"):
+            given.pop("page", None)  # nothing in a field of a form
+        wrong = _problems(given)
+        held = {name: value for name, value in given.items() if name not in wrong or name == "text"}
+        page = int(held.pop("page", "1"))
+        return cls(**held, page=page), wrong
 
     def query(self, **changes: Any) -> str:
         """Return them as the query of a URL, with changes; what is as by default is left out."""
@@ -130,19 +135,37 @@ def checked_filters(**given: str) -> Filters:
     """
     for name in _NAMED & given.keys():
         given[name] = code_of("code", given[name], (*STATES, OUT_OF_SCOPE)) or given[name]
-    filters = Filters(**{"state": "", "sort": "oldest", **given})  # type: ignore[arg-type]
-    for name, known in _ALLOWED.items():
-        if (value := getattr(filters, name)) not in known:
-            values = ", ".join(filter(None, known))
-            raise InputError(
-                "there is no {name} {value!r}; it is one of {values}", name=name, value=value, values=values
+    for problem in _problems(given).values():
+        raise InputError(problem)
+    return Filters(**{"state": "", "sort": "oldest", **given})  # type: ignore[arg-type]
+
+
+def _problems(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with the values of filters, by their names."""
+    found: dict[str, str] = {}
+    for name, value in given.items():
+        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+        if name in _ALLOWED and value not in _ALLOWED[name]:
+            found[name] = Message(
+                "there is no {name} {value!r}; it is one of {values}",
+                name=_NAMES[name],
+                value=shown,
+                values=", ".join(filter(None, _ALLOWED[name])),
             )
-    for day in filter(None, (filters.since, filters.until)):
-        if not _is_day(day):
-            raise InputError("{day!r} is not a date; write it as 2026-01-31", day=day)
-    if filters.text:
-        match_expression(filters.text)
-    return filters
+        elif name in ("since", "until") and value and not _is_day(value):
+            found[name] = Message("{day!r} is not a date; write it as 2026-01-31", day=shown)
+        elif name == "page" and not _is_page(value):
+            found[name] = Message("there is no page {value!r}", value=shown)
+        elif name == "text" and value:
+            try:
+                match_expression(value)
+            except InputError as error:
+                found[name] = error.message
+        elif len(value) > _LONGEST:
+            found[name] = Message(
+                "{value!r} is longer than {count} characters; shorten it", value=shown, count=_LONGEST
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +182,7 @@ class Listing:
 
 
 def listing(base: sqlite3.Connection, filters: Filters) -> Listing:
-    """Return a page of documents.
-
-    Raises
-    ------
-    InputError
-        If the words to search for have no letter or digit.
-    """
+    """Return a page of documents."""
     where, values = _conditions(filters)
     (total,) = base.execute(f"SELECT count(*) FROM documents d WHERE {where}", values).fetchone()  # noqa: S608
     _, order = _keys_and_order(filters.sort)
@@ -177,13 +194,7 @@ def listing(base: sqlite3.Connection, filters: Filters) -> Listing:
 
 
 def matching(base: sqlite3.Connection, filters: Filters) -> list[int]:
-    """Return the numbers of all documents of a list, in its order.
-
-    Raises
-    ------
-    InputError
-        If the words to search for have no letter or digit.
-    """
+    """Return the numbers of all documents of a list, in its order."""
     where, values = _conditions(filters)
     _, order = _keys_and_order(filters.sort)
     rows = base.execute(f"SELECT d.doc FROM documents d WHERE {where} ORDER BY {order}", values)  # noqa: S608
@@ -235,6 +246,10 @@ def due(base: sqlite3.Connection, day: str) -> int:
     return int(count)
 
 
+def _is_page(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < _FIGURES and int(text) > 0
+
+
 def _is_day(text: str) -> bool:
     try:
         day = date.fromisoformat(text)
@@ -277,9 +292,9 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
         found.append("d.received < ?")
         values.append(_beginning(filters.until, days=1))
     if filters.text:
-        found.append("d.doc IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)")
         try:
             values.append(match_expression(filters.text))
+            found.append("d.doc IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)")
         except InputError:
-            raise InputError("{words!r} has no word to search for", words=filters.text[:20]) from None
+            found.append("0")
     return " AND ".join(found), values

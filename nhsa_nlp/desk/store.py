@@ -48,7 +48,7 @@ class Store:
     InputError
         If what is there is not a desk.
     OutputError
-        If it cannot be made or written.
+        If it cannot be made or written, or holds other files.
     """
 
     def __init__(self, folder: str | Path):
@@ -59,6 +59,10 @@ class Store:
         self._turn = threading.RLock()
         self._all: list[sqlite3.Connection] = []
         self._lock: IO[bytes] | None = None
+        if not self._path.exists() and self.folder.is_dir():
+            others = {entry.name for entry in self.folder.iterdir()} - {_FILES, _LOCK}
+            if others:
+                raise OutputError("is not empty and not a desk; give an empty or new folder", self.folder)
         try:
             # A folder that somebody names stands in one that is there; see `check_folder`.
             self.folder.mkdir(parents=self.folder == default_folder(), exist_ok=True)

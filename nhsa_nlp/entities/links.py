@@ -114,33 +114,39 @@ def _resolve(text: str, titles: list[Title], full: list[bool]) -> list[int | Non
     That is the one it was introduced for (以下简称), else the nearest full title before it that ends in
     its words, else the first one after it. Endings are indexed, so the time taken is linear.
     """
-    if all(full):
-        return [None] * len(titles)
+    short = [_key(title.title) for title, is_full in zip(titles, full, strict=True) if not is_full]
+    lengths = sorted({len(name) for name, _ in short if len(name) <= _LONGEST_SHORT})
+    endings = [_endings(title.title, lengths) if full[index] else [] for index, title in enumerate(titles)]
     first: dict[tuple[str, str], int] = {}
-    for index, title in enumerate(titles):
-        if full[index]:
-            for key in _endings(title.title):
-                first.setdefault(key, index)
+    for index, keys in enumerate(endings):
+        for key in keys:
+            first.setdefault(key, index)
     latest: dict[tuple[str, str], int] = {}
     defined: dict[str, int] = {}
     last: int | None = None
     refs: list[int | None] = []
     for index, title in enumerate(titles):
         if full[index]:
-            latest.update(dict.fromkeys(_endings(title.title), index))
+            latest.update(dict.fromkeys(endings[index], index))
             last = index
             refs.append(None)
             continue
         if last is not None and _is_definition(text, title):
             defined[title.title] = last
-        # 《操作手册（2022年版）》 does not mean the edition of 2020.
-        key = _SUFFIX.sub("", title.title), "".join(_EDITION.findall(title.title))
+        key = _key(title.title)
         refs.append(defined.get(title.title, latest.get(key, first.get(key))))
     return refs
 
 
-def _endings(title: str) -> list[tuple[str, str]]:
-    """Return the endings of a full title that a short one may consist of, with and without its edition."""
-    name, edition = _SUFFIX.sub("", title), "".join(_EDITION.findall(title))
-    ends = [name[-length:] for length in range(1, min(len(name), _LONGEST_SHORT) + 1)]
+def _key(title: str) -> tuple[str, str]:
+    """Return the words of a title and its edition: 《操作手册（2022年版）》 does not mean that of 2020."""
+    return _SUFFIX.sub("", title), "".join(_EDITION.findall(title))
+
+
+def _endings(title: str, lengths: list[int]) -> list[tuple[str, str]]:
+    """Return the endings of a full title of some lengths, with and without its edition."""
+    if not lengths:
+        return []
+    name, edition = _key(title)
+    ends = [name[-length:] for length in lengths if length <= len(name)]
     return [(end, year) for end in ends for year in dict.fromkeys(("", edition))]

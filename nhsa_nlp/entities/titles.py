@@ -36,6 +36,7 @@ _PROPOSAL_BEFORE = re.compile(
 _CALLED_PROPOSAL = re.compile(r"(?:提案|议案|建议案?)[—―–─-]{1,3}$")
 _PROPOSING = re.compile(r"(?:提出|提交|递交|反映|撰写)[的了]?(?:关于)?$")
 _CALLED_AFTER = re.compile(r"的?(?:第?[^\W_]{1,12}号)?的?(?:建议|提案|议案)(?!稿)")
+_RECEIVED_AFTER = re.compile("的?(?:建议|提案|议案)已?收悉|的提案")
 _NUMBERED_AFTER = re.compile(r"第?\d{1,6}号(?:建议|提案|议案)")
 _NUMBERED_PROPOSAL = re.compile(r"第[A-Za-z]{0,3}\d+号(?:的?(?:建议|提案|议案))?$")
 _PROPOSAL_AFTER = re.compile(rf"的?(?:建议|提案|议案|来信)?(?:{NOTE})?(?:收悉|已收悉|已收到|由我)")
@@ -117,7 +118,7 @@ def _is_policy(text: str, start: int, end: int, inner: str) -> bool:
         return False
     if _PROPOSAL_BEFORE.search(before) and (_PROPOSAL_AFTER.match(after) or not KIND.search(inner)):
         return False
-    if re.match(r"的?(?:建议|提案|议案)(?:已?收悉)|的提案", after):
+    if _RECEIVED_AFTER.match(after):
         return False
     if _CALLED_PROPOSAL.search(before) or _NUMBERED_AFTER.match(after):
         return False

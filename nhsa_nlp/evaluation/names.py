@@ -23,6 +23,12 @@ STORED = (
 GENRES = ("reply", "proposal", "document")
 """The genres of the texts that the shipped bundle is trained on; data may name others."""
 
+ORIGINS = (
+    *("lay", "official", "rules", "title"),
+    *("mailbox letter", "notice of a bureau", "reply of a bureau"),
+)
+"""Where these are from; data may name others."""
+
 
 def figure_name(key: str) -> str:
     """Return what a figure of an evaluation is called; a bundle may hold others."""
@@ -42,11 +48,16 @@ def figure_name(key: str) -> str:
     return names.get(key, key.replace("_", " "))
 
 
-def stored_name(key: str) -> str:
+def stored_name(key: str, language: Language | None = None) -> str:
     """Return a name of `STORED` as it is, in Chinese with a translation; others, such as labels, stay."""
-    return tr_in("stored", key) if key in STORED else key
+    return tr_in("stored", key, language) if key in STORED else key
 
 
 def genre_name(genre: str, language: Language | None = None) -> str:
     """Return what a genre is called; one of somebody's own is called as the data calls it."""
     return tr_in("genre", genre, language) if genre in GENRES else genre
+
+
+def origin_name(origin: str, language: Language | None = None) -> str:
+    """Return what an origin is called; one of somebody's own is called as the data calls it."""
+    return tr_in("origin", origin, language) if origin in ORIGINS else origin

@@ -18,7 +18,12 @@ _OF_PERSON = re.compile(rf"的(?!{_GROUP})[^，。；]")
 _TOLD = re.compile(r"(?:持续|历时|从业|从医|工作|走过|时隔|坚守|长达|这|之前|过去|最近)了?(?:近|约|已)?$")
 _YEARS_ON = re.compile("(?:提高|调整|开展|保持|居|位居|获|实现|增长|荣获)")  # 连续9年提高
 _SINCE = re.compile(r"(?:多)?(?:来(?!自|源)|前(?!，|完成|申|提)|间，)")
-_SUPPOSED = re.compile(r"(?:假定|假设|假如|假使)[^。；]*$")
+_SUPPOSED = re.compile(r"(?:假定|假设|假如|假使|如果[是有]?(?:一[名位]|某[名位]?))[^。；]*$")
+# 责令暂停相关科室6个月以上1年以下: how long somebody is suspended.
+_SUSPENDED = re.compile("(?:责令[^，。；]{0,24}?(?:暂停|停业|停止)[^，。；]{0,30}|暂停执业)$")
+# 每多生育一个婴儿: what an amount is for each of.
+_EACH_MORE = re.compile(r"每(?:增加|新增|多)[^，。；\d]{0,4}$")
+_CHILD = re.compile("婴儿|胎|孩|新生儿")
 # 您建议每年安排3000万元: what the correspondent says.
 _SAID = re.compile(
     r"^(?:您|委员|代表)(?:在建议中|在提案中)?(?:建议|提出|列举|算了)(?:(?!我局)[^。；“的]){0,40}$"
@@ -28,12 +33,16 @@ _WHOLE = re.compile(r"[^，。；、\d]{1,14}?(?<![其之])中(?:[，已仅有�
 
 
 def is_aside(sentence: Sentence, item: Item, around: Surroundings) -> bool:
-    """Tell whether a number of a text that does not set rules there states nothing.
+    """Tell whether a number states nothing.
 
-    Examples are ``71岁的王某``, ``从业20年``, ``30所卫生院中，12所有药`` (the 30), ``假定费用为1万元``,
-    and any number in a headline.
+    Examples are ``假定费用为1万元``, ``责令暂停服务6个月``, ``每多一个婴儿``, and where the text does not set
+    rules ``71岁的王某``, ``从业20年``, ``30所卫生院中，12所有药`` (the 30), and any number in a headline.
     """
     if _SUPPOSED.search(around.front) or _SAID.search(around.front):
+        return True
+    if item.unit in TIME_UNITS and _SUSPENDED.search(around.clause):
+        return True
+    if _CHILD.match(around.behind) and _EACH_MORE.search(around.before):
         return True
     if around.prescriptive:
         return False

@@ -9,18 +9,28 @@ from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.phrases import trim
 from nhsa_nlp.figures.reading import Reading
 from nhsa_nlp.figures.sentences import BLANK
+from nhsa_nlp.figures.words import PEOPLE
 from nhsa_nlp.text import Range
 
 _CASE = re.compile(f"的(?={BLANK}*$)")
 _FOR_PEOPLE = re.compile("(?:人员|患者|对象|居民|职工|学生|儿童|家庭|成员|老人|残疾人|孕产妇)(?=＿*$)")
 _NO_CASE = re.compile("(?:关于|根据|按照|按|依据|经|为|通过|其中|符合规定|例如|包括|应当|[可应须])")
 _LEADS = re.compile("(?:[对到凡因]|在(?![职岗])|由于|如果?|但|其中|参保人员?|参保患者|参保人)+")
+# 对定点药店违规的举报，按金额给予奖励: what the whole sentence is about.
+_ABOUT = re.compile(
+    f"\\s*对于?(?:(?P<what>[^，。；：]{{4,40}}的[一-鿿]{{2,4}})(?=，)"
+    f"|(?P<whom>{PEOPLE.pattern})＿*(?:实行|给予|采取|执行|予以))"
+)
 _BACK = 6  # clauses in front in which a case may be said
 _LONGEST = 30
 
 
 def case_of(reading: Reading, item: Item) -> Range | None:
     """Return the clause that says for which case a rule is, if it goes on to it."""
+    start, end = reading.passage.clauses[0]
+    about = _ABOUT.match(reading.masks.outer, start, end + 1)
+    if about and item.clause and not any(start <= other.start < end for other in reading.passage.items[:1]):
+        return about.span(about.lastgroup or 0)
     shown = reading.masks.outer
     clauses = reading.passage.clauses
     for index in range(item.clause - 1, max(-1, item.clause - 1 - _BACK), -1):

@@ -12,6 +12,7 @@ from nhsa_nlp.figures.words import LOCAL, PLACE_ONLY
 from nhsa_nlp.text import Range
 
 _IS_LOCAL = re.compile(f"{LOCAL}|[^\\W\\d_]{{1,6}}[市县区州盟旗]")
+_DIGIT = re.compile(r"\d")
 _IS_YEAR = re.compile(r"(?:19|20)\d\d年(?:度|底|末)?")
 
 
@@ -31,7 +32,9 @@ def of_cell(masks: Masks, cell: Cell) -> tuple[list[Range], list[Range], list[st
     found: list[Token] = []
     if cell.title:
         found = read_slots(masks.text, *cell.title).tokens
-    said = {token.slot for span in heads for token in read_slots(masks.text, *span).tokens}
+    # An amount band names no measure: 起付线至1万元. A name may be broken into two cells: 起付, 标准.
+    words = "".join(masks.text[a:b] for a, b in heads if not _DIGIT.search(masks.text, a, b))
+    said = {token.slot for token in read_slots(words, 0, len(words)).tokens}
     wanted = {"insured", "service"} | ({"measure", "lead"} if "measure" not in said else set())
     title = ranges(token for token in found if token.slot in wanted and token.slot not in said)
     fixed = any(token.slot == "measure" for token in found) or "measure" in said

@@ -19,7 +19,9 @@ from nhsa_nlp.figures.words import AGE_UNITS, TIME_UNITS
 from nhsa_nlp.text import Range
 
 _BOUND = re.compile(r"(?:（不?含[^（）]{0,12}）|以[上下内]|之[内间上下]|及|内(?![一-鿿]{0,2}科))*")
-_JOIN = re.compile(r"(?:[至到]|[-－—~～]{1,2}|、)?(?:不满|未满|不足|不到|低于|不超过|小于)?")
+_JOIN = re.compile(
+    r"(?:[至到]|[-－—~～]{1,2}|、|(?:的?部分)?，且?(?=不[满足到超]|未满|低于|小于))?(?:不满|未满|不足|不到|低于|不超过|小于)?"
+)
 _REACHED = re.compile(r"(?:[不未]?满|不足|不到|超过|超出|[高低大小少多]于|达到?|[≥≤<>])$")
 _CUE = re.compile(
     r"(?:以上[至到]|已?满|[不未]满|不足|不到|超过|超出|[高低大小少多]于|达到?|[≥≤<>至到在、～~—-]|累计达?)+$"
@@ -36,6 +38,8 @@ _CLOSED = re.compile("(?:的|者|部分|费用|期间)$")
 _PEOPLE = re.compile(
     "[^，。；：、按由]{0,10}?(?:人员|老年人口|人口|老人|老年人|居民|职工|参保者|患者|儿童|学生|妇女)"
 )
+# 报销55%；特困人员报销60%: the same condition for another group.
+_FURTHER_GROUP = re.compile(f"[；，、]{_PEOPLE.pattern}(?:按|由)?(?:报销|支付|补偿|补助|救助|赔付|为|的)*")
 _GIVEN = re.compile("(?:的|进行|予以|给予){0,2}(?P<what>奖励|补偿|补助|报销|支付|救助|赔付|奖金)")
 _SETS = re.compile("实行|执行")
 _MOST = 6
@@ -109,7 +113,7 @@ def _chain(masks: Masks, items: list[Item], at: int) -> tuple[list[Item], int]:
                 chain.append(item)
                 continue
             break
-        if item.start - end > 6 or not _JOIN.fullmatch(text, end, item.start) or item.unit != first.unit:
+        if item.start - end > 7 or not _JOIN.fullmatch(text, end, item.start) or item.unit != first.unit:
             break
         stop = _bounds(text, item.end)
         if end == chain[-1].end and text[end : item.start] in {"", "、"}:
@@ -146,7 +150,7 @@ def _condition(masks: Masks, passage: Passage, chain: list[Item], bound: int, af
     start, head = _front(masks, first)
     if first.unit in AGE_UNITS:
         start = max(start, masks.outer.rfind("、", start, first.start) + 1)
-        limit = result[1] if result[0] < passage.clauses[first.clause][1] else end
+        limit = result[1] if result[0] < passage.clauses[chain[-1].clause][1] else end
         if people := _PEOPLE.match(masks.outer, bound, limit):
             end, result = people.end(), (people.end(), max(limit, people.end()))
     bounds = tuple(_with_bounds(masks.text, item, start) for item in chain)
@@ -160,9 +164,10 @@ def _end_and_result(
 ) -> tuple[int, Range] | None:
     """Return where a condition ends and what it leads to: in its clause, in the next, or behind a colon."""
     first, last = chain[0], chain[-1]
+    clause = last.clause  # 8千元以上，不满2万元的部分: a condition may go over a comma
     shown = masks.outer
-    stop = passage.clauses[first.clause][1]
-    here = following if following is not None and following.clause == first.clause else None
+    stop = passage.clauses[clause][1]
+    here = following if following is not None and following.clause == clause else None
     limit = min(here.start if here else stop, bound + _LONGEST)
     rest, sign = shown[bound:limit], shown[stop : stop + 1]
     of = _OF.search(rest)
@@ -182,10 +187,17 @@ def _end_and_result(
         return (bound, (bound, limit)) if first.unit in AGE_UNITS and rest else None
     if rest == "" and sign == "：" and following is not None:
         return (bound, (stop + 1, following.start)) if following.start - stop <= _LONGEST_RESULT else None
-    alone = (following is None or following.clause > first.clause + 1) and not _is_amount(first)
-    closed = _CLOSED.search(rest) or (alone and not rest and bound > last.end) or _OF_WHOM.fullmatch(rest)
-    if closed and sign in {"，", "：", ""} and first.clause + 1 < len(passage.clauses):
-        begin, close = passage.clauses[first.clause + 1]
+    alone = (following is None or following.clause > clause + 1) and not _is_amount(first)
+    rated = (  # 1万元以下（含1万元），按5%奖励
+        following is not None
+        and following.clause == clause + 1
+        and is_money(first.unit)
+        and "%" in following.unit
+    )
+    closed = bool(_CLOSED.search(rest) or _OF_WHOM.fullmatch(rest))
+    closed |= (alone or rated) and not rest and bound > last.end
+    if closed and sign in {"，", "：", ""} and clause + 1 < len(passage.clauses):
+        begin, close = passage.clauses[clause + 1]
         if following is not None and following.start >= begin:
             close = min(close, following.start)
         return stop - rest.endswith("的"), (begin, close)
@@ -226,12 +238,13 @@ def _led_to(masks: Masks, passage: Passage, condition: Condition, after: int) ->
     row = masks.outer.startswith("：", condition.end)
     for item in passage.items[after : after + _MOST]:
         between = masks.outer[condition.end : item.start]
-        if "；" in between or len(between) > 2 * _LONGEST:
+        further = bool(led) and _FURTHER_GROUP.fullmatch(masks.outer, led[-1].end, item.start)
+        if ("；" in between and not further) or len(between) > 2 * _LONGEST:
             return
         counted = passage.items[after - 1].unit in AGE_UNITS and item.start == condition.result[1]
         if not led and not counted and _is_bounded(masks.text, item):
             return
-        if led and not row and not item.bracketed and item.listed is not led[-1]:
+        if led and not row and not item.bracketed and item.listed is not led[-1] and not further:
             return
         led.append(item)
         yield item

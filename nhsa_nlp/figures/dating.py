@@ -23,6 +23,7 @@ _OTHER_TIME = re.compile(
 _REACH = 160  # characters in front of a figure within which another time is looked for
 _NEAR = 8  # sentences within which a year is looked for
 _OPENING = 12  # characters of a sentence within which the date of all of it stands
+_MOST_BASES = 20  # dates in a row that only say what is compared with
 
 
 class Dating:
@@ -156,8 +157,9 @@ def _own_date(passage: Passage, item: Item) -> DateMention | None:
     """Return the nearest date in front of a figure in its sentence."""
     dates = passage.dates
     at = bisect_right(dates, item.start, key=lambda date: date.end) - 1
+    floor = at - _MOST_BASES
     while at >= 0 and dates[at].base:
-        at -= 1
+        at = at - 1 if at > floor else -1
     if at < 0:
         return None
     if dates[at].soft:

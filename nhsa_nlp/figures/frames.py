@@ -15,10 +15,12 @@ from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.phrases import Phrase, trim
 from nhsa_nlp.figures.sentences import Masks, Sentence, clauses
 from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, ranges, read_slots
-from nhsa_nlp.figures.words import LOCAL, PLACES, PREDICATES, TIME_UNITS
+from nhsa_nlp.figures.words import LOCAL, PEOPLE, PLACES, PREDICATES, TIME_UNITS
 from nhsa_nlp.text import Range
 
 _NAMES_MEASURE = re.compile(r"(?:（[^（）]{0,12}）|＿)*(?:分别|均)?(?:[为是]|如下)?$")
+# 按下列比例给予报销, 其余部分个人自付: no measure of what follows.
+_NO_MEASURE = re.compile("按照?(?:下列|以下|上述)|其余|剩余")
 _WITHOUT = re.compile(r"不设|不再设|未设|取消|免|没有|降低|调整|完善|统一")
 # What names a measure in front of a list of groups: 预算点值：, 静脉输液率，.
 _OTHER_MEASURE = re.compile(r"[一-鿿]{2,10}(?:率|占比|比重|点值|金额|标准|价格|系数|期|量|数)$")
@@ -26,7 +28,7 @@ _SAYS = re.compile("显示|指出|介绍|表示|如下|其中|包括|答复|问|
 _TITLE_ENDS = re.compile(
     r"(?:通知|办法|规定|公告|意见|问答|通报|总结|细则|摘要|方案|函|答复)(?:（[^（）]{1,8}）)?$"
 )
-_PLACE = re.compile(rf"(?![全各我本不大个])(?:{LOCAL}|{PLACES})")
+_PLACE = re.compile(rf"(?![全各我本不大个])(?:{LOCAL}|{PLACES})(?<!内)")
 _PLACE_BEFORE = re.compile(rf"(?<![一-鿿])(?P<place>{_PLACE.pattern})$")
 # 符合规定的产前检查费用，; 产前检查费实行定额支付: what is paid for, and so what the figures behind are of.
 _EXPENSE = re.compile(
@@ -119,6 +121,8 @@ class Frames:
         kept = _kept(self._frame, own, item, follows=follows)
         if kept is None:
             return None
+        if self._frame.sentence != passage.index and _names_whom(own):
+            kept = [token for token in kept if token.slot not in GROUPS]
         kept, turned = self._of_its_kind(item, kept, own)
         tokens = tuple(sorted([*kept, *own], key=lambda token: token.start))
         measures = [token for token in tokens if token.slot == "measure"]
@@ -145,14 +149,13 @@ class Frames:
             kept = [token for token in kept if token.slot not in GROUPS]
         if _OWN_EXPENSE.search(words):
             kept = [token for token in kept if token.slot != "expense"]
+        text = self._masks.text
+        kept = [t for t in kept if not (is_verb(text, t) and words.endswith(text[t.start : t.end]))]
         context = ranges(kept)
         if not context:
             alone = passage.prescriptive and says and not verb and item.unit in TIME_UNITS
             return Filled([], phrase.before + phrase.behind, []) if alone else None
         scope = self._place(kept)
-        groups_only = bool(measures) and bool(own) and all(token.slot in GROUPS for token in own)
-        if condition is None and groups_only and self._apart(item) and not raised:
-            return Filled(context, [], [*scope, words])
         return Filled(context, phrase.before + phrase.behind, scope)
 
     def _of_its_kind(self, item: Item, kept: list[Token], own: list[Token]) -> tuple[list[Token], bool]:
@@ -180,11 +183,6 @@ class Frames:
             return "元" in item.unit or "%" in item.unit or "百分点" in item.unit or item.unit in TIME_UNITS
         return "%" in item.unit or (passage.prescriptive and ("元" in item.unit or "百分点" in item.unit))
 
-    def _apart(self, item: Item) -> bool:
-        """Tell whether a group stands in brackets or behind a semicolon: it is a scope."""
-        start = item.clause_range[0]
-        return item.bracketed or (item.before[0] <= start and self._masks.outer[start - 1 : start] == "；")
-
     def _follows(self, passage: Passage, number: int) -> bool:
         """Tell whether nothing separates a figure's words from the number before: 200元报销90%."""
         if not number:
@@ -208,7 +206,7 @@ class Frames:
         if self._under_measure(item, own):
             own = [token for token in own if token.slot != "measure"]
         if any(token.slot == "measure" for token in own):
-            return own
+            return _with_people(shown, phrase.before[0][0], own) if phrase.before else own
         if not own and not raises and not rest:
             return own if self._frame.open and self._frame.of("expense") else None
         if own and own[-1].slot == "lead":
@@ -311,6 +309,8 @@ class Frames:
     def _note(self, index: int, start: int, end: int) -> None:
         """Note a clause without figures: a measure that it names, or whom and what it is about."""
         shown = self._masks.outer
+        if _NO_MEASURE.match(shown, start, end):
+            return
         if expense := self._expense(start, end):
             self._frame = Frame((Token("expense", *expense),), index, open=True, unit=self._frame.unit)
             return
@@ -372,6 +372,22 @@ class Frames:
         if shown[begin : begin + half] == shown[begin + half : end]:
             begin += half  # a heading that the text under it begins with
         return begin, end
+
+
+def _names_whom(own: list[Token]) -> bool:
+    """Tell whether words say of whom their measure is: 退休人员报销比例."""
+    slots = {token.slot for token in own}
+    return "measure" in slots and bool(slots & set(GROUPS))
+
+
+def _with_people(shown: str, start: int, own: list[Token]) -> list[Token]:
+    """Return tokens with the people that stand in front of a measure as one group: 稳定脱贫人口资助标准."""
+    measure = next(token for token in own if token.slot == "measure")
+    people = PEOPLE.match(shown, start, measure.start)
+    named = own[0].slot in {"insured", "service"} and own[0].start < measure.start
+    if people is None or named or not is_joined(shown, people.end(), measure.start):
+        return own
+    return [Token("person", *people.span()), *(token for token in own if token.start >= people.end())]
 
 
 def _unit_kind(unit: str) -> str:

@@ -13,10 +13,14 @@ from nhsa_nlp.text import CleanText, Range
 
 _BORDER = re.compile(r"[ \u3000]*[\t|｜│][ \u3000]*|[ \u3000]{2,}|\u3000")
 _EDGE = re.compile(r"[ \u3000]*[|｜│]?[ \u3000]*")
+# 一级 100元 90%: in a line of short cells without stops a single blank separates them as well.
+_BLANK_BORDER = re.compile("[ \u3000]+")
 _RULE = re.compile(r"[\s|｜│:+=—-]*")
 _SERIAL = re.compile(r"\d{1,4}|[一二三四五六七八九十]{1,3}")
-_LONGEST_CELL = 40
+LONGEST_CELL = 40
 _LONGEST_TITLE = 40
+_LEAST_BLANKED, _LONGEST_BLANKED = 3, 14
+_PUNCTUATION = re.compile("[，。；、：！？,;:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _cells(
 
 def _tables(raw: str) -> Iterator[tuple[Range | None, list[_Row]]]:
     """Yield the tables of a raw text: the line over each, and its rows."""
-    if not _BORDER.search(raw):
+    if not _BLANK_BORDER.search(raw) and not _BORDER.search(raw):
         return
     rows: list[_Row] = []
     title: Range | None = None
@@ -133,22 +137,31 @@ def _title(raw: str, start: int, end: int) -> Range | None:
 
 def _row(raw: str, start: int, end: int) -> _Row | None:
     """Return the row that a line is, if it has at least two cells and none is a sentence."""
-    if end - start > 20 * _LONGEST_CELL or _RULE.fullmatch(raw, start, end):
+    if end - start > 20 * LONGEST_CELL or _RULE.fullmatch(raw, start, end):
         return None
     first = _EDGE.match(raw, start, end)
     begin = first.end() if first else start
     stop = end
     while stop > begin and raw[stop - 1] in " \u3000|｜│\r":
         stop -= 1
-    cells = []
-    at = begin
-    for border in _BORDER.finditer(raw, begin, stop):
-        cells.append((at, border.start()))
-        at = border.end()
-    cells.append((at, stop))
-    if len(cells) < 2 or any(b - a > _LONGEST_CELL or "。" in raw[a:b] for a, b in cells):
+    cells = _split(_BORDER, raw, begin, stop)
+    if len(cells) < 2:
+        cells = _split(_BLANK_BORDER, raw, begin, stop)
+        if len(cells) < _LEAST_BLANKED or any(b - a > _LONGEST_BLANKED for a, b in cells):
+            return None
+        if _PUNCTUATION.search(raw, begin, stop):
+            return None
+    if any(b - a > LONGEST_CELL or "。" in raw[a:b] for a, b in cells):
         return None
     return _Row(start, end, cells)
+
+
+def _split(border: re.Pattern[str], raw: str, start: int, end: int) -> list[Range]:
+    cells = []
+    for match in border.finditer(raw, start, end):
+        cells.append((start, match.start()))
+        start = match.end()
+    return [*cells, (start, end)]
 
 
 def _within(one: Range, cell: Range) -> bool:

@@ -8,6 +8,8 @@ from nhsa_nlp.figures.cases import case_of
 from nhsa_nlp.figures.cells import of_cell
 from nhsa_nlp.figures.conditions import words_under
 from nhsa_nlp.figures.frames import Filled, Frames
+from nhsa_nlp.figures.groups import is_group
+from nhsa_nlp.figures.heads import add_heads
 from nhsa_nlp.figures.inheritance import inherited, object_of
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.lists import has_measure, read_respectively
@@ -15,7 +17,14 @@ from nhsa_nlp.figures.parts import as_part, as_total
 from nhsa_nlp.figures.phrases import Phrase, read_phrase, trim, without_base, words_before
 from nhsa_nlp.figures.reading import Reading
 from nhsa_nlp.figures.sentences import Masks, Sentence
-from nhsa_nlp.figures.sequels import Words, goes_with_previous, of_carried_out, parallel, shares_verb
+from nhsa_nlp.figures.sequels import (
+    Words,
+    goes_with_previous,
+    of_carried_out,
+    parallel,
+    repeats_end,
+    shares_verb,
+)
 from nhsa_nlp.figures.subjects import subject_of
 from nhsa_nlp.figures.tables import header, headings, of_clause, of_table
 from nhsa_nlp.figures.words import (
@@ -23,6 +32,7 @@ from nhsa_nlp.figures.words import (
     DOMAIN,
     GROUP,
     INSURANCE,
+    PEOPLE,
     PLACE_ONLY,
     PREDICATES,
     TOTAL,
@@ -53,8 +63,6 @@ _BUILDS = re.compile(
 _REACHED = frozenset({"接入", "覆盖", "联通", "惠及", "涉及", "服务"})
 _RAISED = re.compile("(?:同步)?(?:提高|增加|新增|降低|上调|下调)$")
 _PAYER = re.compile(r"(?:中央|各级|地方|省级|省|市)?财政")
-_PEOPLE = "[一-鿿]{0,10}?(?:居民|职工|儿童|人员|对象|人群|患者|农民|学生)(?!医|基本|大病|参)"
-_GROUP_LEADS = re.compile(f"{_PEOPLE}(?:[、和及等]{_PEOPLE})*")
 _MOST = 12
 _TELLS = 7  # characters of a condition that says what it is of
 # Characters of a noun phrase that says what it is of: in a report, and of a change or where rules are set.
@@ -91,6 +99,7 @@ class IndicatorReader:
             framed = _read(reading, self._frames, number, item)
             if item.role == "rule":
                 _add_case(reading, item, framed=framed)
+                add_heads(reading, item)
             # A list without end hands on no more than a reader could follow.
             item.context, item.spans = item.context[-_MOST:], item.spans[-_MOST:]
             item.subject, item.scope = item.subject[-_MOST:], item.scope[-_MOST:]
@@ -123,9 +132,16 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> bool:
     condition = reading.conditions.get(item.start)
     if condition is not None and (condition.leads or item.role == "rule"):
         phrase = words_under(reading.masks, condition, item, reading.passage.dates)
+        apart = None
+        if item.start >= condition.end:
+            apart = read_respectively(reading.masks, reading.passage, number)
+        if apart is not None:
+            phrase.before = [(condition.start, condition.end), *apart]
         item.front = phrase.before
         filled = frames.read(reading.passage, number, phrase, (condition.start, condition.end))
         _under_condition(reading, number, item, phrase, filled)
+        if apart is not None:
+            item.spans = phrase.before
         return True
     filled = frames.read(reading.passage, number, phrase)
     if _told_apart(reading, number, item) or _listed(reading, item, phrase):
@@ -154,7 +170,7 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> bool:
     if previous and TOTAL.match(local):
         as_total(reading, number, item)
         return False
-    if item.bracketed and not before:
+    if item.bracketed and (not before or (item.role == "rule" and is_group(reading.words(before)))):
         _in_brackets(reading, item, previous)
         return False
     verb_first = not before or bool(VERB_FIRST.match(local))
@@ -258,6 +274,9 @@ def _in_brackets(reading: Reading, item: Item, previous: Item | None) -> None:
     """Read a number alone in brackets: 管理类（28条）; its words stand before them."""
     shown = reading.masks.outer
     start = item.clause_range[0] - 1
+    if previous is not None and previous.end == start and item.before[0] == item.start:
+        _take(item, previous)  # 全年7200元（600元/月）
+        return
     begin = max(shown.rfind(sign, max(0, start - 24), start) for sign in "，。；、：（\n") + 1
     begin = max(begin, start - 20, reading.passage.clauses[item.clause][0])
     verb = None
@@ -293,7 +312,11 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
     if not words.all and (named := reading.asked() or reading.item_head()):
         item.context = item.subject = [named]
         return
-    if of_carried_out(reading, item, words) or shares_verb(reading, item, words):
+    if (
+        of_carried_out(reading, item, words)
+        or repeats_end(reading, item, words)
+        or shares_verb(reading, item, words)
+    ):
         return
     if _named_by_head(reading, item, words):
         return
@@ -373,7 +396,7 @@ def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) ->
     """Tell whether a phrase is understood by itself, and note its subject."""
     before, local = words.before, words.local
     noun_first = not words.verb_first
-    group = _GROUP_LEADS.match(local)
+    group = PEOPLE.match(local)
     if group and has_measure(local) and not words.counted:
         # 居民住院费用3亿元，报销金额2亿元: paid is what it costs.
         end = before[0][1] if local.endswith("费用") else before[0][0] + group.end()

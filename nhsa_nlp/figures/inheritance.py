@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from nhsa_nlp.figures.heads import topic_over
 from nhsa_nlp.figures.items import Item
+from nhsa_nlp.figures.phrases import trim
 from nhsa_nlp.figures.reading import DOCUMENT, PARAGRAPH, Reading
 from nhsa_nlp.figures.subjects import done_in
-from nhsa_nlp.figures.words import DOMAIN, INSURANCE, PLACE_ONLY, VERB_FIRST
+from nhsa_nlp.figures.words import DOMAIN, INSURANCE, PLACE_ONLY, PREDICATES, VERB_FIRST
 from nhsa_nlp.text import Range
 
 _BARE_VERB = re.compile(
@@ -24,7 +26,10 @@ _ALERTS = re.compile(r"推送|救助(?!限额|比例|资金|基金|供养)")
 _PATIENTS = re.compile(r"(?:高额|大额|个人自付|因病)[^，。、；《》\s]{0,14}?患者")
 _PEOPLE = re.compile("对象|人员|患者|人口|成员|家庭|居民|职工|儿童|学生")
 _FOR_GROUP = re.compile(r"(?:对象|人员|成员|居民|职工|患者|家庭|儿童|学生)$")
+_WHO_ACTS = re.compile("(?:机构|医院|药店|企业|公司)(?:已|均|都|已经)?$")
+_MEANS = frozenset({"通过", "依托", "按照"})
 _AID = re.compile("医疗救助")
+_ADJUSTS = re.compile("调整|完善|优化|修订")  # 调整项目，新增项目9个: what is done is no name
 _SHORT = 6  # characters of words that do not say what they are of
 _PLACE_NOUN = re.compile(r"省份|省|城市|统筹地区|统筹区|地区|地市|市|县|区")
 
@@ -55,13 +60,14 @@ def inherited(
                 return []
             if not inside[-1].subject and verb_first:
                 bare = bool(_BARE_VERB.fullmatch(local))
-                same = bare or (inside[-1].unit == item.unit and "元" not in item.unit)
+                alike = inside[-1].unit == item.unit and "元" not in item.unit
+                same = bare or (alike and len(words) <= _SHORT)
                 return no_repeat(reading, [reading.object], words) if same and reading.object else []
             if money and "救助" in words and not _PEOPLE.search(reading.words(inside[-1].subject)):
                 aid = reading.mention(_AID, item, PARAGRAPH)
                 return [aid] if aid else []
             if inside[-1].subject:
-                return no_repeat(reading, handed_on(inside[-1]), words)
+                return no_repeat(reading, handed_on(reading, inside[-1]), words)
             if verb_first:
                 return []
         if index in reading.passage.numbered:
@@ -111,6 +117,8 @@ def inherited(
         return no_repeat(reading, [reading.object], words)
     if not verb_first and not item.behind_spans and len(words) > 4:
         return []
+    if over := topic_over(reading, item):
+        return [over]
     mention = reading.topic_of_report(item)
     if mention and (not DOMAIN.search(words) or mention[0] >= reading.passage.sentence.start):
         return [mention]
@@ -140,10 +148,20 @@ def object_of(reading: Reading, other: Item) -> list[Range]:
     return []
 
 
-def handed_on(other: Item) -> list[Range]:
-    """Return what a figure in an earlier clause hands on: its subject, or all of it if it is the subject."""
-    counted = any(span[0] >= other.end for span in other.spans)
-    return other.context + other.spans if counted and not other.front else other.subject
+def handed_on(reading: Reading, other: Item) -> list[Range]:
+    """Return what a figure in an earlier clause hands on: its subject, or all of it if it is the subject.
+
+    Of those who act, whom it counts: of 90家医院开展了自查, 医院.
+    """
+    if other.front or not any(span[0] >= other.end for span in other.spans):
+        return other.subject
+    spans = list(other.spans)
+    for place, (start, end) in enumerate(spans):
+        verb = PREDICATES.search(reading.masks.outer, start + 2, end) if start >= other.end else None
+        if verb and verb[0] not in _MEANS and _WHO_ACTS.search(reading.text, start, verb.start()):
+            spans[place:] = [trim(reading.text, start, verb.start())]
+            break
+    return other.context + spans
 
 
 def _places_of(reading: Reading, other: Item) -> str | None:
@@ -169,8 +187,15 @@ def no_repeat(reading: Reading, spans: list[Range], words: str) -> list[Range]:
     found = []
     for start, end in spans:
         inherited = reading.text[start:end]
-        if inherited in words:
+        if inherited in words or _is_parallel(inherited, words):
             continue
         shared = next((size for size in (4, 3, 2) if words.startswith(inherited[-size:])), 0)
         found.append((start, end - shared) if end - shared >= start + 4 else (start, end))
     return found
+
+
+def _is_parallel(inherited: str, words: str) -> bool:
+    """Tell whether words name something beside what they would inherit: 肿瘤用药 beside 慢性病用药."""
+    if len(words) <= _SHORT // 2 or inherited.endswith(words) or _ADJUSTS.match(inherited):
+        return False
+    return inherited[-2:] == words[-2:]

@@ -27,7 +27,7 @@ _RAISED = any_of(
 )
 _CHANGED = re.compile(
     rf"(?:余|多|左右|以上|以下|以内)?的?[^，；。]{{0,16}}?(?:[，、])?(?:逐步|进一步|大幅|稳步|统一|逐年|已|将|再)?{_RAISED}"
-    r"(?:到|至|为|成)了?(?:[^，；。\d]{0,14}?的)?(?:约|近|超过?|不低于|不高于|不超过|不到|不足|最高)?"
+    r"(?:到|至|为|成)了?(?:[^，；。\d]{0,14}?的)?(?:约|近|超过?|不低于|不高于|不超过|不到|不足|最高|平均)?"
 )
 _TO = re.compile(r"(?:左右|以上)?(?:到|至)(?:约|近|超过?|不低于|不超过)?")
 _FROM = re.compile(r"[从由自][^，；：。]{0,40}$")
@@ -72,6 +72,8 @@ class Item:
         The figure of which it gives a part.
     front, behind_spans
         Of its own words, those in front and those behind, before anything is added or left out.
+    scope, groups
+        The places that it is limited to, and the levels of institution and groups of people.
     cell
         What stands over and beside it in a table.
     """
@@ -99,6 +101,7 @@ class Item:
     confidence: float = 0.5
     date: DateMention | None = None
     scope: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
     divided: bool = False
     cell: Cell | None = None
 

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from nhsa_nlp.figures.items import Passage
 from nhsa_nlp.figures.phrases import trim, without_base, words_before
 from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.slots import read_slots
 from nhsa_nlp.figures.words import PLACES
 from nhsa_nlp.text import Range
 
@@ -19,7 +20,7 @@ _MEASURE = (
     r"|(?:起付|补助|缴费|筹资|支付)(?:标准|限额|线)|(?:支出|收入|结余|费用|金额|总额|资金|比例|标准|限额|价格|均价|率))"
 )
 _FOR_PLACES = re.compile(rf"对(?P<places>(?:{PLACES})(?:[、和及与](?:{PLACES}))+)")
-_MEASURE_TAIL = re.compile(f"{_MEASURE}$")
+_MEASURE_TAIL = re.compile(f"(?:总|当期|累计|人均)?{_MEASURE}$")
 _HAS_MEASURE = re.compile(_MEASURE)
 
 
@@ -117,15 +118,35 @@ def _coordinated(masks: Masks, left: list[Range], count: int) -> list[list[Range
     if any(a >= b for a, b in names):
         return None
     tail = _shared_tail(text, names[-2], names[-1])
-    return [*([name, *([tail] if tail else [])] for name in names[:-1]), [names[-1]]]
+    head, behind = _around_slot(text, names[0], names[-1])
+    tails = [span for span in (tail or behind,) if span]
+    heads = [head] if head else []
+    return [[names[0], *tails], *([*heads, name, *tails] for name in names[1:-1]), [*heads, names[-1]]]
+
+
+def _around_slot(text: str, first: Range, last: Range) -> tuple[Range | None, Range | None]:
+    """Return what stands in front of the words that the first and last of several names are told apart by.
+
+    With it comes what stands behind them, as in 职工医保门诊和住院报销比例; nothing behind measures.
+    """
+    if _MEASURE_TAIL.fullmatch(text, *last) and (measure := _MEASURE_TAIL.search(text, *first)):
+        return ((first[0], measure.start()) if measure.start() > first[0] else None), None
+    ending, beginning = read_slots(text, *first).tokens[-1:], read_slots(text, *last).tokens[:1]
+    for a, b in zip(ending, beginning, strict=False):
+        if a.slot == b.slot != "measure" and a.end == first[1] and b.start == last[0]:
+            head, tail = (first[0], a.start), (b.end, last[1])
+            return (head if head[0] < head[1] else None), (tail if tail[0] < tail[1] else None)
+    return None, None
 
 
 def _shared_tail(text: str, name: Range, last: Range) -> Range | None:
-    """Return the words of the last name that the others share.
+    """Return the words of the last name that the others share; none if both end in measures.
 
     They stand behind the ending that it has in common with the one before it, or are a measure, or what is
     left of it without as many characters as a short name has (职工和居民医保报销比例).
     """
+    if _MEASURE_TAIL.fullmatch(text, *last) and _MEASURE_TAIL.search(text, *name):
+        return None
     for length in (4, 3, 2, 1):
         ending = text[max(name[0], name[1] - length) : name[1]]
         place = text.find(ending, last[0], last[1])

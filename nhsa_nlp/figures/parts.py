@@ -28,7 +28,7 @@ def as_part(reading: Reading, item: Item, before: list[Range], phrase: Phrase, p
     lead = text[start : item.clause_range[0] + 4] if own_clause else text[previous.end : previous.end + 5]
     is_part = bool(_PART.search(lead)) or bool(_OF_THESE.search(between))
     is_part |= previous.sentence != item.sentence
-    whole = _no_change(previous) if is_part else previous.whole
+    whole = _whole(item, _no_change(previous)) if is_part else previous.whole
     if whole is None:
         return False
     local = reading.words(before)
@@ -82,6 +82,17 @@ def _no_change(item: Item) -> Item:
         if item.role == "change" and item.previous is not None:
             item = item.previous
     return item
+
+
+def _whole(item: Item, previous: Item) -> Item:
+    """Return the figure that a part is of: of the two before it, the one of the same unit.
+
+    救助9万人次，支出2亿元，其中：住院救助3万人次.
+    """
+    before = previous.previous
+    if before is None or previous.unit == item.unit or before.unit != item.unit or before.role != item.role:
+        return previous
+    return before if before.sentence == item.sentence and previous.clause - before.clause == 1 else previous
 
 
 def _insured(reading: Reading, spans: list[Range]) -> list[Range]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nhsa_nlp.figures.dates import DateMention
@@ -47,6 +48,11 @@ _COUNT_ONLY = re.compile(r"(?:作为|之间|不等|并|且|，)")
 _ON_TOP = "在(?:上述|以上|此|原|原有|原来|现行|同等)[^，。；]{0,8}?上(?:再|各|相应|分别)*"
 _CARRIED_OUT = re.compile("(?:先后|已)?(?:开展|组织|实施|推进)了?")
 _RECKONED = re.compile(f"(?:按[^，。；]{{2,10}}(?:测算|计算|估算)|{_ON_TOP})(?=[一-鿿]{{2}})")
+# 按照案值, 处骗取金额: what is no part of the base of a share or a multiple.
+_BY = re.compile(
+    r"(?:按照?(?![病此照]|人均|规定)|处以?(?![方理罚分置于境]))"
+    r"(?=[^，。；]{0,24}(?:费用|收入|值|标准|[金总限]额|水平|基数|工资|占比|罚款)$)"
+)
 _NAMED = re.compile("(?:集采|采购|试点|改革|行动)$")
 _UNBROKEN = re.compile(r"[^＿《》]+")
 _MEANS = re.compile(
@@ -65,9 +71,13 @@ _ACTS = re.compile(
     rf"(?:会同|联合|由|经)?[一-鿿、]{{0,14}}?(?:部门|[一-鿿]局|[健康]委|我委|[一-鿿]厅|我们)"
     rf"(?=[对以为已共]|{VERB_FIRST.pattern}|{VERB_START.pattern}|抽查|核查|选派|认定)[对以]?"
 )
+# 每年她只要负担90元, 王女士自己要付: the person a story is about, in front of what it tells.
+_WHO = re.compile(
+    r"[^，。；]{0,8}?(?:(?<![其吉])[他她]们?|女士|先生|大爷|大妈|阿姨|奶奶|爷爷)(?:自己)?(?:只要|只需|只|仅|需要|需|要|能|就|每[年月])*(?=[一-鿿]{2})"
+)
 # 支付比例为一级医院, 按医院级别相应提高: what is no part of the words on either side.
 _INNER = re.compile(
-    f"{ADVERBS.pattern}|{_ON_TOP}|(?<=[准线例额度])为(?=[一-鿿])|按[^，。；]{{2,10}}(?:级别|等级|类别)(?:相应|分别)?"
+    f"{ADVERBS.pattern}|{_ON_TOP}|[从由](?=平均$)|(?<=[准线例额度])为(?=[一-鿿])|按[^，。；]{{2,10}}(?:级别|等级|类别)(?:相应|分别)?"
     "|(?<=[限准例余率线])(?:额)?(?:提高|降低|调整|上升|下降|扩大)[到至](?=[一-鿿]{2})|(?<=[一-鿿]{2})不得?超过(?=[一-鿿]{4})"
 )
 
@@ -100,6 +110,27 @@ def trim(text: str, start: int, end: int) -> Range:
     return start, end
 
 
+def without(masks: Masks, spans: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
+    """Return what is left of ranges, without marks at their edges."""
+    left = []
+    taken = list(taken)
+    for span in spans:
+        parts = [span]
+        for begin, stop in taken:
+            parts = [
+                part
+                for start, end in parts
+                for part in ((start, min(end, begin)), (max(start, stop), end))
+                if part[0] < part[1]
+            ]
+        if parts != [span]:
+            parts = [
+                (start, end) for start, end in (trim(masks.text, *part) for part in parts) if end - start > 1
+            ]
+        left += parts
+    return left
+
+
 def read_phrase(masks: Masks, item: Item, dates: list[DateMention]) -> Phrase:
     """Return the words of the clause that belong to a figure."""
     text = masks.text
@@ -108,7 +139,7 @@ def read_phrase(masks: Masks, item: Item, dates: list[DateMention]) -> Phrase:
     if behind and before:
         start, end = before[-1]
         if match := LIGHT.search(text, start, end):
-            before[-1] = trim(text, start, match.start())
+            before[-1] = trim(text, *_stripped(text, start, match.start()))  # 每个街道至少确定两家
             before = [span for span in before if span[0] < span[1]]
         elif LIGHT_ALONE.fullmatch(text, start, end):
             before = before[:-1]
@@ -175,6 +206,9 @@ _BETWEEN = re.compile(
     r"[在对]?起付(?:标准|线)以上(?:[至到、]?(?:年度)?(?:最高支付限额|最高限额|支付限额|封顶线))?"
     r"(?:以下|以内|之间|部分|的|，|由|符合规定)*(?=[一-鿿]{2})"
 )
+_ON_THAT = re.compile(
+    "的?基础上(?:再|各|相应|分别)*"
+)  # 在2020年的基础上提高: what is left of it without the date
 # 4.2 家属签字, ● 退休人员, 1）允许: the mark of an item of a list.
 _MARK = re.compile(
     r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|\d{1,2}(?:\.\d{1,2})+(?=[一-鿿])|[①-⑳●■◆◎○•►▪★*≥≤><])+"
@@ -182,7 +216,7 @@ _MARK = re.compile(
 
 
 def _lead(shown: str, start: int, end: int) -> int:
-    for aside in (_MARK, _BETWEEN):
+    for aside in (_MARK, _BETWEEN, _ON_THAT):
         if match := aside.match(shown, start, end):
             start = match.end()
     while start < end:
@@ -208,7 +242,9 @@ def _pieces(text: str, shown: str, start: int, end: int) -> list[Range]:
             continue
         if counted := _RECKONED.match(shown, a, b):
             a = counted.end()
-        if match := _ISSUER.match(shown, a, b) or _ACTS.match(shown, a, b):
+        if match := _ISSUER.match(shown, a, b) or _ACTS.match(shown, a, b) or _WHO.match(shown, a, b):
+            a = _lead(shown, match.end(), b)
+        if match := _BY.match(shown, a, b):
             a = match.end()
         at = a
         for adverb in _INNER.finditer(shown, a + 2, b):

@@ -8,13 +8,16 @@ from nhsa_nlp.figures.bases import read_base
 from nhsa_nlp.figures.dates import date_of_page, find_dates
 from nhsa_nlp.figures.dating import Dating
 from nhsa_nlp.figures.grids import find_cells
+from nhsa_nlp.figures.groups import move_groups
 from nhsa_nlp.figures.indicators import IndicatorReader
+from nhsa_nlp.figures.institutions import Institutions
 from nhsa_nlp.figures.items import Item, Passage, gather
 from nhsa_nlp.figures.policies import policy_of
 from nhsa_nlp.figures.role_model import RoleModel
 from nhsa_nlp.figures.roles import decide
 from nhsa_nlp.figures.scopes import set_scopes
 from nhsa_nlp.figures.sentences import find_sentences, headings, mask
+from nhsa_nlp.figures.stacks import find_stacked
 from nhsa_nlp.figures.surroundings import look_around
 from nhsa_nlp.figures.tone import Tone
 from nhsa_nlp.record import (
@@ -79,9 +82,10 @@ def read_figures(
     written = (letter["date"] if letter else None) or date_of_page(view.text)
     dates = list(find_dates(view.text, titles, written))
     dating, indicators = Dating(masks, sentences, dates), IndicatorReader(masks, sentences)
-    tone = Tone(view.text)
+    institutions, tone = Institutions(masks), Tone(view.text)
     roles = RoleModel(masks, tone)
-    cells = find_cells(view, ((entity["start"], entity["end"]) for entity, _ in quantities))
+    places = [(entity["start"], entity["end"]) for entity, _ in quantities]
+    cells = {**find_stacked(view, places), **find_cells(view, places)}
     figures: list[FigureRecord] = []
     previous: Passage | None = None
     for passage in gather(masks, sentences, quantities, dates):
@@ -96,6 +100,8 @@ def read_figures(
         indicators.read(passage)
         dating.read(passage)
         set_scopes(masks, passage, previous)
+        institutions.read(passage)
+        move_groups(masks, passage)
         previous = passage
         for item in passage.items:
             base = read_base(masks, item) if item.role == "change" else None
@@ -131,7 +137,7 @@ def _record(
         "as_of": date.as_of if date else None,
         "period": list(date.period) if date and date.period else None,
         "anchor": date.anchor if date and (date.as_of or date.period or date.anchor == "letter") else None,
-        "scope": ("、".join(dict.fromkeys(item.scope)) or None) if counts else None,
+        "scope": ("、".join(dict.fromkeys([*item.scope, *item.groups])) or None) if counts else None,
         "base": base,
         "policy": policy if counts else None,
         "confidence": _confidence(item, sentence.start),

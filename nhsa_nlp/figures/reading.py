@@ -6,6 +6,7 @@ import re
 
 from nhsa_nlp.figures.conditions import Condition, find_conditions
 from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.outline import Outline
 from nhsa_nlp.figures.phrases import trim
 from nhsa_nlp.figures.sentences import Masks, Sentence
 from nhsa_nlp.figures.words import PREDICATES, TOPIC, TOPIC_HEAD
@@ -58,6 +59,7 @@ class Reading:
         self.masks = masks
         self.text = masks.text
         self.sentences = sentences
+        self.outline = Outline(masks, sentences)
         self.passage: Passage
         self.subjects: list[Range | None] = []
         self.last: Item | None = None

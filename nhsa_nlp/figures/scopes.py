@@ -8,7 +8,7 @@ from nhsa_nlp.figures.items import Item, Passage, outside_dates
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import LOCAL, NO_NAME, PLACES, VERB_START
 
-_EXAMPLE = re.compile(r"以(?P<place>[^，。；]{2,24})为例")
+_EXAMPLE = re.compile(rf"以(?P<place>(?:{PLACES}|[一-鿿]{{2,5}}[省市县区州])[^，。；]{{0,20}})为例")
 _AGENCY = re.compile(
     rf"(?P<place>(?!全)(?:{PLACES})(?:省|市|自治区)?|(?<=[，。；、\s年])(?![以和及由各全])[一-龥]{{2,3}}[市州县])(?:级)?(?:医保局|医疗保障局|医保部门|人民政府|卫生健康委)"
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.lists import has_measure
 from nhsa_nlp.figures.reading import PARAGRAPH, Reading
-from nhsa_nlp.figures.words import PREDICATES, TOPIC, VERB_FIRST, VERB_START
+from nhsa_nlp.figures.words import DOMAIN, PEOPLE, PREDICATES, TOPIC, VERB_FIRST, VERB_START
 from nhsa_nlp.text import Range
 
 _COMPLETED = re.compile(r"(?:超额|已|提前)?完成")
@@ -21,6 +21,7 @@ _SUMS = frozenset({"金额", "总金额", "资金", "费用", "总额"})
 _AND = re.compile("(?:余|多)?[、和及]")
 _LISTED_NOUN = 8  # characters of a noun that shares the verb of another
 _CHANGES_BETWEEN = 2
+_LONGEST_SHARED = 8
 _BARE_NOUN = 4  # characters of a counted noun that does not say what it is of
 
 
@@ -81,6 +82,27 @@ def shares_verb(reading: Reading, item: Item, words: Words) -> bool:
     item.context = [*previous.context, *previous.front[:-1], (start, shared)]
     item.subject = item.subject or previous.subject
     return True
+
+
+def repeats_end(reading: Reading, item: Item, words: Words) -> bool:
+    """Read a phrase that begins with the end of the one before: 职工异地就医30万人次，异地就医费用5亿元."""
+    previous, local = words.previous, words.local
+    if previous is None or not previous.front or previous.clause != item.clause - 1 or words.counted:
+        return False
+    if reading.masks.outer[item.clause_range[0] - 1] == "；" or previous.bracketed != item.bracketed:
+        return False
+    start, end = previous.front[-1]
+    for size in range(min(_LONGEST_SHARED, len(local) - 1), 1, -1):
+        at = reading.text.rfind(local[:size], start + 2, end)
+        if at < 0 or reading.text[at - 1] in "在向每个":
+            continue
+        whose = start, at
+        if PEOPLE.fullmatch(reading.text, *whose) or DOMAIN.search(reading.text, *whose):
+            item.context = [*previous.front[:-1], reading.without_place(whose)]
+            item.scope = item.scope or previous.scope
+            item.subject = item.context + [span for span in words.before if TOPIC.search(reading.text, *span)]
+            return True
+    return False
 
 
 def parallel(reading: Reading, item: Item, words: Words) -> bool:

@@ -25,8 +25,9 @@ _SLOTS = re.compile(
     rf"|(?P<level>{_LEVEL})"
     rf"|(?P<insured>(?<!当地)(?<!在职)(?<!退休)(?<!参保){slot_words('insured')}"
     r"(?!人均可支配|人均年|可支配|平均工资|人员|代表))"
-    rf"|(?P<measure>(?:{slot_words('measure_leads')})*{slot_words('set_measures')})"
-    rf"|(?P<lead>(?:{slot_words('measure_leads')})+)"
+    r"|(?!(?<=[\d少青成老中])[年月])(?:"  # 少年儿童, 2024年
+    rf"(?P<measure>(?:{slot_words('measure_leads')})*{slot_words('set_measures')})"
+    rf"|(?P<lead>(?:{slot_words('measure_leads')})+))"
     rf"|(?P<service>{slot_words('services')})"
 )
 # What joins the words of slots, and what says by how much.
@@ -35,7 +36,7 @@ _JOINS = re.compile(
     r"|定点医疗机构|医疗机构|医药?费用|分别|达到?|[到至]|以上|以下|部分|待遇|政策|保障|相应"
 )
 RAISES = re.compile("提高|增加|降低|减少|下调|上调|上浮|下浮|增|减")
-_VERBS = re.compile("(?:报销|支付|救助|补助|赔付|补偿|自付|分担|划入)$")
+_VERBS = re.compile("(?:报销|支付|救助|补助|赔付|补偿|自付|自负|自理|分担|负担|承担|缴纳|划入)$")
 _HAN = re.compile(r"[一-鿿]")
 
 

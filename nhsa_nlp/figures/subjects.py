@@ -14,10 +14,13 @@ from nhsa_nlp.text import Range
 _SAYS_NOTHING = re.compile(r"以来$|为例$|(?:表示|介绍|指出|显示|了解到?|消息|透露|获悉)[，,]?$")
 _QUOTED = re.compile("[“]?[^“”，。；]{2,12}”")
 _ACTING = re.compile(r"(?:医保局|医疗保障局|委员会|药监局|总局|基金会|总会)[一-鿿]{0,4}$")
+_HANDLES = re.compile("处理违")  # 处理违规机构9家，罚款3万元: what was done is no subject
 _ACTS = re.compile(
-    r"[一-鿿＿（）、]{0,24}?(?:部门|[药医]?[监保障]局|委员会|健康委|我们|我局|我委|总局|国家局|[^关内外全][部委]|基金会|总会|政府|公司)(?=会同|联合|等|共同|先后|已|多次|积极|还|也|持续|大力|组织|进一步|高度|认真|围绕|坚持|聚焦|$)"
+    r"[一-鿿＿（）、]{0,24}?(?:部门|[药医]?[监保障]局|委员会|健康委|我们|我局|我委|总局|国家局|[^关内外全][部委]|基金会|总会|政府|公司)(?=会同|联合|等|共(?![和产济享])|先后|已|多次|积极|还|也|持续|大力|组织|进一步|高度|认真|围绕|坚持|聚焦|$)"
 )
-_AT = re.compile("[全我本该][省市县区州](?:现有?)?(?![级属直])")  # 我市现有药店: a place is no subject
+_AT = re.compile(
+    "(?:[全我本该][省市县区州]|(?:全国)?各地)(?:现有?)?(?![级属直])"
+)  # 我市现有药店: a place is no subject
 _LIGHT_CLAUSE = re.compile(
     r"(?:持续|深入|全面|组织|已|我局|继续|扎实|积极|进一步|不断|加快|稳步)*(?:开展|推进|组织|实施|建立|完善|深化|启动|推动)(?:了)?(?P<object>[一-鿿A-Za-z/“”]{4,20})$"
 )
@@ -74,9 +77,10 @@ def subject_of(masks: Masks, clause: Range, dates: list[DateMention], figures: l
             return None
         begin, stop = trim(masks.text, begin, verb.start() if verb else end)
         if actor := _ACTS.match(shown, begin, stop):
-            done = (verb.start(), end) if verb and actor.end() >= stop - 6 else None
+            alone = verb is not None and end == clause[1] and actor.end() >= stop - 6
+            done = (verb.start(), end) if verb and alone else None
             return done if done and done[1] - done[0] <= 16 else None
-        if _ACTING.search(shown, begin, stop):
+        if _ACTING.search(shown, begin, stop) or _HANDLES.match(shown, begin, stop):
             return None
         if place := _AT.match(shown, begin, stop):
             begin = place.end()

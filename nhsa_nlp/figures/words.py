@@ -74,6 +74,12 @@ TOPIC = re.compile(
     "|".join([INSURANCE.pattern, _PAYMENT, _SETTLEMENT, _PROCUREMENT, _CATALOGUE, _any("topics")])
 )
 GROUP = re.compile(f"[一-鿿“”、（）]{{0,14}}{_any('groups')}[的为]?")
+_ONE_PEOPLE = (
+    r"(?:\d(?:[-、至~]\d)?级)?(?:(?![和及等])[一-鿿]){0,10}?"
+    r"(?:居民|职工|儿童|人员|对象|人群|人口|患者|农民|学生)(?!医|基本|大病|参)"
+)
+PEOPLE = re.compile(f"{_ONE_PEOPLE}(?:[、和及等]{_ONE_PEOPLE}){{0,8}}")
+"""Groups of people by any name: 低保对象、返贫致贫监测人员."""
 TOTAL = re.compile("总计|合计|共计|总共")
 ABSTRACT = re.compile(f"{_any('abstract')}$")
 ABSTRACT_FIRST = re.compile(_any("abstract"))

@@ -29,6 +29,7 @@ _GREEK_OR_CYRILLIC = re.compile("[\u0370-\u045f]+")
 _PLAIN = re.compile(r"[\t\n\r -~\u00b7\u2010-\u203f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _MIN_PLAIN = 0.95
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # but for the ends of lines and pages
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # no encoding of Chinese uses them within a character
 _GUESS_BYTES = 1_000_000  # a guess from the first megabyte is as good as one from all
 
 # Shares of characters; real texts and real binaries lie far from all three.
@@ -82,7 +83,7 @@ def detect(data: bytes, source: str) -> str:
         raise InputError(
             "is a binary file, not text (for UTF-16 without byte-order mark say --encoding utf-16-le)",
             source,
-            cause=Cause.UNKNOWN_FORMAT,
+            cause=Cause.BINARY,
         )
     if len(data) <= _SHORT and (found := _short(data)) is not None:
         return found
@@ -152,6 +153,10 @@ def _legacy(data: bytes, source: str) -> str:
         letters = [char for char in data.decode(guess.encoding, "replace") if char.isalpha()]
         if sum("一" <= char <= "鿿" for char in letters) >= _MIN_CHINESE * max(len(letters), 1):
             return guess.encoding
+    if len(_CONTROL_BYTES.findall(data)) > _MAX_CONTROL * len(data):
+        raise InputError(
+            "is a binary file, not text; convert it to plain text first", source, cause=Cause.BINARY
+        )
     raise InputError(
         "is binary or in an unknown encoding; convert it to UTF-8 or name its --encoding",
         source,
@@ -201,7 +206,7 @@ def _undecodable(data: bytes, source: str, encoding: str, error: UnicodeError, *
 def _check(text: str, source: str) -> None:
     if "\0" in text or len(_CONTROL.findall(text)) > _MAX_CONTROL * len(text):
         raise InputError(
-            "is a binary file, not text; convert it to plain text first", source, cause=Cause.UNKNOWN_FORMAT
+            "is a binary file, not text; convert it to plain text first", source, cause=Cause.BINARY
         )
     if not any(char.isprintable() and not char.isspace() for char in text):
         raise InputError("is empty; nothing to read", source, cause=Cause.EMPTY)

@@ -1,4 +1,4 @@
-"""The options that hold for every reader."""
+"""The options that hold for every reader, and the default limits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from nhsa_nlp.errors import InputError
 
 MAX_BYTES = 100_000_000
+"""Of a document that is read."""
+TIMEOUT = 600.0
+"""Seconds that a document may take, to be read and labelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class ReadOptions:
         corrected.
     titled
         Whether the title of a row, if it has one, is also wanted by itself: it goes into ``meta``.
+    refuse_others
+        Whether a file within an archive or mail that no reader reads is refused by its name, instead of
+        being passed over and counted.
 
     Raises
     ------
@@ -49,6 +55,7 @@ class ReadOptions:
     label_column: str | None = None
     labelled: bool = False
     titled: bool = False
+    refuse_others: bool = False
 
     def __post_init__(self) -> None:
         if self.encoding is None:

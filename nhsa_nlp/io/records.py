@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from nhsa_nlp.checks import first_line, parse_object, unreadable
+from nhsa_nlp.checks import parse_object, reason_of, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import STANDARD_INPUT, standard_input
-from nhsa_nlp.io.store.ledger import LEDGER, incomplete
+from nhsa_nlp.io.store.ledger import LEDGER, ROWS_OF_PARTS, incomplete
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.record import Record
 from nhsa_nlp.translation import Message
@@ -105,18 +105,14 @@ def _parts(folder: Path) -> dict[Path, int | None]:
     InputError
         If one is missing, or the database is damaged.
     """
-    query = (
-        "SELECT name, (SELECT count(*) FROM documents d WHERE d.part = p.part AND d.deleted IS NULL) "
-        "FROM parts p ORDER BY name"
-    )
     try:
         address = f"{(folder / LEDGER).resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as base:
             base.execute("PRAGMA trusted_schema = OFF")
-            found = base.execute(query).fetchall()
+            found = base.execute(ROWS_OF_PARTS).fetchall()
     except sqlite3.Error as error:
         raise InputError(
-            "is damaged ({error}); {advice}", folder, error=first_line(error), advice=_ANEW
+            "is damaged ({error}); {advice}", folder, error=reason_of(error), advice=_ANEW
         ) from None
     parts: dict[Path, int | None] = {}
     for name, count in found:
@@ -151,13 +147,11 @@ def _rows(path: Path, count: int | None = None) -> Iterator[dict[str, Any]]:
                 yield from batch.to_pylist()
     except OSError as error:
         # Some errors of Arrow are OSErrors; only those of the system have a number.
-        reason = (
-            unreadable(error) if error.errno else Message("is damaged ({error})", error=first_line(error))
-        )
+        reason = unreadable(error) if error.errno else Message("is damaged ({error})", error=reason_of(error))
         raise InputError(reason, path) from None
     except (pa.ArrowException, ValueError) as error:
         raise InputError(
-            "is not a Parquet file, or damaged ({error})", path, error=first_line(error)
+            "is not a Parquet file, or damaged ({error})", path, error=reason_of(error)
         ) from None
 
 

@@ -50,6 +50,7 @@ _XML_WORKBOOK = re.compile(
 _XML_WORD = re.compile(
     rb"<(?:w:worddocument|pkg:package)\s[^>]*[\"']http://schemas\.microsoft\.com/office/", re.IGNORECASE
 )
+_RELATED = b"multipart/related"  # which is looked for in a tenth of the time
 _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.MULTILINE)
 _UNFOLDED = re.compile(rb"\n(?![ \t])")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
@@ -204,7 +205,7 @@ def _markup(head: bytes) -> str | None:
     fields = _fields(headers)
     if _FROM & fields and _SENT & fields and _OF_MESSAGES & fields:
         return ".eml"
-    if _WEB_ARCHIVE.search(headers):
+    if _RELATED in headers and _WEB_ARCHIVE.search(headers):
         return ".mhtml"
     return ".eml" if fields >= _WITHOUT_RECEIVER else None
 

@@ -286,18 +286,18 @@ def _line_around(flat: FlatText, start: int, end: int) -> tuple[str, int, int]:
 def _addressee_start(flat: FlatText, position: int) -> int:
     """Return where the line, or what was one, that ends at ``position`` begins with a name."""
     text = flat.text
-    start = position
-    while start > max(0, position - _LONGEST_ADDRESSEE):
-        if text[start - 1] in "。！？；：:":
-            break
-        start -= 1
-        if flat.gap(start) == Gap.SPACE and text[start - 1 : start] in _ENDS_PAGE_FIELD:
-            break
+    start = max(0, position - _LONGEST_ADDRESSEE)
+    start = max(start, *(text.rfind(sign, start, position) + 1 for sign in "。！？；：:"))
+    for place in flat.breaks(start, position):
+        before = text[place - 1 : place]
         # A list of names may go on over lines.
-        if flat.ends_line(start) and text[start - 1 : start] not in ("、", "，"):
+        if (flat.gap(place) == Gap.SPACE and before in _ENDS_PAGE_FIELD) or (
+            flat.ends_line(place) and before not in ("、", "，")
+        ):
+            start = place
             break
-    for before in _BEFORE_ADDRESSEE.finditer(text, start, position):
-        start = before.end()
+    for field in _BEFORE_ADDRESSEE.finditer(text, start, position):
+        start = field.end()
     while start < position and (text[start].isdigit() or text[start] in "，、。:：》）)】] .-ABCD"):
         start += 1
     return start

@@ -15,7 +15,8 @@ from nhsa_nlp.letter.flat import FlatText
 from nhsa_nlp.letter.titles import title_end
 from nhsa_nlp.text.numerals import parse_number
 
-_NUMBER = re.compile(r"[一二三四五六七八九十]{1,4}(?P<mark>[、．.,，])")
+# Searched faster than with {1,4}.
+_NUMBER = re.compile(r"[一二三四五六七八九十][一二三四五六七八九十]{0,3}(?P<mark>[、．.,，])")
 _NUMERAL = re.compile(r"(?:[二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])$")
 _SENTENCE_END = "。！？；：:;!?…"
 _QUOTE_END = "”’》）)］]】"

@@ -32,7 +32,7 @@ _OPENING = re.compile(f"[{''.join(_PAIRS)}]")
 _SUBSECTION = re.compile(r"（[一二三四五六七八九十]{1,2}）|一是|其一")
 _STOP = re.compile(rf"[。！？；;]|[：:](?!\d)|(?<!\d)[：:]|{_SUBSECTION.pattern}|[1-9][.．、](?!\d)")
 # No title ends before these …
-_NOT_BEFORE = re.compile(r"[的地得了着过，、和与及等并或而之）》”’。；：！？,.%]")
+_NOT_BEFORE = frozenset("的地得了着过，、和与及等并或而之）》”’。；：！？,.%")
 # … or after these.
 _NOT_AFTER = re.compile(
     r"(?:[，、和与及的或并而在对将把被从以由于使让给按据及其“《（]|(?<!行)为|(?<![方意取导动志])向|"
@@ -128,7 +128,7 @@ def title_end(flat: FlatText, start: int, limit: int) -> int:
     possible = [
         position
         for position in range(2, min(stop, _LONGEST_TITLE))
-        if not (inside[position] or _NOT_BEFORE.match(window, position))
+        if not (inside[position] or window[position] in _NOT_BEFORE)
     ]
     raw = flat.source.raw[flat.raw_position(start) : flat.raw_position(start + len(window))]
     cell_end = next((p for p in possible if flat.ends_cell(start + p)), None) if "\t" in raw else None

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from nhsa_nlp.errors import InputError
+from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import Document, write_text
 from nhsa_nlp.io.readers import unique_id
+from nhsa_nlp.io.writers.ownership import Judgement, judge_table
+from nhsa_nlp.io.writers.shapes import PAGE
 from nhsa_nlp.pages.rendering import render_page
 from nhsa_nlp.record import Record
 from nhsa_nlp.translation import tr_in
@@ -23,6 +25,24 @@ _UNSAFE = frozenset('<>:"/\\|?*#%.') | {"\ufffd"}
 class _Entry(NamedTuple):
     link: str
     record: Record
+
+
+def check_page_folder(folder: Path) -> None:
+    """Refuse a folder with files of others, unless pages were written there before.
+
+    Raises
+    ------
+    OutputError
+        If it is one.
+    """
+    if not folder.is_dir() or (folder / INDEX).is_file():  # which is judged as any page is
+        return
+    if any(judge_table(file, PAGE) is not Judgement.FREE or not file.is_file() for file in folder.iterdir()):
+        raise OutputError(
+            "holds other files than pages of this program; --overwrite writes there all the same, or choose "
+            "another --folder",
+            folder,
+        )
 
 
 def write_pages(

@@ -18,7 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.checks import refuse_constant
+from nhsa_nlp.checks import reason_of, refuse_constant
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.configuration import CONFIGURATION, read_configuration
 from nhsa_nlp.pipeline.manifest import FORMAT, Manifest, manifest_of
@@ -205,7 +205,9 @@ def read_manifest(bundle: Path) -> Manifest:
             raise BundleError("too large to be a manifest; get the bundle again", path)
         data = json.loads(path.read_text("utf-8"), parse_constant=refuse_constant)
     except (OSError, ValueError, RecursionError) as error:
-        raise BundleError("cannot be read ({error}); get the bundle again", path, error=error) from error
+        raise BundleError(
+            "cannot be read ({error}); get the bundle again", path, error=reason_of(error)
+        ) from error
     found = data.get("format") if isinstance(data, dict) else None
     if found != FORMAT:
         raise BundleError(
@@ -222,7 +224,9 @@ def read_manifest(bundle: Path) -> Manifest:
     try:
         return manifest_of(data)
     except ValueError as error:
-        raise BundleError("not a manifest ({error}); get the bundle again", path, error=error) from error
+        raise BundleError(
+            "not a manifest ({error}); get the bundle again", path, error=reason_of(error)
+        ) from error
 
 
 def _depth(data: Mapping[str, Any]) -> int:

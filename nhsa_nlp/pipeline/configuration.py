@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from nhsa_nlp.checks import first_line, refuse_constant, show
+from nhsa_nlp.checks import reason_of, refuse_constant, show
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 
@@ -148,7 +148,7 @@ def _parse(path: Path) -> dict[str, Any]:
         lines = path.read_text("utf-8").split("\n")
     except (OSError, ValueError) as error:
         raise BundleError(
-            "cannot be read ({error}); get the bundle again", path, error=first_line(error)
+            "cannot be read ({error}); get the bundle again", path, error=reason_of(error)
         ) from error
     config: dict[str, Any] = {}
     section = config

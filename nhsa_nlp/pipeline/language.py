@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nhsa_nlp.checks import first_line
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import BundleError
 from nhsa_nlp.pipeline.bundle import default_bundle_path, verify_bundle
 from nhsa_nlp.pipeline.segmenters import SegmenterName, check_segmenter
@@ -76,7 +76,7 @@ def load(
         raise BundleError(
             "cannot be loaded by the installed packages ({error}); it was made with {made}",
             bundle,
-            error=first_line(error),
+            error=reason_of(error),
             made=made,
         ) from error
     for name in enable:

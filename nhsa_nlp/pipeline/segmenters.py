@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from nhsa_nlp.checks import first_line
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.text.segmenters import Segmenter, UserDictionary, make_dictionary_segmenter, without_surrogates
 
@@ -110,5 +110,5 @@ def _load(files: Mapping[str, bytes]) -> Any:
             raise BundleError(
                 "the trained segmenter cannot be read ({error}); get the bundle again, or run: nhsa-nlp "
                 "train segmenter",
-                error=first_line(error),
+                error=reason_of(error),
             ) from error

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import BundleError, InputError
 from nhsa_nlp.pipeline.analysis import Analysis, attach
 from nhsa_nlp.pipeline.extensions import MODEL_KEY
@@ -179,7 +180,9 @@ class Tokenizer:
             has_words = WORDS_FILE in names
             words = read_user_dictionary(folder / WORDS_FILE) if has_words else UserDictionary()
         except (OSError, ValueError, KeyError, TypeError, InputError) as error:
-            raise BundleError("the tokenizer cannot be read: {error}", folder, error=error) from error
+            raise BundleError(
+                "the tokenizer cannot be read: {error}", folder, error=reason_of(error)
+            ) from error
         self._take(words, files)
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nhsa_nlp.text.alignment import Range, merge
 from nhsa_nlp.text.layout import HEADING, is_ascii_word
@@ -162,16 +163,20 @@ def _bare_score(text: str, start: int, end: int) -> float:
 
 def _joins_word(text: str, start: int, end: int) -> bool:
     """Tell whether the characters on both sides of a range form a dictionary word."""
-    left, right = text[max(0, start - 2) : start], text[end : end + 2]
-    is_word = make_dictionary_segmenter().has_word
+    return _are_in_word(text[max(0, start - 2) : start], text[end : end + 2])
+
+
+@lru_cache(maxsize=4096)  # the same few signs are around most numbers, and each text is read twice
+def _are_in_word(left: str, right: str) -> bool:
     return any(
-        is_word(left[-i:] + right[:j])
+        _is_word(left[-i:] + right[:j])
         for i in (1, 2)
         for j in (1, 2)
         if len(left) >= i and len(right) >= j and _HAN.match(left[-i]) and _HAN.match(right[j - 1])
     )
 
 
+@lru_cache(maxsize=4096)
 def _is_word(text: str) -> bool:
     return make_dictionary_segmenter().has_word(text)
 

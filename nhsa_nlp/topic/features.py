@@ -21,7 +21,7 @@ from nhsa_nlp.text import CleanText, Range, clean
 from nhsa_nlp.text.segmenters import DictionarySegmenter, make_dictionary_segmenter
 from nhsa_nlp.topic.labels import FACETS
 from nhsa_nlp.topic.lexicon import IndexArray, TopicLexicon
-from nhsa_nlp.topic.terms import character_ngrams
+from nhsa_nlp.topic.terms import JoinedSpaces, SparseVector, TermSpace, character_ngrams
 
 FloatArray = NDArray[np.float64]
 
@@ -36,8 +36,9 @@ _FORMULAS = frozenset(
 _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 _REQUEST = re.compile(
     "建议|呼吁|希望|恳请|恳求|请|应当|应该|应(?=[^急用付对])|能不能|能否|可否|可不可以|要求|提请|盼|"
-    "别再|不要|不应|取消|反对|何时|什么时候|^[（(]?[一二三四五六七八九十1-9]+[、.．)）]|^[一二三四五六七八九]是"
+    "别再|不要|不应|取消|反对|何时|什么时候"
 )
+_ITEM = re.compile("[（(]?[一二三四五六七八九十1-9]+[、.．)）]|[一二三四五六七八九]是")
 
 
 class DocumentFeatures:
@@ -57,6 +58,7 @@ class DocumentFeatures:
         self._lexicon = lexicon
         self._segmenter = segmenter
         self._letter = letter
+        self._vectors: dict[TermSpace, SparseVector] = {}
         self.is_reply: bool | None = None
         """What the model that reads it found: whether it is a reply of the office."""
         self.is_near: bool | None = None
@@ -114,6 +116,16 @@ class DocumentFeatures:
         """All words."""
         return Counter(self.words)
 
+    def vector(self, space: TermSpace) -> SparseVector:
+        """Return the weights of the words that a vocabulary has, see `TermSpace.vector`."""
+        if space not in self._vectors:
+            self._vectors[space] = space.vector(self.counts)
+        return self._vectors[space]
+
+    def look_up(self, spaces: JoinedSpaces) -> None:
+        """Look the words up in several vocabularies at once, for `vector`."""
+        self._vectors.update(spaces.vectors(self.counts))
+
     @cached_property
     def word_counts(self) -> Counter[str]:
         """The words of two or more characters, without numbers and the formulas of a reply.
@@ -153,8 +165,12 @@ class DocumentFeatures:
 
 def requests_among(text: str, sentences: Sequence[Range]) -> list[Range]:
     """Return which sentences of a text ask for something: see `DocumentFeatures.requests`."""
-    asked = [span for span in sentences[1:] if _REQUEST.search(text[slice(*span)].lstrip())]
+    asked = [span for span in sentences[1:] if _asks(text[slice(*span)].lstrip())]
     return [*sentences[:1], *(asked or sentences[1:][-1:])]
+
+
+def _asks(sentence: str) -> bool:
+    return _REQUEST.search(sentence) is not None or _ITEM.match(sentence) is not None
 
 
 def extract(
@@ -268,23 +284,24 @@ class ThemeFeatures:
         ]
         return np.sqrt(np.concatenate(features, dtype=np.float64))
 
-    def attribute(self, mentions: Mentions, weights: FloatArray) -> tuple[list[str], FloatArray]:
+    def attribute(self, mentions: Mentions, weights: FloatArray) -> tuple[IndexArray, FloatArray]:
         """Share out what features weigh among the terms that make them up, by how often they occur.
 
-        From the weights of the features, shape (features, outputs), to the terms and theirs, shape (terms,
-        outputs). What does not depend on any term is in none.
+        From the weights of the features, shape (features, outputs), to the terms, as indexes of the lexicon
+        in the order of their first places, and theirs, shape (terms, outputs). What does not depend on any
+        term is in none.
         """
         row: dict[int, int] = {}
-        found = np.zeros((sum(len(part.terms) for part in mentions), weights.shape[1]))
-        for part, counted in zip(mentions, self._counted, strict=True):
-            terms = Counter(part.terms.tolist())
-            if terms:
+        rows = [[row.setdefault(term, len(row)) for term in part.terms.tolist()] for part in mentions]
+        terms = np.fromiter(row, np.int64, len(row))
+        themes = self.lexicon.theme_of[terms]
+        found = np.zeros((len(row), weights.shape[1]))
+        for part, counted, places in zip(mentions, self._counted, rows, strict=True):
+            if places:
                 total = np.maximum(part.counts.sum(axis=0) @ counted, 1)
                 of_themes = counted @ (weights / total[:, None])
-                rows = [row.setdefault(term, len(row)) for term in terms]
-                numbers = np.array(list(terms.values()), dtype=np.float64)
-                found[rows] += numbers[:, None] * of_themes[self.lexicon.theme_of[list(terms)]]
-        return [self.lexicon.terms[term] for term in row], found[: len(row)]
+                found += np.bincount(places, minlength=len(row))[:, None] * of_themes[themes]
+        return terms, found
 
     def density(self, document: DocumentFeatures) -> float:
         """Return how much of a document's text is terms of a sector, less what is of other matters."""

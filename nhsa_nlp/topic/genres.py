@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from nhsa_nlp.topic.features import DocumentFeatures
 from nhsa_nlp.topic.labels import SCOPED_LABELS
 from nhsa_nlp.topic.lexicon import TopicLexicon
 from nhsa_nlp.topic.scoped import ScopedModel
-from nhsa_nlp.topic.terms import LinearTerms
+from nhsa_nlp.topic.terms import JoinedSpaces, LinearTerms
 
 FloatArray = NDArray[np.float64]
 
@@ -61,8 +62,14 @@ class GenreModel:
             return False
         if letter["issuer"] is not None:
             return letter["issuer"] == OFFICE
-        vector = self.words.space.vector(document.counts)
+        document.look_up(self._spaces)
+        vector = document.vector(self.words.space)
         return bool(self.words.logits([vector])[0, 0] + self.bias[0] > 0)
+
+    @cached_property
+    def _spaces(self) -> JoinedSpaces:
+        """The vocabularies in which the words of a reply are looked up."""
+        return JoinedSpaces(self.words.space, self.replies.words.space)
 
     def model_of(self, document: DocumentFeatures) -> FacetModel | ScopedModel:
         """Return the model that reads a document."""

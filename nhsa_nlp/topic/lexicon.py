@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,8 @@ class TopicLexicon:
             Shape (hits, 3): where each begins and ends in the text, and the index of the term.
         """
         found = encodable(self._automaton.find_matches_as_indexes, text)
-        return np.array(found, dtype=np.int64).reshape(-1, 3)[:, [1, 2, 0]]
+        hits = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
+        return hits.reshape(-1, 3)[:, [1, 2, 0]]
 
     def theme(self, term: str) -> int:
         """Return the index of the theme a term belongs to; KeyError if it belongs to none."""

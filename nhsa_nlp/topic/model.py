@@ -6,7 +6,7 @@ It needs only numpy and the word segmenter, not a training library.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +38,7 @@ FloatArray = NDArray[np.float64]
 
 _BATCH = 64  # documents whose features are held at a time
 _NEGLIGIBLE = 1e-4  # log-odds; less is not evidence
+_FIRST = 50  # terms that are sorted first: evidence is mostly among them
 _FEW = 6  # Chinese characters; an answer to fewer is for review, whatever its probability
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
@@ -296,9 +297,8 @@ class TopicModel:
         due: set[int] = set()
         if self.has_facets and top and answer != OUT_OF_SCOPE:
             due = {FACETS.index(facet) for facet in label_to_facets(answer)}
-        order = np.argsort(-np.abs(flat), kind="stable")
-        for position, weight in zip(order.tolist(), flat[order].tolist(), strict=True):
-            if abs(weight) <= _NEGLIGIBLE or (len(evidence) >= top and not due):
+        for position, weight in _by_size(flat):
+            if len(evidence) >= top and not due:
                 break
             output, row = divmod(position, len(terms))
             if len(evidence) + len(due) >= top and not (output in due and weight > 0):
@@ -324,6 +324,17 @@ class TopicModel:
                 }
             )
         return evidence
+
+
+def _by_size(weights: FloatArray) -> Iterator[tuple[int, float]]:
+    """Yield the places of weights that matter, and these, the largest first; few are ever asked for."""
+    sizes = np.abs(weights)
+    places = np.flatnonzero(sizes > _NEGLIGIBLE)
+    sizes = sizes[places]
+    least = np.partition(sizes, -_FIRST)[-_FIRST] if len(sizes) > _FIRST else 0.0
+    for part in (sizes >= least, sizes < least):
+        ordered = places[part][np.argsort(-sizes[part], kind="stable")]
+        yield from zip(ordered.tolist(), weights[ordered].tolist(), strict=True)
 
 
 def _place(document: DocumentFeatures, term: str, requests: Sequence[Range]) -> Range | None:

@@ -30,9 +30,8 @@ IndexArray = NDArray[np.int64]
 
 LONGEST_NGRAM = 3
 _SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；\n]|\Z)")
-_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_CHINESE, _KANA = (0x3400, 0x9FFF), (0x3041, 0x30FA)
 _LETTERS = re.compile(r"[^\W\d_]+")
-_KANA = re.compile(r"[\u3041-\u30fa]+")
 _KANA_SHARE = 0.1  # of the letters; more, and the Chinese characters are those of a Japanese text
 _FEWEST = 2  # Chinese characters; with fewer there is nothing to judge
 _CHINESE_SHARE = 0.2  # of the letters; with less it is another language that has some Chinese in it
@@ -204,9 +203,10 @@ class ScopedModel:
     def refusal(self, document: DocumentFeatures) -> str | None:
         """Return why a document cannot be judged at all: ``too_short`` or ``not_chinese``."""
         text = document.text
-        chinese, kana = _number(_CHINESE, text), _number(_KANA, text)
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        chinese, kana = (np.count_nonzero((points >= a) & (points <= z)) for a, z in (_CHINESE, _KANA))
         if kana or chinese < _CHINESE_SHARE * len(text):  # else the letters need not be counted
-            letters = _number(_LETTERS, text)
+            letters = sum(map(len, _LETTERS.findall(text)))
             if chinese < _CHINESE_SHARE * letters or kana > _KANA_SHARE * letters:
                 return "not_chinese"
         return None if chinese >= _FEWEST else "too_short"
@@ -214,11 +214,6 @@ class ScopedModel:
     def kind(self, document: DocumentFeatures) -> str:
         """Return what kind of text the thresholds for it are those of: ``title`` or ``text``."""
         return "title" if len(document.text.strip()) <= _TITLE else "text"
-
-
-def _number(runs: re.Pattern[str], text: str) -> int:
-    """Return how many characters a pattern of runs of them finds."""
-    return sum(map(len, runs.findall(text)))
 
 
 def scoped_distribution(scores: FloatArray) -> FloatArray:

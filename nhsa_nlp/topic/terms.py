@@ -70,12 +70,15 @@ class TermSpace:
 
     def vector(self, counts: Counter[str]) -> SparseVector:
         """Return the columns of a document's terms and their weights, of unit length together."""
-        columns = self.columns(counts)
+        return self.weighted(self.columns(counts), _numbers(counts))
+
+    def weighted(self, columns: IndexArray, numbers: IndexArray) -> SparseVector:
+        """Return the same of terms by their columns, -1 for none, and how often each occurs."""
         known = columns >= 0
-        numbers = np.fromiter(counts.values(), np.int64, len(counts))[known]
-        columns = columns[known]
+        columns, numbers = columns[known], numbers[known]
         order = np.argsort(columns)
-        return columns[order], self.values(columns[order], numbers[order])
+        columns = columns[order]
+        return columns, self.values(columns, numbers[order])
 
     def columns(self, terms: Collection[str]) -> IndexArray:
         """Return the column of each term, -1 for one that is not in the vocabulary."""
@@ -85,6 +88,22 @@ class TermSpace:
         """Return the weights in a document of terms that occur so often, of unit length together."""
         values = (1 + np.log(numbers)) * self.idf[columns]
         return np.asarray(values / math.sqrt(values @ values)) if len(values) else values
+
+
+class JoinedSpaces:
+    """Several vocabularies, in all of which each term of a document is looked up once."""
+
+    def __init__(self, *spaces: TermSpace):
+        terms = dict.fromkeys(chain.from_iterable(space.vocabulary for space in spaces))
+        self._row = dict(zip(terms, range(len(terms)), strict=True))
+        # The row -1 of a term that none of them has is the last one.
+        self._columns = {space: np.append(space.columns(terms), -1) for space in spaces}
+
+    def vectors(self, counts: Counter[str]) -> dict[TermSpace, SparseVector]:
+        """Return what `TermSpace.vector` returns of each of them."""
+        rows = np.fromiter(map(self._row.get, counts, repeat(-1)), np.int64, len(counts))
+        numbers = _numbers(counts)
+        return {space: space.weighted(columns[rows], numbers) for space, columns in self._columns.items()}
 
 
 @dataclass(frozen=True)
@@ -107,6 +126,10 @@ class LinearTerms:
         columns, values = vector
         vocabulary = self.space.vocabulary
         return [vocabulary[column] for column in columns.tolist()], values[:, None] * self.weights[columns]
+
+
+def _numbers(counts: Counter[str]) -> IndexArray:
+    return np.fromiter(counts.values(), np.int64, len(counts))
 
 
 def softmax(scores: FloatArray) -> FloatArray:

@@ -8,11 +8,11 @@ from functools import partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nhsa_nlp.evaluation.bootstrap import INTERVALS, format_interval
-from nhsa_nlp.evaluation.names import genre_name
+from nhsa_nlp.evaluation.names import genre_name, origin_name, stored_name
 from nhsa_nlp.pipeline.manifest import Manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.settings import TrainingSettings
-from nhsa_nlp.translation import Language, tr, tr_in, translated
+from nhsa_nlp.translation import Language, recognised, tr, tr_in, translated
 
 _PARTS = {
     "topic": "topic, training",
@@ -44,14 +44,19 @@ def render_card(manifest: Manifest, settings: TrainingSettings, language: Langua
         tr=partial(tr, language=language),
         tr_in=partial(tr_in, language=language),
         genre_name=partial(genre_name, language=language),
+        origin_name=partial(origin_name, language=language),
+        stored_name=partial(stored_name, language=language),
     )
     return environment.get_template("card.md.j2").render(
         manifest=manifest,
         settings=settings,
+        intended_use=translated(" ".join(settings.bundle.intended_use.split()), language),
         parts=_PARTS,
         sectors=list(LABELS),
         warnings=[
-            (part, translated(text, language)) for part, found in manifest.warnings.items() for text in found
+            (part, translated(recognised(text), language))
+            for part, found in manifest.warnings.items()
+            for text in found
         ],
         intervals=tr(INTERVALS, language),
         most_labels=_MOST_LABELS,

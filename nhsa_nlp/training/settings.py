@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from nhsa_nlp.checks import show, unreadable
+from nhsa_nlp.checks import reason_of, show, unreadable
 from nhsa_nlp.errors import InputError, InputProblemsError
 from nhsa_nlp.pipeline.bundle import SETTINGS
 from nhsa_nlp.pipeline.segmenters import SegmenterName
@@ -238,7 +238,7 @@ def _read_toml(path: str | Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError("not UTF-8; save the file as UTF-8", path) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError("not TOML: {error}", path, error=error) from None
+        raise InputError("not TOML: {error}", path, error=reason_of(error)) from None
 
 
 def _checked(values: Mapping[str, Any], path: str | Path | None) -> TrainingSettings:

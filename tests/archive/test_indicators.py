@@ -82,6 +82,12 @@ def test_places() -> None:
     assert several == identify_indicator(figure("参保", scope="中部地区、西部地区"))
     one, other = (identify_indicator(figure("参保", scope="全省", document=name)) for name in "ab")
     assert one != other
+    # A level of hospital is no place.
+    hospital = identify_indicator(figure("黑龙江省住院起付标准", scope="黑河市人民医院"))
+    assert hospital != identify_indicator(figure("住院起付标准", scope="黑龙江省、黑河市人民医院"))
+    level = identify_indicator(figure("黑龙江省住院起付标准", scope="三级医院"))
+    assert level == identify_indicator(figure("住院起付标准", scope="黑龙江省、三级医院"))
+    assert level != identify_indicator(figure("黑龙江省住院起付标准", scope="二级医院"))
 
 
 @pytest.mark.parametrize(

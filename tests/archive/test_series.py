@@ -65,6 +65,12 @@ def test_the_place_of_the_office_is_the_scope() -> None:
     assert scopes == {"浙江", "江苏", None}
 
 
+def test_the_place_of_the_office_joins_a_level_of_hospital() -> None:
+    figures = [figure("起付标准", 900, unit="元", document=name, scope="三级医院") for name in ("a", "b")]
+    scopes = {series.scope for series in build_series(figures, places={"a": "浙江", "b": "江苏"})}
+    assert scopes == {"三级医院、浙江", "三级医院、江苏"}
+
+
 def test_cumulative_values_are_told_from_yearly_ones() -> None:
     series = only(
         figure("跨省直接结算", 300, **of("2022")),

@@ -33,6 +33,46 @@ def test_a_run_that_has_kept_something_leaves_its_folder(tmp_path: Path) -> None
     assert (folder_of(output) / "journal").read_text() == "a line\n"
 
 
+@pytest.mark.parametrize("names", [["note.txt"], ["lock", "note.txt"], ["journal"], ["state.json"]])
+def test_a_folder_of_somebody_is_left_alone(tmp_path: Path, names: list[str]) -> None:
+    folder = folder_of(tmp_path / "out.jsonl")
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("mine")
+    with pytest.raises(OutputError, match=r"a run keeps its work in .*\.out\.jsonl\.run, which exists"):
+        RunFolder(tmp_path / "out.jsonl")
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize("names", [[], ["lock"], ["lock", "state.new"]])
+def test_a_folder_of_a_run_that_had_just_begun_is_taken(tmp_path: Path, names: list[str]) -> None:
+    folder = folder_of(tmp_path / "out.jsonl")
+    folder.mkdir()
+    for name in names:
+        (folder / name).touch()
+    with contextlib.closing(RunFolder(tmp_path / "out.jsonl")) as run:
+        run.resume(STATE, texts=False)
+    assert not folder.exists()
+
+
+def test_what_tells_a_folder_of_a_run_is_removed_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is killed while it tidies up leaves a folder that the next one takes."""
+    output = tmp_path / "out.csv"
+    begun(output)
+    removed: list[str] = []
+    unlink = Path.unlink
+
+    def remove(path: Path, missing_ok: bool = False) -> None:
+        removed.append(path.name)
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", remove)
+    assert resume(output, restart=True) is False
+    assert removed.index("journal") < removed.index("state.json")
+
+
 @pytest.mark.parametrize("finished", [True, False])
 def test_a_folder_that_is_of_no_use_goes(tmp_path: Path, finished: bool) -> None:
     with contextlib.closing(RunFolder(tmp_path / "out.csv")) as folder:

@@ -141,6 +141,25 @@ def test_policies_of_a_damaged_folder_are_one_line(folder: Path, tmp_path: Path)
         list(read_records(archive))
 
 
+@pytest.mark.parametrize("new", [0, 1])
+def test_a_damaged_part_is_found_before_anything_is_labelled(folder: Path, tmp_path: Path, new: int) -> None:
+    archive = tmp_path / "a.parquet"
+    grow(archive, folder)
+    (part,) = archive.glob("*.parquet")
+    table, data = pq.read_table(part), part.read_bytes()
+    for number in range(new):
+        (folder / f"more-{number}.txt").write_text("医保")
+    part.write_bytes(data[: len(data) // 2])
+    with pytest.raises(OutputError, match=r"part-000001\.parquet is damaged; move the folder away"):
+        grow(archive, folder)
+    pq.write_table(table.slice(1), part)
+    with pytest.raises(
+        OutputError,
+        match=rf"part-000001\.parquet is damaged: it has {len(table) - 1} documents, not {len(table)}",
+    ):
+        grow(archive, folder)
+
+
 def test_a_folder_without_its_database_says_so(folder: Path, tmp_path: Path) -> None:
     archive = tmp_path / "a.parquet"
     grow(archive, folder, keep_text=True)

@@ -142,3 +142,35 @@ def test_a_fault_of_the_program_is_one_line_too(tmp_path: Path) -> None:
     assert done.returncode == 70
     assert done.stderr.startswith("nhsa-nlp: error: internal error: ImportError: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "english", "chinese"),
+    [
+        (
+            "label x --segmenter foo",
+            "Invalid value for '--segmenter': 'foo' is not one of 'rjieba', 'jieba', 'pkuseg', 'char'.",
+            "'--segmenter' 有误：'foo' 不在可选值 'rjieba', 'jieba', 'pkuseg', 'char' 之内。",
+        ),
+        (
+            "label x --workers y",
+            "Invalid value for '--workers' / '-j': 'y' is not a whole number",
+            "'--workers' / '-j' 有误：'y' 不是整数",
+        ),
+        (
+            "label x --workers 0",
+            "Invalid value for '--workers' / '-j': must be 1 or more",
+            "'--workers' / '-j' 有误：应不小于 1",
+        ),
+        (
+            "--lang fr label x",
+            "Invalid value for '--lang' (or NHSA_NLP_LANG): 'fr' is not one of 'en', 'zh'.",
+            "'--lang'（或 NHSA_NLP_LANG） 有误：'fr' 不在可选值 'en', 'zh' 之内。",
+        ),
+        ("label x --zzz", "No such option: --zzz", "没有选项 --zzz"),
+    ],
+)
+def test_wrong_values_are_told_in_plain_words(command: str, english: str, chinese: str) -> None:
+    for language, line in (("en", f"Error: {english}"), ("zh", f"错误：{chinese}")):
+        result = CliRunner().invoke(app, command.split(), env={"NHSA_NLP_LANG": language})
+        assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, line)

@@ -86,7 +86,7 @@ def test_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
         ("[label]\nworkerz = 1", "[label] has no option 'workerz' that can be set here: bundle, segmenter"),
         ('[label]\noutput = "x.csv"', "[label] has no option 'output'"),
         ("[label]\noverwrite = true", "[label] has no option 'overwrite'"),
-        ("[label]\nworkers = 0", "[label] workers: Input should be greater than or equal to 1"),
+        ("[label]\nworkers = 0", "[label] workers: must be 1 or more"),
         ("[label]\nworkers = [1]", "[label] workers must be a whole number"),
         ("[label]\nworkers = true", "[label] workers must be a whole number"),
         ("[label]\ntimeout = true", "[label] timeout must be a number"),

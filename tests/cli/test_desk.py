@@ -120,6 +120,15 @@ def test_what_was_decided_is_written(folder: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "y.jsonl").read_text("utf-8"))["label"] == "医药"
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".xlsx", ".parquet"])
+def test_an_export_may_replace_an_earlier_one(folder: Path, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"x{suffix}"
+    for language in ("zh", "en", "en"):
+        command = ("--lang", language, "-o", str(out), "--data", str(folder))
+        status, _, said = run("export", *command)
+        assert status == 0, said
+
+
 def test_some_of_what_was_decided_is_written(folder: Path, tmp_path: Path) -> None:
     with Store(folder) as store:
         put(store, "b", OTHER)

@@ -132,15 +132,17 @@ def test_a_page_of_somebody_is_only_replaced_if_asked(here: Path) -> None:
     (here / "a.txt").write_text("关于医保的建议", encoding="utf-8")
     (here / "mine.csv").write_text("我的", encoding="utf-8")
     (here / "own").mkdir()
-    for page, args in {
-        here / "a.html": ["a.txt"],
-        here / "own" / "a.html": ["a.txt", "--folder", "own"],
-        here / "own" / "index.html": ["a.txt", "--folder", "own"],
-    }.items():
+    folder = ["a.txt", "--folder", "own"]
+    no_output = "is there and is not an output of this program"
+    for page, args, reason in (
+        (here / "a.html", ["a.txt"], no_output),
+        (here / "own" / "a.html", folder, "holds other files than pages of this program"),
+        (here / "own" / "index.html", folder, no_output),
+    ):
         page.write_text("<title>我的网页</title>", encoding="utf-8")
         result = CliRunner().invoke(app, ["highlight", *args])
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
-        assert "is there and is not an output of this program; --overwrite replaces it" in result.stderr
+        assert f"{reason}; --overwrite " in result.stderr
         assert page.read_text(encoding="utf-8") == "<title>我的网页</title>"
         for options in (["--overwrite"], []):  # what this program wrote is replaced
             assert CliRunner().invoke(app, ["highlight", *args, *options]).exit_code == 0

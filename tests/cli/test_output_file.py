@@ -10,9 +10,12 @@ from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
 from nhsa_nlp.cli.output_file import check_output
+from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import READABLE, WRITERS
-from nhsa_nlp.io.writers.ownership import is_output
+from nhsa_nlp.io.writers.ownership import Judgement, is_output, judge_table
+from nhsa_nlp.io.writers.shapes import SHEET
+from nhsa_nlp.labelling.worklist import write_worklist
 from tests.io.writers.records import FULL
 
 
@@ -143,6 +146,82 @@ def test_a_file_of_somebody_is_only_overwritten_if_asked(
     if suffix in (".jsonl", ".csv", ".tsv", ".xlsx"):
         _add_note(output)
         assert "has been changed since this program wrote it" in refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        *((f"suggest in.txt -o x{suffix}", f"x{suffix}") for suffix in (".xlsx", ".csv", ".tsv", ".jsonl")),
+        ("suggest in.txt --for doccano -o x.jsonl", "x.jsonl"),
+        ("audit --data replies.tsv -o x.xlsx", "x.xlsx"),
+        ("audit --data replies.tsv --report x.html", "x.html"),
+        ("audit --apply sheet.xlsx -o x.tsv", "x.tsv"),
+        ("annotate in.txt --for doccano -o x.jsonl", "x.jsonl"),
+        ("annotate in.txt --for label-studio -o x.json", "x.json"),
+        ("annotate in.txt --for label-studio -o x.json", "x.xml"),
+        ("convert export.jsonl -o x.tsv", "x.tsv"),
+        ("convert export.jsonl --for label-studio -o x.json", "x.xml"),
+        ("evaluate topic --data replies.tsv -o x.json", "x.json"),
+        ("evaluate topic --data replies.tsv --report x.html", "x.html"),
+        ("desk export --data desk -o x.jsonl", "x.jsonl"),
+        ("desk export --data desk --for training -o x.jsonl", "x.jsonl"),
+    ],
+)
+def test_no_command_replaces_a_file_of_somebody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in.txt").write_text("关于医保的建议", "utf-8")
+    Path("replies.tsv").write_text("医保\t甲乙\n医疗\t丙丁\n", "utf-8")
+    Path(file).write_text("我的笔记,一\n", "utf-8")
+    with Store("desk"):
+        pass
+    done = CliRunner().invoke(app, command.split())
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert done.stderr.startswith(f"nhsa-nlp: error: {file}: ")
+    assert "; --overwrite replaces it, or choose another --" in done.stderr
+    assert Path(file).read_text("utf-8") == "我的笔记,一\n"
+
+
+def test_what_people_may_have_worked_on_is_only_overwritten_if_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("export.jsonl").write_text('{"id": 1, "text": "甲乙", "label": ["医保"]}\n', "utf-8")
+    for options, status in (([], 0), ([], 2), (["--overwrite"], 0)):
+        done = CliRunner().invoke(app, ["convert", "export.jsonl", "-o", "x.tsv", *options])
+        assert done.exit_code == status, done.stderr
+    assert "holds data that somebody may have worked on" in (
+        CliRunner().invoke(app, ["convert", "export.jsonl", "-o", "x.tsv"]).stderr
+    )
+
+
+def test_a_worklist_may_be_replaced_until_it_is_filled_in(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    write_worklist(path, [], ["医保"])
+    assert judge_table(path, SHEET) is Judgement.FREE
+    openpyxl.load_workbook(path).save(path)
+    assert judge_table(path, SHEET) is not Judgement.FREE
+
+
+def test_pages_are_not_put_among_files_of_somebody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in.txt").write_text("关于医保的建议", "utf-8")
+    pages = Path("pages")
+    pages.mkdir()
+    (pages / "笔记.txt").write_text("我的笔记", "utf-8")
+    command = ["highlight", "in.txt", "--folder", "pages"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 2
+    assert "pages: holds other files than pages of this program; --overwrite writes there" in done.stderr
+    assert [path.name for path in pages.iterdir()] == ["笔记.txt"]
+    for more in (["--overwrite"], []):  # the second time it has an index of ours
+        done = CliRunner().invoke(app, [*command, *more])
+        assert done.exit_code == 0, done.stderr
+    assert sorted(path.name for path in pages.iterdir()) == ["in.html", "index.html", "笔记.txt"]
+    (pages / "笔记.txt").unlink()
+    (pages / "index.html").unlink()  # as after an interruption
+    assert CliRunner().invoke(app, command).exit_code == 0
 
 
 def test_a_page_of_figures_replaces_no_page_of_somebody(

@@ -6,6 +6,7 @@ from nhsa_nlp.desk.corrections import ENTITY_LABELS, with_entity, without_entity
 from nhsa_nlp.desk.decisions import Desk, RefusedError
 from nhsa_nlp.desk.documents import find_document
 from nhsa_nlp.desk.store import Store
+from nhsa_nlp.errors import InputError
 from tests.desk.desks import put
 
 pytestmark = pytest.mark.usefixtures("chinese")
@@ -71,7 +72,7 @@ def test_blanks_around_are_left_out() -> None:
     ],
 )
 def test_what_is_no_stretch_of_the_text_is_refused(text: str, start: int, end: int, label: str) -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(InputError):
         with_entity([], text, start, end, label)
 
 

@@ -12,7 +12,8 @@ from nhsa_nlp.desk.bundles import bundle_in_use
 from nhsa_nlp.desk.decisions import CHOICES, ConflictError, Desk, RefusedError
 from nhsa_nlp.desk.documents import answer_again, find_document, record_of
 from nhsa_nlp.desk.events import FIELDS
-from nhsa_nlp.desk.store import Store
+from nhsa_nlp.desk.store import NotFoundError, Store
+from nhsa_nlp.errors import InputError
 from tests.desk.desks import PROPOSALS, fields, put, version
 
 pytestmark = pytest.mark.usefixtures("chinese")
@@ -268,9 +269,9 @@ def test_groups_do_not_nest(desk: Store) -> None:
     officer = Desk(desk, "甲")
     with pytest.raises(RefusedError, match="leads a group itself"):
         officer.merge(1, [(1, 0)])
-    with pytest.raises(RefusedError, match="no document 99"):
+    with pytest.raises(NotFoundError, match="no document 99"):
         officer.merge(99, [(1, 0)])
-    with pytest.raises(RefusedError, match="select documents"):
+    with pytest.raises(InputError, match="select documents"):
         officer.merge(1, [])
     officer.merge(1, [(2, 0)])
     with pytest.raises(RefusedError, match="leads a group itself"):
@@ -295,7 +296,7 @@ def test_a_document_is_put_off(desk: Store, until: str | None, kept: str | None)
 
 @pytest.mark.parametrize("until", ["明天", "2126-02-30", "2126-02-01T00:00", "x" * 1000, "2026-01-31"])
 def test_what_is_no_day_to_come_is_refused(desk: Store, until: str) -> None:
-    with pytest.raises(RefusedError, match="^2026-01-31 is past; " if until < "2100" else "is not a date"):
+    with pytest.raises(InputError, match="^2026-01-31 is past; " if until < "2100" else "is not a date"):
         Desk(desk, "甲").postpone(1, 0, until)
 
 
@@ -310,7 +311,7 @@ def test_what_makes_no_sense_is_refused(desk: Store) -> None:
         lambda: officer.assign(1, 0, "长" * 101, None),
     )
     for act in acts:
-        with pytest.raises(RefusedError):
+        with pytest.raises(InputError):
             act()
     assert version(desk, 1) == 0
     assert len(events.history(desk.reading(), 1)) == 1

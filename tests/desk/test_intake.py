@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import os
+import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -23,6 +25,7 @@ from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import OutputError
 from tests.batch import faults
 from tests.desk.desks import OTHER, PROPOSALS, TEXT, THIRD, fields, put
+from tests.desk.web.offices import Browser, served
 from tests.io import samples
 from tests.io.messages import eml
 
@@ -191,6 +194,27 @@ def test_mails_and_tar_archives_are_taken_apart(running: tuple[Store, Intake], t
         assert (file["state"], file["heavy"]) == ("read", 1)
         sources = [row["source"] for row in of_file(store, file["file"])]
         assert sources[-2:] == [f"{name}!/甲.txt", f"{name}!/乙.txt"]
+
+
+def test_what_within_a_mail_or_archive_cannot_be_read_is_told_by_its_name(
+    running: tuple[Store, Intake], tmp_path: Path
+) -> None:
+    store, _ = running
+    unread = {"附件.docx": samples.zipped({"a": "a"})[:-30], "图.dwg": b"AC1027", "数据.txt": b"MZ\0\1" * 500}
+    damaged = {"附件.docx": unread["附件.docx"]}
+    for name, content, names, state in (
+        ("来信.eml", eml("医保报销比例。", {**unread, "好.txt": TEXT.encode()}), unread, "read"),
+        ("只有坏的.zip", samples.zipped(damaged), damaged, "failed"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        file = come_in(running, path)
+        page = Browser(served(store)).get("/intake").text
+        row = html.unescape(next(row for row in page.split("<tr>") if name in row))
+        told = re.findall("<li>([^<]*)</li>", row)
+        assert [line.partition("：")[0] for line in told] == list(names)
+        assert "文件已损坏" in told[0]
+        assert (file["state"], "文件已损坏" in row.partition("<details")[0]) == (state, False)
 
 
 @pytest.mark.parametrize(

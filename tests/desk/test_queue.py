@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from nhsa_nlp.desk.decisions import CHOICES, Desk
-from nhsa_nlp.desk.queue import PAGE, SORTS, Filters, counts, due, following, listing
+from nhsa_nlp.desk.queue import PAGE, SORTS, Filters, Listing, counts, due, following, listing, matching
 from nhsa_nlp.desk.store import Store
 from nhsa_nlp.errors import InputError
 from tests.desk.desks import OTHER, TEXT, THIRD, put
@@ -103,11 +103,6 @@ def test_no_words_are_an_expression(desk: Store, words: str) -> None:
     assert found == []
 
 
-def test_words_without_a_letter_are_refused(desk: Store) -> None:
-    with pytest.raises(InputError, match="has no word to search for"):
-        ids(desk, text='"')
-
-
 @pytest.mark.usefixtures("in_china")
 def test_days_are_those_of_the_office(desk: Store) -> None:
     for doc, moment in enumerate(
@@ -190,7 +185,7 @@ def test_filters_are_kept_in_a_query() -> None:
         filters = Filters(
             "", label, "sure", "规财处&x=1", "李 四", "2026-01-01", "2026-02-01", '"门诊"', "newest", 3
         )
-        assert Filters.read(dict(parse_qsl(filters.query(), keep_blank_values=True))) == filters
+        assert Filters.read(dict(parse_qsl(filters.query(), keep_blank_values=True))) == (filters, {})
     assert Filters().query() == ""
 
 
@@ -205,9 +200,20 @@ def test_filters_are_kept_in_a_query() -> None:
         {"page": "9" * 30},
         {"page": "１"},
         {"page": "0"},
+        {"sort": ""},
+        {"office": "长" * 201, "person": "长" * 201},
     ],
 )
-def test_what_makes_no_sense_is_no_condition(desk: Store, query: dict[str, str]) -> None:
-    filters = Filters.read(query)
-    assert filters == Filters()
+def test_what_makes_no_sense_is_no_condition_and_told(desk: Store, query: dict[str, str]) -> None:
+    filters, wrong = Filters.read(query)
+    assert (filters, wrong.keys()) == (Filters(), query.keys())
     assert len(listing(desk.reading(), filters).rows) == 4
+
+
+@pytest.mark.parametrize("words", ["%", '"', "？！", "\0", "长" * 1001])
+def test_words_in_which_nothing_can_be_found_find_nothing(desk: Store, words: str) -> None:
+    filters, wrong = Filters.read({"text": words})
+    assert (filters.text, list(wrong)) == (words.strip(), ["text"])
+    assert listing(desk.reading(), filters) == Listing([], 0)
+    assert matching(desk.reading(), filters) == []
+    assert following(desk.reading(), filters, 1, "甲") is None

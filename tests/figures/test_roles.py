@@ -83,6 +83,8 @@ def test_what_a_text_does_as_a_whole_says_what_its_numbers_are(text: str, expect
         "苏浙沪三地探索合作。",
         "规格为0.5g。",
         "您提出的关于“将补助提高到800元”的建议收悉。",
+        "责令医院暂停相关科室3个月以上9个月以下的医药服务。",
+        "如果一名职工缴费基数为8000元，个人账户计入80元。",
     ],
 )
 def test_other_numbers_state_nothing(text: str) -> None:
@@ -93,6 +95,10 @@ NEWS = (
     "全国接入药店超9万家\n"
     "本报讯：记者昨日从发布会上获悉，截至去年底，全国接入药店超过9万家，累计结算5亿人次，同比增长8%。"
 )
+
+
+def test_each_further_child_is_no_count() -> None:
+    assert roles("顺产补助900元，每多生育一个婴儿增加90元。")[1] == "other"
 
 
 def test_a_number_in_a_headline_is_not_reported_again() -> None:

@@ -315,7 +315,10 @@ def line(text: str) -> str:
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb.docx": (lambda: word(b" " * 150_000_000), "unpacks to more than 100,000,000 bytes"),
     "tight.docx": (lambda: word(b" " * 50_000_000), "unpacks to more than 250 times its size"),
-    "lying.docx": (lambda: lying(word(body("x" * 5000)), len(body("x" * 5000)), 100), "is damaged; fetch"),
+    "lying.docx": (
+        lambda: lying(word(body("x" * 5000)), len(body("x" * 5000)), 100),
+        "cannot be unpacked; fetch",
+    ),
     "deep.docx": (lambda: word(body("<w:sdt>" * DEEP)), "nests elements more than 500 deep"),
     "laughs.docx": (lambda: word(body(paragraph("&e9;"), DOCTYPE)), "declares a document type"),
     "outside.docx": (lambda: word(body(paragraph("&f;"), DOCTYPE)), "declares a document type"),
@@ -325,7 +328,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "encoding.docx": (lambda: word(body("", '<?xml version="1.0" encoding="gb18030"?>')), "encoding"),
     "unknown.docx": (lambda: word(body("", '<?xml version="1.0" encoding="x-y"?>')), "encoding"),
     "utf16.docx": (lambda: word(body("", '<?xml version="1.0" encoding="utf-16"?>')), "XML"),
-    "truncated.docx": (lambda: word(body(paragraph("字")))[:200], "is damaged or not a zip file"),
+    "truncated.docx": (lambda: word(body(paragraph("字")))[:200], "is damaged or cut off"),
     "looping.doc": (looping, "its sectors or its directory are broken"),
     "endless.doc": (endless, "its sectors or its directory are broken"),
     "sectors.doc": (

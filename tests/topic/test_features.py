@@ -117,8 +117,8 @@ def test_what_features_weigh_is_shared_out_by_how_often_terms_occur() -> None:
     weights[computed.names.index("body:医保"), 1] = -1.0
     weights[computed.names.index("has:titles")] = 7.0
     document = extract("医院医院手术做得好。药品目录要更新。", LEXICON)
-    found = computed.attribute(computed.mentions(document), weights)
-    assert dict(zip(found[0], found[1].tolist(), strict=True)) == {
+    terms, found = computed.attribute(computed.mentions(document), weights)
+    assert {LEXICON.terms[term]: row.tolist() for term, row in zip(terms, found, strict=True)} == {
         "医院": [2.0, 0.0],
         "手术": [1.0, 0.0],
         "药品目录": [0.0, -1.0],

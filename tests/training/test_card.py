@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nhsa_nlp.pipeline.bundle import default_bundle_path, read_manifest
 from nhsa_nlp.pipeline.manifest import FORMAT, Manifest
 from nhsa_nlp.topic.labels import LABELS
 from nhsa_nlp.training.card import render_card
-from nhsa_nlp.training.settings import TrainingSettings
-from nhsa_nlp.translation import Message
+from nhsa_nlp.training.settings import TrainingSettings, stored_settings
+from nhsa_nlp.translation import Message, recognised, translated
 
 
 def manifest(**values: Any) -> Manifest:
@@ -96,3 +97,34 @@ def test_warnings_are_in_the_language_of_the_card() -> None:
     card = render_card(own, TrainingSettings(), "zh")
     assert "exact copies" not in card
     assert "3 份" in card or "3 篇" in card or "3 条" in card
+
+
+def test_the_card_of_the_shipped_bundle_in_chinese_is_chinese() -> None:
+    bundle = default_bundle_path()
+    card = render_card(read_manifest(bundle), stored_settings(bundle), "zh")
+    known = re.compile(
+        r"[\w.-]+\.(?:jsonl|tsv|txt|toml)|`[^`]*`|F1|SHA-256|nhsa-nlp|MIT|DOC\\_NO|POLICY|QUANTITY|default|"
+        r"(?:near|out)\\_(?:of\\_)?scope|\([0-9a-f]{12}\)"
+    )
+    lines = [known.sub("", line) for line in card.splitlines() if "scikit-learn" not in line]
+    assert [line for line in lines if re.search("[a-wyzA-Z]{2,}", line)] == []
+    assert "- 类别：有 17 组文本彼此至少半数相同" in card
+
+
+def test_what_a_text_was_before_it_was_stored_is_recognised() -> None:
+    for message in (
+        Message(
+            "{near} groups of texts share half their text or more; {apart} of these groups have "
+            "different labels",
+            near=17,
+            apart=10,
+        ),
+        Message("{count} texts are exact copies of others", count=3),
+    ):
+        assert translated(recognised(f"{message}"), "zh") == translated(message, "zh")
+    assert recognised("nothing of the kind") == "nothing of the kind"
+
+
+def test_of_templates_that_fit_that_with_most_words_of_its_own_is_recognised() -> None:
+    said = Message("the note is longer than {count} characters; shorten it", count=500)
+    assert translated(recognised(f"{said}"), "zh") == translated(said, "zh")

@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from nhsa_nlp.checks import InvalidItemError, field, show
+from nhsa_nlp.checks import unreadable as unreadable_file
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.records import numbered_records, show_name
+from nhsa_nlp.io.source import STANDARD_INPUT
+from nhsa_nlp.io.store.growing import is_parts_folder
 from nhsa_nlp.io.store.opening import checked, open_archive, unreadable
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
+
+_TRIED = 10  # lines of a file, none of which is a record, after which it is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +55,68 @@ def read_citations(
         Files in JSON Lines, ``.parquet`` or ``.sqlite`` as ``nhsa-nlp label`` writes them, folders of
         ``.parquet``; ``-`` is JSON Lines on standard input.
     on_error
-        What to do with a line that is not a record; without it the first one ends the reading.
+        What to do with a line that is not a record, and with a file that holds none or is damaged; without
+        it the first one ends the reading.
 
     Raises
     ------
     InputError
-        If a file cannot be read, or, without ``on_error``, for the first line that is not a record.
+        At once for a path at which there is no file; without ``on_error`` for anything else that is wrong.
     """
+    for place in map(Path, paths):
+        if str(place) != STANDARD_INPUT and not place.exists():
+            raise InputError(unreadable_file(FileNotFoundError()), place)
+        if place.is_dir() and not is_parts_folder(place):
+            raise InputError(unreadable_file(IsADirectoryError()), place)
     for path in paths:
-        is_archive = Path(path).suffix.lower() in sqlite_writer.SUFFIXES
-        for number, record in _archived(path) if is_archive else numbered_records(path, on_error):
-            try:
-                found = _citations(record)
-            except InvalidItemError as refused:
-                error = InputError("not a record: {problem}", show_name(path), number, problem=refused)
-                if on_error is None:
-                    raise error from None
+        try:
+            yield from _citations_of(path, on_error)
+        except InputError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+
+
+def _citations_of(
+    path: str | Path, on_error: Callable[[InputError], None] | None
+) -> Iterator[RecordCitations]:
+    """Yield what the records of a file cite; one error stands for all lines of a file without records."""
+    refused: list[InputError] = []  # lines before the first record
+    has_records = False
+
+    def refuse(error: InputError) -> None:
+        if on_error is None:
+            raise error
+        if has_records:
+            on_error(error)
+            return
+        refused.append(error)
+        if len(refused) == _TRIED:
+            raise _no_records(path, refused[0])
+
+    is_archive = Path(path).suffix.lower() in sqlite_writer.SUFFIXES
+    for number, record in _archived(path) if is_archive else numbered_records(path, refuse):
+        try:
+            found = _citations(record)
+        except InvalidItemError as problem:
+            refuse(InputError("not a record: {problem}", show_name(path), number, problem=problem))
+            continue
+        if on_error is not None:
+            for error in refused:
                 on_error(error)
-                continue
-            yield found
+        refused, has_records = [], True
+        yield found
+    if refused:
+        raise _no_records(path, refused[0])
+
+
+def _no_records(path: str | Path, first: InputError) -> InputError:
+    return InputError(
+        "holds no records ({problem}); name what label --output wrote",
+        show_name(path),
+        first.line,
+        problem=first.message,
+    )
 
 
 def _archived(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nhsa_nlp.evaluation.names import genre_name, stored_name
+from nhsa_nlp.evaluation.names import genre_name, origin_name, stored_name
 from nhsa_nlp.translation import tr, tr_in
 
 
@@ -45,7 +45,7 @@ def format_difference(found: Mapping[str, Any]) -> str:
 def _figure_path(path: str) -> str:
     names = path.split(".")
     return ".".join(
-        genre_name(name) if before == "by_genre" else stored_name(name)
+        {"by_genre": genre_name, "by_origin": origin_name}.get(before, stored_name)(name)
         for before, name in zip(["", *names], names, strict=False)
     )
 

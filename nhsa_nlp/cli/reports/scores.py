@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nhsa_nlp.cli.reports.entities import format_shares
 from nhsa_nlp.evaluation.bootstrap import format_interval
 from nhsa_nlp.evaluation.metrics import PRF_FIGURES
-from nhsa_nlp.evaluation.names import genre_name
+from nhsa_nlp.evaluation.names import genre_name, origin_name
 from nhsa_nlp.evaluation.wording import about_scores
 from nhsa_nlp.translation import padded, tr, tr_in
 
@@ -27,7 +27,8 @@ def format_topic_bundle(report: TopicBundleReport) -> str:
     lines = [about_scores(report["bundles"], report["topic"]), *_label_scores(report["topic"])]
     genres = {genre_name(genre): part for genre, part in report.get("by_genre", {}).items()}
     lines += _parts(tr_in("word", "genre"), genres)
-    lines += _parts(tr_in("word", "origin"), report.get("by_origin", {}))
+    origins = {origin_name(origin): part for origin, part in report.get("by_origin", {}).items()}
+    lines += _parts(tr_in("word", "origin"), origins)
     if found := report.get("comparison"):
         lines += [_difference("exact", found["exact"]), _difference("macro-f1", found["macro_f1"])]
     return "\n".join(lines)

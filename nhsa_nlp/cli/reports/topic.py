@@ -6,7 +6,7 @@ from typing import Literal
 
 from nhsa_nlp.evaluation import metrics
 from nhsa_nlp.evaluation.bootstrap import format_interval
-from nhsa_nlp.evaluation.names import figure_name, genre_name
+from nhsa_nlp.evaluation.names import figure_name, genre_name, origin_name
 from nhsa_nlp.evaluation.topic import FIGURES, SETTINGS, TopicReport
 from nhsa_nlp.evaluation.wording import compared_note
 from nhsa_nlp.translation import columns, padded, tr, tr_in
@@ -41,7 +41,7 @@ def format_topic_report(report: TopicReport) -> str:
             lines.append(f"{tr_in('split', setting)} {facet} ({scores['support']}){colon}{comma.join(cells)}")
     for title, parts, called in (
         (tr_in("word", "genre"), report.get("by_genre", {}), genre_name),
-        (tr_in("word", "origin"), report.get("by_origin", {}), str),
+        (tr_in("word", "origin"), report.get("by_origin", {}), origin_name),
     ):
         for value, part in parts.items():
             for setting in settings:

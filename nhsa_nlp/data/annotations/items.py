@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nhsa_nlp.checks import InvalidItemError, field, lines, parse_object, refuse_constant, show
+from nhsa_nlp.checks import InvalidItemError, field, lines, parse_object, reason_of, refuse_constant, show
 from nhsa_nlp.data.corpus import LabelledText
 from nhsa_nlp.data.entities import AnnotatedText
 from nhsa_nlp.errors import InputError
@@ -46,7 +46,9 @@ def json_items(path: str | Path) -> Iterator[Item]:
             column=error.colno,
         ) from None
     except (ValueError, RecursionError) as error:
-        raise InputError("not JSON ({error}); copy or export the file again", path, error=error) from None
+        raise InputError(
+            "not JSON ({error}); copy or export the file again", path, error=reason_of(error)
+        ) from None
     if not items:
         raise InputError("the list is empty; export the annotated texts", path)
     for number, item in enumerate(items, start=1):

@@ -39,6 +39,11 @@ def check_project(path: Path, tool: Tool) -> None:
         )
 
 
+def interface_of(path: Path, tool: Tool) -> Path | None:
+    """Return the file of the labelling interface beside a project, if the tool has one."""
+    return path.with_suffix(".xml") if tool is Tool.LABEL_STUDIO else None
+
+
 def write_project(
     path: Path,
     tool: Tool,
@@ -77,10 +82,10 @@ def write_project(
         If a file cannot be written or has another suffix than the tool imports.
     """
     check_project(path, tool)
-    if tool is Tool.DOCCANO:
+    interface = interface_of(path, tool)
+    if interface is None:
         write_json_lines(path, map(_doccano_item, items))
         return [path]
-    interface = path.with_suffix(".xml")
     tasks = [_label_studio_task(item, predicted_by) for item in items]
     write_text(path, json.dumps(tasks, ensure_ascii=False, indent=1) + "\n")
     write_text(interface, _label_studio_interface(task, labels))

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.corrections import ENTITY_LABELS, with_entity, without_entity
-from nhsa_nlp.desk.decisions import CHOICES, RefusedError, claimed_by_other
+from nhsa_nlp.desk.decisions import CHOICES, claimed_by_other
 from nhsa_nlp.desk.documents import Found, find_document
 from nhsa_nlp.desk.queue import following, listing
 from nhsa_nlp.desk.related import group_of, related
@@ -140,13 +140,13 @@ def decide(visit: Visit) -> Response:
     if not label:
         facets = [str(value) for value in visit.form.getlist("facet")]
         if any(facet not in FACETS for facet in facets):
-            raise RefusedError("the request was wrong; reload the page")
+            raise InputError("the request was wrong; reload the page")
         if facets:
             label = facets_to_label(facets)
         elif visit.field("none") == OUT_OF_SCOPE:
             label = OUT_OF_SCOPE
         else:
-            raise RefusedError("choose sectors, or 'none of the three sectors'")
+            raise InputError("choose sectors, or 'none of the three sectors'")
     after = following(visit.base, visit.filters, visit.doc, visit.session.name)
     visit.desk.decide(visit.doc, visit.number("version"), label)
     return _onwards(visit, "decided", after)
@@ -225,9 +225,7 @@ def _stretch(visit: Visit, text: str) -> tuple[int, int]:
         if at < 0:
             break
     if at < 0:
-        raise RefusedError(
-            "the text does not have these words; write them as they stand there, or select them"
-        )
+        raise InputError("the text does not have these words; write them as they stand there, or select them")
     return at, at + len(words)
 
 

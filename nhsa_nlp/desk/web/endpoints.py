@@ -95,12 +95,10 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
 def _answered(answer: Page, visit: Visit) -> Response:
     try:
         return answer(visit)
-    except RefusedError as error:
+    except (RefusedError, BundleError) as error:  # a bundle that was altered since it was added
         return visit.refuse(str(error), 409)
     except NotFoundError as error:
         return visit.refuse(str(error), 404)
-    except BundleError as error:  # such as one that was altered since it was added
-        return visit.refuse(str(error), 409)
     except InputError as error:
         return visit.refuse(str(error), 400)
     except (OutputError, OSError) as error:  # a full disk: nothing has changed

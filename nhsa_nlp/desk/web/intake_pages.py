@@ -12,18 +12,18 @@ from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from nhsa_nlp.batch.failures import Failure
-from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.intake import enter_file
 from nhsa_nlp.desk.store import UPLOAD
 from nhsa_nlp.desk.twins import closest_twins
 from nhsa_nlp.desk.web.rendering import render
 from nhsa_nlp.desk.web.visits import Visit
+from nhsa_nlp.errors import InputError
 from nhsa_nlp.translation import tr
 
 _SHOWN = 100  # files
 _LONGEST_TITLE = 40
 _FILES = """
-SELECT file, name, state, actor, received, repeated, alike, error, CASE state WHEN 'waiting' THEN
+SELECT file, name, source, state, actor, received, repeated, alike, error, CASE state WHEN 'waiting' THEN
     (SELECT count(*) FROM documents d WHERE d.file = f.file) ELSE documents END AS documents
 FROM files f ORDER BY file DESC LIMIT ?
 """
@@ -45,7 +45,7 @@ def receive_files(visit: Visit) -> Response:
     """Keep files that were sent, to be read."""
     files = [item for item in visit.form.getlist("files") if isinstance(item, UploadFile) and item.filename]
     if not files:
-        raise RefusedError("choose files")
+        raise InputError("choose files")
     for item in files:
         with tempfile.NamedTemporaryFile(dir=visit.office.store.folder, prefix=UPLOAD) as copy:
             shutil.copyfileobj(item.file, copy)
@@ -61,7 +61,7 @@ def receive_text(visit: Visit) -> Response:
     """Keep a text that was pasted, as a file of its own."""
     text, title = visit.field("text"), " ".join(visit.field("title").split())
     if not text.strip():
-        raise RefusedError("paste a text")
+        raise InputError("paste a text")
     first = next(line.strip() for line in text.splitlines() if line.strip())
     name = "".join(char for char in (title or first) if char.isprintable() and char not in '/\\:*?"<>|')
     with tempfile.NamedTemporaryFile(dir=visit.office.store.folder, prefix=UPLOAD) as copy:

@@ -26,7 +26,7 @@ from nhsa_nlp.desk.web.office import Office
 from nhsa_nlp.desk.web.places import place_to_show
 from nhsa_nlp.desk.web.sessions import from_here, keep_cookie, set_cookie
 from nhsa_nlp.desk.web.visits import Visit
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.translation import LANGUAGES, tr, translated
 
 _YEAR = 365 * 86_400  # seconds
@@ -65,6 +65,8 @@ def export(visit: Visit) -> Response:
     suffix = visit.request.path_params["form"]
     if suffix not in _TYPES:
         raise NotFoundError("there is no such format")
+    for problem in visit.filter_problems.values():
+        raise InputError(problem)
     return _sent(
         visit, f"desk-records.{suffix}", lambda path: export_records(visit.base, path, visit.filters)
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from starlette.responses import Response
 
-from nhsa_nlp.desk.decisions import CHOICES, STATES, ConflictError, RefusedError
+from nhsa_nlp.desk.decisions import CHOICES, STATES, ConflictError
 from nhsa_nlp.desk.queue import PAGE, REASONS, SORTS, counts, due, listing
 from nhsa_nlp.desk.twins import closest_twins
 from nhsa_nlp.desk.web.visits import Visit, whole_number
+from nhsa_nlp.errors import InputError
+from nhsa_nlp.translation import tr, translated
 
 _LONGEST_NAME = 30
 
@@ -24,6 +27,9 @@ def queue(visit: Visit) -> Response:
     filters = visit.filters
     by_state, by_label = counts(visit.base)
     found = listing(visit.base, filters)
+    if filters.page > found.pages:
+        filters = replace(filters, page=found.pages)
+        found = listing(visit.base, filters)
     (waiting,) = visit.base.execute("SELECT count(*) FROM files WHERE state = 'waiting'").fetchone()
     views = visit.base.execute(
         "SELECT * FROM views WHERE actor = ? ORDER BY name", (visit.session.name,)
@@ -31,6 +37,7 @@ def queue(visit: Visit) -> Response:
     return visit.show(
         "queue",
         filters=filters,
+        problems=_problems(visit),
         found=found,
         twins=closest_twins(visit.base, [row["doc"] for row in found.rows]),
         first=PAGE * (filters.page - 1) + 1,
@@ -53,7 +60,7 @@ def act_on_selected(visit: Visit) -> Response:
     selected = [_selected(str(value)) for value in visit.form.getlist("selected")]
     query = visit.filters.query()
     if not selected:
-        raise RefusedError("select documents first")
+        raise InputError("select documents first")
     what = visit.field("what")
     if what == "accept":
         batch, left = visit.desk.accept_all(selected)
@@ -70,7 +77,7 @@ def act_on_selected(visit: Visit) -> Response:
         chosen = whole_number(visit.field("lead")) if visit.field("lead") else lead[0]
         batch = visit.desk.merge(chosen, [each for each in selected if each[0] != chosen])
         return visit.go("queue", "merged" if batch else "unchanged", query)
-    raise RefusedError("choose what to do")
+    raise InputError("choose what to do")
 
 
 def undo(visit: Visit) -> Response:
@@ -88,7 +95,7 @@ def save_view(visit: Visit) -> Response:
     name = visit.field("name").strip()
     query = visit.filters.query(page=1)
     if not name or len(name) > _LONGEST_NAME:
-        raise RefusedError("give a name of 1 to {count} characters", count=_LONGEST_NAME)
+        raise InputError("give a name of 1 to {count} characters", count=_LONGEST_NAME)
     with visit.office.store.writing() as base:
         base.execute("DELETE FROM views WHERE actor = ? AND name = ?", (visit.session.name, name))
         if not visit.field("remove"):
@@ -103,10 +110,20 @@ def keys(visit: Visit) -> Response:
     return visit.show("keys")
 
 
+def _problems(visit: Visit) -> list[str]:
+    """Return what is to be said of filters that make no sense."""
+    return [
+        translated(problem)
+        if name == "text"
+        else tr("{problem}; this is the list without that").format(problem=translated(problem))
+        for name, problem in visit.filter_problems.items()
+    ]
+
+
 def _assign(visit: Visit, selected: list[tuple[int, int]], query: str) -> Response:
     office, person = visit.field("office"), visit.field("person")
     if not office.strip() and not person.strip():
-        raise RefusedError("give an office or a person")
+        raise InputError("give an office or a person")
     batch, left = visit.desk.assign_all(selected, office, person)
     if batch is None and left:
         raise ConflictError(

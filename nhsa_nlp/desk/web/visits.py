@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from nhsa_nlp.desk.accounts import Session
-from nhsa_nlp.desk.decisions import Desk, RefusedError
+from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.queue import Filters
 from nhsa_nlp.desk.store import NotFoundError
 from nhsa_nlp.desk.web.notices import UNDOABLE, notice_text
 from nhsa_nlp.desk.web.office import Office
 from nhsa_nlp.desk.web.rendering import render
+from nhsa_nlp.errors import InputError
 from nhsa_nlp.translation import translated
 
 
@@ -42,6 +43,15 @@ class Visit:
     @property
     def filters(self) -> Filters:
         """The list that the person is working through."""
+        return self._given_filters[0]
+
+    @property
+    def filter_problems(self) -> dict[str, str]:
+        """What is wrong with filters in the address, by their names; see `Filters.read`."""
+        return self._given_filters[1]
+
+    @property
+    def _given_filters(self) -> tuple[Filters, dict[str, str]]:
         return Filters.read(dict(self.request.query_params))
 
     def field(self, name: str) -> str:
@@ -54,7 +64,7 @@ class Visit:
 
         Raises
         ------
-        RefusedError
+        InputError
             If it is not.
         """
         return whole_number(self.field(name))
@@ -70,7 +80,7 @@ class Visit:
         """
         try:
             return whole_number(self.request.path_params["doc"])
-        except RefusedError:
+        except InputError:
             raise NotFoundError("there is no such document") from None
 
     def path(self, name: str, **parameters: Any) -> str:
@@ -94,9 +104,20 @@ class Visit:
 
     def refuse(self, message: str, status: int) -> HTMLResponse:
         """Say what cannot be done, with the way back to the document and the list it was asked of."""
-        doc = self.request.path_params.get("doc") if status == 409 else None
+        doc = self._known_doc() if status in (400, 404, 409) else None
         shown = translated(message)
         return self.show("refusal", status, message=shown, doc=doc, query=self.filters.query())
+
+    def _known_doc(self) -> int | None:
+        """Return the number of the document in the path, if the desk has it."""
+        if "doc" not in self.request.path_params:
+            return None
+        try:
+            doc = self.doc
+        except NotFoundError:
+            return None
+        row = self.base.execute("SELECT 1 FROM documents WHERE doc = ?", (doc,)).fetchone()
+        return None if row is None else doc
 
     def go(self, name: str, notice: str = "", query: str = "", **parameters: Any) -> RedirectResponse:
         """Send the browser to a page, to say something there."""
@@ -110,9 +131,9 @@ def whole_number(text: str) -> int:
 
     Raises
     ------
-    RefusedError
+    InputError
         If it is not one.
     """
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise RefusedError("the request was wrong; reload the page")
+        raise InputError("the request was wrong; reload the page")
     return int(text)

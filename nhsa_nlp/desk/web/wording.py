@@ -126,6 +126,12 @@ def not_read(failure: Failure) -> str:
     return tr("{failure} ({reason})").format(failure=said, reason=translated(failure.reason))
 
 
+def part_name(failure: Failure, source: str) -> str:
+    """Return what a file is called that lies within what came in (``source``); empty for anything else."""
+    within = f"{source}!/"
+    return failure.source.removeprefix(within) if failure.source.startswith(within) else ""
+
+
 def _filling(message: str, name: str) -> str:
     """Return what fills a field of a message, or of one within it."""
     fields = message.fields if isinstance(message, Message) else {}
@@ -135,11 +141,16 @@ def _filling(message: str, name: str) -> str:
 def _causes() -> dict[Cause, str]:
     """Return what to say of what is wrong with a document."""
     return {
+        Cause.BINARY: tr(
+            "its name says text, but its content is not; give it the suffix of what it is, or save it as text"
+        ),
         Cause.COMPRESSION: tr("its compression is not supported; pack it as a plain .zip and send that"),
         Cause.CONVERT: tr(
             "this format cannot be read as it is; save it as .docx, .xlsx or .pdf and send that"
         ),
-        Cause.DAMAGED: tr("the file is damaged or not of this format; open it and save it anew"),
+        Cause.DAMAGED: tr(
+            "the file is damaged, cut off or not of this format; send it again, or open it and save it anew"
+        ),
         Cause.DAMAGED_ARCHIVE: tr("the archive is damaged; pack or fetch it again"),
         Cause.DAMAGED_IMAGE: tr("the picture is damaged or none; scan it again or save it anew"),
         Cause.DAMAGED_PDF: tr(

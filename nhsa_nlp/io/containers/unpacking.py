@@ -31,6 +31,7 @@ from nhsa_nlp.translation import Message
 MAX_DEPTH = 3
 """How deep archives and mails may nest: an archive in an archive in an archive."""
 
+_BEGINNING = 4096  # bytes by which a file is told that nobody reads
 _MARK = "!/"  # between an archive and the name of a member
 
 
@@ -68,8 +69,9 @@ def unpack(
 ) -> Iterator[Source | Document | Unreadable]:
     """Unpack the files of an archive that have one of ``suffixes``, and of archives within.
 
-    As in a folder, hidden files are passed over, and so is what cannot be read. Nothing is written
-    anywhere. ``max_bytes`` bounds each member, and `MAX_TOTAL` times as much all of them.
+    As in a folder, hidden files are passed over, and so is what cannot be read, unless the options ask for
+    that to be reported: then it is yielded, to be refused when it is read. Nothing is written anywhere.
+    ``max_bytes`` bounds each member, and `MAX_TOTAL` times as much all of them.
 
     Parameters
     ----------
@@ -123,7 +125,13 @@ class _Unpacking:
                 continue
             suffix = member.suffix or format_of(member.path, self.suffixes, member.head)
             if suffix is None:
-                passed[suffix_of(member.path)] += 1
+                suffix = suffix_of(member.path)
+                if not self.options.refuse_others:
+                    passed[suffix] += 1
+                    continue
+                empty = False
+                with member.head() as stream:  # enough to say what it is; the rest need not be unpacked
+                    yield replace(self._named(file, member, suffix), origin=stream.read(_BEGINNING))
                 continue
             empty = False
             inner = self._named(file, member, suffix)

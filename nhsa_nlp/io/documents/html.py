@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.documents.furniture import (
@@ -219,7 +220,10 @@ def _parse(page: str, source: str) -> HtmlElement:
         raise InputError("holds no text; nothing to read", source, cause=Cause.EMPTY) from error
     except etree.XMLSyntaxError as error:
         raise InputError(
-            "cannot be read as a web page ({error}); save it again", source, cause=Cause.DAMAGED, error=error
+            "cannot be read as a web page ({error}); save it again",
+            source,
+            cause=Cause.DAMAGED,
+            error=reason_of(error),
         ) from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise InputError(

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.io.documents.page_layout import TextLine
@@ -83,7 +84,7 @@ def _lines(image: Image, source: str) -> list[TextLine]:
             "needs OCR, which cannot be loaded ({error}); install OCR: {command}",
             source,
             cause=Cause.NEEDS_OCR,
-            error=error,
+            error=reason_of(error),
             command=how_to_install("ocr"),
         ) from error
     except FileNotFoundError as error:

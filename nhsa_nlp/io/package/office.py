@@ -60,7 +60,16 @@ class Package:
                 suffix=file.suffix,
                 kind=kind.text,
             )
-        self._archive = open_zip(stream, self._source)
+        try:
+            self._archive = open_zip(stream, self._source)
+        except InputError as error:
+            if error.cause is not Cause.DAMAGED_ARCHIVE:
+                raise
+            raise InputError(
+                "is damaged or cut off; fetch it again, or open and save it again",
+                self._source,
+                cause=Cause.DAMAGED,
+            ) from error
         # Office programs disagree on the case of part names; the standards call it irrelevant.
         self._members = {_normal(member.filename): member for member in self._archive.infolist()}
 
@@ -119,6 +128,13 @@ class Package:
         try:
             yield from unpack(self._archive, member)
         except BadMemberError as error:
+            if error.cause is Cause.DAMAGED_ARCHIVE:
+                raise InputError(
+                    "is damaged: {part} cannot be unpacked; fetch it again, or open and save it again",
+                    self._source,
+                    cause=Cause.DAMAGED,
+                    part=part,
+                ) from error
             raise InputError(
                 "cannot be read: {part} {error}", self._source, cause=error.cause, part=part, error=error
             ) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import Cause, MessageError
 
 MAX_DEPTH = 500
@@ -119,10 +120,12 @@ def parse(pieces: Iterable[bytes], handler: Handler, budget: Budget | None = Non
             yield
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise UnsafeXmlError("is not well-formed XML ({error})", cause=Cause.DAMAGED, error=error) from error
+        raise UnsafeXmlError(
+            "is not well-formed XML ({error})", cause=Cause.DAMAGED, error=reason_of(error)
+        ) from error
     except (LookupError, ValueError) as error:  # an encoding that expat or Python does not know
         raise UnsafeXmlError(
-            "is in an encoding that cannot be read ({error})", cause=Cause.ENCODING, error=error
+            "is in an encoding that cannot be read ({error})", cause=Cause.ENCODING, error=reason_of(error)
         ) from error
     yield
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.package.limits import MAX_MEMBERS, BadMemberError, check_unpacked
 
@@ -55,7 +56,7 @@ def open_zip(stream: BinaryIO, source: str) -> zipfile.ZipFile:
             "is damaged or not a zip file ({error}); fetch or pack it again",
             source,
             cause=Cause.DAMAGED_ARCHIVE,
-            error=error,
+            error=reason_of(error),
         ) from error
     return archive
 
@@ -104,7 +105,7 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> Ite
         raise BadMemberError("is damaged; fetch or pack it again", cause=Cause.DAMAGED_ARCHIVE) from error
     except (NotImplementedError, RuntimeError, OSError, ValueError, OverflowError) as error:
         raise BadMemberError(
-            "cannot be unpacked ({error}); pack it again", cause=Cause.DAMAGED_ARCHIVE, error=error
+            "cannot be unpacked ({error}); pack it again", cause=Cause.DAMAGED_ARCHIVE, error=reason_of(error)
         ) from error
 
 

@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import cannot_write, copy_file, real_path, write_atomically
 from nhsa_nlp.io.store.archive_tables import (
@@ -109,7 +110,8 @@ def open_archive_file(path: str | Path, *, new: bool = False, compact: bool = Fa
             raise cannot_write(path, error) from error
         except (sqlite3.DatabaseError, ValueError) as error:  # ValueError: postings that are none
             reason = Message(
-                "is damaged ({error}); write it anew with --overwrite instead of --update", error=error
+                "is damaged ({error}); write it anew with --overwrite instead of --update",
+                error=reason_of(error),
             )
             raise OutputError(reason, path) from error
 

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from nhsa_nlp.checks import first_line
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import real_path
 from nhsa_nlp.io.locking import BROKEN, is_locked
-from nhsa_nlp.io.store.ledger import LEDGER, Ledger, incomplete
+from nhsa_nlp.io.store.ledger import LEDGER, ROWS_OF_PARTS, Ledger, incomplete
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
 from nhsa_nlp.record import FigureRecord, Record
@@ -157,18 +157,49 @@ def _open_folder(path: Path, target: Path) -> sqlite3.Connection:
     if not (target / LEDGER).is_file():
         raise OutputError("is a folder that --update did not write; choose another --output", path)
     base = _open(path, target / LEDGER, folders.APPLICATION_ID, (folders.FORMAT, folders.FORMAT_WITH_TEXTS))
-    names = {name for (name,) in base.execute("SELECT name FROM parts")} | {LEDGER}
+    try:
+        _check_parts(path, target, base)
+    except OutputError:
+        base.close()
+        raise
+    return base
+
+
+def _check_parts(path: Path, target: Path, base: sqlite3.Connection) -> None:
+    """Refuse a folder with something else in it, or without a part of what its database says.
+
+    Damage inside a part is found where that is read.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with reading_ledger(path):
+        rows: dict[str, int] = dict(base.execute(ROWS_OF_PARTS))
+    names = {*rows, LEDGER}
     for entry in sorted(target.iterdir()):
         if entry.name not in names:
-            base.close()
             raise OutputError(
                 "holds {name}, which is not part of it; move that elsewhere", path, name=entry.name
             )
     for name in sorted(names):
         if not (target / name).is_file():
-            base.close()
             raise OutputError(incomplete(name), path)
-    return base
+    for name, count in rows.items():
+        try:
+            found = pq.read_metadata(target / name).num_rows
+        except (pa.ArrowException, ValueError, OSError) as error:
+            raise OutputError(
+                "{name} is damaged; move the folder away and write it anew", path, name=name
+            ) from error
+        if found != count:
+            raise OutputError(
+                "{name} is damaged: it has {rows} documents, not {count}; {advice}",
+                path,
+                name=name,
+                rows=found,
+                count=count,
+                advice=_anew(path),
+            )
 
 
 def _open_file(path: Path, target: Path) -> sqlite3.Connection:
@@ -291,7 +322,7 @@ def reading_ledger(path: Path) -> Iterator[None]:
 
 def _damaged(path: Path, error: Exception) -> OutputError:
     return OutputError(
-        "is not an archive, or damaged ({error}); {advice}", path, error=first_line(error), advice=_anew(path)
+        "is not an archive, or damaged ({error}); {advice}", path, error=reason_of(error), advice=_anew(path)
     )
 
 
@@ -304,4 +335,4 @@ def _anew(path: Path) -> str:
 def _not_opened(path: Path, error: Exception) -> OutputError:
     if is_locked(error):
         return OutputError("is being written by another program; try again when that is done", path)
-    return OutputError("cannot be opened ({error})", path, error=first_line(error))
+    return OutputError("cannot be opened ({error})", path, error=reason_of(error))

@@ -32,6 +32,11 @@ CREATE INDEX documents_file ON documents (file);
 CREATE INDEX documents_deleted ON documents (deleted) WHERE deleted IS NOT NULL;
 """
 
+ROWS_OF_PARTS = (
+    "SELECT name, (SELECT count(*) FROM documents d WHERE d.part = p.part AND d.deleted IS NULL) "
+    "FROM parts p ORDER BY name"
+)
+"""The names of a folder's parts, and how many documents each has."""
 
 _LARGEST = (1 << 63) - 1
 

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from nhsa_nlp.checks import first_line
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.locking import BROKEN, is_locked
 from nhsa_nlp.io.store.archive_tables import APPLICATION_ID, FORMAT
@@ -103,7 +103,7 @@ def open_parts(path: str | Path) -> sqlite3.Connection:
         base.execute("PRAGMA query_only = ON")
     except BROKEN as error:
         base.close()
-        raise InputError("is damaged ({error}); write it anew", path, error=first_line(error)) from error
+        raise InputError("is damaged ({error}); write it anew", path, error=reason_of(error)) from error
     except InputError:
         base.close()
         raise
@@ -115,7 +115,7 @@ def _connect(file: Path, path: str | Path) -> sqlite3.Connection:
     try:
         return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error as error:
-        raise InputError("cannot be opened ({error})", path, error=first_line(error)) from error
+        raise InputError("cannot be opened ({error})", path, error=reason_of(error)) from error
 
 
 def _format_of(base: sqlite3.Connection) -> tuple[int, int]:
@@ -130,7 +130,7 @@ def unreadable(error: Exception, path: str | Path) -> InputError:
     """Return what to say of an archive that could not be read any further."""
     if is_locked(error):
         return InputError("is being written by another program; try again when that is done", path)
-    return InputError("is damaged ({error}); {advice}", path, error=first_line(error), advice=_anew(path))
+    return InputError("is damaged ({error}); {advice}", path, error=reason_of(error), advice=_anew(path))
 
 
 def checked(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

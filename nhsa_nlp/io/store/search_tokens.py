@@ -7,7 +7,10 @@ document number however its brackets and spaces are written.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from collections.abc import Iterable
+from functools import cache
 
 _HAN = r"\u2e80-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
@@ -31,7 +34,7 @@ def index_text(raw: str) -> str:
     """
     from nhsa_nlp.text import clean
 
-    return "".join(map(_SPACED.__getitem__, clean(raw).text)).replace("  ", " ")
+    return _characters().spaced(clean(raw).text)
 
 
 class _Folding(dict[int, int]):
@@ -46,15 +49,41 @@ class _Folding(dict[int, int]):
 _FOLDING = _Folding()
 
 
-class _Spaced(dict[str, str]):
-    """What each character adds to the tokens with spaces between them, found out when it is met first."""
+class _Characters:
+    """What each character is to the index, found out when it is met first."""
 
-    def __missing__(self, character: str) -> str:
-        plain = folded(character)
-        token = TOKEN.fullmatch(plain) is not None
-        self[character] = f" {plain} " if token and _IS_HAN(plain) else plain if token else " "
-        return self[character]
+    def __init__(self) -> None:
+        import numpy as np  # takes a while, and what reads queries only does without
+
+        self._token = np.zeros(sys.maxunicode + 1, "<u4")  # folded; a space if it is none, 0 if not met yet
+        self._is_han = np.zeros(sys.maxunicode + 1, np.bool_)
+
+    def spaced(self, text: str) -> str:
+        """Return the tokens of a text: one space between neighbours, more where something else was."""
+        import numpy as np
+
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.intp)
+        found = self._token[codes]
+        if not found.all():
+            self._meet(set(codes[found == 0].tolist()))
+            found = self._token[codes]
+        # Each Chinese character has a space on either side, but only one with the next.
+        has_space_after = self._is_han[codes]
+        has_space_before = has_space_after.copy()
+        has_space_before[1:] &= ~has_space_after[:-1]
+        blank = np.uint32(_BLANK)
+        spaced = np.stack([has_space_before * blank, found, has_space_after * blank], axis=1)
+        plain: bytes = spaced[spaced != 0].tobytes()
+        return plain.decode("utf-32-le").replace("  ", " ")
+
+    def _meet(self, codes: Iterable[int]) -> None:
+        for code in codes:
+            plain = folded(chr(code))
+            is_token = TOKEN.fullmatch(plain) is not None
+            self._token[code] = ord(plain) if is_token else _BLANK
+            self._is_han[code] = is_token and _IS_HAN(plain) is not None
 
 
+_BLANK = 0x20
 _IS_HAN = re.compile(f"[{_HAN}]").match
-_SPACED = _Spaced()
+_characters = cache(_Characters)

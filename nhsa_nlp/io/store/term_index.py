@@ -11,7 +11,6 @@ all rows of a term; the sum of their ``texts`` is how many texts hold it that ar
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import struct
 import zlib
@@ -19,6 +18,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,6 @@ Postings = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 _HELD = 1_000_000
 
-_LATIN = re.compile("[a-z]{2,}")
 _LETTERS = 26
 _WORD = 1 << 40  # tells the code of a word from that of a pair
 _LOCAL = 23  # bits that are left beside a term, of 41, for which of the texts held has it
@@ -85,11 +84,20 @@ def _find(text: str, step: int) -> tuple[Codes, NDArray[np.int64]]:
     codes = points[starts].astype(np.int64) << 18 | points[starts + step]
     latin = points - np.uint32(ord("a")) < _LETTERS
     if (latin[:-1] & latin[1:]).any():  # of most texts a glance says that there are none
-        words = list(_LATIN.finditer(text))
-        of_words = np.array([_WORD | zlib.crc32(word[0].encode()) for word in words], dtype=np.int64)
-        codes = np.concatenate([codes, of_words])
-        starts = np.concatenate([starts, np.array([word.start() for word in words], dtype=np.int64)])
+        edges = np.flatnonzero(np.diff(latin, prepend=False, append=False)).reshape(-1, 2)
+        words = edges[edges[:, 1] - edges[:, 0] > 1]
+        found = [_WORD | zlib.crc32(text[start:end].encode()) for start, end in words.tolist()]
+        codes = np.concatenate([codes, np.array(found, dtype=np.int64)])
+        starts = np.concatenate([starts, words[:, 0]])
     return codes, starts
+
+
+def _first_of_each(ordered: NDArray[Any]) -> NDArray[np.int64]:
+    """Return where each of the distinct values begins, which are in order."""
+    is_first = np.empty(len(ordered), dtype=np.bool_)
+    is_first[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)
 
 
 def encode_postings(numbers: NDArray[np.int64], counts: NDArray[np.int64]) -> bytes:
@@ -232,7 +240,7 @@ class TermIndex:
         texts = np.repeat(np.arange(count, dtype=np.uint64), sizes)
         keys = np.concatenate(self._terms).astype(np.uint64) << np.uint64(_LOCAL) | texts
         keys.sort()
-        starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] + np.uint64(1)))
+        starts = _first_of_each(keys)
         often = np.minimum(np.diff(starts, append=len(keys)), 255)
         keys = keys[starts]
         numbers = np.array(self._numbers[-count:], dtype=np.int64)[keys & np.uint64((1 << _LOCAL) - 1)]
@@ -244,7 +252,7 @@ class TermIndex:
         """Insert the rows of terms whose postings are complete."""
         terms, packed = postings[:, np.argsort(postings[0], kind="stable")]
         numbers, counts = packed >> 8, packed & 255
-        starts = np.flatnonzero(np.diff(terms, prepend=-1))
+        starts = _first_of_each(terms)
         codes, ends = terms[starts], np.append(starts[1:], len(terms))
         blocks, low, often = (
             numbers >> 16,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import BinaryIO
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.encoding import detect, is_utf8, utf16_without_mark
 from nhsa_nlp.io.options import ReadOptions
@@ -124,7 +125,7 @@ def _lines(stream: BinaryIO, encoding: str, longest: int, newline: str, source: 
             number,
             cause=Cause.ENCODING,
             encoding=encoding,
-            error=error,
+            error=reason_of(error),
         ) from error
     finally:
         if not stream.closed:

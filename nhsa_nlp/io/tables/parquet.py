@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from nhsa_nlp.checks import first_line, show
+from nhsa_nlp.checks import reason_of, show
 from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.document import Document
 from nhsa_nlp.io.options import ReadOptions
@@ -39,7 +39,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
             "is not a Parquet file, or cut off: {error}; export it again",
             file.source,
             cause=Cause.DAMAGED,
-            error=first_line(error),
+            error=reason_of(error),
         ) from None
     if not table.metadata.num_rows:
         raise InputError("is empty; nothing to read", file.source, cause=Cause.EMPTY)
@@ -66,7 +66,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
                 "rows {number:,} to {last:,} cannot be read: {error}; export the table again",
                 number=number + 1,
                 last=last,
-                error=first_line(error),
+                error=reason_of(error),
             )
             yield failed(file, place, number + 1, InputError(message, file.source))
         number = last
@@ -104,7 +104,7 @@ def _value(cell: pa.Scalar, column: str) -> object:
             "the column {column} has a value that cannot be read ({error}); repair it, or leave the column "
             "out",
             column=show(column),
-            error=first_line(error),
+            error=reason_of(error),
         ) from error
 
 

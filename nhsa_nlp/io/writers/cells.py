@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from nhsa_nlp.io.tables.rows import valid
-from nhsa_nlp.translation import tr_in
+from nhsa_nlp.translation import Language, tr_in
 
 BOM = "\ufeff"
 """Without it at the beginning of a .csv file Excel takes UTF-8 for a Windows code page."""
@@ -48,11 +48,11 @@ def cells(row: Iterable[object]) -> list[object]:
     return [cell(value) if isinstance(value, str) else in_words(value) for value in row]
 
 
-def in_words(value: object) -> object:
+def in_words(value: object, language: Language | None = None) -> object:
     """Return True and False as people write them in a sheet; other values stay."""
     if not isinstance(value, bool):
         return value
-    return tr_in("word", "yes") if value else tr_in("word", "no")
+    return tr_in("word", "yes", language) if value else tr_in("word", "no", language)
 
 
 def is_formula(text: str) -> bool:

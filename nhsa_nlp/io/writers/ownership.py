@@ -25,7 +25,7 @@ from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
 from nhsa_nlp.io.writers import xlsx as xlsx_writer
-from nhsa_nlp.io.writers.shapes import FIGURES, TABLES, TableShape
+from nhsa_nlp.io.writers.shapes import DATA, EVALUATION, FIGURES, TABLES, TableShape
 from nhsa_nlp.record import Record
 from nhsa_nlp.translation import LANGUAGES, Language, Message
 
@@ -36,6 +36,7 @@ class Judgement(Enum):
     FREE = ""
     CHANGED = Message("has been changed since this program wrote it")
     NOT_OURS = Message("is there and is not an output of this program")
+    DATA = Message("holds data that somebody may have worked on")
     BEING_WRITTEN = Message("is being written by another program")
     NEWER = Message("was written by a newer version of nhsa-nlp")
 
@@ -47,6 +48,7 @@ _PAGES = (".html", ".htm")
 _HEAD = 2_000  # bytes in which it does
 _LONGEST = 100_000_000  # bytes of a line that is looked at
 _FAILURE = {"id", "source", "kind", "reason", "line"}  # the fields of a line in a list of failures
+_EVALUATED = ({"documents", "folds", "repeats", "seed"}, {"bundles", "about"})  # fields of all figures
 _TAIL = 1_000_000  # bytes from the end in which the last line begins, as a rule
 _ROWS = 1_000  # of a table that are looked at
 
@@ -62,6 +64,10 @@ def judge(path: Path) -> Judgement:
 def judge_table(path: Path, shape: TableShape) -> Judgement:
     """Tell the same of a file that another command writes."""
     suffix = path.suffix.lower()
+    if shape is DATA:
+        return _judged(path, lambda _: Judgement.DATA)
+    if shape is EVALUATION:
+        return _judged(path, _evaluation)
     if suffix in (*json_writer.SUFFIXES, ".json"):
         fields = set(shape.fields)
         return _judged(path, lambda path: _json_lines(path, fields, fields))
@@ -79,6 +85,13 @@ def _page(path: Path) -> Judgement:
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     return Judgement.FREE if MADE_HERE in head else Judgement.NOT_OURS
+
+
+def _evaluation(path: Path) -> Judgement:
+    """Judge the figures of ``evaluate``, an object over several lines."""
+    with path.open("rb") as stream:
+        found = _fields_of(stream.read(_LONGEST))
+    return Judgement.FREE if any(fields <= found for fields in _EVALUATED) else Judgement.NOT_OURS
 
 
 def _judged(
@@ -164,9 +177,10 @@ def _table(names: list[str], rows: list[list[str]], language: Language) -> Judge
     found = (names[: len(first)], names[begin : begin + len(middle)], names[-len(last) :])
     if found != (first, middle, last):
         return Judgement.CHANGED
-    # Further columns are those of tables, whose rows have a place within them.
+    # Further columns are those of tables, whose rows have a place within them, or of a desk.
     from_tables = any("#" in row[begin] for row in rows[1:] if len(row) > begin)
-    return Judgement.CHANGED if begin > len(first) and not from_tables else Judgement.FREE
+    known = from_tables or heading("desk_state", language) in names
+    return Judgement.CHANGED if begin > len(first) and not known else Judgement.FREE
 
 
 _FROM_THE_BEST = list(Judgement)

@@ -64,6 +64,12 @@ FIGURES = TableShape(
 COMPARISON = TableShape((), "", ("left", "right", "shared", "left_only", "right_only"))
 PAGE = TableShape((), "", ())
 """A web page, which says what made it."""
+SHEET = TableShape((), "documents", ())
+"""A workbook to be filled in by people."""
+DATA = TableShape((), "", ())
+"""Data that people or tools go on to work with: nothing tells whether somebody has."""
+EVALUATION = TableShape((), "", ())
+"""The figures of an evaluation."""
 
 TABLES = (SEARCH, PRECEDENTS, GROUPS, POLICIES, FIGURES)
 """Those that may lie in a folder of documents and look like some."""

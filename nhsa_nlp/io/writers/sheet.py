@@ -95,8 +95,7 @@ def _cell(begin: str, value: object) -> str:
 
 
 def _text(text: str) -> str:
-    has_border = text[:1].isspace() or text[-1:].isspace()
-    if not has_border and len(text) <= _SHORT and not _SPECIAL.search(text):
+    if len(text) <= _SHORT and not _SPECIAL.search(text) and text == text.strip():
         return f"<t>{text}</t>"
     text = _ESCAPE.sub("_x005F_", plain_cell(text))
     space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""

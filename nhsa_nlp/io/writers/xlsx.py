@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
+from nhsa_nlp.io.writers.cells import in_words
 from nhsa_nlp.io.writers.summary import RecordSummary, heading
 from nhsa_nlp.record import Record, is_doc_no, is_policy, is_quantity
 from nhsa_nlp.translation import Language, current_language, message_from_json, tr_in, translated
@@ -170,7 +171,8 @@ def _add_entities(
     for entity in record["entities"]:
         place = [entity["text"], entity["start"], entity["end"]]
         if is_policy(entity):
-            policies.add([name, entity["title"], entity["doc_no"], entity["alias"], entity["ref"], *place])
+            alias = in_words(entity["alias"], language)
+            policies.add([name, entity["title"], entity["doc_no"], alias, entity["ref"], *place])
         elif is_doc_no(entity):
             numbers.add([name, entity["normalized"], *place])
         elif is_quantity(entity):

@@ -11,6 +11,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io import WRITERS
 from nhsa_nlp.io.store.archive_file import open_archive_file
 from tests.archive.policies.records import record, write
+from tests.io.samples import zipped
 from tests.io.writers.records import BARE, FULL
 
 
@@ -86,7 +87,32 @@ def test_citations_are_read_from_an_archive_as_from_its_records(tmp_path: Path) 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
 def test_a_file_for_readers_is_refused_in_one_line(tmp_path: Path, suffix: str) -> None:
     WRITERS[suffix](tmp_path / f"a{suffix}", [FULL])
-    refused: list[InputError] = []
     with pytest.raises(InputError, match=r"does not hold whole records"):
-        list(read_citations([tmp_path / f"a{suffix}"], on_error=refused.append))
-    assert not refused
+        list(read_citations([tmp_path / f"a{suffix}"]))
+    lines = write(tmp_path / "r.jsonl", record("a"))
+    refused: list[InputError] = []
+    found = list(read_citations([tmp_path / f"a{suffix}", lines], on_error=refused.append))
+    assert ([each.id for each in found], len(refused)) == (["a"], 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (zipped({"word/document.xml": "正文" * 9_000}), "is not utf-8"),
+        ("第一行\n" * 5_000, "not JSON"),
+        ("第一行\n", "not JSON"),
+        ('{"id": "a", "text": "正文"}\n' * 5_000, "not a record: the field 'entities' is missing"),
+    ],
+)
+def test_a_file_without_records_is_one_error(tmp_path: Path, content: str | bytes, problem: str) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    lines = write(tmp_path / "r.jsonl", "[]", record("a"), "[]", record("b"))
+    refused: list[InputError] = []
+    found = list(read_citations([path, lines, path], on_error=refused.append))
+    assert [each.id for each in found] == ["a", "b"]
+    assert [error.line for error in refused] == [1, 1, 3, 1]
+    assert "holds no records" in str(refused[0])
+    assert problem in str(refused[0])
+    with pytest.raises(InputError, match=r"a\.docx:1: "):
+        list(read_citations([path]))

@@ -481,14 +481,16 @@ def test_numbers_that_are_none(desk: Store, browser: Browser, number: str) -> No
         ("/queue", {"what": "merge", "selected": "1:0", "lead": number or "x"}),
         ("/models", {"bundle": number}),
     ):
-        assert browser.post(path, data).status_code in (404, 409), (path, data)
+        known = number.isascii() and number.isdecimal() and len(number) < 16
+        allowed = (400, 404, 409) if known else (400,)
+        assert browser.post(path, data).status_code in allowed, (path, data)
     assert version(desk, 1) == 0
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_acts_on_what_is_not_there(browser: Browser, number: str) -> None:
     path = number.replace("\0", "%00").replace(" ", "%20") or "99"
-    assert browser.post(f"/documents/{path}/decide", DECISION).status_code in (404, 409)
+    assert browser.post(f"/documents/{path}/decide", DECISION).status_code == 404
 
 
 FIELDS = [
@@ -531,7 +533,7 @@ def test_any_text_in_a_field(desk: Store, browser: Browser, value: str) -> None:
             content=body + b"--x--\r\n",
             headers={"content-type": "multipart/form-data; boundary=x; charset=unicode_escape"},
         )
-        assert response.status_code in (303, 404, 409), (path, name)
+        assert response.status_code in (303, 400, 404), (path, name)
     for page in ("/queue?state=", "/documents/1", "/intake", "/statistics"):
         assert browser.get(page).status_code == 200
     assert list(events.verify(desk.reading())) == []

@@ -93,7 +93,7 @@ def test_labels_are_given_by_sectors_and_by_name(
 
 @pytest.mark.parametrize("form", [{}, {"facet": ["教育"]}, {"label": "教育"}, {"none": "x"}])
 def test_what_is_no_decision_is_refused(desk: Store, browser: Browser, form: dict[str, object]) -> None:
-    assert browser.post("/documents/1/decide", {"version": "0", **form}).status_code == 409
+    assert browser.post("/documents/1/decide", {"version": "0", **form}).status_code == 400
     assert version(desk, 1) == 0
 
 
@@ -158,7 +158,7 @@ def test_what_could_not_be_done_with_several_is_told(desk: Store, browser: Brows
         none = browser.post("/queue", {**what, "selected": ["2:0"]})
         assert (none.status_code, "未能" in notice(none)) == (409, True)
     for form in ({"what": "accept"}, {"what": "x", "selected": "1:0"}, {"what": "assign", "selected": "1:0"}):
-        assert browser.post("/queue", form).status_code == 409
+        assert browser.post("/queue", form).status_code == 400
 
 
 def test_the_first_selected_leads_unless_another_is_named(desk: Store, browser: Browser) -> None:
@@ -207,6 +207,39 @@ def test_what_another_changed_is_told(desk: Store, browser: Browser) -> None:
     assert (refused.status_code, "已由 乙 更改" in notice(refused)) == (409, True)
     assert fields(desk, 1)["label"] == "医疗"
     assert re.findall(r'<main.*href="(/documents/1)".*</main>', refused.text, re.DOTALL) == ["/documents/1"]
+
+
+@pytest.mark.parametrize(
+    ("act", "form"),
+    [
+        ("decide", {"label": "医药"}),
+        ("assign", {"office": "规财处"}),
+        ("note", {"text": "备注"}),
+        ("postpone", {"until": "2126-02-01"}),
+        ("send-back", {"reason": "不属本局"}),
+        ("reopen", {}),
+        ("merge", {"lead": "1"}),
+        ("entities", {"words": "医保", "label": "POLICY"}),
+    ],
+)
+def test_acts_tell_what_is_not_there_from_a_request_that_is_wrong(
+    desk: Store, browser: Browser, act: str, form: dict[str, str]
+) -> None:
+    gone = browser.post(f"/documents/999/{act}", {**form, "version": "0"})
+    assert (gone.status_code, "/documents/999" in gone.text) == (404, False)
+    wrong = browser.post(f"/documents/1/{act}", form)
+    assert (wrong.status_code, 'href="/documents/1"' in wrong.text) == (400, True)
+    file = browser.post(f"/documents/1/{act}", form, files={"version": ("0", b"0")})
+    assert file.status_code == 400
+    assert version(desk, 1) == 0
+
+
+def test_what_is_no_longer_there_is_left_out_of_several(desk: Store, browser: Browser) -> None:
+    some = browser.post("/queue", {"what": "assign", "office": "规财处", "selected": ["1:0", "999:0"]})
+    assert some.headers["location"] == "/queue?notice=some_left"
+    assert fields(desk, 1)["office"] == "规财处"
+    lead = browser.post("/documents/1/merge", {"version": str(version(desk, 1)), "lead": "999"})
+    assert (lead.status_code, 'href="/documents/1"' in lead.text) == (404, True)
 
 
 def test_a_refused_act_leads_back_to_its_list(browser: Browser) -> None:
@@ -360,7 +393,7 @@ def test_files_and_texts_come_in(desk: Store, browser: Browser) -> None:
     assert "还有 6 个文件" in browser.get("/intake").text
     assert "另有 6 个文件正在读取" in browser.get("/queue").text
     for path, form in (("/intake/files", {}), ("/intake/text", {"text": " \n"})):
-        assert browser.post(path, form).status_code == 409
+        assert browser.post(path, form).status_code == 400
     assert list(desk.folder.glob("upload-*")) == []
 
 
@@ -386,6 +419,40 @@ def test_the_list_one_sees_is_exported(desk: Store, browser: Browser) -> None:
     (link,) = re.findall(r'href="(/export/jsonl[^"]*)"', browser.get("/statistics").text)
     assert len(browser.get(link).text.splitlines()) == 3
     assert browser.get('/export/jsonl?text="').status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("since=abc", "'abc' 不是日期，请写成 2026-01-31；以下为未按此筛选的列表。"),
+        ("until=2026-02-30", "'2026-02-30' 不是日期"),
+        ("state=gone", "没有名为 'gone' 的状态，应为 new, "),
+        ("label=教育", "没有名为 '教育' 的类别"),
+        ("reason=x", "没有名为 'x' 的原因"),
+        ("sort=x", "没有名为 'x' 的排序"),
+        ("page=x", "没有第 'x' 页"),
+        (f"office={'长' * 300}", "超过 200 字，请缩短"),
+    ],
+)
+def test_filters_that_make_no_sense_are_told(browser: Browser, query: str, told: str) -> None:
+    page = browser.get(f"/queue?{query}")
+    assert (page.status_code, told in notice(page)) == (200, True)
+    assert page.text.count('class="open"') == 3
+    refused = browser.get(f"/export/csv?{query}")
+    assert (refused.status_code, told[:10] in notice(refused)) == (400, True)
+
+
+def test_signs_alone_find_nothing(browser: Browser) -> None:
+    page = browser.get("/queue?text=%25")
+    assert (page.status_code, "没有可检索的内容" in notice(page)) == (200, True)
+    assert 'value="%"' in page.text
+    assert 'class="open"' not in page.text
+    assert browser.get("/export/csv?text=%25").status_code == 400
+
+
+def test_behind_the_last_page_is_the_last_page(browser: Browser) -> None:
+    page = browser.get("/queue?page=9").text
+    assert "3 件，本页第 1 至 3 件" in page
 
 
 def test_a_model_that_was_altered_is_refused_and_the_reason_told(

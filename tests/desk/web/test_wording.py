@@ -17,6 +17,8 @@ from tests.io.workbooks import ods
 
 pytestmark = pytest.mark.usefixtures("chinese")
 
+CUT_OFF = zipped({"word/document.xml": "<w:document/>"})[:-30]
+DAMAGED_WITHIN = zipped({"word/document.xml": b"<w:document/>" * 9}).replace(b"<w:doc", b"<x:doc", 1)
 NESTED = zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped({"a.txt": "a"})})})})
 
 
@@ -26,8 +28,14 @@ NESTED = zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped({"a.txt": "a"
         ("空.txt", b"", "文件为空，没有内容"),
         ("空白.txt", b" \n ", "文件为空，没有内容"),
         ("空.csv", b"", "文件为空，没有内容"),
-        ("坏.docx", b"PK\3\4nothing", "已损坏"),
-        ("坏.xlsx", b"PK", "已损坏"),
+        ("坏.docx", b"PK\3\4nothing", "文件已损坏、不完整"),
+        ("半.docx", CUT_OFF, "文件已损坏、不完整"),
+        ("半.ofd", CUT_OFF, "文件已损坏、不完整"),
+        ("内坏.docx", DAMAGED_WITHIN, "文件已损坏、不完整"),
+        ("坏.xlsx", b"PK", "文件已损坏、不完整"),
+        ("数据.txt", b"MZ\0\1" * 500, "不是文本"),
+        ("数据.txt", bytes(range(1, 256)) * 8, "不是文本"),
+        ("数据.txt", b"\x01\x02" * 50, "不是文本"),
         ("坏.zip", b"PK\3\4", "已损坏"),
         ("坏.pdf", b"%PDF-1.7\nnothing", "PDF 文件已损坏"),
         ("坏.png", b"\x89PNG\r\n\x1a\nnothing", "图片已损坏"),

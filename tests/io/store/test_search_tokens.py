@@ -36,3 +36,8 @@ def test_folding_keeps_places() -> None:
 )
 def test_the_index_takes_the_tokens_of_the_cleaned_text(raw: str) -> None:
     assert index_text(raw).split() == tokens(clean(raw).text)
+
+
+def test_one_space_is_between_neighbours_and_more_where_something_else_was() -> None:
+    assert index_text("医保，药A品 2021年") == " 医 保  药 a 品 2021 年 "
+    assert index_text("𠮷林\n\n\n——ab——cd") == " 𠮷 林  ab cd"

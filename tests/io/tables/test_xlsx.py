@@ -191,7 +191,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
         list(read_documents([path]))
     whole = path.read_bytes()
     for data, words in [
-        (whole[:2000], "is damaged or not a zip file"),
+        (whole[:2000], "is damaged or cut off; fetch it again, or open and save it again"),
         (b"", "is empty"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), r"is not a \.xlsx but an old Office document"),
     ]:

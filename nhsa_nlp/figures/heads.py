@@ -1,0 +1,129 @@
+"""What the heads over a rule say of it: for whom and for what it is, and what is set."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from nhsa_nlp.figures.items import Item
+from nhsa_nlp.figures.phrases import trim
+from nhsa_nlp.figures.reading import DOCUMENT, Reading
+from nhsa_nlp.figures.slots import Slot, read_slots
+from nhsa_nlp.figures.words import INSURANCE, LEADS, LOCAL, PLACES, PREDICATES
+from nhsa_nlp.text import Range
+
+_SET = re.compile("元|%|百分点|倍")
+_OF: frozenset[Slot] = frozenset({"insured", "service", "expense"})
+_NO_HEAD = re.compile("[由按]|[^，。；：]*?(?:关于|通知|公告|意见|办法|方案|答复|来函|建议)")
+_PLACE = re.compile(rf"{LOCAL}|{PLACES}|(?!城[乡镇])[一-鿿]{{2}}(?=[城职居大低医])")
+_AID = re.compile("[一-鿿]{0,2}救助|门诊共济|护理险|护理保险|大病|举报奖励")
+# 产前检查费, 上门护理: what stands for itself without an insurance.
+_BY_ITSELF = re.compile("(?<!医疗|医药|合规|自付)费|服务|照护|手术|检查|药|病|生育|妊娠|孕|奖")
+_FINANCED = re.compile("资助标准|个人缴纳|缴费标准|筹资标准")
+_PAID_BY = re.compile(
+    "由(?P<who>[^，。；：]{2,16}?)(?:按[^，。；：]{0,10}?)?(?P<does>支付|报销|负担|承担|补助)"
+)
+_BACK = 24  # clauses in front in which a colon is looked for
+_LONGEST = 60  # characters of a head in a sentence
+_LONGEST_TOPIC = 24
+_NAMES = 4  # characters of a measure that is one by name: 报销比例, not 报销
+
+
+def add_heads(reading: Reading, item: Item) -> None:
+    """Give a rule what the heads over it say and its own words and those before do not.
+
+    A head in front of a colon governs the rest of its sentence: under 居民住院报销比例： is
+    二级医院由基金支付60% also of 居民住院. Else the nearest heading that names an insurance or a service
+    says for whom or what a rule is, the nearest with a measure what is set.
+    """
+    if not _SET.search(item.unit):
+        return
+    said, text = _said(reading, item), reading.words(item.context + item.spans)
+    if colon := _before_colon(reading, item):
+        payer = _PAID_BY.fullmatch(reading.text, *colon)
+        if payer and "measure" not in said:  # 由统筹基金按比例支付：一级医院80%
+            item.context = [*item.context, payer.span("who"), payer.span("does")]
+            said.add("measure")
+        elif topic := _topic(reading, colon):
+            tokens = read_slots(reading.text, *topic).tokens
+            new = {token.slot for token in tokens} - said
+            if new - {"measure", "lead"} and reading.text[slice(*topic)] not in text:
+                last = tokens[-1]
+                if last.end == topic[1] and reading.text[last.start : last.end] in text:
+                    topic = trim(reading.text, topic[0], last.start)  # 少年儿童住院 before 住院报销比例
+                item.context = [topic, *item.context]
+                return
+    if not reading.passage.prescriptive:
+        return
+    if not said & _OF and _FINANCED.search(text):
+        mention = reading.mention(INSURANCE, item, DOCUMENT)
+        item.context = [*([mention] if mention else []), *item.context]
+        return
+    if "measure" not in said and "费" not in text and (measure := _measure_over(reading, item)):
+        item.context = sorted([*item.context, measure])
+    if said & _OF or _AID.search(text) or _BY_ITSELF.search(text):
+        return
+    for head in reading.outline.governing(item.start):
+        topic = _topic(reading, head)
+        if topic is not None and reading.text[slice(*topic)] not in text:
+            item.context = [topic, *item.context]
+            return
+
+
+def topic_over(reading: Reading, item: Item) -> Range | None:
+    """Return what the nearest head over a rule says it is for or of whom, if one does."""
+    if item.role != "rule" or not reading.passage.prescriptive:
+        return None
+    topics = (_topic(reading, head) for head in reading.outline.governing(item.start))
+    return next((topic for topic in topics if topic is not None), None)
+
+
+def _said(reading: Reading, item: Item) -> set[Slot]:
+    """Return the slots that the words of a figure fill; a fund that pays is no insurance it is of."""
+    return {
+        token.slot
+        for start, end in item.context + item.spans
+        for token in read_slots(reading.text, start, end).tokens
+        if token.slot != "insured" or not reading.text.startswith("基金", token.end)
+    }
+
+
+def _before_colon(reading: Reading, item: Item) -> Range | None:
+    """Return the words of the nearest clause in front that ends with a colon and has no figure."""
+    clauses, items = reading.passage.clauses, reading.passage.items
+    for start, end in reversed(clauses[max(0, item.clause - _BACK) : item.clause]):
+        if not reading.masks.outer.startswith("：", end) or end - start > _LONGEST:
+            continue
+        if items[bisect_left(items, start, key=lambda other: other.start)].start >= end:
+            return trim(reading.text, start, end)
+    return None
+
+
+def _measure_over(reading: Reading, item: Item) -> Range | None:
+    """Return the measure that the nearest head over a figure ends with."""
+    for start, end in reading.outline.governing(item.start):
+        tokens = read_slots(reading.masks.outer, start, end).tokens
+        named = tokens and tokens[-1].slot == "measure" and end - tokens[-1].start >= _NAMES
+        if named and tokens[-1].end == end and not _NO_HEAD.match(reading.text, start, end):
+            return tokens[-1].start, end
+    return None
+
+
+def _topic(reading: Reading, head: Range) -> Range | None:
+    """Return the words of a head that say for whom or what it is: 大学生住院 of 清河市大学生住院待遇."""
+    if _NO_HEAD.match(reading.text, *head):
+        return None
+    shown = reading.masks.outer
+    kept = [token for token in read_slots(shown, *head).tokens if token.slot in _OF or token.slot == "person"]
+    aid = _AID.search(shown, *head)
+    if aid is None and all(token.slot == "person" for token in kept):
+        return None
+    start, stop = head[0], kept[-1].end if kept else head[0]
+    if aid and (not kept or aid.start() == stop):
+        stop = aid.end()
+    for lead in (LEADS, _PLACE):
+        if match := lead.match(reading.text, start, stop):
+            start = match.end()
+    if PREDICATES.search(shown, start + 2, stop) or stop - start > _LONGEST_TOPIC:
+        start = kept[0].start if kept else max(start, aid.start() if aid else start)
+    return (start, stop) if stop - start >= 2 else None
