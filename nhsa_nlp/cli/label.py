@@ -15,6 +15,7 @@ from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import STANDARD_OUTPUT, is_file
 from nhsa_nlp.cli.terminal import Progress, RunProgress, complain, passed_over
 from nhsa_nlp.errors import OutputError
+from nhsa_nlp.io.options import TIMEOUT
 from nhsa_nlp.translation import Message, tr, tr_in
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def label(
     timeout: Annotated[
         float,
         typer.Option(min=0, metavar="SECONDS", help="Give up on a document after this time, 0 for no limit."),
-    ] = parameters.DEFAULT_TIMEOUT,
+    ] = TIMEOUT,
     max_memory: Annotated[
         int | None,
         typer.Option(

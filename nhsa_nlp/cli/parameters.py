@@ -8,11 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from nhsa_nlp.data.annotations.tools import Tool
-from nhsa_nlp.io.options import MAX_BYTES, TIMEOUT
+from nhsa_nlp.io.options import MAX_BYTES
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 DEFAULT_MAX_BYTES = MAX_BYTES
-DEFAULT_TIMEOUT = TIMEOUT
 DEFAULT_DATA = Path("training/data")
 DEFAULT_SEED = 0
 

@@ -42,6 +42,7 @@ _PEOPLE = re.compile(
 _FURTHER_GROUP = re.compile(f"[；，、]{_PEOPLE.pattern}(?:按|由)?(?:报销|支付|补偿|补助|救助|赔付|为|的)*")
 _GIVEN = re.compile("(?:的|进行|予以|给予){0,2}(?P<what>奖励|补偿|补助|报销|支付|救助|赔付|奖金)")
 _SETS = re.compile("实行|执行")
+_BETWEEN = 7  # characters from one bound of a condition to the next: 的部分，且不满
 _MOST = 6
 _LONGEST = 40
 _NOUN = 2  # characters of a word
@@ -113,7 +114,11 @@ def _chain(masks: Masks, items: list[Item], at: int) -> tuple[list[Item], int]:
                 chain.append(item)
                 continue
             break
-        if item.start - end > 7 or not _JOIN.fullmatch(text, end, item.start) or item.unit != first.unit:
+        if (
+            item.start - end > _BETWEEN
+            or not _JOIN.fullmatch(text, end, item.start)
+            or item.unit != first.unit
+        ):
             break
         stop = _bounds(text, item.end)
         if end == chain[-1].end and text[end : item.start] in {"", "、"}:

@@ -39,6 +39,7 @@ _SERVICE = re.compile(f"{slot_words('services')}(?=[一-鿿]{{2}})(?!患者|病�
 _BOUNDS = r"[按为是由从每人次年月全最高低多不于少（“”：:\s]*"
 _GAP = re.compile(f"{_ASIDE}{_BOUNDS}{DEGREE_WORDS}{_BOUNDS}")
 _PERIOD = re.compile("(?:全年|每年|每月|每次|每人每年|每人|年度|最高|最低)+$")
+_GOES_ON = re.compile(r"[^；。：\n]{1,16}")
 _AND = re.compile("[、和及与或“”]")
 # 在三级医疗机构就医的，: where the figures behind it hold.
 _SETTING = re.compile(
@@ -108,25 +109,18 @@ def move_groups(masks: Masks, passage: Passage) -> None:
             moved += own
             item.groups = [masks.text[start:end] for start, end in sorted(set(taken))]
             item.context, item.spans = context, left
-        elif not taken and _goes_on(masks, item):
-            item.groups = item.previous.groups if item.previous else []
+        elif not taken and item.previous is not None and _goes_on(masks, item.previous, item):
+            item.groups = item.previous.groups
 
 
-def _goes_on(masks: Masks, item: Item) -> bool:
+def _goes_on(masks: Masks, previous: Item, item: Item) -> bool:
     """Tell whether a rate goes on with the amount in front of it: 二级医院起付600元，报销75%."""
-    previous = item.previous
-    if previous is None or item.unit != "%" or not is_money(previous.unit) or item.bracketed:
+    if item.unit != "%" or not is_money(previous.unit) or item.bracketed or previous.bracketed:
         return False
-    text = masks.text
-    said = "".join(text[start:end] for start, end in item.spans)
-    between = masks.outer[previous.end : item.start]
-    return (
-        not previous.bracketed
-        and re.fullmatch(r"[^；。：\n]{1,16}", between) is not None
-        and not is_group(said)
-        and _NAMES_INSTITUTION.search(said) is None
-        and _MEASURE.search(said) is not None
-    )
+    said = "".join(masks.text[start:end] for start, end in item.spans)
+    named = is_group(said) or _NAMES_INSTITUTION.search(said)
+    close = _GOES_ON.fullmatch(masks.outer, previous.end, item.start)
+    return close is not None and not named and _MEASURE.search(said) is not None
 
 
 def _own(masks: Masks, item: Item) -> list[Range]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from nhsa_nlp.figures.conditions import Condition, find_conditions
 from nhsa_nlp.figures.items import Item, Passage
@@ -59,7 +60,6 @@ class Reading:
         self.masks = masks
         self.text = masks.text
         self.sentences = sentences
-        self.outline = Outline(masks, sentences)
         self.passage: Passage
         self.subjects: list[Range | None] = []
         self.last: Item | None = None
@@ -68,6 +68,11 @@ class Reading:
         self.conditions: dict[int, Condition] = {}
         self.object: Range | None = None
         self.object_of_unit = (-1, "")
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The heads of the document, which only rules ask for."""
+        return Outline(self.masks, self.sentences)
 
     def begin(self, passage: Passage) -> None:
         """Go on to the next sentence with figures."""

@@ -12,14 +12,13 @@ from nhsa_nlp.checks import parse_object, reason_of, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import STANDARD_INPUT, standard_input
-from nhsa_nlp.io.store.ledger import LEDGER, ROWS_OF_PARTS, incomplete
+from nhsa_nlp.io.store.ledger import ANEW, LEDGER, ROWS_OF_PARTS, differs, incomplete
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.record import Record
 from nhsa_nlp.translation import Message
 
 _LONGEST_LINE = 200_000_000  # characters; no record of a document that can be read is as long
 _BATCH = 64  # records
-_ANEW = Message("move the folder away and write it anew")
 
 OnError = Callable[[InputError], None]
 
@@ -112,7 +111,7 @@ def _parts(folder: Path) -> dict[Path, int | None]:
             found = base.execute(ROWS_OF_PARTS).fetchall()
     except sqlite3.Error as error:
         raise InputError(
-            "is damaged ({error}); {advice}", folder, error=reason_of(error), advice=_ANEW
+            "is damaged ({error}); {advice}", folder, error=reason_of(error), advice=ANEW
         ) from None
     parts: dict[Path, int | None] = {}
     for name, count in found:
@@ -135,14 +134,7 @@ def _rows(path: Path, count: int | None = None) -> Iterator[dict[str, Any]]:
                 raise InputError("holds no records; name a file that label --output wrote", path)
             rows = table.metadata.num_rows
             if count is not None and rows != count:
-                raise InputError(
-                    "{name} is damaged: it has {rows} documents, not {count}; {advice}",
-                    path.parent,
-                    name=path.name,
-                    rows=rows,
-                    count=count,
-                    advice=_ANEW,
-                )
+                raise InputError(differs(path.name, rows, count), path.parent)
             for batch in table.iter_batches(_BATCH, use_threads=False):
                 yield from batch.to_pylist()
     except OSError as error:

@@ -12,7 +12,7 @@ from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import real_path
 from nhsa_nlp.io.locking import BROKEN, is_locked
-from nhsa_nlp.io.store.ledger import LEDGER, ROWS_OF_PARTS, Ledger, incomplete
+from nhsa_nlp.io.store.ledger import ANEW, LEDGER, Ledger, incomplete
 from nhsa_nlp.io.writers import parquet as parquet_writer
 from nhsa_nlp.io.writers import sqlite as sqlite_writer
 from nhsa_nlp.record import FigureRecord, Record
@@ -158,24 +158,22 @@ def _open_folder(path: Path, target: Path) -> sqlite3.Connection:
         raise OutputError("is a folder that --update did not write; choose another --output", path)
     base = _open(path, target / LEDGER, folders.APPLICATION_ID, (folders.FORMAT, folders.FORMAT_WITH_TEXTS))
     try:
-        _check_parts(path, target, base)
+        _check_names(path, target, base)
+        with reading_ledger(path):
+            folders.check_rows(base, target, path)
+    except OSError as error:
+        base.close()
+        raise _not_opened(path, error) from error
     except OutputError:
         base.close()
         raise
     return base
 
 
-def _check_parts(path: Path, target: Path, base: sqlite3.Connection) -> None:
-    """Refuse a folder with something else in it, or without a part of what its database says.
-
-    Damage inside a part is found where that is read.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def _check_names(path: Path, target: Path, base: sqlite3.Connection) -> None:
+    """Refuse a folder with something else in it, or without a part of what its database says."""
     with reading_ledger(path):
-        rows: dict[str, int] = dict(base.execute(ROWS_OF_PARTS))
-    names = {*rows, LEDGER}
+        names = {name for (name,) in base.execute("SELECT name FROM parts")} | {LEDGER}
     for entry in sorted(target.iterdir()):
         if entry.name not in names:
             raise OutputError(
@@ -184,22 +182,6 @@ def _check_parts(path: Path, target: Path, base: sqlite3.Connection) -> None:
     for name in sorted(names):
         if not (target / name).is_file():
             raise OutputError(incomplete(name), path)
-    for name, count in rows.items():
-        try:
-            found = pq.read_metadata(target / name).num_rows
-        except (pa.ArrowException, ValueError, OSError) as error:
-            raise OutputError(
-                "{name} is damaged; move the folder away and write it anew", path, name=name
-            ) from error
-        if found != count:
-            raise OutputError(
-                "{name} is damaged: it has {rows} documents, not {count}; {advice}",
-                path,
-                name=name,
-                rows=found,
-                count=count,
-                advice=_anew(path),
-            )
 
 
 def _open_file(path: Path, target: Path) -> sqlite3.Connection:
@@ -328,7 +310,7 @@ def _damaged(path: Path, error: Exception) -> OutputError:
 
 def _anew(path: Path) -> str:
     if _is_parquet(path):
-        return Message("move the folder away and write it anew")
+        return ANEW
     return Message("write it anew with --overwrite instead of --update")
 
 

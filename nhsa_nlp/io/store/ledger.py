@@ -71,6 +71,21 @@ class Entry(NamedTuple):
     path: str
 
 
+ANEW = Message("move the folder away and write it anew")
+"""What to do with a folder of parts that is damaged."""
+
+
+def differs(name: str, rows: int, count: int) -> str:
+    """Return what to say of a part that has other than the ``count`` documents its folder says."""
+    return Message(
+        "{name} is damaged: it has {rows} documents, not {count}; {advice}",
+        name=name,
+        rows=rows,
+        count=count,
+        advice=ANEW,
+    )
+
+
 def incomplete(name: str) -> str:
     """Return what to say of a folder of parts without one of its files."""
     return Message("{name} is missing; move the folder away and write it anew", name=name)

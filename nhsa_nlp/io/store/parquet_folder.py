@@ -27,7 +27,15 @@ import pyarrow.parquet as pq
 
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.atomic import cannot_write, real_path, write_folder_atomically
-from nhsa_nlp.io.store.ledger import DOCUMENTS_INDICES, FILES, LEDGER, Ledger, columns_text
+from nhsa_nlp.io.store.ledger import (
+    DOCUMENTS_INDICES,
+    FILES,
+    LEDGER,
+    ROWS_OF_PARTS,
+    Ledger,
+    columns_text,
+    differs,
+)
 from nhsa_nlp.io.store.search_tokens import index_text
 from nhsa_nlp.io.store.term_index import TABLES as TERM_TABLES
 from nhsa_nlp.io.store.term_index import DroppedTerms, TermIndex, clear_lengths
@@ -97,6 +105,44 @@ def open_parquet_folder(
                 _sync(file)
     except (OSError, sqlite3.Error, pa.ArrowException) as error:
         raise cannot_write(path, error) from error
+
+
+@contextmanager
+def reading_part(name: str, shown: str | Path) -> Iterator[None]:
+    """Name a part that cannot be read; some errors of Arrow are OSErrors, without a number.
+
+    Raises
+    ------
+    OSError
+        If it is the system that refuses.
+    OutputError
+        If the part is damaged.
+    """
+    try:
+        yield
+    except (OSError, ValueError, pa.ArrowException) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise OutputError(
+            "{name} is damaged; move the folder away and write it anew", shown, name=name
+        ) from error
+
+
+def check_rows(base: sqlite3.Connection, folder: Path, shown: str | Path) -> None:
+    """Compare how many documents each part has with what the database of their folder says.
+
+    Raises
+    ------
+    OSError
+        If the system refuses to read a part.
+    OutputError
+        If a part is cut or has others; damage further inside is found where that is read.
+    """
+    for name, count in base.execute(ROWS_OF_PARTS):
+        with reading_part(name, shown):
+            rows = pq.read_metadata(folder / name).num_rows
+        if rows != count:
+            raise OutputError(differs(name, rows, count), shown)
 
 
 class ParquetFolder:
@@ -218,22 +264,10 @@ class ParquetFolder:
         docs = self._base.execute(
             "SELECT doc FROM documents WHERE part = ? AND deleted IS NULL ORDER BY doc", (part,)
         ).fetchall()
-        with self._reading(name), pq.ParquetFile(self._folder / name) as table:
+        with reading_part(name, self._shown), pq.ParquetFile(self._folder / name) as table:
             batches = table.iter_batches(_TABLE, columns=["text"])
             texts = (text for batch in batches for text in batch["text"].to_pylist())
             yield from ((doc, text) for (doc,), text in zip(docs, texts, strict=True))
-
-    @contextmanager
-    def _reading(self, name: str) -> Iterator[None]:
-        """Name a part that cannot be read; some errors of Arrow are OSErrors, without a number."""
-        try:
-            yield
-        except (OSError, ValueError, pa.ArrowException) as error:
-            if isinstance(error, OSError) and error.errno:
-                raise
-            raise OutputError(
-                "{name} is damaged; move the folder away and write it anew", self._shown, name=name
-            ) from error
 
     def _place(self, doc: int) -> tuple[int, str]:
         found: tuple[int, str] = self._base.execute(
@@ -253,7 +287,7 @@ class ParquetFolder:
 
     def _rest(self, part: int, name: str) -> pa.Table:
         """Return a part that was there without what is deleted, and with the places that have changed."""
-        with self._reading(name):
+        with reading_part(name, self._shown):
             table = pq.read_table(self._old / name)
         if dropped := self._dropped.get(part):
             is_dropped = pc.is_in(table["id"], pa.array(dropped, pa.string()))
