@@ -40,8 +40,8 @@ from sklearn.model_selection import GroupKFold
 from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.entities.grammar import find_entities
 from nhsa_nlp.figures import read_figures, role_model
+from nhsa_nlp.figures.judgement import Judgement
 from nhsa_nlp.figures.role_model import ROLES, Features, RoleModel, overrule
-from nhsa_nlp.figures.roles import Judgement
 from nhsa_nlp.letter import read_letter
 from nhsa_nlp.text import clean
 
@@ -67,7 +67,7 @@ PARTS: dict[str, dict[str, Callable[..., Any]]] = {
     "scopes from outside the clause": {f"{READER}.set_scopes": lambda *_: None},
     "heads over a figure": {f"{INDICATORS}.add_heads": lambda *_: None},
     "institutions as scopes": {"nhsa_nlp.figures.institutions.Institutions.read": lambda *_: None},
-    "levels and groups as scopes": {f"{READER}.move_groups": lambda *_: None},
+    "groups as scopes": {f"{READER}.move_groups": lambda *_: None},
 }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nhsa_nlp.errors import InputError, MessageError
-from nhsa_nlp.translation import Message, is_known
+from nhsa_nlp.translation import Message, is_known, recognised
 
 SHOWN = 40
 """Characters of a value that a message shows."""
@@ -25,6 +25,8 @@ _LONGEST_REASON = 200
 _PLACE = re.compile(
     r"(?P<problem>.+?)[:,]? \(?(?:at )?line (?P<line>\d+),? column (?P<column>\d+)(?: \(char \d+\)|\))?"
 )
+
+_AT_END = " (at end of document)"  # of tomllib
 
 _T = TypeVar("_T")
 
@@ -103,6 +105,8 @@ def reason_of(error: Exception) -> str:
             position=error.start + 1,
             encoding=error.encoding,
         )
+    if isinstance(error, RecursionError):
+        return Message("nested too deeply")
     if isinstance(error, OSError) and error.strerror:
         said = error.strerror
     said = (said.strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:_LONGEST_REASON]
@@ -114,11 +118,15 @@ def reason_of(error: Exception) -> str:
             number=place["line"],
             column=place["column"],
         )
+    if said.endswith(_AT_END):
+        return Message("{problem} at the end of the file", problem=_original(said.removesuffix(_AT_END)))
     return _original(said)
 
 
 def _original(said: str) -> str:
-    return said if is_known(said) else Message("{original}", original=said)
+    if is_known(said) or isinstance(said := recognised(said), Message):
+        return said
+    return Message("{original}", original=said)
 
 
 def parse_object(line: str, ended: bool, path: str | Path, number: int) -> dict[str, Any]:
@@ -135,7 +143,7 @@ def parse_object(line: str, ended: bool, path: str | Path, number: int) -> dict[
         reason = (
             Message("{problem} at column {column}", problem=error.msg, column=error.colno)
             if isinstance(error, json.JSONDecodeError)
-            else error
+            else reason_of(error)
         )
         if not line.strip():
             message = "the line is empty; delete it"

@@ -157,6 +157,10 @@ class OutputError(NhsaNlpError):
     """A result that cannot be written (folder missing, no permission, disk full)."""
 
 
+class DamagedArchiveError(OutputError):
+    """An archive that cannot be brought up to date: it is damaged, or not what it was when that began."""
+
+
 class BundleError(NhsaNlpError):
     """A model bundle that is missing, incomplete, altered or of another format."""
 

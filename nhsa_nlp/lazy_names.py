@@ -1,9 +1,9 @@
-"""Names of a package that are imported when they are first used, so that it opens at once."""
+"""Names of a package, and functions in tables, that are imported when they are first used."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -37,3 +37,30 @@ def lazy_names(
         return sorted({*vars(sys.modules[package]), *place})
 
     return get, names
+
+
+def lazy_functions(name: str, places: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """Return a table of functions, each in a module that is imported when it is first called.
+
+    Parameters
+    ----------
+    name
+        What it is called in all of the modules.
+    places
+        The keys in the table that each module serves. The modules have their full names, by which
+        ``tests/test_structure.py`` sees that they are imported here.
+
+    Returns
+    -------
+    dict[str, Any]
+        The function of each key, which takes and returns what that in the module does.
+    """
+
+    def function(module: str) -> Callable[..., Any]:
+        def call(*given: Any, **more: Any) -> Any:
+            return getattr(import_module(module), name)(*given, **more)
+
+        call.__module__, call.__name__, call.__qualname__ = module, name, name
+        return call
+
+    return {key: function(module) for module, keys in places.items() for key in keys}

@@ -10,6 +10,7 @@ import ctypes
 import gettext
 import os
 import re
+import struct
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -97,7 +98,7 @@ def code_of(context: str, name: str, codes: Iterable[str]) -> str | None:
 
 _MESSAGE = "message"  # the context of messages in the catalogue
 _FORMATTER = Formatter()
-_ENOUGH = 20  # characters of a template by which it is recognised
+_ENOUGH = 18  # characters of a template by which it is recognised
 
 
 class Message(str):
@@ -197,6 +198,8 @@ def is_known(text: str) -> bool:
 def recognised(text: str) -> str:
     """Return a text as the message that it was before it was kept as a text, or as it is.
 
+    Among these are what libraries say with names or numbers in it.
+
     Of several templates that fit it is that with the most words of its own.
 
     Examples
@@ -218,10 +221,9 @@ def _templates() -> list[tuple[int, str, re.Pattern[str]]]:
 
     With each is how many characters of its own it has.
     """
-    keys: Iterable[object] = vars(_catalogue("zh"))["_catalog"]
     found = []
-    for key in keys:
-        context, _, template = str(key).partition("\4")
+    for key in _keys():
+        context, _, template = key.partition("\4")
         parts = list(_FORMATTER.parse(template)) if context == _MESSAGE and "{" in template else []
         literal = "".join(part[0] for part in parts)
         names = [name for _, name, _, _ in parts if name is not None]
@@ -232,6 +234,14 @@ def _templates() -> list[tuple[int, str, re.Pattern[str]]]:
         )
         found.append((len(literal), template, re.compile(pattern, re.DOTALL)))
     return found
+
+
+def _keys() -> Iterator[str]:
+    """Yield what the catalogue translates, each with its context, as the .mo file of gettext lists it."""
+    content = (_FOLDER / "zh" / "LC_MESSAGES" / f"{_DOMAIN}.mo").read_bytes()
+    count, start = struct.unpack_from("<2I", content, 8)
+    for length, offset in struct.iter_unpack("<2I", content[start : start + 8 * count]):
+        yield content[offset : offset + length].decode()
 
 
 def message_to_json(message: str) -> Any:

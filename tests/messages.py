@@ -71,9 +71,8 @@ OF_PYTHON = (  # and the libraries that it has or that are read with
     "Illegal trailing comma before end of object",
     "Illegal trailing comma before end of array",
     "embedded null byte",
-    "maximum recursion depth exceeded",
-    "maximum recursion depth exceeded while decoding a JSON object from a unicode string",
-    "maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+    "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} digits; use "
+    "sys.set_int_max_str_digits() to increase the limit",
     "Expected ']' at the end of a table declaration",
     "Expected ']]' at the end of an array declaration",
     "Expected '=' after a key in a key/value pair",
@@ -86,6 +85,17 @@ OF_PYTHON = (  # and the libraries that it has or that are read with
     "Unterminated string",
     "Unclosed array",
     "Unclosed inline table",
+    'Expected "\'"',
+    "Expected \"'''\"",
+    "Unescaped '\\' in a string",
+    "Invalid hex value",
+    "Escaped character is not a Unicode scalar value",
+    "Found invalid character {character}",
+    "Illegal character {character}",
+    "Cannot declare {key} twice",
+    "Cannot redefine namespace {key}",
+    "Cannot mutate immutable namespace {key}",
+    "Duplicate inline table key {key}",
     "File is not a zip file",
     "Bad magic number for central directory",
     "Bad offset for central directory",
@@ -131,14 +141,18 @@ def names(template: str) -> frozenset[str]:
 
 
 @cache
-def said() -> tuple[Said, ...]:
-    """What the package says."""
-    trees = {
+def _trees() -> dict[str, ast.Module]:
+    return {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
         for path in sorted(PACKAGE.rglob("*.py"))
     }
-    errors = _error_classes(trees.values())
-    return tuple(each for module, tree in trees.items() for each in _said(tree, module, errors))
+
+
+@cache
+def said() -> tuple[Said, ...]:
+    """What the package says."""
+    errors = _error_classes(_trees().values())
+    return tuple(each for module, tree in _trees().items() for each in _said(tree, module, errors))
 
 
 def _said(tree: ast.Module, module: str, errors: set[str]) -> Iterator[Said]:
@@ -152,6 +166,23 @@ def _said(tree: ast.Module, module: str, errors: set[str]) -> Iterator[Said]:
             given = frozenset(each.arg for each in node.keywords if each.arg) - _NOT_FIELDS
             fields = given if name in errors | {"Message"} else None
             yield Said(f"{module}:{node.lineno}", node.args[position], fields)
+
+
+def raw_errors() -> Iterator[str]:
+    """Where the error of a library fills a message as it is, not by way of `nhsa_nlp.checks.reason_of`."""
+    own = _error_classes(_trees().values())
+    for module, tree in _trees().items():
+        for handler in (node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)):
+            kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+            if all(kind is not None and ast.unparse(kind).rpartition(".")[2] in own for kind in kinds):
+                continue
+            for node in ast.walk(handler):
+                if (
+                    isinstance(node, ast.Call)
+                    and _called(node) in own | {"Message"}
+                    and any(ast.unparse(each.value) == handler.name for each in node.keywords)
+                ):
+                    yield f"{module}:{node.lineno}"
 
 
 def _error_classes(trees: Iterable[ast.Module]) -> set[str]:

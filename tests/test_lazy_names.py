@@ -6,13 +6,17 @@ import ast
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from nhsa_nlp.lazy_names import lazy_names
+from nhsa_nlp.lazy_names import lazy_functions, lazy_names
 from tests.paths import ROOT
 
-PACKAGES = ("nhsa_nlp", "nhsa_nlp.archive", "nhsa_nlp.io", "nhsa_nlp.text", "nhsa_nlp.topic")
+PACKAGES = (
+    "nhsa_nlp",
+    *("nhsa_nlp.archive", "nhsa_nlp.batch", "nhsa_nlp.io", "nhsa_nlp.text", "nhsa_nlp.topic"),
+)
 
 
 def typed(package: str) -> dict[str, str]:
@@ -56,3 +60,15 @@ def test_another_name_is_refused_as_python_does() -> None:
     get, _ = lazy_names("nhsa_nlp.topic", {"model": ("TopicModel",)})
     with pytest.raises(AttributeError, match=r"module 'nhsa_nlp.topic' has no attribute 'Topic'"):
         get("Topic")
+
+
+def test_a_function_is_imported_when_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "imported_late.py").write_text(
+        "def double(number, *, plus=0):\n    return 2 * number + plus\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    table = lazy_functions("double", {"imported_late": ("a", "b")})
+    assert list(table) == ["a", "b"]
+    assert "imported_late" not in sys.modules
+    assert table["b"](3, plus=1) == 7
+    monkeypatch.delitem(sys.modules, "imported_late")

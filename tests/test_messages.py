@@ -18,7 +18,7 @@ from nhsa_nlp.cli.app import app
 from nhsa_nlp.cli.terminal import Progress
 from nhsa_nlp.errors import BundleError, InputError, InputProblemsError, MessageError
 from nhsa_nlp.translation import VARIABLE, Message, message_from_json, message_to_json, translated
-from tests.messages import names, said
+from tests.messages import names, raw_errors, said
 from tests.paths import LETTERS
 from tests.test_translation import catalogue
 
@@ -41,6 +41,11 @@ def test_messages_are_literal_and_have_their_fields() -> None:
         assert not called.endswith(".format"), each.place
         for template in each.templates if each.fields is not None else ():
             assert (names(template) if each.fields else frozenset()) == each.fields, each.place
+
+
+def test_what_libraries_say_is_told_from_what_we_say() -> None:
+    ours = {"nhsa_nlp/cli/app.py", "nhsa_nlp/io/documents/ocr.py"}  # an error of ours, the name of a model
+    assert {place.partition(":")[0] for place in raw_errors()} == ours
 
 
 def test_whatever_fills_a_message_is_in_its_translation() -> None:

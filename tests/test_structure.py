@@ -39,7 +39,8 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path, known: dict[str, Path]) -> Iterator[str]:
-    """The modules of the package that a file imports, wherever in it, also for its types."""
+    """The modules of the package that a file imports, wherever in it and for its types, or names to do so."""
+    files = {name for name, path in known.items() if path.name != "__init__.py"}  # packages hold resources
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
@@ -47,6 +48,8 @@ def imports(path: Path, known: dict[str, Path]) -> Iterator[str]:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in known else str(node.module)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in files:
+            yield node.value
 
 
 def graph() -> dict[str, set[str]]:
@@ -102,6 +105,13 @@ def test_imports_run_downwards() -> None:
 
 def test_there_is_no_circle() -> None:
     assert circle(graph()) == []
+
+
+def test_what_is_imported_late_is_seen() -> None:
+    found = graph()
+    assert "nhsa_nlp.io.documents.pdf" in found["nhsa_nlp.io.readers"]
+    assert "nhsa_nlp.io.containers.outlook" in found["nhsa_nlp.io.containers.unpacking"]
+    assert "nhsa_nlp.cli.label" in found["nhsa_nlp.cli.app"]
 
 
 def test_a_wrong_import_would_be_found() -> None:

@@ -37,7 +37,7 @@ from nhsa_nlp.pipeline.bundle import default_bundle_path
 from nhsa_nlp.record import FigureRole, LetterRecord, Op
 from nhsa_nlp.training import card
 from nhsa_nlp.training.settings import stored_settings
-from nhsa_nlp.translation import current_language, tr_in
+from nhsa_nlp.translation import _templates, current_language, tr_in
 from tests.messages import templates
 from tests.paths import ROOT
 
@@ -86,7 +86,8 @@ def said() -> Iterator[Message]:
 def helped(command: Any) -> Iterator[Message]:
     """The messages of the help of a command and of those below it."""
     yield from ((None, text) for text in paragraphs(command.help))
-    for param in command.get_params(typer.Context(command)):
+    # A command keeps the option for help that it is first asked for.
+    for param in command.get_params(typer.Context(command, help_option_names=["-h", "--help"])):
         yield from ((None, text) for text in paragraphs(param.help))
         if param.metavar:
             yield "metavar", param.metavar
@@ -234,6 +235,12 @@ def test_messages_of_pages_have_no_markup() -> None:
     assert not [each for each in in_templates(TEMPLATES) if re.search('[<>&"]', each[1] + texts[each])]
 
 
+def test_what_something_is_not_is_said_as_people_say_it() -> None:
+    """It is not a file, rather than: it is no file, or none."""
+    odd = re.compile(r"(?<!\bthere )\b(?:is|are) (?:no (?!longer\b)|none\b(?! of these))", re.IGNORECASE)
+    assert [message for _, message in catalogue() if odd.search(message)] == []
+
+
 def test_placeholders_agree() -> None:
     for (context, message), translation in catalogue().items():
         if context == "message":  # one that is quoted twice may be said once
@@ -247,6 +254,12 @@ def test_what_is_shipped_is_made_of_the_catalogue() -> None:
     with FILE.open("rb") as stream:
         write_mo(made, read_po(stream))
     assert FILE.with_suffix(".mo").read_bytes() == made.getvalue(), "run: just messages"
+
+
+def test_the_templates_to_be_recognised_are_those_of_the_catalogue() -> None:
+    known = {template for _, template, _ in _templates()}
+    assert len(known) > 400
+    assert known < {template for context, template in catalogue() if context == "message"}
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from typing import Any
 
 from nhsa_nlp.batch.journal import JournalLine, Key
 from nhsa_nlp.batch.known import place
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.errors import DamagedArchiveError
 from nhsa_nlp.io.store.growing import GrowingArchive
-from nhsa_nlp.io.store.ledger import Entry, FileState, columns_text, fingerprint
+from nhsa_nlp.io.store.ledger import Entry, FileState, Ledger, columns_text, fingerprint
 
 _PASSING = {"timeout", "crash", "memory", "error"}
 """The kinds of failures after which a file is tried again although it has not changed."""
@@ -46,6 +46,11 @@ class Changes:
     figures: int = 0
 
 
+def no_changes(ledger: Ledger, bundle: str) -> Changes:
+    """Return what is said of an archive in which nothing has changed yet."""
+    return Changes(kept=ledger.count(), older=ledger.made_by_another(bundle))
+
+
 def apply_journal(
     lines: Iterable[JournalLine],
     archive: GrowingArchive,
@@ -69,7 +74,7 @@ def apply_journal(
 
     Raises
     ------
-    OutputError
+    DamagedArchiveError
         If the archive is not the one that the run began with.
     """
     update = _Update(archive, bundle, when)
@@ -85,10 +90,7 @@ class _Update:
         self._archive, self._ledger, self._bundle, self._when = archive, archive.ledger, bundle, when
         self._last = self._ledger.last_document  # a higher number is of this run
         self._kept = bytearray(self._last + 1)
-        self.changes = Changes()
-        if self._last:
-            self.changes.kept = self._ledger.count()
-            self.changes.older = self._ledger.made_by_another(bundle)
+        self.changes = no_changes(self._ledger, bundle) if self._last else Changes()
 
     def apply(self, key: Key, lines: Iterable[JournalLine]) -> None:
         """Apply what became of a file."""
@@ -144,9 +146,9 @@ class _Update:
     def _keep(self, path: str, id: str, source: str) -> None:  # noqa: A002 - the names of the outcome
         entry = self._old(id)
         if entry is None or entry.path != place(path):
-            raise OutputError(
+            raise DamagedArchiveError(
                 "the archive has no document {id!r} any more, which it had when this run began; give the "
-                "command with --restart",
+                "command again",
                 id=id,
             )
         self._kept[entry.doc] = 1

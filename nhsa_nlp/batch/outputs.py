@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from nhsa_nlp.batch.changes import Changes
+from nhsa_nlp.batch.changes import Changes, no_changes
 from nhsa_nlp.batch.failures import LISTED, may_replace_list
 from nhsa_nlp.batch.folder import folder_of
 from nhsa_nlp.batch.journal import Journal, read_failures
 from nhsa_nlp.batch.texts import may_replace, write_texts
-from nhsa_nlp.batch.writing import outcome_texts, update_archive, write_outputs
+from nhsa_nlp.batch.writing import is_up_to_date, outcome_texts, update_archive, write_outputs
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, check_writable, writer_for
 from nhsa_nlp.io.atomic import cannot_write, real_path, remove_leftovers
@@ -223,9 +223,23 @@ class Outputs:
         self._write_failures(journal)
 
     def update(
-        self, journal: Journal, bundle: str, vanished: Sequence[int], *, new: bool, compact: bool
+        self,
+        journal: Journal,
+        bundle: str,
+        vanished: Sequence[int],
+        ledger: Ledger | None,
+        *,
+        compact: bool,
+        close: Callable[[], None],
     ) -> Changes:
         """Bring the archive up to date from the journal of a run that is done; see `update_archive`.
+
+        Parameters
+        ----------
+        ledger
+            What the archive remembers, if there is one; it is left alone if there is nothing to change.
+        close
+            Closes the ledger.
 
         Raises
         ------
@@ -233,9 +247,25 @@ class Outputs:
             If it cannot be written; what is labelled stays in the journal.
         """
         (path,) = self.paths
-        changes = update_archive(
-            journal.folder, path, bundle, vanished, new=new, compact=compact, figures=self.figures
-        )
+        remove_leftovers(path)
+        if (
+            ledger is not None
+            and not (vanished or compact)
+            and is_up_to_date(journal.folder, ledger, figures=self.figures)
+        ):
+            changes = no_changes(ledger, bundle)
+        else:
+            if os.name == "nt":
+                close()  # Windows replaces no open file
+            changes = update_archive(
+                journal.folder,
+                path,
+                bundle,
+                vanished,
+                new=ledger is None,
+                compact=compact,
+                figures=self.figures,
+            )
         self._write_failures(journal)
         return changes
 

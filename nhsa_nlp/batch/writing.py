@@ -21,7 +21,8 @@ from nhsa_nlp.batch.process import WorkerDiedError, WorkerProcess, WorkerSetting
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io import HOLDING_TEXTS, writer_for
 from nhsa_nlp.io.atomic import remove_leftovers
-from nhsa_nlp.io.store.growing import GrowingArchive, open_growing, open_ledger
+from nhsa_nlp.io.store.growing import GrowingArchive, open_growing
+from nhsa_nlp.io.store.ledger import Ledger
 from nhsa_nlp.io.writers import json_lines as json_writer
 from nhsa_nlp.translation import message_from_json
 
@@ -94,6 +95,13 @@ def write_output(folder: Path, path: Path, bundle: str) -> None:
         writer_for(path)(path, map(json.loads, encoded), failures=read_failures(folder))
 
 
+def is_up_to_date(folder: Path, ledger: Ledger, *, figures: bool) -> bool:
+    """Tell whether the journal in a folder changes nothing in an archive, nor has it figures to be read."""
+    if any(set(item) != {"failure"} for item in read_outcomes(folder)):
+        return False
+    return not (figures and ledger.without_figures(version("nhsa-nlp")))
+
+
 def update_archive(
     folder: Path,
     path: Path,
@@ -106,21 +114,13 @@ def update_archive(
 ) -> Changes:
     """Bring an archive up to date from the journal in a folder; make it if it is ``new``.
 
-    If ``figures`` are stored in it, those that it lacks are read. If there is nothing to change, it is left
-    alone.
+    If ``figures`` are stored in it, those that it lacks are read.
 
     Raises
     ------
     OutputError
         If it cannot be written; it is as it was.
     """
-    remove_leftovers(path)
-    changes = any(set(item) != {"failure"} for item in read_outcomes(folder))
-    if not (new or vanished or compact or changes):
-        with open_ledger(path) as ledger:
-            assert ledger is not None  # noqa: S101 - for the type checker
-            if not (figures and ledger.without_figures(version("nhsa-nlp"))):
-                return Changes(kept=ledger.count(), older=ledger.made_by_another(bundle))
     with open_growing(path, new=new, compact=compact) as archive:
         done = apply_journal(read_journal(folder), archive, bundle, now(), vanished)
         if figures:

@@ -1,7 +1,7 @@
 """The ``nhsa-nlp`` command: its subcommands, and how errors are shown.
 
-This module and those of the commands import nothing heavy; each command imports what it
-needs when it runs, so that ``--help`` answers at once.
+A command is imported when it is asked for. Neither its module nor this one imports anything heavy; it imports
+what it needs when it runs, so that ``--help``, which asks for all, answers at once.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,30 +22,11 @@ import typer
 
 import nhsa_nlp
 from nhsa_nlp.cli import exit_status
-from nhsa_nlp.cli.annotate import annotate
-from nhsa_nlp.cli.audit import audit
-from nhsa_nlp.cli.compare import compare
-from nhsa_nlp.cli.config import config
 from nhsa_nlp.cli.configuration import find_configuration, read_configuration
-from nhsa_nlp.cli.convert import convert
-from nhsa_nlp.cli.desk import desk
-from nhsa_nlp.cli.diff import diff
-from nhsa_nlp.cli.evaluate import evaluate
-from nhsa_nlp.cli.figures import figures
-from nhsa_nlp.cli.groups import groups
 from nhsa_nlp.cli.help import Command, Group
-from nhsa_nlp.cli.highlight import highlight
-from nhsa_nlp.cli.info import info
-from nhsa_nlp.cli.label import label
-from nhsa_nlp.cli.policies import policies
-from nhsa_nlp.cli.precedents import precedents
-from nhsa_nlp.cli.search import search
 from nhsa_nlp.cli.streams import STANDARD_OUTPUT, prepare_streams
-from nhsa_nlp.cli.suggest import suggest
 from nhsa_nlp.cli.terminal import complain, notice
-from nhsa_nlp.cli.train import train
 from nhsa_nlp.cli.usage import EXTRA, usage_message
-from nhsa_nlp.cli.verify import verify
 from nhsa_nlp.errors import FallbackWarning, InputProblemsError, NhsaNlpError
 from nhsa_nlp.translation import (
     VARIABLE,
@@ -86,8 +69,57 @@ def _translated() -> Iterator[None]:
         raise _WrongUsage(error) from None
 
 
+_MODULES = {  # of the commands, in the order of the help
+    "label": "nhsa_nlp.cli.label",
+    "highlight": "nhsa_nlp.cli.highlight",
+    "policies": "nhsa_nlp.cli.policies",
+    "figures": "nhsa_nlp.cli.figures",
+    "search": "nhsa_nlp.cli.search",
+    "precedents": "nhsa_nlp.cli.precedents",
+    "compare": "nhsa_nlp.cli.compare",
+    "groups": "nhsa_nlp.cli.groups",
+    "info": "nhsa_nlp.cli.info",
+    "train": "nhsa_nlp.cli.train",
+    "evaluate": "nhsa_nlp.cli.evaluate",
+    "verify": "nhsa_nlp.cli.verify",
+    "diff": "nhsa_nlp.cli.diff",
+    "audit": "nhsa_nlp.cli.audit",
+    "suggest": "nhsa_nlp.cli.suggest",
+    "annotate": "nhsa_nlp.cli.annotate",
+    "convert": "nhsa_nlp.cli.convert",
+    "config": "nhsa_nlp.cli.config",
+    "desk": "nhsa_nlp.cli.desk",
+}
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands by name; each is imported, and its options are read, when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+@cache
+def _command(name: str) -> Any:
+    found = getattr(import_module(_MODULES[name]), name)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_group(found)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(cls=_Command)(found)
+    return typer.main.get_command(alone)
+
+
 class _Group(Group):
     """The group of all commands; turns errors into one line and an exit status."""
+
+    def __init__(self, **given: Any):
+        super().__init__(**{**given, "commands": _Commands()})
 
     def make_context(self, *given: Any, **more: Any) -> Any:
         """Read the options before the command."""
@@ -134,7 +166,7 @@ class _Command(Command):
             value = values.get(option.name)
             if "" in (value if isinstance(value, list) else [value]):
                 ctx.fail(
-                    Message("--{name} names no file", name=option.name)
+                    Message("--{name} needs the name of a file", name=option.name)
                 )  # what an unset variable of a shell leaves
             if not getattr(option, "multiple", False) and given.count(option) > 1:
                 ctx.fail(
@@ -163,12 +195,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (
-    *(label, highlight, policies, figures, search, precedents, compare, groups, info, train, evaluate),
-    *(verify, diff, audit, suggest, annotate, convert, config),
-):
-    app.command(cls=_Command)(command)
-app.add_typer(desk)
 
 
 def _print_version(wanted: bool) -> None:

@@ -12,7 +12,8 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -102,8 +103,9 @@ def read_configuration(file: Path, context: typer.Context) -> Defaults:
                     name=name,
                     known=known,
                 )
-            option = options[name]
-            found[command][str(option.name)] = _value(context, option, value, f"[{command}] {name}", file)
+            option, kind = options[name]
+            what = f"[{command}] {name}"
+            found[command][str(option.name)] = _value(context, option, kind, value, what, file)
     return found
 
 
@@ -111,42 +113,56 @@ def _named(names: tuple[str, ...]) -> str:
     return " ".join(f"[{name}]" for name in names)
 
 
-def _options(context: typer.Context, command: str) -> Iterator[tuple[str, Any]]:
-    """Yield the options of a command that can be set in a file, with their names there."""
+def _options(context: typer.Context, command: str) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Yield the options of a command that can be set in a file: the name there, the option, its type."""
     commands: dict[str, Any] = getattr(context.find_root().command, "commands", {})
+    hints = get_type_hints(commands[command].callback)
     for option in commands[command].params:
         name = option.opts[0].removeprefix("--")
         if option.param_type_name == "option" and name not in _NEVER | {"help"}:
-            yield name, option
+            yield name, (option, _kind(hints[option.name]))
 
 
-def _value(context: typer.Context, option: Any, value: Any, what: str, file: Path) -> Any:
+def _value(context: typer.Context, option: Any, kind: Any, value: Any, what: str, file: Path) -> Any:
     """Return a value as the option takes it."""
-    flag, several = bool(option.is_flag), bool(option.multiple)
-    if isinstance(value, bool) != flag or isinstance(value, list) != several or isinstance(value, dict):
-        raise InputError("{what} must be {expected}", file, what=what, expected=_expected(context, option))
-    if flag:
+    if not _is_of(value, kind):
+        raise InputError("{what} must be {expected}", file, what=what, expected=_expected(kind))
+    if kind is bool:
         return value
     try:
-        cast = option.process_value(context, [str(item) for item in value] if several else str(value))
-    except typer.BadParameter as error:
-        raise InputError(located(what, value_message(error)), file) from None
+        cast = option.process_value(context, list(map(str, value)) if isinstance(value, list) else str(value))
+    except (typer.BadParameter, InputError) as error:  # the latter of what checks an option itself
+        problem = value_message(error) if isinstance(error, typer.BadParameter) else error
+        raise InputError(located(what, problem), file) from None
     return str(file.parent / cast) if isinstance(cast, Path) else value
 
 
-def _expected(context: typer.Context, option: Any) -> str:
-    """Return what the value of an option is in TOML."""
-    if option.is_flag:
+def _kind(hint: Any) -> Any:
+    """Return the type that an option has in TOML: ``bool``, ``int``, ``float``, ``str`` or a list of one."""
+    if isinstance(hint, UnionType):  # with None, for what is not given
+        hint = next(each for each in get_args(hint) if each is not NoneType)
+    if get_origin(hint) is list:
+        return list[_kind(get_args(hint)[0])]  # type: ignore[misc]
+    return hint if hint in (bool, int, float) else str  # a path and one of some words are texts
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all(_is_of(item, *get_args(kind)) for item in value)
+    if isinstance(value, bool):  # no number, as it is to Python
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)
+
+
+def _expected(kind: Any) -> str:
+    """Return what a value of a type is in TOML."""
+    if get_origin(kind) is list:
+        return Message('a list of texts, such as ["a", "b"]')
+    if kind is bool:
         return "true or false"
-    if option.multiple:
-        return Message("a list of values in [ ]")
-    try:
-        cast = option.process_value(context, "1")
-    except typer.BadParameter:  # one of some words
-        cast = ""
-    if isinstance(cast, float):
+    if kind is float:
         return Message("a number")
-    return Message("a whole number") if isinstance(cast, int) else Message("a text in quotation marks")
+    return Message("a whole number") if kind is int else Message("a text in quotation marks")
 
 
 def describe_configuration(
@@ -161,7 +177,7 @@ def describe_configuration(
     for command in _COMMANDS:
         yield ""
         yield f"[{command}]"
-        for name, option in _options(context, command):
+        for name, (option, _) in _options(context, command):
             variable = option.envvar
             if variable and os.environ.get(variable):
                 yield _line(

@@ -53,7 +53,7 @@ def convert(
         check_project_output(output, tool, [file], overwrite=overwrite)
     suffix = file.suffix.lower()
     if suffix in TABLES.difference(_ANNOTATED):
-        raise InputError("is a table, no annotations; train topic --data reads it as it is", file)
+        raise InputError("is a table, not annotations; train topic --data reads it as it is", file)
     if task is None:
         task = Task.TOPIC if suffix != ".spacy" and holds_topics(file) else Task.ENTITIES
     written, summary = (_topics if task is Task.TOPIC else _entities)(file, output, tool)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 _ROLES: tuple[FigureRole, ...] = get_args(FigureRole)
 _SUFFIXES = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
+
+
+def _known_roles(given: list[str] | None) -> list[FigureRole]:
+    meant = {name: code_of("figure", name, _ROLES) for name in given or ()}
+    if unknown := [name for name, role in meant.items() if role is None]:
+        roles = ", ".join(in_both("figure", role) for role in _ROLES)
+        raise typer.BadParameter(Message("{role!r} is not one of {roles}", role=unknown[0], roles=roles))
+    return [role for role in _ROLES if role in meant.values()]
 
 
 def figures(
@@ -50,6 +58,7 @@ def figures(
         list[str] | None,
         typer.Option(
             metavar="ROLE",
+            callback=_known_roles,
             help="Only figures of this role, may be repeated: reported (实际数据), rule (政策标准), target "
             "(目标), change (增减), other (其他).",
         ),
@@ -70,7 +79,7 @@ def figures(
     """List what documents report: figures, series, contradictions.
 
     Each quantity has its indicator, date or period, scope and role: reported, rule, target, change,
-    or other for what is no statistic. Prints a table to a terminal and JSON Lines, one object a
+    or other for what is not a statistic. Prints a table to a terminal and JSON Lines, one object a
     quantity, to a pipe. A workbook also has the series of each indicator by year, in whatever words
     its documents name it, and the values that contradict each other; --report shows these as a web page
     and prints no figures. A document that cannot be read is named on standard error, and
@@ -88,7 +97,8 @@ def figures(
         if output is not None and output.resolve() == report.resolve():
             raise typer.BadParameter("is the file of --output; choose another name", param_hint="--report")
         check_output(report, paths, PAGES, option="report", shape=FIGURES, overwrite=overwrite)
-    wanted = FigureFilter(indicator, _known_roles(role or []), unit or (), since)
+    roles = cast("list[FigureRole]", role or [])  # as `_known_roles` has made them
+    wanted = FigureFilter(indicator, roles, unit or (), since)
     options = ReadOptions(encoding, max_bytes, text_column, id_column, title_column)
     skipped: Counter[str] = Counter()
     with Progress(tr_in("word", "reading")) as progress:
@@ -107,16 +117,6 @@ def figures(
         end()
     if progress.failures:
         raise typer.Exit(exit_status.SOME_UNREAD)
-
-
-def _known_roles(given: list[str]) -> list[FigureRole]:
-    meant = {name: code_of("figure", name, _ROLES) for name in given}
-    if unknown := [name for name, role in meant.items() if role is None]:
-        roles = ", ".join(in_both("figure", role) for role in _ROLES)
-        raise typer.BadParameter(
-            Message("{role!r} is none of {roles}", role=unknown[0], roles=roles), param_hint="--role"
-        )
-    return [role for role in _ROLES if role in meant.values()]
 
 
 def _read(

@@ -122,7 +122,7 @@ def label(
 
     Exit status: 0 all done, 1 some documents could not be read, 2 wrong usage.
     """
-    from nhsa_nlp.batch import Job, RunOptions, Update
+    from nhsa_nlp.batch import Job
     from nhsa_nlp.io import ReadOptions
     from nhsa_nlp.text.segmenters import warn_without_rjieba
 
@@ -153,6 +153,8 @@ def label(
     if restart and retry_failed:
         raise typer.BadParameter("--restart discards what --retry-failed needs", param_hint="--retry-failed")
     if files and not any(map(_is_stream, files)):
+        from nhsa_nlp.batch import RunOptions, Update
+
         options = RunOptions(
             keep_text=keep_text,
             restart=restart,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nhsa_nlp.data.annotations.tools import Tool
-from nhsa_nlp.io.options import MAX_BYTES
+from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 
 DEFAULT_MAX_BYTES = MAX_BYTES
@@ -21,6 +21,10 @@ LABELLED = ".csv, .tsv, .xlsx, .jsonl, .json or an annotation tool's export"
 def output(help_: str, *, metavar: str = "FILE") -> Any:
     """Return the option that names what to write."""
     return typer.Option("--output", "-o", metavar=metavar, help=help_)
+
+
+def _checked_encoding(given: str | None) -> str | None:
+    return ReadOptions(given).encoding
 
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")]
@@ -42,7 +46,11 @@ Segmenter = Annotated[
 ]
 Encoding = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="The encoding of plain text, such as gb18030; detected if not given."),
+    typer.Option(
+        metavar="NAME",
+        callback=_checked_encoding,
+        help="The encoding of plain text, such as gb18030; detected if not given.",
+    ),
 ]
 MaxBytes = Annotated[int, typer.Option(min=1, metavar="N", help="Refuse longer files.")]
 TextColumn = Annotated[

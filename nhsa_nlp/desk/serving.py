@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -107,10 +108,12 @@ def serve(serving: Serving, on_start: Callable[[str], None]) -> None:
         port = listener.getsockname()[1]
         names = {*_NAMES_OF_THIS_MACHINE, serving.address.lower(), *(name.lower() for name in serving.names)}
         prefix = f"/{serving.prefix.strip('/')}" if serving.prefix.strip("/") else ""
+        # A request that is broken is answered, and no matter of the terminal.
+        logging.getLogger("python_multipart").setLevel(logging.ERROR)
         config = uvicorn.Config(
             application(office, names),
             root_path=prefix,
-            log_level="warning",
+            log_level="error",
             access_log=False,
             server_header=False,
             proxy_headers=bool(serving.proxies),

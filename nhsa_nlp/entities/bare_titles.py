@@ -80,6 +80,8 @@ def find_numbered(
         end = named.start("quote")
         if named["quote"]:
             start = text.rfind("“", max(min_start, end - MAX_TITLE), end)
+            if start < 0:
+                continue
             end += 1
         else:
             start = title_start(text, end, max(min_start, end - MAX_TITLE))
@@ -92,7 +94,7 @@ def find_numbered(
                 continue
         if view and (_is_above(view, start, number) or _is_broken(view, start, end)):
             continue
-        if start >= 0 and not _is_heading(text, start, number.end):
+        if not _is_heading(text, start, number.end):
             yield start, end
 
 

@@ -9,7 +9,7 @@ from operator import itemgetter
 from nhsa_nlp.entities.doc_numbers import DocNumber, find_doc_numbers
 from nhsa_nlp.entities.links import Link, link
 from nhsa_nlp.entities.quantities import Quantity, find_quantities, iter_quantities
-from nhsa_nlp.entities.title_marks import without_marks
+from nhsa_nlp.entities.title_marks import range_without_marks, without_marks
 from nhsa_nlp.entities.titles import Title, find_titles, is_free
 from nhsa_nlp.record import DocNoRecord, EntityRecord, PolicyRecord, QuantityRecord
 from nhsa_nlp.text import CleanText, clean
@@ -55,7 +55,7 @@ def _with_dashes_as_written(view: CleanText, title: Title) -> Title:
     if "-" not in title.title:
         return title
     raw = view.raw_slice(title.start, title.end)
-    offset = view.text.index(title.title[0], title.start) - title.start
+    offset, _ = range_without_marks(view.text[title.start : title.end])
     name = "".join(raw[offset + i] if char == "-" else char for i, char in enumerate(title.title))
     return replace(title, title=name)
 

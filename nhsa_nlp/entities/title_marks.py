@@ -53,14 +53,21 @@ def is_marked(text: str, start: int) -> bool:
 
 
 def without_marks(span: str) -> str:
-    """Return a title without the marks around it, also a misread one (【X》, 《X】), inner ones as 〈 〉."""
-    inner = span.removeprefix("<").removesuffix(">") if span[:2] == "<<" else span
-    if inner[:1] and inner[0] in _OPENING + _MISREAD_OPEN:
-        inner = inner[1:]
-    is_misread = is_marked(span, 0) and inner[-1:] and inner[-1] in _MISREAD_CLOSE
-    if is_misread or (inner and inner[-1] in _CLOSING):
-        inner = inner[:-1]
-    return inner.translate(_NESTED).strip(" \n")
+    """Return a title without the marks around it, also a misread one (【X】, 《X】), inner ones as 〈 〉."""
+    return span[slice(*range_without_marks(span))].translate(_NESTED)
+
+
+def range_without_marks(span: str) -> tuple[int, int]:
+    """Return where in a title what is without the marks around it begins and ends."""
+    start, end = (1, len(span) - span.endswith(">")) if span[:2] == "<<" else (0, len(span))
+    if span[start:end] and span[start] in _OPENING + _MISREAD_OPEN:
+        start += 1
+    closing = _CLOSING + _MISREAD_CLOSE if is_marked(span, 0) else _CLOSING
+    if span[start:end] and span[end - 1] in closing:
+        end -= 1
+    inner = span[start:end]
+    start += len(inner) - len(inner.lstrip(" \n"))
+    return start, start + len(inner.strip(" \n"))
 
 
 def find_marked(text: str) -> Iterator[tuple[int, int]]:

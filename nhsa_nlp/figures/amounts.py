@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from nhsa_nlp.figures.items import Item
+from nhsa_nlp.figures.judgement import CERTAIN, Judgement
+from nhsa_nlp.figures.measured import LARGEST_SET, is_measured_rate, is_measured_sum, largest
+from nhsa_nlp.figures.penalties import was_fined
 from nhsa_nlp.figures.surroundings import Surroundings
 from nhsa_nlp.figures.words import FIXED
-from nhsa_nlp.record import FigureRole
 
 _MONEY = re.compile("元|块")
 _BOUND = re.compile(r"(?:不超过?|不低于|不高于|不少于|不得[低高超少]于?过?|控制在|至少|最高|最低|按)约?$")
@@ -33,6 +35,10 @@ _OUT_OF_PRACTICE = re.compile(
 _THRESHOLD = re.compile(r"(?:低于|高于|超过|超出|不足|达到|满)$")
 _THEN = re.compile(r"(?:及?以[上下]|（含）)?的(?!目标|任务)")
 _CASE = re.compile(r"(?:（含）)?以[上下]的(?:，|由|按|可|不)")
+# 提高补助标准，达到人均300元左右: a standard, whatever it came to.
+_STANDARD = re.compile(
+    r"(?:筹资|补助|缴费|补贴|起付)的?(?:标准|限额|线)，?[^，。；]{0,4}(?:达到|提高到|为)[^，。；]{0,8}$"
+)
 # 报销比例提高到75%左右, in a text that sets rules; 每月发补助1200元, 每人次由8元, anywhere.
 _SETS_TO = re.compile(
     r"(?:比例|标准|限额|水平)[^，。；]{0,12}(?:提高[到至]|达到|控制在|不低于|不超过)[^，。；]{0,16}$"
@@ -46,12 +52,15 @@ _GETS = re.compile(
 _ALLOWANCE = re.compile("养老金|补助|补贴|津贴|抚恤金|生活费|标准")
 _SPENT = re.compile("累计|共|支出|安排|下达|拨付|投入|筹集|发放|实际|平均|人均")
 _LARGEST_ALLOWANCE = 100_000  # yuan that one gets
+# 每支由90元降至30元, of a purchase; 票价2元, 接种服务费28元: what a price is set at.
+_PRICE_FELL = re.compile("降[至到为]$")
+_NORM = re.compile("标准|起付|限额|封顶|缴费|费率|补助|收费|价格")
+_PRICE = re.compile("(?:票价|保额|服务费|指导价)(?:调至|调整为|为)?$")
 # 按50%留用, 按年约定采购金额30%预付: what is done by that share.
 _BY = re.compile(r"按[^，。；]{0,16}$")
 _IS_DONE = re.compile(
     r"(?:左右)?(?:的(?:比例|标准))?(?:确定|执行|留用|预付|预拨|分担|缴纳|支付|报销|筹集|划转|核定|返还|奖励|收取|给予|计入|补助|拨付|向[^，。；]{2,10}预付)"
 )
-_LARGEST_SET = 1_000_000  # yuan: what a fund spends is more, a limit for a person less
 
 
 def is_money(unit: str) -> bool:
@@ -59,22 +68,34 @@ def is_money(unit: str) -> bool:
     return bool(_MONEY.search(unit))
 
 
-def role_of_amount(item: Item, around: Surroundings) -> tuple[FigureRole, float]:
+def role_of_amount(item: Item, around: Surroundings) -> Judgement:
     """Return the role of an amount, a share or a multiple, and how sure that is.
 
     What local rules amount to in practice (普遍达到, 左右) is reported; the norm itself is a rule.
     """
     before, clause, behind = around.before, around.clause, around.behind
+    if item.unit == "%" and is_measured_rate(item, around):
+        return "reported", CERTAIN
+    if is_money(item.unit) and is_measured_sum(item, around):
+        return "reported", CERTAIN
     if "倍" in item.unit:
+        if was_fined(item, around):
+            return "reported", CERTAIN
         if "处" in clause and "罚款" in around.front[-80:] + behind:
             return "rule", 0.7
         if not re.search("标准|处|罚", clause) and not (around.prescriptive and "限额" in clause):
             return "reported", 0.6
     if before.endswith(("给予", "按", "予以")) and _GIVEN.match(behind):
         return "rule", 0.8
+    if is_money(item.unit) and _PRICE_FELL.search(before) and not _NORM.search(clause):
+        return "reported", CERTAIN
+    if is_money(item.unit) and _PRICE.search(before):
+        return "rule", 0.65
     if around.prescriptive and ((_THRESHOLD.search(before) and _THEN.match(behind)) or _CASE.match(behind)):
         return "rule", 0.75
     if around.prescriptive and _SETS_TO.search(before) and not _AT_PRESENT.search(around.around):
+        return "rule", 0.7
+    if is_money(item.unit) and _STANDARD.search(around.front[-40:]):
         return "rule", 0.7
     if is_money(item.unit) and (_PER_HEAD.search(before) or _is_allowance(item, around)):
         return "rule", 0.65
@@ -108,18 +129,14 @@ def role_of_amount(item: Item, around: Surroundings) -> tuple[FigureRole, float]
 
 def _is_allowance(item: Item, around: Surroundings) -> bool:
     """Tell whether an amount is what somebody gets: 每餐补助3元, 养老金由每人每月139元."""
-    value = item.quantity["value"]
-    largest = max((part or 0 for part in value), default=0) if isinstance(value, list) else value or 0
-    if largest > _LARGEST_ALLOWANCE or _SPENT.search(around.clause):
+    if largest(item) > _LARGEST_ALLOWANCE or _SPENT.search(around.clause):
         return False
     return bool(_GETS.search(around.before) or ("人/" in item.unit and _ALLOWANCE.search(around.clause)))
 
 
 def _is_set(item: Item, around: Surroundings) -> bool:
     """Tell whether an amount or rate in a text that sets rules is one, and not what was spent or is usual."""
-    value = item.quantity["value"]
-    largest = max((part or 0 for part in value), default=0) if isinstance(value, list) else value or 0
-    if item.unit != "%" and (not is_money(item.unit) or largest > _LARGEST_SET):
+    if item.unit != "%" and (not is_money(item.unit) or largest(item) > LARGEST_SET):
         return False
     return (
         "左右" not in around.behind[:10]

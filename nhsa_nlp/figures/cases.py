@@ -6,14 +6,17 @@ import re
 from bisect import bisect_left
 
 from nhsa_nlp.figures.items import Item
-from nhsa_nlp.figures.phrases import trim
+from nhsa_nlp.figures.phrases import MARK, trim
 from nhsa_nlp.figures.reading import Reading
 from nhsa_nlp.figures.sentences import BLANK
 from nhsa_nlp.figures.words import PEOPLE
 from nhsa_nlp.text import Range
 
 _CASE = re.compile(f"的(?={BLANK}*$)")
-_FOR_PEOPLE = re.compile("(?:人员|患者|对象|居民|职工|学生|儿童|家庭|成员|老人|残疾人|孕产妇)(?=＿*$)")
+# 孤儿和低保对象不设起付标准，: what a list of people leaves out is no part of the case.
+_FOR_PEOPLE = re.compile(
+    "(?:人员|患者|对象|居民|职工|学生|儿童|家庭|成员|老人|残疾人|孕产妇)(?=＿*(?:(?:不设|不再设|取消)[^，；的]{0,16})?$)"
+)
 _NO_CASE = re.compile("(?:关于|根据|按照|按|依据|经|为|通过|其中|符合规定|例如|包括|应当|[可应须])")
 _LEADS = re.compile("(?:[对到凡因]|在(?![职岗])|由于|如果?|但|其中|参保人员?|参保患者|参保人)+")
 # 对定点药店违规的举报，按金额给予奖励: what the whole sentence is about.
@@ -21,8 +24,9 @@ _ABOUT = re.compile(
     f"\\s*对于?(?:(?P<what>[^，。；：]{{4,40}}的[一-鿿]{{2,4}})(?=，)"
     f"|(?P<whom>{PEOPLE.pattern})＿*(?:实行|给予|采取|执行|予以))"
 )
+_GOES_ON = re.compile("以及|[及和与](?![时其])")
 _BACK = 6  # clauses in front in which a case may be said
-_LONGEST = 30
+_LONGEST, _LONGEST_LIST = 30, 160  # characters of a case, of a list of people
 
 
 def case_of(reading: Reading, item: Item) -> Range | None:
@@ -47,7 +51,24 @@ def case_of(reading: Reading, item: Item) -> Range | None:
         begin, stop = trim(reading.text, start, found.end())
         if lead := _LEADS.match(shown, begin, stop):
             begin = lead.end()
-        if _NO_CASE.match(shown, begin, stop) or not 2 <= stop - begin <= _LONGEST:
+        begin = _list_begins(reading, index, begin, stop)
+        longest = _LONGEST_LIST if "、" in shown[begin:stop] and found.re is _FOR_PEOPLE else _LONGEST
+        if _NO_CASE.match(shown, begin, stop) or not 2 <= stop - begin <= longest:
             return None
         return begin, stop
     return None
+
+
+def _list_begins(reading: Reading, index: int, begin: int, stop: int) -> int:
+    """Return where a list of people begins that goes over commas: 低保对象，以及其他困难人员."""
+    shown = reading.masks.outer
+    last = max(0, index - _BACK)
+    while index > last and _GOES_ON.match(shown, begin, stop) and index not in reading.passage.numbered:
+        index -= 1
+        start, end = reading.passage.clauses[index]
+        if not _FOR_PEOPLE.search(shown, start, end):
+            break
+        begin, stop = trim(reading.text, start, end)
+        if mark := MARK.match(shown, begin, stop):
+            begin = mark.end()
+    return begin

@@ -6,6 +6,7 @@ is open. Dates that are relative to the document's (目前, 今年5月底) take 
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,24 +25,31 @@ _PART = rf"第?[1-4一二三四]季度|(?<!提)前[23二三]季度|[上下]半�
 _UP_TO = r"(?P<upto>截[至止](?:到|于)?|(?<![高长加升降少大短展整调拓延涨低扩缩])[到至](?=\d{4}年))?"
 _DATE = re.compile(
     rf"""{_UP_TO}(?<!\d)(?<!\d\d\.)(?:
-    (?P<y1>{_YEAR})年?(?:(?P<m1>\d{{1,2}})月)?(?:\d{{1,2}}日)?[至到\-－—一–~～](?P<y2>{_YEAR})年?(?:(?P<m2>\d{{1,2}})月)?(?:\d{{1,2}}日)?(?<=[年月日])(?P<end2>年?底|末)?
+    (?P<y1>{_YEAR})年?(?:(?P<m1>\d{{1,2}})月)?(?:(?P<d1>\d{{1,2}})日)?起?[至到\-－—一–~～](?P<y2>{_YEAR})年?(?:(?P<m2>\d{{1,2}})月)?(?:(?P<d2>\d{{1,2}})日)?(?<=[年月日])(?P<end2>年?底|末)?
+    |(?:(?P<yd>{_YEAR})年)?(?P<md1>\d{{1,2}})月(?P<dd1>\d{{1,2}})日?起?[至到\-－—–~～](?:(?P<md2>\d{{1,2}})月)?(?P<dd2>\d{{1,2}})日
     |(?P<ya>{_YEAR})年(?P<ma>\d{{1,2}})月?[至到\-－—一–~～](?P<mb>\d{{1,2}})月份?
-    |(?P<y>{_YEAR})年(?:度(?![^，。；]{{0,6}}目标))?(?:(?P<part>{_PART})|(?P<m>\d{{1,2}})月份?(?:(?P<d>\d{{1,2}})日|[上中下]旬)?)?(?P<end>年?底|年?末|年?初)?(?P<before>前|之前|以前)?
+    |(?P<y>{_YEAR})(?:学)?年(?:度(?![^，。；]{{0,6}}目标))?(?:(?P<part>{_PART})|(?P<m>\d{{1,2}})月份?(?:(?P<d>\d{{1,2}})日|[上中下]旬)?)?(?P<end>年?底|年?末|年?初)?(?P<before>前|之前|以前)?
     |[“"']?(?P<plan>[十干][二三四五六]五)[”"']?(?:规划)?(?=期间|时期|以来|末|期末)(?:期间|时期)?
     |(?P<this>今年|本年|本年度|去年|上年|明年)(?:(?P<tm1>\d{{1,2}})月?[至到\-－—–~～一](?P<tm2>\d{{1,2}})月份?|(?P<tpart>{_PART})|(?P<tm>\d{{1,2}})月份?(?:(?P<td>\d{{1,2}})日)?)?(?P<tend>年?底|末|年?初)?(?P<tbefore>前)?
     |(?P<om1>\d{{1,2}})月?[至到\-－—–~～一](?P<om2>\d{{1,2}})月份?
     |(?<![每任])(?P<opart>{_PART})(?!内)
     |(?P<only>\d{{1,2}})月(?:份)?(?:(?P<onlyd>\d{{1,2}})日)?(?P<onlyend>底|末)?(?P<onlybefore>前)?
     |(?P<yearend>年底|年末)(?P<yebefore>前)?
-    |(?P<now>目前为止|目前|当前|现阶段|现如今|如今|现行版|现有|现已|现(?=共|转化|覆盖|辖|开通|设)|迄今|至今|今日)
+    |(?P<whole>(?<![^。\n])全年)
+    |(?P<now>目前为止|目前|当前|现阶段|现如今|如今|现行版|(?<![^，。；：\n])现行(?!的)|现有|现已|现(?=共|转化|覆盖|辖|开通|设)|迄今|至今(?!年)|今日)
     )(?P<open>{_OPEN})?(?:期间|间)?""",
     re.VERBOSE,
 )
 # Where a date may begin, which is found quickly.
 _BEGIN = re.compile(
-    r"[12]\d{3}|截[至止]|[到至](?=\d)|“?[十干][二三四五六]五|今[年日]|第?[1-4一二三四]季度|(?<!提)前[\d一二三四五六七八九十]{1,2}(?:季度|个?月)|[上下]半年|本年|去年|上年|明年|年[底末]|目前|当前|现[阶如行有已共转覆辖开设]|如今|迄今|至今|\d{1,2}(?:[-至到—－一]\d{1,2})?月"
+    r"[12]\d{3}|截[至止]|[到至](?=\d)|“?[十干][二三四五六]五|今[年日]|第?[1-4一二三四]季度|(?<!提)前[\d一二三四五六七八九十]{1,2}(?:季度|个?月)|[上下]半年|本年|去年|上年|明年|年[底末]|全年|目前|当前|现[阶如行有已共转覆辖开设]|如今|迄今|至今(?!年)|\d{1,2}(?:[-至到—－一]\d{1,2})?月"
 )
 _NOT_A_DATE_BEFORE = re.compile(r"[〔［\[(（《〈“]$|第$")
+_OF_BRACKETS = re.compile(
+    r"\d{4}年[^（）\n]{1,20}\d"
+)  # 平均工资（2018年为6000元）, not the year of a document
+# 新华社北京3月5日电（记者…）, not 6月5日电商平台.
+_DATELINE = re.compile(r"[（）]?(?:上午|下午)?[电讯](?=[（(，。：:\s]|记者|据|$)")
 _NOT_A_DATE_BEHIND = re.compile(r"年?版|[〕］\]]|年?第\d+号|年修订")
 # 4月，支出2亿元: a month that begins a clause.
 _ALONE = re.compile(r"(?:^|[。；，：\n于])$")
@@ -52,12 +60,18 @@ _MODIFIES = re.compile(r"[^，。；、]{1,8}的")
 _ALREADY = re.compile(r"已[^，。；]{1,24}(?:人员|职工|居民|的)")
 # 是2020年的3倍, 在2020年基础上: what is compared with.
 _THEN = re.compile("[是为在]$")
+_KEPT = re.compile("(?:维持|保持|沿用)$")  # 维持2022年12月标准不变
 _TIMES = re.compile(r"的[\d.一二两三四五六七八九十]+倍|(?:的)?基础上")
+# 今年是改革的第五年, 本年度缴费标准, 关于做好2015年工作的通知: no date of a figure.
+_NO_TIME = re.compile(r"今年是|本年度?(?:缴费|参保|标准)|本年度?筹资")
+_OBJECT = re.compile("(?:下达|完成|拨付)了?$")  # 今年11月，提前下达2026年补助资金
+_TITLED = re.compile("关于(?:[做抓]好|开展|加强|推进)?$")
+_TITLE = re.compile(r"[^，。；《]{2,40}?(?:通知|意见|方案|办法|公告)(?:》|[，。提要明规]|的)")
 _CALCULATED = re.compile(r"(?:按照?|以)$")
 _CALCULATION = re.compile(r"[^，。；]{0,24}?(?:计算|测算|为基数|水平|口径)")
 _SAME_TIME = re.compile(r"(?:同期)?(?:相比|比较)?，?")
 _SINCE_BEHIND = re.compile(
-    r"[^，。；、\d\n]{0,24}?(?:以来|至今|(?:成立|实施|建立|启动|运行|试点|执行|改革|组建)(?:之后|后，))"
+    r"[^，。；、\d\n]{0,24}?(?:以来|至今(?!年)|(?:成立|实施|建立|启动|运行|试点|执行|改革|组建)(?:之后|后，))"
 )
 _PLANS = {"二": 2011, "三": 2016, "四": 2021, "五": 2026, "一": 2006, "六": 2031}
 _HAN = {char: i for i, char in enumerate("一二三四五六七八九十", 1)}
@@ -79,6 +93,8 @@ class DateMention:
         Whether it is only what something is compared with (比2022年).
     deadline
         Whether it is said with 到, 截至 or 前.
+    before
+        Whether it is said with 前: by when something is to be done.
     soft
         Whether it counts only where no other date stands (现有).
     kept
@@ -94,6 +110,7 @@ class DateMention:
     anchor: Anchor
     base: bool = False
     deadline: bool = False
+    before: bool = False
     soft: bool = False
     kept: bool = False
     bare: bool = False
@@ -104,7 +121,10 @@ class DateMention:
         return self.as_of is not None and self.as_of.count("-") > 1 + self.as_of.startswith("--")
 
 
-_PUBLISHED = re.compile(r"发布(?:时间|日期)[：:](\d{4})[-年.](\d{1,2})[-月.](\d{1,2})")
+_PUBLISHED = re.compile(
+    r"(?:(?<![一-鿿])|发布|更新)(?:时间|日期)[：:]\s*(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})"
+    r"|(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2}) ?\d\d:\d\d"
+)
 _HEAD = 400  # characters of a page in which its date stands
 
 
@@ -113,7 +133,11 @@ def date_of_page(text: str) -> str | None:
     match = _PUBLISHED.search(text, 0, _HEAD)
     if match is None or "收悉" in text[:_HEAD]:
         return None
-    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
+    year, month, day = (int(part) for part in match.groups() if part)
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:  # no day: 2021-99-99
+        return None
 
 
 def find_dates(text: str, titles: list[Range], letter_date: str | None) -> Iterator[DateMention]:
@@ -130,7 +154,13 @@ def find_dates(text: str, titles: list[Range], letter_date: str | None) -> Itera
         if title and title[0] <= start:
             continue
         match = _DATE.match(text, start)
-        if match is None or (not match["upto"] and _NOT_A_DATE_BEFORE.search(text, max(0, start - 1), start)):
+        if match is None or (
+            not match["upto"]
+            and _NOT_A_DATE_BEFORE.search(text, max(0, start - 1), start)
+            and not (match["y"] and _OF_BRACKETS.match(text, start))
+        ):
+            continue
+        if (match["d"] or match["onlyd"]) and _DATELINE.match(text, match.end()):
             continue
         if match["y"] and _NOT_A_DATE_BEHIND.match(text, match.end("y")):
             continue
@@ -151,7 +181,8 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
         behind = _SAME_TIME.match(text, end)
         end = behind.end() if behind else end
     upto = bool(match["upto"])
-    deadline = upto or bool(match["before"] or match["tbefore"] or match["yebefore"] or match["onlybefore"])
+    before = bool(match["before"] or match["tbefore"] or match["yebefore"] or match["onlybefore"])
+    deadline, before = upto or before, before and not upto
     anchor: Anchor = "text"
     bare = False
     point: str | None = None
@@ -168,10 +199,20 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
             kept=match["now"].startswith(("现有", "现行")),
         )
     if match["y1"]:
-        first = _iso(match["y1"], match["m1"])
-        last = _iso(match["y2"], match["m2"] or ("12" if match["end2"] else None))
+        first = _iso(match["y1"], match["m1"], match["d1"])
+        last = _iso(match["y2"], match["m2"] or ("12" if match["end2"] else None), match["d2"])
         if first is None or last is None:
             return None
+        period = (first, last)
+    elif match["dd1"]:
+        if not match["yd"]:
+            anchor, bare = "letter", True
+        first = _iso(match["yd"] or year, match["md1"], match["dd1"])
+        last = _iso(match["yd"] or year, match["md2"] or match["md1"], match["dd2"])
+        if first is None or last is None:
+            return None
+        if last < first and last[:4].isdigit():  # 2021年11月1日至3月31日 ends in the next year
+            last = f"{int(last[:4]) + 1}{last[4:]}"
         period = (first, last)
     elif match["ya"]:
         period = _months(match["ya"], match["ma"], match["mb"])
@@ -216,11 +257,19 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
         point, period = _single(
             year, None, match["only"], match["onlyd"], match["onlyend"], deadline or is_open
         )
+    elif match["whole"]:
+        return DateMention(start, end, None, None, "text", bare=True)
     else:
         anchor, bare, point = "letter", True, _iso(year, "12")
     if point is None and period is None and anchor == "text":
         return None
+    if _NO_TIME.match(text, start) or (
+        _TITLED.search(text, max(0, start - 4), start) and _TITLE.match(text, end)
+    ):
+        return DateMention(start, end, point, period, anchor, base=True, kept=True)
     if _CALCULATED.search(text, max(0, start - 2), start) and _CALCULATION.match(text, end):
+        return DateMention(start, end, point, period, anchor, base=True)
+    if _KEPT.search(text, max(0, start - 2), start):
         return DateMention(start, end, point, period, anchor, base=True)
     if _THEN.search(text, max(0, start - 1), start) and _TIMES.match(text, end):
         return DateMention(start, end, point, period, anchor, base=True)
@@ -228,9 +277,11 @@ def _read(text: str, match: re.Match[str], letter_date: str | None) -> DateMenti
         return DateMention(start, end, point, period, anchor, base=True, kept=True)
     if (match["before"] or match["tbefore"]) and _ALREADY.match(text, end):
         return DateMention(start, end, point, period, anchor, base=True)
+    if not is_open and match["y"] and _OBJECT.search(text, max(0, start - 3), start):
+        return DateMention(start, end, point, period, anchor, is_base, deadline, before, soft=True)
     if is_open:
         period, point = ((point or period[0], None) if point or period else None), None  # type: ignore[index]
-    return DateMention(start, end, point, period, anchor, is_base, deadline, bare=bare)
+    return DateMention(start, end, point, period, anchor, is_base, deadline, before, bare=bare)
 
 
 def _single(

@@ -15,7 +15,7 @@ from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.phrases import Phrase, trim
 from nhsa_nlp.figures.sentences import Masks, Sentence, clauses
 from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, ranges, read_slots
-from nhsa_nlp.figures.words import LOCAL, PEOPLE, PLACES, PREDICATES, TIME_UNITS
+from nhsa_nlp.figures.words import LOCAL, PAYS, PEOPLE, PLACES, PREDICATES, TIME_UNITS
 from nhsa_nlp.text import Range
 
 _NAMES_MEASURE = re.compile(r"(?:（[^（）]{0,12}）|＿)*(?:分别|均)?(?:[为是]|如下)?$")
@@ -36,6 +36,8 @@ _EXPENSE = re.compile(
 )
 _ANY_EXPENSE = re.compile("(?:实际|发生|产生|支付|个人|自付|自费|自负|其他|相关|医疗|医药|总)*费用?")
 _OWN_EXPENSE = re.compile("费用?(?:$|每例|实行|由|按)")
+_SPENT = re.compile("(?:总|发生)?费用?$")
+_NAMED = 8  # characters of expenses that say what they are for
 _WITHOUT_ANY = re.compile("不|未|以下费|以上费|超过|低于|高于|[包含]括")
 _LONGEST_GROUP = 12
 _LONGEST_HEADING = 30
@@ -105,7 +107,8 @@ class Frames:
             The range of the condition with numbers of its own that it is in or under.
         """
         item = passage.items[number]
-        if item.role == "other" or not self._reads(passage, item):
+        spent = self._spent(item, phrase)
+        if item.role == "other" or not (spent or self._reads(passage, item)):
             return None
         self._advance(passage, item)
         if item.bracketed:
@@ -114,6 +117,9 @@ class Frames:
                 self._outer = self._frame
         elif number and passage.items[number - 1].bracketed:
             self._frame = self._outer
+        if spent:
+            self._frame = Frame((Token("expense", *spent),), passage.index, unit=item.unit)
+            return None
         own = self._own(item, phrase) if condition is None else self._conditioned(phrase, condition)
         if own is None:
             return None
@@ -158,6 +164,15 @@ class Frames:
         scope = self._place(kept)
         return Filled(context, phrase.before + phrase.behind, scope)
 
+    def _spent(self, item: Item, phrase: Phrase) -> Range | None:
+        """Return the expenses that a figure counts: 合规住院费用8亿元，报销5亿元 is what was paid of them."""
+        if "元" not in item.unit or item.role == "rule" or item.bracketed or phrase.behind:
+            return None
+        for start, end in phrase.before[-1:]:
+            if end - start >= _NAMED and _SPENT.search(self._masks.text, start, end):
+                return start, end
+        return None
+
     def _of_its_kind(self, item: Item, kept: list[Token], own: list[Token]) -> tuple[list[Token], bool]:
         """Give a bare amount the measure that amounts had, behind a rate: 甲级起付线90元，报销50%；乙级60元.
 
@@ -196,6 +211,8 @@ class Frames:
         shown = self._masks.inner if item.bracketed else self._masks.outer
         own: list[Token] = []
         rest, raises = 0, False
+        if "元" in item.unit and len(phrase.before) == 1 and PAYS.fullmatch(shown, *phrase.before[0]):
+            return [Token("measure", *phrase.before[0])]  # 个人缴费90元，医疗救助90元，政府补助200元
         for start, end in phrase.before:
             read = read_slots(shown, start, end)
             own += read.tokens

@@ -1,18 +1,21 @@
-"""The level of institution or group of people that alone is new in a figure: it limits it, and is its scope.
+"""The group of people that alone is new in a figure: it limits it, and is its scope.
 
-起付标准为三级医院1000元，二级医院500元 sets one measure for two levels, and 在三级医院就医的，个人负担5%
-says where it holds in a clause in front. A group directly in front of the noun phrase (三级医院起付线为) or
-of the verb (退休人员报销) is part of what is measured, and stays.
+报销比例为在职职工65%、退休人员70% sets one measure for two groups; 在三级医院就医的，个人负担5% says in a
+clause in front where it holds, which is a scope as well. A level of institution directly in front of a number
+(起付标准为三级医院1000元，二级医院500元) stays part of what is measured, in place of the level before it; so
+does a group in front of the noun phrase (三级医院起付线为) or of the verb (退休人员报销).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from nhsa_nlp.figures.amounts import is_money
 from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.outline import Outline
 from nhsa_nlp.figures.phrases import trim, without
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import CLASSIFIERS, DEGREE_WORDS, PREDICATES, slot_words
@@ -24,8 +27,12 @@ _LEVEL = f"(?:{slot_words('levels')}(?<![^、和及或][县村])(?<!其他)|[四
 _INSTITUTION = f"(?:{slot_words('kinds')}|{_LEVEL})(?:及以[上下]|以[上下])?{_ASIDE}"
 _IS_INSTITUTION = re.compile(f"{_INSTITUTION}$")
 _NAMES_INSTITUTION = re.compile(slot_words("kinds"))
-_IS_PEOPLE = re.compile(f"{slot_words('people')}{_ASIDE}$")
-# 二级医疗机构在职职工: a level and a group, and both are scopes.
+_SOME_PEOPLE = re.compile(slot_words("people"))
+_IS_PEOPLE = re.compile(f"{_SOME_PEOPLE.pattern}{_ASIDE}$")
+# 各县医保局、定点医疗机构：, 如何保障人员？, 参保对象: who is addressed, a question, and anybody.
+_NO_HEAD = re.compile("^(?:各|关于|如何)|[，/局委]|^(?:参保|保障|适用)?(?:对象|人员|人群)$")
+_AT_END = re.compile("（(?P<group>[^（）含][^（）]{1,15})）(?=[：:\\s]*(?:\n|$))")
+# 二级医疗机构在职职工: a level and a group, which alone is a scope.
 _BOTH = re.compile(
     f"(?:.*{slot_words('kinds')}|{slot_words('levels')})(?:及以[上下]|以[上下])?"
     f"(?P<people>[一-鿿、]+{slot_words('people')})"
@@ -76,15 +83,25 @@ class _Setting:
     clause_end: int
 
 
-def move_groups(masks: Masks, passage: Passage) -> None:
-    """Take what only limits a figure of a sentence out of its indicator, and note it as its groups."""
+def move_groups(masks: Masks, passage: Passage, outline: Callable[[], Outline]) -> None:
+    """Take what only limits a figure of a sentence out of its indicator, and note it as its groups.
+
+    Parameters
+    ----------
+    masks, passage
+        The cleaned text and the sentence.
+    outline
+        Gives the heads of the document, of which one that is a group alone (（一）退休人员) limits the rules
+        under it.
+    """
     settings = _settings(masks, passage)
     moved: list[Range] = []  # what a later figure of the sentence may have inherited
     for number, item in enumerate(passage.items):
         if item.role == "other":
             continue
         own, dropped = _own(masks, item), []
-        if told_apart := _of_respectively(masks, passage, number):
+        told_apart = _of_respectively(masks, passage, number)
+        if told_apart and is_people(masks.text[slice(*told_apart[0])]):
             own, dropped = [told_apart[0]], [told_apart[1]]
             first = passage.items[_list_of(passage, number)[0]]
             if first is not item:
@@ -95,9 +112,10 @@ def move_groups(masks: Masks, passage: Passage) -> None:
             for part in dict.fromkeys(moved[-_MOST:])
             if part not in own and any(start <= part[0] and part[1] <= end for start, end in spans)
         ]
-        kinds = {_is_people(masks.text, span) for span in own}
-        dropped += [span for span in inherited if _is_people(masks.text, span) in kinds]
-        taken = [*own, *(span for span in inherited if span not in dropped)]
+        people = [span for span in (*own, *inherited) if is_people(masks.text[slice(*span)])]
+        kinds = {span in people for span in own}
+        dropped += [span for span in inherited if (span in people) in kinds]
+        taken = [span for span in people if span not in dropped]
         setting = settings[item.clause]
         if setting is not None and not _names_institution(masks, own, spans, setting):
             where = _at(masks, passage, number, spans, setting)
@@ -105,12 +123,43 @@ def move_groups(masks: Masks, passage: Passage) -> None:
             dropped += _said_with(masks, setting) if where else []
         context = without(masks, item.context, [*taken, *dropped])
         left = without(masks, item.spans, [*taken, *dropped])
-        if taken and (context or left):
-            moved += own
+        moved += own
+        if (taken or dropped) and (context or left):
             item.groups = [masks.text[start:end] for start, end in sorted(set(taken))]
             item.context, item.spans = context, left
         elif not taken and item.previous is not None and _goes_on(masks, item.previous, item):
             item.groups = item.previous.groups
+        if (
+            item.role == "rule"
+            and item.cell is None
+            and (head := _of_head(masks, outline().governing(item.start)))
+        ):
+            _limit_by_head(masks, item, head)
+
+
+def _of_head(masks: Masks, heads: Iterable[Range]) -> Range | None:
+    """Return the group that the nearest head over a rule comes to, or names in brackets at its end."""
+    for start, end in heads:
+        words = masks.text[start:end]
+        if is_group(words) and not (
+            _MEASURE.search(words) or PREDICATES.search(words) or _NO_HEAD.search(words)
+        ):
+            return start, end
+        aside = _AT_END.match(masks.text, end)
+        if aside and is_group(aside["group"]) and not _NO_HEAD.search(aside["group"]):
+            return aside.span("group")
+    return None
+
+
+def _limit_by_head(masks: Masks, item: Item, head: Range) -> None:
+    """Make the group of a head the scope of a figure that names none of its kind."""
+    group = masks.text[slice(*head)]
+    item.context = [span for span in item.context if not (head[0] <= span[0] and span[1] <= head[1])]
+    spans = [*item.context, *item.spans]
+    said = "".join(masks.text[start:end] for start, end in spans if start >= head[1])
+    alike = _SOME_PEOPLE if is_people(group) else _NAMES_INSTITUTION
+    if not alike.search(said) and not any(alike.search(other) for other in item.groups):
+        item.groups = [group, *item.groups]
 
 
 def _goes_on(masks: Masks, previous: Item, item: Item) -> bool:
@@ -150,7 +199,7 @@ def _in_front(masks: Masks, item: Item, spans: list[Range]) -> list[Range]:
     if item.bracketed and (span is None or span[0] < item.before[0]):
         span = trim(text, *item.before)  # 每例800元（无业配偶按50%）
         span = span[0], span[1] - text.endswith("按", *span)
-    if span is None or span[0] < item.before[0]:
+    if span is None or (span[0] < item.before[0] and span not in item.front):
         return []
     start, end = span
     if item.start - end > _NEAR or not _GAP.fullmatch(text, end, item.start):
@@ -245,8 +294,9 @@ def _list_of(passage: Passage, number: int) -> tuple[int, int]:
     return first, last
 
 
-def _is_people(text: str, span: Range) -> bool:
-    return bool(_IS_PEOPLE.search(text, *span))
+def is_people(words: str) -> bool:
+    """Tell whether words end with a group of people."""
+    return _IS_PEOPLE.search(words) is not None
 
 
 def is_group(words: str) -> bool:

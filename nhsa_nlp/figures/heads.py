@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
 
 from nhsa_nlp.figures.items import Item
-from nhsa_nlp.figures.phrases import trim
+from nhsa_nlp.figures.phrases import trim, words_before
 from nhsa_nlp.figures.reading import DOCUMENT, Reading
 from nhsa_nlp.figures.slots import Slot, read_slots
 from nhsa_nlp.figures.words import INSURANCE, LEADS, LOCAL, PLACES, PREDICATES
@@ -26,7 +28,7 @@ _PAID_BY = re.compile(
 _BACK = 24  # clauses in front in which a colon is looked for
 _LONGEST = 60  # characters of a head in a sentence
 _LONGEST_TOPIC = 24
-_NAMES = 4  # characters of a measure that is one by name: 报销比例, not 报销
+_NAMES = 3  # characters of a measure that is one by name: 报销比例, 起付线, not 报销
 
 
 def add_heads(reading: Reading, item: Item) -> None:
@@ -39,7 +41,11 @@ def add_heads(reading: Reading, item: Item) -> None:
     if not _SET.search(item.unit):
         return
     said, text = _said(reading, item), reading.words(item.context + item.spans)
-    if colon := _before_colon(reading, item):
+    colon, outer = _before_colons(reading, item)
+    if outer and "measure" not in said and reading.words(outer) not in text:
+        item.context = [*outer, *item.context]  # 支付限额为：①顺产：一级医院900元
+        return
+    if colon:
         payer = _PAID_BY.fullmatch(reading.text, *colon)
         if payer and "measure" not in said:  # 由统筹基金按比例支付：一级医院80%
             item.context = [*item.context, payer.span("who"), payer.span("does")]
@@ -59,8 +65,10 @@ def add_heads(reading: Reading, item: Item) -> None:
         mention = reading.mention(INSURANCE, item, DOCUMENT)
         item.context = [*([mention] if mention else []), *item.context]
         return
-    if "measure" not in said and "费" not in text and (measure := _measure_over(reading, item)):
-        item.context = sorted([*item.context, measure])
+    if "measure" not in said and "费" not in text:
+        item.context = sorted(
+            [*item.context, *(measure for _, measure in islice(_measures_over(reading, item), 1))]
+        )
     if said & _OF or _AID.search(text) or _BY_ITSELF.search(text):
         return
     for head in reading.outline.governing(item.start):
@@ -88,25 +96,50 @@ def _said(reading: Reading, item: Item) -> set[Slot]:
     }
 
 
-def _before_colon(reading: Reading, item: Item) -> Range | None:
-    """Return the words of the nearest clause in front that ends with a colon and has no figure."""
+def _before_colons(reading: Reading, item: Item) -> tuple[Range | None, list[Range]]:
+    """Return the clause in front that ends with a colon, and the words of that over it if it is an item.
+
+    Neither has a figure; the words are empty if they name no measure.
+    """
     clauses, items = reading.passage.clauses, reading.passage.items
-    for start, end in reversed(clauses[max(0, item.clause - _BACK) : item.clause]):
+    nearest: Range | None = None
+    for index in range(item.clause - 1, max(-1, item.clause - 1 - _BACK), -1):
+        start, end = clauses[index]
         if not reading.masks.outer.startswith("：", end) or end - start > _LONGEST:
             continue
-        if items[bisect_left(items, start, key=lambda other: other.start)].start >= end:
-            return trim(reading.text, start, end)
-    return None
+        if items[bisect_left(items, start, key=lambda other: other.start)].start < end:
+            continue
+        inner = index in reading.passage.numbered and index > 0
+        if nearest is None:
+            nearest = trim(reading.text, start, end)
+            if not inner:
+                break
+        elif not inner:
+            words, _ = words_before(reading.masks, (start, end), reading.passage.dates)
+            tokens = [token for span in words for token in read_slots(reading.text, *span).tokens]
+            return nearest, words if any(token.slot == "measure" for token in tokens) else []
+    return nearest, []
 
 
-def _measure_over(reading: Reading, item: Item) -> Range | None:
-    """Return the measure that the nearest head over a figure ends with."""
+def measure_over(reading: Reading, item: Item) -> list[Range]:
+    """Return the nearest head over a name with a colon (起付线：一级医院：200元) that names a measure."""
+    shown, clauses = reading.masks.outer, reading.passage.clauses
+    for start, end in reversed(clauses[max(0, item.clause - 1 - _BACK) : item.clause - 1]):
+        if shown.startswith("：", end) and end - start <= _LONGEST:
+            words, _ = words_before(reading.masks, (start, end), reading.passage.dates)
+            if any(token.slot == "measure" for span in words for token in read_slots(shown, *span).tokens):
+                return words
+    head = next((head for head, _ in _measures_over(reading, item)), None)
+    return [head] if head else []
+
+
+def _measures_over(reading: Reading, item: Item) -> Iterator[tuple[Range, Range]]:
+    """Yield the heads over a figure that end with a measure, the nearest first, and these measures."""
     for start, end in reading.outline.governing(item.start):
         tokens = read_slots(reading.masks.outer, start, end).tokens
-        named = tokens and tokens[-1].slot == "measure" and end - tokens[-1].start >= _NAMES
-        if named and tokens[-1].end == end and not _NO_HEAD.match(reading.text, start, end):
-            return tokens[-1].start, end
-    return None
+        named = tokens and tokens[-1].slot == "measure" and tokens[-1].end == end
+        if named and end - tokens[-1].start >= _NAMES and not _NO_HEAD.match(reading.text, start, end):
+            yield (start, end), (tokens[-1].start, end)
 
 
 def _topic(reading: Reading, head: Range) -> Range | None:

@@ -8,23 +8,27 @@ from nhsa_nlp.figures.cases import case_of
 from nhsa_nlp.figures.cells import of_cell
 from nhsa_nlp.figures.conditions import words_under
 from nhsa_nlp.figures.frames import Filled, Frames
-from nhsa_nlp.figures.groups import is_group
-from nhsa_nlp.figures.heads import add_heads
+from nhsa_nlp.figures.groups import is_group, is_people
+from nhsa_nlp.figures.heads import add_heads, measure_over
 from nhsa_nlp.figures.inheritance import inherited, object_of
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.lists import has_measure, read_respectively
+from nhsa_nlp.figures.outline import Outline
 from nhsa_nlp.figures.parts import as_part, as_total
 from nhsa_nlp.figures.phrases import Phrase, read_phrase, trim, without_base, words_before
 from nhsa_nlp.figures.reading import Reading
-from nhsa_nlp.figures.sentences import Masks, Sentence
+from nhsa_nlp.figures.sentences import BLANK, Masks, Sentence
 from nhsa_nlp.figures.sequels import (
     Words,
+    balances,
     goes_with_previous,
+    is_sum,
     of_carried_out,
     parallel,
     repeats_end,
     shares_verb,
 )
+from nhsa_nlp.figures.slots import read_slots
 from nhsa_nlp.figures.subjects import subject_of
 from nhsa_nlp.figures.tables import header, headings, of_clause, of_table
 from nhsa_nlp.figures.words import (
@@ -32,9 +36,11 @@ from nhsa_nlp.figures.words import (
     DOMAIN,
     GROUP,
     INSURANCE,
+    PAYS,
     PEOPLE,
     PLACE_ONLY,
     PREDICATES,
+    TOPIC,
     TOTAL,
     VERB_FIRST,
     VERB_START,
@@ -52,17 +58,20 @@ _BARE_MEASURE = re.compile(
     f"(?:(?:{_MEASURE_WORDS})*(?:{_MEASURES})+)+(?:提高|降低|占[一-鿿]{{2,10}}|[为相当于]+[一-鿿]{{2,20}})?"
 )
 _INCLUDES = re.compile(r"(?:主要)?(?:包括|包含|分别是|有|含)")
-_REACHES = re.compile(r"[，、]?(?:达到|达|增至|提高到|为)了?(?:人均|每人每年)?(?:不低于|约)?")
-_RAISES = re.compile(r"(?:提高|增加|降低|调整|上调)(?P<what>[^，。；]{4,20})$")
+_REACHES = re.compile(
+    r"[，、]?(?:[从由](?:原来|过去)的?|达到|达|增至|提高到|为)了?(?:人均|每人每年)?(?:不低于|约)?"
+)
+_RAISES = re.compile(r"(?:提高|增加|降低|调整|[上下]调|调[高低])(?P<what>[^，。；]{4,20})$")
 _DOES = re.compile("追回|曝光|查处|移交|移送|解除|约谈|处罚|暂停|兑现|拨付|发放|检查|培训|受理|办理")
 # 建成老年食堂, 培训村医: what was done is new, and so is the clause.
 _BUILDS = re.compile(
-    r"(?:建成|新建设?|建设|完成|培养|培训|创建|获批|组建|设立|引进|招聘|开设|升格(?:设置)?)[一-鿿]{3}"
+    r"(?:建成|新建设?|建设|完成(?!全年|年度|年初|预算|计划|任务)|培养|培训|创建|获批|组建|设立|引进|招聘|开设|升格(?:设置)?)[一-鿿]{3}"
     r"|新增(?![和及])[一-鿿]{4}"
 )
 _REACHED = frozenset({"接入", "覆盖", "联通", "惠及", "涉及", "服务"})
 _RAISED = re.compile("(?:同步)?(?:提高|增加|新增|降低|上调|下调)$")
 _PAYER = re.compile(r"(?:中央|各级|地方|省级|省|市)?财政")
+_SPENT = re.compile("[一-鿿]{6}(?:费用|发生费)$")
 _MOST = 12
 _TELLS = 7  # characters of a condition that says what it is of
 # Characters of a noun phrase that says what it is of: in a report, and of a change or where rules are set.
@@ -86,6 +95,11 @@ class IndicatorReader:
         self._reading = Reading(masks, sentences)
         self._frames = Frames(masks, sentences)
 
+    @property
+    def outline(self) -> Outline:
+        """The heads of the document."""
+        return self._reading.outline
+
     def read(self, passage: Passage) -> None:
         """Set the spans of the figures of a sentence, and the places that were found on the way."""
         reading = self._reading
@@ -100,6 +114,8 @@ class IndicatorReader:
             if item.role == "rule":
                 _add_case(reading, item, framed=framed)
                 add_heads(reading, item)
+                item.context = _without_known(reading, item)
+            item.context = _said_once(reading, item)
             # A list without end hands on no more than a reader could follow.
             item.context, item.spans = item.context[-_MOST:], item.spans[-_MOST:]
             item.subject, item.scope = item.subject[-_MOST:], item.scope[-_MOST:]
@@ -108,6 +124,42 @@ class IndicatorReader:
             if item.bracketed and item.whole is None and reading.words(item.front)[:1] in {"占", "比"}:
                 outer = _nearest(items, number, bracketed=False)
                 item.context = outer.context + outer.spans if outer else item.context
+
+
+def _without_known(reading: Reading, item: Item) -> list[Range]:
+    """Return what a rule inherits without what its own words make needless.
+
+    One with a measure takes none from a sentence before, and one of a group of people no insurance
+    (脱贫人口资助标准).
+    """
+    own = reading.words(item.spans)
+    if item.cell is not None or not has_measure(own):
+        return item.context
+    start = reading.passage.sentence.start
+    near = reading.words([span for span in item.context if span[0] >= start])
+    needless = {"measure", "insured"} if PEOPLE.search(near + own) else {"measure"}
+    return [span for span in item.context if span[0] >= start or not _says_only(reading, span, needless)]
+
+
+def _says_only(reading: Reading, span: Range, needless: set[str]) -> bool:
+    read = read_slots(reading.text, *span)
+    return bool(read.tokens) and not read.rest and {token.slot for token in read.tokens} <= needless
+
+
+def _said_once(reading: Reading, item: Item) -> list[Range]:
+    """Return what a figure inherits without what its own words, or others that it inherits, say as well."""
+    kept: list[Range] = []
+    for place, span in enumerate(item.context):
+        others = [*kept, *item.context[place + 1 :], *item.spans]
+        if reading.text[slice(*span)] not in reading.words([other for other in others if other != span]):
+            kept.append(span)
+    if kept and item.spans and kept[-1] < item.spans[0]:
+        start, end = kept[-1]
+        own = reading.text[slice(*item.spans[0])]
+        shared = next((size for size in (4, 3, 2) if own.startswith(reading.text[end - size : end])), 0)
+        if end - shared - start >= _NOUN:
+            kept[-1] = start, end - shared  # 居民医保基金, 基金支出
+    return kept
 
 
 def _nearest(items: list[Item], number: int, *, bracketed: bool) -> Item | None:
@@ -160,7 +212,8 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> bool:
     reported = previous if previous is not None and previous.role != "other" else None
     if previous is None and before and reading.goes_into_parts(item):
         reported = reading.last
-    if reported and as_part(reading, item, before, phrase, reported):
+    sums = previous is not None and is_sum(reading.words(before), item, previous)
+    if reported and not sums and as_part(reading, item, before, phrase, reported):
         return False
     if previous and (place := _OF_PLACES.fullmatch(reading.text, previous.end, item.start)):
         item.spans, item.scope = previous.front + phrase.behind, [previous.quantity["text"] + place[1]]
@@ -172,6 +225,8 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> bool:
         return False
     if item.bracketed and (not before or (item.role == "rule" and is_group(reading.words(before)))):
         _in_brackets(reading, item, previous)
+        if before and not is_people(reading.words(before)):
+            item.spans = [*item.spans, *before]  # 起付标准（三级900元、二级600元）
         return False
     verb_first = not before or bool(VERB_FIRST.match(local))
     own = reading.subjects[item.clause]
@@ -190,9 +245,14 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> bool:
 def _add_case(reading: Reading, item: Item, *, framed: bool) -> None:
     """Give a rule the case that it is for, and what it inherited only where that is of its kind of rule."""
     case = case_of(reading, item) if item.cell is None and not item.bracketed else None
-    if case is None or any(case[0] < end and start < case[1] for start, end in item.context + item.spans):
+    if case is None:
         return
-    item.context = [*item.context, case] if framed else [case]
+    kept = item.context
+    if "、" in reading.text[slice(*case)]:  # a list of people, of which the frame may have one
+        kept = [span for span in kept if not (case[0] <= span[0] and span[1] <= case[1])]
+    if any(case[0] < end and start < case[1] for start, end in kept + item.spans):
+        return
+    item.context = [*kept, case] if framed else [case]
 
 
 def _under_condition(
@@ -298,7 +358,9 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
     """Add to a phrase what it needs to be understood."""
     previous = words.previous
     if not words.all and (name := _name_before_colon(reading, item)):
-        item.spans = item.subject = name
+        item.spans = item.subject = item.front = name
+        if is_group(reading.words(name)) and (head := measure_over(reading, item)):
+            item.context = item.subject = head  # 起付线：一级医院：200元
         return
     if _reaches(reading, item, words):
         return
@@ -313,7 +375,8 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
         item.context = item.subject = [named]
         return
     if (
-        of_carried_out(reading, item, words)
+        balances(reading, item, words)
+        or of_carried_out(reading, item, words)
         or repeats_end(reading, item, words)
         or shares_verb(reading, item, words)
     ):
@@ -325,6 +388,7 @@ def _complete(reading: Reading, number: int, item: Item, words: Words) -> None:
         and not INSURANCE.search(words.all)
         and "费用" not in words.local
     )
+    money |= "元" in item.unit and bool(PAYS.fullmatch(words.all))
     if _stands_alone(reading, item, words, money=money) or _counts_alone(item, words):
         return
     if _beside(reading, item, words):
@@ -352,7 +416,7 @@ def _name_before_colon(reading: Reading, item: Item) -> list[Range]:
     if not item.clause or item.before[0] > start or not reading.masks.outer.startswith("：", start - 1):
         return []
     begin, end = reading.passage.clauses[item.clause - 1]
-    if not 1 < end - begin <= _LONGEST_NAME:
+    if not 1 < end - begin - reading.masks.outer.count(BLANK, begin, end) <= _LONGEST_NAME:
         return []
     return words_before(reading.masks, (begin, end), reading.passage.dates)[0]
 
@@ -368,6 +432,8 @@ def _reaches(reading: Reading, item: Item, words: Words) -> bool:
             spans[-1] = (spans[-1][0], raised.start())  # 标准提高30元，达到580元
         item.context, item.subject = previous.context + spans, previous.subject
         item.scope = item.scope or previous.scope
+        if reading.words(item.spans) in reading.words(item.context):
+            item.spans = []  # 人均缴费提高20元，达到人均130元
         return True
     raised = _RAISES.search(reading.masks.outer, *reading.passage.clauses[item.clause - 1])
     subject = raised.span("what") if raised else reading.subjects[item.clause - 1]
@@ -397,10 +463,12 @@ def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) ->
     before, local = words.before, words.local
     noun_first = not words.verb_first
     group = PEOPLE.match(local)
+    spent = _SPENT.search(local)
+    if noun_first and spent and not words.counted and "元" in item.unit and item.role != "rule":
+        item.subject = [before[-1]]  # 合规住院费用3亿元，报销金额2亿元: paid is what it costs
+        return True
     if group and has_measure(local) and not words.counted:
-        # 居民住院费用3亿元，报销金额2亿元: paid is what it costs.
-        end = before[0][1] if local.endswith("费用") else before[0][0] + group.end()
-        item.subject = [(before[0][0], end)]
+        item.subject = [(before[0][0], before[0][0] + group.end())]
         return True
     new = reading.masks.outer[item.clause_range[0] - 1 : item.clause_range[0]] == "；"
     new = new and item.role != "change" and not item.bracketed
@@ -423,6 +491,16 @@ def _stands_alone(reading: Reading, item: Item, words: Words, *, money: bool) ->
     item.subject = (
         [reading.topic(words.own or before[0])] if words.own or not PREDICATES.search(local) else []
     )
+    if (
+        words.own
+        and not TOPIC.search(reading.text, *words.own)
+        and not PEOPLE.match(reading.text, *words.own)
+    ):
+        # 平台累计实现异地就医直接结算9万人次，费用2亿元: what was done goes on, not who did it.
+        done = next(
+            (match for start, end in before for match in TOPIC.finditer(reading.text, start, end)), None
+        )
+        item.subject = [done.span()] if done else item.subject
     if item.subject and not DOMAIN.search(reading.words(item.subject)):
         named = INSURANCE.search(reading.text, *before[0])
         item.subject = [named.span()] if named else item.subject

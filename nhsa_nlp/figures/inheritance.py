@@ -144,7 +144,8 @@ def object_of(reading: Reading, other: Item) -> list[Range]:
         if match and match.end() == start + 2:
             verb = VERB_FIRST.match(reading.text, match.end(), end)
             begin = verb.end() if verb and verb.end() < end else match.end()
-            return [(begin, end)] if end - begin >= 2 else []
+            named = end - begin >= 2 and not reading.text.endswith("协议", begin, end)
+            return [(begin, end)] if named else []  # 解除协议3家: of whom it was is said before
     return []
 
 

@@ -23,7 +23,7 @@ _BETWEEN_LISTED = re.compile(
 )
 _RAISED = any_of(
     "提高 提升 增长 增加 增至 增 上升 上涨 扩大 下降 降低 减少 缩短 压缩 调整 调增 调减 "
-    "上调 下调 升 降 缩 扩展 拓展 扩围 收窄 变 涨 跌 扩"
+    "上调 下调 调低 调高 推高 压减 提 减 调 改 升 降 缩 扩展 拓展 扩围 收窄 变 涨 跌 扩"
 )
 _CHANGED = re.compile(
     rf"(?:余|多|左右|以上|以下|以内)?的?[^，；。]{{0,16}}?(?:[，、])?(?:逐步|进一步|大幅|稳步|统一|逐年|已|将|再)?{_RAISED}"
@@ -73,7 +73,7 @@ class Item:
     front, behind_spans
         Of its own words, those in front and those behind, before anything is added or left out.
     scope, groups
-        The places that it is limited to, and the levels of institution and groups of people.
+        The places that it is limited to, and the groups of people and institutions of a clause in front.
     cell
         What stands over and beside it in a table.
     """

@@ -27,7 +27,7 @@ _RANKS = tuple(
 _TITLE, _UNNUMBERED = -1, 5
 _ASKS = re.compile(r"(?:标准|比例|待遇)?(?:(?:[是为有]|怎么|如何)[^，。；？?]{0,10})?[？?]$")
 _MEASURE = re.compile("(?:标准|比例|限额|待遇|起付线)$")
-_LONGEST = 40
+_LONGEST, _LONGEST_LINE = 40, 24  # characters of a head, of one with a stop
 _LONGEST_LEAD = 120
 _MOST = 5  # heads that govern a place
 
@@ -86,10 +86,13 @@ def _head(masks: Masks, sentence: Sentence) -> _Head | None:
         end -= 1
     if end == sentence.start:
         return None
+    rank = _rank(text, sentence)
+    line = text.startswith("\n", end) and end - sentence.start <= _LONGEST_LINE
+    stopped = text[end - 1] == "。" and rank is not None and line  # （一）特困供养人员。
     alone = text[end - 1] not in "。！；，" and (
         end < sentence.end or sentence.heading or text[end - 1] in "：:？?"
     )
-    if not alone:
+    if not (alone or stopped):
         return None
     if end - sentence.start > _LONGEST:
         if text[end - 1] not in "：:" or end - sentence.start > _LONGEST_LEAD:
@@ -98,7 +101,6 @@ def _head(masks: Masks, sentence: Sentence) -> _Head | None:
         if comma < 0:
             return None
         end = comma
-    rank = _rank(text, sentence)
     start = sentence.start
     if rank is not None:
         start = _RANKS[rank].match(text, start, end).end()  # type: ignore[union-attr]

@@ -12,6 +12,9 @@ from nhsa_nlp.text import Range
 
 _ENROLLED = re.compile("参保|参加")
 _PART = re.compile(r"(?:其中|包括|此外|另有|分别[是为]|^：)")
+_DONE = re.compile("(?:累计)?实现(?=[一-鿿]{4})")
+_SERVICE = re.compile("(?:直接)?(?P<what>结算|参保|报销|支付)$")
+_NEAR = 2  # clauses from a whole to what is said of it last
 _OF_THESE = re.compile(r"中，(?:已经?|有|共)*$")
 
 
@@ -72,8 +75,19 @@ def as_part(reading: Reading, item: Item, before: list[Range], phrase: Phrase, p
         if not _OF_THESE.search(between) and whole.context + whole.front
         else spans
     )
-    item.context = [without_total(reading, span) for span in inherited]
+    item.context = [_beside(reading, without_total(reading, span), local) for span in inherited]
     return True
+
+
+def _beside(reading: Reading, span: Range, local: str) -> Range:
+    """Return the words of a whole without the verb they begin with and the end that its part has as well."""
+    start, end = span
+    if done := _DONE.match(reading.text, start, end):
+        start = done.end()
+    service = _SERVICE.search(reading.text, start + 4, end)
+    if service and local.endswith(service["what"]):
+        end = service.start()  # 异地就医直接结算, 省内结算
+    return start, end
 
 
 def _no_change(item: Item) -> Item:
@@ -90,9 +104,12 @@ def _whole(item: Item, previous: Item) -> Item:
     救助9万人次，支出2亿元，其中：住院救助3万人次.
     """
     before = previous.previous
+    if before is not None and "%" in previous.unit != item.unit and before.role == "change":
+        before = before.previous  # 收入9亿元，增长5%，完成预算的98%，其中财政补助3亿元
     if before is None or previous.unit == item.unit or before.unit != item.unit or before.role != item.role:
         return previous
-    return before if before.sentence == item.sentence and previous.clause - before.clause == 1 else previous
+    near = before.sentence == previous.sentence and previous.clause - before.clause <= _NEAR
+    return before if near else previous
 
 
 def _insured(reading: Reading, spans: list[Range]) -> list[Range]:

@@ -36,11 +36,12 @@ _LAST_PLACE = re.compile(r"(?<=[一-鿿]{2})全[国省市县区州旗]$")
 _PEOPLE = re.compile(r"(?:对象|人员|人口)$")
 _SUFFIX = re.compile(r"(?:余|多|左右|以上|以下|以内|上下|不等|（含）|之间)*(?P<of>的(?:比例|标准)?)?")
 _NOT_A_NOUN = re.compile(
-    r"(?:以上|以下|左右|以内|上下|不等|之间|余|多|和|及|与|、|，|。|；|）|\)|：|\s|并|且|；|或|至|到|的话|起步|用于|增长|降至)"
+    r"(?:以上|以下|左右|以内|上下|不等|之间|余|多|和|及|与|、|，|。|；|）|\)|：|\s|并|且|；|或|至|到|的话|起步|用于|增长|降至|的?基础上)"
 )
 _TAIL = re.compile(
     r"(?:、|和|及|(?<!参)与|以及|或|共|(?<=[一-鿿]{2})中|约|近|超过?|等|其中|并|且|有|的|是|为|达到?|（|\(|“|”|已|已经|均)+$"
 )
+_BESIDE = re.compile("(?<=[一-鿿])、[^，。；、]{2,24}共?有$")
 _COUNT_ONLY = re.compile(r"(?:作为|之间|不等|并|且|，)")
 
 
@@ -68,12 +69,12 @@ _ISSUER = re.compile(
 
 # 省药监局查处案件, 我局对: who acts, in front of what is done.
 _ACTS = re.compile(
-    rf"(?:会同|联合|由|经)?[一-鿿、]{{0,14}}?(?:部门|[一-鿿]局|[健康]委|我委|[一-鿿]厅|我们)"
+    rf"(?:会同|联合|由|经)?[一-鿿、]{{0,14}}?(?:部门|机关|法院|检察院|[一-鿿]局|[健康]委|我委|[一-鿿]厅|我们)"
     rf"(?=[对以为已共]|{VERB_FIRST.pattern}|{VERB_START.pattern}|抽查|核查|选派|认定)[对以]?"
 )
 # 每年她只要负担90元, 王女士自己要付: the person a story is about, in front of what it tells.
 _WHO = re.compile(
-    r"[^，。；]{0,8}?(?:(?<![其吉])[他她]们?|女士|先生|大爷|大妈|阿姨|奶奶|爷爷)(?:自己)?(?:只要|只需|只|仅|需要|需|要|能|就|每[年月])*(?=[一-鿿]{2})"
+    r"[^，。；]{0,8}?(?:(?<![其吉])[他她](?!人)们?|女士|先生|大爷|大妈|阿姨|奶奶|爷爷)(?:自己)?(?:只要|只需|只|仅|需要|需|要|能|就|每[年月])*(?=[一-鿿]{2})"
 )
 # 支付比例为一级医院, 按医院级别相应提高: what is no part of the words on either side.
 _INNER = re.compile(
@@ -210,13 +211,13 @@ _ON_THAT = re.compile(
     "的?基础上(?:再|各|相应|分别)*"
 )  # 在2020年的基础上提高: what is left of it without the date
 # 4.2 家属签字, ● 退休人员, 1）允许: the mark of an item of a list.
-_MARK = re.compile(
+MARK = re.compile(
     r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|\d{1,2}(?:\.\d{1,2})+(?=[一-鿿])|[①-⑳●■◆◎○•►▪★*≥≤><])+"
 )
 
 
 def _lead(shown: str, start: int, end: int) -> int:
-    for aside in (_MARK, _BETWEEN, _ON_THAT):
+    for aside in (MARK, _BETWEEN, _ON_THAT):
         if match := aside.match(shown, start, end):
             start = match.end()
     while start < end:
@@ -289,6 +290,8 @@ def _behind(masks: Masks, item: Item, dates: list[DateMention], *, whole: bool) 
     if not parts or parts[0][0] != start:
         return []
     start, end = parts[0]
+    if end == item.behind[1] and (beside := _BESIDE.search(shown, start, end)):
+        end = beside.start()  # 甲医院收治8例患者、乙医院有3例
     if (
         (comma := shown.find("、", start, end)) > 0
         and end == item.behind[1]

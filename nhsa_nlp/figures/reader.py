@@ -19,6 +19,7 @@ from nhsa_nlp.figures.scopes import set_scopes
 from nhsa_nlp.figures.sentences import find_sentences, headings, mask
 from nhsa_nlp.figures.stacks import find_stacked
 from nhsa_nlp.figures.surroundings import look_around
+from nhsa_nlp.figures.targets import is_ahead
 from nhsa_nlp.figures.tone import Tone
 from nhsa_nlp.record import (
     UNNAMED,
@@ -97,11 +98,13 @@ def read_figures(
             if item.source is None:
                 said = roles.judge(passage, item, around, said)
             item.role, item.confidence = said
+            if is_ahead(masks, item, around):
+                item.role, item.confidence = "target", 0.7
         indicators.read(passage)
         dating.read(passage)
         set_scopes(masks, passage, previous)
         institutions.read(passage)
-        move_groups(masks, passage)
+        move_groups(masks, passage, lambda: indicators.outline)
         previous = passage
         for item in passage.items:
             base = read_base(masks, item) if item.role == "change" else None

@@ -17,7 +17,7 @@ from typing import get_args
 
 from nhsa_nlp.figures.amounts import is_money
 from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.roles import Judgement
+from nhsa_nlp.figures.judgement import CERTAIN, Judgement
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.surroundings import Surroundings
 from nhsa_nlp.figures.tone import Tone
@@ -29,9 +29,6 @@ FILE = "role_weights.tsv"
 
 MARGIN = 0.3
 """How much likelier another role must be before the rules are overruled: they rarely err on replies."""
-
-CERTAIN = 0.95
-"""How sure the rules are of what they find a clear sign of, which is not overruled."""
 
 UNSIGNED: frozenset[FigureRole] = frozenset({"reported", "other"})
 """What the rules say where they find no sign of anything else; nine in ten of their other roles are right."""
@@ -162,7 +159,7 @@ class RoleModel:
 
 
 def overrule(likely: Mapping[FigureRole, float], said: Judgement) -> FigureRole:
-    """Return the likeliest role where it is so by `MARGIN` and the rules found no sign of theirs."""
+    """Return the likeliest role where it is so by `MARGIN` and the rules found no clear sign of theirs."""
     ruled, certainty = said
     best = max(likely, key=likely.__getitem__)
     signed = ruled not in UNSIGNED or certainty >= CERTAIN

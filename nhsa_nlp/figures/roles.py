@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from nhsa_nlp.figures.amounts import is_money, role_of_amount
 from nhsa_nlp.figures.asides import is_aside
 from nhsa_nlp.figures.counts import role_of_count
 from nhsa_nlp.figures.items import Item, Passage
+from nhsa_nlp.figures.judgement import CERTAIN, Judgement
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.surroundings import Surroundings
+from nhsa_nlp.figures.targets import AT_LEAST, is_called_target, is_expected, is_striven_for, is_target
 from nhsa_nlp.figures.words import (
     AGE_UNITS,
     CHANGES,
@@ -20,10 +21,6 @@ from nhsa_nlp.figures.words import (
     SPECIFICATIONS,
     TIME_UNITS,
 )
-from nhsa_nlp.record import FigureRole
-
-Judgement = tuple[FigureRole, float]
-"""A role and how sure it is, from 0 to 1."""
 
 _CHANGE = re.compile(rf"(?:{CHANGES})(?:幅度)?{DEGREE_WORDS}$")
 _CHANGE_TO = re.compile(
@@ -32,45 +29,29 @@ _CHANGE_TO = re.compile(
 )
 _IMPROVED = re.compile("(?:提升|提高)$")  # 提升9所学校办学能力: whose, not by how much
 _HAN = re.compile("[一-鿿]{2}")
+_WAS_CHANGED = re.compile(rf"{CHANGES}了[约近]?$")
+# 个人缴费在2015年不低于120元的基础上提高30元: a standard goes up.
+_ON_TOP_OF_LAST = re.compile(r"(?:缴费|补助|筹资|资助)[^，。；]{0,40}基础上[^，。；]{0,4}(?:提高|增加)$")
 _OF_CHANGE = re.compile("(?:左右)?的(?:增幅|降幅|涨幅|增速|跌幅)")
 _PER_HEAD = re.compile(r"每(?:人每)?(?:人|月|年)[^，。；]{0,4}(?:增加|提高)$")
 _FIXED_BY_POLICY = re.compile(r"标准|起付|加价率|时限|费率|限额")
 _IN_PRACTICE = re.compile(r"实际|平均|比\d{4}")
 _POLICY = re.compile(r"政策|标准|倾斜|起付")
-_MEASURED_POINTS = re.compile(r"基础上|比|实际|平均")
+_MEASURED_POINTS = re.compile(r"基础上|(?<!占)比(?![例重])|实际|平均")
+_ON_TOP = re.compile("(?:以上|此|上述|普通人群|标准|比例|起付线)的?(?:基础|标准)上")
 # 是制度建立之初支付比例的两倍: an increase since then; a multiple of another measure is none.
 _COMPARED = re.compile(r"同比|环比|[比较](?:上|去|20)|基础上|实际|平均")
 _THEN = re.compile(
-    r"[是为][^，。；]{0,24}(?:之初|当时|当年|以前|年前|前|原来|原先|去年|上年|过去|\d年)[^，。；]{0,24}的[近约]?$"
+    r"[是为][^，。；]{0,24}(?:之初|当时|当年|以前|年前|前|原来|原先|去年|上年|过去|\d年)[^，。；]{0,24}(?<!收入)(?<!工资)的[近约]?$"
 )
 _PROPOSED = re.compile(r"[您你]们?所?(?:提出|建议|提到|反映|关心|在建议|关于)[^。]*(?:建议|提案|的问题)")
 _RHETORIC = re.compile(r"(?:14|十四|13|十三)亿[多余]?(?:人口|人民|中国人|人)")
-_IS_TARGET = re.compile(r"(?:以上|左右)?的(?:年度|全年)?(?:目标|任务)")
-# 直到2022年6月, 从2016年的3家扩大到2025年的9家: no deadline.
-_SINCE_THEN = re.compile(r"直$|[从由自][^，。；]{1,28}$")
-_AIMS = re.compile(r"(?:力争|争取|确保|目标[是为]?|拟)[^，。；]{0,40}$")
-# 预计将减负3亿元, 有望降至2万元: what is expected.
-_EXPECTED = re.compile(r"(?:预[计测期][^。；]{0,40}(?:将|会|可能|期)|有望|大概率)[^。；]{0,40}$")
-# 三年培训医师90人, 今年计划900户; 设计车位90个，计划明年投用: what is planned.
-_OVER_YEARS = re.compile(
-    r"(?<![近过去第前后这每续])[两三四五]年(?:(?:为[一-鿿]{2,8})?(?:完成|培训|培养)[一-鿿]{0,6})?$|[^年]计划$"
-)
-_TO_BE_DONE = re.compile(
-    r"[^。；]{0,30}(?:计划|预计)[^。；]{0,8}(?:投用|投入使用|建成|竣工)|[^。；]{0,16}年底?前(?:完成|建成)"
-)
-_STRIVES = re.compile(r"(?:力争|争取)[^。；]{0,60}$")
-_WILL = re.compile(r"[将要](?:达到?|实现|完成|建成|覆盖|提高到|新增|扩大到)[^，。；]{0,20}$")
-# 计划用2年时间…，检查率达到100%; 今年将继续…，全年开展6次.
-_PLANNED = re.compile(
-    r"计划(?:用|在|到|于|今年|明年|年内|全年)(?![^。；]{0,120}[已共])[^。；]{0,120}(?:达到?|实现|完成|开展)$"
-    r"|(?:今年|明年|下一步)[^，。；]{0,8}[将要](?![^。；]{0,140}[已共])[^。；]{0,140}(?:达到?|实现|完成|开展|新增)$"
-)
 # 床位不少于30张, 低于60分的解除协议: what a text that sets rules fixes.
-_AT_LEAST = re.compile(r"(?:不[少低超高]于?过?|不得[少低超高多]于?过?|至少|最多|至多|应当?有|须有)[为达]?$")
 _CASE = re.compile(r"(?:（含）)?(?:以[上下])?的[^，。；]{0,2}(?:，|解除|限期|给予|予以|由|按|可|不)")
 _MUST_HAVE = re.compile(r"(?:应当?|须|必须)(?:至少)?(?:配备|设立|设置|建立|具备|有)[^，。；]{0,8}$")
-_GOALS = re.compile(r"目标[是为]?：")
-
+_LIMIT_WITHOUT_UNIT = re.compile("(?:限额|封顶线|起付线|起付标准)[为是：]?$")  # 最高支付限额20万
+_MEAN_AGE = re.compile("(?:平均|预期寿命)[^，。；]{0,10}$|寿命[^。；]{0,30}达到$")
+_SHARED = re.compile("(?:按|比例)[为是]?$")  # 按8:2分担
 _EVERY = re.compile(r"每[^，。]{0,12}$")
 _FREQUENCY = re.compile(r"每隔?(?:\d+|[一二两三四五六七八九十])?(?:年|月|季度|周|天|个月)?[^，。；]{0,12}$")
 _DURATION = re.compile(
@@ -80,6 +61,10 @@ _DURATION = re.compile(
 _GAINED = re.compile(
     r"(?:能力|天数|住院日|寿命|用时|时间)[^，。；]{0,16}(?:增加|提高|减少|下降|缩短|延长)了?$"
 )
+# 未备案的，报销比例降低10个百分点: what is set of a benefit, unless it is compared or dated.
+_OF_BENEFIT = re.compile("(?:报销|支付|补偿|救助)比例|起付|门槛费|限额|待遇标准")
+_OF_PLACE = re.compile("[全我][国省市县区州]")
+_IS_MEASURED = re.compile("比(?![例重])|较|同比|平均|实际|年|月|累计|目前|已")
 _LEAVE = re.compile(r"产假|假期|护理假|的?标准")
 # 3个月的等待期; 有效期：肿瘤5年.
 _IS_LIMIT = re.compile(r"的?[^，。；的\d]{0,4}(?:等待期|观察期|有效期|协议期|过渡期|公示期)")
@@ -94,35 +79,33 @@ def decide(masks: Masks, passage: Passage, item: Item, around: Surroundings) -> 
     counted = not is_money(unit) and "%" not in unit and "百分点" not in unit and unit != "倍"
     if item.source is not None:
         return item.source.role, item.source.confidence
-    if is_aside(passage.sentence, item, around):
-        return "other", 0.95
+    if is_aside(masks.text, passage.sentence, item, around):
+        return "other", CERTAIN
     if _is_aside(passage, item, around, counted=counted):
         return "other", 0.85
-    if _IS_TARGET.match(around.behind):
+    if is_called_target(around):
         return "target", 0.85
     if (unit in TIME_UNITS and not _GAINED.search(around.before)) or (
         unit == "次" and _EVERY.search(around.clause)
     ):
         return _role_of_time(item, around)
-    if _STRIVES.search(around.front) and "百分点" in unit:
+    if is_striven_for(around) and "百分点" in unit:
         return "target", 0.75
     if item.listed is not None and item.listed.role != "other":
         return item.listed.role, item.listed.confidence
     if judgement := _as_change(item, around):
         return judgement
-    if counted and around.prescriptive and (_AT_LEAST.search(around.before) or _CASE.match(around.behind)):
+    if counted and around.prescriptive and (AT_LEAST.search(around.before) or _CASE.match(around.behind)):
         return "rule", 0.75
-    if counted and _MUST_HAVE.search(around.before):
+    if counted and (_MUST_HAVE.search(around.before) or _LIMIT_WITHOUT_UNIT.search(around.before)):
         return "rule", 0.7
-    if counted and (
-        _EXPECTED.search(around.front)
-        or _TO_BE_DONE.match(around.behind)
-        or _OVER_YEARS.search(around.clause)
-    ):
+    if unit == "比" and _SHARED.search(around.before):
+        return "rule", 0.75
+    if counted and is_expected(around):
         return "target", 0.7
     if counted and (role := role_of_count(item, around)):
         return role, 0.8
-    if _is_target(masks, passage, item, around):
+    if is_target(masks, passage, item, around):
         return "target", 0.75
     return role_of_amount(item, around) if not counted or unit.startswith("次") else ("reported", 0.8)
 
@@ -146,52 +129,36 @@ def _as_change(item: Item, around: Surroundings) -> Judgement | None:
         fixed = bool(_FIXED_BY_POLICY.search(before)) and not _IN_PRACTICE.search(before)
         previous = item.previous
         fixed |= is_money(item.unit) and bool(_PER_HEAD.search(before))
-        fixed |= around.prescriptive and not _COMPARED.search(around.clause)
+        fixed |= (
+            around.prescriptive
+            and not _WAS_CHANGED.search(before)
+            and (not _COMPARED.search(around.clause) or bool(_ON_TOP.search(around.clause)))
+        )
+        fixed |= (
+            bool(_OF_BENEFIT.search(before) and not _OF_PLACE.search(around.clause))
+            and not _IS_MEASURED.search(around.clause)
+            and not _WAS_CHANGED.search(before)
+        )
+        fixed |= is_money(item.unit) and bool(_ON_TOP_OF_LAST.search(around.clause))
         fixed |= previous is not None and previous.role == "rule" and previous.source is not None
         return ("rule" if fixed else "change"), 0.85
     if _OF_CHANGE.match(around.behind) and not around.prescriptive:
         return "change", 0.8
     if "百分点" in item.unit:
         set_here = around.prescriptive or bool(_POLICY.search(around.front[-50:]))
-        fixed = set_here and not _MEASURED_POINTS.search(around.clause[-24:])
+        measured = _MEASURED_POINTS.search(around.clause[-24:])
+        fixed = set_here and (measured is None or bool(_ON_TOP.search(around.clause)))
         return ("rule" if fixed else "change"), 0.8
     if "倍" in item.unit and _THEN.search(around.clause):
         return "change", 0.7
     return None
 
 
-def _is_target(masks: Masks, passage: Passage, item: Item, around: Surroundings) -> bool:
-    """Tell whether a figure is to be reached: there is a deadline, or a plan that wants it."""
-    text, dates = masks.text, passage.dates
-    at = bisect_right(dates, item.start, key=lambda date: date.end) - 1
-    date = dates[at] if at >= 0 and not dates[at].base else None
-    if (
-        date
-        and date.deadline
-        and date.anchor == "text"
-        and text[date.start] in "到至"
-        and not _SINCE_THEN.search(text, max(0, date.start - 30), date.start)
-    ):
-        return True
-    start = passage.sentence.start
-    opening = text[start : min(passage.items[0].start + 40, start + 200, item.start)]
-    if (
-        _AIMS.search(around.front)
-        or _GOALS.search(opening)
-        or _WILL.search(around.front)
-        or _EXPECTED.search(around.front)
-        or _PLANNED.search(around.front)
-    ):
-        return True
-    rest = text[item.end : min(passage.sentence.end, item.end + 60)].partition("，")[0]
-    return date is not None and "要求" in rest and "计划" in around.front
-
-
 def _role_of_time(item: Item, around: Surroundings) -> Judgement:
     """Return the role of a length of time: a limit that policy sets, one that is measured, or neither."""
     clause, behind = around.clause, around.behind
     if item.unit in AGE_UNITS:
-        return ("reported", 0.7) if "平均" in clause[-12:] else ("rule", 0.7)
+        return ("reported", CERTAIN) if _MEAN_AGE.search(clause) else ("rule", 0.7)
     if _IS_LIMIT.match(behind) or (around.prescriptive and _LIMIT_OF.search(around.front)):
         return "rule", 0.75
     previous = item.previous

@@ -34,8 +34,12 @@ _NUMBERED = re.compile(
 _IS_TEXT = re.compile(r"；|\d[%元个家万]")
 _NUMBER = re.compile(r"[一二三四五六七八九十]{1,4}[、．.,，]")
 # A line without a stop, and a paragraph: its first sentence is longer than a title or ends with a colon.
-_OVER_PARAGRAPH = re.compile(r"\s*[^\n。；：:|]{4,48}(?:；[^\n。：:|]{0,40})?\n")
-_PARAGRAPH = re.compile(r"\s*[^\n]{0,48}(?:[。：]|[^\n]{1,400}。)")
+_OVER_PARAGRAPH = re.compile(r"\s*[^\n。；：:|]{4,48}(?:；[^\n。：:|；]{1,40})?\n")
+_PARAGRAPH = re.compile(r"\s*(?:\d{4}[-年]\d{1,2}[-月]\d|[^\n]{0,48}(?:[。：]|[^\n]{1,400}。))")
+# A headline that cleaning has joined with the line below: 药价平均下降三成发布时间：2021-03-05.
+_BYLINE = re.compile(
+    r"[^\n。；]{4,60}?\n?(?=(?:发布)?(?:时间|日期)：\d{4}[-年]|来源：|央视网消息|新华社[一-鿿]{2,4}\d|本报讯)"
+)
 _LIST_ITEM = re.compile(r"(?<=[；：，])(?=[二三四五六七八九][是要])|(?<=：)(?=一[是要])")
 _CLAUSE_END = re.compile(r"[，；：。！？\n,;]|——")
 
@@ -103,7 +107,9 @@ def find_sentences(masks: Masks, headings: Iterable[Range]) -> list[Sentence]:
     text = masks.outer
     ends = [match.end() for match in _STOP.finditer(text)]
     ends += [match.start() for match in _LIST_ITEM.finditer(text)]
-    borders = {*ends, len(text)}
+    byline = _BYLINE.match(text)
+    headline = byline.end() if byline else 0
+    borders = {*ends, headline, len(text)}
     titles = {}
     for start, end in headings:
         borders |= {start, end}
@@ -122,6 +128,7 @@ def find_sentences(masks: Masks, headings: Iterable[Range]) -> list[Sentence]:
             numbered = bool(_NUMBERED.match(text, at, border))
             title = opens and not numbered and bool(_OVER_PARAGRAPH.match(text, at, border))
             title &= _PARAGRAPH.match(text, border) is not None
+            title |= border == headline
             found.append(Sentence(at, border, heading or (alone and numbered), numbered, opens, title))
             opens = heading
         opens = opens or "\n" in text[max(at, border - 3) : border]

@@ -12,12 +12,16 @@ from nhsa_nlp.figures.words import DOMAIN, PEOPLE, PREDICATES, TOPIC, VERB_FIRST
 from nhsa_nlp.text import Range
 
 _COMPLETED = re.compile(r"(?:超额|已|提前)?完成")
+_OF_PLAN = re.compile("完成(?:全年|年度|年初|本年)*(?:收入|支出)?(?:预算|计划|任务|目标)数?")
 _PRICE = re.compile(r"(?:平均)?(?:降价|降幅)")
 _ONLY_COUNTS = frozenset({"", "累计", "新增", "共计", "合计"})
 _AT_PRICES = re.compile(r"按[^，。；]{1,6}(?:价格|价|口径)(?:计算)?")  # 按可比价格下降
 _BENEFITS = re.compile("(?:累计|共)?(?:惠及|受益|让利)")
 _CUMULATIVE = re.compile("(?:累计|共计|合计)")
 _SUMS = frozenset({"金额", "总金额", "资金", "费用", "总额"})
+_SIDES = "(?:(?:当期|当年|本期|年度|累计|滚存|历年)*(?:总?收入|总?支出|结余|结存|积累)|总额)"
+_SIDE = re.compile(_SIDES)
+_SIDE_ENDS = re.compile(f"{_SIDES}$")
 _AND = re.compile("(?:余|多)?[、和及]")
 _LISTED_NOUN = 8  # characters of a noun that shares the verb of another
 _CHANGES_BETWEEN = 2
@@ -105,6 +109,29 @@ def repeats_end(reading: Reading, item: Item, words: Words) -> bool:
     return False
 
 
+def balances(reading: Reading, item: Item, words: Words) -> bool:
+    """Read one more side of an account: 基金收入9亿元，支出8亿元，累计结余3亿元."""
+    previous = words.previous
+    if previous is None or previous.unit != item.unit or previous.bracketed != item.bracketed:
+        return False
+    if previous.role == "change":
+        previous = previous.previous
+    new = reading.masks.outer.startswith("；", item.clause_range[0] - 1)
+    if previous is not None and previous.whole is not None and new:
+        previous = previous.whole  # 支出9亿元，其中统筹基金6亿元；结余2亿元
+    if previous is None or not previous.front or not _SIDE.fullmatch(words.local):
+        return False
+    start, end = previous.front[-1]
+    side = _SIDE_ENDS.search(reading.text, start, end)
+    if side is None or "元" not in item.unit:
+        return False
+    account = [reading.without_place((start, side.start()))] if start < side.start() else []
+    item.context = [*previous.context, *previous.front[:-1], *account]
+    item.subject = item.subject or item.context
+    item.scope = item.scope or previous.scope
+    return bool(item.context)
+
+
 def parallel(reading: Reading, item: Item, words: Words) -> bool:
     """Read one more of a list of bare nouns, which has what the first of them has."""
     previous, local = words.previous, words.local
@@ -134,6 +161,16 @@ def _without_total(reading: Reading, spans: list[Range]) -> list[Range]:
     return [span for span in found if span[0] < span[1]]
 
 
+def is_sum(local: str, item: Item, previous: Item) -> bool:
+    """Tell whether a figure is the money of what the one before counts: 共济9万人次，金额3亿元."""
+    return (
+        local in _SUMS
+        and "元" not in previous.unit
+        and previous.clause == item.clause - 1
+        and bool(previous.front)
+    )
+
+
 def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) -> bool:
     """Read a target, a change, a multiple or a share, which is of what the figure before measures."""
     items, previous, local = reading.passage.items, words.previous, words.local
@@ -143,9 +180,9 @@ def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) 
         return True
     if previous is None:
         return False
-    if local in _SUMS and "元" not in previous.unit and previous.clause == item.clause - 1 and previous.front:
+    if is_sum(local, item, previous):
         item.context = previous.context + previous.front  # 共济9万人次，金额3亿元: the sum of that
-        item.subject = previous.subject
+        item.subject, item.whole = previous.subject, previous.whole
         return True
     if _BENEFITS.fullmatch(local) and "元" in previous.unit and previous.clause == item.clause - 1:
         # 累计缓缴缴费9亿元，惠及2万户企业: what benefits them is what was done.
@@ -158,8 +195,8 @@ def goes_with_previous(reading: Reading, number: int, item: Item, words: Words) 
             item.spans = []
         item.context, item.subject = previous.context + previous.spans, previous.subject
         return True
-    share = local.startswith("占")
-    if not (words.verb_first or _AT_PRICES.match(local)) or not (share or item.role == "change"):
+    share, planned = local.startswith("占"), _OF_PLAN.fullmatch(local)
+    if not (words.verb_first or _AT_PRICES.match(local)) or not (share or planned or item.role == "change"):
         return False
     if share and previous.context and previous.subject and VERB_FIRST.match(reading.words(previous.front)):
         item.context = item.subject = previous.subject

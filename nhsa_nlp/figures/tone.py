@@ -11,6 +11,8 @@ from nhsa_nlp.figures.words import NORMS, REPORTS
 _NORM = re.compile(
     rf"{NORMS}|按照?[^，。；]{{0,16}}(?:执行|缴纳|支付|报销|计算|救助|补助)|可(?:享受|按|申请|报销)"
     r"|自\d{4}年\d{1,2}月\d{1,2}日起"
+    # a line that is a name and a price
+    r"|(?<=\n)[^\n，。；]{3,30}\d元(?:/[一-鿿]{1,3})?[；。]?(?=\n)"
 )
 _REPORT = re.compile(rf"{REPORTS}|[已共](?![济同享有])")
 _AROUND = 200  # characters on either side that are looked at in a text that does both

@@ -36,7 +36,10 @@ def slot_words(group: str) -> str:
 PROVINCES = _any("provinces")
 PLACES = longest_of([*_WORDS["places"].split(), *_WORDS["provinces"].split()])
 _LEVEL = "(?:(?<![城上超级都])市(?!部)|(?<![困贫点])县|自治州|州|旗)(?![级属场民域县])"
-NO_NAME = f"{_any('predicates')}|{_any('starts')}|{_any('light')}|根据|按照|[全各该本我每从在到自县市]"
+NO_NAME = (
+    f"{_any('predicates')}|{_any('starts')}|{_any('light')}|{_any('carried_out')}"
+    "|根据|按照|[全各该本我每从在到自县市]"
+)
 """What a name of a city or county does not begin with: 建立市级基金 names none."""
 LOCAL = (
     f"(?<![一-鿿])(?:{PROVINCES})?(?!{NO_NAME})[一-鿿]{{2,3}}{_LEVEL}"
@@ -78,6 +81,10 @@ _ONE_PEOPLE = (
     r"(?:\d(?:[-、至~]\d)?级)?(?:(?![和及等])[一-鿿]){0,10}?"
     r"(?:居民|职工|儿童|人员|对象|人群|人口|患者|农民|学生)(?!医|基本|大病|参)"
 )
+PAYS = re.compile(
+    "(?:医疗救助|政府|(?:各级|中央)?财政|集体)(?:资金)?(?:补助|资助|补贴)?|个人(?:缴费|缴纳|自付)"
+)
+"""Who pays how much of what was named before: 个人缴费90元，医疗救助90元，政府补助200元."""
 PEOPLE = re.compile(f"{_ONE_PEOPLE}(?:[、和及等]{_ONE_PEOPLE}){{0,8}}")
 """Groups of people by any name: 低保对象、返贫致贫监测人员."""
 TOTAL = re.compile("总计|合计|共计|总共")

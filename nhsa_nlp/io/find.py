@@ -15,7 +15,6 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.documents import unsupported
 from nhsa_nlp.io.formats import format_of, stem_of, suffix_of
 from nhsa_nlp.io.source import STANDARD_INPUT, Source, Unreadable
-from nhsa_nlp.io.writers.ownership import is_output
 from nhsa_nlp.translation import Message
 
 PASSED_OVER = (".", "~$")
@@ -89,7 +88,7 @@ def _check(path: Path, suffixes: Collection[str]) -> None:
         if isinstance(error, PermissionError):
             what = Message("permission denied")
         elif isinstance(error, FileNotFoundError) and path.is_symlink():
-            what = Message("is a symbolic link to nothing")
+            what = Message("is a broken symbolic link")
         raise InputError("{what}; check the path", path, what=what) from error
     if _is_folder(path):
         others: Counter[str] = Counter()
@@ -142,6 +141,8 @@ class _Walk:
 
     def files(self, top: Path) -> Iterator[Source | Unreadable]:
         """Yield the files to read under ``top``: depth first, each folder sorted by name."""
+        from nhsa_nlp.io.writers.ownership import is_output  # needs all writers, and files alone do not
+
         entered: set[tuple[int, int]] = set()
         # A stack: folders may nest deeper than Python's recursion limit. With each path, what it is called
         # from the top, and whether listing its folder has told that it is a file.

@@ -24,6 +24,10 @@ _SHEETS = frozenset([".xls", ".xlt", ".et", ".ett"])
 _DOUBTFUL = _TEXTS | _SHEETS | {".rtf"}
 # Damaged ones look like archives.
 _PACKAGES = frozenset([".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott"])
+PLAIN_TEXTS = (".txt", ".text", ".md")
+"""Plain text. A mail that is called one is told by its first bytes."""
+JSON_LIST = ".json"
+"""A list of rows, if it is named by itself; in folders and archives most are settings."""
 PAGES = frozenset([".html", ".mhtml"])
 """Web pages. One that is called a table is one: its rows would become one document."""
 DATABASES = (".sqlite", ".sqlite3", ".db")

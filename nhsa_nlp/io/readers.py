@@ -1,9 +1,9 @@
 """Reading documents: the one interface of all formats, and which suffix goes to which.
 
-A format is a module of this package with a tuple ``SUFFIXES`` and a function ``read`` (a
-`Reader`, of a table a `TableReader`); to add one, write it and name it in one of the two tuples below.
-Archives are taken apart by `nhsa_nlp.io.containers.unpacking`. Opening, the size limit and standard input
-are dealt with here once. A format imports what it needs when it reads, not when it is imported.
+A format is a module of this package with a function ``read`` (a `Reader`, of a table a `TableReader`); to add
+one, write it and name it in one of the two tables below. It is imported when the first file of its format is
+read. Archives are taken apart by `nhsa_nlp.io.containers.unpacking`. Opening, the size limit and standard
+input are dealt with here once.
 """
 
 from __future__ import annotations
@@ -19,26 +19,14 @@ from nhsa_nlp.errors import Cause, InputError
 from nhsa_nlp.io.containers.unpacking import SUFFIXES as ARCHIVES
 from nhsa_nlp.io.containers.unpacking import unpack
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.documents import (
-    docx,
-    html,
-    mhtml,
-    odt,
-    ofd,
-    pdf,
-    plain_text,
-    rtf,
-    scan,
-    unsupported,
-    word_binary,
-)
+from nhsa_nlp.io.documents import unsupported
 from nhsa_nlp.io.find import find_documents
-from nhsa_nlp.io.formats import DATABASES, PAGES, UNKNOWN
+from nhsa_nlp.io.formats import DATABASES, JSON_LIST, PAGES, PLAIN_TEXTS, UNKNOWN
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.limits import MAX_RATIO, RATIO_FROM
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source, Unreadable
-from nhsa_nlp.io.tables import delimited, html_tables, json_rows, ods, parquet, xls, xlsb, xlsx
+from nhsa_nlp.lazy_names import lazy_functions
 
 OnError = Callable[[InputError], None]
 Part = Source | Document | Unreadable
@@ -99,19 +87,39 @@ class TableReader(Protocol):
         ...
 
 
-_DOCUMENTS = (
-    *(plain_text, pdf, scan, docx, word_binary, rtf, odt, html, mhtml, ofd),
-    unsupported,
-)  # a file is a document
-_TABLES = (delimited, json_rows, parquet, xlsx, xls, xlsb, ods)  # a row is a document
+_DOCUMENT_READERS: dict[str, Reader] = lazy_functions(  # a file is a document
+    "read",
+    {
+        "nhsa_nlp.io.documents.plain_text": PLAIN_TEXTS,
+        "nhsa_nlp.io.documents.pdf": (".pdf",),
+        "nhsa_nlp.io.documents.scan": (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
+        "nhsa_nlp.io.documents.docx": (".docx", ".docm", ".dotx", ".dotm"),
+        "nhsa_nlp.io.documents.word_binary": (".doc", ".dot", ".wps", ".wpt"),
+        "nhsa_nlp.io.documents.rtf": (".rtf",),
+        "nhsa_nlp.io.documents.odt": (".odt", ".ott"),
+        "nhsa_nlp.io.documents.html": (".html", ".htm", ".xhtml", ".shtml"),
+        "nhsa_nlp.io.documents.mhtml": (".mhtml", ".mht"),
+        "nhsa_nlp.io.documents.ofd": (".ofd",),
+        "nhsa_nlp.io.documents.unsupported": unsupported.SUFFIXES,
+    },
+)
+_TABLE_READERS: dict[str, TableReader] = lazy_functions(  # a row is a document
+    "read",
+    {
+        "nhsa_nlp.io.tables.delimited": (".csv", ".tsv"),
+        "nhsa_nlp.io.tables.json_rows": (".jsonl", ".ndjson", JSON_LIST),
+        "nhsa_nlp.io.tables.parquet": (".parquet",),
+        "nhsa_nlp.io.tables.xlsx": (".xlsx", ".xlsm"),
+        "nhsa_nlp.io.tables.xls": (".xls", ".xlt", ".et", ".ett"),
+        "nhsa_nlp.io.tables.xlsb": (".xlsb",),
+        "nhsa_nlp.io.tables.ods": (".ods", ".ots"),
+    },
+)
+_AS_TABLES = {**_TABLE_READERS, **lazy_functions("read", {"nhsa_nlp.io.tables.html_tables": PAGES})}
 
-_DOCUMENT_READERS: dict[str, Reader] = {suffix: form.read for form in _DOCUMENTS for suffix in form.SUFFIXES}
-_TABLE_READERS: dict[str, TableReader] = {suffix: form.read for form in _TABLES for suffix in form.SUFFIXES}
-_AS_TABLES = {**_TABLE_READERS, **dict.fromkeys(PAGES, html_tables.read)}
-
-READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *ARCHIVES}) - {json_rows.LIST}
+READABLE = frozenset({*_DOCUMENT_READERS, *_TABLE_READERS, *ARCHIVES}) - {JSON_LIST}
 """The suffixes (lower case, with their dot) of documents that can be read, or that `unsupported` refuses
-with advice. A .json is read if it is named by itself; in folders and archives most are settings."""
+with advice; without a list of rows, see `nhsa_nlp.io.formats.JSON_LIST`."""
 
 TABLES = frozenset(_TABLE_READERS)
 CONTAINERS = TABLES | ARCHIVES
@@ -174,7 +182,7 @@ def as_container(file: Source) -> Source:
 
     Within an archive it has that suffix already.
     """
-    if file.suffix not in plain_text.SUFFIXES or not isinstance(file.origin, Path):
+    if file.suffix not in PLAIN_TEXTS or not isinstance(file.origin, Path):
         return file
     try:
         with file.opened(ReadOptions(), limited=False) as stream:

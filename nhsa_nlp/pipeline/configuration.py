@@ -185,7 +185,7 @@ def _value(text: str, path: Path, number: int) -> Any:
 
 def _unreadable(path: Path, number: int) -> BundleError:
     return BundleError(
-        "cannot be read: no line that training writes; get the bundle from someone you trust, or train it "
+        "cannot be read: not a line that training writes; get the bundle from someone you trust, or train it "
         "again",
         path,
         number,
@@ -220,7 +220,7 @@ def _allowed(place: str, key: str, value: Any, components: Mapping[str, Any]) ->
 def _refused(path: Path, place: str, value: object) -> BundleError:
     shown = place if len(place) <= 80 else f"{place[:80]}…"
     return BundleError(
-        "{name} = {value} is nothing that a bundle may hold, and was not loaded; get the bundle from "
+        "{name} = {value} is not something a bundle may hold, and was not loaded; get the bundle from "
         "someone you trust, or train it again",
         path,
         name=shown.encode("unicode_escape").decode(),

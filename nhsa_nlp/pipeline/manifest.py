@@ -54,7 +54,7 @@ def _check_metrics(metrics: dict[str, dict[str, Any]]) -> None:
 def _check_data(data: dict[str, dict[str, Any]]) -> None:
     for part, described in data.items():
         if "files" not in described:
-            raise ValueError(Message("the data of {part!r} names no files", part=part))
+            raise ValueError(Message("the data of {part!r} does not name any files", part=part))
         for name, value in described.items():
             if name in _COUNTED:
                 sound = _is_count(value)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nhsa_nlp.checks import unreadable
+from nhsa_nlp.checks import reason_of, unreadable
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.extras import how_to_install
 from nhsa_nlp.topic.terms import softmax
@@ -86,7 +86,9 @@ class Encoder:
         try:
             cutter = Tokenizer.from_str(self.tokenizer)
         except Exception as error:  # noqa: BLE001 - the library raises no other
-            raise InputError("the tokenizer of the encoder cannot be read ({error})", error=error) from None
+            raise InputError(
+                "the tokenizer of the encoder cannot be read ({error})", error=reason_of(error)
+            ) from None
         cutter.no_truncation()
         cutter.no_padding()
         return cutter
@@ -153,7 +155,9 @@ def read_encoder(folder: str | Path) -> Encoder:
     except OSError as error:
         raise InputError(unreadable(error), place) from None
     except (UnicodeDecodeError, SafetensorError, KeyError, TypeError) as error:
-        raise InputError("the encoder cannot be read ({error}); copy it again", place, error=error) from None
+        raise InputError(
+            "the encoder cannot be read ({error}); copy it again", place, error=reason_of(error)
+        ) from None
     found = [name for name in _NAMES if name in tensors]
     if len(found) != 1 or len(tensors) > 1:
         what = Message(

@@ -17,6 +17,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import InputError
 from nhsa_nlp.text.segmenters import encodable
 from nhsa_nlp.topic.labels import FACETS
@@ -132,7 +133,7 @@ class TopicLexicon:
                 for e in value
             )
         except (TypeError, KeyError) as error:
-            raise InputError("malformed lexicon: {error!r}", error=error) from None
+            raise InputError("malformed lexicon: {error}", error=reason_of(error)) from None
 
 
 def parse_lexicon(source: str, path: str | None = None) -> TopicLexicon:

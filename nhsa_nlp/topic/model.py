@@ -6,8 +6,7 @@ It needs only numpy and the word segmenter, not a training library.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +16,8 @@ from nhsa_nlp.errors import ArgumentError
 from nhsa_nlp.letter import Letter
 from nhsa_nlp.record import Alternative, Evidence, SectionRecord, TopicRecord
 from nhsa_nlp.text import CleanText, Range
-from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, make_dictionary_segmenter
+from nhsa_nlp.text.segmenters import make_dictionary_segmenter
 from nhsa_nlp.topic import storage
-from nhsa_nlp.topic.encoder import EncodedModel
 from nhsa_nlp.topic.features import DocumentFeatures, extract
 from nhsa_nlp.topic.genres import GenreModel
 from nhsa_nlp.topic.labels import (
@@ -32,7 +30,7 @@ from nhsa_nlp.topic.labels import (
 )
 from nhsa_nlp.topic.linear import LinearModel
 from nhsa_nlp.topic.scoped import ScopedModel
-from nhsa_nlp.topic.storage import Inner, Thresholds
+from nhsa_nlp.topic.storage import Thresholds
 
 FloatArray = NDArray[np.float64]
 
@@ -49,8 +47,7 @@ class SectionTopic(SectionRecord):
     facets: dict[str, float]
 
 
-@dataclass(frozen=True)
-class TopicModel:
+class TopicModel(storage.State):
     """A fitted topic classifier.
 
     Parameters
@@ -69,15 +66,6 @@ class TopicModel:
     encoded
         What reads the texts beside the words, if anything does.
     """
-
-    classes: tuple[str, ...]
-    inner: Inner
-    review_below: float
-    set_above: float
-    segmenter: DictionaryName = "rjieba"
-    user_words: UserDictionary = field(default_factory=UserDictionary)
-    kinds: Mapping[str, Thresholds] = field(default_factory=dict)
-    encoded: EncodedModel | None = None
 
     def predict_proba(self, texts: Sequence[str]) -> FloatArray:
         """Return the probability of each class: shape (texts, classes).
@@ -210,17 +198,7 @@ class TopicModel:
         OutputError
             If it cannot be written.
         """
-        state = storage.State(
-            self.classes,
-            self.inner,
-            review_below=self.review_below,
-            set_above=self.set_above,
-            segmenter=self.segmenter,
-            user_words=self.user_words,
-            kinds=self.kinds,
-            encoded=self.encoded,
-        )
-        storage.save(Path(directory), state)
+        storage.save(Path(directory), self)
 
     @classmethod
     def from_disk(cls, directory: str | Path) -> TopicModel:
@@ -231,17 +209,7 @@ class TopicModel:
         BundleError
             If a file is missing, altered or of another format.
         """
-        state = storage.load(Path(directory))
-        return cls(
-            state.classes,
-            state.inner,
-            review_below=state.review_below,
-            set_above=state.set_above,
-            segmenter=state.segmenter,
-            user_words=state.user_words,
-            kinds=state.kinds,
-            encoded=state.encoded,
-        )
+        return cls(**vars(storage.load(Path(directory))))
 
     def _predict(self, documents: list[DocumentFeatures]) -> FloatArray:
         return self._mixed(self.inner.predict(documents), documents)

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from nhsa_nlp.checks import reason_of
 from nhsa_nlp.errors import BundleError, InputError, OutputError
 from nhsa_nlp.text.segmenters import DictionaryName, UserDictionary, parse_user_dictionary
 from nhsa_nlp.topic.encoder import EncodedModel, Encoder
@@ -63,18 +64,18 @@ class Thresholds:
     set_above: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
-    """All that makes a `nhsa_nlp.topic.model.TopicModel`, whose parameters these are."""
+    """All that makes a `nhsa_nlp.topic.model.TopicModel`, where it is described."""
 
     classes: tuple[str, ...]
     inner: Inner
     review_below: float
     set_above: float
-    segmenter: DictionaryName
-    user_words: UserDictionary
-    kinds: Mapping[str, Thresholds]
-    encoded: EncodedModel | None
+    segmenter: DictionaryName = "rjieba"
+    user_words: UserDictionary = field(default_factory=UserDictionary)
+    kinds: Mapping[str, Thresholds] = field(default_factory=dict)
+    encoded: EncodedModel | None = None
 
 
 @dataclass
@@ -165,7 +166,7 @@ def load(directory: Path) -> State:
         zipfile.BadZipFile,
     ) as error:
         raise BundleError(
-            "the topic model cannot be read ({error}); restore it", directory, error=error
+            "the topic model cannot be read ({error}); restore it", directory, error=reason_of(error)
         ) from None
     found = description.get("format") if isinstance(description, dict) else None
     if found not in _READABLE:
@@ -179,7 +180,7 @@ def load(directory: Path) -> State:
         return _build(description, arrays)
     except (KeyError, TypeError, ValueError, OverflowError, InputError) as error:
         raise BundleError(
-            "the topic model is damaged ({error}); restore it", directory, error=error
+            "the topic model is damaged ({error}); restore it", directory, error=reason_of(error)
         ) from None
 
 
@@ -280,7 +281,7 @@ def _encoded(description: Mapping[str, Any], arrays: Arrays, classes: int) -> En
         raise ValueError("its encoder is another than it was trained with")
     share = float(values["share"])
     if not 0 <= share <= 1:
-        raise ValueError("the share of the encoder is none")
+        raise ValueError("the share of the encoder is not between 0 and 1")
     weights = _floats(arrays, "encoder_weights", (embeddings.shape[1], classes))
     return EncodedModel(encoder, weights, _floats(arrays, "encoder_bias", (classes,)), share)
 
@@ -299,7 +300,7 @@ def _familiarity(values: Mapping[str, Any] | None) -> Familiarity | None:
         return None
     usual, least = float(values["usual"]), float(values["least"])
     if not (0 <= usual <= 1 and 0 <= least <= 1):
-        raise ValueError("familiarity has shares that are none")
+        raise ValueError("familiarity has shares that are not between 0 and 1")
     return Familiarity(frozenset(_strings(values["common"], "common")), usual, least)
 
 

@@ -237,7 +237,7 @@ def _read_toml(path: str | Path) -> dict[str, Any]:
         raise InputError(unreadable(error), path) from None
     except UnicodeDecodeError:
         raise InputError("not UTF-8; save the file as UTF-8", path) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # the former also of a whole number that is too long
         raise InputError("not TOML: {error}", path, error=reason_of(error)) from None
 
 

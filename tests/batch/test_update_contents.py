@@ -196,3 +196,77 @@ def test_damaged_parts_are_one_line(folder: Path, tmp_path: Path, damage: str) -
             base.execute("DROP TABLE terms" if damage == "ledger" else "PRAGMA user_version = 9")
     with pytest.raises(InputError, match=r"a\.parquet: is (damaged|of format 9, of a newer version)"):
         precedents(archive, "异地就医")
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".sqlite"])
+def test_an_archive_found_to_be_damaged_after_labelling_has_one_instruction(
+    folder: Path, tmp_path: Path, suffix: str
+) -> None:
+    """Rows of a table that have not changed are not labelled again, and so are missing anywhere else."""
+    archive = tmp_path / f"a{suffix}"
+    texts = [path.read_text("utf-8").replace("\n", " ") for path in sorted(folder.iterdir())]
+    table = tmp_path / "t.tsv"
+    table.write_text("id\ttext\n" + "".join(f"{n}\t{text}\n" for n, text in enumerate(texts)), "utf-8")
+    grow(archive, table)
+    table.write_text(table.read_text("utf-8") + "new\t医保\n", "utf-8")
+    damage(archive)
+    with pytest.raises(OutputError) as caught:
+        grow(archive, table)
+    if suffix == ".sqlite":
+        assert f"{caught.value}".endswith(
+            "write it anew with --overwrite instead of --update (add --restart)"
+        )
+        assert run(job(table), [archive], Watch(), overwrite=True, restart=True).labelled == len(texts) + 1
+    else:
+        assert f"{caught.value}".endswith(
+            "is damaged; move the folder away and write it anew (add --restart)"
+        )
+        archive.rename(tmp_path / "away")
+        with pytest.raises(OutputError, match=r"began; give the command again \(add --restart\)$"):
+            grow(archive, table)
+        assert did(grow(archive, table, restart=True)) == (len(texts) + 1, 0, 0, 0)
+
+
+def test_parts_are_compared_with_their_database_once(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "a.parquet"
+    grow(archive, folder)
+    read: list[str] = []
+
+    def read_metadata(path: Path) -> Any:
+        read.append(path.name)
+        return pq.ParquetFile(path).metadata
+
+    monkeypatch.setattr(pq, "read_metadata", read_metadata)
+    assert did(grow(archive, folder)) == (0, 0, 0, 16)
+    assert read == ["part-000001.parquet"]
+
+
+def test_a_database_of_parts_that_is_damaged_inside_is_not_a_lack_of_room(
+    folder: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "a.parquet"
+    grow(archive, folder, keep_text=True)
+    overwrite_table(archive / LEDGER)
+    change(folder)
+    with pytest.raises(OutputError, match=r"_documents\.sqlite is damaged; move the folder away"):
+        grow(archive, folder)
+
+
+def damage(archive: Path) -> None:
+    """Alter what an update reads only at its end: the columns of a part, the index of terms."""
+    if archive.is_dir():
+        (part,) = archive.glob("*.parquet")
+        data = part.read_bytes()
+        part.write_bytes(data[:4] + bytes([data[4] ^ 0xFF]) + data[5:])
+    else:
+        overwrite_table(archive)
+
+
+def overwrite_table(database: Path) -> None:
+    (page,) = query(database, "SELECT rootpage FROM sqlite_master WHERE name = 'term_additions'")[0]
+    (size,) = query(database, "PRAGMA page_size")[0]
+    with database.open("rb+") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)

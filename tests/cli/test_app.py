@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from tests.paths import LETTERS
 
 COMMAND = [sys.executable, "-m", "nhsa_nlp"]
 
@@ -39,6 +41,29 @@ def test_help_is_light(command: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Usage: nhsa-nlp")
+
+
+def test_a_command_needs_nothing_of_the_others(tmp_path: Path) -> None:
+    code = """
+import sys
+from nhsa_nlp.cli import app
+try:
+    app.main()
+except SystemExit as stop:
+    assert not stop.code
+commands = set(app._MODULES.values())
+more = ("numpy", "nhsa_nlp.batch.into_files", "nhsa_nlp.io.writers", "nhsa_nlp.io.documents.")
+print(*sorted(name for name in sys.modules if name in commands or name.startswith(more)), file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "label", str(LETTERS / "npc-13-4-2020.txt")],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert json.loads(done.stdout)["id"] == "npc-13-4-2020"
+    assert done.stderr.split() == ["nhsa_nlp.cli.label", "nhsa_nlp.io.documents.unsupported"]
 
 
 def test_help_names_every_command() -> None:
@@ -78,7 +103,7 @@ def test_a_second_output_is_refused_where_one_is_written(tmp_path: Path, command
 @pytest.mark.parametrize("command", ["label x", "highlight x", "policies x", "evaluate topic"])
 def test_an_output_without_a_name_is_refused(command: str) -> None:
     result = CliRunner().invoke(app, [*command.split(), "-o", ""])
-    assert (result.exit_code, "Error: --output names no file" in result.stderr) == (2, True)
+    assert (result.exit_code, "Error: --output needs the name of a file" in result.stderr) == (2, True)
 
 
 def test_the_package_runs_as_a_module_and_describes_itself() -> None:
@@ -132,9 +157,9 @@ def test_an_output_that_nobody_reads_is_no_error() -> None:
 
 def test_a_fault_of_the_program_is_one_line_too(tmp_path: Path) -> None:
     code = (
-        "import sys, nhsa_nlp.batch\n"
+        "import sys, nhsa_nlp.batch.job\n"
         "from nhsa_nlp.cli.app import main\n"
-        "del nhsa_nlp.batch.Job\n"
+        "del nhsa_nlp.batch.job.Job\n"
         f"sys.argv = ['nhsa-nlp', 'label', {str(tmp_path)!r}]\n"
         "main()\n"
     )

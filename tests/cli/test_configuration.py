@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from nhsa_nlp.cli.app import app
+from nhsa_nlp.cli.configuration import read_configuration
+from nhsa_nlp.errors import InputError
 from tests.paths import LETTERS
 
 
@@ -61,13 +66,14 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_options_hold_and_what_is_typed_goes_before() -> None:
-    Path("nhsa-nlp.toml").write_text('[label]\nencoding = "no such"\n', "utf-8")
+    Path("nhsa-nlp.toml").write_text('[figures]\nmax-bytes = 10\nrole = ["实际数据"]\n', "utf-8")
     shutil.copy(LETTERS / "npc-13-4-2020.txt", "letter.txt")
-    result = CliRunner().invoke(app, ["label", "letter.txt"])
-    assert result.exit_code == 2
+    result = CliRunner().invoke(app, ["figures", "letter.txt"])
+    assert result.exit_code == 1
     assert "options from nhsa-nlp.toml" in result.stderr
-    assert "no such" in result.stderr
-    assert CliRunner().invoke(app, ["label", "letter.txt", "--encoding", "utf-8"]).exit_code == 0
+    assert "is longer than 10 bytes" in result.stderr
+    result = CliRunner().invoke(app, ["figures", "letter.txt", "--max-bytes", "100000"])
+    assert {json.loads(line)["role"] for line in result.stdout.splitlines()} == {"reported"}
 
 
 def test_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
@@ -92,7 +98,19 @@ def test_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
         ("[label]\ntimeout = true", "[label] timeout must be a number"),
         ("[label]\nengine = true", "[label] engine must be a text in quotation marks"),
         ("[label]\nencoding = false", "[label] encoding must be a text in quotation marks"),
-        ('[desk]\nname = "a"', "[desk] name must be a list of values in [ ]"),
+        ('[desk]\nname = "a"', '[desk] name must be a list of texts, such as ["a", "b"]'),
+        ("[desk]\nname = [1]", '[desk] name must be a list of texts, such as ["a", "b"]'),
+        ('[desk]\nproxy = ["a", ["b"]]', '[desk] proxy must be a list of texts, such as ["a", "b"]'),
+        ("[desk]\narchive = 5", "[desk] archive must be a text in quotation marks"),
+        ("[desk]\ndata = 2020-01-01", "[desk] data must be a text in quotation marks"),
+        ("[desk]\nport = 1.5", "[desk] port must be a whole number"),
+        ('[desk]\nport = "8000"', "[desk] port must be a whole number"),
+        ("[precedents]\nray-address = 5", "[precedents] ray-address must be a text in quotation marks"),
+        ('[figures]\nsince = "2020"', "[figures] since must be a whole number"),
+        ('[figures]\nrole = ["foo"]', "[figures] role: 'foo' is not one of reported (实际数据)"),
+        ('[label]\ntimeout = "5"', "[label] timeout must be a number"),
+        ('[label]\nencoding = "nope"', "[label] encoding: unknown encoding 'nope'; use for example"),
+        ("[label]\nsegmenter = 5", "[label] segmenter must be a text in quotation marks"),
         ("[desk]\nusers = 1", "[desk] users must be true or false"),
         ('[label]\nengine = "cluster"', "[label] engine: "),
         ("a = " + "[" * 100_000, "is not valid TOML"),
@@ -116,6 +134,18 @@ def test_what_is_no_file_is_one_line(make: Callable[[str], None], args: list[str
         2,
         "nhsa-nlp: error: nhsa-nlp.toml: is not a readable file; move it, or name another with --config\n",
     )
+
+
+def test_the_type_of_every_option_is_checked() -> None:
+    context = typer.Context(typer.main.get_command(app))
+    tables = CliRunner().invoke(app, ["config"]).stdout.split("\n\n[")[1:]
+    assert len(tables) == 4
+    for table in tables:
+        command = table.partition("]")[0]
+        for name in re.findall(r"^# (\S+) =", table, re.MULTILINE):
+            Path("wrong.toml").write_text(f"[{command}]\n{name} = {{}}\n", "utf-8")
+            with pytest.raises(InputError, match=rf"wrong.toml: \[{command}\] {name} must be "):
+                read_configuration(Path("wrong.toml"), context)
 
 
 def test_bytes_that_are_no_text_and_a_missing_file() -> None:

@@ -61,5 +61,5 @@ def test_completion_says_in_chinese_what_it_offers(monkeypatch: pytest.MonkeyPat
     offered = {each.value: each.help for each in ROOT.shell_complete(typer.Context(ROOT), "")}
     assert offered["info"] == "说明模型包的内容，并校验其文件"
     command = ROOT.commands["info"]
-    (card,) = command.shell_complete(typer.Context(command), "--ca")
+    (card,) = command.shell_complete(typer.Context(command, help_option_names=["-h", "--help"]), "--ca")
     assert card.help == "改为输出模型包的说明（Markdown）。"

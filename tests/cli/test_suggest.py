@@ -117,7 +117,10 @@ def test_entities_are_annotated_beforehand(tmp_path: Path) -> None:
         (["annotate", "POOL", "--for", "label-studio", "--output", "x.jsonl"], "imports .json"),
         (["convert", "FILE", "--output", "FILE"], "is one of the files to read"),
         (["convert", "FILE", "--output", "x.doc"], "the suffix must be one of"),
-        (["convert", "FILE.XLSX", "--output", "x.tsv"], "FILE.XLSX: is a table, no annotations; train topic"),
+        (
+            ["convert", "FILE.XLSX", "--output", "x.tsv"],
+            "FILE.XLSX: is a table, not annotations; train",
+        ),
         (["convert", "missing", "--output", "x.tsv"], "no such file"),
     ],
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import random
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -155,3 +157,20 @@ def test_ctrl_c_ends_it_without_a_word(store: Store) -> None:
         foreign = httpx.get(f"{address}/queue", headers={"host": "evil.example"})
         assert foreign.status_code == 421
     assert process.returncode in (0, 130)
+
+
+def test_what_is_wrong_with_a_request_is_no_matter_of_the_terminal(tmp_path: Path) -> None:
+    with server(tmp_path) as (process, address):
+        for kind, body in (
+            ("multipart/form-data; boundary=x", b"--y"),
+            ("multipart/form-data; boundary=x", b"--x\r\na\0: b\r\n\r\n"),
+            ("multipart/form-data", b"a"),
+        ):
+            answer = httpx.post(f"{address}/login", content=body, headers={"content-type": kind})
+            assert answer.status_code in (303, 400)
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as connection:
+            connection.sendall(b"nothing of the kind\r\n\r\n")
+            assert b" 400 " in connection.recv(100)
+        process.send_signal(signal.SIGINT)
+        lines = process.communicate(timeout=60)[1].splitlines()
+    assert [line for line in lines if not line.startswith("nhsa-nlp: ")] == []

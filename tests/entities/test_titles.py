@@ -100,6 +100,16 @@ def test_a_dash_in_a_title_stays_as_written() -> None:
     assert [(e["title"], e["ref"]) for e in policies(raw)] == [(full, None), ("行动计划", full)]
 
 
+def test_a_dash_stays_in_a_title_whose_marks_do_not_pair() -> None:
+    (entity,) = policies("《《河北省，个人缴费《2019－2022年3月》")
+    assert entity["title"] == "〈河北省，个人缴费〈2019－2022年3月"
+    assert not policies("1-3月《《河北省，到达到个人缴费《连续两年年底前-1月1日至5月3日2020年3月》")[1:]
+
+
+def test_a_quotation_mark_that_closes_nothing_ends_no_title() -> None:
+    assert policies("的行动计划”医保发〔2021〕14号") == []
+
+
 def test_what_is_in_title_marks_but_no_policy_is_reported_apart() -> None:
     titles, others = find_titles("您提出的《关于3年规划的建议》收悉")
     assert titles == []

@@ -8,6 +8,9 @@ from nhsa_nlp.letter import read_letter
 from nhsa_nlp.record import FigureRecord
 from nhsa_nlp.text import clean
 
+RULES = "参保人员应当按规定缴费，起付标准、支付比例如下。\n"
+"""A beginning by which a text is known to set rules."""
+
 
 def read(text: str, date: str | None = None) -> list[FigureRecord]:
     """Return the figures of a text, as of a letter of a date."""
@@ -20,3 +23,8 @@ def read(text: str, date: str | None = None) -> list[FigureRecord]:
 def parts(text: str) -> list[str]:
     """Return the indicators, the spans of each joined by +."""
     return ["+".join(text[start:end] for start, end in figure["indicator_spans"]) for figure in read(text)]
+
+
+def parts_and_scopes(text: str) -> list[tuple[str, str | None]]:
+    """Return the indicators as `parts` does, each with its scope."""
+    return [(words, figure["scope"]) for words, figure in zip(parts(text), read(text), strict=True)]

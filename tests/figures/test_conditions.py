@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.figures.reading import parts
+from tests.figures.reading import RULES, parts
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_the_words_of_thresholds_and_of_what_follows(text: str, expected: list[s
     ],
 )
 def test_the_case_that_a_rule_is_for(text: str, expected: list[str]) -> None:
-    assert parts("参保人员应当按规定缴费，起付标准、支付比例如下。\n" + text) == expected
+    assert parts(RULES + text) == expected

@@ -8,7 +8,7 @@ from nhsa_nlp.figures.grids import find_cells
 from nhsa_nlp.text import clean
 from tests.figures.reading import parts, read
 
-EXPECTED = ["职工住院+起付线", "职工住院+报销比例"] * 2
+EXPECTED = [f"{level}+职工住院+{measure}" for level in ("一级", "二级") for measure in ("起付线", "报销比例")]
 
 
 def key(part: str) -> list[str]:
@@ -22,7 +22,7 @@ def test_heads_and_the_line_over_a_table(border: str) -> None:
     text = "职工住院待遇\n" + "\n".join(map(border.join, rows)) + "\n"
     assert list(map(key, parts(text))) == list(map(key, EXPECTED))
     assert {figure["role"] for figure in read(text)} == {"rule"}
-    assert [figure["scope"] for figure in read(text)] == ["一级", "一级", "二级", "二级"]
+    assert [figure["scope"] for figure in read(text)] == [None] * 4
 
 
 def test_single_blanks_between_short_cells() -> None:
@@ -44,7 +44,7 @@ def test_amounts_beside_rates() -> None:
 
 def test_a_rule_under_the_heads_is_no_row() -> None:
     text = "| 级别 | 起付线 |\n|---|---|\n| 一级 | 100元 |\n"
-    assert (read(text)[0]["indicator"], read(text)[0]["scope"]) == ("起付线", "一级")
+    assert (read(text)[0]["indicator"], read(text)[0]["scope"]) == ("起付线一级", None)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.figures.reading import parts, read
-
-RULES = "参保人员应当按规定缴费，起付标准、支付比例如下。\n"
-"""A beginning by which a text is known to set rules."""
+from tests.figures.reading import RULES, parts, read
 
 
 @pytest.mark.parametrize(
@@ -20,6 +17,11 @@ RULES = "参保人员应当按规定缴费，起付标准、支付比例如下�
                 "少年儿童住院+二级医疗机构治疗+居民医保基金支付",
                 "少年儿童住院+一级医疗机构治疗+居民医保基金支付",
             ],
+        ),
+        # So does a head over the item that has a colon of its own.
+        (
+            "1.生育医疗费用支付限额为：①顺产：每例1500元；②剖宫产：每例2500元。",
+            ["生育医疗费用支付限额+顺产", "生育医疗费用支付限额+剖宫产"],
         ),
         # Who pays stands in front of the colon, and so it is added to the kinds of hospitals.
         (
@@ -131,7 +133,9 @@ def test_what_is_no_part_of_the_words_is_left_out(text: str, words: str) -> None
 
 
 def test_what_a_head_and_a_measure_share_is_said_once() -> None:
-    assert read(RULES + "少年儿童住院报销比例：二级医院75%。")[-1]["indicator"] == "少年儿童住院报销比例"
+    assert (
+        read(RULES + "少年儿童住院报销比例：二级医院75%。")[-1]["indicator"] == "少年儿童住院报销比例二级医院"
+    )
 
 
 def test_groups_told_apart_under_a_condition_share_its_measure() -> None:
@@ -145,3 +149,46 @@ def test_groups_told_apart_under_a_condition_share_its_measure() -> None:
 def test_a_condition_may_go_on_behind_a_comma() -> None:
     text = "住院费用在2000元以上，不满7000元的部分，报销48%。"
     assert parts(RULES + text)[-1] == "住院费用在2000元以上，不满7000元的部分+报销"
+
+
+@pytest.mark.parametrize("border", ["\n", ""])
+def test_names_with_a_colon_each_are_of_the_head_over_them(border: str) -> None:
+    lines = ["职工住院起付线：", "一级医疗机构：400元；", "二级医疗机构：600元；", "三级医疗机构：800元。"]
+    text = border.join(lines)
+    assert parts(RULES + text) == [f"职工住院起付线+{level}级医疗机构" for level in "一二三"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        (
+            "（一）孤儿、低保对象中的重残人员和事实无人抚养儿童不设起付标准，救助比例为95%。",
+            "孤儿、低保对象中的重残人员和事实无人抚养儿童",
+        ),
+        (
+            "（二）低保边缘家庭成员、二级以上重度残疾人，以及乡镇认定的其他困难人员，年度救助起付标准为2600元。",
+            "低保边缘家庭成员、二级以上重度残疾人，以及乡镇认定的其他困难人员",
+        ),
+    ],
+)
+def test_a_list_of_people_is_whom_a_rule_is_for(text: str, whom: str) -> None:
+    assert whom in parts(RULES + text)[0].split("+")
+
+
+def test_who_pays_how_much_is_of_the_people_named_before() -> None:
+    text = "低保对象、乡村振兴监测对象个人缴费180元，医疗救助190元，政府补助630元。"
+    assert parts(RULES + text) == [
+        "低保对象、乡村振兴监测对象个人缴费",
+        "低保对象、乡村振兴监测对象+医疗救助",
+        "低保对象、乡村振兴监测对象+政府补助",
+    ]
+
+
+def test_a_rule_with_people_and_measure_takes_no_insurance_from_a_sentence_before() -> None:
+    text = "居民医保筹资标准为每人1000元。老年居民筹资标准为800元。"
+    assert parts(RULES + text)[1] == "老年居民筹资标准"
+
+
+def test_nothing_is_inherited_twice() -> None:
+    text = "居民医保慢性病报销比例：\n居民医保普通门诊慢性病起付标准为90元。"
+    assert read(RULES + text)[0]["indicator"].count("居民医保") == 1

@@ -29,6 +29,8 @@ def scopes(text: str) -> list[str | None]:
         ("市儿童医院日均门诊量8000人次。", ["市儿童医院"]),
         ("2023年，某旗康复医院虚记理疗300人次。", ["某旗康复医院"]),
         ("您反映××药店重复收费的问题，经查，该店多收30元。", ["××药店"]),
+        ("县医保局对林东县康健药业连锁城关店进行检查，抽查药品6种。", ["林东县康健药业连锁城关店"]),
+        ("案例一、清河玲玉中医诊所骗保案\n清河玲玉中医诊所骗取医保基金2600元。", ["清河玲玉中医诊所"]),
         ("林东县中医院有5例出院病人、林东县第二医院有3例出院病人。", ["林东县中医院", "林东县第二医院"]),
         # Kinds of institutions, counted ones and those that only take part are none.
         ("三级医院报销60%。", [None]),
@@ -100,3 +102,7 @@ def test_months_in_a_row_take_no_longer_than_other_words() -> None:
         "90人",
         "80人",
     ]
+
+
+def test_the_next_institution_of_a_list_is_no_part_of_what_the_one_before_counts() -> None:
+    assert read("东林县医院有8例出院患者、清河县医院有2例出院患者。")[0]["indicator"] == "出院患者"

@@ -128,6 +128,110 @@ def test_roles_in_news(text: str, expected: list[str]) -> None:
     assert roles(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("现将7起典型案例通报如下。", ["other"]),
+        ("省局公开曝光9起骗保典型案例。", ["other"]),
+        ("近日，省局公布第三批8起典型案例。", ["other"]),
+        ("本报青州5月6日电（王某）6日，全市接入药店90家。", ["other", "reported"]),
+        ("自2021年1月1起实施以来，接入药店90家。", ["other", "reported"]),
+        ("全县建成卫生站7家，经费向这7家倾斜。", ["reported", "other"]),
+        ("全市配置除颤器900台，每10万人18台。", ["reported", "other", "reported"]),
+        ("落实市政府确定的12件民生实事，投入3亿元。", ["other", "reported"]),
+        ("根据规定，对青州某药业二分店中止医保协议90天。", ["other"]),
+        ("法院判处王某有期徒刑三年，缓刑四年。", ["other", "other"]),
+        ("比如以前住院花费3000元，可报销1500元。", ["other", "other"]),
+        ("假设定额为3万元。实际费用超出后，个人负担900元。", ["other", "other"]),
+    ],
+)
+def test_what_states_nothing_in_news_and_reports_of_cases(text: str, expected: list[str]) -> None:
+    assert roles(text) == expected
+
+
+def test_a_headline_joined_with_its_byline_states_nothing() -> None:
+    body = "市医保局获悉，截至去年底，全市接入药店900家。"
+    for byline in ("发布时间：2021-03-05 10:20\n", "央视网消息：", "本报讯 "):
+        assert roles(f"青州接入药店超900家\n{byline}{body}")[0] == "other"
+    assert roles(f"青州接入药店超900家\n2021-03-05 10:20:00\n{body}") == ["other", "reported"]
+
+
+def test_a_number_that_a_headline_of_rules_says_again_states_nothing() -> None:
+    text = (
+        "各参保单位：\n缴费标准为每人390元\n"
+        "根据市政府通知，参保人员应当按每人390元缴费，起付标准不低于300元，按70%支付。\n"
+    )
+    assert roles(text)[:2] == ["other", "rule"]
+    assert roles(text.replace("390元\n", "390元；\n"))[0] == "rule"
+
+
+def test_levels_and_kinds_of_a_rule_state_nothing() -> None:
+    rules = "参保人员住院起付标准300元，按70%支付。省、市两级财政各补助20元。病种分为三类，支付限额900元。"
+    assert roles(rules) == ["rule", "rule", "other", "rule", "other", "rule"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("住院报销比例73.26%，超过省定70%的目标要求。", ["reported", "target"]),
+        ("大病保险起付线以上合规费用23173.46万元。", ["reported"]),
+        ("审计发现，医院违规收费326.58万元。", ["reported"]),
+        ("全市基金支付9.3亿元，基金支付比例61.5%。", ["reported", "reported"]),
+        ("该院违规使用医保基金258371元，并处2倍罚款516742元。", ["reported"] * 3),
+        ("责令退回，处骗取金额3倍罚款，共计9万元。", ["reported", "reported"]),
+        ("骗取基金的，处骗取金额3倍罚款。", ["rule"]),
+        ("将提高居民医保补助标准，达到人均390元左右。", ["rule"]),
+        ("最高支付限额30万。", ["rule"]),
+        ("所需经费由省、市财政按8:2分担。", ["rule"]),
+        ("开通到青州的公交，票价2元。", ["rule"]),
+        ("全市人均预期寿命79.46岁。", ["reported"]),
+        ("个人缴费在2019年90元的基础上提高20元。", ["rule", "rule"]),
+        ("最高限额为上年度居民可支配收入的6倍。", ["rule"]),
+    ],
+)
+def test_what_was_measured_and_what_is_fixed(text: str, expected: list[str]) -> None:
+    assert roles(text) == expected
+
+
+def test_what_went_up_in_fact_is_a_change_also_between_rules() -> None:
+    text = "参保人员按70%支付，起付标准不低于300元。去年实际报销比例为61.26%，提高了4.5%。"
+    assert roles(text)[-2:] == ["reported", "change"]
+
+
+def test_points_on_top_of_another_rule_are_one() -> None:
+    text = (
+        "参保人员在一级医院住院，起付标准300元，按70%支付，退休人员支付比例高于在职职工8个百分点；"
+        "签约的，支付比例在上述基础上提高3个百分点。"
+    )
+    assert roles(text) == ["rule"] * 4
+
+
+def test_a_price_that_fell_was_measured_also_between_rules() -> None:
+    text = "参保人员按70%支付，起付标准不低于300元，限额不超过900元。人工晶体平均900元降至600元。"
+    assert roles(text)[-2:] == ["reported", "reported"]
+
+
+def test_a_line_that_is_a_name_and_a_price_is_a_rule() -> None:
+    assert roles("1、婚前检查：90元\n2、妊娠诊断：30元\n3、顺产：1900元\n4、剖宫产：3300元\n") == ["rule"] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("今年计划安排资金3000万元，其中省级1000万元，市级900万元。", ["target"] * 3),
+        ("一、工作目标\n站点覆盖率90%，平均等候时间降低20%。", ["target"] * 2),
+        ("已服务90人。下一步聘用医师30人。", ["reported", "target"]),
+        ("四、下一步打算。新建养老驿站30个。", ["target"]),
+        ("今年已争取中央资金3000万元。", ["reported"]),
+        ("试点从2016年的9个，扩围至2025年底的30个。", ["reported"] * 2),
+        ("2023年实现机构覆盖率不低于70%。", ["target"]),
+        ("下半年，全市将再新增药店90家。", ["target"]),
+    ],
+)
+def test_what_is_ahead_is_a_target(text: str, expected: list[str]) -> None:
+    assert roles(text) == expected
+
+
 def test_other_numbers_have_no_fields() -> None:
     (figure,) = read("2021年，建立了三项制度。")
     assert (figure["indicator"], figure["indicator_spans"]) == ("", [])
@@ -164,3 +268,37 @@ def test_the_weights_are_one_for_each_role() -> None:
     table = Path(role_model.__file__).parent / "resources" / role_model.FILE
     assert table.read_text("utf-8").split("\n", 1)[0].split("\t") == ["feature", *role_model.ROLES]
     assert {len(row) for row in role_model._weights().values()} == {len(role_model.ROLES)}
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("未办理备案的，报销比例再降低10个百分点。", "rule"),
+        ("住院报销比例提高了约10个百分点。", "change"),
+        ("去年住院报销比例提高10个百分点。", "change"),
+    ],
+)
+def test_a_difference_of_a_benefit_is_set_unless_it_was_measured(text: str, role: str) -> None:
+    assert read(text)[-1]["role"] == role
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # 假设 and 比如 suppose what they begin, not what only speaks of an assumption or of a place.
+        ("这一做法打破了原有假设，2031年收入5亿元。", ["reported"]),
+        ("假设不成立。2031年参保30万人。", ["reported"]),
+        ("假设费用为3万元，报销2万元。", ["other", "other"]),
+        ("比如我市去年发生医疗费用3亿元。", ["reported"]),
+        ("王某，58岁，冒用他人医保卡。", ["other"]),
+        # What was done is no part of what was planned.
+        ("计划投入3亿元，实际完成2亿元。", ["target", "reported"]),
+        ("力争参保30万人，参保20万人。", ["target", "reported"]),
+        ("针对下一步养老服务需求，全市养老床位3000张。", ["reported"]),
+        # A threshold is as precise as it likes; a rate of a place went up.
+        ("医疗费用超过123456.78元的部分，由大病保险支付60%。", ["rule", "rule"]),
+        ("全市住院报销比例提高5个百分点，惠及3万人。", ["change", "reported"]),
+    ],
+)
+def test_near_misses(text: str, expected: list[str]) -> None:
+    assert roles(text) == expected

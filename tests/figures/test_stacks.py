@@ -20,10 +20,10 @@ def words(text: str) -> list[tuple[str | None, ...]]:
 def test_heads_in_front_of_the_rows(border: str) -> None:
     text = border.join(["职工住院待遇", "级别", "起付线", "报销比例", *ROWS]) + border
     assert words(text) == [
-        ("100元", "职工住院起付线", "一级"),
-        ("90%", "职工住院报销比例", "一级"),
-        ("300元", "职工住院起付线", "二级"),
-        ("80%", "职工住院报销比例", "二级"),
+        ("100元", "职工住院起付线一级", None),
+        ("90%", "职工住院报销比例一级", None),
+        ("300元", "职工住院起付线二级", None),
+        ("80%", "职工住院报销比例二级", None),
     ]
     assert {figure["role"] for figure in read(text)} == {"rule"}
 
@@ -42,8 +42,8 @@ def test_a_name_broken_into_two_cells_is_one() -> None:
         "居民住院支付标准\n级别\n甲类医院\n乙类医院\n一级\n起付\n标准\n200元\n300元\n支付\n比例\n90%\n85%\n"
     )
     text += "二级\n起付\n标准\n300元\n400元\n"
-    assert words(text)[0] == ("200元", "居民住院起付标准", "甲类医院、一级")
-    assert words(text)[2] == ("90%", "居民住院支付比例", "甲类医院、一级")
+    assert words(text)[0] == ("200元", "居民住院甲类医院一级起付标准", None)
+    assert words(text)[2] == ("90%", "居民住院甲类医院一级支付比例", None)
 
 
 def test_words_that_recur_in_the_cells_of_numbers() -> None:

@@ -651,7 +651,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: b"[" + b"[]," * 5_100_000 + b"[]]",
         "holds more than 5,000,000 lists and objects",
     ),
-    "deep.json": (lambda: b"[" * 5_000_000, "nested too deep"),
+    "deep.json": (lambda: b"[" * 5_000_000, "nested too deeply"),
     # documents
     "numbering.docx": (lambda: numbered("%1" * 500_000, 20_000), TEXT),
     "styles.docx": (

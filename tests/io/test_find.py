@@ -117,7 +117,7 @@ def test_an_empty_path_is_not_the_current_folder(tmp_path: Path, monkeypatch: py
 
 def test_a_dangling_link_is_called_one(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
-    with pytest.raises(InputError, match="symbolic link to nothing"):
+    with pytest.raises(InputError, match="broken symbolic link"):
         find_documents([tmp_path / "a.txt"], SUFFIXES)
 
 

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nhsa_nlp.errors import InputError
-from nhsa_nlp.io import ReadOptions, read_documents
+from nhsa_nlp.io import ReadOptions, read_documents, readers
+from nhsa_nlp.io.containers import unpacking
 from tests.io.attacks import NAMED, row, shared, string, workbook
 
 
@@ -99,3 +105,33 @@ def test_what_comes_before_too_much_is_read(tmp_path: Path) -> None:
     assert len(list(read_documents([tmp_path / "a.xlsx"], on_error=errors.append))) == 6
     (error,) = errors
     assert str(error).startswith(f"{tmp_path}/a.xlsx: is read only up to here: ")
+
+
+@pytest.mark.parametrize(
+    ("table", "protocol"),
+    [
+        (readers._DOCUMENT_READERS, readers.Reader),
+        (readers._AS_TABLES, readers.TableReader),
+        (unpacking._LISTERS, unpacking.Lister),
+    ],
+)
+def test_every_format_has_the_function_that_its_table_names(table: Mapping[str, Any], protocol: Any) -> None:
+    _, *expected = signature(protocol.__call__).parameters.values()
+    for function in table.values():
+        actual = getattr(import_module(function.__module__), function.__name__)
+        assert list(signature(actual).parameters.values()) == expected, function.__module__
+
+
+def test_a_text_needs_the_module_of_no_other_format(tmp_path: Path) -> None:
+    code = f"""
+import sys, nhsa_nlp.batch.worker
+from nhsa_nlp.io import read_documents
+(document,) = read_documents([{str(write(tmp_path / "a.txt"))!r}])
+kinds = ("nhsa_nlp.io.documents.", "nhsa_nlp.io.tables.", "nhsa_nlp.io.containers.", "nhsa_nlp.io.writers")
+print(*sorted(name.removeprefix("nhsa_nlp.io.") for name in sys.modules if name.startswith(kinds)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [
+        *("containers.member", "containers.unpacking"),
+        *("documents.plain_text", "documents.unsupported"),
+    ]

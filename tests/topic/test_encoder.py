@@ -99,7 +99,7 @@ def _described(**changes: Any) -> Callable[[Path], None]:
         (_without("encoder_embeddings"), "its encoder is missing"),
         (_described(), "its encoder is missing"),
         (_other, "its encoder is another than it was trained with"),
-        (_described(share=2), "the share of the encoder is none"),
+        (_described(share=2), "the share of the encoder is not between 0 and 1"),
         (_described(tokenizer="{}"), "the tokenizer of the encoder cannot be read"),
         (_described(tokenizer=5), "the encoder is not a list of strings"),
     ],

@@ -15,6 +15,7 @@ from nhsa_nlp.text.segmenters import UserDictionary, UserWord
 from nhsa_nlp.topic import TopicClassifier, TopicModel
 from nhsa_nlp.topic.facets import FacetModel
 from nhsa_nlp.topic.labels import LABELS
+from nhsa_nlp.translation import translated
 
 FILES = ("model.json", "weights.npz")
 
@@ -332,3 +333,14 @@ def test_an_array_larger_than_its_file_is_refused(saved: Path, shape: str) -> No
             archive.writestr(name, content)
     with pytest.raises(BundleError, match="the topic model cannot be read"):
         TopicModel.from_disk(saved)
+
+
+def test_what_libraries_say_of_a_damaged_model_is_quoted(saved: Path) -> None:
+    found = {}
+    for content in (b"x", b"PK\x05\x06" + b"\0" * 18):
+        (saved / "weights.npz").write_bytes(content)
+        with pytest.raises(BundleError) as caught:
+            TopicModel.from_disk(saved)
+        found[content[:1]] = translated(caught.value.message, "zh")
+    assert found[b"x"] == "分类模型无法读取（没有该格式应有的 zip 结构），请恢复"
+    assert "原文“'" in found[b"P"]

@@ -148,7 +148,9 @@ def test_a_dictionary_lies_beside_the_settings(tmp_path: Path) -> None:
     assert read_settings(written(tmp_path, text)).words.dictionary == "/lists/own.txt"
 
 
-@pytest.mark.parametrize("text", ["seed = ", "seed = 1\nseed = 2", "a = " + "[" * 5000])
+@pytest.mark.parametrize(
+    "text", ["seed = ", "seed = 1\nseed = 2", "a = " + "[" * 5000, "seed = " + "1" * 5000]
+)
 def test_no_toml_is_one_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match="not TOML") as caught:
         read_settings(written(tmp_path, text))

@@ -122,8 +122,6 @@ def original(visit: Visit) -> Response:
     row = visit.base.execute(
         "SELECT f.* FROM files f JOIN documents d ON d.file = f.file WHERE d.doc = ?", (visit.doc,)
     ).fetchone()
-    if row is None:
-        raise NotFoundError("there is no document {number}", number=visit.doc)
     path = visit.office.store.file_path(row["stored"])
     if not path.is_file():
         raise NotFoundError("the original is no longer where it was kept", path)

@@ -12,16 +12,13 @@ from starlette.responses import HTMLResponse, Response
 from nhsa_nlp.desk.accounts import Role, Session, begin_local_session, find_session
 from nhsa_nlp.desk.decisions import RefusedError
 from nhsa_nlp.desk.store import NotFoundError
-from nhsa_nlp.desk.web.guard import UPLOAD_BYTES
+from nhsa_nlp.desk.web.forms import read_form
 from nhsa_nlp.desk.web.office import Office
 from nhsa_nlp.desk.web.places import to_login
 from nhsa_nlp.desk.web.sessions import genuine, set_cookie
 from nhsa_nlp.desk.web.visits import Visit
 from nhsa_nlp.errors import BundleError, InputError, OutputError
 from nhsa_nlp.translation import tr, translated
-
-_MOST_FILES = 1_000
-_MOST_FIELDS = 3_000
 
 Page = Callable[[Visit], Response]
 
@@ -67,11 +64,7 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
         form = FormData()
         if acting:
             try:
-                form = _encodable(
-                    await request.form(
-                        max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=UPLOAD_BYTES
-                    )
-                )
+                form = await read_form(request)
             except ClientDisconnect:  # nobody is left to answer to
                 return Response(status_code=400)
             except OSError as error:  # the disk on which uploads wait is full
@@ -94,6 +87,7 @@ def _endpoint(role: Role, answer: Page, *, acting: bool) -> Callable[[Request], 
 
 def _answered(answer: Page, visit: Visit) -> Response:
     try:
+        visit.check_document()  # first: whatever else is wrong, it is not there
         return answer(visit)
     except (RefusedError, BundleError) as error:  # a bundle that was altered since it was added
         return visit.refuse(str(error), 409)
@@ -110,16 +104,6 @@ def not_kept(error: Exception) -> str:
     return tr(
         "the disk is full or cannot be written, and nothing was done; tell the administrator ({error})"
     ).format(error=translated(error))
-
-
-def _encodable(form: FormData) -> FormData:
-    """Return a form without halves of surrogate pairs, which a form in a charset of its own can hold."""
-    return FormData(
-        [
-            (name, value.encode("utf-8", "replace").decode() if isinstance(value, str) else value)
-            for name, value in form.multi_items()
-        ]
-    )
 
 
 def _plain(

@@ -34,6 +34,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _LONGEST_SECONDS = 600.0  # that a request may take to come in
+_MULTIPART = "multipart/form-data"
 _FORM_BYTES = 2_000_000  # of a request that brings no files
 _FIGURES = 18  # of a length
 
@@ -49,7 +50,8 @@ class Guard:
         The names the server may be called by, in lower case without a port: a page of another site whose
         name leads here is refused.
     upload_paths, upload_bytes
-        Where files and texts are sent to, and how large such a request may be; others are small.
+        Where files and texts are sent to, and how large such a request may be if it is multipart; others
+        are small.
     slowest_seconds
         How long the next piece of a request may take.
     """
@@ -78,7 +80,8 @@ class Guard:
             await self._pass(scope, headers, receive, send)
 
     async def _pass(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        limit = self._upload_bytes if scope["path"].endswith(self._upload_paths) else _FORM_BYTES
+        is_upload = scope["path"].endswith(self._upload_paths) and content_type(headers) == _MULTIPART
+        limit = self._upload_bytes if is_upload else _FORM_BYTES
         refusal = self._refusal(headers, limit)
 
         async def answer(message: Message) -> None:
@@ -123,6 +126,11 @@ class Guard:
         if int(length) > limit:
             return PlainTextResponse(tr("That is too large; send less at a time."), 413)
         return None
+
+
+def content_type(headers: Headers) -> str:
+    """Return of which kind the body of a request is, without its parameters."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class _RefusedRequestError(Exception):

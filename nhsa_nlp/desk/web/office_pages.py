@@ -21,6 +21,7 @@ from nhsa_nlp.desk.retraining import LEAST_DECISIONS
 from nhsa_nlp.desk.statistics import corrections, statistics
 from nhsa_nlp.desk.store import EXPORT, NotFoundError
 from nhsa_nlp.desk.web.endpoints import not_kept
+from nhsa_nlp.desk.web.forms import read_form, read_query
 from nhsa_nlp.desk.web.languages import LANGUAGE_COOKIE
 from nhsa_nlp.desk.web.office import Office
 from nhsa_nlp.desk.web.places import place_to_show
@@ -80,17 +81,18 @@ def export_decisions(visit: Visit) -> Response:
 async def login(request: Request) -> Response:
     """Show where to log in, or log in."""
     office: Office = request.app.state.office
-    wanted = request.query_params.get("next", "")
+    query = read_query(request)
+    wanted = query.get("next", "")
     if not office.accounts:
         return RedirectResponse(place_to_show(request, ""), 303)
     message = (
         tr("your session has ended, and what you just did was not saved; log in and do it again")
-        if "lost" in request.query_params
+        if "lost" in query
         else ""
     )
     if request.method == "POST":
         try:
-            form = await request.form(max_files=0, max_fields=10)
+            form = await read_form(request, files=0, fields=10)
         except ClientDisconnect:  # nobody is left to answer to
             return Response(status_code=400)
         wanted, message = str(form.get("next", "")), ""
@@ -119,7 +121,7 @@ async def login(request: Request) -> Response:
 async def use_language(request: Request) -> Response:
     """Speak the language that is asked for from now on in this browser, and show the same page in it."""
     try:
-        form = await request.form(max_files=0, max_fields=10)
+        form = await read_form(request, files=0, fields=10)
     except ClientDisconnect:  # nobody is left to answer to
         return Response(status_code=400)
     prefix = request.scope.get("root_path", "")

@@ -14,6 +14,7 @@ from nhsa_nlp.desk.accounts import Session
 from nhsa_nlp.desk.decisions import Desk
 from nhsa_nlp.desk.queue import Filters
 from nhsa_nlp.desk.store import NotFoundError
+from nhsa_nlp.desk.web.forms import read_query
 from nhsa_nlp.desk.web.notices import UNDOABLE, notice_text
 from nhsa_nlp.desk.web.office import Office
 from nhsa_nlp.desk.web.rendering import render
@@ -52,7 +53,7 @@ class Visit:
 
     @property
     def _given_filters(self) -> tuple[Filters, dict[str, str]]:
-        return Filters.read(dict(self.request.query_params))
+        return Filters.read(read_query(self.request))
 
     def field(self, name: str) -> str:
         """Return a field of the form; an empty string if there is none, or it is a file."""
@@ -89,7 +90,7 @@ class Visit:
 
     def show(self, template: str, status: int = 200, notice: str = "", **values: Any) -> HTMLResponse:
         """Return a page; ``notice`` is what it says of what was just done, if its address does not."""
-        notice = notice or self.request.query_params.get("notice", "")
+        notice = notice or read_query(self.request).get("notice", "")
         trouble = self.office.intake.trouble or (self.office.inbox and self.office.inbox.trouble)
         common = {
             "visit": self,
@@ -108,16 +109,29 @@ class Visit:
         shown = translated(message)
         return self.show("refusal", status, message=shown, doc=doc, query=self.filters.query())
 
+    def check_document(self) -> None:
+        """Look up the document in the path, if there is one.
+
+        Raises
+        ------
+        NotFoundError
+            If the desk does not have it.
+        """
+        if "doc" not in self.request.path_params:
+            return
+        doc = self.doc
+        if self.base.execute("SELECT 1 FROM documents WHERE doc = ?", (doc,)).fetchone() is None:
+            raise NotFoundError("there is no document {number}", number=doc)
+
     def _known_doc(self) -> int | None:
         """Return the number of the document in the path, if the desk has it."""
         if "doc" not in self.request.path_params:
             return None
         try:
-            doc = self.doc
+            self.check_document()
         except NotFoundError:
             return None
-        row = self.base.execute("SELECT 1 FROM documents WHERE doc = ?", (doc,)).fetchone()
-        return None if row is None else doc
+        return self.doc
 
     def go(self, name: str, notice: str = "", query: str = "", **parameters: Any) -> RedirectResponse:
         """Send the browser to a page, to say something there."""

@@ -152,9 +152,9 @@ def _causes() -> dict[Cause, str]:
             "the file is damaged, cut off or not of this format; send it again, or open it and save it anew"
         ),
         Cause.DAMAGED_ARCHIVE: tr("the archive is damaged; pack or fetch it again"),
-        Cause.DAMAGED_IMAGE: tr("the picture is damaged or none; scan it again or save it anew"),
+        Cause.DAMAGED_IMAGE: tr("the file is damaged or not a picture; scan it again or save it anew"),
         Cause.DAMAGED_PDF: tr(
-            "the PDF is damaged or none; open it and save it anew, or print it as PDF again"
+            "the file is damaged or not a PDF; open it and save it anew, or print it as PDF again"
         ),
         Cause.EMPTY: tr("it is empty"),
         Cause.EMPTY_ROWS: tr("too many empty rows or columns; delete them and send it again"),
@@ -165,7 +165,7 @@ def _causes() -> dict[Cause, str]:
         Cause.LABEL_COLUMN: tr("several columns look like labels; keep one only"),
         Cause.NEEDS_OCR: tr("it is a scan, and no text recognition is installed here; ask the administrator"),
         Cause.NESTED: tr(
-            "archives or mails are nested too deep; unpack the outer one and send what it holds"
+            "archives or mails are nested too deeply; unpack the outer one and send what it holds"
         ),
         Cause.NO_TEXT: tr("it has no text, perhaps only pictures; print it as PDF and send that"),
         Cause.NO_WEB_PAGE: tr("the web page was not saved properly; save it again as .html"),

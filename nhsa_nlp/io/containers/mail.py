@@ -17,8 +17,6 @@ from nhsa_nlp.io.package.limits import check_unpacked
 from nhsa_nlp.io.package.mime import Part, message
 from nhsa_nlp.io.source import Source, Unreadable
 
-SUFFIXES = (".eml",)
-
 _HEADERS = ("From", "To", "Subject", "Date", "Received", "Message-ID", "MIME-Version", "Content-Type")
 _LONGEST_NAME = 80  # characters of a subject that names a mail in a mail
 _LONGEST_DATE = 100

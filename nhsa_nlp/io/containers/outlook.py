@@ -25,8 +25,6 @@ from nhsa_nlp.io.package.mime import decode_text, known_charset
 from nhsa_nlp.io.sniff import MAIL_STREAM
 from nhsa_nlp.io.source import Source, Unreadable
 
-SUFFIXES = (".msg",)
-
 _ATTACHED = "__attach_version1.0_#"
 _PLACE = "__substg1.0_"
 _UNICODE, _STRING8, _BINARY, _OBJECT = "001F", "001E", "0102", "000D"

@@ -15,8 +15,6 @@ from nhsa_nlp.io.package.limits import BadMemberError, check_unpacked
 from nhsa_nlp.io.package.packed import PackedStream
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".gz", ".bz2", ".xz")
-
 
 def members(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Member]:  # noqa: ARG001
     """Yield the one file, named after its package."""

@@ -23,8 +23,6 @@ from nhsa_nlp.io.package.packed import MAX_MEMORY, BrokenOffError
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.translation import Message
 
-SUFFIXES = (".7z",)
-
 MAX_LIST = 32_000_000
 """Bytes of the list of files, unpacked; `MAX_MEMBERS` with long names take as much."""
 

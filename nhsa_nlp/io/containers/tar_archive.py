@@ -20,8 +20,6 @@ from nhsa_nlp.io.package.packed import PackedStream, packed_suffix
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.translation import Message
 
-SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
-
 MAX_HEADER = 1 << 20
 """Bytes of what says more of a file than fits into a block, such as a long name."""
 MAX_HEADERS = 10

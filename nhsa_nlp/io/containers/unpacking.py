@@ -1,8 +1,9 @@
 """Reading the files within archives of every format, in memory and one at a time.
 
-A format is a module of this package with a tuple ``SUFFIXES`` and a function ``members`` (a `Lister`); to
-add one, write it and name it in `_FORMATS`. What is common to all is here: which members are read, what
-they are called, how much may come out, and how deep archives nest, whatever mixture of formats they are of.
+A format is a module of this package with a function ``members`` (a `Lister`); to add one, write it and name
+it below. It is imported when the first archive of its format is opened. What is common to all is here: which
+members are read, what they are called, how much may come out, and how deep archives nest, whatever mixture of
+formats they are of.
 """
 
 from __future__ import annotations
@@ -16,16 +17,15 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol
 
 from nhsa_nlp.errors import Cause, InputError
-from nhsa_nlp.io.containers import mail, outlook, packed_file, seven_zip, tar_archive, zip_archive
 from nhsa_nlp.io.containers.member import Listed, Member
 from nhsa_nlp.io.document import Document
-from nhsa_nlp.io.documents import plain_text
 from nhsa_nlp.io.find import describe_skipped
-from nhsa_nlp.io.formats import format_of, stem_of, suffix_of
+from nhsa_nlp.io.formats import PLAIN_TEXTS, format_of, stem_of, suffix_of
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.limits import MAX_TOTAL, BadMemberError
 from nhsa_nlp.io.sniff import sniff
 from nhsa_nlp.io.source import Source, Unreadable
+from nhsa_nlp.lazy_names import lazy_functions
 from nhsa_nlp.translation import Message
 
 MAX_DEPTH = 3
@@ -54,8 +54,19 @@ class Lister(Protocol):
         ...
 
 
-_FORMATS = (zip_archive, tar_archive, packed_file, seven_zip, mail, outlook)
-_LISTERS: dict[str, Lister] = {suffix: form.members for form in _FORMATS for suffix in form.SUFFIXES}
+_LISTERS: dict[str, Lister] = lazy_functions(
+    "members",
+    {
+        "nhsa_nlp.io.containers.zip_archive": (".zip",),
+        "nhsa_nlp.io.containers.tar_archive": (
+            *(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"),
+        ),
+        "nhsa_nlp.io.containers.packed_file": (".gz", ".bz2", ".xz"),
+        "nhsa_nlp.io.containers.seven_zip": (".7z",),
+        "nhsa_nlp.io.containers.mail": (".eml",),
+        "nhsa_nlp.io.containers.outlook": (".msg",),
+    },
+)
 
 SUFFIXES = frozenset(_LISTERS)
 
@@ -143,7 +154,7 @@ class _Unpacking:
                 data = self._read(member, inner.source)
                 if member.suffix is None:  # a package, perhaps, which its beginning alone does not tell
                     suffix = format_of(member.path, self.suffixes, partial(BytesIO, data)) or suffix
-                if suffix in plain_text.SUFFIXES and sniff(BytesIO(data)) == ".eml":
+                if suffix in PLAIN_TEXTS and sniff(BytesIO(data)) == ".eml":
                     suffix = ".eml"
                 yield from self._within(replace(inner, suffix=suffix, origin=data), data, depth)
             except InputError as error:

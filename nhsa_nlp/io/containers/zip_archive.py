@@ -13,8 +13,6 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.zip_files import open_head, open_zip, unpack
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".zip",)
-
 _UTF8_FLAG = 0x800
 
 

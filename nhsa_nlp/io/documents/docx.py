@@ -21,8 +21,6 @@ from nhsa_nlp.io.package.office import Package
 from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
-
 _WORD = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",

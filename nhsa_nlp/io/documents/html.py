@@ -33,8 +33,6 @@ from nhsa_nlp.translation import Message
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
-
 MAX_TAGS = 1_000_000
 MAX_ATTRIBUTES = 2_000_000
 """Of a page, and a two-thousandth of that of one tag: libxml2 takes time quadratic in those."""
@@ -159,7 +157,7 @@ def article(page: str, source: str) -> str:
     Raises
     ------
     InputError
-        For a page that is nested too deep, has more than `MAX_TAGS` tags, or no text.
+        For a page that is nested too deeply, has more than `MAX_TAGS` tags, or no text.
     """
     tree = _parse(page, source)
     named = squeezed(tree.findtext(".//title") or "")

@@ -12,8 +12,6 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.mime import Part, message
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".mhtml", ".mht")
-
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a web archive: its first page, as `nhsa_nlp.io.documents.html.read` does."""

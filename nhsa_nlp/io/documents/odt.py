@@ -28,8 +28,6 @@ from nhsa_nlp.io.package.open_document import (
 from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".odt", ".ott")
-
 _LEVELS = 10  # of a list
 _MAX_ANCESTORS = 50  # of a style
 _MAX_CELLS = 1_000  # that one element may stand for

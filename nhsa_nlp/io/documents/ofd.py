@@ -21,8 +21,6 @@ from nhsa_nlp.io.package.office import Package, resolve
 from nhsa_nlp.io.package.xml import Handler, Name, natural
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".ofd",)
-
 MAX_PIECES = 300_000
 """Of text: the objects of a file, or the characters where each has a place of its own."""
 

@@ -24,8 +24,6 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.translation import Message, located
 
-SUFFIXES = (".pdf",)
-
 MAX_PAGES = 5_000
 MAX_OCR_PAGES = 500  # at seconds a page this is the better part of an hour
 MAX_PIECES = 30_000  # of text on a page; PDFium takes time quadratic in those on one line

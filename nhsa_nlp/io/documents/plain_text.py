@@ -10,8 +10,6 @@ from nhsa_nlp.io.encoding import decode
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".txt", ".text", ".md")
-
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document]:
     """Read the one document of a plain text file; its encoding is in ``meta``."""

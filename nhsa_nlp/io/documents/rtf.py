@@ -21,8 +21,6 @@ from nhsa_nlp.io.sniff import Kind, file_kind
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.translation import Message
 
-SUFFIXES = (".rtf",)
-
 MAX_TOKENS = 8_000_000
 """Braces, words and pieces of text; a thousand pages of Chinese have a quarter of that."""
 MAX_CHARACTERS = 10_000_000  # what the pipeline takes at most

@@ -19,8 +19,6 @@ from nhsa_nlp.translation import Message, located
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
-
 MAX_PAGES = 500
 MAX_PIXELS = 89_000_000  # A3 at 600 dpi; Pillow itself refuses twice as many
 

@@ -27,8 +27,6 @@ from nhsa_nlp.io.documents.word_lists import Lists
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source
 
-SUFFIXES = (".doc", ".dot", ".wps", ".wpt")
-
 MAX_MARKS = 1_000_000  # ends of paragraphs and cells, fields; a thousand pages have a tenth of that
 
 _CELL, _END, _PAGE = "\x07", "\r", "\x0c"

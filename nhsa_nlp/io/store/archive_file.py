@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from nhsa_nlp.checks import reason_of
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.errors import DamagedArchiveError
 from nhsa_nlp.io.atomic import cannot_write, copy_file, real_path, write_atomically
 from nhsa_nlp.io.store.archive_tables import (
     APPLICATION_ID,
@@ -77,7 +77,9 @@ def open_archive_file(path: str | Path, *, new: bool = False, compact: bool = Fa
     Raises
     ------
     OutputError
-        If it cannot be written, or is damaged; the old one is as it was.
+        If it cannot be written; the old one is as it was.
+    DamagedArchiveError
+        If it is damaged.
     """
     with ExitStack() as opened:
         # Open until it is replaced: closing it would end the lock on it, see `growing.lock_archive`.
@@ -113,7 +115,7 @@ def open_archive_file(path: str | Path, *, new: bool = False, compact: bool = Fa
                 "is damaged ({error}); write it anew with --overwrite instead of --update",
                 error=reason_of(error),
             )
-            raise OutputError(reason, path) from error
+            raise DamagedArchiveError(reason, path) from error
 
 
 def _open_to_read(path: str | Path) -> BinaryIO:

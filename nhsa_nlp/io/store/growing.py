@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from nhsa_nlp.checks import reason_of
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.errors import DamagedArchiveError, OutputError
 from nhsa_nlp.io.atomic import real_path
 from nhsa_nlp.io.locking import BROKEN, is_locked
 from nhsa_nlp.io.store.ledger import ANEW, LEDGER, Ledger, incomplete
@@ -293,7 +293,7 @@ def reading_ledger(path: Path) -> Iterator[None]:
 
     Raises
     ------
-    OutputError
+    DamagedArchiveError
         If it is damaged.
     """
     try:
@@ -302,8 +302,8 @@ def reading_ledger(path: Path) -> Iterator[None]:
         raise _damaged(path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> OutputError:
-    return OutputError(
+def _damaged(path: Path, error: Exception) -> DamagedArchiveError:
+    return DamagedArchiveError(
         "is not an archive, or damaged ({error}); {advice}", path, error=reason_of(error), advice=_anew(path)
     )
 

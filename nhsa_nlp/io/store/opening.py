@@ -11,7 +11,7 @@ from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.locking import BROKEN, is_locked
 from nhsa_nlp.io.store.archive_tables import APPLICATION_ID, FORMAT
 from nhsa_nlp.io.store.growing import holds_parquet_records, lacks_ledger
-from nhsa_nlp.io.store.ledger import LEDGER
+from nhsa_nlp.io.store.ledger import ANEW, LEDGER
 from nhsa_nlp.translation import Message
 
 _FIRST_FORMAT = 1
@@ -174,4 +174,6 @@ def _other_format(version: int, newest: int) -> str:
 
 
 def _anew(path: str | Path) -> str:
+    if Path(path).is_dir():
+        return ANEW
     return Message("write it anew with label --output {name} --overwrite", name=Path(path).name)

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from nhsa_nlp.errors import OutputError
+from nhsa_nlp.errors import DamagedArchiveError
 from nhsa_nlp.io.atomic import cannot_write, real_path, write_folder_atomically
 from nhsa_nlp.io.store.ledger import (
     DOCUMENTS_INDICES,
@@ -82,7 +82,9 @@ def open_parquet_folder(
     Raises
     ------
     OutputError
-        If it cannot be written, or a part of it is damaged; the old one is as it was.
+        If it cannot be written; the old one is as it was.
+    DamagedArchiveError
+        If a part of it is damaged.
     """
     target = real_path(path)
     try:
@@ -91,20 +93,33 @@ def open_parquet_folder(
             if not new:
                 shutil.copyfile(target / LEDGER, folder / LEDGER)
             with closing(sqlite3.connect(folder / LEDGER, isolation_level=None)) as base:
-                base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-                if new:
-                    base.executescript(_TABLES)
-                base.execute("BEGIN")
+                with _reading_ledger(path):
+                    base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+                    if new:
+                        base.executescript(_TABLES)
+                    base.execute("BEGIN")
                 # Not in the folder: what is in it becomes a part of the archive.
                 with TermIndex(folder.parent, prefix=f"{folder.name}.terms.") as terms:
-                    changed = ParquetFolder(base, folder, target, terms, shown=path)
+                    with _reading_ledger(path):
+                        changed = ParquetFolder(base, folder, target, terms, shown=path)
                     yield changed
                     changed.finish(compact=compact)
                 base.execute("COMMIT")
             for file in folder.iterdir():
                 _sync(file)
-    except (OSError, sqlite3.Error, pa.ArrowException) as error:
+    except (OSError, sqlite3.OperationalError, pa.ArrowException) as error:
         raise cannot_write(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise _damaged(LEDGER, path) from error
+
+
+@contextmanager
+def _reading_ledger(shown: str | Path) -> Iterator[None]:
+    """Name the database where what is in it is neither text nor postings."""
+    try:
+        yield
+    except ValueError as error:
+        raise _damaged(LEDGER, shown) from error
 
 
 @contextmanager
@@ -115,7 +130,7 @@ def reading_part(name: str, shown: str | Path) -> Iterator[None]:
     ------
     OSError
         If it is the system that refuses.
-    OutputError
+    DamagedArchiveError
         If the part is damaged.
     """
     try:
@@ -123,9 +138,11 @@ def reading_part(name: str, shown: str | Path) -> Iterator[None]:
     except (OSError, ValueError, pa.ArrowException) as error:
         if isinstance(error, OSError) and error.errno:
             raise
-        raise OutputError(
-            "{name} is damaged; move the folder away and write it anew", shown, name=name
-        ) from error
+        raise _damaged(name, shown) from error
+
+
+def _damaged(name: str, shown: str | Path) -> DamagedArchiveError:
+    return DamagedArchiveError("{name} is damaged; move the folder away and write it anew", shown, name=name)
 
 
 def check_rows(base: sqlite3.Connection, folder: Path, shown: str | Path) -> None:
@@ -135,14 +152,14 @@ def check_rows(base: sqlite3.Connection, folder: Path, shown: str | Path) -> Non
     ------
     OSError
         If the system refuses to read a part.
-    OutputError
+    DamagedArchiveError
         If a part is cut or has others; damage further inside is found where that is read.
     """
     for name, count in base.execute(ROWS_OF_PARTS):
         with reading_part(name, shown):
             rows = pq.read_metadata(folder / name).num_rows
         if rows != count:
-            raise OutputError(differs(name, rows, count), shown)
+            raise DamagedArchiveError(differs(name, rows, count), shown)
 
 
 class ParquetFolder:
@@ -239,9 +256,10 @@ class ParquetFolder:
         self._base.execute(f"PRAGMA user_version = {FORMAT_WITH_TEXTS}")
 
     def _finish_terms(self, *, compact: bool) -> None:
-        self._dropped_terms.finish()
-        clear_lengths(self._base, self._dead)
-        self._terms.finish(self._base)
+        with _reading_ledger(self._shown):
+            self._dropped_terms.finish()
+            clear_lengths(self._base, self._dead)
+            self._terms.finish(self._base)
         dead, documents = self._base.execute(
             "SELECT count(*) FILTER (WHERE deleted IS NOT NULL AND part IS NOT NULL), count(*) FROM documents"
         ).fetchone()

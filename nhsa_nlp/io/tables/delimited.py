@@ -32,8 +32,6 @@ from nhsa_nlp.io.tables.rows import (
 )
 from nhsa_nlp.translation import Message
 
-SUFFIXES = (".csv", ".tsv")
-
 _SEPARATORS = (",", ";", "\t")
 _SAID = re.compile(r'"?sep=([,;\t|])"?\s*')  # a first line for Excel that says the separator
 _LABELLED = ("label", "text")  # the columns of a table without a header
@@ -207,7 +205,7 @@ class _Rows:
         )
         if last > line.number:
             problem = Message(
-                "{problem} (lines up to {last:,} that are no rows are taken for its text)",
+                "{problem} (lines up to {last:,} that are not rows are taken for its text)",
                 problem=problem,
                 last=last,
             )

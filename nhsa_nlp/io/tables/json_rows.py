@@ -12,14 +12,12 @@ from typing import Any, BinaryIO
 from nhsa_nlp.checks import show
 from nhsa_nlp.errors import Cause, InputError, TooLongError
 from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.formats import JSON_LIST
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.lines import FileLine, read_lines
 from nhsa_nlp.io.tables.rows import Header, InvalidRowError, NoColumnError, check_blank, failed
 from nhsa_nlp.translation import Message
-
-LIST = ".json"
-SUFFIXES = (".jsonl", ".ndjson", LIST)
 
 _PATIENCE = 20  # rows without a text at the beginning, after which the file is given up
 _MAX_VALUES = 2_000_000  # that a line may hold; as objects they take a hundred times its length
@@ -35,7 +33,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
 
     ``max_bytes`` bounds a line, and a list as a whole, which is held in memory.
     """
-    items, unit = (_items, "item") if file.suffix == LIST else (_objects, "line")
+    items, unit = (_items, "item") if file.suffix == JSON_LIST else (_objects, "line")
     encoding, lines = read_lines(stream, file.source, options, newline="\n")
     keys: list[str] = []
     header: Header | None = None
@@ -98,7 +96,7 @@ def _parse(text: str) -> dict[str, Any] | str:
     try:
         return _object(_DECODER.decode(text), Message("a line"))
     except RecursionError:
-        return Message("is nested too deep; a line is one JSON object")
+        return Message("is nested too deeply; a line is one JSON object")
     except ValueError as error:
         return Message("is not JSON ({reason}); a line is one JSON object", reason=_reason(error))
 
@@ -152,7 +150,7 @@ def _items(lines: Iterator[FileLine], file: Source, options: ReadOptions) -> Ite
             row, at = _DECODER.raw_decode(text, _after_space(text, at + bool(number)))
         except RecursionError:
             raise InputError(
-                "is not JSON (nested too deep); export it again", file.source, cause=Cause.NOT_JSON
+                "is not JSON (nested too deeply); export it again", file.source, cause=Cause.NOT_JSON
             ) from None
         except ValueError as error:
             line = error.lineno if isinstance(error, json.JSONDecodeError) else None

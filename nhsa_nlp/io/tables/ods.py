@@ -12,8 +12,6 @@ from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.source import Source, Unreadable
 from nhsa_nlp.io.tables.workbook import documents
 
-SUFFIXES = (".ods", ".ots")
-
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read the rows of all sheets, see `nhsa_nlp.io.tables.workbook`."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-SUFFIXES = (".parquet",)
-
 _BATCH = 64  # rows; more are not faster, and each may be a long document
 _LONGEST_NAMES = 10_000_000  # bytes of one string of the metadata
 _MOST_PARTS = 1_000_000  # entries of one list of the metadata

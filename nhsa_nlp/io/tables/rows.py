@@ -144,7 +144,7 @@ class Header:
         ------
         InvalidRowError
             If it has too many cells, its text is not text, empty, too long or broken, it lacks the
-            label, or a column is nested too deep.
+            label, or a column is nested too deeply.
         InputError
             If it is one of many rows that lack nearly all of thousands of columns.
         """

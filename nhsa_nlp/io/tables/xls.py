@@ -21,8 +21,6 @@ from nhsa_nlp.io.tables import delimited
 from nhsa_nlp.io.tables.workbook import documents
 from nhsa_nlp.translation import Message
 
-SUFFIXES = (".xls", ".xlt", ".et", ".ett")
-
 
 def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Document | Unreadable]:
     """Read the rows of all sheets, see `nhsa_nlp.io.tables.workbook`; ``max_bytes`` bounds a binary file."""

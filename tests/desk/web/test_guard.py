@@ -8,12 +8,16 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from starlette.datastructures import FormData
+from starlette.requests import Request
 
 from nhsa_nlp.desk import events
 from nhsa_nlp.desk.related import Archive
 from nhsa_nlp.desk.store import Store
+from nhsa_nlp.desk.web.forms import read_form
 from nhsa_nlp.desk.web.guard import POLICY
 from tests.desk.desks import PASSWORD, put, version
 from tests.desk.web.offices import Browser, notice, served
@@ -224,24 +228,42 @@ def test_what_is_too_large_is_refused(desk: Store) -> None:
     response = browser.post("/intake/files", files={"files": ("大.txt", content)})
     assert (response.status_code, response.text) == (413, "内容过大，请分批上传")
     assert response.headers["content-security-policy"] == POLICY
-    assert browser.post("/intake/text", {"text": "a" * 30_000}).status_code == 413
+    assert browser.post("/intake/text", files={"text": (None, "a" * 30_000)}).status_code == 413
     assert Browser(served(desk)).post("/documents/1/note", {"text": "a" * 2_100_000}).status_code == 413
     assert desk.reading().execute("SELECT count(*) FROM files").fetchone()[0] == 3
     assert browser.post("/intake/files", files={"files": ("小.txt", content[:9_000])}).status_code == 303
 
 
-@pytest.mark.parametrize("kind", ["urlencoded", "multipart"])
-def test_a_text_that_is_pasted_may_be_as_large_as_a_file(desk: Store, browser: Browser, kind: str) -> None:
-    form = {"csrf": browser.csrf, "text": "医" * 1_000_000}
-    if kind == "multipart":
-        response = browser.client.post(
-            "/intake/text", files={name: (None, text) for name, text in form.items()}
-        )
-    else:
-        response = browser.client.post("/intake/text", data=form)
+def test_a_text_that_is_pasted_may_be_as_large_as_a_file(desk: Store, browser: Browser) -> None:
+    response = browser.post("/intake/text", files={"text": (None, "医" * 1_000_000)})
     assert response.headers["location"] == "/intake?notice=entered"
     (size,) = desk.reading().execute("SELECT size FROM files ORDER BY file DESC").fetchone()
     assert size == 3_000_000
+
+
+@pytest.mark.parametrize("path", ["/intake/text", "/intake/files"])
+def test_an_urlencoded_form_is_as_small_everywhere(desk: Store, browser: Browser, path: str) -> None:
+    response = browser.post(path, {"text": "医" * 250_000})
+    assert (response.status_code, response.text) == (413, "内容过大，请分批上传")
+    assert browser.csrf
+    messages = [piece(b"text="), *(piece(b"%e5" * 300_000) for _ in range(4))]
+    assert raw(browser, path, messages, [URLENCODED])[0] == 413
+    assert messages != []  # the rest was not read
+    assert desk.reading().execute("SELECT count(*) FROM files").fetchone()[0] == 3
+
+
+def test_others_are_answered_while_a_form_is_unquoted() -> None:
+    async def read() -> tuple[FormData, bool]:
+        others = asyncio.Event()
+        asyncio.get_running_loop().call_soon(others.set)
+        request = Request({"type": "http", "headers": [URLENCODED]}, receive=receive)
+        return await read_form(request), others.is_set()
+
+    async def receive() -> Any:
+        return piece(b"text=%e5%8c%bb&note=", more=False)
+
+    form, answered = asyncio.run(read())
+    assert (dict(form), answered) == ({"text": "医", "note": ""}, True)
 
 
 @pytest.mark.parametrize("length", ["x", "-1", "９", "1" * 5000, " "])
@@ -285,6 +307,7 @@ def raw(
     return (0, body) if start is None else (start["status"], body)
 
 
+URLENCODED = (b"content-type", b"application/x-www-form-urlencoded")
 FORM = (b"content-type", b"multipart/form-data; boundary=x")
 FILE = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
 
@@ -535,8 +558,50 @@ def test_any_text_in_a_field(desk: Store, browser: Browser, value: str) -> None:
         )
         assert response.status_code in (303, 400, 404), (path, name)
     for page in ("/queue?state=", "/documents/1", "/intake", "/statistics"):
-        assert browser.get(page).status_code == 200
+        shown = browser.get(page)
+        assert (shown.status_code, "\0" in shown.text) == (200, False)
+    kept = desk.reading().execute('SELECT group_concat("before" || "after") FROM events').fetchone()[0]
+    assert "\0" not in kept
+    assert "\\u0000" not in kept
     assert list(events.verify(desk.reading())) == []
+
+
+@pytest.mark.parametrize("path", ["/queue", "/documents/1", "/documents/99", "/nothing"])
+def test_nul_in_an_address_is_replaced(browser: Browser, path: str) -> None:
+    shown = browser.get(f"{path}?text=a%00&notice=%00&label=%00")
+    assert "\0" not in unquote(shown.text)
+
+
+def test_nul_in_an_address_to_return_to_is_replaced(as_user: Callable[[str], Browser]) -> None:
+    browser = as_user("reader")
+    browser.client.cookies.clear()
+    assert "\0" not in browser.get("/login?next=/queue%3Ftext%3Da%00").text
+
+
+def test_nul_in_the_name_of_a_file_is_replaced(desk: Store, browser: Browser) -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n%s\r\n--x\r\n'
+        b'Content-Disposition: form-data; name="files"; filename="\\x00a.txt"\r\n\r\na\r\n--x--\r\n'
+    )
+    answer = browser.client.post(
+        "/intake/files",
+        content=body % browser.csrf.encode(),
+        headers={"content-type": "multipart/form-data; boundary=x; charset=unicode_escape"},
+    )
+    assert answer.status_code == 303
+    (name,) = desk.reading().execute("SELECT name FROM files WHERE file = 4").fetchone()
+    assert name == "\ufffda.txt"
+
+
+def test_a_form_in_bytes_of_utf_8_is_read_as_that(desk: Store, browser: Browser) -> None:
+    for sent, kept in (("备注".encode(), "备注"), (b"%E5%A4%87+%e6", "备 \ufffd"), (b"\xe5", "\ufffd")):
+        body = f"csrf={browser.csrf}&version={version(desk, 1)}&text=".encode() + sent
+        for kind in (
+            "application/x-www-form-urlencoded",
+            "Application/X-WWW-Form-urlencoded ; charset=utf-8",
+        ):
+            browser.client.post("/documents/1/note", content=body, headers={"content-type": kind})
+        assert events.history(desk.reading(), 1)[-1].after["note"] == kept
 
 
 @pytest.mark.parametrize(

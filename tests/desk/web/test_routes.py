@@ -218,6 +218,7 @@ def test_what_another_changed_is_told(desk: Store, browser: Browser) -> None:
         ("postpone", {"until": "2126-02-01"}),
         ("send-back", {"reason": "不属本局"}),
         ("reopen", {}),
+        ("decide", {}),
         ("merge", {"lead": "1"}),
         ("entities", {"words": "医保", "label": "POLICY"}),
     ],
@@ -227,6 +228,8 @@ def test_acts_tell_what_is_not_there_from_a_request_that_is_wrong(
 ) -> None:
     gone = browser.post(f"/documents/999/{act}", {**form, "version": "0"})
     assert (gone.status_code, "/documents/999" in gone.text) == (404, False)
+    for more in ({}, {"version": "x", "facet": "无", "remove": "x", "lead": "x"}):
+        assert browser.post(f"/documents/999/{act}", {**form, **more}).status_code == 404
     wrong = browser.post(f"/documents/1/{act}", form)
     assert (wrong.status_code, 'href="/documents/1"' in wrong.text) == (400, True)
     file = browser.post(f"/documents/1/{act}", form, files={"version": ("0", b"0")})

@@ -10,7 +10,7 @@ import nhsa_nlp
 from nhsa_nlp.errors import InputError, OutputError
 from nhsa_nlp.io import Document, writer_for
 from nhsa_nlp.io.store.growing import open_growing
-from nhsa_nlp.io.store.opening import open_archive
+from nhsa_nlp.io.store.opening import open_archive, unreadable
 from nhsa_nlp.io.writers.ownership import Judgement, judge
 from nhsa_nlp.pipeline.records import label_document
 
@@ -34,3 +34,14 @@ def test_a_schema_that_is_no_text_is_one_line(damaged: Path) -> None:
     with pytest.raises(OutputError, match="damaged"), open_growing(damaged):
         pass
     assert judge(damaged) is Judgement.NOT_OURS
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("a.sqlite", "label --output a.sqlite --overwrite"), ("a.parquet", "move the folder away")],
+)
+def test_what_to_do_with_a_damaged_archive_is_what_works(tmp_path: Path, name: str, advice: str) -> None:
+    archive = tmp_path / name
+    if archive.suffix == ".parquet":
+        archive.mkdir()
+    assert advice in str(unreadable(ValueError("broken"), archive))

@@ -3,75 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from nhsa_nlp.batch.changes import Changes
 from nhsa_nlp.batch.failures import Failure, InterruptedRun
 from nhsa_nlp.batch.folder import RunFolder
+from nhsa_nlp.batch.job import Job, make_engine, worker_settings
 from nhsa_nlp.batch.journal import Journal
 from nhsa_nlp.batch.known import Known
 from nhsa_nlp.batch.outputs import Outputs
 from nhsa_nlp.batch.pool import Pool
-from nhsa_nlp.batch.process import LOADER, WorkerSettings
 from nhsa_nlp.batch.signals import Interruptions
 from nhsa_nlp.batch.work_items import WorkItem, WorkItems
-from nhsa_nlp.errors import OutputError
-from nhsa_nlp.io import READABLE, ReadOptions, Source, Unreadable, find_documents
-from nhsa_nlp.io.options import TIMEOUT
+from nhsa_nlp.errors import DamagedArchiveError, OutputError
+from nhsa_nlp.io import READABLE, find_documents
 from nhsa_nlp.io.store.growing import lock_archive, open_ledger, reading_ledger
+from nhsa_nlp.io.store.ledger import Ledger
 from nhsa_nlp.pipeline.bundle import bundle_fingerprint
-from nhsa_nlp.pipeline.segmenters import SegmenterName
-from nhsa_nlp.record import Record
 
 if TYPE_CHECKING:
     from nhsa_nlp.batch.ray_engine import RayEngine
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a run is to do.
-
-    Attributes
-    ----------
-    paths
-        Files, folders, or ``-`` for standard input.
-    options
-        How they are read.
-    bundle
-        The model bundle; ``None`` for the shipped one.
-    workers
-        How many processes label; ``None`` for one, with Ray for one per CPU of the cluster.
-    timeout
-        Seconds a document, or a part of a container, may take; ``None`` for no limit.
-    max_memory
-        Bytes of data a worker may hold; ``None`` for no limit. Linux only.
-    engine
-        ``local`` processes, or the actors of a ``ray`` cluster.
-    ray_address
-        The cluster; ``None`` for ``RAY_ADDRESS``, or else a new one on this machine.
-    loader
-        ``module:function`` that is given the bundle's path (or ``None``) and returns the pipeline: for
-        custom components.
-    segmenter
-        The word segmenter, see `nhsa_nlp.load`, given to the loader; ``None`` for the bundle's.
-    """
-
-    paths: Sequence[str]
-    options: ReadOptions = field(default_factory=ReadOptions)
-    bundle: Path | None = None
-    workers: int | None = None
-    timeout: float | None = TIMEOUT
-    max_memory: int | None = None
-    engine: Literal["local", "ray"] = "local"
-    ray_address: str | None = None
-    loader: str = LOADER
-    segmenter: SegmenterName | None = None
 
 
 @dataclass(frozen=True)
@@ -230,6 +186,7 @@ def run(
         targets.check_writable(overwrite=overwrite)
         state = _state(job, fingerprint)
         known: Known | None = None
+        ledger: Ledger | None = None
         looking = stack.enter_context(contextlib.ExitStack())
         if update is not None:
             state |= {"--update": True, "--relabel": update.relabel}
@@ -250,7 +207,7 @@ def run(
                 observer.outdated()
             if journal.resumed:
                 observer.resumed()
-            settings = _settings(job, texts=texts, tokens=targets.need_tokens, figures=targets.figures)
+            settings = worker_settings(job, texts=texts, tokens=targets.need_tokens, figures=targets.figures)
             items = WorkItems(found, settings, journal, summary.skipped, known)
             with contextlib.closing(items), make_engine(job, settings) as engine:
                 summary.labelled_now = _label(engine, items, journal, observer, interruptions)
@@ -261,11 +218,11 @@ def run(
                     targets.write(journal, fingerprint, job.workers or 1)
                 else:
                     vanished = [] if known is None else list(known.vanished())
-                    if os.name == "nt":
-                        looking.close()  # Windows replaces no open file
                     summary.changes = targets.update(
-                        journal, fingerprint, vanished, new=known is None, compact=update.compact
+                        journal, fingerprint, vanished, ledger, compact=update.compact, close=looking.close
                     )
+            except DamagedArchiveError as error:  # what is labelled fits no other
+                raise OutputError("{error} (add --restart)", error=error) from error
             except OutputError as error:
                 raise OutputError(
                     "{error}; everything is labelled, run the same command again to write it", error=error
@@ -277,43 +234,6 @@ def run(
     summary.labels, summary.failures = journal.labels, journal.failures
     summary.failed_list = targets.failed if summary.failures else None
     return summary
-
-
-def stream_records(job: Job, skipped: Counter[str]) -> Generator[Record | Failure, None, None]:
-    """Label documents lazily and in order, keeping nothing; closing the generator ends the processes.
-
-    ``skipped`` counts, by suffix, the files in folders that no reader reads.
-
-    Raises
-    ------
-    InputError, BundleError, WorkerError, KeyboardInterrupt
-        See `run`.
-    """
-    found = find_documents(job.paths, READABLE, skipped=skipped)
-    bundle_fingerprint(job.bundle)
-    return _stream(job, found, skipped)
-
-
-def _stream(
-    job: Job, found: Iterable[Source | Unreadable], skipped: Counter[str]
-) -> Generator[Record | Failure, None, None]:
-    settings = _settings(job)
-    with (
-        contextlib.closing(WorkItems(found, settings, None, skipped)) as items,
-        make_engine(job, settings) as engine,
-    ):
-        for item in engine.results(items):
-            assert item.result is not None  # noqa: S101 - for the type checker
-            yield from item.result.records()
-
-
-def make_engine(job: Job, settings: WorkerSettings) -> Pool | RayEngine:
-    """Return what labels: worker processes on this machine, or a cluster."""
-    if job.engine == "ray":
-        from nhsa_nlp.batch.ray_engine import RayEngine
-
-        return RayEngine(settings, job.workers, job.ray_address)
-    return Pool(settings, job.workers or 1)
 
 
 def _label(
@@ -336,22 +256,6 @@ def _label(
                 if isinstance(found, Failure):
                     observer.failed(found)
     return made
-
-
-def _settings(
-    job: Job, *, texts: bool = False, tokens: bool = False, figures: bool = False
-) -> WorkerSettings:
-    return WorkerSettings(
-        options=job.options,
-        bundle=None if job.bundle is None else str(job.bundle.resolve()),
-        loader=job.loader,
-        segmenter=job.segmenter,
-        texts=texts,
-        tokens=tokens,
-        figures=figures,
-        timeout=job.timeout,
-        max_memory=job.max_memory,
-    )
 
 
 def _state(job: Job, fingerprint: str) -> dict[str, Any]:
