@@ -20,9 +20,8 @@ _A_PERSON = re.compile("[某×][，（(](?:男|女)?[，、]?$")  # 王某，58�
 _TOLD = re.compile(r"(?:持续|历时|从业|从医|工作|走过|时隔|坚守|长达|这|之前|过去|最近)了?(?:近|约|已)?$")
 _YEARS_ON = re.compile("(?:提高|调整|开展|保持|居|位居|获|实现|增长|荣获)")  # 连续9年提高
 _SINCE = re.compile(r"(?:多)?(?:来(?!自|源)|前(?!，|完成|申|提)|间，)")
-_GIVEN = re.compile(
-    r"(?<![一-鿿])(?:假定|假设|假如|假使)(?!不|[^，。\n]{0,4}(?:成立|条件))[^\n]*$"
-)  # what follows in the paragraph is supposed as well
+# 假设费用为1万元: what follows in the paragraph is supposed as well.
+_GIVEN = re.compile(r"(?<![一-鿿])(?:假定|假设|假如|假使)(?!不|[^，。\n]{0,4}(?:成立|条件))[^\n]*$")
 _BACK = 160
 _SUPPOSED = re.compile(
     r"(?:如果[是有]?(?:一[名位]|某[名位]?))[^。；]*$"

@@ -161,7 +161,7 @@ class Dating:
         ]
         if near and (year := _year_of_span(passage, item, near[-1], which)):
             return year
-        if len(near) < 2 or text[near[-2].end : near[-1].start] not in {"和", "、", "与", "及"}:
+        if len(near) < 2 or text[near[-2].end : near[-1].start] not in _AND:
             return None
         return near[which] if which < len(near) else None
 

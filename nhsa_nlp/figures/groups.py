@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from nhsa_nlp.figures.amounts import is_money
 from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.outline import Outline
 from nhsa_nlp.figures.phrases import trim, without
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import CLASSIFIERS, DEGREE_WORDS, PREDICATES, slot_words
@@ -83,16 +82,16 @@ class _Setting:
     clause_end: int
 
 
-def move_groups(masks: Masks, passage: Passage, outline: Callable[[], Outline]) -> None:
+def move_groups(masks: Masks, passage: Passage, heads_over: Callable[[int], Iterable[Range]]) -> None:
     """Take what only limits a figure of a sentence out of its indicator, and note it as its groups.
 
     Parameters
     ----------
     masks, passage
         The cleaned text and the sentence.
-    outline
-        Gives the heads of the document, of which one that is a group alone (（一）退休人员) limits the rules
-        under it.
+    heads_over
+        Gives the heads that govern a place, the nearest first; one that is a group alone (（一）退休人员)
+        limits the rules under it.
     """
     settings = _settings(masks, passage)
     moved: list[Range] = []  # what a later figure of the sentence may have inherited
@@ -129,11 +128,7 @@ def move_groups(masks: Masks, passage: Passage, outline: Callable[[], Outline]) 
             item.context, item.spans = context, left
         elif not taken and item.previous is not None and _goes_on(masks, item.previous, item):
             item.groups = item.previous.groups
-        if (
-            item.role == "rule"
-            and item.cell is None
-            and (head := _of_head(masks, outline().governing(item.start)))
-        ):
+        if item.role == "rule" and item.cell is None and (head := _of_head(masks, heads_over(item.start))):
             _limit_by_head(masks, item, head)
 
 

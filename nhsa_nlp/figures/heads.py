@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import islice
 
 from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.phrases import trim, words_before
@@ -65,10 +63,8 @@ def add_heads(reading: Reading, item: Item) -> None:
         mention = reading.mention(INSURANCE, item, DOCUMENT)
         item.context = [*([mention] if mention else []), *item.context]
         return
-    if "measure" not in said and "费" not in text:
-        item.context = sorted(
-            [*item.context, *(measure for _, measure in islice(_measures_over(reading, item), 1))]
-        )
+    if "measure" not in said and "费" not in text and (over := _ending_with_measure(reading, item)):
+        item.context = sorted([*item.context, over[1]])
     if said & _OF or _AID.search(text) or _BY_ITSELF.search(text):
         return
     for head in reading.outline.governing(item.start):
@@ -115,31 +111,36 @@ def _before_colons(reading: Reading, item: Item) -> tuple[Range | None, list[Ran
             if not inner:
                 break
         elif not inner:
-            words, _ = words_before(reading.masks, (start, end), reading.passage.dates)
-            tokens = [token for span in words for token in read_slots(reading.text, *span).tokens]
-            return nearest, words if any(token.slot == "measure" for token in tokens) else []
+            return nearest, _naming_measure(reading, start, end)
     return nearest, []
+
+
+def _naming_measure(reading: Reading, start: int, end: int) -> list[Range]:
+    """Return the words of a clause if they name a measure."""
+    words, _ = words_before(reading.masks, (start, end), reading.passage.dates)
+    tokens = (token for span in words for token in read_slots(reading.text, *span).tokens)
+    return words if any(token.slot == "measure" for token in tokens) else []
 
 
 def measure_over(reading: Reading, item: Item) -> list[Range]:
     """Return the nearest head over a name with a colon (起付线：一级医院：200元) that names a measure."""
-    shown, clauses = reading.masks.outer, reading.passage.clauses
+    clauses = reading.passage.clauses
     for start, end in reversed(clauses[max(0, item.clause - 1 - _BACK) : item.clause - 1]):
-        if shown.startswith("：", end) and end - start <= _LONGEST:
-            words, _ = words_before(reading.masks, (start, end), reading.passage.dates)
-            if any(token.slot == "measure" for span in words for token in read_slots(shown, *span).tokens):
-                return words
-    head = next((head for head, _ in _measures_over(reading, item)), None)
-    return [head] if head else []
+        ends = reading.masks.outer.startswith("：", end) and end - start <= _LONGEST
+        if ends and (words := _naming_measure(reading, start, end)):
+            return words
+    over = _ending_with_measure(reading, item)
+    return [over[0]] if over else []
 
 
-def _measures_over(reading: Reading, item: Item) -> Iterator[tuple[Range, Range]]:
-    """Yield the heads over a figure that end with a measure, the nearest first, and these measures."""
+def _ending_with_measure(reading: Reading, item: Item) -> tuple[Range, Range] | None:
+    """Return the nearest head over a figure that ends with a measure, and that measure."""
     for start, end in reading.outline.governing(item.start):
         tokens = read_slots(reading.masks.outer, start, end).tokens
         named = tokens and tokens[-1].slot == "measure" and tokens[-1].end == end
         if named and end - tokens[-1].start >= _NAMES and not _NO_HEAD.match(reading.text, start, end):
-            yield (start, end), (tokens[-1].start, end)
+            return (start, end), (tokens[-1].start, end)
+    return None
 
 
 def _topic(reading: Reading, head: Range) -> Range | None:

@@ -13,7 +13,6 @@ from nhsa_nlp.figures.heads import add_heads, measure_over
 from nhsa_nlp.figures.inheritance import inherited, object_of
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.lists import has_measure, read_respectively
-from nhsa_nlp.figures.outline import Outline
 from nhsa_nlp.figures.parts import as_part, as_total
 from nhsa_nlp.figures.phrases import Phrase, read_phrase, trim, without_base, words_before
 from nhsa_nlp.figures.reading import Reading
@@ -95,10 +94,9 @@ class IndicatorReader:
         self._reading = Reading(masks, sentences)
         self._frames = Frames(masks, sentences)
 
-    @property
-    def outline(self) -> Outline:
-        """The heads of the document."""
-        return self._reading.outline
+    def heads_over(self, position: int) -> tuple[Range, ...]:
+        """Return the heads that govern a place, the nearest first."""
+        return self._reading.outline.governing(position)
 
     def read(self, passage: Passage) -> None:
         """Set the spans of the figures of a sentence, and the places that were found on the way."""

@@ -104,7 +104,7 @@ def read_figures(
         dating.read(passage)
         set_scopes(masks, passage, previous)
         institutions.read(passage)
-        move_groups(masks, passage, lambda: indicators.outline)
+        move_groups(masks, passage, indicators.heads_over)
         previous = passage
         for item in passage.items:
             base = read_base(masks, item) if item.role == "change" else None

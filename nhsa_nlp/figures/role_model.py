@@ -18,6 +18,7 @@ from typing import get_args
 from nhsa_nlp.figures.amounts import is_money
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.judgement import CERTAIN, Judgement
+from nhsa_nlp.figures.measured import largest
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.surroundings import Surroundings
 from nhsa_nlp.figures.tone import Tone
@@ -172,10 +173,8 @@ def _pairs(name: str, text: str) -> Iterable[str]:
 
 def _size(item: Item) -> str:
     """Return how large and how precise a number is: amounts that one person gets are small and round."""
-    value = item.quantity["value"]
-    largest = max((part or 0 for part in value), default=0) if isinstance(value, list) else value or 0
     precise = "." in item.quantity["text"]
-    return f"{len(str(int(min(abs(largest), 1e9))))} {'precise' if precise else 'round'}"
+    return f"{len(str(int(min(abs(largest(item)), 1e9))))} {'precise' if precise else 'round'}"
 
 
 def _kind(unit: str) -> str:
