@@ -72,7 +72,8 @@ class _Characters:
         has_space_before = has_space_after.copy()
         has_space_before[1:] &= ~has_space_after[:-1]
         blank = np.uint32(_BLANK)
-        spaced = np.stack([has_space_before * blank, found, has_space_after * blank], axis=1)
+        spaced = np.empty((len(codes), 3), "<u4")
+        spaced[:, 0], spaced[:, 1], spaced[:, 2] = has_space_before * blank, found, has_space_after * blank
         plain: bytes = spaced[spaced != 0].tobytes()
         return plain.decode("utf-32-le").replace("  ", " ")
 

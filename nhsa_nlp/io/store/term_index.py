@@ -41,6 +41,7 @@ Postings = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 _HELD = 1_000_000
 
+_TOGETHER = 100_000  # characters of texts whose terms are found at once
 _LETTERS = 26
 _WORD = 1 << 40  # tells the code of a word from that of a pair
 _LOCAL = 23  # bits that are left beside a term, of 41, for which of the texts held has it
@@ -84,7 +85,9 @@ def _find(text: str, step: int) -> tuple[Codes, NDArray[np.int64]]:
     codes = points[starts].astype(np.int64) << 18 | points[starts + step]
     latin = points - np.uint32(ord("a")) < _LETTERS
     if (latin[:-1] & latin[1:]).any():  # of most texts a glance says that there are none
-        edges = np.flatnonzero(np.diff(latin, prepend=False, append=False)).reshape(-1, 2)
+        padded = np.zeros(len(latin) + 2, np.bool_)
+        padded[1:-1] = latin
+        edges = np.flatnonzero(padded[1:] != padded[:-1]).reshape(-1, 2)
         words = edges[edges[:, 1] - edges[:, 0] > 1]
         found = [_WORD | zlib.crc32(text[start:end].encode()) for start, end in words.tolist()]
         codes = np.concatenate([codes, np.array(found, dtype=np.int64)])
@@ -171,8 +174,10 @@ class TermIndex:
         self._folder = TemporaryDirectory(dir=folder, prefix=prefix)
         self._runs: list[_Run] = []
         self._most = held
-        self._terms: list[Codes] = []
-        self._held = 0
+        self._texts: list[str] = []  # whose terms are not found yet
+        self._characters = 0
+        self._keys: list[NDArray[np.uint64]] = []  # terms, and which text since the last run each is in
+        self._held = self._since = 0
         self._numbers, self._lengths = array("q"), array("q")
 
     def __enter__(self) -> TermIndex:
@@ -186,16 +191,31 @@ class TermIndex:
 
         Numbers ascend.
         """
-        codes, _ = _find(tokens, 2)
         self._numbers.append(number)
-        self._lengths.append(len(codes))
-        self._terms.append(codes)
+        self._texts.append(tokens)
+        self._characters += len(tokens) + 1
+        if self._characters >= _TOGETHER:
+            self._find_terms()
+
+    def _find_terms(self) -> None:
+        """Find the terms of the texts that wait: of several at once in a third of the time."""
+        codes, starts = _find("\n".join(self._texts), 2)
+        begins = np.cumsum([0, *(len(text) + 1 for text in self._texts[:-1])])
+        which = np.searchsorted(begins, starts, side="right") - 1
+        self._lengths.extend(np.bincount(which, minlength=len(begins)).tolist())
+        self._keys.append(
+            codes.astype(np.uint64) << np.uint64(_LOCAL) | (which + self._since).astype(np.uint64)
+        )
         self._held += len(codes)
-        if self._held >= self._most or len(self._terms) >> _LOCAL:
+        self._since += len(begins)
+        self._texts, self._characters = [], 0
+        if self._held >= self._most or self._since >> (_LOCAL - 1):
             self._spill()
 
     def finish(self, base: sqlite3.Connection) -> None:
         """Write the tables, or add to those that are there: all numbers are higher than those in them."""
+        if self._texts:
+            self._find_terms()
         self._spill()
         self._adds = base.execute("SELECT 1 FROM term_lengths LIMIT 1").fetchone() is not None
         self._write_lengths(base)
@@ -231,22 +251,19 @@ class TermIndex:
             base.execute("INSERT OR REPLACE INTO term_lengths VALUES (?, ?)", (first, lengths.tobytes()))
 
     def _spill(self) -> None:
-        if not self._terms:
+        if not self._since:
             return
         # Numbers that hold a term and which text it is in: sorting these is several times as fast as
         # sorting the terms and taking everything else along.
-        count = len(self._terms)
-        sizes = [len(codes) for codes in self._terms]
-        texts = np.repeat(np.arange(count, dtype=np.uint64), sizes)
-        keys = np.concatenate(self._terms).astype(np.uint64) << np.uint64(_LOCAL) | texts
+        keys = np.concatenate(self._keys)
         keys.sort()
         starts = _first_of_each(keys)
         often = np.minimum(np.diff(starts, append=len(keys)), 255)
         keys = keys[starts]
-        numbers = np.array(self._numbers[-count:], dtype=np.int64)[keys & np.uint64((1 << _LOCAL) - 1)]
+        numbers = np.array(self._numbers[-self._since :], dtype=np.int64)[keys & np.uint64((1 << _LOCAL) - 1)]
         path = Path(self._folder.name) / str(len(self._runs))
         self._runs.append(_Run(path, (keys >> np.uint64(_LOCAL)).astype(np.int64), numbers << 8 | often))
-        self._terms, self._held = [], 0
+        self._keys, self._held, self._since = [], 0, 0
 
     def _insert(self, base: sqlite3.Connection, postings: NDArray[np.int64]) -> None:
         """Insert the rows of terms whose postings are complete."""
