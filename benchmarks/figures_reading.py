@@ -67,6 +67,8 @@ PARTS: dict[str, dict[str, Callable[..., Any]]] = {
     "scopes from outside the clause": {f"{READER}.set_scopes": lambda *_: None},
     "heads over a figure": {f"{INDICATORS}.add_heads": lambda *_: None},
     "institutions as scopes": {"nhsa_nlp.figures.institutions.Institutions.read": lambda *_: None},
+    "regions as scopes": {f"{READER}.set_regions": lambda *_: None},
+    "sanctions": {f"{READER}.find_sanctions": lambda *_: {}},
     "groups as scopes": {f"{READER}.move_groups": lambda *_: None},
 }
 

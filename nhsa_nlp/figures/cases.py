@@ -15,7 +15,7 @@ from nhsa_nlp.text import Range
 _CASE = re.compile(f"的(?={BLANK}*$)")
 # 孤儿和低保对象不设起付标准，: what a list of people leaves out is no part of the case.
 _FOR_PEOPLE = re.compile(
-    "(?:人员|患者|对象|居民|职工|学生|儿童|家庭|成员|老人|残疾人|孕产妇)(?=＿*(?:(?:不设|不再设|取消)[^，；的]{0,16})?$)"
+    "(?:人员|患者|对象|居民|职工|学生|儿童|家庭|成员|老年?人|残疾人|孕产妇)(?=＿*(?:(?:不设|不再设|取消)[^，；的]{0,16})?$)"
 )
 _NO_CASE = re.compile("(?:关于|根据|按照|按|依据|经|为|通过|其中|符合规定|例如|包括|应当|[可应须])")
 _LEADS = re.compile("(?:[对到凡因]|在(?![职岗])|由于|如果?|但|其中|参保人员?|参保患者|参保人)+")
@@ -25,6 +25,7 @@ _ABOUT = re.compile(
     f"|(?P<whom>{PEOPLE.pattern})＿*(?:实行|给予|采取|执行|予以))"
 )
 _GOES_ON = re.compile("以及|[及和与](?![时其])")
+_ALIKE = 4  # characters that parallel people begin with: 残疾等级为一级的…，残疾等级为二级的…
 _BACK = 6  # clauses in front in which a case may be said
 _LONGEST, _LONGEST_LIST = 30, 160  # characters of a case, of a list of people
 
@@ -63,11 +64,13 @@ def _list_begins(reading: Reading, index: int, begin: int, stop: int) -> int:
     """Return where a list of people begins that goes over commas: 低保对象，以及其他困难人员."""
     shown = reading.masks.outer
     last = max(0, index - _BACK)
-    while index > last and _GOES_ON.match(shown, begin, stop) and index not in reading.passage.numbered:
-        index -= 1
-        start, end = reading.passage.clauses[index]
-        if not _FOR_PEOPLE.search(shown, start, end):
+    while index > last and index not in reading.passage.numbered:
+        start, end = reading.passage.clauses[index - 1]
+        alike = shown.startswith(shown[begin : begin + _ALIKE], start + (shown[start] in " 　"))
+        goes_on = _GOES_ON.match(shown, begin, stop) or (alike and shown[end] == "，")
+        if not goes_on or not _FOR_PEOPLE.search(shown, start, end):
             break
+        index -= 1
         begin, stop = trim(reading.text, start, end)
         if mark := MARK.match(shown, begin, stop):
             begin = mark.end()

@@ -8,17 +8,24 @@ from nhsa_nlp.figures.grids import Cell
 from nhsa_nlp.figures.phrases import trim
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.slots import Token, ranges, read_slots
-from nhsa_nlp.figures.words import LOCAL, PLACE_ONLY
+from nhsa_nlp.figures.words import LOCAL, PLACE_ONLY, slot_words
 from nhsa_nlp.text import Range
 
 _IS_LOCAL = re.compile(f"{LOCAL}|[^\\W\\d_]{{1,6}}[市县区州盟旗]")
+# 建档立卡户报销政策: whom a column is for.
+_OF_WHOM = re.compile(
+    f"[一-鿿、]{{0,16}}?(?:{slot_words('people')}|户)(?=(?:报销|待遇|补偿|救助|缴费|政策|标准)+$)"
+)
 _DIGIT = re.compile(r"\d")
 _IS_YEAR = re.compile(r"(?:19|20)\d\d年(?:度|底|末)?")
 
 
 def of_cell(masks: Masks, cell: Cell) -> tuple[list[Range], list[Range], list[str], bool]:
     """Return the words over a table, those of its heads, its place, and whether a rule sets a number."""
-    heads = [trim(masks.text, *span) for span in (*cell.row, *cell.column)]
+    over = cell.column
+    if cell.own is not None:  # its own words say what is measured, and the head of a column at most of whom
+        over = [whom.span() for span in over if (whom := _OF_WHOM.match(masks.text, *span))]
+    heads = [trim(masks.text, *span) for span in (*cell.row, *over)]
     places = [
         masks.text[a:b]
         for a, b in heads

@@ -120,6 +120,7 @@ class DateMention:
         return self.as_of is not None and self.as_of.count("-") > 1 + self.as_of.startswith("--")
 
 
+_FOUNDED = re.compile("(?:建|创建|创办|创立|成立|组建|开业)于$")  # 始建于1946年，占地4万平方米
 _PUBLISHED = re.compile(
     r"(?:(?<![一-鿿])|发布|更新)(?:时间|日期)[：:]\s*(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})"
     r"|(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2}) ?\d\d:\d\d"
@@ -160,6 +161,8 @@ def find_dates(text: str, titles: list[Range], letter_date: str | None) -> Itera
         ):
             continue
         if (match["d"] or match["onlyd"]) and _DATELINE.match(text, match.end()):
+            continue
+        if match["y"] and _FOUNDED.search(text, max(0, start - 4), start):
             continue
         if match["y"] and _NOT_A_DATE_BEHIND.match(text, match.end("y")):
             continue

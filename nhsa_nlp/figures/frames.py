@@ -10,37 +10,45 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.phrases import Phrase, trim
+from nhsa_nlp.figures.phrases import SHORT_FORM, Phrase, trim
 from nhsa_nlp.figures.sentences import Masks, Sentence, clauses
-from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, ranges, read_slots
+from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, read_slots
 from nhsa_nlp.figures.words import LOCAL, PAYS, PEOPLE, PLACES, PREDICATES, TIME_UNITS
 from nhsa_nlp.text import Range
 
-_NAMES_MEASURE = re.compile(r"(?:（[^（）]{0,12}）|＿)*(?:分别|均)?(?:[为是]|如下)?$")
+_NAMES_MEASURE = re.compile(
+    r"(?:（[^（）]{0,12}）|＿)*(?:规定|政策)?(?:(?:进行|作出|予以)(?:调整|提高)|(?:分别|均)?(?:[为是]|如下)?)$"
+)
 # 按下列比例给予报销, 其余部分个人自付: no measure of what follows.
 _NO_MEASURE = re.compile("按照?(?:下列|以下|上述)|其余|剩余")
 _WITHOUT = re.compile(r"不设|不再设|未设|取消|免|没有|降低|调整|完善|统一")
+_ADJUSTED = re.compile("[对将把][^，。；]{4,60}(?:进行|作出|予以)(?:调整|提高)$")
 # What names a measure in front of a list of groups: 预算点值：, 静脉输液率，.
 _OTHER_MEASURE = re.compile(r"[一-鿿]{2,10}(?:率|占比|比重|点值|金额|标准|价格|系数|期|量|数)$")
 _SAYS = re.compile("显示|指出|介绍|表示|如下|其中|包括|答复|问|答|注|例如|消息")
 _TITLE_ENDS = re.compile(
     r"(?:通知|办法|规定|公告|意见|问答|通报|总结|细则|摘要|方案|函|答复)(?:（[^（）]{1,8}）)?$"
 )
-_PLACE = re.compile(rf"(?![全各我本不大个])(?:{LOCAL}|{PLACES})(?<!内)")
-_PLACE_BEFORE = re.compile(rf"(?<![一-鿿])(?P<place>{_PLACE.pattern})$")
+_PLACE = re.compile(rf"(?![全各我本不大个对将把])(?:{LOCAL}|{PLACES})(?<!内)")
+_PLACE_BEFORE = re.compile(rf"(?:(?<![一-鿿])(?P<place>{_PLACE.pattern})|(?P<own>[全我本][省市县区州旗]))$")
 # 符合规定的产前检查费用，; 产前检查费实行定额支付: what is paid for, and so what the figures behind are of.
 _EXPENSE = re.compile(
-    r"(?P<what>(?:[一-鿿“”]|(?<=[一-鿿])、){2,16}?费用?)(?:，?(?:实行|执行|由|按|采取|超过)|中?$)"
+    r"(?P<what>(?:[一-鿿“”]|(?<=[一-鿿])、){2,24}?费用?)(?:，?(?:实行|执行|由|按|采取|超过)|中?$)"
 )
 _ANY_EXPENSE = re.compile("(?:实际|发生|产生|支付|个人|自付|自费|自负|其他|相关|医疗|医药|总)*费用?")
+_COVERED = re.compile("(?:符合|政策|规定)[^，。；的]{0,12}$")  # what is covered says nothing new
 _OWN_EXPENSE = re.compile("费用?(?:$|每例|实行|由|按)")
 _SPENT = re.compile("(?:总|发生)?费用?$")
 _NAMED = 8  # characters of expenses that say what they are for
 _WITHOUT_ANY = re.compile("不|未|以下费|以上费|超过|低于|高于|[包含]括")
 _LONGEST_GROUP = 12
 _LONGEST_HEADING = 30
+_BETWEEN = 6  # characters between two tokens of a phrase
+_WITHIN_PHRASE = re.compile("(?:(?![为是由按在对其和及与])[一-鿿])*")
+_MOST_FORMS = 20  # short forms of names that a text gives
 _NEAR = 3  # sentences from which something is left out
 
 
@@ -86,6 +94,8 @@ class Frames:
     def __init__(self, masks: Masks, sentences: list[Sentence]):
         self._masks = masks
         self._sentences = sentences
+        named = islice(SHORT_FORM.finditer(masks.text), _MOST_FORMS)
+        self._short_forms = [(match.start(), match.span("form")) for match in named]
         self._heading = self._frame = self._outer = Frame()
         self._measures: dict[str, list[Token]] = {}  # of the sentence in hand, by their kind of unit
         self._numbers: set[int] = set()  # the clauses of the sentence in hand that have figures
@@ -157,12 +167,33 @@ class Frames:
             kept = [token for token in kept if token.slot != "expense"]
         text = self._masks.text
         kept = [t for t in kept if not (is_verb(text, t) and words.endswith(text[t.start : t.end]))]
-        context = ranges(kept)
+        context = self._joined(kept)
         if not context:
             alone = passage.prescriptive and says and not verb and item.unit in TIME_UNITS
             return Filled([], phrase.before + phrase.behind, []) if alone else None
-        scope = self._place(kept)
+        scope = self._place(kept, passage.sentence.start)
         return Filled(context, phrase.before + phrase.behind, scope)
+
+    def _joined(self, kept: list[Token]) -> list[Range]:
+        """Return the ranges of tokens, with the few words between two of one phrase: 居民医保首次住院."""
+        found: list[Range] = []
+        kept = [self._in_short(token) for token in kept]
+        for token in sorted(kept, key=lambda token: token.start):
+            gap = (found[-1][1], token.start) if found else (0, 0)
+            near = 0 <= gap[1] - gap[0] <= _BETWEEN and _WITHIN_PHRASE.fullmatch(self._masks.outer, *gap)
+            if found and near and not read_slots(self._masks.outer, *gap).tokens:
+                found[-1] = found[-1][0], token.end
+            else:
+                found.append((token.start, token.end))
+        return found
+
+    def _in_short(self, token: Token) -> Token:
+        """Return an insurance by the short form that the text gives to its name."""
+        name = self._masks.text[token.start : token.end]
+        for begins, form in self._short_forms if token.slot == "insured" else ():
+            if begins <= token.end and self._masks.text.endswith(name, 0, begins):
+                return replace(token, start=form[0], end=form[1])
+        return token
 
     def _spent(self, item: Item, phrase: Phrase) -> Range | None:
         """Return the expenses that a figure counts: 合规住院费用8亿元，报销5亿元 is what was paid of them."""
@@ -185,13 +216,15 @@ class Frames:
             return kept, False
         return sorted([*(t for t in kept if t.slot != "measure"), *earlier], key=lambda t: t.start), True
 
-    def _place(self, kept: list[Token]) -> list[str]:
+    def _place(self, kept: list[Token], sentence: int) -> list[str]:
         """Return the place that stands directly before what is inherited: 清河市职工住院起付线."""
         first = next((token for token in kept if token.slot in {"insured", "service"}), None)
         if first is None:
             return []
         place = _PLACE_BEFORE.search(self._masks.outer, max(0, first.start - 12), first.start)
-        return [place["place"]] if place else []
+        if place is None or (place["own"] and first.start < sentence and first not in self._heading.tokens):
+            return []
+        return [place["place"] or place["own"]]
 
     def _reads(self, passage: Passage, item: Item) -> bool:
         if item.role == "rule":
@@ -332,7 +365,7 @@ class Frames:
             self._frame = Frame((Token("expense", *expense),), index, open=True, unit=self._frame.unit)
             return
         found = read_slots(shown, start, min(end, start + 4 * _LONGEST_HEADING)).tokens
-        without = _WITHOUT.search(shown, start, end)
+        without = _WITHOUT.search(shown, start, end) and not _ADJUSTED.search(shown, start, end)
         if not without and (not found or found[-1].slot != "measure"):
             found = _named(shown, start, end, found)
         if not without and not found and shown[end : end + 1] == "：" and not _SAYS.search(shown, start, end):
@@ -376,7 +409,10 @@ class Frames:
         """Return what a clause says is paid for, without what is said of it in front."""
         shown = self._masks.outer
         begin = max(start, end - 2 * _LONGEST_HEADING)
-        begin = max(begin, shown.rfind("的", begin, end - 1) + 1)
+        of = shown.rfind("的", begin, end - 1)
+        if of >= 0 and _ANY_EXPENSE.fullmatch(shown, of + 1, end) and not _COVERED.search(shown, begin, of):
+            of = shown.rfind("的", begin, of)  # 儿童个人负担部分的医疗费用
+        begin = max(begin, of + 1)
         expense = _EXPENSE.search(shown, begin, end)
         if (
             expense is None

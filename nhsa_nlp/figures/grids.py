@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhsa_nlp.text import CleanText, Range
 
@@ -16,20 +16,29 @@ _EDGE = re.compile(r"[ \u3000]*[|｜│]?[ \u3000]*")
 # 一级 100元 90%: in a line of short cells without stops a single blank separates them as well.
 _BLANK_BORDER = re.compile("[ \u3000]+")
 _RULE = re.compile(r"[\s|｜│:+=—-]*")
-_SERIAL = re.compile(r"\d{1,4}|[一二三四五六七八九十]{1,3}")
+_STRONG_BORDER = re.compile(r"[\t|｜│]")
+_SERIAL = re.compile(r"\d{1,4}|[一二三四五六七八九十]{1,3}|[甲乙丙]类?")
+_RATE_HEAD = re.compile(r"[^\d，。]*(?:比例|率|占比|[%％])[^\d，。]*")
+_SAYS = re.compile("[一-鿿]{2}")
+_MOST_MERGED = 3  # cells that a row may lack
 LONGEST_CELL = 40
 _LONGEST_TITLE = 40
+_LEAST_RULED = 3  # cells of a row whose borders are signs, which may hold sentences
 _LEAST_BLANKED, _LONGEST_BLANKED = 3, 14
 _PUNCTUATION = re.compile("[，。；、：！？,;:]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands over and beside a number, as ranges of the cleaned text; ``title`` is over the table."""
+    """What stands over and beside a number, as ranges of the cleaned text.
+
+    ``title`` is over the table; ``own`` is the cell itself if it has words in front of the number.
+    """
 
     row: list[Range]
     column: list[Range]
     title: Range | None
+    own: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class _Row:
     start: int
     end: int
     cells: list[Range]
+    mixed: bool = False  # whether it is itself of what its first cell says: 住院 | 级别 | 起付线 | 比例
 
 
 def find_cells(view: CleanText, quantities: Iterable[Range]) -> dict[int, Cell]:
@@ -54,7 +64,12 @@ def find_cells(view: CleanText, quantities: Iterable[Range]) -> dict[int, Cell]:
     at = 0
     for title, rows in _tables(view.raw):
         heads: list[_Row] = []
+        label = (0, 0)
         for row in rows:
+            if row.cells[0][0] < row.cells[0][1]:
+                label = row.cells[0]
+            elif len(row.cells) > _LEAST_RULED:  # merged with the cell above
+                row = replace(row, cells=[label, *row.cells[1:]])
             while at < len(pending) and pending[at][0] < row.start:
                 at += 1
             inside = []
@@ -63,6 +78,8 @@ def find_cells(view: CleanText, quantities: Iterable[Range]) -> dict[int, Cell]:
                 at += 1
             if inside:
                 found.update(_cells(view, title, heads, row, inside))
+                if _heads_below(view.raw, row, inside):
+                    heads = [*heads[-1:], replace(row, mixed=True)]
             elif not found or not heads or heads[-1].end + 1 >= row.start:
                 heads = [*heads[-1:], row]
     return found
@@ -82,20 +99,75 @@ def _cells(
             if (other not in filled or not other)
             and cell[0] < cell[1]
             and not _SERIAL.fullmatch(view.raw, *cell)
+            and not _is_text(view.raw, cell)
         ]
+        says = _SAYS.search(view.raw, row.cells[place][0], start) is not None
         over = []
-        for head in heads:
-            column = place + len(head.cells) - len(row.cells)
-            if abs(len(head.cells) - len(row.cells)) <= 1 and 0 <= column < len(head.cells):
-                over.append(head.cells[column])
+        for head in _heads_of(heads, row, says=says):
+            shift = _shift(view.raw, head, row)
+            if shift is not None and 0 <= place + shift < len(head.cells):
+                over.append(head.cells[place + shift])
+                if shift > 0 and head.mixed:
+                    beside = [*(cell for cell in head.cells[:shift] if cell[0] < cell[1]), *beside]
+        if says and _heads_below(view.raw, row, inside):
+            beside = beside[:1]
+        own = row.cells[place] if says else None
+        named = title if heads or not says else None  # a head with a number: 限额7万元以下部分
         yield (
             start,
             Cell(
-                [_clean(view, cell) for cell in beside],
+                [_clean(view, cell) for cell in beside] if heads or not says else [],
                 [_clean(view, cell) for cell in over if cell[0] < cell[1]],
-                _clean(view, title) if title else None,
+                _clean(view, named) if named else None,
+                _clean(view, own) if own else None,
             ),
         )
+
+
+def _heads_of(heads: list[_Row], row: _Row, *, says: bool) -> list[_Row]:
+    """Return the heads over a cell: one that says itself what is measured has only those of all columns."""
+    if says:
+        return [head for head in heads if not head.mixed and len(head.cells) == len(row.cells)]
+    mixed = [head for head in heads if head.mixed]
+    return mixed[-1:] or heads
+
+
+def _heads_below(raw: str, row: _Row, inside: list[Range]) -> bool:
+    """Tell whether a row with numbers also heads those below: 住院 | 级别 | 起付线 | 比例 | 报销90%。."""
+    names = [
+        cell for cell in row.cells if cell[0] < cell[1] and not any(_within(one, cell) for one in inside)
+    ]
+    said = all(
+        _is_text(raw, cell) or "，" in raw[slice(*cell)]
+        for cell in row.cells
+        if cell not in names and cell[0] < cell[1]
+    )
+    return (
+        said and len(names) >= _LEAST_RULED and not any(sign.isdigit() for a, b in names for sign in raw[a:b])
+    )
+
+
+def _shift(raw: str, head: _Row, row: _Row) -> int | None:
+    """Return by how many cells the head of a cell is farther on than the cell; None if they do not fit.
+
+    A row lacks cells that are merged with those above. Where several places would do, rates stand under what
+    names a rate.
+    """
+    more = len(head.cells) - len(row.cells)
+    if abs(more) <= 1:
+        return more
+    if not 0 < more <= _MOST_MERGED:
+        return None
+    fits = {
+        shift: sum(
+            _RATE_HEAD.fullmatch(raw, *head.cells[place + shift]) is not None
+            for place, cell in enumerate(row.cells)
+            if "%" in raw[slice(*cell)]
+        )
+        for shift in range(more + 1)
+    }
+    best = max(fits, key=lambda shift: fits[shift])
+    return best if fits[best] and list(fits.values()).count(fits[best]) == 1 else None
 
 
 def _tables(raw: str) -> Iterator[tuple[Range | None, list[_Row]]]:
@@ -151,9 +223,16 @@ def _row(raw: str, start: int, end: int) -> _Row | None:
             return None
         if _PUNCTUATION.search(raw, begin, stop):
             return None
-    if any(b - a > LONGEST_CELL or "。" in raw[a:b] for a, b in cells):
+    borders = len(_STRONG_BORDER.findall(raw, start, end))
+    ruled = borders >= max(len(cells) - 1, _LEAST_RULED - 1)
+    if not ruled and any(_is_text(raw, cell) for cell in cells):
         return None
     return _Row(start, end, cells)
+
+
+def _is_text(raw: str, cell: Range) -> bool:
+    """Tell whether a cell holds a sentence, such as a note, and so heads nothing."""
+    return cell[1] - cell[0] > LONGEST_CELL or "。" in raw[slice(*cell)]
 
 
 def _split(border: re.Pattern[str], raw: str, start: int, end: int) -> list[Range]:

@@ -30,6 +30,17 @@ _SOME_PEOPLE = re.compile(slot_words("people"))
 _IS_PEOPLE = re.compile(f"{_SOME_PEOPLE.pattern}{_ASIDE}$")
 # 各县医保局、定点医疗机构：, 如何保障人员？, 参保对象: who is addressed, a question, and anybody.
 _NO_HEAD = re.compile("^(?:各|关于|如何)|[，/局委]|^(?:参保|保障|适用)?(?:对象|人员|人群)$")
+_INSURED = re.compile("(?:城乡|城镇)?(?:居民|职工)(?=基本|大病|医)")  # 居民大病保险 is of no group
+# 对社会救助对象中的特困人员，; 对低保对象给予: people that a rule is for.
+_FOR = re.compile(
+    f"\\s*(?:[（(]?[一二三四五六七八九十\\d]{{1,2}}[）)、.．])?对于?(?!照|接)(?P<whom>(?:[^，。；：对]|对象){{0,60}}?(?:{slot_words('people')}|知青|退职老职工)(?!基本|大病|医))"
+    "(?=，|给予|实行|按|发放|予以|可|每|由|的?住院|的?门诊|(?:城乡)?居民|职工|大病|医保|基本|起付|个人|参保)"
+)
+# 城乡低保、五保对象救助标准：, the head of rules for these people.
+_OF_PEOPLE = re.compile(
+    f"(?!参保|各|关于)(?P<group>[一-鿿、]{{2,30}}?(?:{slot_words('people')}|五保|低保))的?(?:住院|门诊|医疗)*"
+    "(?:救助|补助|报销|补贴|资助|补偿)(?:标准|比例|待遇|政策)"
+)
 _AT_END = re.compile("（(?P<group>[^（）含][^（）]{1,15})）(?=[：:\\s]*(?:\n|$))")
 # 二级医疗机构在职职工: a level and a group, which alone is a scope.
 _BOTH = re.compile(
@@ -93,7 +104,7 @@ def move_groups(masks: Masks, passage: Passage, heads_over: Callable[[int], Iter
         Gives the heads that govern a place, the nearest first; one that is a group alone (（一）退休人员)
         limits the rules under it.
     """
-    settings = _settings(masks, passage)
+    settings, objects = _settings(masks, passage), _objects(masks, passage)
     moved: list[Range] = []  # what a later figure of the sentence may have inherited
     for number, item in enumerate(passage.items):
         if item.role == "other":
@@ -126,10 +137,45 @@ def move_groups(masks: Masks, passage: Passage, heads_over: Callable[[int], Iter
         if (taken or dropped) and (context or left):
             item.groups = [masks.text[start:end] for start, end in sorted(set(taken))]
             item.context, item.spans = context, left
+        elif not taken and item.bracketed and item.listed is not None and item.listed.bracketed:
+            item.groups = item.listed.groups  # （退休人员95%、92.5%、90%）
         elif not taken and item.previous is not None and _goes_on(masks, item.previous, item):
             item.groups = item.previous.groups
+        whom = objects[item.clause]
+        if whom and item.role == "rule" and not (item.groups or item.scope) and _is_benefit(item):
+            _limit_to(masks, item, whom)
         if item.role == "rule" and item.cell is None and (head := _of_head(masks, heads_over(item.start))):
             _limit_by_head(masks, item, head)
+
+
+def _is_benefit(item: Item) -> bool:
+    """Tell whether an amount, a rate or a difference of rates is set."""
+    return is_money(item.unit) or item.unit in {"%", "百分点"}
+
+
+def _objects(masks: Masks, passage: Passage) -> list[Range | None]:
+    """Return for each clause the people that it, or one in front, is a rule for: 对低保对象，救助80%."""
+    found: list[Range | None] = []
+    whom = None
+    for clause, (start, end) in enumerate(passage.clauses[: passage.items[-1].clause + 1]):
+        if clause in passage.numbered or masks.outer[start - 1 : start] == "；":
+            whom = None
+        if named := _FOR.match(masks.outer, start, end + 1):
+            whom = trim(masks.text, *named.span("whom"))
+        found.append(whom)
+    return found
+
+
+def _limit_to(masks: Masks, item: Item, whom: Range) -> None:
+    """Make the people that a rule is for the scope of a figure that is behind them and names no others."""
+    spans = [*item.context, *item.spans]
+    others = without(masks, spans, [whom])
+    said = _INSURED.sub("", "".join(masks.text[start:end] for start, end in others))
+    if item.start < whom[1] or _SOME_PEOPLE.search(said):
+        return
+    context, left = without(masks, item.context, [whom]), without(masks, item.spans, [whom])
+    if context or left:
+        item.groups, item.context, item.spans = [masks.text[slice(*whom)]], context, left
 
 
 def _of_head(masks: Masks, heads: Iterable[Range]) -> Range | None:
@@ -140,6 +186,8 @@ def _of_head(masks: Masks, heads: Iterable[Range]) -> Range | None:
             _MEASURE.search(words) or PREDICATES.search(words) or _NO_HEAD.search(words)
         ):
             return start, end
+        if named := _OF_PEOPLE.fullmatch(words):
+            return start, start + named.end("group")
         aside = _AT_END.match(masks.text, end)
         if aside and is_group(aside["group"]) and not _NO_HEAD.search(aside["group"]):
             return aside.span("group")

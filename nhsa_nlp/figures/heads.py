@@ -8,6 +8,7 @@ from bisect import bisect_left
 from nhsa_nlp.figures.items import Item
 from nhsa_nlp.figures.phrases import trim, words_before
 from nhsa_nlp.figures.reading import DOCUMENT, Reading
+from nhsa_nlp.figures.sentences import index_at
 from nhsa_nlp.figures.slots import Slot, read_slots
 from nhsa_nlp.figures.words import INSURANCE, LEADS, LOCAL, PLACES, PREDICATES
 from nhsa_nlp.text import Range
@@ -18,10 +19,28 @@ _NO_HEAD = re.compile("[由按]|[^，。；：]*?(?:关于|通知|公告|意见|
 _PLACE = re.compile(rf"{LOCAL}|{PLACES}|(?!城[乡镇])[一-鿿]{{2}}(?=[城职居大低医])")
 _AID = re.compile("[一-鿿]{0,2}救助|门诊共济|护理险|护理保险|大病|举报奖励")
 # 产前检查费, 上门护理: what stands for itself without an insurance.
-_BY_ITSELF = re.compile("(?<!医疗|医药|合规|自付)费|服务|照护|手术|检查|药|病|生育|妊娠|孕|奖")
-_FINANCED = re.compile("资助标准|个人缴纳|缴费标准|筹资标准")
+_BY_ITSELF = re.compile(
+    "(?<!医疗|医药|合规|自付)(?<!总)(?<!住院)费|服务|照护|手术|检查|药|病|生育|妊娠|孕|奖"
+)
+_FINANCED = re.compile("资助标准|个人缴[纳费]|缴费标准|筹资标准|财政(?:每人每年)?(?:补助|补贴|负担|承担)")
 _PAID_BY = re.compile(
     "由(?P<who>[^，。；：]{2,16}?)(?:按[^，。；：]{0,10}?)?(?P<does>支付|报销|负担|承担|补助)"
+)
+_ONLY_MEASURE = re.compile(
+    "(?:[其具]体?)?(?P<what>(?P<bare>标准|比例|金额|额度|数额)"
+    "|(?:支付|补助|补贴|报销|救助|资助|奖励|缴费|筹资|收费|发放|赔付|补偿|结算|津贴|待遇|起付)(?:标准|比例|金额|限额|线))"
+    "(?:分别)?(?:为|是|如下|按|执行)?"
+)
+_ROW = re.compile(
+    "(?![由按对]|[^：]*(?:收治|查处|发现|服务|其中|以下|下列))[一-鿿、（）]{2,}?(?:医院|医疗机构|卫生院|药店|人员|对象|居民|职工|家庭|患者|就医|转诊)(?:（[一-鿿]{2,12}）)?"
+)
+# 生育定额医疗费结算标准：顺产2700元
+_NAMED_STANDARD = re.compile(
+    "(?![由按]|[^，。；：]*(?:以下|下列|如下|上述))[一-鿿、（）]{4,}(?:标准|比例|限额|起付线|封顶线|价格)(?:为|是)?"
+)
+# 按月支付伤残津贴, 发给生育补助金: what is granted, whose standard the next clause sets.
+_GRANTS = re.compile(
+    "(?:支付|发给|发放|给予|享受|领取|核发|计发|缴纳|收取|提供)(?:了)?(?P<what>(?![^，。；]*(?:支付|发给|发放|给予))[一-鿿]{3,16})$"
 )
 _BACK = 24  # clauses in front in which a colon is looked for
 _LONGEST = 60  # characters of a head in a sentence
@@ -36,18 +55,25 @@ def add_heads(reading: Reading, item: Item) -> None:
     二级医院由基金支付60% also of 居民住院. Else the nearest heading that names an insurance or a service
     says for whom or what a rule is, the nearest with a measure what is set.
     """
-    if not _SET.search(item.unit):
-        return
     said, text = _said(reading, item), reading.words(item.context + item.spans)
     colon, outer = _before_colons(reading, item)
+    if not _SET.search(item.unit):
+        if colon and "measure" not in said:
+            item.context = [*_bare_measure(reading, item, colon), *item.context]
+        return
     if outer and "measure" not in said and reading.words(outer) not in text:
         item.context = [*outer, *item.context]  # 支付限额为：①顺产：一级医院900元
         return
-    if colon:
+    if colon and "measure" not in said and (named := _bare_measure(reading, item, colon)):
+        item.context = [*named, *item.context]
+        said.add("measure")
+    elif colon:
         payer = _PAID_BY.fullmatch(reading.text, *colon)
         if payer and "measure" not in said:  # 由统筹基金按比例支付：一级医院80%
             item.context = [*item.context, payer.span("who"), payer.span("does")]
             said.add("measure")
+        elif (row := _row_head(reading, colon)) and reading.text[slice(*row)] not in text:
+            item.context = sorted([row, *item.context])  # 县内三类收费标准医院：起付线200元
         elif topic := _topic(reading, colon):
             tokens = read_slots(reading.text, *topic).tokens
             new = {token.slot for token in tokens} - said
@@ -74,6 +100,42 @@ def add_heads(reading: Reading, item: Item) -> None:
             return
 
 
+def _row_head(reading: Reading, colon: Range) -> Range | None:
+    """Return the institution or the people that a clause in front of a colon only names."""
+    start, end = colon
+    named = end - start <= _LONGEST_TOPIC and _ROW.fullmatch(reading.text, start, end)
+    return colon if named else None
+
+
+def _bare_measure(reading: Reading, item: Item, colon: Range) -> list[Range]:
+    """Return a measure in front of a colon, with what the clause before it grants.
+
+    支付伤残津贴，标准为：一级伤残为90% is of 伤残津贴标准.
+    """
+    if colon[1] - colon[0] <= _LONGEST_TOPIC and _NAMED_STANDARD.fullmatch(reading.text, *colon):
+        return [] if reading.text[slice(*colon)] in reading.words(item.context + item.spans) else [colon]
+    found = _ONLY_MEASURE.fullmatch(reading.text, *colon)
+    if found is None or reading.text[slice(*found.span("what"))] in reading.words(item.context + item.spans):
+        return []
+    own = found.span("what")
+    if not found["bare"]:
+        return [own]
+    clauses = reading.passage.clauses
+    index = index_at(clauses, colon[0])
+    start, end = clauses[index - 1] if index else (0, 0)
+    granted = _GRANTS.search(reading.masks.outer, max(start, end - _LONGEST), end)
+    if granted is None or has_figures(reading, *granted.span()):
+        return [own]
+    return [granted.span("what"), own]
+
+
+def has_figures(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether figures begin in a range that are not ``other``."""
+    items = reading.passage.items
+    first, last = (bisect_left(items, place, key=lambda item: item.start) for place in (start, end))
+    return any(item.role != "other" for item in items[first:last])
+
+
 def topic_over(reading: Reading, item: Item) -> Range | None:
     """Return what the nearest head over a rule says it is for or of whom, if one does."""
     if item.role != "rule" or not reading.passage.prescriptive:
@@ -97,13 +159,13 @@ def _before_colons(reading: Reading, item: Item) -> tuple[Range | None, list[Ran
 
     Neither has a figure; the words are empty if they name no measure.
     """
-    clauses, items = reading.passage.clauses, reading.passage.items
+    clauses = reading.passage.clauses
     nearest: Range | None = None
     for index in range(item.clause - 1, max(-1, item.clause - 1 - _BACK), -1):
         start, end = clauses[index]
         if not reading.masks.outer.startswith("：", end) or end - start > _LONGEST:
             continue
-        if items[bisect_left(items, start, key=lambda other: other.start)].start < end:
+        if has_figures(reading, start, end):
             continue
         inner = index in reading.passage.numbered and index > 0
         if nearest is None:

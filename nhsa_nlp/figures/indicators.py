@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from nhsa_nlp.figures.cases import case_of
 from nhsa_nlp.figures.cells import of_cell
 from nhsa_nlp.figures.conditions import words_under
 from nhsa_nlp.figures.frames import Filled, Frames
 from nhsa_nlp.figures.groups import is_group, is_people
-from nhsa_nlp.figures.heads import add_heads, measure_over
+from nhsa_nlp.figures.heads import add_heads, has_figures, measure_over
 from nhsa_nlp.figures.inheritance import inherited, object_of
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.lists import has_measure, read_respectively
 from nhsa_nlp.figures.parts import as_part, as_total
 from nhsa_nlp.figures.phrases import Phrase, read_phrase, trim, without_base, words_before
 from nhsa_nlp.figures.reading import Reading
+from nhsa_nlp.figures.sanctions import Sanction
 from nhsa_nlp.figures.sentences import BLANK, Masks, Sentence
 from nhsa_nlp.figures.sequels import (
     Words,
@@ -58,9 +60,13 @@ _BARE_MEASURE = re.compile(
 )
 _INCLUDES = re.compile(r"(?:主要)?(?:包括|包含|分别是|有|含)")
 _REACHES = re.compile(
-    r"[，、]?(?:[从由](?:原来|过去)的?|达到|达|增至|提高到|为)了?(?:人均|每人每年)?(?:不低于|约)?"
+    r"[，、]?(?:[从由](?:(?:原来|过去|原先|现行|原)的?)?|达到|达|增至|提高到|为)了?(?:人均|每人每年)?(?:不低于|约)?"
 )
 _RAISES = re.compile(r"(?:提高|增加|降低|调整|[上下]调|调[高低])(?P<what>[^，。；]{4,20})$")
+# 对职工医保最高支付限额进行调整，由10万元调整为15万元
+_ADJUSTED = re.compile(
+    "[对将把](?P<what>[^，。；]{4,40}?)(?:进行|作出|予以|再次|适当|统一)*(?:调整|提高|降低|提标|提升)$"
+)
 _DOES = re.compile("追回|曝光|查处|移交|移送|解除|约谈|处罚|暂停|兑现|拨付|发放|检查|培训|受理|办理")
 # 建成老年食堂, 培训村医: what was done is new, and so is the clause.
 _BUILDS = re.compile(
@@ -69,9 +75,21 @@ _BUILDS = re.compile(
 )
 _REACHED = frozenset({"接入", "覆盖", "联通", "惠及", "涉及", "服务"})
 _RAISED = re.compile("(?:同步)?(?:提高|增加|新增|降低|上调|下调)$")
+_PAYER_NAMED = (
+    "(?:个人|本人|职工|单位|统筹基金|医保基金|基金|大病保险|医疗救助|政府|集体"
+    "|(?:各级|中央|省级?|市级?|县级?)?财政)"
+)
+_SHARE_OF = (
+    f"(?:{_PAYER_NAMED}(?:要|应|再|每人每年)*"
+    "(?:负担|承担|支付|报销|缴纳|缴费|补助|补贴|自付|自负|自理)|(?:要|应|再)?(?:自付|自负|自理))"
+)
+_PAYER_SHARE = re.compile(f"由?{_SHARE_OF}")
+_PAYER_SHARE_LAST = re.compile(f"{_SHARE_OF}$")
 _PAYER = re.compile(r"(?:中央|各级|地方|省级|省|市)?财政")
 _SPENT = re.compile("[一-鿿]{6}(?:费用|发生费)$")
+_ITS = re.compile("其(?![中他它余次实间后])[一-鿿]{2}")
 _MOST = 12
+_LONGEST_OWNER = 40
 _TELLS = 7  # characters of a condition that says what it is of
 # Characters of a noun phrase that says what it is of: in a report, and of a change or where rules are set.
 _TELLS_BY_ITSELF = (6, 10)
@@ -98,8 +116,11 @@ class IndicatorReader:
         """Return the heads that govern a place, the nearest first."""
         return self._reading.outline.governing(position)
 
-    def read(self, passage: Passage) -> None:
-        """Set the spans of the figures of a sentence, and the places that were found on the way."""
+    def read(self, passage: Passage, sanctions: Mapping[int, Sanction]) -> None:
+        """Set the spans of the figures of a sentence, and the places that were found on the way.
+
+        ``sanctions`` are those of the sentence, by where their figures begin.
+        """
         reading = self._reading
         reading.begin(passage)
         items = passage.items
@@ -108,12 +129,18 @@ class IndicatorReader:
                 near = items[max(0, number - 3) : number + 3]
                 clause = passage.clauses[len(reading.subjects)]
                 reading.subjects.append(subject_of(reading.masks, clause, passage.dates, near))
+            sanction = sanctions.get(item.start)
+            if sanction is not None:
+                item.context, item.spans, item.scope = sanction.context, sanction.spans, sanction.scope
+                continue
             framed = _read(reading, self._frames, number, item)
+            if (owner := _owner(reading, item)) is not None:
+                item.context = item.subject = [owner]
             if item.role == "rule":
                 _add_case(reading, item, framed=framed)
                 add_heads(reading, item)
                 item.context = _without_known(reading, item)
-            item.context = _said_once(reading, item)
+            item.context = _without_payer(reading, _said_once(reading, item), item)
             # A list without end hands on no more than a reader could follow.
             item.context, item.spans = item.context[-_MOST:], item.spans[-_MOST:]
             item.subject, item.scope = item.subject[-_MOST:], item.scope[-_MOST:]
@@ -122,6 +149,18 @@ class IndicatorReader:
             if item.bracketed and item.whole is None and reading.words(item.front)[:1] in {"占", "比"}:
                 outer = _nearest(items, number, bracketed=False)
                 item.context = outer.context + outer.spans if outer else item.context
+
+
+def _owner(reading: Reading, item: Item) -> Range | None:
+    """Return what the clause before is about, if this one says something of it: 乙类药品，其费用的80%."""
+    start, _ = reading.passage.clauses[item.clause]
+    if not item.clause or item.cell is not None or not _ITS.match(reading.masks.outer, start, item.start):
+        return None
+    begin, end = reading.passage.clauses[item.clause - 1]
+    if has_figures(reading, begin, end):
+        return None
+    owner = reading.subjects[item.clause - 1] or trim(reading.text, begin, end)
+    return owner if 2 <= owner[1] - owner[0] <= _LONGEST_OWNER else None
 
 
 def _without_known(reading: Reading, item: Item) -> list[Range]:
@@ -160,6 +199,25 @@ def _said_once(reading: Reading, item: Item) -> list[Range]:
     return kept
 
 
+def _without_payer(reading: Reading, context: list[Range], item: Item) -> list[Range]:
+    """Return what a figure inherits without another payer: 职工个人负担30%，统筹基金负担70%."""
+    if not item.spans or not _PAYER_SHARE.fullmatch(reading.words(item.spans)):
+        return context
+    previous = item.previous
+    if previous is not None and previous.spans and "；" not in reading.masks.outer[previous.end : item.start]:
+        start, end = previous.spans[-1]
+        other = _PAYER_SHARE_LAST.search(reading.text, start, end)
+        whom = other and PEOPLE.search(reading.text, start, other.start())
+        if other and whom and end <= previous.start and previous.role == item.role:
+            shared = [*previous.context, *previous.spans[:-1], trim(reading.text, start, other.start())]
+            return [(begin, stop) for begin, stop in shared if begin < stop]
+    kept = []
+    for start, end in context:
+        other = _PAYER_SHARE_LAST.search(reading.text, start, end)
+        kept.append(trim(reading.text, start, other.start()) if other else (start, end))
+    return [(start, end) for start, end in kept if start < end]
+
+
 def _nearest(items: list[Item], number: int, *, bracketed: bool) -> Item | None:
     near = reversed(items[max(0, number - 6) : number])
     return next((other for other in near if other.bracketed == bracketed), None)
@@ -176,6 +234,10 @@ def _read(reading: Reading, frames: Frames, number: int, item: Item) -> bool:
         if fixed and item.role == "reported" and (item.unit == "%" or "元" in item.unit):
             item.role = "rule"
         item.subject = item.context
+        if item.cell.own is not None:
+            begin = max(item.cell.own[0], item.before[0])
+            span = min(begin, item.start), item.start
+            item.spans += words_before(reading.masks, span, reading.passage.dates)[0]
         return True
     phrase = read_phrase(reading.masks, item, reading.passage.dates)
     item.scope, item.front, item.behind_spans = phrase.places, phrase.before, phrase.behind
@@ -433,7 +495,12 @@ def _reaches(reading: Reading, item: Item, words: Words) -> bool:
         if reading.words(item.spans) in reading.words(item.context):
             item.spans = []  # 人均缴费提高20元，达到人均130元
         return True
-    raised = _RAISES.search(reading.masks.outer, *reading.passage.clauses[item.clause - 1])
+    clause = reading.passage.clauses[item.clause - 1]
+    if adjusted := _ADJUSTED.search(reading.masks.outer, *clause):
+        found, places = words_before(reading.masks, adjusted.span("what"), reading.passage.dates)
+        item.context, item.subject, item.scope = found, found, item.scope or places
+        return bool(found)
+    raised = _RAISES.search(reading.masks.outer, *clause)
     subject = raised.span("what") if raised else reading.subjects[item.clause - 1]
     if subject:
         item.context = item.subject = [subject]

@@ -61,6 +61,11 @@ _NEXT_CASE = re.compile(
 _PUNISHED = re.compile("罚款|违约金|违规金额|骗取|涉及|扣分|记")
 _SENTENCED = re.compile("法院|判处|[诈骗挪贪]骗?罪")
 _OTHER_PLACE = re.compile("[全我本][省市县区州旗]|全国|各地|分别")
+# 清河市第一医院始建于1954年, at the beginning of a text: what it reports is of that institution.
+_PORTRAIT = re.compile(
+    "(?:（[^（）]{1,24}）|，)?(?:[始创组]?建于|创建于|[创成]立于|创办于|前身|坐落|位于|占地|是(?:一|集|[全我本]|三级|二级|[一-鿿]{2,12}(?:医院|机构|中心))|隶属)"
+)
+_ITSELF = re.compile(r"(?<![一-鿿])(?:[我本该]?[医全]?院|全院)(?=[占拥设现开共目有年编在总职])(?<!全院)")
 _NEAR, _REACH = 24, 1500  # characters around a figure, and of a case
 
 
@@ -80,6 +85,10 @@ class Institutions:
             for match in _MENTION.finditer(masks.outer)
             if is_proper(match["name"]) or _heads_case(match)
         ]
+        first = self._mentions[0] if self._mentions else None
+        told = first is not None and not masks.text[: first[0]].strip()
+        is_portrait = first is not None and told and _PORTRAIT.match(masks.outer, first[1])
+        self._portrayed = first if is_portrait else None
 
     def read(self, passage: Passage) -> None:
         """Give the figures of a sentence the institution they are of as their scope."""
@@ -102,6 +111,9 @@ class Institutions:
                 name = None
             if name and (item.role in {"reported", "change"} or start <= name[0]):
                 self._limit(item, [name, *meant])
+            elif self._portrayed and item.role in {"reported", "change"} and not item.scope:
+                itself = [match.span() for match in _ITSELF.finditer(text, start, item.end)]
+                self._limit(item, [self._portrayed, *itself])
 
     def _last(self, start: int, end: int) -> Range | None:
         """Return the last institution named in a part of the text."""

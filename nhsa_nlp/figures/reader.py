@@ -14,8 +14,9 @@ from nhsa_nlp.figures.institutions import Institutions
 from nhsa_nlp.figures.items import Item, Passage, gather
 from nhsa_nlp.figures.policies import policy_of
 from nhsa_nlp.figures.role_model import RoleModel
-from nhsa_nlp.figures.roles import decide
-from nhsa_nlp.figures.scopes import set_scopes
+from nhsa_nlp.figures.roles import decide, is_set_by_head
+from nhsa_nlp.figures.sanctions import find_sanctions
+from nhsa_nlp.figures.scopes import set_regions, set_scopes
 from nhsa_nlp.figures.sentences import find_sentences, headings, mask
 from nhsa_nlp.figures.stacks import find_stacked
 from nhsa_nlp.figures.surroundings import look_around
@@ -91,6 +92,7 @@ def read_figures(
     previous: Passage | None = None
     for passage in gather(masks, sentences, quantities, dates):
         passage.prescriptive = tone.prescribes(passage.sentence.start)
+        sanctions = find_sanctions(masks, passage)
         for item in passage.items:
             item.cell = cells.get(item.quantity["start"])
             around = look_around(masks, passage, item)
@@ -98,13 +100,18 @@ def read_figures(
             if item.source is None:
                 said = roles.judge(passage, item, around, said)
             item.role, item.confidence = said
+            if item.role in {"reported", "change"} and is_set_by_head(masks, passage, item):
+                item.role, item.confidence = "rule", 0.7
             if is_ahead(masks, item, around):
                 item.role, item.confidence = "target", 0.7
-        indicators.read(passage)
+            if item.start in sanctions:
+                item.role, item.confidence = "rule", 0.8
+        indicators.read(passage, sanctions)
         dating.read(passage)
         set_scopes(masks, passage, previous)
         institutions.read(passage)
         move_groups(masks, passage, indicators.heads_over)
+        set_regions(masks, passage, indicators.heads_over)
         previous = passage
         for item in passage.items:
             base = read_base(masks, item) if item.role == "change" else None

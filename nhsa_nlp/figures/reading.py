@@ -8,13 +8,12 @@ from functools import cached_property
 from nhsa_nlp.figures.conditions import Condition, find_conditions
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.outline import Outline
-from nhsa_nlp.figures.phrases import trim
+from nhsa_nlp.figures.phrases import SHORT_FORM, trim
 from nhsa_nlp.figures.sentences import Masks, Sentence
 from nhsa_nlp.figures.words import PREDICATES, TOPIC, TOPIC_HEAD
 from nhsa_nlp.text import Range
 
 _FRONT_PLACE = re.compile(r"(?:全国各地|全国|各地|[全该我][省市县区]|我国)")
-_SHORT_FORM = re.compile(r"（以下(?:简称|称)[“]?(?P<form>[^”）]{2,12})[”]?）")
 _PARTS_OF_LAST = re.compile(r"\s*(?:其中[，：]?|另(?=[有收含])|此外(?=还?[有收含]))")
 _QUESTION = re.compile(
     r"\s*(?:问[：:])?(?P<what>[^？?，。]{2,24}?)(?:是|为|要|能|可以|有)?(?:多少|几)[^？?。]{0,8}[？?]"
@@ -184,5 +183,5 @@ class Reading:
 
     def short(self, span: Range) -> Range:
         """Return the short form that the text itself gives to a name, or the name."""
-        form = _SHORT_FORM.match(self.text, span[1])
+        form = SHORT_FORM.match(self.text, span[1])
         return form.span("form") if form else span

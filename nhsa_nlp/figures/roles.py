@@ -22,6 +22,9 @@ from nhsa_nlp.figures.words import (
     TIME_UNITS,
 )
 
+_STANDARD = re.compile("(?:标准|比例|限额|起付线|封顶线)(?:为|是|如下)?$")
+_NEAR_END = 12  # characters at the end of a clause
+_BACK = 12  # clauses in front in which a head with a colon is looked for
 _CHANGE = re.compile(rf"(?:{CHANGES})(?:幅度)?{DEGREE_WORDS}$")
 _CHANGE_TO = re.compile(
     r"(?<![率幅价])(?<!价达)(?<!幅达)(?<!率达)(?<!速达)(?<![率幅速]已达)[到至为成]了?"
@@ -108,6 +111,16 @@ def decide(masks: Masks, passage: Passage, item: Item, around: Surroundings) -> 
     if is_target(masks, passage, item, around):
         return "target", 0.75
     return role_of_amount(item, around) if not counted or unit.startswith("次") else ("reported", 0.8)
+
+
+def is_set_by_head(masks: Masks, passage: Passage, item: Item) -> bool:
+    """Tell whether a clause in front of a colon says that an amount is a standard: 结算标准：顺产2700元."""
+    if not is_money(item.unit) and "%" not in item.unit:
+        return False
+    for start, end in reversed(passage.clauses[max(0, item.clause - _BACK) : item.clause]):
+        if masks.outer.startswith("：", end):
+            return bool(_STANDARD.search(masks.outer, max(start, end - _NEAR_END), end))
+    return False
 
 
 def _is_aside(passage: Passage, item: Item, around: Surroundings, *, counted: bool) -> bool:

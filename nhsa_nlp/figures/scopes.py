@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from nhsa_nlp.figures.items import Item, Passage, outside_dates
+from nhsa_nlp.figures.phrases import without
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import LOCAL, NO_NAME, PLACES, VERB_START
+from nhsa_nlp.text import Range
 
 _EXAMPLE = re.compile(rf"以(?P<place>(?:{PLACES}|[一-鿿]{{2,5}}[省市县区州])[^，。；]{{0,20}})为例")
 _AGENCY = re.compile(
     rf"(?P<place>(?!全)(?:{PLACES})(?:省|市|自治区)?|(?<=[，。；、\s年])(?![以和及由各全])[一-龥]{{2,3}}[市州县])(?:级)?(?:医保局|医疗保障局|医保部门|人民政府|卫生健康委)"
+    "(?![^，。；]{0,40}(?:召开|举行|获悉|消息|介绍|通报|发布|表示|了解|透露))"
 )
 _SAME = re.compile(r"(?:全|该)(?P<level>省|市|县|区|州|旗)|区域内|省内|市内|县内")
 _NAMED = re.compile(rf"(?<![一-龥]等)(?P<name>{PLACES})")
@@ -27,6 +31,10 @@ _BEGINS = re.compile(
 _PLACE_NOUN = re.compile(r"省份|省|城市|地市|统筹地区|统筹区|市|县|区")
 _PLACE_UNIT = re.compile(r"省|市|县|区|地|省份|城市|地市")
 _DATE_IN_FRONT = re.compile(r"^[^，。；]{0,8}?\d年(?:\d{1,2}月)?(?:底|末)?")
+# 在统筹区外医疗机构就医的; 本市以外 and 省内 say which kind of hospital.
+_REGION = re.compile(
+    "(?:统筹(?:地)?区域?|辖区|[市县区省]域|区域)(?:范围)?[内外](?![一-鿿]{0,3}(?:协同|联网|统一))"
+)
 _REACH = 600
 
 
@@ -70,6 +78,28 @@ def set_scopes(masks: Masks, passage: Passage, before: Passage | None) -> None:
         if region and item.scope == ["区域内"]:
             item.scope = region
         item.scope = [_resolved(masks.outer, item.start, place) for place in item.scope]
+
+
+def set_regions(masks: Masks, passage: Passage, heads_over: Callable[[int], Iterable[Range]]) -> None:
+    """Limit the rules of a sentence to the region that it says, or a head over it: 在市域内住院的，.
+
+    ``heads_over`` gives the heads that govern a place, the nearest first.
+    """
+    region: Range | None = None
+    at = passage.sentence.start
+    for item in passage.items:
+        for match in _REGION.finditer(masks.outer, at, item.start):
+            region = match.span()
+        at = max(at, item.end)
+        if item.role != "rule" or item.scope or item.groups:
+            continue
+        over = (_REGION.search(masks.outer, *head) for head in heads_over(item.start))
+        said = region or next((match.span() for match in over if match), None)
+        if said is None:
+            continue
+        context, spans = without(masks, item.context, [said]), without(masks, item.spans, [said])
+        if context or spans:
+            item.scope, item.context, item.spans = [masks.text[slice(*said)]], context, spans
 
 
 def _places_begun(masks: Masks, passage: Passage) -> dict[int, list[str]]:

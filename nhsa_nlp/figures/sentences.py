@@ -24,6 +24,11 @@ _PART_OF_NAME = re.compile(r"[（(]不?含[一-鿿]{2,12}[）)]")
 _INSIDE_NAME = re.compile(r"（(?!以下|下称|简称|[现原占即如不]|含)[一-鿿]{1,6}）")
 _HAN = re.compile(r"[一-鿿]")
 _PUNCTUATION = re.compile(r"[，；：。！？、,;:]")
+# 标准:顺产2700元;剖宫产, not 8:2 or 1,200.
+_HALF_WIDTH = re.compile(
+    r"[,:;?!](?:(?<=[一-鿿）)”》%元].)|(?=[一-鿿（(“《]))|;|\((?=[^()\n]{0,80}[一-鿿][^()\n]{0,80}\))|\)(?<=[一-鿿].)"
+)
+_FULL_WIDTH = str.maketrans(",:;?!()", "，：；？！（）")
 _STOP = re.compile(r"[。！？\n]+[”’」]?")
 _NUMBERED = re.compile(
     r"\s*(?:[一二三四五六七八九十][是要]|第[一二三四五六七八九十][，、]"
@@ -80,7 +85,8 @@ class Masks:
 
 
 def mask(text: str) -> Masks:
-    """Blank the punctuation that separates no clauses."""
+    """Blank the punctuation that separates no clauses; that of half width becomes that of full width."""
+    text = _HALF_WIDTH.sub(lambda match: match[0].translate(_FULL_WIDTH), text)
     inner = _QUOTED.sub(_without_punctuation, _TITLE.sub(_blanked_title, text))
     return Masks(text, inner, _BRACKETED.sub(_blanked_brackets, inner))
 

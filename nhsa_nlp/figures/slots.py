@@ -25,7 +25,7 @@ _SLOTS = re.compile(
     rf"|(?P<level>{_LEVEL})"
     rf"|(?P<insured>(?<!当地)(?<!在职)(?<!退休)(?<!参保){slot_words('insured')}"
     r"(?!人均可支配|人均年|可支配|平均工资|人员|代表))"
-    r"|(?!(?<=[\d少青成老中])[年月])(?:"  # 少年儿童, 2024年
+    r"|(?!(?<=[\d少青成老中])[年月]|年龄)(?:"  # 少年儿童, 2024年
     rf"(?P<measure>(?:{slot_words('measure_leads')})*{slot_words('set_measures')})"
     rf"|(?P<lead>(?:{slot_words('measure_leads')})+))"
     rf"|(?P<service>{slot_words('services')})"

@@ -54,3 +54,52 @@ def test_what_is_no_table(text: str) -> None:
     assert find_cells(clean(text), []) == {}
     if text:
         assert find_cells(clean(text), [(len(text) - 3, len(text) - 1)]) == {}
+
+
+def test_a_price_list_with_notes_in_its_cells() -> None:
+    text = (
+        "药品名称\t分类\t医保支付标准\t备注\n"
+        "1\t艾普拉唑钠\t乙\t63.00元(10mg/支)\t限：1.预防重症患者应激性溃疡出血。2.消化性溃疡。\n"
+        "2\t奥美拉唑干混悬剂\t乙\t4.15元(40mg/袋)\t限活动性良性胃溃疡。\n"
+    ).replace("药品名称", "序号\t药品名称")
+    found = [figure for figure in read(text) if "元" in figure["unit"]]
+    assert [figure["indicator"] for figure in found] == [
+        "医保支付标准艾普拉唑钠",
+        "医保支付标准奥美拉唑干混悬剂",
+    ]
+    assert {figure["role"] for figure in found} == {"rule"}
+
+
+def test_a_cell_that_says_itself_what_is_measured() -> None:
+    text = (
+        "分类 | 普通居民报销政策 | 低保户报销政策 | |\n"
+        "门诊统筹 | 报销比例60%，年封顶线为400元。 | 报销比例70%，年封顶线为500元。 | |\n"
+    )
+    assert [(figure["indicator"], figure["scope"]) for figure in read(text)] == [
+        ("门诊统筹报销比例", "普通居民"),
+        ("门诊统筹年封顶线", "普通居民"),
+        ("门诊统筹报销比例", "低保户"),
+        ("门诊统筹年封顶线", "低保户"),
+    ]
+
+
+def test_heads_in_the_middle_of_a_table_and_merged_cells() -> None:
+    text = (
+        "分类 | 政策 | 其他 |\n"
+        "住院 | 医疗机构 | 起付线 | 报销比例 | 封顶线 | 起付线减半，报销比例为90%。 |\n"
+        "市内一级 | 100元 | 85% | 15万元 |\n"
+        "市内二级 | 400元 | 75% |\n"
+    )
+    assert [set(words.split("+")) for words in parts(text)] == [
+        {"住院", "报销比例"},
+        {"住院", "起付线", "市内一级"},
+        {"住院", "报销比例", "市内一级"},
+        {"住院", "封顶线", "市内一级"},
+        {"住院", "起付线", "市内二级"},
+        {"住院", "报销比例", "市内二级"},
+    ]
+
+
+def test_a_first_cell_that_is_merged_with_the_one_above() -> None:
+    text = "住院待遇\n级别\t项目\t市内\t市外\n一级\t起付标准\t200元\t300元\n\t支付比例\t90%\t85%\n"
+    assert all("一级" in words.split("+") for words in parts(text))

@@ -68,23 +68,39 @@ def test_a_heading_adds_nothing_to_what_stands_for_itself() -> None:
     assert parts(RULES + "一、生育保险待遇\n（一）取环手术费90元。") == ["取环手术费"]
 
 
+def test_a_topic_in_front_of_a_sentence_carries_to_all_its_figures() -> None:
+    text = (
+        "对机构造成损失的举报，案值20万元以下的，按照案值3%给予奖励；案值20万元以上的，按照案值5%给予奖励。"
+    )
+    found = parts(RULES + text)
+    assert len(found) == 4
+    assert all("机构造成损失的举报" in words.split("+") for words in found)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        # What the clause before grants, and the standard that this one names.
         (
-            "对医疗机构造成损失的举报，案值20万元以下的，按照案值3%给予奖励；案值20万元以上的，按照案值5%给予奖励。",
-            "医疗机构造成损失的举报",
+            "从基金支付一次性伤残补助金，标准为：一级伤残为27个月的本人工资，二级伤残为25个月的本人工资。",
+            ["一次性伤残补助金+标准+一级伤残+本人工资", "一次性伤残补助金+标准+二级伤残+本人工资"],
         ),
+        # A standard by name, and by half-width signs.
         (
-            "对特困人员和低保对象实行倾斜政策，大病保险起付标准为4000元，支付比例提高6个百分点。",
-            "特困人员和低保对象",
+            "生育医疗费结算标准:顺产2700元;剖宫产5500元。",
+            ["生育医疗费结算标准+顺产", "生育医疗费结算标准+剖宫产"],
         ),
+        # A kind of institution by another name, in a row of its own.
+        ("县内三类收费标准医院：起付线200元，报销比例80%。", ["三类", "起付线", "报销比例"]),
     ],
 )
-def test_a_topic_in_front_of_a_sentence_carries_to_all_its_figures(text: str, expected: str) -> None:
-    found = parts(RULES + text)
-    assert len(found) > 1
-    assert all(expected in words.split("+") for words in found)
+def test_a_standard_before_a_colon_goes_to_what_is_listed(text: str, expected: list[str]) -> None:
+    found = [set(words.split("+")) for words in parts(RULES + text)]
+    assert len(found) == len(expected)
+    if "三类" in expected:
+        assert all("县内三类收费标准医院" in words for words in found[1:])
+    else:
+        assert all(set(said.split("+")) <= words for words, said in zip(found, expected, strict=True))
 
 
 def test_the_group_of_the_clause_before_carries_to_the_share_that_is_left() -> None:

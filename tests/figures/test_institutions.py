@@ -106,3 +106,13 @@ def test_months_in_a_row_take_no_longer_than_other_words() -> None:
 
 def test_the_next_institution_of_a_list_is_no_part_of_what_the_one_before_counts() -> None:
     assert read("东林县医院有8例出院患者、清河县医院有2例出院患者。")[0]["indicator"] == "出院患者"
+
+
+def test_a_portrait_is_of_the_institution_that_it_begins_with() -> None:
+    text = (
+        "清河市第一医院始建于1956年，是三级甲等医院。医院占地面积5万平方米，开放床位900张，年门诊量60万人次。"
+    )
+    found = read(text)
+    assert [figure["indicator"] for figure in found] == ["占地面积", "开放床位", "年门诊量"]
+    assert {figure["scope"] for figure in found} == {"清河市第一医院"}
+    assert {(figure["as_of"], figure["period"] is None) for figure in found} == {(None, True)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.figures.reading import read
+from tests.figures.reading import RULES, read
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,24 @@ def test_the_policy_a_rule_comes_from() -> None:
     assert by[0]["policy"] == "药品价格管理办法"
     aside = read("修订《药品价格管理办法》后，支出3亿元。")
     assert aside[0]["policy"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Where it is said, up to the end of the sentence, and over the lines of a head.
+        (
+            "参保人员在市域内住院的报销政策如下，一级医疗机构起付线200元；二级医疗机构起付线500元。",
+            ["市域内", "市域内"],
+        ),
+        ("统筹区外住院待遇：\n一级医院起付标准200元。\n", ["统筹区外"]),
+        # Where care is sought is part of what is measured.
+        ("省内转院起付线1000元，跨省转院起付线1500元。", [None, None]),
+    ],
+)
+def test_the_region_that_rules_are_for(text: str, expected: list[str | None]) -> None:
+    found = read(RULES + text)
+    assert [figure["scope"] for figure in found] == expected
+    assert not any(
+        region and region in figure["indicator"] for region, figure in zip(expected, found, strict=True)
+    )
