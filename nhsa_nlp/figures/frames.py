@@ -15,7 +15,7 @@ from itertools import islice
 from nhsa_nlp.figures.items import Item, Passage
 from nhsa_nlp.figures.phrases import SHORT_FORM, Phrase, trim
 from nhsa_nlp.figures.sentences import Masks, Sentence, clauses
-from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, read_slots
+from nhsa_nlp.figures.slots import GROUPS, RAISES, Slot, Token, is_joined, is_verb, ranges, read_slots
 from nhsa_nlp.figures.words import LOCAL, PAYS, PEOPLE, PLACES, PREDICATES, TIME_UNITS
 from nhsa_nlp.text import Range
 
@@ -167,25 +167,17 @@ class Frames:
             kept = [token for token in kept if token.slot != "expense"]
         text = self._masks.text
         kept = [t for t in kept if not (is_verb(text, t) and words.endswith(text[t.start : t.end]))]
-        context = self._joined(kept)
+        context = ranges(map(self._in_short, kept), self._is_within_phrase)
         if not context:
             alone = passage.prescriptive and says and not verb and item.unit in TIME_UNITS
             return Filled([], phrase.before + phrase.behind, []) if alone else None
         scope = self._place(kept, passage.sentence.start)
         return Filled(context, phrase.before + phrase.behind, scope)
 
-    def _joined(self, kept: list[Token]) -> list[Range]:
-        """Return the ranges of tokens, with the few words between two of one phrase: 居民医保首次住院."""
-        found: list[Range] = []
-        kept = [self._in_short(token) for token in kept]
-        for token in sorted(kept, key=lambda token: token.start):
-            gap = (found[-1][1], token.start) if found else (0, 0)
-            near = 0 <= gap[1] - gap[0] <= _BETWEEN and _WITHIN_PHRASE.fullmatch(self._masks.outer, *gap)
-            if found and near and not read_slots(self._masks.outer, *gap).tokens:
-                found[-1] = found[-1][0], token.end
-            else:
-                found.append((token.start, token.end))
-        return found
+    def _is_within_phrase(self, start: int, end: int) -> bool:
+        """Tell whether a gap between two tokens is of one phrase with them: 首次 in 居民医保首次住院."""
+        near = 0 <= end - start <= _BETWEEN and _WITHIN_PHRASE.fullmatch(self._masks.outer, start, end)
+        return bool(near) and not read_slots(self._masks.outer, start, end).tokens
 
     def _in_short(self, token: Token) -> Token:
         """Return an insurance by the short form that the text gives to its name."""

@@ -77,9 +77,10 @@ def find_cells(view: CleanText, quantities: Iterable[Range]) -> dict[int, Cell]:
                 inside.append(pending[at])
                 at += 1
             if inside:
+                row = replace(row, mixed=_heads_below(view.raw, row, inside))
                 found.update(_cells(view, title, heads, row, inside))
-                if _heads_below(view.raw, row, inside):
-                    heads = [*heads[-1:], replace(row, mixed=True)]
+                if row.mixed:
+                    heads = [*heads[-1:], row]
             elif not found or not heads or heads[-1].end + 1 >= row.start:
                 heads = [*heads[-1:], row]
     return found
@@ -109,14 +110,16 @@ def _cells(
                 over.append(head.cells[place + shift])
                 if shift > 0 and head.mixed:
                     beside = [*(cell for cell in head.cells[:shift] if cell[0] < cell[1]), *beside]
-        if says and _heads_below(view.raw, row, inside):
+        if says and row.mixed:
             beside = beside[:1]
+        named = title
+        if says and not heads:  # a head with a number: 限额7万元以下部分
+            beside, named = [], None
         own = row.cells[place] if says else None
-        named = title if heads or not says else None  # a head with a number: 限额7万元以下部分
         yield (
             start,
             Cell(
-                [_clean(view, cell) for cell in beside] if heads or not says else [],
+                [_clean(view, cell) for cell in beside],
                 [_clean(view, cell) for cell in over if cell[0] < cell[1]],
                 _clean(view, named) if named else None,
                 _clean(view, own) if own else None,

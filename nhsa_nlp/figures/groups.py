@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from nhsa_nlp.figures.amounts import is_money
 from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.phrases import trim, without
+from nhsa_nlp.figures.phrases import leave_out, trim, without
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import CLASSIFIERS, DEGREE_WORDS, PREDICATES, slot_words
 from nhsa_nlp.text import Range
@@ -131,12 +131,9 @@ def move_groups(masks: Masks, passage: Passage, heads_over: Callable[[int], Iter
             where = _at(masks, passage, number, spans, setting)
             taken += where
             dropped += _said_with(masks, setting) if where else []
-        context = without(masks, item.context, [*taken, *dropped])
-        left = without(masks, item.spans, [*taken, *dropped])
         moved += own
-        if (taken or dropped) and (context or left):
+        if (taken or dropped) and leave_out(masks, item, [*taken, *dropped]):
             item.groups = [masks.text[start:end] for start, end in sorted(set(taken))]
-            item.context, item.spans = context, left
         elif not taken and item.bracketed and item.listed is not None and item.listed.bracketed:
             item.groups = item.listed.groups  # （退休人员95%、92.5%、90%）
         elif not taken and item.previous is not None and _goes_on(masks, item.previous, item):
@@ -173,9 +170,8 @@ def _limit_to(masks: Masks, item: Item, whom: Range) -> None:
     said = _INSURED.sub("", "".join(masks.text[start:end] for start, end in others))
     if item.start < whom[1] or _SOME_PEOPLE.search(said):
         return
-    context, left = without(masks, item.context, [whom]), without(masks, item.spans, [whom])
-    if context or left:
-        item.groups, item.context, item.spans = [masks.text[slice(*whom)]], context, left
+    if leave_out(masks, item, [whom]):
+        item.groups = [masks.text[slice(*whom)]]
 
 
 def _of_head(masks: Masks, heads: Iterable[Range]) -> Range | None:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 
 from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.phrases import without
+from nhsa_nlp.figures.phrases import leave_out
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import PLACES, PREDICATES
 from nhsa_nlp.text import Range
@@ -65,7 +65,7 @@ _OTHER_PLACE = re.compile("[全我本][省市县区州旗]|全国|各地|分别"
 _PORTRAIT = re.compile(
     "(?:（[^（）]{1,24}）|，)?(?:[始创组]?建于|创建于|[创成]立于|创办于|前身|坐落|位于|占地|是(?:一|集|[全我本]|三级|二级|[一-鿿]{2,12}(?:医院|机构|中心))|隶属)"
 )
-_ITSELF = re.compile(r"(?<![一-鿿])(?:[我本该]?[医全]?院|全院)(?=[占拥设现开共目有年编在总职])(?<!全院)")
+_ITSELF = re.compile(r"(?<![一-鿿])[我本该]?医?院(?=[占拥设现开共目有年编在总职])")
 _NEAR, _REACH = 24, 1500  # characters around a figure, and of a case
 
 
@@ -155,10 +155,7 @@ class Institutions:
 
     def _limit(self, item: Item, said: list[Range]) -> None:
         """Make an institution the scope of a figure, and take the words for it out of its indicator."""
-        context = without(self._masks, item.context, said)
-        spans = without(self._masks, item.spans, said)
-        if context or spans:
-            item.context, item.spans = context, spans
+        if leave_out(self._masks, item, said):
             item.scope = [self._masks.text[slice(*said[0])]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nhsa_nlp.figures.dates import DateMention
@@ -132,6 +132,14 @@ def without(masks: Masks, spans: Iterable[Range], taken: Iterable[Range]) -> lis
             ]
         left += parts
     return left
+
+
+def leave_out(masks: Masks, item: Item, taken: Sequence[Range]) -> bool:
+    """Take ranges out of the words of a figure; tell whether any are left, else all stay."""
+    context, spans = without(masks, item.context, taken), without(masks, item.spans, taken)
+    if context or spans:
+        item.context, item.spans = context, spans
+    return bool(context or spans)
 
 
 def read_phrase(masks: Masks, item: Item, dates: list[DateMention]) -> Phrase:

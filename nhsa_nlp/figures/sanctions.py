@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.phrases import trim
+from nhsa_nlp.figures.phrases import trim, without
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import TIME_UNITS
 from nhsa_nlp.text import Range
@@ -84,44 +84,30 @@ def _offence(masks: Masks, start: int, end: int) -> tuple[list[Range], int] | No
     while number := _ARTICLE.match(masks.text, start, end):
         start = number.end()
     for match in _CASE_ENDS.finditer(shown, start, min(end, start + 2 * _LONGEST)):
-        if _FOLLOWS.match(shown, match.end(), end):
-            break
         if shown.find("；", start, match.end()) >= 0:
             return None
+        if _FOLLOWS.match(shown, match.end(), end):
+            break
     else:
         return None
     stop = match.start()
-    if "；" in shown[start:stop] or "。" in shown[start:stop]:
-        return None
     if one_of := _ONE_OF.search(shown, start, stop):
         stop = one_of.start()
     elif aim := _AIM.search(shown, start, stop):
         stop = aim.start()  # who would do it is enough
-    parts = list(_around(_ASIDE, shown, start, stop, whole=match.end()))
-    parts = [trim(masks.text, *part) for part in parts]
-    parts = [(a, b) for a, b in parts if b - a >= 2]
-    if not parts and (against := _ASIDE.match(shown, start, match.end())):
-        parts = [trim(masks.text, *against.span())]  # 违反本条例规定，有下列行为之一的
+    asides = [aside.span() for aside in _ASIDE.finditer(shown, start, match.end())]
+    parts = [(a, b) for a, b in without(masks, [trim(masks.text, start, stop)], asides) if b - a >= 2]
+    if not parts and asides and asides[0][0] == start:
+        parts = [trim(masks.text, *asides[0])]  # 违反本条例规定，有下列行为之一的
     if sum(b - a for a, b in parts) > _LONGEST:
         return None
     return parts, match.end()
 
 
-def _around(pattern: re.Pattern[str], text: str, start: int, stop: int, *, whole: int) -> Iterator[Range]:
-    """Yield the parts of a range that a pattern leaves; it may look as far as ``whole``."""
-    for match in pattern.finditer(text, start, whole):
-        if match.start() >= stop:
-            break
-        yield start, match.start()
-        start = match.end()
-    if start < stop:
-        yield start, stop
-
-
 def _read(
     masks: Masks, passage: Passage, offence: list[Range], begins: int
 ) -> Iterator[tuple[int, Sanction]]:
-    shown = masks.outer
+    shown, text = masks.outer, masks.text
     whole: Range | None = None  # 违法生产的药品货值金额, which is 货值金额 alone from then on
     for number, item in enumerate(passage.items):
         if item.bracketed or item.start < begins:
@@ -130,27 +116,30 @@ def _read(
         at = max(reach, shown.rfind("；", reach, item.start) + 1)
         case = _case(masks, at, item)
         context = list(offence)
+        near = passage.items[max(0, number - _NEAR) : number + 1]
+        bound = next((other for other in near if case and case[0] <= other.start < case[1]), None)
+        if case is not None and bound is not None:
+            own = _before_bound(masks, case[0], bound)
+            still = [match.span() for match in _STILL.finditer(shown, reach, case[0])]
+            context += still[-1:]  # which the cases of amounts behind it are of
+            named = text[slice(*own)]
+            longer = whole if whole and whole != own and named and text.endswith(named, *whole) else None
+            if bound is item:
+                whole = longer or own
+                yield item.start, Sanction(context, [whole])
+                continue
+            if longer:
+                context.append((longer[0], longer[1] - len(named)))
         if case is not None:
-            near = passage.items[max(0, number - _NEAR) : number + 1]
-            inside = next((other for other in near if case[0] <= other.start < case[1]), None)
-            if inside is not None:
-                still = [match.span() for match in _STILL.finditer(shown, reach, case[0])]
-                context += still[-1:]  # which the cases of amounts behind it are of
-                stop = (
-                    limit.start() if (limit := _LIMIT.search(shown, case[0], inside.start)) else inside.start
-                )
-                own = trim(masks.text, case[0], stop)
-                named = masks.text[slice(*own)]
-                longer = whole is not None and whole != own and named and masks.text.endswith(named, *whole)
-                if inside is item:
-                    yield item.start, Sanction(context, [whole if longer and whole else own])
-                    whole = whole if longer else own
-                    continue
-                if longer and whole is not None:
-                    context.append((whole[0], whole[1] - len(named)))
             context.append(case)
         if said := _imposed(masks, item, at):
             yield item.start, Sanction(context, *said)
+
+
+def _before_bound(masks: Masks, start: int, bound: Item) -> Range:
+    """Return the words of a case in front of the figure that bounds it, and of how: 违法所得."""
+    limit = _LIMIT.search(masks.outer, start, bound.start)
+    return trim(masks.text, start, limit.start() if limit else bound.start)
 
 
 def _case(masks: Masks, start: int, item: Item) -> Range | None:

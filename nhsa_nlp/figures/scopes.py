@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from nhsa_nlp.figures.items import Item, Passage, outside_dates
-from nhsa_nlp.figures.phrases import without
+from nhsa_nlp.figures.phrases import leave_out
 from nhsa_nlp.figures.sentences import Masks
 from nhsa_nlp.figures.words import LOCAL, NO_NAME, PLACES, VERB_START
 from nhsa_nlp.text import Range
@@ -95,11 +95,8 @@ def set_regions(masks: Masks, passage: Passage, heads_over: Callable[[int], Iter
             continue
         over = (_REGION.search(masks.outer, *head) for head in heads_over(item.start))
         said = region or next((match.span() for match in over if match), None)
-        if said is None:
-            continue
-        context, spans = without(masks, item.context, [said]), without(masks, item.spans, [said])
-        if context or spans:
-            item.scope, item.context, item.spans = [masks.text[slice(*said)]], context, spans
+        if said is not None and leave_out(masks, item, [said]):
+            item.scope = [masks.text[slice(*said)]]
 
 
 def _places_begun(masks: Masks, passage: Passage) -> dict[int, list[str]]:

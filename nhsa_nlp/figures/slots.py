@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,11 +89,13 @@ def is_verb(text: str, token: Token) -> bool:
     return bool(_VERBS.search(text, token.start, token.end))
 
 
-def ranges(tokens: Iterable[Token]) -> list[Range]:
-    """Return the ranges of tokens; those that touch are one."""
+def ranges(
+    tokens: Iterable[Token], are_one: Callable[[int, int], bool] = lambda end, start: end == start
+) -> list[Range]:
+    """Return the ranges of tokens; those that touch are one, or as ``are_one`` says of an end and a start."""
     found: list[Range] = []
     for token in sorted(tokens, key=lambda token: token.start):
-        if found and found[-1][1] == token.start:
+        if found and are_one(found[-1][1], token.start):
             found[-1] = found[-1][0], token.end
         else:
             found.append((token.start, token.end))

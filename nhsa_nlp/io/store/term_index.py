@@ -209,7 +209,7 @@ class TermIndex:
         self._held += len(codes)
         self._since += len(begins)
         self._texts, self._characters = [], 0
-        if self._held >= self._most or self._since >> (_LOCAL - 1):
+        if self._held >= self._most or self._since >> (_LOCAL - 1):  # the next texts fit in as well
             self._spill()
 
     def finish(self, base: sqlite3.Connection) -> None:
