@@ -12,7 +12,7 @@ figures on them say how well the rules cover what they were made from, not how w
 Date, indicator (F1 of its characters), scope and the whole (role, date and scope right, indicator at least
 0.8) count over figures that are not `other`. The interval is of a bootstrap over documents.
 
-``--learn`` fits the model of `nhsa_nlp.figures.role_model` to these replies and to the documents of bureaus
+``--learn`` fits the model of `nhsa_nlp.figures.roles.model` to these replies and to the documents of bureaus
 in training/data/figures-documents.jsonl, writes its weights into the package, and prints how many roles are
 right in documents that were left out, by the rules alone and by the model, where the roles of the figures in
 front are right.
@@ -39,9 +39,10 @@ from sklearn.model_selection import GroupKFold
 
 from nhsa_nlp.data.corpus import read_replies
 from nhsa_nlp.entities.grammar import find_entities
-from nhsa_nlp.figures import read_figures, role_model
-from nhsa_nlp.figures.judgement import Judgement
-from nhsa_nlp.figures.role_model import ROLES, Features, RoleModel, overrule
+from nhsa_nlp.figures import read_figures
+from nhsa_nlp.figures.roles import model as role_model
+from nhsa_nlp.figures.roles.judgement import Judgement
+from nhsa_nlp.figures.roles.model import ROLES, Features, RoleModel, overrule
 from nhsa_nlp.letter import read_letter
 from nhsa_nlp.text import clean
 
@@ -51,22 +52,24 @@ SEEN, LEAST = 3, 0.02  # features that are rarer, or weigh less, are left out
 C, REPLIES = 0.1, 6  # replies weigh as much as six: they are few beside the documents, and what is read most
 _SIGNS = re.compile(r"[\s，、；：“”‘’\"]")
 
-INDICATORS, READER = "nhsa_nlp.figures.indicators", "nhsa_nlp.figures.reader"
+INDICATORS, READER = "nhsa_nlp.figures.indicators.reader", "nhsa_nlp.figures.reader"
 PARTS: dict[str, dict[str, Callable[..., Any]]] = {
     "inherited words": {f"{INDICATORS}.inherited": lambda *_, **__: []},
     "parts of a whole (其中)": {f"{INDICATORS}.as_part": lambda *_: False},
     "figures told apart (分别)": {f"{INDICATORS}.read_respectively": lambda *_: None},
-    "conditions with numbers of their own": {"nhsa_nlp.figures.reading.find_conditions": lambda *_: {}},
+    "conditions with numbers of their own": {
+        "nhsa_nlp.figures.indicators.reading.find_conditions": lambda *_: {}
+    },
     "cases of rules": {f"{INDICATORS}.case_of": lambda *_: None},
-    "what is paid for": {"nhsa_nlp.figures.frames.Frames._expense": lambda *_: None},
+    "what is paid for": {"nhsa_nlp.figures.indicators.frames.Frames._expense": lambda *_: None},
     "shares and changes of the figure before": {f"{INDICATORS}.goes_with_previous": lambda *_: False},
     "dates of the sentence before": {"nhsa_nlp.figures.dating.Dating._carried": lambda *_: None},
     "dates of the ends of changes": {"nhsa_nlp.figures.dating._end_of_change": lambda *parts: parts[2]},
     "the model of roles": {f"{READER}.RoleModel.judge": lambda *heard: heard[-1]},
-    "roles of counts": {"nhsa_nlp.figures.roles.role_of_count": lambda *_: None},
+    "roles of counts": {"nhsa_nlp.figures.roles.rules.role_of_count": lambda *_: None},
     "scopes from outside the clause": {f"{READER}.set_scopes": lambda *_: None},
     "heads over a figure": {f"{INDICATORS}.add_heads": lambda *_: None},
-    "institutions as scopes": {"nhsa_nlp.figures.institutions.Institutions.read": lambda *_: None},
+    "institutions as scopes": {"nhsa_nlp.figures.scopes.institutions.Institutions.read": lambda *_: None},
     "regions as scopes": {f"{READER}.set_regions": lambda *_: None},
     "sanctions": {f"{READER}.find_sanctions": lambda *_: {}},
     "groups as scopes": {f"{READER}.move_groups": lambda *_: None},
@@ -244,7 +247,7 @@ def listen(document: dict[str, Any]) -> dict[tuple[int, int], tuple[Features, Ju
 
 
 def write_weights(names: Iterable[str], model: LogisticRegression) -> None:
-    """Write the weights of a model as the table that `nhsa_nlp.figures.role_model` reads."""
+    """Write the weights of a model as the table that `nhsa_nlp.figures.roles.model` reads."""
     columns = [list(model.classes_).index(role) for role in ROLES]
     with (Path(role_model.__file__).parent / "resources" / role_model.FILE).open(
         "w", encoding="utf-8"

@@ -8,9 +8,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from nhsa_nlp.figures.groups import is_group
-from nhsa_nlp.figures.institutions import is_proper
-from nhsa_nlp.figures.words import PLACES
+from nhsa_nlp.figures.scopes.groups import is_group
+from nhsa_nlp.figures.scopes.institutions import is_proper
+from nhsa_nlp.figures.structure.words import PLACES
 from nhsa_nlp.record import FigureRecord
 from nhsa_nlp.text.width import unify
 

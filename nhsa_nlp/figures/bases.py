@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from nhsa_nlp.figures.items import Item
-from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.structure.items import Item
+from nhsa_nlp.figures.structure.sentences import Masks
 
 _COMPARED = re.compile(
     r"(?:同)?(?:(?<![对占])比(?![例重率较照价])|较|与)(?P<than>[^，。；、]{1,24}?)(?:相比|增长|增加|提高|提升|下降|降低|减少|上升|上涨|高出|低|高|翻|又|多|少|扩大|缩短|略|均|分别)"

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
-from nhsa_nlp.figures.dates import DateMention
-from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.sentences import BLANK, Masks, Sentence
-from nhsa_nlp.figures.words import TIME_UNITS
+from nhsa_nlp.figures.structure.dates import DateMention
+from nhsa_nlp.figures.structure.items import Item, Passage
+from nhsa_nlp.figures.structure.sentences import BLANK, Masks, Sentence
+from nhsa_nlp.figures.structure.words import TIME_UNITS
 
 _ISSUED = re.compile(r"印发|发布|出台|公布|联合")
 _OTHER_TOPIC = re.compile(

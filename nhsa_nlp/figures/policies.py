@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from nhsa_nlp.figures.items import Item, Passage
-from nhsa_nlp.figures.sentences import Masks
+from nhsa_nlp.figures.structure.items import Item, Passage
+from nhsa_nlp.figures.structure.sentences import Masks
 from nhsa_nlp.text import Range
 
 _SAYS = re.compile(r"[^。]{0,40}?(?:规定|明确|要求|提出|指出|确定|显示|统计|安排|公布)")

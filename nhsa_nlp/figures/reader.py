@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nhsa_nlp.figures.bases import read_base
-from nhsa_nlp.figures.dates import date_of_page, find_dates
 from nhsa_nlp.figures.dating import Dating
-from nhsa_nlp.figures.grids import find_cells
-from nhsa_nlp.figures.groups import move_groups
-from nhsa_nlp.figures.indicators import IndicatorReader
-from nhsa_nlp.figures.institutions import Institutions
-from nhsa_nlp.figures.items import Item, Passage, gather
+from nhsa_nlp.figures.indicators.reader import IndicatorReader
+from nhsa_nlp.figures.indicators.sanctions import find_sanctions
 from nhsa_nlp.figures.policies import policy_of
-from nhsa_nlp.figures.role_model import RoleModel
-from nhsa_nlp.figures.roles import decide, is_set_by_head
-from nhsa_nlp.figures.sanctions import find_sanctions
-from nhsa_nlp.figures.scopes import set_regions, set_scopes
-from nhsa_nlp.figures.sentences import find_sentences, headings, mask
-from nhsa_nlp.figures.stacks import find_stacked
-from nhsa_nlp.figures.surroundings import look_around
-from nhsa_nlp.figures.targets import is_ahead
-from nhsa_nlp.figures.tone import Tone
+from nhsa_nlp.figures.roles.model import RoleModel
+from nhsa_nlp.figures.roles.rules import decide, is_set_by_head
+from nhsa_nlp.figures.roles.surroundings import look_around
+from nhsa_nlp.figures.roles.targets import is_ahead
+from nhsa_nlp.figures.scopes.groups import move_groups
+from nhsa_nlp.figures.scopes.institutions import Institutions
+from nhsa_nlp.figures.scopes.reader import set_regions, set_scopes
+from nhsa_nlp.figures.structure.dates import date_of_page, find_dates
+from nhsa_nlp.figures.structure.grids import find_cells
+from nhsa_nlp.figures.structure.items import Item, Passage, gather
+from nhsa_nlp.figures.structure.sentences import find_sentences, headings, mask
+from nhsa_nlp.figures.structure.stacks import find_stacked
+from nhsa_nlp.figures.structure.tone import Tone
 from nhsa_nlp.record import (
     UNNAMED,
     EntityRecord,

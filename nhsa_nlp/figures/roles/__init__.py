@@ -1,0 +1,1 @@
+"""The role of a figure: rules, and a linear model where they find no sign."""

@@ -1,0 +1,1 @@
+"""The place, group or institution that a figure is limited to."""
