@@ -1,16 +1,17 @@
 """Memory and time of every writer, and of reading tables, for two numbers of rows.
 
 python benchmarks/writers.py [RECORDS [SUFFIX…]]
-python benchmarks/writers.py --run RECORDS [WORKERS]
+python benchmarks/writers.py --run RECORDS [WORKERS [SUFFIX…]]
 
 Writes RECORDS / 10 and RECORDS records of a letter (its first entities and its text), each in a
 process of its own, and prints seconds, the size of the file and the peak memory, and the same for
 reading a table of as many rows (``read .csv``). Times include making the records, and say nothing
 about records of another size.
 
-With ``--run`` it writes four outputs at once, as a run does at its end: from a journal of RECORDS records of
-the texts of ``batch.py``, in WORKERS processes (2). It prints the processor time of all processes, and the
-peak memory of the one that needs most. To compare two versions, let their scripts take turns.
+With ``--run`` it writes four outputs at once, or those named, as a run does at its end: from a journal of
+RECORDS records of the texts of ``batch.py``, in WORKERS processes (2). It prints the processor time of all
+processes, and the peak memory of the one that needs most. To compare two versions, let their scripts take
+turns.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -72,8 +73,8 @@ def measure(action: str, suffix: str, count: int, folder: str, record: dict[str,
     print(f"   peak {peak:6.0f} MB", flush=True)
 
 
-def measure_run(count: int, workers: int, folder: Path) -> None:
-    """Write the outputs of a run and print what that took."""
+def measure_run(count: int, workers: int, suffixes: Sequence[str], folder: Path) -> None:
+    """Write outputs of a run and print what that took."""
     from nhsa_nlp.batch.journal import Journal
     from nhsa_nlp.batch.writing import write_outputs
 
@@ -81,12 +82,12 @@ def measure_run(count: int, workers: int, folder: Path) -> None:
     with closing(Journal(folder / "run")) as journal:
         _fill(journal, count)
         began, clock = os.times(), time.perf_counter()
-        write_outputs(journal, [folder / f"o{suffix}" for suffix in RUN], workers, "0" * 64)
+        write_outputs(journal, [folder / f"o{suffix}" for suffix in suffixes], workers, "0" * 64)
         ended, seconds = os.times(), time.perf_counter() - clock
     used = sum(ended[:4]) - sum(began[:4])
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(
-        f"{count:9,} records, {len(RUN)} outputs, {workers} processes: {used / count * 1000:.3f} ms a record,"
+        f"{count:9,} records, {' '.join(suffixes)}, {workers} processes: {used / count * 1000:.3f} ms each,"
     )
     print(f"{used:.1f} s of processor time in {seconds:.1f} s; peak {peak / 1024:.0f} MB", flush=True)
 
@@ -148,7 +149,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--run"]:
         workers = int(sys.argv[3]) if len(sys.argv) > 3 else 2
         with tempfile.TemporaryDirectory() as place:
-            measure_run(int(sys.argv[2]), workers, Path(place))
+            measure_run(int(sys.argv[2]), workers, sys.argv[4:] or RUN, Path(place))
         return
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     wanted = sys.argv[2:] or [*WRITTEN, *READ]

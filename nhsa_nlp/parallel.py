@@ -21,7 +21,6 @@ from nhsa_nlp.errors import InputError, OutputError, WorkerError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_IDLE = 10  # seconds after which workers that nobody needs any more end
 _LOOK = 1  # seconds between two looks for the leader
 
 Result = TypeVar("Result")
@@ -158,7 +157,6 @@ def _pool(
                 batch_size=1,
                 pre_dispatch=processes,  # the arguments of tasks that wait take memory
                 max_nbytes=None,  # no files in shared memory
-                idle_worker_timeout=_IDLE,
             )(delayed(_in_a_worker)(number, function, task) for number, task in enumerate(tasks))
         yield answers
     except BrokenProcessPool:

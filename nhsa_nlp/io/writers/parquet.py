@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from nhsa_nlp.io.atomic import cannot_write, write_atomically
 from nhsa_nlp.io.tables.rows import valid
+from nhsa_nlp.io.writers.encoded_records import encoded_table
 from nhsa_nlp.io.writers.record_schema import schema, to_row
 from nhsa_nlp.record import Record
 
@@ -25,6 +26,21 @@ _TABLES = 10  # in a row group; some megabytes
 
 def write(path: str | Path, records: Iterable[Record], **_: object) -> int:
     """Write records with the columns of `nhsa_nlp.io.writers.record_schema.schema`; see `Writer`."""
+    return _write_tables(path, map(record_table, _groups(iter(records), _TABLE)))
+
+
+def write_encoded(path: str | Path, records: Iterable[bytes]) -> None:
+    """Write records that are JSON in UTF-8 already, with their fields in order; see `write`.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, such as on a full disk.
+    """
+    _write_tables(path, map(encoded_table, _groups(iter(records), _TABLE)))
+
+
+def _write_tables(path: str | Path, tables: Iterator[pa.Table]) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -32,7 +48,6 @@ def write(path: str | Path, records: Iterable[Record], **_: object) -> int:
     with write_atomically(path) as file:
         try:
             with pq.ParquetWriter(file, schema(), compression="zstd") as writer:
-                tables = map(record_table, _groups(iter(records), _TABLE))
                 for group in _groups(tables, _TABLES):
                     rows = pa.concat_tables(group).combine_chunks()
                     writer.write_table(rows)
