@@ -23,8 +23,7 @@ from nhsa_nlp.batch.unique_ids import UniqueIds
 from nhsa_nlp.batch.wire import Result, Task, decode_part, encode_part, failed, kept, make_result
 from nhsa_nlp.errors import InputError, WorkerError
 from nhsa_nlp.io import Document, Source, Unreadable
-from nhsa_nlp.io.readers import CONTAINERS, as_container
-from nhsa_nlp.io.source import read_standard_input
+from nhsa_nlp.io.readers import CONTAINERS, as_container, taken_from_standard_input
 from nhsa_nlp.io.store.ledger import document_fingerprint
 from nhsa_nlp.translation import Message
 
@@ -103,7 +102,7 @@ class WorkItems:
                 continue
             if file.origin is None:
                 try:
-                    file = replace(file, origin=read_standard_input(self._settings.options.max_bytes))
+                    file = taken_from_standard_input(file, self._settings.options)
                 except InputError as error:
                     yield from self._offer(
                         refusal(Unreadable(file.id, file.source, error)), file.id, (file.source, *_UNKNOWN)

@@ -12,6 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 
@@ -25,7 +26,7 @@ from nhsa_nlp.io.formats import DATABASES, JSON_LIST, PAGES, PLAIN_TEXTS, UNKNOW
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.limits import MAX_RATIO, RATIO_FROM
 from nhsa_nlp.io.sniff import file_kind, sniff
-from nhsa_nlp.io.source import Source, Unreadable
+from nhsa_nlp.io.source import Source, Unreadable, read_standard_input
 from nhsa_nlp.lazy_names import lazy_functions
 
 OnError = Callable[[InputError], None]
@@ -191,7 +192,22 @@ def as_container(file: Source) -> Source:
         return file  # reading it will say what is wrong
 
 
+def taken_from_standard_input(file: Source, options: ReadOptions) -> Source:
+    """Return the source for standard input with its bytes, as the format that these are of.
+
+    Raises
+    ------
+    InputError
+        If it is closed, cannot be read, or is too long.
+    """
+    data = read_standard_input(options)
+    form = sniff(BytesIO(data))
+    return replace(file, origin=data, suffix=form if form in READABLE else file.suffix)
+
+
 def _expand(file: Source, options: ReadOptions, skipped: Counter[str]) -> Iterator[Part]:
+    if file.origin is None:
+        file = taken_from_standard_input(file, options)
     file = as_container(file)
     if file.suffix in CONTAINERS:
         file = _as_it_is(file, options)

@@ -148,7 +148,7 @@ def file_kind(stream: BinaryIO) -> Kind | None:
             )
         if _holds(stream, _WORKS_3) or any(_holds(stream, name) for name in _WORKS_5):
             return Kind(_WORKS, Cause.CONVERT)
-        return Kind(Message("an old Office document (.doc, .wps, .xls ...); save it as .docx"), Cause.CONVERT)
+        return Kind(Message("an old Office document; save it as .docx, a table as .xlsx"), Cause.CONVERT)
 
 
 @contextmanager

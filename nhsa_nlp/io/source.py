@@ -32,9 +32,11 @@ class Source:
         that of the archive, ``!/`` and the name within (``2021.zip!/letters/85.docx``).
     suffix
         The suffix of its format, in lower case with its dot, see `nhsa_nlp.io.formats.format_of`;
-        `nhsa_nlp.io.formats.UNKNOWN` for what is not recognised, ``.txt`` for standard input.
+        `nhsa_nlp.io.formats.UNKNOWN` for what is not recognised, ``.txt`` for standard input
+        that is not read yet.
     origin
-        Its path, or its bytes if it lies within an archive; ``None`` for standard input.
+        Its path, or its bytes if it lies within an archive or was read from standard input; ``None`` for
+        standard input that is not read yet.
     columns
         What its documents carry along, such as the sender of the mail it was attached to.
     """
@@ -62,8 +64,8 @@ class Source:
             If it is too long.
         """
         if not isinstance(self.origin, Path):
-            data = read_standard_input(options.max_bytes) if self.origin is None else self.origin
-            self._check_size(len(data), options, limited=limited or self.origin is None)
+            data = read_standard_input(options) if self.origin is None else self.origin
+            self._check_size(len(data), options, limited=limited)
             yield BytesIO(data)
             return
         try:
@@ -85,24 +87,24 @@ class Source:
         if not size:
             raise InputError("is empty; nothing to read", self.source, cause=Cause.EMPTY)
         if limited and size > options.max_bytes:
-            raise TooLongError(
-                "is longer than {limit:,} bytes; split it or raise --max-bytes",
-                self.source,
-                cause=Cause.TOO_LARGE,
-                limit=options.max_bytes,
-            )
+            raise _too_long(self.source, options)
 
 
-def read_standard_input(max_bytes: int) -> bytes:
+def read_standard_input(options: ReadOptions) -> bytes:
     """Read standard input, and of what is too long only so much that this can be told.
 
     Raises
     ------
     InputError
         If it is closed or cannot be read.
+    TooLongError
+        If it is longer than ``max_bytes``.
     """
     try:
-        return standard_input().read(max_bytes + 1)
+        data = standard_input().read(options.max_bytes + 1)
+        if len(data) > options.max_bytes:
+            raise _too_long(STANDARD_INPUT, options)
+        return data
     except OSError as error:
         raise InputError(
             "cannot be read: {problem}",
@@ -123,6 +125,15 @@ def standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise InputError("standard input is closed; name files or folders", STANDARD_INPUT)
     return sys.stdin.buffer
+
+
+def _too_long(source: str, options: ReadOptions) -> TooLongError:
+    return TooLongError(
+        "is longer than {limit:,} bytes; split it or raise --max-bytes",
+        source,
+        cause=Cause.TOO_LARGE,
+        limit=options.max_bytes,
+    )
 
 
 @dataclass(frozen=True, slots=True)

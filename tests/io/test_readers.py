@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import subprocess
@@ -10,6 +11,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from nhsa_nlp.errors import InputError
@@ -84,6 +86,26 @@ def test_standard_input_is_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, b"")
     with pytest.raises(InputError, match="-: is empty"):
         list(read_documents(["-"]))
+
+
+@pytest.mark.parametrize("kind", ["mail", "workbook", "packed"])
+def test_standard_input_is_read_as_what_its_first_bytes_say(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    text = "建议扩大门诊统筹。"
+    mail = f"From: a@b.cn\nTo: c@d.cn\nSubject: x\nMIME-Version: 1.0\n\n{text}\n".encode()
+    book = openpyxl.Workbook()
+    for cell in ("text", text):
+        book.active.append([cell])
+    book.save(sheet := io.BytesIO())
+    data, source = {
+        "mail": (mail, "-"),
+        "workbook": (sheet.getvalue(), "-#row=2"),
+        "packed": (gzip.compress(text.encode()), "-!/-"),
+    }[kind]
+    give(monkeypatch, data)
+    (document,) = read_documents(["-"])
+    assert (document.source, document.text.strip().splitlines()[-1]) == (source, text)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

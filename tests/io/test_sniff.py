@@ -92,7 +92,7 @@ def test_a_format_is_told_by_how_it_begins(data: bytes, suffix: str | None) -> N
             "a damaged Word document of 97 to 2003; open it and save it as .docx",
         ),
         (OLE + utf16("Workbook"), "a damaged Excel workbook of 97 to 2003; open it and save it as .xlsx"),
-        (OLE + bytes(600), "an old Office document (.doc, .wps, .xls ...); save it as .docx"),
+        (OLE + bytes(600), "an old Office document; save it as .docx, a table as .xlsx"),
         ("医保".encode(), None),
     ],
 )

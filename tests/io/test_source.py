@@ -17,7 +17,8 @@ def source(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "a.txt").write_bytes(b"0123456789")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"0123456789")))
     origins: dict[str, Path | bytes] = {"path": tmp_path / "a.txt", "bytes": b"0123456789"}
-    return Source("a", "a.txt", ".txt", origins.get(request.param))
+    origin = origins.get(request.param)
+    return Source("a", "-" if origin is None else "a.txt", ".txt", origin)
 
 
 def test_it_opens_wherever_it_lies(source: Source) -> None:
@@ -28,7 +29,7 @@ def test_it_opens_wherever_it_lies(source: Source) -> None:
 
 def test_it_may_be_as_long_as_the_limit(source: Source) -> None:
     with (
-        pytest.raises(TooLongError, match=r"^a\.txt: is longer than 9 bytes; split it"),
+        pytest.raises(TooLongError, match=rf"^{source.source}: is longer than 9 bytes; split it"),
         source.opened(ReadOptions(max_bytes=9)),
     ):
         pass
