@@ -230,11 +230,14 @@ class Header:
         return self.names[self._text], None if self._label is None else self.names[self._label]
 
     def _text_and_label(self, text: int | None, options: ReadOptions) -> tuple[int, int]:
-        """Return the columns of labelled rows: of two columns the one that has no name is the other one."""
+        """Return the columns of labelled rows: of two columns the one that has no name is the other one.
+
+        One of ids is neither.
+        """
         asked = options.label_column
         label = likeliest(self.names, "label") if asked is None else self._find(asked, "label", "label")
         text = likeliest(self.names, "labelled text") if text is None else text
-        if len(self.names) == 2 and (text is None) != (label is None):
+        if len(self.names) == 2 and (text is None) != (label is None) and not named(self.names, "id"):
             text, label = (1 - (label or 0), label) if text is None else (text, 1 - text)
         if text is None and label is None:
             raise self._lacks(

@@ -190,6 +190,8 @@ def test_text_and_label_are_two_columns() -> None:
     ):
         Header(["a", "b"], "t", ReadOptions(labelled=True))
     with pytest.raises(NoColumnError, match=r"holds the label; .* name it with --label-column$"):
+        Header(["id", "text"], "t", ReadOptions(labelled=True))
+    with pytest.raises(NoColumnError, match=r"holds the label; .* name it with --label-column$"):
         Header(["text", "b", "c"], "t", ReadOptions(labelled=True))
 
 
