@@ -118,7 +118,7 @@ def in_templates(paths: Iterable[Path]) -> Iterator[Message]:
 
 def looked_up() -> Iterator[Message]:
     """The messages that are chosen by what they name."""
-    keys = [*summary.FIRST, *summary.MIDDLE, *summary.LAST]
+    keys = [*summary.FIRST, *summary.MIDDLE, *summary.LAST, *summary.OF_MAILS]
     sheets = ["documents", "policies", "document numbers", "quantities"]
     columns = [*xlsx._POLICIES, *xlsx._NUMBERS, *xlsx._QUANTITIES, *xlsx._FAILURES]
     yield from (("heading", key) for key in (*keys, *sheets, *columns))

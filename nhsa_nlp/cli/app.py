@@ -131,10 +131,12 @@ class _Group(Group):
         if _debug_asked(args):
             args.remove("--debug")
             args.insert(0, "--debug")
-        if (place := _language_asked(args)) is not None:
-            asked = slice(place, place + (1 if "=" in args[place] else 2))
-            args[asked], args[:0] = [], args[asked]
-        return super().parse_args(ctx, args)
+        asked: list[str] = []
+        while (place := _language_asked(args)) is not None:
+            each = slice(place, place + (1 if "=" in args[place] else 2))
+            asked += args[each]
+            del args[each]
+        return super().parse_args(ctx, asked + args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""

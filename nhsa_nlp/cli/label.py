@@ -164,11 +164,20 @@ def label(
             update=Update(relabel=relabel, compact=compact) if update else None,
         )
         failed = _into_files(job, files, options)
-    elif len(files) > 1 or keep_text or figures or restart or retry_failed or overwrite:
-        raise OutputError(
-            "several --output, --keep-text, --figures, --restart, --retry-failed and --overwrite need files "
-            "to write to"
-        )
+    elif len(files) > 1:
+        raise OutputError("standard output (-) cannot be one of several --output; name files only")
+    elif needing := [
+        name
+        for name, given in {
+            "--keep-text": keep_text,
+            "--figures": figures,
+            "--restart": restart,
+            "--retry-failed": retry_failed,
+            "--overwrite": overwrite,
+        }.items()
+        if given
+    ]:
+        raise OutputError("needs files to write to; name them with --output", ", ".join(needing))
     else:
         failed = _into_stream(job, files[0] if files else None)
     if failed:

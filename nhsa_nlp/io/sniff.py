@@ -23,6 +23,7 @@ WORKBOOK_STREAMS = ("Workbook", "Book")
 """The stream that holds a workbook of Excel 97 to 2003, and that of Excel 5 and 95."""
 _STREAMS = {WORD_STREAM: ".doc", **dict.fromkeys(WORKBOOK_STREAMS, ".xls"), MAIL_STREAM: ".msg"}
 _ZIP = b"PK\x03\x04"
+_RAR = b"Rar!\x1a\x07"
 _TAR, _TAR_AT = b"ustar", 257
 _MAGIC = (
     (b"%PDF-", ".pdf"),
@@ -130,6 +131,8 @@ def file_kind(stream: BinaryIO) -> Kind | None:
             Message("{kind}; rename it to {known}", kind=_PHRASES[known], known=known), Cause.WRONG_SUFFIX
         )
     with _begun(stream) as head:
+        if head.startswith(_RAR):
+            return Kind(Message("a RAR archive; unpack it, or pack it as .zip"), Cause.NOT_SUPPORTED)
         if not head.startswith(_OLE):
             if _XML_WORD.search(head):
                 return Kind(

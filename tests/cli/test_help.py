@@ -43,6 +43,7 @@ def test_help_in_chinese_has_its_own_layout(path: tuple[str, ...]) -> None:
         ["label", "--help", "--lang", "zh"],
         ["--help", "--lang=zh"],
         ["desk", "verify", "--lang", "zh", "-h"],
+        ["--lang", "en", "label", "--help", "--lang", "zh"],
     ],
 )
 def test_the_option_holds_wherever_it_stands(args: list[str]) -> None:

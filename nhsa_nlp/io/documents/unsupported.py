@@ -33,7 +33,7 @@ def read(stream: BinaryIO, file: Source, options: ReadOptions) -> Iterator[Docum
         raise InputError("is {kind}; {advice}", file.source, kind=kind, advice=Message(target))
     raise InputError(
         "is {kind}, which is not read; convert it: soffice --headless --convert-to {target} FILE, or save "
-        "it as .{target} in Word or WPS",
+        "it as .{target} in Office or WPS",
         file.source,
         cause=Cause.CONVERT,
         kind=kind,

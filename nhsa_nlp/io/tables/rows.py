@@ -42,6 +42,7 @@ _SHOWN_COLUMNS = 20
 _EXACT = 2**53  # a larger float is a multiple of two, and its digits are not what was written
 _PROSE = 50  # characters; a longer cell with a comma or a full stop is a text
 _CLAUSE_END = re.compile("[，。；]")
+_OF_RECORDS = frozenset(["id", "sha256", "topic", "entities"])
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -303,6 +304,8 @@ class Header:
         return found[0] if found else None
 
     def _lacks(self, message: str) -> NoColumnError:
+        if _OF_RECORDS.issubset(self.names):
+            message = Message("holds records that label wrote, not texts; name the documents themselves")
         error = NoColumnError(message, *self._place, cause=Cause.TEXT_COLUMN)
         error.columns = self.names
         return error

@@ -18,6 +18,8 @@ from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
 from nhsa_nlp.record import Evidence, PolicyRecord, QuantityRecord, Record, is_doc_no, is_policy, is_quantity
 from nhsa_nlp.translation import Language, current_language, tr_in
 
+OF_MAILS = ("mail_subject", "mail_from", "mail_date")
+"""What the documents of a mail carry along."""
 _MOST_CARRIED = 500  # columns; a table with more cannot be used, and what remains is one column of JSON
 _MOST_WORDS = 6  # of the evidence for a facet
 _RATIO = "比"  # the unit of 2：1
@@ -98,10 +100,11 @@ class RecordSummary:
         taken = {heading(key) for key in (*FIRST, *MIDDLE, *LAST)}.union(self._facets)
         carried = []
         for name in [*self._carried, *rest]:
-            candidate, number = name, 1
+            called = heading(name) if name in OF_MAILS else name
+            candidate, number = called, 1
             while candidate in taken:
                 number += 1
-                candidate = f"{name} ({number})"
+                candidate = f"{called} ({number})"
             taken.add(candidate)
             carried.append(Column("carried", candidate))
         return [

@@ -177,3 +177,18 @@ def test_utf8_marked_as_utf16_is_not_read_as_other_characters(tmp_path: Path) ->
     for text in ("医保", "医", "一二三\n", "医" * 1000):
         path.write_bytes(text.encode("utf-16"))
         assert [document.text for document in read_documents([path])] == [text]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"Rar!\x1a\x07\0" + bytes(20), "is not text but a RAR archive; unpack it"),
+        (b"PK\x03\x04" + bytes(20), "is not text but a zip file that is damaged"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "is not text but an old Office document"),
+        (bytes(20), "is a binary file, not text"),
+    ],
+)
+def test_what_is_no_text_is_named(tmp_path: Path, data: bytes, what: str) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    with pytest.raises(InputError, match=f"a.txt: {what}"):
+        read_one(tmp_path / "a.txt")

@@ -195,6 +195,12 @@ def test_text_and_label_are_two_columns() -> None:
         Header(["text", "b", "c"], "t", ReadOptions(labelled=True))
 
 
+def test_records_are_told_from_a_table_of_texts() -> None:
+    names = ["id", "source", "sha256", "topic", "entities"]
+    with pytest.raises(NoColumnError, match="holds records that label wrote, not texts"):
+        Header(names, "t", ReadOptions())
+
+
 def test_small_things() -> None:
     assert is_blank_row(["", None, " \u3000"])
     assert not is_blank_row(["", 0])

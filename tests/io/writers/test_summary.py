@@ -6,6 +6,7 @@ import pytest
 
 from nhsa_nlp.io.writers.summary import RecordSummary, quantity, title
 from nhsa_nlp.record import PolicyRecord, QuantityRecord, Record
+from nhsa_nlp.translation import speaking
 from tests.io.writers.records import BARE, FULL
 
 
@@ -31,6 +32,13 @@ def test_facets_and_carried_columns_of_all_records_are_columns_of_each() -> None
     assert full["review"] == "low confidence"
     assert full["evidence"] == ""  # what speaks against a sector is none
     assert full["policies"] == "《关于建立机制的意见》（国办发〔2021〕14号）"
+
+
+def test_the_head_of_a_mail_is_called_as_the_other_columns_are() -> None:
+    mail: dict[str, object] = {"mail_subject": "件", "mail_from": "a@b.cn", "mail_date": None}
+    with speaking("zh"):
+        (row,) = summarised(carrying("a", mail))
+    assert [row[name] for name in ("邮件主题", "发件人", "发送时间")] == [*mail.values()]
 
 
 def test_the_subject_of_a_row_is_its_title() -> None:
