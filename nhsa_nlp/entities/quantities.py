@@ -65,12 +65,15 @@ class Quantity(NamedTuple):
     op: Op
 
     def json_value(self) -> Scalar | list[Scalar] | None:
-        """Return the value as the record writes it."""
+        """Return the value as the record writes it; None for what is too large for a float."""
+        if any(abs(number) > _LARGEST for number in self.value):
+            return None
         if len(self.value) == 1:
             return to_json_number(self.value[0])
         return [to_json_number(number) for number in self.value] or None
 
 
+_LARGEST = Decimal("1e300")
 _FRACTION = re.compile(
     rf"(?P<whole>[{SPELLED_DIGIT}十百千万亿]+|\d+)分之(?P<minus>负)?(?P<part>{SPELLED}|{ARABIC})(?P<more>[余多])?"
 )

@@ -127,6 +127,11 @@ def test_values_are_exact() -> None:
     assert str(quantity.value[0]) == "12.34"
 
 
+def test_what_is_too_large_for_a_float_has_no_value() -> None:
+    found = find_quantities(f"补助{'9' * 310}元，比例{'1' * 310}.5%，共{'9' * 300}元")
+    assert [quantity.json_value() for quantity in found] == [None, None, int("9" * 300)]
+
+
 def test_blocked_ranges_hold_no_quantity() -> None:
     text = "《2020年3项制度》共5项"
     assert [text[q.start : q.end] for q in find_quantities(text)] == ["3项", "5项"]

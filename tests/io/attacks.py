@@ -726,6 +726,10 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         "has more than 1,000,000 tags",
     ),
     "spans.html": (lambda: ("<table><tr><td colspan=999999999 rowspan=999999999>正文" * 100).encode(), TEXT),
+    "spans2.html": (
+        lambda: ("<table>" + "<tr><td rowspan=65534 colspan=1000>正文" * 2000).encode(),
+        TEXT,
+    ),
     "hidden.html": (lambda: ("<p>正文" + "<b hidden></b>" + "<b hidden></b>字" * 300_000).encode(), TEXT),
     "nested.html": (lambda: ("<ul><li>" * 600 + "<p>正文" * 100_000).encode(), TEXT),
     "nested2.html": (lambda: ("<table><tr><td>" * 500 + "<p>正文</p>" * 100_000).encode(), TEXT),

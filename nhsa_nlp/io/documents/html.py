@@ -26,6 +26,7 @@ from nhsa_nlp.io.documents.site_parts import site_parts
 from nhsa_nlp.io.encoding import decode, is_utf8
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.mime import known_charset
+from nhsa_nlp.io.package.xml import natural
 from nhsa_nlp.io.sniff import file_kind, sniff
 from nhsa_nlp.io.source import Source
 from nhsa_nlp.translation import Message
@@ -81,6 +82,7 @@ _NOTE_MARK = re.compile(r"[\[［〔(（]?\d{1,3}[\]］〕)）]?")
 _MAX_ELEMENTS = 20_000
 _MAX_DEPTH = 100
 _MAX_CHARACTERS = 1_000_000
+_MAX_MERGED = 100_000  # cells that others reach over, as the page says
 _MIN_ARTICLE = 30
 _MIN_EXTRACTED = 60  # trafilatura's 250 letters of English, in Chinese characters
 _CONTAINER_SHARE = 0.8
@@ -328,11 +330,14 @@ def _is_ordinary(tree: HtmlElement, lines: list[HtmlLine]) -> bool:
 
     if sum(len(line.text) for line in lines) > _MAX_CHARACTERS:
         return False
-    elements = depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+    elements = depth = merged = 0
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         elements += event == "start"
-        if elements > _MAX_ELEMENTS or depth > _MAX_DEPTH:
+        if event == "start" and "rowspan" in element.attrib:
+            rows, columns = (natural(element.get(name, "").strip(), 1) for name in ("rowspan", "colspan"))
+            merged += rows * columns
+        if elements > _MAX_ELEMENTS or depth > _MAX_DEPTH or merged > _MAX_MERGED:
             return False
     return True
 

@@ -26,6 +26,15 @@ def test_a_line_is_a_document_with_its_other_fields(tmp_path: Path) -> None:
     assert places(documents) == ["line=1", "line=3", "line=4"]
 
 
+def test_a_number_beyond_any_float_is_a_text_as_others_are(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    number = "9" * 400
+    path.write_text(f'{{"text": "医", "title": -{number}}}\n{{"text": {number}}}\n{{"text": "药"}}', "utf-8")
+    documents, errors = read(path)
+    assert not errors
+    assert [document.text for document in documents] == [f"-{number}\n医", number, "药"]
+
+
 def test_a_bad_line_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     bad = {
