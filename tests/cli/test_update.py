@@ -87,8 +87,8 @@ def test_an_archive_that_another_program_is_writing_is_refused(tmp_path: Path, l
         (["--update", "-o", "a.sqlite", "--retry-failed"], "--retry-failed: does not go with --update"),
         (["--update", "-o", "a.jsonl"], "a.jsonl: cannot be updated"),
         (["--figures", "-o", "a.jsonl"], "a.jsonl: stores no figures; --figures needs one of .db"),
-        (["--figures"], "--figures, --restart, --retry-failed and --overwrite need files to write to"),
-        (["--overwrite"], "--overwrite need files to write to"),
+        (["--figures"], "--figures: needs files to write to; name them with --output"),
+        (["--overwrite"], "--overwrite: needs files to write to; name them with --output"),
     ],
 )
 def test_wrong_usage_is_one_line(
