@@ -15,7 +15,7 @@ from nhsa_nlp.splits import near_duplicate_groups
 from nhsa_nlp.topic.labels import LABELS
 from tests.paths import TRAINING_DATA
 
-FILES = ("proposals.jsonl", "proposals-test.jsonl", "documents.jsonl")
+FILES = ("proposals.jsonl", "proposals-test.jsonl", "letters-test.jsonl", "documents.jsonl")
 
 
 def written(folder: Path, *items: Any) -> Path:
@@ -85,11 +85,9 @@ def test_proposals_are_many_and_balanced() -> None:
 
 
 def test_the_test_set_has_other_matters_and_no_near_duplicates_of_the_rest() -> None:
-    train, test, documents = (
-        read_proposals(TRAINING_DATA / name)
-        for name in ("proposals.jsonl", "proposals-test.jsonl", "documents.jsonl")
-    )
+    train, test, letters, documents = (read_proposals(TRAINING_DATA / name) for name in FILES)
     assert len(test) >= 250
     assert not {item.group for item in test} & {item.group for item in train}
-    everything = [*test, *train, *documents]
+    assert len(letters) >= 1000
+    everything = [*test, *train, *letters, *documents]
     assert len(set(near_duplicate_groups([item.text for item in everything]).tolist())) == len(everything)
