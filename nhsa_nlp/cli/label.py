@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,7 +14,7 @@ import typer
 
 from nhsa_nlp.cli import exit_status, parameters
 from nhsa_nlp.cli.output_file import STANDARD_OUTPUT, is_file
-from nhsa_nlp.cli.terminal import Progress, RunProgress, complain, passed_over
+from nhsa_nlp.cli.terminal import Progress, RunProgress, complain, notice, passed_over
 from nhsa_nlp.errors import OutputError
 from nhsa_nlp.io.options import TIMEOUT
 from nhsa_nlp.translation import Message, tr, tr_in
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from nhsa_nlp.io import JsonLinesWriter
 
 _MEGABYTE = 1_000_000
+_WRITTEN = frozenset([".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet", ".html"])
 
 
 def label(
@@ -139,6 +141,7 @@ def label(
         segmenter=segmenter,
     )
     files = output or []
+    _tell_of_outputs(paths)
     _check_update(
         update,
         files,
@@ -182,6 +185,18 @@ def label(
         failed = _into_stream(job, files[0] if files else None)
     if failed:
         raise typer.Exit(exit_status.SOME_UNREAD)
+
+
+def _tell_of_outputs(paths: Sequence[str]) -> None:
+    """Say which of the named files this program wrote: ``*`` names them too, and nobody means them."""
+    for path in map(Path, paths):
+        if path.suffix.lower() in _WRITTEN:
+            from nhsa_nlp.io.writers.ownership import is_output
+
+            if is_output(path):
+                notice(
+                    tr("{file} is an output of this program; it is read, as it is named").format(file=path)
+                )
 
 
 def _most_memory(megabytes: int | None, workers: int | None, engine: str) -> int | None:

@@ -80,6 +80,17 @@ def test_standard_input_and_other_encodings_give_the_same_record(tmp_path: Path)
     assert all(record == found[0] for record in found[1:])
 
 
+def test_an_output_that_is_named_is_read_and_said_to_be_one(tmp_path: Path) -> None:
+    assert label(LETTER, "-o", tmp_path / "out.csv").exit_code == 0
+    result = label(LETTER, tmp_path / "out.csv")
+    assert [record["source"].rpartition("/")[2] for record in records(result.stdout)] == [
+        LETTER.name,
+        "out.csv#row=2",
+    ]
+    assert result.stderr.count(f"{tmp_path / 'out.csv'} is an output of this program; it is read") == 1
+    assert LETTER.name not in result.stderr
+
+
 @pytest.mark.parametrize("timeout", ["inf", "1e300"])
 def test_a_timeout_that_never_comes_is_none(timeout: str) -> None:
     assert label(LETTER, "--timeout", timeout).stdout == label(LETTER).stdout
