@@ -87,7 +87,7 @@ def evaluate(
         from nhsa_nlp.pages.plots import check_plotting
 
         check_plotting()
-    places = data or [parameters.DEFAULT_DATA]
+    places = parameters.data_or_default(data)
     with Progress(tr("evaluating: {part}").format(part=part)) as progress:
         from nhsa_nlp.training.settings import DataSettings
 

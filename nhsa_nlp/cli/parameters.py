@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nhsa_nlp.data.annotations.tools import Tool
+from nhsa_nlp.errors import InputError
 from nhsa_nlp.io.options import MAX_BYTES, ReadOptions
 from nhsa_nlp.pipeline.segmenters import SegmenterName
 
@@ -76,3 +77,16 @@ Jobs = Annotated[
 Folds = Annotated[int, typer.Option(min=2, metavar="K", help="Folds of the cross-validation.")]
 ForTool = Annotated[Tool | None, typer.Option("--for", help="Write a project for this annotation tool.")]
 Seed = Annotated[int, typer.Option(metavar="N", help="The random seed.")]
+
+
+def data_or_default(data: list[Path] | None) -> list[Path]:
+    """Return the data that are named, or the folder of this project.
+
+    Raises
+    ------
+    InputError
+        If none are named, and the command does not run in the project.
+    """
+    if not data and not DEFAULT_DATA.exists():
+        raise InputError("there is no such folder here; name the data with --data", DEFAULT_DATA)
+    return data or [DEFAULT_DATA]

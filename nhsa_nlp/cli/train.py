@@ -98,7 +98,7 @@ def train(
     del show_config
     if test is not None and part not in ("topic", "entities"):
         raise typer.BadParameter("is for topic and entities only", param_hint="--test")
-    sources = data or [parameters.DEFAULT_DATA]
+    sources = parameters.data_or_default(data)
     if len(sources) > 1 and part != "topic":
         raise typer.BadParameter("only the topic takes several", param_hint="--data")
     if encoder is not None and part not in ("topic", "all"):

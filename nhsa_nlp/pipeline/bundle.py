@@ -195,7 +195,7 @@ def read_manifest(bundle: Path) -> Manifest:
     if bundle.is_file():
         raise BundleError("is not a model folder", bundle)
     if not bundle.is_dir():
-        raise BundleError("there is no such model folder; check the path given with --bundle", bundle)
+        raise BundleError("there is no such model folder; check its path", bundle)
     if path.is_symlink():
         raise _link(path)
     if not path.is_file():

@@ -86,3 +86,15 @@ def test_sources_of_ones_own_are_mixed(tmp_path: Path) -> None:
     topic = json.loads(labelled.stdout)["topic"]
     assert "医药" in topic["label"]
     assert {item["facet"] for item in topic["evidence"] if item["weight"] > 0} >= {"医药"}
+
+
+@pytest.mark.parametrize("command", [["train", "topic", "-o", "m"], ["evaluate", "topic"]])
+def test_outside_the_project_the_data_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "nhsa-nlp: error: training/data: there is no such folder here; name the data with --data\n"
+    )
