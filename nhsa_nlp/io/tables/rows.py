@@ -419,7 +419,7 @@ def _checked(value: object, max_bytes: int) -> str:
     """Return the text of a document."""
     value = _plain(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        value = None if isinstance(value, float) and not math.isfinite(value) else str(value)
+        value = str(value) if isinstance(value, int) or math.isfinite(value) else None
     if value is None:
         raise InvalidRowError("the text is empty; nothing to read", cause=Cause.EMPTY)
     if not isinstance(value, str):
