@@ -31,6 +31,7 @@ from nhsa_nlp.desk.inbox import INBOX
 from nhsa_nlp.evaluation import names
 from nhsa_nlp.evaluation.bootstrap import INTERVALS
 from nhsa_nlp.evaluation.compare import METHODS
+from nhsa_nlp.io.document import MAIL_COLUMNS
 from nhsa_nlp.io.writers import shapes, summary, xlsx
 from nhsa_nlp.labelling import corrections, worklist
 from nhsa_nlp.pipeline.bundle import default_bundle_path
@@ -118,7 +119,7 @@ def in_templates(paths: Iterable[Path]) -> Iterator[Message]:
 
 def looked_up() -> Iterator[Message]:
     """The messages that are chosen by what they name."""
-    keys = [*summary.FIRST, *summary.MIDDLE, *summary.LAST, *summary.OF_MAILS]
+    keys = [*summary.FIRST, *summary.MIDDLE, *summary.LAST, *MAIL_COLUMNS]
     sheets = ["documents", "policies", "document numbers", "quantities"]
     columns = [*xlsx._POLICIES, *xlsx._NUMBERS, *xlsx._QUANTITIES, *xlsx._FAILURES]
     yield from (("heading", key) for key in (*keys, *sheets, *columns))

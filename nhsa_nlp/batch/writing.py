@@ -23,8 +23,7 @@ from nhsa_nlp.io import HOLDING_TEXTS, writer_for
 from nhsa_nlp.io.atomic import remove_leftovers
 from nhsa_nlp.io.store.growing import GrowingArchive, open_growing
 from nhsa_nlp.io.store.ledger import Ledger
-from nhsa_nlp.io.writers import json_lines as json_writer
-from nhsa_nlp.io.writers import parquet as parquet_writer
+from nhsa_nlp.io.writers import ENCODED_WRITERS
 from nhsa_nlp.translation import message_from_json
 
 _FEW = 5_000  # records for which it is not worth starting a process
@@ -90,11 +89,8 @@ def write_output(folder: Path, path: Path, bundle: str) -> None:
             apply_journal(read_journal(folder), archive, bundle, now())
         return
     encoded = read_encoded_records(folder)
-    suffix = path.suffix.lower()
-    if suffix in json_writer.SUFFIXES:
-        json_writer.write_encoded(path, encoded)
-    elif suffix in parquet_writer.SUFFIXES:
-        parquet_writer.write_encoded(path, encoded)
+    if (write := ENCODED_WRITERS.get(path.suffix.lower())) is not None:
+        write(path, encoded)
     else:
         writer_for(path)(path, map(json.loads, encoded), failures=read_failures(folder))
 

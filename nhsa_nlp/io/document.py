@@ -9,6 +9,9 @@ from typing import Any
 Texts = Callable[[str], "str | None"]
 """Gives the raw text of a document by its id; asked once for each record, in order."""
 
+MAIL_COLUMNS = ("mail_subject", "mail_from", "mail_date")
+"""What the documents of a mail carry along: its subject, who sent it, and when."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -22,7 +22,8 @@ MAIL_STREAM = "__properties_version1.0"
 WORKBOOK_STREAMS = ("Workbook", "Book")
 """The stream that holds a workbook of Excel 97 to 2003, and that of Excel 5 and 95."""
 _STREAMS = {WORD_STREAM: ".doc", **dict.fromkeys(WORKBOOK_STREAMS, ".xls"), MAIL_STREAM: ".msg"}
-_ZIP = b"PK\x03\x04"
+ZIP = b"PK\x03\x04"
+"""What a zip file begins with."""
 _RAR = b"Rar!\x1a\x07"
 _TAR, _TAR_AT = b"ustar", 257
 _MAGIC = (
@@ -105,7 +106,7 @@ def sniff(stream: BinaryIO) -> str | None:
     The stream must be seekable; its position is kept.
     """
     with _begun(stream) as head:
-        if head.startswith(_ZIP):
+        if head.startswith(ZIP):
             return _package(stream)
         if head.startswith(_OLE):
             return _compound(stream)

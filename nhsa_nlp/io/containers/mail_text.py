@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from nhsa_nlp.errors import Cause, InputError
-from nhsa_nlp.io.document import Document
+from nhsa_nlp.io.document import MAIL_COLUMNS, Document
 from nhsa_nlp.io.documents.html import decode_page, visible_text
 from nhsa_nlp.io.encoding import decode
 from nhsa_nlp.io.options import ReadOptions
 from nhsa_nlp.io.package.mime import decode_text
 from nhsa_nlp.io.source import Source, Unreadable
-
-SUBJECT_COLUMN = "mail_subject"
 
 _PASSED_ON = re.compile(r"(?:(?:re|fwd?|aw|回复|回覆|答复|转发|轉寄|转寄)\s*[:：]\s*)+", re.IGNORECASE)
 _ALIKE = 0.9  # of two versions of a text, the share of the longer one's characters that the shorter one has
@@ -40,7 +38,7 @@ class MailHead:
     @property
     def columns(self) -> dict[str, Any]:
         """What the documents of the mail carry along."""
-        return {SUBJECT_COLUMN: self.subject, "mail_from": self.sender, "mail_date": self.date}
+        return dict(zip(MAIL_COLUMNS, (self.subject, self.sender, self.date), strict=True))
 
 
 def mail_document(
@@ -53,7 +51,7 @@ def mail_document(
     if it brings files.
     """
     title = _PASSED_ON.sub("", head.subject or "", count=1) if (head.subject or "").strip() else ""
-    if options.title_column not in (None, SUBJECT_COLUMN):
+    if options.title_column not in (None, MAIL_COLUMNS[0]):
         title = ""
     if title and not _squeezed(text).startswith(_squeezed(title)):
         text = f"{title}\n{text}" if text.strip() else title

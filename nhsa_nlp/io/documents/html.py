@@ -332,9 +332,12 @@ def _is_ordinary(tree: HtmlElement, lines: list[HtmlLine]) -> bool:
         return False
     elements = depth = merged = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        elements += event == "start"
-        if event == "start" and "rowspan" in element.attrib:
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        elements += 1
+        if "rowspan" in element.attrib:
             rows, columns = (natural(element.get(name, "").strip(), 1) for name in ("rowspan", "colspan"))
             merged += rows * columns
         if elements > _MAX_ELEMENTS or depth > _MAX_DEPTH or merged > _MAX_MERGED:

@@ -63,6 +63,11 @@ _FORMATS = (json_writer, delimited_writer, xlsx_writer, parquet_writer, sqlite_w
 WRITERS: dict[str, Writer] = {suffix: form.write for form in _FORMATS for suffix in form.SUFFIXES}
 """The writer of each suffix (lower case, with its dot)."""
 
+ENCODED_WRITERS = {
+    suffix: form.write_encoded for form in (json_writer, parquet_writer) for suffix in form.SUFFIXES
+}
+"""What writes records that are JSON in UTF-8 already, for formats that need no objects for it."""
+
 SHEETS = frozenset((*delimited_writer.SUFFIXES, *xlsx_writer.SUFFIXES))
 """The suffixes of what people open: headings and codes are in their language."""
 

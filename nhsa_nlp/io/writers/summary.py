@@ -12,14 +12,13 @@ from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 from nhsa_nlp.figure_text import BOUND_SIGNS
+from nhsa_nlp.io.document import MAIL_COLUMNS
 from nhsa_nlp.io.tables.columns import likeliest
 from nhsa_nlp.io.writers.cells import listed
 from nhsa_nlp.io.writers.record_schema import LETTER_FIELDS
 from nhsa_nlp.record import Evidence, PolicyRecord, QuantityRecord, Record, is_doc_no, is_policy, is_quantity
 from nhsa_nlp.translation import Language, current_language, tr_in
 
-OF_MAILS = ("mail_subject", "mail_from", "mail_date")
-"""What the documents of a mail carry along."""
 _MOST_CARRIED = 500  # columns; a table with more cannot be used, and what remains is one column of JSON
 _MOST_WORDS = 6  # of the evidence for a facet
 _RATIO = "比"  # the unit of 2：1
@@ -100,7 +99,7 @@ class RecordSummary:
         taken = {heading(key) for key in (*FIRST, *MIDDLE, *LAST)}.union(self._facets)
         carried = []
         for name in [*self._carried, *rest]:
-            called = heading(name) if name in OF_MAILS else name
+            called = heading(name) if name in MAIL_COLUMNS else name
             candidate, number = called, 1
             while candidate in taken:
                 number += 1
